@@ -2,13 +2,13 @@
 //
 // It is a development tool: it binds to loopback and sends no CORS headers, since it sits behind the same gateway as
 // the page. Not for production.
-import { createServer } from 'node:http'
-import { Directory } from './directory.mjs'
-import { answer, answerRefusal, Refusal } from './http.mjs'
-import { createRoutes } from './routes.mjs'
-import { WebhookSender } from './webhooks.mjs'
+import { createServer } from 'node:http';
+import { Directory } from './directory.mjs';
+import { answer, answerRefusal, Refusal } from './http.mjs';
+import { createRoutes } from './routes.mjs';
+import { WebhookSender } from './webhooks.mjs';
 
-const prefix = '/api/v1'
+const prefix = '/api/v1';
 
 /**
  * Starts the stand-in. `port: 0` takes a free port.
@@ -19,37 +19,37 @@ const prefix = '/api/v1'
  * @returns {Promise<{ url: string, webhookLog: () => object[], stop: () => Promise<void> }>}
  */
 export async function startPlinto({ jwtSecret, webhookSecret, webhookUrl, port = 0, file, accessTokenSeconds = 900 }) {
-  const directory = new Directory(file)
-  const webhooks = new WebhookSender({ url: webhookUrl, secret: webhookSecret })
-  const route = createRoutes({ directory, webhooks, jwtSecret, accessTokenSeconds })
+  const directory = new Directory(file);
+  const webhooks = new WebhookSender({ url: webhookUrl, secret: webhookSecret });
+  const route = createRoutes({ directory, webhooks, jwtSecret, accessTokenSeconds });
 
   const server = createServer(async (request, response) => {
     try {
-      const { pathname } = new URL(request.url ?? '/', 'http://plinto')
-      if (!pathname.startsWith(`${prefix}/`)) throw new Refusal(404, 'NOT_FOUND', 'Not Found')
-      const { status, body } = await route(request, pathname.slice(prefix.length))
-      answer(response, status, body)
+      const { pathname } = new URL(request.url ?? '/', 'http://plinto');
+      if (!pathname.startsWith(`${prefix}/`)) throw new Refusal(404, 'NOT_FOUND', 'Not Found');
+      const { status, body } = await route(request, pathname.slice(prefix.length));
+      answer(response, status, body);
     } catch (error) {
-      if (!(error instanceof Refusal)) console.error(error)
-      answerRefusal(response, error instanceof Refusal ? error : new Refusal(500, 'INTERNAL', 'Internal error'))
+      if (!(error instanceof Refusal)) console.error(error);
+      answerRefusal(response, error instanceof Refusal ? error : new Refusal(500, 'INTERNAL', 'Internal error'));
     }
-  })
+  });
   await new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, '127.0.0.1', resolve)
-  })
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', resolve);
+  });
 
   return {
     url: `http://127.0.0.1:${server.address().port}`,
     webhookLog: () => webhooks.log,
     stop: () => {
-      webhooks.stop()
-      server.closeAllConnections()
-      return new Promise((resolve) => server.close(() => resolve()))
+      webhooks.stop();
+      server.closeAllConnections();
+      return new Promise((resolve) => server.close(() => resolve()));
     },
-  }
+  };
 }
 
-export { hashPassword, passwordMatches } from './passwords.mjs'
-export { claimsFor, signToken, verifyToken } from './tokens.mjs'
-export { plintoEvent, signPlintoWebhook } from './webhooks.mjs'
+export { hashPassword, passwordMatches } from './passwords.mjs';
+export { claimsFor, signToken, verifyToken } from './tokens.mjs';
+export { plintoEvent, signPlintoWebhook } from './webhooks.mjs';

@@ -1,14 +1,20 @@
 // Access and refresh tokens with the claims Plinto gives at sign-in, signed HS256.
-import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto'
+import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto';
 
-export const issuer = 'https://plinto.dev'
-export const audience = 'plinto.dev'
+export const issuer = 'https://plinto.dev';
+export const audience = 'plinto.dev';
 
 /**
  * The claims of one token. `tid` is the text `None` for a user without a tenant: that is what Plinto writes.
  * @param {{ userId: string, type: 'access' | 'refresh', lifetimeSeconds: number, nowSeconds?: number, organizationId?: string }} what
  */
-export function claimsFor({ userId, type, lifetimeSeconds, nowSeconds = Math.floor(Date.now() / 1000), organizationId }) {
+export function claimsFor({
+  userId,
+  type,
+  lifetimeSeconds,
+  nowSeconds = Math.floor(Date.now() / 1000),
+  organizationId,
+}) {
   return {
     sub: userId,
     tid: 'None',
@@ -19,36 +25,36 @@ export function claimsFor({ userId, type, lifetimeSeconds, nowSeconds = Math.flo
     iss: issuer,
     aud: audience,
     ...(organizationId === undefined ? {} : { org: organizationId }),
-  }
+  };
 }
 
 /** Signs the claims. A test may sign claims of its own, for instance expired ones. */
 export function signToken(claims, secret) {
-  const head = encode({ alg: 'HS256', typ: 'JWT' })
-  const body = encode(claims)
-  return `${head}.${body}.${signature(`${head}.${body}`, secret)}`
+  const head = encode({ alg: 'HS256', typ: 'JWT' });
+  const body = encode(claims);
+  return `${head}.${body}.${signature(`${head}.${body}`, secret)}`;
 }
 
 /** Returns the claims of a valid token of this type, or null. */
 export function verifyToken(token, type, secret, nowSeconds = Math.floor(Date.now() / 1000)) {
-  const [head, body, given, ...rest] = token.split('.')
-  if (head === undefined || body === undefined || given === undefined || rest.length > 0) return null
-  if (decode(head)?.alg !== 'HS256') return null
-  const expected = Buffer.from(signature(`${head}.${body}`, secret))
-  const actual = Buffer.from(given)
-  if (expected.length !== actual.length || !timingSafeEqual(expected, actual)) return null
-  const claims = decode(body)
-  if (claims === null || claims.type !== type || claims.iss !== issuer || claims.aud !== audience) return null
-  return typeof claims.exp === 'number' && claims.exp > nowSeconds ? claims : null
+  const [head, body, given, ...rest] = token.split('.');
+  if (head === undefined || body === undefined || given === undefined || rest.length > 0) return null;
+  if (decode(head)?.alg !== 'HS256') return null;
+  const expected = Buffer.from(signature(`${head}.${body}`, secret));
+  const actual = Buffer.from(given);
+  if (expected.length !== actual.length || !timingSafeEqual(expected, actual)) return null;
+  const claims = decode(body);
+  if (claims === null || claims.type !== type || claims.iss !== issuer || claims.aud !== audience) return null;
+  return typeof claims.exp === 'number' && claims.exp > nowSeconds ? claims : null;
 }
 
-const signature = (text, secret) => createHmac('sha256', secret).update(text).digest('base64url')
-const encode = (value) => Buffer.from(JSON.stringify(value)).toString('base64url')
+const signature = (text, secret) => createHmac('sha256', secret).update(text).digest('base64url');
+const encode = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 function decode(part) {
   try {
-    return JSON.parse(Buffer.from(part, 'base64url').toString('utf8'))
+    return JSON.parse(Buffer.from(part, 'base64url').toString('utf8'));
   } catch {
-    return null
+    return null;
   }
 }

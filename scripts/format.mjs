@@ -1,0 +1,23 @@
+// Formats the sources: clang-format over C++, biome over TypeScript and JavaScript. `--check` only looks.
+import { spawnSync } from 'node:child_process';
+import { parseArgs } from 'node:util';
+import { at, root } from './lib/paths.mjs';
+import { attempt, node } from './lib/run.mjs';
+
+const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
+
+const listed = spawnSync('git', ['ls-files', '-z', '--', 'cpp', 'bindings', 'tests'], { cwd: root, encoding: 'utf8' });
+const sources = listed.stdout.split('\0').filter((path) => /\.(h|cpp)$/.test(path));
+const program = ['clang-format-14', 'clang-format'].find((name) => spawnSync(name, ['--version']).status === 0);
+
+const results = [];
+if (program === undefined) {
+  console.error('format: clang-format is missing; npm run setup installs it.');
+  results.push(1);
+} else if (sources.length > 0) {
+  const mode = values.check ? ['--dry-run', '--Werror'] : ['-i'];
+  results.push((await attempt(program, [...mode, ...sources])).code);
+}
+const biome = [at('node_modules/@biomejs/biome/bin/biome'), 'format', ...(values.check ? [] : ['--write']), '.'];
+results.push((await attempt(node, biome)).code);
+process.exit(results.some((code) => code !== 0) ? 1 : 0);

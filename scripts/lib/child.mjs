@@ -1,0 +1,115 @@
+// A program that runs beside this one: started, watched, stopped, and never left behind.
+import { spawn } from 'node:child_process';
+
+const keptLines = 60;
+const running = new Set();
+
+// The last resort, when this program ends without having stopped its children.
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
+export class Child {
+  #process;
+  #lines = [];
+  #waiters = new Set();
+  #stopping = false;
+  #closed;
+
+  /**
+   * Starts a program in its own process group, so that Ctrl-C reaches it through `stop()` only.
+   * @param {string} name how messages call it
+   * @param {string[]} command
+   * @param {{ env?: Record<string, string>, onDeath?: (error: Error) => void }} options `onDeath` hears of an end that
+   *   nobody asked for, with the program's last lines
+   */
+  constructor(name, [program, ...args], { env = {}, onDeath } = {}) {
+    this.name = name;
+    this.#process = spawn(program, args, {
+      detached: true,
+      env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    running.add(this);
+    for (const stream of [this.#process.stdout, this.#process.stderr]) this.#read(stream);
+    this.#closed = new Promise((resolve) => {
+      const ended = (how) => {
+        if (!running.delete(this)) return;
+        const error = new Error(`${name} ${how}. Its last output:\n${this.tail()}`);
+        for (const waiter of this.#waiters) waiter.reject(error);
+        if (!this.#stopping) onDeath?.(error);
+        resolve(this.#process.exitCode);
+      };
+      this.#process.once('error', (error) => ended(`could not be started: ${error.message}`));
+      this.#process.once('close', (code, signal) => ended(`ended with ${signal ?? `code ${code}`}`));
+    });
+  }
+
+  /** The last lines the program printed. */
+  tail() {
+    return this.#lines.length === 0 ? '  (none)' : this.#lines.map((line) => `  ${line}`).join('\n');
+  }
+
+  /** Resolves with the match of the first line, printed already or still to come, that fits. */
+  async line(pattern, withinMs = 20_000) {
+    for (const line of this.#lines) {
+      const match = pattern.exec(line);
+      if (match !== null) return match;
+    }
+    return new Promise((resolve, reject) => {
+      const finish = (settle) => (value) => {
+        clearTimeout(timer);
+        this.#waiters.delete(waiter);
+        settle(value);
+      };
+      const waiter = { pattern, resolve: finish(resolve), reject: finish(reject) };
+      const timer = setTimeout(
+        () =>
+          waiter.reject(
+            new Error(`${this.name} did not print ${pattern} within ${withinMs / 1000} s:\n${this.tail()}`),
+          ),
+        withinMs,
+      );
+      this.#waiters.add(waiter);
+    });
+  }
+
+  /** Asks the program to end, and ends it after the grace. Resolves with its exit code. */
+  async stop(graceMs = 5_000) {
+    this.#stopping = true;
+    if (!running.has(this)) return this.#closed;
+    this.kill('SIGTERM');
+    const timer = setTimeout(() => this.kill('SIGKILL'), graceMs);
+    const code = await this.#closed;
+    clearTimeout(timer);
+    return code;
+  }
+
+  kill(signal) {
+    try {
+      process.kill(-this.#process.pid, signal);
+    } catch {
+      // It is gone already.
+    }
+  }
+
+  #read(stream) {
+    let rest = '';
+    stream.setEncoding('utf8');
+    stream.on('data', (text) => {
+      const lines = (rest + text).split('\n');
+      rest = lines.pop();
+      for (const line of lines) this.#heard(line);
+    });
+    stream.on('end', () => rest !== '' && this.#heard(rest));
+  }
+
+  #heard(line) {
+    this.#lines.push(line);
+    if (this.#lines.length > keptLines) this.#lines.shift();
+    for (const waiter of this.#waiters) {
+      const match = waiter.pattern.exec(line);
+      if (match !== null) waiter.resolve(match);
+    }
+  }
+}

@@ -1,0 +1,50 @@
+// What the scripts ask of the emulator: Polar's own API with the access token, and the emulator's log.
+
+export class EmulatorClient {
+  #url;
+  #token;
+
+  constructor(url, accessToken) {
+    this.#url = url;
+    this.#token = accessToken;
+  }
+
+  /** The only product that the emulator starts with, as Polar answers it. */
+  async product() {
+    const { items } = await this.get('/v1/products/');
+    if (items.length === 0) throw new Error('the emulator lists no product');
+    return items[0];
+  }
+
+  /** The customer with this external id, or undefined. */
+  async customer(externalId) {
+    const answer = await this.#fetch(`/v1/customers/external/${encodeURIComponent(externalId)}`);
+    return answer.status === 404 ? undefined : bodyOf(answer);
+  }
+
+  /** The usage events of one customer. */
+  async events(externalCustomerId) {
+    const { items } = await this.get(`/v1/events/?external_customer_id=${encodeURIComponent(externalCustomerId)}`);
+    return items;
+  }
+
+  /** Requests received and webhooks delivered, oldest first. */
+  log() {
+    return this.get('/_emulator/log');
+  }
+
+  async get(path) {
+    return bodyOf(await this.#fetch(path));
+  }
+
+  #fetch(path) {
+    const headers = { authorization: `Bearer ${this.#token}`, 'polar-version': '2026-04' };
+    return fetch(this.#url + path, { headers, signal: AbortSignal.timeout(10_000) });
+  }
+}
+
+async function bodyOf(answer) {
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`the emulator answered ${answer.status} to ${answer.url}: ${text.slice(0, 300)}`);
+  return JSON.parse(text);
+}

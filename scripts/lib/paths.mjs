@@ -1,0 +1,11 @@
+// Where things are, seen from the repository's root.
+import { fileURLToPath } from 'node:url';
+
+export const root = fileURLToPath(new URL('../../', import.meta.url)).replace(/\/$/, '');
+export const at = (...parts) => [root, ...parts].join('/');
+
+export const nativeBin = at('build/native/bin');
+export const wasmBin = at('build/wasm/bin');
+export const binary = at('build/native/bin/plinto-polar');
+export const vite = at('node_modules/vite/bin/vite.js');
+export const pricingPage = at('examples/pricing-page');
