@@ -1,0 +1,206 @@
+// The operations of billing, for anyone who has an access token. Each one writes its input as JSON and lets the core do
+// the rest; without WebAssembly the request goes out plainly.
+import type { CoreModule, Operation } from './core.js';
+import { fail } from './errors.js';
+import { type ExchangeHost, runExchange } from './exchange.js';
+import type { WasmSource } from './instantiate.js';
+import { loadCore } from './load.js';
+import { runPlain } from './plain.js';
+import { fetchTransport, type GetAccessToken, type PolarTransport } from './transport.js';
+import type {
+  CallOptions,
+  CustomerPortalData,
+  CustomerPortalOptions,
+  PolarCheckout,
+  PolarCheckoutOptions,
+  PolarCustomer,
+  PolarUsageEvent,
+  PolarUsageOptions,
+  SubjectOptions,
+  UsageReceipt,
+} from './types.js';
+
+/** What holds for a client and for the plugin. */
+export interface PolarSettings {
+  /** Where the gateway is mounted, below `baseUrl`. Default `/api/v1/polar`. */
+  basePath?: string | undefined;
+  /** The Plinto organization that is billed where a call names none. Default: the signed-in user. */
+  organizationId?: string | undefined;
+  /** Where buyers land after paying, where a checkout names no `successUrl`. */
+  defaultSuccessUrl?: string | undefined;
+  /** When a browser fetches the core: as soon as it is idle, when a button is pointed at or focused, or at the first call. Default `intent`. */
+  preload?: 'idle' | 'intent' | 'use' | undefined;
+  /** Carries requests in place of `fetch`. The access token is in the headers already. */
+  transport?: PolarTransport | undefined;
+  /** The core's binary, for hosts that cannot fetch it by its URL (workerd). */
+  wasm?: WasmSource | undefined;
+}
+
+/** What `createPolarClient` takes. */
+export interface PolarClientOptions extends PolarSettings {
+  /** The server's address, for instance `https://api.example.com`; a path in it is kept. Default: the page's own origin. */
+  baseUrl?: string | undefined;
+  /** Returns the Plinto access token of the signed-in user. Asked before each request. */
+  getAccessToken: GetAccessToken;
+}
+
+/** Billing for the signed-in user or an organization. Methods reject with `PolarError` only. */
+export class PolarClient {
+  readonly #options: PolarClientOptions;
+
+  constructor(options: PolarClientOptions) {
+    this.#options = options;
+    if (options.preload !== 'idle' || typeof window === 'undefined') return;
+    // Safari has no requestIdleCallback.
+    if (window.requestIdleCallback) window.requestIdleCallback(() => this.preload());
+    else setTimeout(() => this.preload(), 200);
+  }
+
+  /** Opens a checkout. Errors of its own: PRODUCT_UNKNOWN, URL_NOT_ALLOWED, CHECKOUT_OUTCOME_UNKNOWN (safe to start anew). */
+  createCheckout(options: PolarCheckoutOptions, call?: CallOptions): Promise<PolarCheckout> {
+    const input = { ...options, successUrl: options.successUrl ?? this.#options.defaultSuccessUrl };
+    return this.#run('createCheckout', input, call);
+  }
+
+  /** Opens a checkout and takes the browser there. */
+  redirectToCheckout(options: PolarCheckoutOptions, call?: CallOptions): Promise<void> {
+    return redirect(async () => (await this.createCheckout(options, call)).checkoutUrl);
+  }
+
+  /** Makes sure that the customer exists at Polar, and returns it. */
+  ensureCustomer(subject?: string | SubjectOptions, call?: CallOptions): Promise<PolarCustomer> {
+    return this.#run('ensureCustomer', toOptions(subject), call);
+  }
+
+  /**
+   * Opens a session of Polar's customer portal and returns its address, which carries the session: send nobody else there.
+   * Errors of its own: CUSTOMER_NOT_FOUND when the subject is no customer yet.
+   */
+  async getCustomerPortalUrl(subject?: string | CustomerPortalOptions, call?: CallOptions): Promise<string> {
+    const link = await this.#run<{ portalUrl: string }>('getCustomerPortalUrl', toOptions(subject), call);
+    return link.portalUrl;
+  }
+
+  /** Opens a session of the customer portal and takes the browser there. */
+  redirectToCustomerPortal(subject?: string | CustomerPortalOptions, call?: CallOptions): Promise<void> {
+    return redirect(() => this.getCustomerPortalUrl(subject, call));
+  }
+
+  /** Returns subscriptions, benefits and orders; empty lists when nothing was bought. */
+  getCustomerData(subject?: string | SubjectOptions, call?: CallOptions): Promise<CustomerPortalData> {
+    return this.#run('getCustomerData', toOptions(subject), call);
+  }
+
+  /**
+   * Records that something was used. The event is stored durably before this resolves, and billed once however often
+   * it is sent. Errors of its own: USAGE_EVENT_NOT_ALLOWED when end users may not record this event.
+   */
+  ingestUsageEvent(organizationId: string, event: PolarUsageEvent, call?: CallOptions): Promise<UsageReceipt>;
+  ingestUsageEvent(options: PolarUsageOptions, call?: CallOptions): Promise<UsageReceipt>;
+  ingestUsageEvent(
+    first: string | PolarUsageOptions,
+    second?: PolarUsageEvent | CallOptions,
+    third?: CallOptions,
+  ): Promise<UsageReceipt> {
+    if (typeof first !== 'string') return this.#run('ingestUsageEvent', first, second as CallOptions | undefined);
+    return this.#run('ingestUsageEvent', { ...(second as PolarUsageEvent), organizationId: first }, third);
+  }
+
+  /** Starts fetching the core, so that the first call does not wait for it. Does nothing with `preload: 'use'`. Never fails. */
+  preload(): void {
+    if (this.#options.preload !== 'use') void this.#loadCore();
+  }
+
+  /** Makes sure that the signed-in user is a customer, whatever `organizationId` the client is set to. */
+  protected ensureUser(): Promise<PolarCustomer> {
+    return this.#start('ensureCustomer', {});
+  }
+
+  #run<Result>(operation: Operation, options: SubjectOptions, call?: CallOptions): Promise<Result> {
+    const organizationId = options.organizationId ?? this.#options.organizationId;
+    return this.#start(operation, { ...options, organizationId }, call);
+  }
+
+  async #start<Result>(operation: Operation, options: object, call?: CallOptions): Promise<Result> {
+    const input = toJson(options);
+    const host = this.#host();
+    const core = await this.#loadCore();
+    // Only a core that could not start is gone around; what it refuses stays refused.
+    if (core) return runExchange<Result>(core, operation, input, host, call?.signal);
+    return runPlain<Result>(operation, input, host, call?.signal);
+  }
+
+  #loadCore(): Promise<CoreModule | undefined> {
+    return loadCore(this.#options).catch((error: Error) => {
+      warnOnce(`${error.message} Until then requests are sent unchecked, and the server checks them.`);
+      return undefined;
+    });
+  }
+
+  #host(): ExchangeHost {
+    const { baseUrl = '', basePath = '/api/v1/polar', transport = fetchTransport, getAccessToken } = this.#options;
+    try {
+      const base = new URL(baseUrl, globalThis.location?.href).href;
+      return { baseUrl: trim(base) + basePath.replace(/^\/?/, '/').replace(/\/+$/, ''), transport, getAccessToken };
+    } catch (cause) {
+      return fail({
+        code: 'CONFIGURATION_INVALID',
+        family: 'caller',
+        message: `baseUrl is not an absolute URL: '${baseUrl}'. Outside a browser it must name the server, for instance https://api.example.com.`,
+        field: 'baseUrl',
+        cause,
+      });
+    }
+  }
+}
+
+/** Makes a client from an access token alone, without a Plinto client: in a page, in Node, at the edge. */
+export function createPolarClient(options: PolarClientOptions): PolarClient {
+  return new PolarClient(options);
+}
+
+function toOptions<Options extends SubjectOptions>(subject: string | Options | undefined): Options | SubjectOptions {
+  return typeof subject === 'string' ? { organizationId: subject } : (subject ?? {});
+}
+
+function toJson(options: object): string {
+  try {
+    return JSON.stringify(options);
+  } catch (cause) {
+    return fail({
+      code: 'VALIDATION_FAILED',
+      family: 'caller',
+      message: `The input cannot be written as JSON: ${cause}. Pass plain values.`,
+      cause,
+    });
+  }
+}
+
+async function redirect(open: () => Promise<string>): Promise<void> {
+  if (typeof location === 'undefined') {
+    fail({
+      code: 'CONFIGURATION_INVALID',
+      family: 'caller',
+      message: 'Only a browser can be redirected. Use createCheckout or getCustomerPortalUrl and send the URL on.',
+    });
+  }
+  const url = await open();
+  // The address comes from a server, but it must not become a script of this page.
+  if (!/^https?:/i.test(url)) {
+    fail({
+      code: 'UPSTREAM_ANSWER_INVALID',
+      family: 'remote',
+      message: 'The server answered an address that is not http(s); the browser stays here.',
+    });
+  }
+  location.assign(url);
+}
+
+const trim = (url: string) => url.replace(/\/+$/, '');
+
+let warned = false;
+
+function warnOnce(message: string): void {
+  if (!warned) console.warn(message);
+  warned = true;
+}

@@ -1,0 +1,143 @@
+// What this package throws. Every error is a PolarError, made from one set of fields and thrown by fail(), so that
+// callers may rely on `code` wherever the failure arose: in the core, at the server, or on the way.
+
+/** Whose fault it was, because the remedy differs: fix your call, wait for the other side, or look at network and setup. */
+export type PolarErrorFamily = 'caller' | 'remote' | 'environment';
+
+/** The stable error codes known to this version. */
+export type KnownPolarErrorCode =
+  // The person or token
+  | 'TOKEN_MISSING'
+  | 'TOKEN_INVALID'
+  | 'TOKEN_EXPIRED'
+  | 'ORGANIZATION_ACCESS_DENIED'
+  | 'ROLE_NOT_ALLOWED'
+  | 'USAGE_EVENT_NOT_ALLOWED'
+  // The request
+  | 'INVALID_JSON'
+  | 'VALIDATION_FAILED'
+  | 'UNKNOWN_FIELD'
+  | 'PRODUCT_UNKNOWN'
+  | 'URL_NOT_ALLOWED'
+  | 'CUSTOMER_NOT_FOUND'
+  | 'NOT_FOUND'
+  | 'METHOD_NOT_ALLOWED'
+  | 'CONFLICT'
+  | 'IDEMPOTENCY_KEY_REUSED'
+  | 'PAYLOAD_TOO_LARGE'
+  | 'RATE_LIMITED'
+  // A webhook delivery
+  | 'WEBHOOK_HEADER_MISSING'
+  | 'WEBHOOK_SIGNATURE_MISMATCH'
+  | 'WEBHOOK_TIMESTAMP_OUT_OF_TOLERANCE'
+  // The server and Polar behind it
+  | 'UPSTREAM_FAILED'
+  | 'UPSTREAM_ANSWER_INVALID'
+  | 'CHECKOUT_OUTCOME_UNKNOWN'
+  | 'UPSTREAM_RATE_LIMITED'
+  | 'UPSTREAM_TIMEOUT'
+  | 'STORE_FAILED'
+  | 'INTERNAL'
+  // This side of the network
+  | 'NETWORK_FAILED'
+  | 'TIMEOUT'
+  | 'CANCELED'
+  | 'CORE_LOAD_FAILED'
+  | 'CONFIGURATION_INVALID';
+
+/** A stable SCREAMING_SNAKE word. A newer server may send codes that this version does not list. */
+export type PolarErrorCode = KnownPolarErrorCode | (string & Record<never, never>);
+
+/** What a PolarError is made from. */
+export interface PolarErrorFields {
+  code: PolarErrorCode;
+  family: PolarErrorFamily;
+  message: string;
+  status?: number | undefined;
+  field?: string | undefined;
+  details?: Record<string, unknown> | undefined;
+  requestId?: string | undefined;
+  retryAfterMs?: number | undefined;
+  cause?: unknown;
+}
+
+/** An error of this package. `message` says what happened, why, and what to do; it holds no secret and no buyer data. */
+export class PolarError extends Error {
+  override readonly name = 'PolarError';
+  /** The stable word to branch on; see `isPolarError`. */
+  readonly code: PolarErrorCode;
+  /** Whose fault it was: `caller`, `remote` or `environment`. */
+  readonly family: PolarErrorFamily;
+  /** The HTTP status, where the server answered. */
+  readonly status: number | undefined;
+  /** The field to mend, as the server spells it, for instance `metadata.plan`. */
+  readonly field: string | undefined;
+  /** What else is known, by code: for instance `diagnosis` of a refused webhook. */
+  readonly details: Readonly<Record<string, unknown>>;
+  /** The server's id of this request, for its logs. */
+  readonly requestId: string | undefined;
+  /** How long to wait before trying again, in milliseconds, where the other side said so. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(fields: PolarErrorFields) {
+    super(fields.message, fields.cause === undefined ? undefined : { cause: fields.cause });
+    this.code = fields.code;
+    this.family = fields.family;
+    this.status = fields.status;
+    this.field = fields.field;
+    this.details = fields.details ?? {};
+    this.requestId = fields.requestId;
+    this.retryAfterMs = fields.retryAfterMs;
+  }
+}
+
+/**
+ * Whether a caught value is a PolarError, and of that code where one is given.
+ * Looks at the name, not the class, so that two copies of this package in one bundle understand each other.
+ */
+export function isPolarError<Code extends PolarErrorCode = PolarErrorCode>(
+  error: unknown,
+  code?: Code,
+): error is PolarError & { readonly code: Code } {
+  if (!(error instanceof Error) || error.name !== 'PolarError') return false;
+  return code === undefined || (error as PolarError).code === code;
+}
+
+/** The one place that throws. */
+export function fail(fields: PolarErrorFields): never {
+  throw new PolarError(fields);
+}
+
+/** An error in the spelling of the core and of the server. */
+export interface WireError {
+  code: PolarErrorCode;
+  family?: PolarErrorFamily;
+  message: string;
+  status?: number;
+  field?: string;
+  details?: Record<string, unknown>;
+  request_id?: string;
+  retry_after_ms?: number;
+}
+
+/** Throws an error that the core or the server described. */
+export function failAs(error: WireError, cause?: unknown): never {
+  return fail({
+    code: error.code,
+    family: error.family ?? ((error.status ?? 500) < 500 ? 'caller' : 'remote'),
+    message: error.message,
+    status: error.status,
+    field: error.field,
+    details: error.details,
+    requestId: error.request_id,
+    retryAfterMs: error.retry_after_ms,
+    cause,
+  });
+}
+
+/** A caught value as a PolarError: itself, or INTERNAL around it. */
+export function asPolarError(error: unknown): PolarError {
+  if (isPolarError(error)) return error;
+  const message = `Something failed that should not have: ${error}.`;
+  return new PolarError({ code: 'INTERNAL', family: 'environment', message, cause: error });
+}

@@ -1,0 +1,91 @@
+// Drives one operation of the core to its end. The core decides what to send, when to try again and when to give up;
+// this loop is the only one that does what it asks.
+import { type CoreModule, type Operation, unwrap } from './core.js';
+import { failAs, type WireError } from './errors.js';
+import { type Network, type Outcome, type PolarRequest, send } from './transport.js';
+
+/** What the core wants done next. */
+type Action =
+  | { kind: 'send'; request: PolarRequest; timeout_ms: number }
+  | { kind: 'wait'; until_ms: number }
+  | { kind: 'done'; value: unknown }
+  | { kind: 'failed'; error: WireError };
+
+/** `exchange` is the core's own memory of the operation: handed back as it came. */
+interface Step {
+  exchange: unknown;
+  action: Action;
+}
+
+type Event = Outcome | { kind: 'timer' };
+
+/** What an operation runs with. */
+export interface ExchangeHost extends Network {
+  /** The address of the gateway, for instance `https://api.example.com/api/v1/polar`. */
+  baseUrl: string;
+}
+
+/**
+ * Runs an operation and returns its result.
+ * Errors: those that the core returns; CANCELED when `signal` aborts.
+ */
+export async function runExchange<Result>(
+  core: CoreModule,
+  operation: Operation,
+  input: string,
+  host: ExchangeHost,
+  signal?: AbortSignal,
+): Promise<Result> {
+  // 1. Ask the core how to begin. It checks the input here; nothing has been sent yet.
+  let step = unwrap<Step>(core.exchangeStart(operation, input, context(host)));
+  let cause: unknown;
+  for (;;) {
+    const { action } = step;
+    let event: Event;
+    switch (action.kind) {
+      // 2. Send what it built, or sleep as long as it says. A cancel is an event like any other.
+      case 'send':
+        event = await send(host, action.request, action.timeout_ms, signal);
+        break;
+      case 'wait':
+        event = await sleepUntil(action.until_ms, signal);
+        break;
+      // 3. Stop when it is done, or has given up.
+      case 'done':
+        return action.value as Result;
+      case 'failed':
+        return failAs(action.error, cause);
+    }
+    // 4. Tell it what happened, and go on.
+    cause = event.kind === 'fault' ? event.cause : undefined;
+    step = unwrap<Step>(
+      core.exchangeNext(JSON.stringify(step.exchange), JSON.stringify({ ...event, cause: undefined }), context(host)),
+    );
+  }
+}
+
+/** Time and randomness, which the core has none of. */
+function context(host: ExchangeHost): string {
+  const entropy = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0'));
+  return JSON.stringify({
+    base_url: host.baseUrl,
+    now_ms: Date.now(),
+    random: Math.random(),
+    entropy: entropy.join(''),
+  });
+}
+
+function sleepUntil(untilMs: number, signal: AbortSignal | undefined): Promise<Event> {
+  return new Promise((resolve) => {
+    const cancel = () => {
+      clearTimeout(timer);
+      resolve({ kind: 'fault', fault: 'canceled', cause: signal?.reason });
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', cancel);
+      resolve({ kind: 'timer' });
+    }, untilMs - Date.now());
+    if (signal?.aborted) cancel();
+    else signal?.addEventListener('abort', cancel, { once: true });
+  });
+}

@@ -1,0 +1,93 @@
+// Carries one request over the network and says what came of it. Decides nothing: whether to try again is the core's
+// business. A caller may put another transport in place of fetch.
+import { fail } from './errors.js';
+
+/** A request as the core builds it, with the access token added. */
+export interface PolarRequest {
+  method: string;
+  /** Absolute. */
+  url: string;
+  headers: [name: string, value: string][];
+  body?: string | undefined;
+}
+
+/** An answer of any status. */
+export interface PolarResponse {
+  status: number;
+  headers: [name: string, value: string][];
+  body: string;
+}
+
+/**
+ * Sends a request and resolves with the answer, whatever its status. Rejects when there was none.
+ * Must not retry by itself, and must stop when `signal` aborts.
+ */
+export type PolarTransport = (request: PolarRequest, signal: AbortSignal) => Promise<PolarResponse>;
+
+/** Returns the Plinto access token of the signed-in user, or null when nobody is signed in. Asked before each request. */
+export type GetAccessToken = () => Promise<string | null | undefined> | string | null | undefined;
+
+/** What came of a request, in the words of the core. */
+export type Outcome =
+  | ({ kind: 'answer' } & PolarResponse)
+  | { kind: 'fault'; fault: 'network' | 'timeout' | 'canceled'; cause: unknown };
+
+/** The network as an operation sees it. */
+export interface Network {
+  transport: PolarTransport;
+  getAccessToken: GetAccessToken;
+}
+
+export const fetchTransport: PolarTransport = async (request, signal) => {
+  const { method, headers, body } = request;
+  // Answers carry session links, which no cache may keep.
+  const init: RequestInit = { method, headers, signal, cache: 'no-store' };
+  if (body !== undefined) init.body = body;
+  const response = await fetch(request.url, init);
+  return { status: response.status, headers: [...response.headers], body: await response.text() };
+};
+
+/** Sends one request with the user's token, within `timeoutMs` and until `signal` aborts. Throws only TOKEN_MISSING. */
+export async function send(
+  network: Network,
+  request: PolarRequest,
+  timeoutMs: number,
+  signal: AbortSignal | undefined,
+): Promise<Outcome> {
+  const canceled = (): Outcome => ({ kind: 'fault', fault: 'canceled', cause: signal?.reason });
+  const token = await readToken(network.getAccessToken);
+  if (signal?.aborted) return canceled();
+  const headers: PolarRequest['headers'] = token
+    ? [...request.headers, ['authorization', `Bearer ${token}`]]
+    : request.headers;
+
+  const stop = new AbortController();
+  const abort = () => stop.abort(signal?.reason);
+  signal?.addEventListener('abort', abort, { once: true });
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    stop.abort();
+  }, timeoutMs);
+  try {
+    return { kind: 'answer', ...(await network.transport({ ...request, headers }, stop.signal)) };
+  } catch (cause) {
+    return signal?.aborted ? canceled() : { kind: 'fault', fault: late ? 'timeout' : 'network', cause };
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', abort);
+  }
+}
+
+async function readToken(getAccessToken: GetAccessToken): Promise<string | null | undefined> {
+  try {
+    return await getAccessToken();
+  } catch (cause) {
+    return fail({
+      code: 'TOKEN_MISSING',
+      family: 'caller',
+      message: 'The access token could not be read: getAccessToken() failed. Sign in again.',
+      cause,
+    });
+  }
+}

@@ -1,0 +1,5 @@
+// The glue that Emscripten writes next to each binary, in dist/wasm/. It is built from bindings/*.cpp.
+declare module '*/core.mjs' {
+  const createModule: import('./instantiate.js').ModuleFactory<import('./core.js').CoreModule>;
+  export default createModule;
+}
