@@ -59,7 +59,7 @@ function readError(answer: Outcome & { kind: 'answer' }, body: unknown): WireErr
     const message = `The server answered ${status} with a body that is not its own. Check baseUrl, basePath and proxies.`;
     return { code: 'UPSTREAM_ANSWER_INVALID', family: 'remote', status, message };
   }
-  const field = error.details?..field;
+  const field = error.details?.field;
   const seconds = Number(answer.headers.find(([name]) => name.toLowerCase() === 'retry-after')?.[1]);
   return {
     ...(error as WireError),
