@@ -1,0 +1,181 @@
+#include "core/foundation/json.h"
+
+#include <limits>
+#include <vector>
+
+namespace plinto::polar {
+namespace {
+
+using Object = Json::object_t;
+using Array = Json::array_t;
+
+// Builds the document from the parser's events, checking the limits as it goes: one instantiation of the parser, and
+// nothing of a hostile document is kept beyond the first violation.
+class DocumentBuilder {
+ public:
+  explicit DocumentBuilder(JsonLimits limits) : limits_(limits) {}
+
+  bool null() { return Add(nullptr); }
+  bool boolean(bool value) { return Add(value); }
+  bool number_integer(std::int64_t value) { return Add(value); }
+  bool number_unsigned(std::uint64_t value) {
+    if (value > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) {
+      return Fail("an integer does not fit into 64 bits");
+    }
+    return Add(static_cast<std::int64_t>(value));
+  }
+  bool number_float(double value, const std::string& text) {
+    if (text.find_first_of(".eE") == std::string::npos) return Fail("an integer does not fit into 64 bits");
+    return Add(value);
+  }
+  bool string(std::string& value) { return Add(std::move(value)); }
+  bool binary(Json::binary_t&) { return Fail("binary values are not JSON"); }
+
+  bool start_object(std::size_t) { return Open(Object()); }
+  bool end_object() { return Close(); }
+  bool start_array(std::size_t) { return Open(Array()); }
+  bool end_array() { return Close(); }
+
+  bool key(std::string& name) {
+    const Object& object = *open_.back()->get_ptr<const Object*>();
+    if (object.size() >= limits_.max_members) return Fail("an object has too many members");
+    for (const auto& [existing, ignored] : object) {
+      if (existing == name) return Fail("an object has the same key twice");
+    }
+    key_ = std::move(name);
+    return true;
+  }
+
+  template <class Exception>
+  bool parse_error(std::size_t position, const std::string&, const Exception&) {
+    return Fail("syntax error near byte " + std::to_string(position));
+  }
+
+  Json document;
+  std::string problem;
+
+ private:
+  bool Fail(std::string what) {
+    if (problem.empty()) problem = std::move(what);
+    return false;
+  }
+
+  bool Add(Json value) {
+    Place(std::move(value));
+    return true;
+  }
+
+  bool Open(Json container) {
+    if (open_.size() >= limits_.max_depth) return Fail("the document is nested too deeply");
+    open_.push_back(Place(std::move(container)));
+    return true;
+  }
+
+  bool Close() {
+    open_.pop_back();
+    return true;
+  }
+
+  // Pointers into parents stay valid: only the innermost open container grows.
+  Json* Place(Json value) {
+    if (open_.empty()) {
+      document = std::move(value);
+      return &document;
+    }
+    if (auto* array = open_.back()->get_ptr<Array*>()) {
+      array->push_back(std::move(value));
+      return &array->back();
+    }
+    auto& members = static_cast<Object::Container&>(*open_.back()->get_ptr<Object*>());
+    members.emplace_back(std::move(key_), std::move(value));
+    return &members.back().second;
+  }
+
+  JsonLimits limits_;
+  std::vector<Json*> open_;
+  std::string key_;
+};
+
+}  // namespace
+
+Result<Json> ParseJson(std::string_view text, JsonLimits limits) {
+  DocumentBuilder builder(limits);
+  if (Json::sax_parse(text, &builder)) return std::move(builder.document);
+  return Error{.code = ErrorCode::kInvalidJson,
+               .message = "The JSON text can not be read: " + builder.problem + ". Send one valid JSON document."};
+}
+
+std::string DumpJson(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
+const Json* FindMember(const Json& json, std::string_view name) {
+  const auto* object = json.get_ptr<const Object*>();
+  if (object == nullptr) return nullptr;
+  for (const auto& [key, value] : *object) {
+    if (key == name) return &value;
+  }
+  return nullptr;
+}
+
+Json* FindMember(Json& json, std::string_view name) {
+  return const_cast<Json*>(FindMember(static_cast<const Json&>(json), name));
+}
+
+const std::string* FindString(const Json& json, std::string_view name) {
+  const Json* member = FindMember(json, name);
+  return member == nullptr ? nullptr : member->get_ptr<const std::string*>();
+}
+
+std::optional<std::int64_t> FindInteger(const Json& json, std::string_view name) {
+  const Json* member = FindMember(json, name);
+  return member == nullptr ? std::nullopt : AsInteger(*member);
+}
+
+std::optional<bool> FindBool(const Json& json, std::string_view name) {
+  const Json* member = FindMember(json, name);
+  const bool* value = member == nullptr ? nullptr : member->get_ptr<const bool*>();
+  return value == nullptr ? std::nullopt : std::optional(*value);
+}
+
+std::optional<std::int64_t> AsInteger(const Json& json) {
+  // The library keeps a number in one of three ways; unsigned ones come from literals in our own code.
+  if (const auto* number = json.get_ptr<const Json::number_unsigned_t*>()) {
+    if (*number > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) return std::nullopt;
+    return static_cast<std::int64_t>(*number);
+  }
+  if (const auto* number = json.get_ptr<const Json::number_integer_t*>()) return *number;
+  return std::nullopt;
+}
+
+void SetMember(Json& json, std::string_view name, Json value) {
+  if (Json* existing = FindMember(json, name)) {
+    *existing = std::move(value);
+    return;
+  }
+  if (!json.is_object()) json = Object();
+  static_cast<Object::Container&>(*json.get_ptr<Object*>()).emplace_back(std::string(name), std::move(value));
+}
+
+bool SameJson(const Json& left, const Json& right) {
+  const auto* left_object = left.get_ptr<const Object*>();
+  const auto* right_object = right.get_ptr<const Object*>();
+  if (left_object != nullptr && right_object != nullptr) {
+    if (left_object->size() != right_object->size()) return false;
+    for (const auto& [key, value] : *left_object) {
+      const Json* other = FindMember(right, key);
+      if (other == nullptr || !SameJson(value, *other)) return false;
+    }
+    return true;
+  }
+  const auto* left_array = left.get_ptr<const Array*>();
+  const auto* right_array = right.get_ptr<const Array*>();
+  if (left_array != nullptr && right_array != nullptr) {
+    if (left_array->size() != right_array->size()) return false;
+    for (std::size_t i = 0; i < left_array->size(); ++i) {
+      if (!SameJson((*left_array)[i], (*right_array)[i])) return false;
+    }
+    return true;
+  }
+  return left == right;
+}
+
+}  // namespace plinto::polar
