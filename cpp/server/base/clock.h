@@ -1,0 +1,17 @@
+// Time, handed to whoever needs it. Real: base/system_clock.h. Simulated: tests.
+#pragma once
+
+#include "core/foundation/timestamp.h"
+#include "server/base/task.h"
+
+namespace plinto::polar::server {
+
+class Clock {
+ public:
+  virtual ~Clock() = default;
+  [[nodiscard]] virtual Timestamp Now() const = 0;
+  /// Returns when Now() has reached `at`, or earlier when the process is stopping.
+  [[nodiscard]] virtual Task<void> SleepUntil(Timestamp at) = 0;
+};
+
+}  // namespace plinto::polar::server
