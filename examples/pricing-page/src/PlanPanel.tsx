@@ -1,0 +1,75 @@
+// The running subscription, and the way to Polar's portal where it is changed.
+import type { CustomerSubscription } from '@plinto/polar';
+import { PolarCustomerPortal } from '@plinto/polar/react';
+import { useState } from 'react';
+import { date, money } from './format';
+import type { Organization } from './plinto-client';
+import { portalReturnUrl } from './returned';
+
+interface PlanPanelProps {
+  plan: CustomerSubscription;
+  organization: Organization | undefined;
+  mayManage: boolean;
+}
+
+export function PlanPanel({ plan, organization, mayManage }: PlanPanelProps) {
+  const [problem, setProblem] = useState('');
+  const status = statusOf(plan);
+  return (
+    <section className="card panel" aria-labelledby="plan-title">
+      <header className="panel-header">
+        <h2 id="plan-title">{organization === undefined ? 'Your plan' : `${organization.name}'s plan`}</h2>
+        <p className={`badge badge-${status.tone}`} role="status">
+          {status.text}
+        </p>
+      </header>
+      <p className="plan-name">{plan.productName ?? 'Subscription'}</p>
+      <dl className="facts">
+        <div>
+          <dt>Price</dt>
+          <dd>
+            {money(plan.amount, plan.currency)} per {period(plan)}
+          </dd>
+        </div>
+        {plan.currentPeriodEnd !== null && (
+          <div>
+            <dt>{plan.cancelAtPeriodEnd ? 'Access until' : 'Renews on'}</dt>
+            <dd>{date(plan.currentPeriodEnd)}</dd>
+          </div>
+        )}
+        {plan.startedAt !== null && (
+          <div>
+            <dt>Member since</dt>
+            <dd>{date(plan.startedAt)}</dd>
+          </div>
+        )}
+      </dl>
+      {mayManage && (
+        <PolarCustomerPortal
+          className="button"
+          organizationId={organization?.id}
+          returnUrl={portalReturnUrl(organization?.id)}
+          onError={(error) => setProblem(error.message)}
+        >
+          Manage billing
+        </PolarCustomerPortal>
+      )}
+      <p className="form-problem" role="alert">
+        {problem}
+      </p>
+    </section>
+  );
+}
+
+function statusOf(plan: CustomerSubscription): { text: string; tone: 'success' | 'warning' } {
+  if (plan.cancelAtPeriodEnd) {
+    const ends = plan.endsAt ?? plan.currentPeriodEnd;
+    return { text: ends === null ? 'Cancels at period end' : `Cancels on ${date(ends)}`, tone: 'warning' };
+  }
+  if (plan.status === 'past_due') return { text: 'Payment due', tone: 'warning' };
+  return { text: plan.status === 'trialing' ? 'Trial' : 'Active', tone: 'success' };
+}
+
+function period({ recurringInterval, recurringIntervalCount }: CustomerSubscription): string {
+  return recurringIntervalCount === 1 ? recurringInterval : `${recurringIntervalCount} ${recurringInterval}s`;
+}
