@@ -124,7 +124,7 @@ export interface WireError {
 export function failAs(error: WireError, cause?: unknown): never {
   return fail({
     code: error.code,
-    family: error.family ?? ((error.status ?? 500) < 500 ? 'caller' : 'remote'),
+    family: error.family ?? familyOf(error.status ?? 500),
     message: error.message,
     status: error.status,
     field: error.field,
@@ -140,4 +140,10 @@ export function asPolarError(error: unknown): PolarError {
   if (isPolarError(error)) return error;
   const message = `Something failed that should not have: ${error}.`;
   return new PolarError({ code: 'INTERNAL', family: 'environment', message, cause: error });
+}
+
+// The server does not send the family: 4xx is the caller's, 500 its own store or a defect, above that Polar's.
+function familyOf(status: number): PolarErrorFamily {
+  if (status < 500) return 'caller';
+  return status === 500 ? 'environment' : 'remote';
 }

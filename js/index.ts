@@ -10,7 +10,8 @@ export {
   type PolarErrorFamily,
 } from './errors.js';
 export type { WasmSource } from './instantiate.js';
-export { type LoadCoreOptions, loadCore } from './load.js';
+export { loadCore } from './load.js';
+export type { LoadOptions } from './loader.js';
 export {
   createPolarPlugin,
   type PlintoClientLike,

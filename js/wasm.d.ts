@@ -3,3 +3,8 @@ declare module '*/core.mjs' {
   const createModule: import('./instantiate.js').ModuleFactory<import('./core.js').CoreModule>;
   export default createModule;
 }
+
+declare module '*/webhooks.mjs' {
+  const createModule: import('./instantiate.js').ModuleFactory<import('./webhooks.js').WebhooksModule>;
+  export default createModule;
+}

@@ -1,0 +1,51 @@
+// Loads a module of the core once, when it is first wanted.
+import { fail } from './errors.js';
+import type { WasmSource } from './instantiate.js';
+
+/** Where a module comes from, when not from beside the package's code. */
+export interface LoadOptions {
+  /**
+   * The binary, for hosts that cannot fetch it by its URL: on workerd `import wasm from '@plinto/polar/core.wasm'`.
+   * Default: the one beside the package's code, streamed in browsers and read from disk in Node.
+   */
+  wasm?: WasmSource | undefined;
+}
+
+/** A file that starts one module; imported when the module is first wanted. */
+export interface Starter<Module> {
+  start(wasm: WasmSource | undefined): Promise<Module>;
+}
+
+/**
+ * Makes the loader of one module. It loads once per binary; a failure is not remembered, so that the next call tries
+ * again. The loader rejects with CORE_LOAD_FAILED.
+ */
+export function createLoader<Module>(
+  importStarter: () => Promise<Starter<Module>>,
+): (options?: LoadOptions) => Promise<Module> {
+  const standard = {};
+  const loading = new WeakMap<object, Promise<Module>>();
+  return ({ wasm } = {}) => {
+    const key = wasm ?? standard;
+    const known = loading.get(key);
+    if (known) return known;
+    const started = load(importStarter, wasm);
+    loading.set(key, started);
+    started.catch(() => loading.delete(key));
+    return started;
+  };
+}
+
+async function load<Module>(importStarter: () => Promise<Starter<Module>>, wasm: WasmSource | undefined) {
+  try {
+    const { start } = await importStarter();
+    return await start(wasm);
+  } catch (cause) {
+    return fail({
+      code: 'CORE_LOAD_FAILED',
+      family: 'environment',
+      message: `The WebAssembly core could not be loaded: ${cause}. Allow 'wasm-unsafe-eval' in script-src, and see that the .wasm file is served.`,
+      cause,
+    });
+  }
+}

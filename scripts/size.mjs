@@ -1,0 +1,73 @@
+// Measures what the browser downloads, in brotli bytes, and fails above the limits of the design:
+// the script before the first click (plugin and checkout button, React excluded), and the core (Wasm and its glue).
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { brotliCompressSync, constants } from 'node:zlib';
+import { build } from 'esbuild';
+
+const path = (name) => fileURLToPath(new URL(`../${name}`, import.meta.url));
+const brotli = (bytes) =>
+  brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY } }).length;
+
+const needed = ['dist/js/index.js', 'dist/components/index.js', 'dist/wasm/core.mjs', 'dist/wasm/core.wasm'];
+const missing = needed.filter((name) => !existsSync(path(name)) || readFileSync(path(name)).length === 0);
+if (missing.length > 0) {
+  console.error(`size: ${missing.join(', ')} missing or empty. Run "npm run build" first.`);
+  process.exit(1);
+}
+
+const { outputs } = await build({
+  stdin: {
+    contents: `export { createPolarPlugin } from './dist/js/index.js';
+               export { PolarCheckoutButton } from './dist/components/index.js';`,
+    resolveDir: path(''),
+  },
+  bundle: true,
+  splitting: true,
+  minify: true,
+  format: 'esm',
+  target: 'es2022',
+  external: ['react', 'react/jsx-runtime'],
+  outdir: 'out',
+  write: false,
+  metafile: true,
+}).then(({ metafile, outputFiles }) => ({
+  outputs: Object.entries(metafile.outputs).map(([name, { entryPoint, imports }]) => ({
+    name,
+    isEntry: entryPoint === '<stdin>',
+    staticImports: imports.filter(({ kind, external }) => kind === 'import-statement' && !external),
+    bytes: outputFiles.find((file) => file.path.endsWith(name))?.contents ?? new Uint8Array(),
+  })),
+}));
+
+// Loaded at once: the entry and what it imports statically, however deep. The core's glue is behind import().
+const eager = new Set(outputs.filter(({ isEntry }) => isEntry));
+for (const output of eager) {
+  for (const { path: name } of output.staticImports) eager.add(outputs.find((other) => other.name === name));
+}
+
+const rows = [
+  {
+    what: 'before the first click: plugin + checkout button',
+    parts: [...eager].map(({ bytes }) => bytes),
+    aim: 4_096,
+    limit: 5_120,
+  },
+  {
+    what: 'the core: core.wasm + core.mjs',
+    parts: [readFileSync(path('dist/wasm/core.wasm')), readFileSync(path('dist/wasm/core.mjs'))],
+    aim: 36_864,
+    limit: 46_080,
+  },
+];
+
+const column = (value, width = 10) => String(value).padStart(width);
+console.log(`${'brotli bytes'.padEnd(50)}${column('size')}${column('aim')}${column('limit')}`);
+let failed = false;
+for (const { what, parts, aim, limit } of rows) {
+  const size = parts.reduce((sum, part) => sum + brotli(part), 0);
+  const verdict = size > limit ? '  above the limit' : size > aim ? '  above the aim' : '';
+  failed ||= size > limit;
+  console.log(`${what.padEnd(50)}${column(size)}${column(aim)}${column(limit)}${verdict}`);
+}
+process.exit(failed ? 1 : 0);
