@@ -32,7 +32,7 @@ function runtimeConfig(): Plugin {
 export default defineConfig({
   plugins: [runtimeConfig()],
   // The components say 'use client' for frameworks with a server; here everything is the client.
-  build: { target: 'es2022', rolldownOptions: { checks: { unsupportedFeature: true } } },
+  build: { target: 'es2022', rolldownOptions: { checks: { moduleLevelDirective: false } } },
   server: { proxy },
   preview: {
     proxy,

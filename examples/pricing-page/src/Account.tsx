@@ -16,7 +16,7 @@ interface AccountProps {
 
 export function Account({ config, organization, returnedFrom }: AccountProps) {
   const billing = useBilling(organization?.id, returnedFrom);
-  const { data, plan, problem, refetch } = billing;
+  const { data, plan, payment, problem, refetch } = billing;
 
   if (data === undefined) {
     return problem === undefined ? <Skeleton /> : <Failure message={problem} onRetry={refetch} />;
@@ -33,10 +33,12 @@ export function Account({ config, organization, returnedFrom }: AccountProps) {
         )}
       </div>
       {problem !== undefined && <Failure message={problem} onRetry={refetch} />}
-      {plan === undefined ? (
+      {plan === undefined && payment === 'settled' && (
         <Plans product={config.product} organization={organization} mayBuy={manages} />
-      ) : (
+      )}
+      {plan !== undefined && (
         <>
+          <h1 className="page-title">Billing</h1>
           <div className="columns">
             <PlanPanel plan={plan} organization={organization} mayManage={manages} />
             <UsagePanel eventName={config.usageEvent} organizationId={organization?.id} />
@@ -52,10 +54,11 @@ function PaymentNotice({ billing: { payment, refetch } }: { billing: Billing }) 
   if (payment === 'settled') return null;
   if (payment === 'waiting') {
     return (
-      <p className="notice" aria-busy="true">
+      <div className="card confirming" aria-busy="true">
         <span className="spinner" aria-hidden="true" />
-        Confirming your payment. This takes a few seconds.
-      </p>
+        <h1>Confirming your payment</h1>
+        <p className="muted">Polar is telling us about it. This takes a few seconds.</p>
+      </div>
     );
   }
   return (

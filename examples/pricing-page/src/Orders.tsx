@@ -23,7 +23,9 @@ export function Orders({ orders }: { orders: CustomerOrder[] }) {
             <tr>
               <th scope="col">Date</th>
               <th scope="col">For</th>
-              <th scope="col">Invoice</th>
+              <th scope="col" className="invoice">
+                Invoice
+              </th>
               <th scope="col">Status</th>
               <th scope="col" className="number">
                 Amount
@@ -35,7 +37,7 @@ export function Orders({ orders }: { orders: CustomerOrder[] }) {
               <tr key={order.id}>
                 <td>{date(order.createdAt)}</td>
                 <td>{reasons[order.billingReason] ?? order.billingReason}</td>
-                <td>{order.invoiceNumber ?? '-'}</td>
+                <td className="invoice">{order.invoiceNumber ?? '-'}</td>
                 <td>
                   <span className={`badge badge-${order.paid ? 'success' : 'warning'}`}>{statusText(order)}</span>
                 </td>

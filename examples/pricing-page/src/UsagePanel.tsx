@@ -44,6 +44,7 @@ export function UsagePanel({ eventName, organizationId }: UsagePanelProps) {
             <span className={`dot ${reported ? 'dot-success' : ''}`} aria-hidden="true" />
             <span>
               {quantity} {quantity === 1 ? 'call' : 'calls'} recorded
+              <span className="muted">, {reported ? 'reported to Polar' : 'on its way to Polar'}</span>
             </span>
             <code title={eventId}>{eventId.slice(0, 8)}</code>
           </li>
