@@ -1,14 +1,14 @@
-// Builds what changed: the native programs, the Wasm modules, the npm package in dist/.
+// Builds what changed: the native programs, the Wasm modules, the npm package in dist/, the pricing page.
 //
 //   npm run build                     everything
-//   npm run build -- --native         one part; also --wasm, --js
+//   npm run build -- --native         one part; also --wasm, --js, --page
 //   npm run build -- --asan           the native programs with sanitizers
 //   npm run build -- --native --target core_tests
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { at } from './lib/paths.mjs';
+import { at, pricingPage, vite } from './lib/paths.mjs';
 import { node, run } from './lib/run.mjs';
 import { stage } from './lib/say.mjs';
 
@@ -17,11 +17,12 @@ const { values: options } = parseArgs({
     native: { type: 'boolean', default: false },
     wasm: { type: 'boolean', default: false },
     js: { type: 'boolean', default: false },
+    page: { type: 'boolean', default: false },
     asan: { type: 'boolean', default: false },
     target: { type: 'string', multiple: true, default: [] },
   },
 });
-const all = !options.native && !options.wasm && !options.js && !options.asan;
+const all = !options.native && !options.wasm && !options.js && !options.page && !options.asan;
 
 // Debian's emcc looks for acorn where only Debian's own Node does.
 const emccEnvironment = () => {
@@ -36,6 +37,11 @@ try {
   if (all || options.js) {
     stage('Building the npm package');
     await run(node, [at('scripts/build-js.mjs')]);
+  }
+  if (all || options.page) {
+    stage('Building the pricing page');
+    await run(node, [at('node_modules/typescript/bin/tsc'), '-p', pricingPage]);
+    await run(node, [vite, 'build', pricingPage, '--logLevel', 'warn']);
   }
 } catch (error) {
   console.error(`build: ${error.message}`);

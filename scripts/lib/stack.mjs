@@ -101,7 +101,12 @@ export async function startStack({ page, polarUrl = (url) => url, serverEnv = {}
       await start(
         'the page',
         [node, vite, 'preview', page, '--host', '127.0.0.1', '--port', String(pagePort), '--strictPort'],
-        { PLINTO_URL: urls.plinto, POLAR_SERVER_URL: urls.server, PRODUCT_ID: product.id, USAGE_EVENT: usageEvent },
+        {
+          PLINTO_URL: urls.plinto,
+          POLAR_SERVER_URL: urls.server,
+          PRODUCT: JSON.stringify(offer(product)),
+          USAGE_EVENT: usageEvent,
+        },
         /http:\/\/127\.0\.0\.1/,
       );
       onStart?.('The pricing page', urls.page);
@@ -111,4 +116,10 @@ export async function startStack({ page, polarUrl = (url) => url, serverEnv = {}
     await stop();
     throw error;
   }
+}
+
+/** What the pricing page says about a product. */
+function offer({ id, name, prices, recurring_interval: interval }) {
+  const [{ price_amount: amount, price_currency: currency }] = prices;
+  return { id, name, amount, currency, interval };
 }
