@@ -1,0 +1,78 @@
+// Polar without an account or a network: answers its API, shows its checkout and portal pages, delivers its webhooks.
+//
+// A pure state machine: the caller passes each request with the time, asks for the deliveries that are due, sends them
+// and reports what came of them. It has no I/O, clock or thread of its own, and one seed gives one history. Not
+// thread-safe. A development tool: it takes only test cards and says "emulator" on every page.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "core/foundation/http.h"
+#include "core/foundation/timestamp.h"
+#include "core/webhook/secret.h"
+
+namespace plinto::polar::emulator {
+
+struct World;
+
+struct Config {
+  std::string access_token = {};    ///< Empty: made from the seed.
+  std::string webhook_secret = {};  ///< Empty: made from the seed, `whsec_` and 43 characters as Polar makes them.
+  std::string webhook_url = {};     ///< Empty: no endpoint, no deliveries.
+  std::string public_url = "http://127.0.0.1:4010";  ///< Prefix of checkout and portal URLs.
+  /// How deliveries are signed. A secret that has no key of the standard derivation is signed as whole text.
+  KeyDerivation derivation = KeyDerivation::kWholeText;
+  std::uint64_t seed = 1;  ///< Ids, tokens, secrets and jitter derive from it.
+};
+
+/// One attempt to deliver one webhook. The request is complete: POST, absolute URL, headers, body.
+struct Delivery {
+  std::string id;  ///< Names the attempt, not the event (that is the header `webhook-id`).
+  HttpRequest request;
+};
+
+/// What `plinto-polar emulate` prints of a product.
+struct ProductSummary {
+  std::string id;
+  std::string name;
+  std::int64_t amount = 0;  ///< Minor units per period.
+  std::string currency;
+  std::string interval;  ///< `month`
+};
+
+class Emulator {
+ public:
+  Emulator(Config config, Timestamp now);
+  ~Emulator();
+  Emulator(Emulator&&) noexcept;
+  Emulator& operator=(Emulator&&) noexcept;
+
+  /// Answers one request; `request.url` is path and query. Timers that are due by `now` run first, so a subscription
+  /// whose period is over is seen canceled or renewed. Time never runs backwards: an earlier `now` counts as the last.
+  [[nodiscard]] HttpResponse Handle(const HttpRequest& request, Timestamp now);
+
+  /// Runs the timers that are due and hands out, once each, the deliveries to attempt now.
+  [[nodiscard]] std::vector<Delivery> TakeDue(Timestamp now);
+
+  /// Reports what came of an attempt. Unknown and repeated ids are ignored.
+  void OnDelivered(std::string_view delivery_id, const std::variant<HttpResponse, TransportFault>& outcome,
+                   Timestamp now);
+
+  /// When TakeDue has something to do next, in the caller's time; in the past when it has already.
+  [[nodiscard]] std::optional<Timestamp> NextDue() const;
+
+  [[nodiscard]] const std::string& access_token() const;
+  [[nodiscard]] const std::string& webhook_secret() const;
+  [[nodiscard]] std::vector<ProductSummary> products() const;
+
+ private:
+  std::unique_ptr<World> world_;
+};
+
+}  // namespace plinto::polar::emulator
