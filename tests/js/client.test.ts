@@ -1,0 +1,310 @@
+// The client over the real core: what goes out, what comes back, what is refused before anything is sent.
+import { createPolarClient, isPolarError, type PolarCheckoutOptions, type PolarClientOptions } from '@plinto/polar';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { CHECKOUT, CUSTOMER, DATA, Gateway, ORGANIZATION, PORTAL, PRODUCT, refusal, USAGE } from './support/gateway.ts';
+
+let gateway: Gateway;
+const client = (settings: Partial<PolarClientOptions> = {}) =>
+  createPolarClient({ baseUrl: gateway.url, getAccessToken: () => 'token', ...settings });
+
+beforeAll(async () => {
+  gateway = await Gateway.start();
+});
+beforeEach(() => gateway.forget());
+afterAll(() => gateway.stop());
+
+describe('createCheckout', () => {
+  it('posts what was asked for and answers with the checkout', async () => {
+    gateway.answer(CHECKOUT);
+
+    const checkout = await client().createCheckout({
+      productId: PRODUCT,
+      organizationId: ORGANIZATION,
+      successUrl: 'https://app.example/done?id={CHECKOUT_ID}',
+      metadata: { planName: 'Pro', first_time: true, seats: 3 },
+    });
+
+    expect(checkout).toEqual({
+      checkoutId: CHECKOUT.body.checkout_id,
+      checkoutUrl: CHECKOUT.body.checkout_url,
+      expiresAt: CHECKOUT.body.expires_at,
+      clientSecret: CHECKOUT.body.client_secret,
+    });
+    expect(gateway.asked).toMatchObject([{ method: 'POST', path: '/api/v1/polar/checkout' }]);
+    expect(gateway.asked[0]?.headers.authorization).toBe('Bearer token');
+    expect(gateway.asked[0]?.body).toEqual({
+      product_id: PRODUCT,
+      organization_id: ORGANIZATION,
+      success_url: 'https://app.example/done?id={CHECKOUT_ID}',
+      metadata: { planName: 'Pro', first_time: true, seats: 3 },
+    });
+  });
+
+  it('fills in the organization and success URL of the configuration, where the call names none', async () => {
+    gateway.answer(CHECKOUT);
+    const polar = client({ organizationId: ORGANIZATION, defaultSuccessUrl: 'https://app.example/thanks' });
+
+    await polar.createCheckout({ productId: PRODUCT });
+    await polar.createCheckout({ productId: PRODUCT, successUrl: 'https://app.example/other' });
+
+    expect(gateway.asked.map(({ body }) => body)).toMatchObject([
+      { organization_id: ORGANIZATION, success_url: 'https://app.example/thanks' },
+      { organization_id: ORGANIZATION, success_url: 'https://app.example/other' },
+    ]);
+  });
+
+  it('gives every call its own idempotency key', async () => {
+    gateway.answer(CHECKOUT);
+
+    await client().createCheckout({ productId: PRODUCT });
+    await client().createCheckout({ productId: PRODUCT });
+
+    const keys = gateway.asked.map(({ headers }) => headers['idempotency-key']);
+    expect(keys[0]).toMatch(/^[\x21-\x7e]{16,255}$/);
+    expect(keys[1]).not.toBe(keys[0]);
+  });
+
+  const refused: [what: string, options: object, field: string][] = [
+    ['a product id that is no UUID', { productId: 'pro' }, 'productId'],
+    ['an organization id that is no UUID', { productId: PRODUCT, organizationId: 'acme' }, 'organizationId'],
+    ['metadata with null', { productId: PRODUCT, metadata: { plan: null } }, 'metadata.plan'],
+    ['metadata with an object', { productId: PRODUCT, metadata: { plan: { a: 1 } } }, 'metadata.plan'],
+    ['a metadata key of 41 characters', { productId: PRODUCT, metadata: { ['k'.repeat(41)]: 1 } }, 'metadata'],
+    ['a metadata text of 501 characters', { productId: PRODUCT, metadata: { plan: 'x'.repeat(501) } }, 'metadata.plan'],
+    [
+      'metadata of 51 keys',
+      { productId: PRODUCT, metadata: Object.fromEntries(Array.from({ length: 51 }, (_, i) => [`k${i}`, i])) },
+      'metadata',
+    ],
+  ];
+  it.each(refused)('refuses %s before anything is sent, naming the field', async (_, options, field) => {
+    const error = await client()
+      .createCheckout(options as PolarCheckoutOptions)
+      .catch((caught: unknown) => caught);
+
+    expect(error).toMatchObject({ name: 'PolarError', family: 'caller' });
+    const named = String((error as { field?: string }).field).replace(/_([a-z])/g, (_match, letter) =>
+      letter.toUpperCase(),
+    );
+    expect(named.startsWith(field)).toBe(true);
+    expect(gateway.asked).toHaveLength(0);
+  });
+
+  it('refuses a checkout of nothing', async () => {
+    const nothing = {} as PolarCheckoutOptions;
+
+    await expect(client().createCheckout(nothing)).rejects.toMatchObject({ family: 'caller' });
+    expect(gateway.asked).toHaveLength(0);
+  });
+
+  it('refuses a misspelled option by its name', async () => {
+    const misspelled = { productId: PRODUCT, succesUrl: 'https://app.example' } as PolarCheckoutOptions;
+
+    const failed = client().createCheckout(misspelled);
+
+    await expect(failed).rejects.toMatchObject({ code: 'UNKNOWN_FIELD', field: expect.stringMatching(/succes_?url/i) });
+    expect(gateway.asked).toHaveLength(0);
+  });
+
+  it('refuses input that JSON cannot hold', async () => {
+    const circular: Record<string, unknown> = {};
+    circular.self = circular;
+    const options = { productId: PRODUCT, metadata: circular } as unknown as PolarCheckoutOptions;
+
+    await expect(client().createCheckout(options)).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
+  });
+
+  it('throws what the server says', async () => {
+    gateway.answer(refusal(403, 'ORGANIZATION_ACCESS_DENIED'));
+
+    const error = await client()
+      .createCheckout({ productId: PRODUCT, organizationId: ORGANIZATION })
+      .catch((caught: unknown) => caught);
+
+    expect(isPolarError(error, 'ORGANIZATION_ACCESS_DENIED')).toBe(true);
+    expect(error).toMatchObject({ status: 403, family: 'caller', requestId: 'req_1' });
+    expect(gateway.asked).toHaveLength(1);
+  });
+
+  it('names the field that the server refuses', async () => {
+    gateway.answer(refusal(422, 'URL_NOT_ALLOWED', { field: 'success_url' }));
+
+    const failed = client().createCheckout({ productId: PRODUCT, successUrl: 'https://evil.example' });
+
+    await expect(failed).rejects.toMatchObject({ code: 'URL_NOT_ALLOWED', status: 422, field: 'success_url' });
+  });
+});
+
+describe('the other operations', () => {
+  it('getCustomerPortalUrl answers the address', async () => {
+    gateway.answer(PORTAL);
+
+    expect(await client().getCustomerPortalUrl(ORGANIZATION)).toBe(PORTAL.body.portal_url);
+    expect(gateway.asked).toMatchObject([
+      { method: 'GET', path: '/api/v1/polar/customer/portal', query: { organization_id: ORGANIZATION } },
+    ]);
+  });
+
+  it('getCustomerData answers everything in camelCase', async () => {
+    gateway.answer(DATA);
+
+    const data = await client().getCustomerData();
+
+    expect(gateway.asked).toMatchObject([{ method: 'GET', path: '/api/v1/polar/customer/data', query: {} }]);
+    expect(data.subscriptions).toEqual([
+      {
+        id: DATA.body.subscriptions[0]?.id,
+        status: 'active',
+        productId: PRODUCT,
+        productName: 'Pro',
+        amount: 2000,
+        currency: 'usd',
+        recurringInterval: 'month',
+        recurringIntervalCount: 1,
+        currentPeriodStart: '2026-11-22T06:00:00Z',
+        currentPeriodEnd: '2026-12-22T06:00:00Z',
+        cancelAtPeriodEnd: false,
+        canceledAt: null,
+        endsAt: null,
+        endedAt: null,
+        startedAt: '2026-11-22T06:00:00Z',
+      },
+    ]);
+    expect(data.benefits).toMatchObject([{ benefitType: 'feature_flag' }]);
+    expect(data.orders).toMatchObject([{ paid: true, totalAmount: 2000, invoiceNumber: null }]);
+  });
+
+  it('getCustomerData answers empty lists for someone who has bought nothing', async () => {
+    gateway.answer({ status: 200, body: { subscriptions: [], benefits: [], orders: [] } });
+
+    expect(await client().getCustomerData(ORGANIZATION)).toEqual({ subscriptions: [], benefits: [], orders: [] });
+  });
+
+  it('ensureCustomer answers the customer', async () => {
+    gateway.answer(CUSTOMER);
+
+    expect(await client().ensureCustomer(ORGANIZATION)).toEqual({
+      customerId: CUSTOMER.body.customer_id,
+      externalId: ORGANIZATION,
+      email: 'ada@example.com',
+      name: 'Ada',
+    });
+    expect(gateway.asked).toMatchObject([{ method: 'POST', body: { organization_id: ORGANIZATION } }]);
+  });
+
+  it('ingestUsageEvent takes the organization first, or one object', async () => {
+    gateway.answer(USAGE());
+    const event = { eventName: 'api_call', properties: { regionName: 'eu' } };
+
+    await client().ingestUsageEvent(ORGANIZATION, event);
+    await client().ingestUsageEvent({ ...event, organizationId: ORGANIZATION });
+
+    for (const { method, path, query, body } of gateway.asked) {
+      expect({ method, path }).toEqual({ method: 'POST', path: '/api/v1/polar/usage' });
+      expect({ ...query, ...(body as object) }).toMatchObject({
+        event_name: 'api_call',
+        organization_id: ORGANIZATION,
+        properties: { regionName: 'eu' },
+      });
+    }
+    expect(gateway.asked).toHaveLength(2);
+  });
+
+  it('ingestUsageEvent keeps a quantity of 0', async () => {
+    gateway.answer(USAGE('evt_1', 0));
+
+    const receipt = await client().ingestUsageEvent(ORGANIZATION, { eventName: 'api_call', quantity: 0 });
+
+    expect(gateway.asked[0]?.body).toMatchObject({ quantity: 0 });
+    expect(receipt).toEqual({ eventId: 'evt_1', eventName: 'api_call', quantity: 0, reported: true });
+  });
+
+  it('ingestUsageEvent tries again under the same id, so that it is billed once', async () => {
+    gateway.answer(refusal(503, 'UPSTREAM_RATE_LIMITED', {}, { 'retry-after': '0' }), USAGE());
+
+    await client().ingestUsageEvent(ORGANIZATION, { eventName: 'api_call' });
+
+    const ids = gateway.asked.map(({ body }) => (body as { external_id?: string }).external_id);
+    expect(ids).toHaveLength(2);
+    expect(ids[0]).toBeTruthy();
+    expect(ids[1]).toBe(ids[0]);
+  });
+});
+
+describe('the way there', () => {
+  it('keeps a path of baseUrl, and takes another basePath', async () => {
+    gateway.answer(DATA);
+
+    await client({ baseUrl: `${gateway.url}/gateway/` }).getCustomerData();
+    await client({ basePath: 'billing/' }).getCustomerData();
+
+    expect(gateway.asked.map(({ path }) => path)).toEqual([
+      '/gateway/api/v1/polar/customer/data',
+      '/billing/customer/data',
+    ]);
+  });
+
+  it('needs an absolute baseUrl outside a browser', async () => {
+    await expect(client({ baseUrl: '' }).getCustomerData()).rejects.toMatchObject({ code: 'CONFIGURATION_INVALID' });
+  });
+
+  it('goes by a transport of the caller, with the token in place', async () => {
+    const seen: unknown[] = [];
+    const polar = client({
+      transport: async (request) => {
+        seen.push(request);
+        return { status: 200, headers: [], body: JSON.stringify(DATA.body) };
+      },
+    });
+
+    await polar.getCustomerData();
+
+    expect(seen).toMatchObject([{ method: 'GET', url: `${gateway.url}/api/v1/polar/customer/data` }]);
+    expect(seen).toHaveProperty('0.headers', expect.arrayContaining([['authorization', 'Bearer token']]));
+  });
+
+  it('names a connection that broke, with its cause', async () => {
+    gateway.answer('cut');
+
+    const failed = client().createCheckout({ productId: PRODUCT });
+
+    await expect(failed).rejects.toMatchObject({ name: 'PolarError', cause: expect.anything() });
+  });
+
+  it('stops when its signal aborts on the way', async () => {
+    gateway.answer('hang');
+    const stop = new AbortController();
+
+    const stopped = client().getCustomerData(undefined, { signal: stop.signal });
+    await gateway.arrived();
+    stop.abort();
+
+    await expect(stopped).rejects.toMatchObject({ code: 'CANCELED' });
+  });
+
+  it('stops when its signal aborts between two attempts', async () => {
+    gateway.answer(refusal(503, 'UPSTREAM_RATE_LIMITED', {}, { 'retry-after': '5' }));
+    const stop = new AbortController();
+
+    const stopped = client().getCustomerData(undefined, { signal: stop.signal });
+    await gateway.arrived();
+    stop.abort();
+
+    await expect(stopped).rejects.toMatchObject({ code: 'CANCELED' });
+    expect(gateway.asked).toHaveLength(1);
+  });
+
+  it('sends nothing when its signal has aborted before', async () => {
+    const stopped = client().getCustomerData(undefined, { signal: AbortSignal.abort() });
+
+    await expect(stopped).rejects.toMatchObject({ code: 'CANCELED' });
+    expect(gateway.asked).toHaveLength(0);
+  });
+
+  it('refuses to redirect outside a browser before a session is made', async () => {
+    const stays = client().redirectToCheckout({ productId: PRODUCT });
+
+    await expect(stays).rejects.toMatchObject({ code: 'CONFIGURATION_INVALID' });
+    expect(gateway.asked).toHaveLength(0);
+  });
+});

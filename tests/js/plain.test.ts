@@ -1,0 +1,171 @@
+// The plain path: what still works where WebAssembly cannot load.
+import { createPolarClient, isPolarError } from '@plinto/polar';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import {
+  brokenWasm,
+  CHECKOUT,
+  CUSTOMER,
+  DATA,
+  Gateway,
+  ORGANIZATION,
+  PORTAL,
+  PRODUCT,
+  refusal,
+  USAGE,
+} from './support/gateway.ts';
+
+let gateway: Gateway;
+const client = (settings = {}) =>
+  createPolarClient({ baseUrl: gateway.url, getAccessToken: () => 'token', wasm: brokenWasm(), ...settings });
+
+beforeAll(async () => {
+  gateway = await Gateway.start();
+  vi.spyOn(console, 'warn').mockImplementation(() => {});
+});
+beforeEach(() => gateway.forget());
+afterAll(() => gateway.stop());
+
+describe('without WebAssembly', () => {
+  it('posts a checkout with snake_case names and the keys of metadata as they are', async () => {
+    gateway.answer(CHECKOUT);
+
+    const checkout = await client().createCheckout({
+      productId: PRODUCT,
+      organizationId: ORGANIZATION,
+      successUrl: 'https://app.example/done?id={CHECKOUT_ID}',
+      metadata: { planName: 'Pro', first_time: true },
+      customFieldData: { vatId: 'X1' },
+    });
+
+    expect(checkout).toEqual({
+      checkoutId: CHECKOUT.body.checkout_id,
+      checkoutUrl: CHECKOUT.body.checkout_url,
+      expiresAt: CHECKOUT.body.expires_at,
+      clientSecret: CHECKOUT.body.client_secret,
+    });
+    expect(gateway.asked).toMatchObject([{ method: 'POST', path: '/api/v1/polar/checkout' }]);
+    expect(gateway.asked[0]?.headers).toMatchObject({
+      authorization: 'Bearer token',
+      'content-type': 'application/json',
+    });
+    expect(gateway.asked[0]?.body).toEqual({
+      product_id: PRODUCT,
+      organization_id: ORGANIZATION,
+      success_url: 'https://app.example/done?id={CHECKOUT_ID}',
+      metadata: { planName: 'Pro', first_time: true },
+      custom_field_data: { vatId: 'X1' },
+    });
+  });
+
+  it('asks for the portal with the organization encoded in the query', async () => {
+    gateway.answer(PORTAL);
+
+    const url = await client().getCustomerPortalUrl({ organizationId: 'a&b=c', returnUrl: 'https://app.example/?a=1' });
+
+    expect(url).toBe(PORTAL.body.portal_url);
+    expect(gateway.asked).toMatchObject([
+      {
+        method: 'GET',
+        path: '/api/v1/polar/customer/portal',
+        query: { organization_id: 'a&b=c', return_url: 'https://app.example/?a=1' },
+      },
+    ]);
+  });
+
+  it('reads customer data into camelCase', async () => {
+    gateway.answer(DATA);
+
+    const data = await client({ organizationId: ORGANIZATION }).getCustomerData();
+
+    expect(gateway.asked[0]?.query).toEqual({ organization_id: ORGANIZATION });
+    expect(data.subscriptions[0]).toMatchObject({ status: 'active', productName: 'Pro', cancelAtPeriodEnd: false });
+    expect(data.benefits[0]).toMatchObject({ benefitType: 'feature_flag', grantedAt: '2026-11-22T06:00:01Z' });
+    expect(data.orders[0]).toMatchObject({ paid: true, totalAmount: 2000, invoiceNumber: null });
+  });
+
+  it('makes sure of a customer', async () => {
+    gateway.answer(CUSTOMER);
+
+    expect(await client().ensureCustomer()).toMatchObject({ externalId: ORGANIZATION, email: 'ada@example.com' });
+    expect(gateway.asked).toMatchObject([{ method: 'POST', path: '/api/v1/polar/customer', body: {} }]);
+  });
+
+  it('records usage once, with quantity 0 kept and the keys of properties as they are', async () => {
+    gateway.answer(USAGE('evt_1', 0));
+
+    const receipt = await client().ingestUsageEvent(ORGANIZATION, {
+      eventName: 'api_call',
+      quantity: 0,
+      properties: { regionName: 'eu' },
+    });
+
+    expect(receipt).toEqual({ eventId: 'evt_1', eventName: 'api_call', quantity: 0, reported: true });
+    expect(gateway.asked).toHaveLength(1);
+    expect(gateway.asked[0]?.body).toMatchObject({
+      event_name: 'api_call',
+      quantity: 0,
+      properties: { regionName: 'eu' },
+      organization_id: ORGANIZATION,
+    });
+  });
+
+  it('throws what the server says, with field, status, request id and time to wait', async () => {
+    gateway.answer(refusal(429, 'RATE_LIMITED', { field: 'metadata.plan' }, { 'retry-after': '3' }));
+
+    const error = await client()
+      .createCheckout({ productId: PRODUCT })
+      .catch((caught: unknown) => caught);
+
+    expect(isPolarError(error, 'RATE_LIMITED')).toBe(true);
+    expect(error).toMatchObject({
+      family: 'caller',
+      status: 429,
+      field: 'metadata.plan',
+      details: { field: 'metadata.plan' },
+      requestId: 'req_1',
+      retryAfterMs: 3000,
+    });
+    expect(gateway.asked).toHaveLength(1);
+  });
+
+  it('says so when something other than the server answers', async () => {
+    gateway.answer({ status: 502, body: '<html>Bad Gateway</html>' });
+
+    await expect(client().getCustomerData()).rejects.toMatchObject({
+      code: 'UPSTREAM_ANSWER_INVALID',
+      family: 'remote',
+      status: 502,
+    });
+  });
+
+  it('refuses a success that is not JSON', async () => {
+    gateway.answer({ status: 200, body: '<html>Welcome</html>' });
+
+    await expect(client().getCustomerData()).rejects.toMatchObject({ code: 'UPSTREAM_ANSWER_INVALID', status: 200 });
+  });
+
+  it('names a connection that broke', async () => {
+    gateway.answer('cut');
+
+    const failed = client().getCustomerData();
+
+    await expect(failed).rejects.toMatchObject({ code: 'NETWORK_FAILED', family: 'environment' });
+    await expect(failed).rejects.toHaveProperty('cause');
+  });
+
+  it('stops when its signal aborts', async () => {
+    gateway.answer('hang');
+    const stop = new AbortController();
+
+    const stopped = client().getCustomerData(undefined, { signal: stop.signal });
+    await gateway.arrived();
+    stop.abort();
+
+    await expect(stopped).rejects.toMatchObject({ code: 'CANCELED' });
+  });
+
+  it('warns once that requests go unchecked', () => {
+    expect(console.warn).toHaveBeenCalledTimes(1);
+    expect(console.warn).toHaveBeenCalledWith(expect.stringContaining('could not be loaded'));
+  });
+});

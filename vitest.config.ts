@@ -1,0 +1,16 @@
+// Runs the TypeScript tests against dist/, which is what people install, with the real core in it: build first.
+import { defineConfig } from 'vitest/config';
+
+// dist/ is loaded by Node itself, as it is where the package is installed.
+const server = { deps: { external: [/\/dist\//] } };
+
+export default defineConfig({
+  test: {
+    reporters: process.env.CI_RESULTS === '1' ? ['default', 'junit'] : ['default'],
+    outputFile: { junit: 'test-results/vitest.xml' },
+    projects: [
+      { test: { name: 'js', include: ['tests/js/**/*.test.ts'], environment: 'node', server } },
+      { test: { name: 'components', include: ['tests/components/**/*.test.tsx'], environment: 'jsdom', server } },
+    ],
+  },
+});
