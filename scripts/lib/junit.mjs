@@ -15,7 +15,9 @@ export function junitReport(suite, cases) {
 /** Counts the test cases of a JUnit file; zero of both when the file is missing. */
 export function countJunit(path) {
   if (!existsSync(path)) return { passed: 0, failed: 0, skipped: 0 };
-  const cases = readFileSync(path, 'utf8').match(/<testcase\b[^>]*?(?:\/>|>[\s\S]*?<\/testcase>)/g) ?? [];
+  // An attribute may hold a `>`, so attributes are read whole.
+  const pattern = /<testcase(?:\s+[\w:.-]+="[^"]*")*\s*(?:\/>|>[\s\S]*?<\/testcase>)/g;
+  const cases = readFileSync(path, 'utf8').match(pattern) ?? [];
   const failed = cases.filter((text) => /<(failure|error)\b/.test(text)).length;
   const skipped = cases.filter((text) => /<skipped\b/.test(text)).length;
   return { passed: cases.length - failed - skipped, failed, skipped };

@@ -1,0 +1,84 @@
+// The test suites: how each is run, and where it leaves its JUnit file. A suite resolves with its exit code.
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { junitReport } from './junit.mjs';
+import { at } from './paths.mjs';
+import { attempt, node } from './run.mjs';
+
+/** @typedef {{ name: string, run: (junit: string) => Promise<number> }} Suite */
+
+/** One suite per Catch2 program in a build folder. @returns {Suite[]} */
+export function catchSuites(folder, what) {
+  if (!existsSync(folder)) return [];
+  const programs = readdirSync(folder).filter((name) => name.endsWith('_tests'));
+  return programs.map((program) => ({
+    name: `${program} (${what})`,
+    run: async (junit) => {
+      const { code, output } = await attempt(`${folder}/${program}`, ['-r', 'junit', '-o', junit], { quiet: true });
+      if (code !== 0) await attempt(`${folder}/${program}`, []);
+      if (output.trim() !== '') console.log(output.trimEnd());
+      return code;
+    },
+  }));
+}
+
+/** The core's tests as Wasm in Node: they have no file system of their own, so the report comes by standard output. */
+export const wasmSuite = {
+  name: 'core_tests (Wasm in Node)',
+  run: async (junit) => {
+    const program = ['core_tests.mjs', 'core_tests.js'].map((name) => at('build/wasm/bin', name)).find(existsSync);
+    if (program === undefined) throw new Error('build/wasm/bin has no core_tests');
+    const { code, output } = await attempt(node, ['--no-experimental-fetch', program, '-r', 'junit'], { quiet: true });
+    writeFileSync(junit, output);
+    if (code !== 0) await attempt(node, ['--no-experimental-fetch', program]);
+    return code;
+  },
+};
+
+export const typescriptSuite = {
+  name: 'TypeScript (vitest)',
+  run: async (junit) => {
+    const reporters = ['--reporter=default', '--reporter=junit', `--outputFile.junit=${junit}`];
+    return (await attempt(node, [at('node_modules/vitest/vitest.mjs'), 'run', ...reporters])).code;
+  },
+};
+
+/** Tests for node's own runner. @returns {Suite} */
+export const nodeSuite = (name, folder) => ({
+  name,
+  run: async (junit) => {
+    const files = readdirSync(at(folder)).filter((file) => file.endsWith('.test.mjs'));
+    const reporters = [
+      ...['--test-reporter=spec', '--test-reporter-destination=stdout'],
+      ...['--test-reporter=junit', `--test-reporter-destination=${junit}`],
+    ];
+    const args = ['--test', '--test-concurrency=1', ...reporters, ...files.map((file) => at(folder, file))];
+    return (await attempt(node, args)).code;
+  },
+});
+
+export const demoSuite = {
+  name: 'The demo in Chromium',
+  run: async (junit) => (await attempt(node, [at('scripts/demo.mjs'), '--no-build', '--check', '--junit', junit])).code,
+};
+
+/** Commands that must succeed, one test case each; what they print is shown when they fail, and always for `shown`. */
+export const gateSuite = {
+  name: 'Gates',
+  run: async (junit) => {
+    const gates = [
+      { name: 'biome has nothing to say', command: [at('node_modules/@biomejs/biome/bin/biome'), 'check', '.'] },
+      { name: 'C++ is formatted', command: [at('scripts/format.mjs'), '--check'] },
+      { name: 'the tests type-check', command: [at('node_modules/typescript/bin/tsc'), '-p', 'tsconfig.tests.json'] },
+      { name: 'the browser loads no more than its budget', command: [at('scripts/size.mjs')], shown: true },
+    ];
+    const results = [];
+    for (const { name, command, shown } of gates) {
+      const { code, output } = await attempt(node, command, { quiet: true });
+      console.log(`${code === 0 ? 'ok' : 'FAILED'}: ${name}`);
+      if (code !== 0 || shown) console.log(output.trimEnd());
+      results.push(code === 0 ? { name } : { name, failure: output });
+    }
+    writeFileSync(junit, junitReport('gates', results));
+    return results.some(({ failure }) => failure !== undefined) ? 1 : 0;
+  },
+};

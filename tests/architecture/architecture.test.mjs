@@ -1,0 +1,79 @@
+// Fails on an include or import that points against the picture of one direction, and shows that it can fail.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { root } from '../../scripts/lib/paths.mjs';
+import { checkCpp, checkScripts } from './check.mjs';
+import { readSources } from './sources.mjs';
+
+describe('the arrows of the sources', () => {
+  it('point one way in C++', () => {
+    const sources = readSources(root, ['cpp', 'bindings'], /\.(h|cpp)$/);
+
+    assert.ok(sources.length > 50, `only ${sources.length} files were read`);
+    assert.deepEqual(checkCpp(sources), []);
+  });
+
+  it('point one way in TypeScript', () => {
+    const sources = readSources(root, ['js', 'components'], /\.tsx?$/);
+
+    assert.ok(sources.length > 10, `only ${sources.length} files were read`);
+    assert.deepEqual(checkScripts(sources), []);
+  });
+});
+
+describe('the check itself', () => {
+  const interfaces = [
+    { path: 'cpp/core/model.h', text: '#include <string>' },
+    { path: 'cpp/server/store/store.h', text: 'class Store { virtual void Put() = 0; };' },
+    { path: 'cpp/server/store/sqlite_store.h', text: 'class SqliteStore final : public Store {};' },
+    { path: 'cpp/server/http/listener.h', text: '' },
+  ];
+  const cpp = (path, text) => checkCpp([...interfaces, { path, text }]);
+
+  it('lets the arrows of the picture pass', () => {
+    assert.deepEqual(cpp('cpp/server/service/checkout.cpp', '#include "server/store/store.h"\n#include <string>'), []);
+    assert.deepEqual(cpp('cpp/server/main.cpp', '#include "server/store/sqlite_store.h"'), []);
+    assert.deepEqual(cpp('cpp/core/other.h', '#include "model.h"\n#include "core/model.h"'), []);
+    assert.deepEqual(
+      checkScripts([{ path: 'components/Button.tsx', text: "import { a } from '../js/index.js';" }]),
+      [],
+    );
+  });
+
+  const bad = [
+    ['the core that includes the server', 'cpp/core/bad.cpp', '#include "server/store/store.h"'],
+    ['the core with a clock of its own', 'cpp/core/bad.cpp', '#include <thread>'],
+    ['the core with a library', 'cpp/core/bad.cpp', '#include <boost/asio.hpp>'],
+    ['the JSON library outside its door', 'cpp/core/bad.cpp', '#include <nlohmann/json.hpp>'],
+    [
+      'the service that includes an implementation',
+      'cpp/server/service/bad.cpp',
+      '#include "server/store/sqlite_store.h"',
+    ],
+    ['the service that includes HTTP', 'cpp/server/service/bad.cpp', '#include "server/http/listener.h"'],
+    ['the service with a timer', 'cpp/server/service/bad.cpp', '#include <boost/asio/steady_timer.hpp>'],
+    ['HTTP that includes the store', 'cpp/server/http/bad.cpp', '#include "server/store/store.h"'],
+    ['the emulator that includes the server', 'cpp/emulator/bad.cpp', '#include "server/store/store.h"'],
+    ['SQLite outside the store', 'cpp/server/http/bad.cpp', '#include <sqlite3.h>'],
+    ['Emscripten outside the bindings', 'cpp/core/bad.cpp', '#include <emscripten/bind.h>'],
+    ['an include that leads nowhere', 'cpp/core/bad.cpp', '#include "core/gone.h"'],
+    ['a file outside every folder', 'cpp/stray.cpp', ''],
+  ];
+  for (const [what, path, text] of bad) {
+    it(`refuses ${what}`, () => {
+      assert.equal(cpp(path, text).length, 1);
+    });
+  }
+
+  const badImports = [
+    ['js that imports a component', 'js/bad.ts', "export { a } from '../components/index.js';"],
+    ['React outside the components', 'js/bad.ts', "import { useState } from 'react';"],
+    ['a dynamic import of Node', 'js/bad.ts', "await import('node:fs');"],
+    ['a component with a package of its own', 'components/bad.tsx', "import clsx from 'clsx';"],
+  ];
+  for (const [what, path, text] of badImports) {
+    it(`refuses ${what}`, () => {
+      assert.equal(checkScripts([{ path, text }]).length, 1);
+    });
+  }
+});
