@@ -114,16 +114,17 @@ template <Described T>
   if constexpr (HasExtra<T>) out.extra = nullptr;
   Status status = Done{};
   std::apply([&](const auto&... field) {
-    ((status = DecodeField(json, out, field, options), status.ok()) && ...);
+    static_cast<void>(((status = DecodeField(json, out, field, options), status.ok()) && ...));
   }, kDescription<T>);
   if (!status) return status;
-  for (const auto& [key, value] : *object) {
+  for (const auto& member : *object) {
+    const std::string& key = member.first;  // clang can not capture structured bindings
     const bool named = std::apply([&](const auto&... field) {
       return (NameMatches(field.name, key, options.style) || ...);
     }, kDescription<T>);
     if (named) continue;
     if (options.unknown == UnknownFields::kRefuse) return RefusedField(key);
-    if constexpr (HasExtra<T>) SetMember(out.extra, key, value);
+    if constexpr (HasExtra<T>) SetMember(out.extra, key, member.second);
   }
   return status;
 }

@@ -1,0 +1,65 @@
+// `POST /checkout` of our own API, seen from both sides: browsers build it, the server reads it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/foundation/codec.h"
+
+namespace plinto::polar {
+
+struct CheckoutRequest {
+  std::optional<std::string> product_id;
+  std::optional<std::vector<std::string>> products;
+  std::optional<std::string> slug;
+  std::optional<std::string> organization_id;
+  std::optional<std::string> success_url;
+  std::optional<std::string> return_url;
+  std::optional<std::string> embed_origin;
+  std::optional<std::int64_t> seats;
+  std::optional<std::string> locale;
+  std::optional<std::string> currency;
+  std::optional<Json> metadata;
+  std::optional<Json> custom_field_data;
+};
+template <>
+inline constexpr auto kDescription<CheckoutRequest> = Describe(
+    Field("product_id", &CheckoutRequest::product_id, "The Polar product to buy.", kUuid),
+    Field("products", &CheckoutRequest::products, "Several products for the buyer to choose from.",
+          Constraint{.format = Constraint::Format::kUuid, .min_items = 1, .max_items = 100}),
+    Field("slug", &CheckoutRequest::slug, "A product by the name that the server's PRODUCTS gives it.",
+          Length(1, 128)),
+    Field("organization_id", &CheckoutRequest::organization_id,
+          "The Plinto organization that is billed; the signed-in user when absent.", kUuid),
+    Field("success_url", &CheckoutRequest::success_url,
+          "Where the buyer goes after paying; `{CHECKOUT_ID}` is replaced. Its origin must be allowed.",
+          Length(1, 2'083)),
+    Field("return_url", &CheckoutRequest::return_url, "Where the back button leads. Its origin must be allowed.",
+          Length(1, 2'083)),
+    Field("embed_origin", &CheckoutRequest::embed_origin, "The origin of the page that embeds the checkout.", kUrl),
+    Field("seats", &CheckoutRequest::seats, "Number of seats of a seat-based product.", Range(1, 10'000)),
+    Field("locale", &CheckoutRequest::locale, "Language of the checkout page, such as `es` or `es-MX`.",
+          Length(2, 35)),
+    Field("currency", &CheckoutRequest::currency, "Three-letter currency code, such as `usd`.", Length(3, 3)),
+    Field("metadata", &CheckoutRequest::metadata, "Copied to the order and the subscription. At most 50 keys."),
+    Field("custom_field_data", &CheckoutRequest::custom_field_data, "Values of the product's custom fields."));
+
+struct CheckoutAnswer {
+  std::string checkout_id;
+  std::string checkout_url;
+  Timestamp expires_at;
+  std::string client_secret;
+};
+template <>
+inline constexpr auto kDescription<CheckoutAnswer> = Describe(
+    Field("checkout_id", &CheckoutAnswer::checkout_id, "The checkout session's id.", kUuid),
+    Field("checkout_url", &CheckoutAnswer::checkout_url, "Where to send the buyer.", kUrl),
+    Field("expires_at", &CheckoutAnswer::expires_at, "When the session ends unpaid; 24 hours after its creation."),
+    Field("client_secret", &CheckoutAnswer::client_secret, "Opens this one session; embedded checkouts need it."));
+
+/// What the fields' own constraints do not say: one way to name the product, Polar's limits on metadata.
+/// Errors: VALIDATION_FAILED, naming the field.
+[[nodiscard]] Status CheckCheckoutRequest(const CheckoutRequest& request);
+
+}  // namespace plinto::polar

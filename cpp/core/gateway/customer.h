@@ -1,0 +1,136 @@
+// The `/customer` routes of our own API: making sure that a customer exists, its portal, its data.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/foundation/codec.h"
+
+namespace plinto::polar {
+
+struct EnsureCustomerRequest {
+  std::optional<std::string> organization_id;
+};
+template <>
+inline constexpr auto kDescription<EnsureCustomerRequest> =
+    Describe(Field("organization_id", &EnsureCustomerRequest::organization_id,
+                   "The Plinto organization that is billed; the signed-in user when absent.", kUuid));
+
+struct CustomerAnswer {
+  std::string customer_id;
+  std::string external_id;
+  std::optional<std::string> email;
+  std::optional<std::string> name;
+};
+template <>
+inline constexpr auto kDescription<CustomerAnswer> = Describe(
+    Field("customer_id", &CustomerAnswer::customer_id, "The customer's id at Polar.", kUuid),
+    Field("external_id", &CustomerAnswer::external_id, "The Plinto user or organization that it stands for.", kUuid),
+    Field("email", &CustomerAnswer::email, "Where Polar sends receipts; organizations may have none."),
+    Field("name", &CustomerAnswer::name, "As Plinto knows the user or organization."));
+
+struct PortalQuery {
+  std::optional<std::string> organization_id;
+  std::optional<std::string> return_url;
+};
+template <>
+inline constexpr auto kDescription<PortalQuery> = Describe(
+    Field("organization_id", &PortalQuery::organization_id,
+          "The Plinto organization that is billed; the signed-in user when absent.", kUuid),
+    Field("return_url", &PortalQuery::return_url, "Where the portal's back link leads. Its origin must be allowed.",
+          kUrl));
+
+struct PortalAnswer {
+  std::string portal_url;
+  Timestamp expires_at;
+};
+template <>
+inline constexpr auto kDescription<PortalAnswer> = Describe(
+    Field("portal_url", &PortalAnswer::portal_url, "Where to send the buyer; carries a session token.", kUrl),
+    Field("expires_at", &PortalAnswer::expires_at, "When the session in the URL ends."));
+
+/// One subscription as the application sees it.
+struct SubscriptionView {
+  std::string id;
+  std::string status;
+  std::string product_id;
+  std::optional<std::string> product_name;
+  std::int64_t amount = 0;
+  std::string currency;
+  std::string recurring_interval;
+  std::int64_t recurring_interval_count = 1;
+  Timestamp current_period_start;
+  Timestamp current_period_end;
+  bool cancel_at_period_end = false;
+  std::optional<Timestamp> started_at;
+  std::optional<Timestamp> canceled_at;
+  std::optional<Timestamp> ends_at;
+  std::optional<Timestamp> ended_at;
+};
+template <>
+inline constexpr auto kDescription<SubscriptionView> = Describe(
+    Field("id", &SubscriptionView::id, "The subscription's id at Polar."),
+    Field("status", &SubscriptionView::status, "`active`, `trialing`, `past_due`, `canceled`, `paused` ..."),
+    Field("product_id", &SubscriptionView::product_id, "The product that is subscribed to."),
+    Field("product_name", &SubscriptionView::product_name, "Its name."),
+    Field("amount", &SubscriptionView::amount, "Price of one period after discount, in minor units."),
+    Field("currency", &SubscriptionView::currency, "Three-letter currency code in lower case."),
+    Field("recurring_interval", &SubscriptionView::recurring_interval, "`day`, `week`, `month` or `year`."),
+    Field("recurring_interval_count", &SubscriptionView::recurring_interval_count, "Intervals in one period."),
+    Field("current_period_start", &SubscriptionView::current_period_start, "Start of the period that is running."),
+    Field("current_period_end", &SubscriptionView::current_period_end, "End of the period that is running."),
+    Field("cancel_at_period_end", &SubscriptionView::cancel_at_period_end, "True when it will not renew."),
+    Field("started_at", &SubscriptionView::started_at, "When it began."),
+    Field("canceled_at", &SubscriptionView::canceled_at, "When it was canceled; it may run on until `ends_at`."),
+    Field("ends_at", &SubscriptionView::ends_at, "When it will end or has ended."),
+    Field("ended_at", &SubscriptionView::ended_at, "When it ended: the only mark of being over."));
+
+struct BenefitView {
+  std::string id;
+  std::string benefit_id;
+  std::string benefit_type;
+  std::optional<Timestamp> granted_at;
+};
+template <>
+inline constexpr auto kDescription<BenefitView> =
+    Describe(Field("id", &BenefitView::id, "The grant's id."),
+             Field("benefit_id", &BenefitView::benefit_id, "The benefit that is granted."),
+             Field("benefit_type", &BenefitView::benefit_type, "`feature_flag`, `custom`, `license_keys` ..."),
+             Field("granted_at", &BenefitView::granted_at, "Since when."));
+
+struct OrderView {
+  std::string id;
+  std::string status;
+  bool paid = false;
+  std::int64_t total_amount = 0;
+  std::string currency;
+  std::string billing_reason;
+  std::optional<std::string> product_id;
+  std::optional<std::string> invoice_number;
+  Timestamp created_at;
+};
+template <>
+inline constexpr auto kDescription<OrderView> = Describe(
+    Field("id", &OrderView::id, "The order's id at Polar."),
+    Field("status", &OrderView::status, "`pending`, `paid`, `refunded`, `partially_refunded` or `void`."),
+    Field("paid", &OrderView::paid, "True once nothing is due."),
+    Field("total_amount", &OrderView::total_amount, "In minor units, tax included."),
+    Field("currency", &OrderView::currency, "Three-letter currency code in lower case."),
+    Field("billing_reason", &OrderView::billing_reason, "`purchase`, `subscription_create`, `subscription_cycle` ..."),
+    Field("product_id", &OrderView::product_id, "The product, unless the order has none."),
+    Field("invoice_number", &OrderView::invoice_number, "Given at creation."),
+    Field("created_at", &OrderView::created_at, "When it was made."));
+
+struct CustomerData {
+  std::vector<SubscriptionView> subscriptions;
+  std::vector<BenefitView> benefits;
+  std::vector<OrderView> orders;
+};
+template <>
+inline constexpr auto kDescription<CustomerData> =
+    Describe(Field("subscriptions", &CustomerData::subscriptions, "Newest first."),
+             Field("benefits", &CustomerData::benefits, "What is granted now."),
+             Field("orders", &CustomerData::orders, "Newest first."));
+
+}  // namespace plinto::polar

@@ -1,0 +1,21 @@
+#include "core/gateway/envelope.h"
+
+#include "core/gateway/error_body.h"
+
+namespace plinto::polar {
+
+std::string SuccessEnvelope(Json value) {
+  Json envelope = Json::object();
+  SetMember(envelope, "ok", true);
+  SetMember(envelope, "value", std::move(value));
+  return DumpJson(envelope);
+}
+
+std::string FailureEnvelope(const Error& error) {
+  Json envelope = Json::object();
+  SetMember(envelope, "ok", false);
+  SetMember(envelope, "error", ErrorToJson(error));
+  return DumpJson(envelope);
+}
+
+}  // namespace plinto::polar

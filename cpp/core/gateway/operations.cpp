@@ -1,0 +1,126 @@
+#include "core/gateway/operations.h"
+
+#include "core/foundation/text.h"
+#include "core/foundation/url.h"
+#include "core/gateway/checkout.h"
+#include "core/gateway/customer.h"
+#include "core/gateway/error_body.h"
+#include "core/gateway/usage.h"
+
+namespace plinto::polar {
+namespace {
+
+constexpr DecodeOptions kFromUser = {.style = NameStyle::kCamel, .unknown = UnknownFields::kRefuse};
+
+// A field of a check is named as on the wire; the user of JavaScript wrote it in camelCase.
+Error InCamelCase(Error error) {
+  const std::size_t end = error.field.find_first_of(".[");
+  const std::string head = SnakeToCamel(std::string_view(error.field).substr(0, end));
+  error.field = end == std::string::npos ? head : head + error.field.substr(end);
+  return error;
+}
+
+HttpRequest JsonRequest(std::string url, const Json& body) {
+  return {.method = "POST",
+          .url = std::move(url),
+          .headers = {{"content-type", "application/json"}, {"accept", "application/json"}},
+          .body = DumpJson(body)};
+}
+
+HttpRequest GetRequest(std::string url) {
+  return {.method = "GET", .url = std::move(url), .headers = {{"accept", "application/json"}}};
+}
+
+Result<HttpRequest> BuildCheckout(const Json& input, const CallContext& context) {
+  Result<CheckoutRequest> request = Decode<CheckoutRequest>(input, kFromUser);
+  if (!request) return std::move(request).error();
+  if (Status status = CheckCheckoutRequest(*request); !status) return InCamelCase(std::move(status).error());
+  HttpRequest http = JsonRequest(context.base_url + "/checkout", Encode(*request));
+  http.headers.Add("idempotency-key", UuidFromEntropy(context.entropy));
+  return http;
+}
+
+Result<HttpRequest> BuildEnsureCustomer(const Json& input, const CallContext& context) {
+  Result<EnsureCustomerRequest> request = Decode<EnsureCustomerRequest>(input, kFromUser);
+  if (!request) return std::move(request).error();
+  return JsonRequest(context.base_url + "/customer", Encode(*request));
+}
+
+Result<HttpRequest> BuildPortal(const Json& input, const CallContext& context) {
+  Result<PortalQuery> query = Decode<PortalQuery>(input, kFromUser);
+  if (!query) return std::move(query).error();
+  std::string url = context.base_url + "/customer/portal";
+  if (query->organization_id) AppendQuery(url, "organization_id", *query->organization_id);
+  if (query->return_url) AppendQuery(url, "return_url", *query->return_url);
+  return GetRequest(std::move(url));
+}
+
+Result<HttpRequest> BuildCustomerData(const Json& input, const CallContext& context) {
+  Result<EnsureCustomerRequest> request = Decode<EnsureCustomerRequest>(input, kFromUser);
+  if (!request) return std::move(request).error();
+  std::string url = context.base_url + "/customer/data";
+  if (request->organization_id) AppendQuery(url, "organization_id", *request->organization_id);
+  return GetRequest(std::move(url));
+}
+
+Result<HttpRequest> BuildUsage(const Json& input, const CallContext& context) {
+  Result<UsageRequest> request = Decode<UsageRequest>(input, kFromUser);
+  if (!request) return std::move(request).error();
+  if (Status status = CheckUsageRequest(*request); !status) return InCamelCase(std::move(status).error());
+  // The id is fixed here, at the call: however often the event is sent, Polar bills it once.
+  if (!request->external_id) request->external_id = UuidFromEntropy(context.entropy);
+  return JsonRequest(context.base_url + "/usage", Encode(*request));
+}
+
+template <class T>
+Result<Json> ReadAs(const HttpResponse& response) {
+  Result<T> value = DecodeText<T>(response.body);
+  if (value) return Encode(*value, NameStyle::kCamel);
+  return Error{.code = ErrorCode::kUpstreamAnswerInvalid,
+               .message = "The server's answer can not be read. Is the base URL that of Plinto Polar?",
+               .field = value.error().field,
+               .details = value.error().message,
+               .remote_status = response.status};
+}
+
+struct Operation {
+  std::string_view name;
+  Result<HttpRequest> (*build)(const Json&, const CallContext&);
+  Result<Json> (*read)(const HttpResponse&);
+};
+
+constexpr Operation kOperations[] = {
+    {"createCheckout", BuildCheckout, ReadAs<CheckoutAnswer>},
+    {"ensureCustomer", BuildEnsureCustomer, ReadAs<CustomerAnswer>},
+    {"getCustomerPortalUrl", BuildPortal, ReadAs<PortalAnswer>},
+    {"getCustomerData", BuildCustomerData, ReadAs<CustomerData>},
+    {"ingestUsageEvent", BuildUsage, ReadAs<UsageAnswer>},
+};
+
+const Operation* FindOperation(std::string_view name) {
+  for (const Operation& operation : kOperations) {
+    if (operation.name == name) return &operation;
+  }
+  return nullptr;
+}
+
+Error UnknownOperation(std::string_view name) {
+  return Error{.code = ErrorCode::kNotFound, .message = "There is no operation `" + std::string(name) + "`."};
+}
+
+}  // namespace
+
+Result<HttpRequest> BuildOperation(std::string_view name, const Json& input, const CallContext& context) {
+  const Operation* operation = FindOperation(name);
+  if (operation == nullptr) return UnknownOperation(name);
+  return operation->build(input, context);
+}
+
+Result<Json> ParseOperationAnswer(std::string_view name, const HttpResponse& response) {
+  const Operation* operation = FindOperation(name);
+  if (operation == nullptr) return UnknownOperation(name);
+  if (!response.Succeeded()) return ErrorFromGateway(response);
+  return operation->read(response);
+}
+
+}  // namespace plinto::polar

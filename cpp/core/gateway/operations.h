@@ -1,0 +1,36 @@
+// The operations of our own API as a client sees them: input -> request, answer -> result.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "core/foundation/codec.h"
+#include "core/foundation/http.h"
+
+namespace plinto::polar {
+
+/// What a call needs besides its input.
+struct CallContext {
+  std::string base_url;              ///< such as `https://example.com/api/v1/polar`, no slash at the end
+  std::int64_t now_ms = 0;           ///< Unix time in milliseconds
+  double random = 0;                 ///< uniform in [0, 1)
+  std::string entropy;               ///< 128 random bits, 32 hexadecimal digits
+  std::optional<std::int64_t> deadline_ms;
+};
+template <>
+inline constexpr auto kDescription<CallContext> =
+    Describe(Field("base_url", &CallContext::base_url, "Where our API is mounted.", kUrl),
+             Field("now_ms", &CallContext::now_ms, "Unix time in milliseconds."),
+             Field("random", &CallContext::random, "Uniform in [0, 1)."),
+             Field("entropy", &CallContext::entropy, "128 random bits as hexadecimal digits.", Length(32, 32)),
+             Field("deadline_ms", &CallContext::deadline_ms, "Total time allowed.", Range(1, 600'000)));
+
+/// Errors: VALIDATION_FAILED, UNKNOWN_FIELD (field names in camelCase), NOT_FOUND for an unknown operation.
+/// All five are safe to repeat: reads, or writes that carry an Idempotency-Key or their own id.
+[[nodiscard]] Result<HttpRequest> BuildOperation(std::string_view operation, const Json& input,
+                                                 const CallContext& context);
+
+/// The result in camelCase. Errors: what the server said, or UPSTREAM_ANSWER_INVALID when the answer makes no sense.
+[[nodiscard]] Result<Json> ParseOperationAnswer(std::string_view operation, const HttpResponse& response);
+
+}  // namespace plinto::polar
