@@ -70,9 +70,9 @@ export class PolarError extends Error {
   readonly family: PolarErrorFamily;
   /** The HTTP status, where the server answered. */
   readonly status: number | undefined;
-  /** The field to mend, as the server spells it, for instance `metadata.plan`. */
+  /** The field to mend, as it is spelled in TypeScript, for instance `successUrl` or `metadata.plan`. */
   readonly field: string | undefined;
-  /** What else is known, by code: for instance `diagnosis` of a refused webhook. */
+  /** What else is known: `diagnosis`, where the core could find out why, for instance of a refused webhook. */
   readonly details: Readonly<Record<string, unknown>>;
   /** The server's id of this request, for its logs. */
   readonly requestId: string | undefined;
@@ -108,27 +108,29 @@ export function fail(fields: PolarErrorFields): never {
   throw new PolarError(fields);
 }
 
-/** An error in the spelling of the core and of the server. */
+/** An error as the core spells it (`details` is its diagnosis) and the server (`details` is an object). */
 export interface WireError {
   code: PolarErrorCode;
   family?: PolarErrorFamily;
   message: string;
   status?: number;
   field?: string;
-  details?: Record<string, unknown>;
+  details?: string | Record<string, unknown>;
   request_id?: string;
   retry_after_ms?: number;
 }
 
 /** Throws an error that the core or the server described. */
 export function failAs(error: WireError, cause?: unknown): never {
+  const { details } = error;
   return fail({
     code: error.code,
     family: error.family ?? familyOf(error.status ?? 500),
     message: error.message,
     status: error.status,
-    field: error.field,
-    details: error.details,
+    // The server spells it snake_case. What follows the first name is the caller's own.
+    field: error.field?.replace(/^[a-z_]+/, toCamelName),
+    details: typeof details === 'string' ? { diagnosis: details } : details,
     requestId: error.request_id,
     retryAfterMs: error.retry_after_ms,
     cause,
@@ -146,4 +148,9 @@ export function asPolarError(error: unknown): PolarError {
 function familyOf(status: number): PolarErrorFamily {
   if (status < 500) return 'caller';
   return status === 500 ? 'environment' : 'remote';
+}
+
+/** `success_url` as `successUrl`. */
+export function toCamelName(name: string): string {
+  return name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }

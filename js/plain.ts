@@ -1,7 +1,7 @@
 // The way out where WebAssembly cannot load (a strict CSP, lockdown mode): the same request, unchecked and tried once.
 // The server, which trusts no client anyway, checks it with the same core.
 import type { Operation } from './core.js';
-import { failAs, type WireError } from './errors.js';
+import { failAs, toCamelName, type WireError } from './errors.js';
 import type { ExchangeHost } from './exchange.js';
 import { type Outcome, type PolarRequest, send } from './transport.js';
 
@@ -59,7 +59,7 @@ function readError(answer: Outcome & { kind: 'answer' }, body: unknown): WireErr
     const message = `The server answered ${status} with a body that is not its own. Check baseUrl, basePath and proxies.`;
     return { code: 'UPSTREAM_ANSWER_INVALID', family: 'remote', status, message };
   }
-  const field = error.details?.field;
+  const field = (error.details as { field?: unknown } | undefined)?.field;
   const seconds = Number(answer.headers.find(([name]) => name.toLowerCase() === 'retry-after')?.[1]);
   return {
     ...(error as WireError),
@@ -79,13 +79,10 @@ function readJson(text: string): unknown {
 
 const toSnake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
+// Like the core, leaves out what is null.
 function toCamel(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(toCamel);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, inner]) => [
-      name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()),
-      toCamel(inner),
-    ]),
-  );
+  const known = Object.entries(value).filter(([, inner]) => inner !== null);
+  return Object.fromEntries(known.map(([name, inner]) => [toCamelName(name), toCamel(inner)]));
 }

@@ -1,6 +1,6 @@
 // What people pass in and get back. Names are camelCase here and snake_case on the wire. Times are ISO 8601 text in UTC;
 // amounts are integers in the currency's minor unit (2000 and `usd` are 20 dollars); currencies are lower-case ISO 4217.
-// "organization" always means the Plinto organization that is billed.
+// What is not known or has not happened is absent, never null. "organization" always means the Plinto organization that is billed.
 
 /** Names one product, several to choose from, or an entry of the server's price list. */
 export type CheckoutProduct =
@@ -69,8 +69,9 @@ export interface PolarCustomer {
   customerId: string;
   /** The Plinto id (UUID) of the user or organization. */
   externalId: string;
-  email: string | null;
-  name: string | null;
+  /** Where Polar sends receipts; organizations may have none. */
+  email?: string;
+  name?: string;
 }
 
 /** Whom a call is about. */
@@ -104,23 +105,24 @@ export interface CustomerSubscription {
   id: string;
   status: SubscriptionStatus;
   productId: string;
-  productName: string | null;
+  productName?: string;
   /** Per period, in minor units of `currency`. */
   amount: number;
   currency: string;
   recurringInterval: Open<'day' | 'week' | 'month' | 'year'>;
   /** How many intervals make a period: 3 with `month` is a quarter. */
   recurringIntervalCount: number;
-  currentPeriodStart: string | null;
-  currentPeriodEnd: string | null;
+  currentPeriodStart: string;
+  currentPeriodEnd: string;
   /** Canceled, but access lasts until `currentPeriodEnd`. */
   cancelAtPeriodEnd: boolean;
-  canceledAt: string | null;
-  /** When it will end. */
-  endsAt: string | null;
-  /** When it did end. */
-  endedAt: string | null;
-  startedAt: string | null;
+  /** When it was canceled; it may run on until `endsAt`. */
+  canceledAt?: string;
+  /** When it will end, or has ended. */
+  endsAt?: string;
+  /** When it ended: the only mark of being over. */
+  endedAt?: string;
+  startedAt?: string;
 }
 
 /** A benefit granted to the subject. */
@@ -138,7 +140,7 @@ export interface CustomerBenefit {
     | 'feature_flag'
     | 'slack_shared_channel'
   >;
-  grantedAt: string | null;
+  grantedAt?: string;
 }
 
 /** An order: one charge, of a purchase or of a period of a subscription. */
@@ -152,8 +154,8 @@ export interface CustomerOrder {
   billingReason: Open<
     'purchase' | 'subscription_create' | 'subscription_cycle' | 'subscription_update' | 'subscription_meter_cycle'
   >;
-  productId: string | null;
-  invoiceNumber: string | null;
+  productId?: string;
+  invoiceNumber?: string;
   createdAt: string;
 }
 
@@ -161,7 +163,7 @@ export interface CustomerOrder {
 export interface PolarUsageEvent {
   /** The event's name, as a meter at Polar filters it. */
   eventName: string;
-  /** How much. Default 1; 0 is recorded as 0. */
+  /** How much: a whole number from 0. Default 1. */
   quantity?: number | undefined;
   /** Kept beside the quantity, within the limits of `Metadata`. */
   properties?: Metadata | undefined;

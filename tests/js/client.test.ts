@@ -83,10 +83,7 @@ describe('createCheckout', () => {
       .catch((caught: unknown) => caught);
 
     expect(error).toMatchObject({ name: 'PolarError', family: 'caller' });
-    const named = String((error as { field?: string }).field).replace(/_([a-z])/g, (_match, letter) =>
-      letter.toUpperCase(),
-    );
-    expect(named.startsWith(field)).toBe(true);
+    expect((error as { field?: string }).field).toMatch(new RegExp(`^${field}`));
     expect(gateway.asked).toHaveLength(0);
   });
 
@@ -102,7 +99,7 @@ describe('createCheckout', () => {
 
     const failed = client().createCheckout(misspelled);
 
-    await expect(failed).rejects.toMatchObject({ code: 'UNKNOWN_FIELD', field: expect.stringMatching(/succes_?url/i) });
+    await expect(failed).rejects.toMatchObject({ code: 'UNKNOWN_FIELD', field: 'succesUrl' });
     expect(gateway.asked).toHaveLength(0);
   });
 
@@ -131,7 +128,7 @@ describe('createCheckout', () => {
 
     const failed = client().createCheckout({ productId: PRODUCT, successUrl: 'https://evil.example' });
 
-    await expect(failed).rejects.toMatchObject({ code: 'URL_NOT_ALLOWED', status: 422, field: 'success_url' });
+    await expect(failed).rejects.toMatchObject({ code: 'URL_NOT_ALLOWED', status: 422, field: 'successUrl' });
   });
 });
 
@@ -164,14 +161,11 @@ describe('the other operations', () => {
         currentPeriodStart: '2026-11-22T06:00:00Z',
         currentPeriodEnd: '2026-12-22T06:00:00Z',
         cancelAtPeriodEnd: false,
-        canceledAt: null,
-        endsAt: null,
-        endedAt: null,
         startedAt: '2026-11-22T06:00:00Z',
       },
     ]);
     expect(data.benefits).toMatchObject([{ benefitType: 'feature_flag' }]);
-    expect(data.orders).toMatchObject([{ paid: true, totalAmount: 2000, invoiceNumber: null }]);
+    expect(data.orders).toMatchObject([{ paid: true, totalAmount: 2000 }]);
   });
 
   it('getCustomerData answers empty lists for someone who has bought nothing', async () => {

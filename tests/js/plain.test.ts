@@ -80,7 +80,8 @@ describe('without WebAssembly', () => {
     expect(gateway.asked[0]?.query).toEqual({ organization_id: ORGANIZATION });
     expect(data.subscriptions[0]).toMatchObject({ status: 'active', productName: 'Pro', cancelAtPeriodEnd: false });
     expect(data.benefits[0]).toMatchObject({ benefitType: 'feature_flag', grantedAt: '2026-11-22T06:00:01Z' });
-    expect(data.orders[0]).toMatchObject({ paid: true, totalAmount: 2000, invoiceNumber: null });
+    expect(data.orders[0]).toMatchObject({ paid: true, totalAmount: 2000 });
+    expect(data.orders[0]).not.toHaveProperty('invoiceNumber');
   });
 
   it('makes sure of a customer', async () => {
@@ -110,7 +111,7 @@ describe('without WebAssembly', () => {
   });
 
   it('throws what the server says, with field, status, request id and time to wait', async () => {
-    gateway.answer(refusal(429, 'RATE_LIMITED', { field: 'metadata.plan' }, { 'retry-after': '3' }));
+    gateway.answer(refusal(429, 'RATE_LIMITED', { field: 'custom_field_data.vat_id' }, { 'retry-after': '3' }));
 
     const error = await client()
       .createCheckout({ productId: PRODUCT })
@@ -120,8 +121,8 @@ describe('without WebAssembly', () => {
     expect(error).toMatchObject({
       family: 'caller',
       status: 429,
-      field: 'metadata.plan',
-      details: { field: 'metadata.plan' },
+      field: 'customFieldData.vat_id',
+      details: { field: 'custom_field_data.vat_id' },
       requestId: 'req_1',
       retryAfterMs: 3000,
     });
