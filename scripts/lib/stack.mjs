@@ -15,13 +15,21 @@ export const usageEvent = 'api_call';
  * Starts everything and resolves when all of it listens.
  * @param {{
  *   page?: string,
+ *   pageEnv?: Record<string, string>,
  *   polarUrl?: (emulatorUrl: string) => string | Promise<string>,
  *   serverEnv?: Record<string, string>,
  *   onStart?: (name: string, url: string) => void,
  *   onDeath?: (error: Error) => void,
  * }} options `page` is a built Vite project to preview; `polarUrl` puts something between server and emulator
  */
-export async function startStack({ page, polarUrl = (url) => url, serverEnv = {}, onStart, onDeath } = {}) {
+export async function startStack({
+  page,
+  pageEnv = {},
+  polarUrl = (url) => url,
+  serverEnv = {},
+  onStart,
+  onDeath,
+} = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'plinto-polar-'));
   const [emulatorPort, plintoPort, serverPort, pagePort] = await freePorts(4);
   const urls = {
@@ -106,6 +114,7 @@ export async function startStack({ page, polarUrl = (url) => url, serverEnv = {}
           POLAR_SERVER_URL: urls.server,
           PRODUCT: JSON.stringify(offer(product)),
           USAGE_EVENT: usageEvent,
+          ...pageEnv,
         },
         /http:\/\/127\.0\.0\.1/,
       );

@@ -1,0 +1,38 @@
+// An empty Vite app in a temporary folder with the packed tarball installed, as a user has it. Vite and React are linked
+// from this repository, so that nothing is downloaded.
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { at, vite } from '../../scripts/lib/paths.mjs';
+import { node, run } from '../../scripts/lib/run.mjs';
+
+const linked = ['react', 'react-dom', 'vite'];
+
+/** @returns {Promise<{ folder: string, files: string[], remove: () => void }>} `files` is what the tarball holds */
+export async function installApp() {
+  const parent = mkdtempSync(join(tmpdir(), 'plinto-polar-app-'));
+  const folder = join(parent, 'app');
+  cpSync(at('tests/packaging/app'), folder, { recursive: true });
+
+  const [tarball] = JSON.parse(await npm(['pack', '--json', '--pack-destination', parent], at()));
+  await npm(['install', '--offline', '--ignore-scripts', join(parent, tarball.filename)], folder);
+  for (const name of linked) {
+    const link = join(folder, 'node_modules', name);
+    mkdirSync(dirname(link), { recursive: true });
+    symlinkSync(at('node_modules', name), link);
+  }
+  await run(node, [vite, 'build', folder, '--logLevel', 'warn'], { quiet: true });
+
+  return {
+    folder,
+    files: tarball.files.map(({ path }) => path),
+    remove: () => rmSync(parent, { recursive: true, force: true }),
+  };
+}
+
+/** The npm that belongs to the running Node: npm tells its path to what it starts; else the one on PATH. */
+function npm(args, cwd) {
+  const own = process.env.npm_execpath;
+  const [command, first] = own === undefined ? ['npm', []] : [node, [own]];
+  return run(command, [...first, ...args, '--loglevel=error'], { cwd, quiet: true });
+}

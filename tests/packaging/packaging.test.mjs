@@ -1,0 +1,91 @@
+// The package as people install it: packed, put into an empty Vite app, and used in Chromium under a strict policy.
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { openBrowser } from '../../scripts/lib/browser.mjs';
+import { createPeople, owner } from '../../scripts/lib/demo-people.mjs';
+import { plintoApi } from '../../scripts/lib/plinto-api.mjs';
+import { startStack } from '../../scripts/lib/stack.mjs';
+import { installApp } from './installed-app.mjs';
+
+let app;
+let browser;
+before(async () => {
+  app = await installApp();
+  browser = await openBrowser();
+});
+after(async () => {
+  await browser?.close();
+  app?.remove();
+});
+
+describe('the tarball', () => {
+  it('holds what the entry points need, and no sources', () => {
+    for (const file of ['dist/js/index.js', 'dist/js/index.d.ts', 'dist/components/index.js', 'dist/js/webhooks.js']) {
+      assert.ok(app.files.includes(file), `${file} is missing`);
+    }
+    for (const name of ['core.mjs', 'core.wasm', 'webhooks.mjs', 'webhooks.wasm']) {
+      assert.ok(app.files.includes(`dist/wasm/${name}`), `${name} is missing`);
+    }
+    const strays = app.files.filter((path) => !/^(dist\/|package\.json$|README\.md$|LICENSE$)/.test(path));
+    assert.deepEqual(strays, []);
+  });
+});
+
+const policies = {
+  "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'": { wasm: true },
+  "default-src 'self'; script-src 'self'": { wasm: false },
+};
+for (const [policy, { wasm }] of Object.entries(policies)) {
+  describe(`under the policy ${policy}`, () => {
+    let stack;
+    let token;
+    before(async () => {
+      stack = await startStack({ page: app.folder, pageEnv: { CONTENT_SECURITY_POLICY: policy } });
+      await createPeople(stack.urls.plinto);
+      token = (await plintoApi(stack.urls.plinto).signIn(owner)).access_token;
+    });
+    after(() => stack?.stop());
+
+    /** Opens the app with a token and returns the page with what it fetched and said. */
+    async function open(product) {
+      const context = await browser.newContext();
+      await context.addInitScript((value) => localStorage.setItem('plinto_access_token', value), token);
+      const page = await context.newPage();
+      const said = [];
+      const sent = [];
+      page.on('console', (message) => said.push(message.text()));
+      page.on('pageerror', (error) => said.push(error.message));
+      page.on('request', (request) => sent.push(new URL(request.url()).pathname));
+      await page.goto(`${stack.urls.page}/?product=${product}`);
+      return { page, said, sent, close: () => context.close() };
+    }
+
+    it(`starts a checkout ${wasm ? 'through the core in WebAssembly' : 'by the plain request, without WebAssembly'}`, async () => {
+      const { page, said, sent, close } = await open(stack.product.id);
+
+      await page.getByRole('button', { name: 'Buy' }).click();
+      await page.waitForURL((url) => url.origin === stack.urls.emulator && url.pathname.startsWith('/checkout/'));
+
+      assert.ok(
+        sent.some((path) => /core[^/]*\.wasm$/.test(path)),
+        `core.wasm was not fetched: ${sent.join(' ')}`,
+      );
+      assert.equal(sent.filter((path) => path === '/api/v1/polar/checkout').length, 1);
+      const refusals = said.filter((text) => text.includes('WebAssembly'));
+      assert.equal(refusals.length > 0, !wasm, said.join('\n'));
+      await close();
+    });
+
+    it(`refuses a product id that is no UUID ${wasm ? 'in the page, before anything is sent' : 'at the server'}`, async () => {
+      const { page, sent, close } = await open('pro');
+
+      await page.getByRole('button', { name: 'Buy' }).click();
+      const refusal = page.getByRole('status').filter({ hasText: 'VALIDATION_FAILED' });
+      await refusal.waitFor();
+
+      assert.match((await refusal.textContent()) ?? '', wasm ? /productId/ : /product_id|productId/);
+      assert.equal(sent.includes('/api/v1/polar/checkout'), !wasm);
+      await close();
+    });
+  });
+}
