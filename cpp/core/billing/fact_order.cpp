@@ -1,0 +1,11 @@
+#include "core/billing/fact_order.h"
+
+namespace plinto::polar {
+
+bool Replaces(const Fact& candidate, const Fact& held) {
+  if (candidate.timestamp != held.timestamp) return candidate.timestamp > held.timestamp;
+  if (candidate.terminal != held.terminal) return candidate.terminal;
+  return candidate.content > held.content;
+}
+
+}  // namespace plinto::polar

@@ -1,0 +1,24 @@
+// Which of two snapshots of one object is the newer fact. Deliveries arrive late, twice and out of order.
+//
+// Pure. Source: reference on Polar's life cycle, section 5: the envelope's timestamp is taken at emission and fixed over
+// retries; `modified_at` is null on new objects and equal across a fan-out, and orders nothing.
+#pragma once
+
+#include <string_view>
+
+#include "core/foundation/timestamp.h"
+
+namespace plinto::polar {
+
+/// One snapshot: when it was emitted, whether its status is one that nothing follows, and its content.
+struct Fact {
+  Timestamp timestamp;
+  bool terminal = false;
+  std::string_view content;
+};
+
+/// True if `candidate` replaces `held`: the later timestamp wins; at the same time a terminal status wins; at a full tie
+/// the greater content, so that every order of arrival ends in the same state.
+[[nodiscard]] bool Replaces(const Fact& candidate, const Fact& held);
+
+}  // namespace plinto::polar

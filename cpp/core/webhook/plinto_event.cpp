@@ -1,0 +1,60 @@
+#include "core/webhook/plinto_event.h"
+
+#include <array>
+
+#include "core/foundation/sha256.h"
+#include "core/foundation/text.h"
+
+namespace plinto::polar {
+namespace {
+
+bool Matches(std::string_view secret, std::string_view signature, std::string_view body) {
+  const std::array<std::string_view, 1> parts = {body};
+  return EqualsInConstantTime(ToHex(SignHmacSha256(secret, parts)), signature);
+}
+
+// The document as Python's json.dumps prints it by default: a space after every comma and colon outside strings.
+std::string WithPythonSpaces(std::string_view compact) {
+  std::string spaced;
+  bool in_string = false;
+  for (std::size_t i = 0; i < compact.size(); ++i) {
+    const char c = compact[i];
+    if (c == '"') in_string = !in_string;
+    spaced += c;
+    if (in_string && c == '\\' && i + 1 < compact.size()) spaced += compact[++i];
+    if (!in_string && (c == ',' || c == ':')) spaced += ' ';
+  }
+  return spaced;
+}
+
+}  // namespace
+
+Result<PlintoEvent> ReadPlintoEvent(std::string_view secret, std::string_view signature_header, std::string_view body) {
+  const std::string signature = ToLowerAscii(TrimAscii(signature_header));
+  if (signature.empty()) {
+    return Error{.code = ErrorCode::kWebhookHeaderMissing,
+                 .message = "The header `x-webhook-signature` is missing or empty.",
+                 .field = "x-webhook-signature"};
+  }
+  Result<Json> json = ParseJson(body);
+  bool matches = Matches(secret, signature, body);
+  if (!matches && json) {
+    const std::string compact = DumpJson(*json);
+    matches = Matches(secret, signature, compact) || Matches(secret, signature, WithPythonSpaces(compact));
+  }
+  if (!matches) {
+    return Error{.code = ErrorCode::kWebhookSignatureMismatch,
+                 .message = "The signature does not match. Check that PLINTO_WEBHOOK_SECRET is this endpoint's secret.",
+                 .field = "x-webhook-signature"};
+  }
+  if (!json) return std::move(json).error();
+  const std::string* id = FindString(*json, "id");
+  const std::string* type = FindString(*json, "type");
+  Json* data = FindMember(*json, "data");
+  if (id == nullptr || id->empty() || id->size() > 128) return ValidationError("id", "The event must have an id.");
+  if (type == nullptr) return ValidationError("type", "The event must have a type.");
+  if (data == nullptr || !data->is_object()) return ValidationError("data", "The event must have data.");
+  return PlintoEvent{*id, *type, std::move(*data)};
+}
+
+}  // namespace plinto::polar

@@ -1,0 +1,25 @@
+// Plinto's own webhooks: verify and read. Customers are created from `user.created`.
+//
+// Pure and thread-safe. Source: reference on Plinto: `X-Webhook-Signature` is the hexadecimal HMAC-SHA256 of the body.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "core/foundation/json.h"
+
+namespace plinto::polar {
+
+struct PlintoEvent {
+  std::string id;    ///< what duplicates are told by: the timestamp is not covered by the signature
+  std::string type;  ///< such as `user.created`
+  Json data;
+};
+
+/// Plinto signs one JSON form and may send another, so the raw bytes are tried first, then the compact form and
+/// Python's `", "` and `": "` form of the same document.
+/// Errors: WEBHOOK_HEADER_MISSING, WEBHOOK_SIGNATURE_MISMATCH, INVALID_JSON, VALIDATION_FAILED.
+[[nodiscard]] Result<PlintoEvent> ReadPlintoEvent(std::string_view secret, std::string_view signature_header,
+                                                  std::string_view body);
+
+}  // namespace plinto::polar
