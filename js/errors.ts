@@ -122,14 +122,15 @@ export interface WireError {
 
 /** Throws an error that the core or the server described. */
 export function failAs(error: WireError, cause?: unknown): never {
-  const { details } = error;
+  const { details, message } = error;
+  // The server spells it snake_case. What follows the first name is the caller's own.
+  const field = error.field?.replace(/^[a-z_]+/, toCamelName);
   return fail({
     code: error.code,
     family: error.family ?? familyOf(error.status ?? 500),
-    message: error.message,
+    message: field && !message.includes(field) ? `${field}: ${message}` : message,
     status: error.status,
-    // The server spells it snake_case. What follows the first name is the caller's own.
-    field: error.field?.replace(/^[a-z_]+/, toCamelName),
+    field,
     details: typeof details === 'string' ? { diagnosis: details } : details,
     requestId: error.request_id,
     retryAfterMs: error.retry_after_ms,

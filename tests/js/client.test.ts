@@ -84,6 +84,7 @@ describe('createCheckout', () => {
 
     expect(error).toMatchObject({ name: 'PolarError', family: 'caller' });
     expect((error as { field?: string }).field).toMatch(new RegExp(`^${field}`));
+    expect((error as Error).message).toContain(field);
     expect(gateway.asked).toHaveLength(0);
   });
 

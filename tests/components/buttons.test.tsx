@@ -1,0 +1,302 @@
+// The two buttons, over the real client and core, against a real server.
+import { createPolarClient, createPolarPlugin, type PolarClient, type PolarError } from '@plinto/polar';
+import { PolarCheckoutButton, PolarCustomerPortal, PolarProvider } from '@plinto/polar/react';
+import { act, cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react';
+import { createRef, StrictMode } from 'react';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { CHECKOUT, Gateway, ORGANIZATION, PORTAL, PRODUCT, refusal } from '../js/support/gateway.ts';
+
+let gateway: Gateway;
+let polar: PolarClient;
+const assign = vi.fn<(url: string) => void>();
+
+beforeAll(async () => {
+  gateway = await Gateway.start();
+});
+beforeEach(() => {
+  gateway.forget();
+  gateway.answer(CHECKOUT);
+  polar = createPolarClient({ baseUrl: gateway.url, getAccessToken: () => 'token' });
+  assign.mockReset();
+  vi.stubGlobal('location', { href: 'https://app.example/pricing', assign });
+});
+afterEach(() => {
+  cleanup();
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
+});
+afterAll(() => gateway.stop());
+
+const button = () => screen.getByRole<HTMLButtonElement>('button');
+const left = () => waitFor(() => expect(assign).toHaveBeenCalled());
+
+describe('PolarCheckoutButton', () => {
+  it('is a plain button that does nothing before it is clicked', () => {
+    render(<PolarCheckoutButton polar={polar} productId={PRODUCT} />);
+
+    expect(button().textContent).toBe('Subscribe');
+    expect(button().type).toBe('button');
+    expect(button().dataset.state).toBe('idle');
+    expect(gateway.asked).toHaveLength(0);
+  });
+
+  it('opens a checkout on click and takes the browser there', async () => {
+    render(
+      <PolarCheckoutButton
+        polar={polar}
+        productId={PRODUCT}
+        organizationId={ORGANIZATION}
+        successUrl="https://app.example/done"
+        metadata={{ source: 'pricing' }}
+        seats={3}
+      />,
+    );
+
+    fireEvent.click(button());
+    await left();
+
+    expect(assign).toHaveBeenCalledExactlyOnceWith(CHECKOUT.body.checkout_url);
+    expect(gateway.asked.map(({ body }) => body)).toEqual([
+      {
+        product_id: PRODUCT,
+        organization_id: ORGANIZATION,
+        success_url: 'https://app.example/done',
+        metadata: { source: 'pricing' },
+        seats: 3,
+      },
+    ]);
+  });
+
+  it('is busy and disabled until the browser has left', async () => {
+    render(
+      <PolarCheckoutButton polar={polar} productId={PRODUCT} pendingChildren="One moment">
+        Buy
+      </PolarCheckoutButton>,
+    );
+
+    fireEvent.click(button());
+
+    const isBusy = () => {
+      expect(button().textContent).toBe('One moment');
+      expect(button().disabled).toBe(true);
+      expect(button().getAttribute('aria-busy')).toBe('true');
+      expect(button().dataset.state).toBe('pending');
+    };
+    isBusy();
+    await left();
+    isBusy();
+  });
+
+  it('opens one checkout for a double click', async () => {
+    render(<PolarCheckoutButton polar={polar} productId={PRODUCT} />);
+    const target = button();
+
+    // Both clicks come before React has rendered the first one.
+    act(() => {
+      target.click();
+      target.click();
+    });
+    await left();
+
+    expect(gateway.asked).toHaveLength(1);
+  });
+
+  it('is alive again when the back button brings the page back', async () => {
+    render(<PolarCheckoutButton polar={polar} productId={PRODUCT} />);
+    fireEvent.click(button());
+    await left();
+
+    fireEvent(window, Object.assign(new Event('pageshow'), { persisted: true }));
+
+    expect(button().disabled).toBe(false);
+    expect(button().dataset.state).toBe('idle');
+    fireEvent.click(button());
+    await waitFor(() => expect(assign).toHaveBeenCalledTimes(2));
+  });
+
+  it('calls your onClick first, and stops at preventDefault', async () => {
+    const order: string[] = [];
+    const { rerender } = render(
+      <PolarCheckoutButton
+        polar={polar}
+        productId={PRODUCT}
+        onClick={(event) => {
+          order.push('mine');
+          event.preventDefault();
+        }}
+      />,
+    );
+
+    fireEvent.click(button());
+    expect(button().dataset.state).toBe('idle');
+    assign.mockImplementation(() => void order.push('left'));
+    rerender(<PolarCheckoutButton polar={polar} productId={PRODUCT} onClick={() => order.push('mine')} />);
+    fireEvent.click(button());
+    await left();
+
+    expect(order).toEqual(['mine', 'mine', 'left']);
+    expect(gateway.asked).toHaveLength(1);
+  });
+
+  it('tells onError, shows the error state, and works again', async () => {
+    gateway.answer(refusal(403, 'ORGANIZATION_ACCESS_DENIED'), CHECKOUT);
+    const logged = vi.spyOn(console, 'error');
+    const errors: PolarError[] = [];
+    render(<PolarCheckoutButton polar={polar} productId={PRODUCT} onError={(error) => errors.push(error)} />);
+
+    fireEvent.click(button());
+    await waitFor(() => expect(button().dataset.state).toBe('error'));
+    expect(errors).toMatchObject([{ code: 'ORGANIZATION_ACCESS_DENIED', status: 403 }]);
+    expect(button().disabled).toBe(false);
+    expect(button().textContent).toBe('Subscribe');
+    fireEvent.click(button());
+    await left();
+
+    expect(logged).not.toHaveBeenCalled();
+  });
+
+  it('says the error on the console, once, and on the button, when nobody listens', async () => {
+    const logged = vi.spyOn(console, 'error').mockImplementation(() => {});
+    render(<PolarCheckoutButton polar={polar} productId="not-a-uuid" />);
+
+    fireEvent.click(button());
+    await waitFor(() => expect(button().dataset.state).toBe('error'));
+
+    expect(logged).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ code: 'VALIDATION_FAILED' }));
+    expect(button().title).toContain('productId');
+    expect(gateway.asked).toHaveLength(0);
+  });
+
+  it('passes everything else to the button, and its ref', () => {
+    const ref = createRef<HTMLButtonElement>();
+    render(
+      <PolarCheckoutButton
+        ref={ref}
+        polar={polar}
+        slug="pro"
+        id="buy"
+        className="primary"
+        style={{ color: 'red' }}
+        aria-label="Buy Pro"
+        data-plan="pro"
+        disabled
+      />,
+    );
+
+    expect(ref.current).toBe(button());
+    expect(button().outerHTML).toBe(
+      '<button type="button" id="buy" class="primary" style="color: red;" aria-label="Buy Pro" data-plan="pro" data-state="idle" disabled="">Subscribe</button>',
+    );
+  });
+
+  it('fetches the core when it is pointed at or focused, and keeps your own handlers', () => {
+    const preload = vi.spyOn(polar, 'preload');
+    const mine = vi.fn();
+    render(<PolarCheckoutButton polar={polar} productId={PRODUCT} onPointerEnter={mine} onFocus={mine} />);
+    expect(preload).not.toHaveBeenCalled();
+
+    fireEvent.pointerEnter(button());
+    expect(preload).toHaveBeenCalledTimes(1);
+    fireEvent.focus(button());
+    expect(preload).toHaveBeenCalledTimes(2);
+
+    expect(mine).toHaveBeenCalledTimes(2);
+  });
+
+  it('stays where it is when the server answers an address that is a script', async () => {
+    gateway.answer({ ...CHECKOUT, body: { ...CHECKOUT.body, checkout_url: 'javascript:alert(1)' } });
+    const errors: PolarError[] = [];
+    render(<PolarCheckoutButton polar={polar} productId={PRODUCT} onError={(error) => errors.push(error)} />);
+
+    fireEvent.click(button());
+    await waitFor(() => expect(errors).toMatchObject([{ code: 'UPSTREAM_ANSWER_INVALID' }]));
+
+    expect(assign).not.toHaveBeenCalled();
+  });
+});
+
+describe('PolarCustomerPortal', () => {
+  it('opens the portal on click and takes the browser there', async () => {
+    gateway.answer(PORTAL);
+    render(
+      <PolarCustomerPortal
+        polar={polar}
+        organizationId={ORGANIZATION}
+        returnUrl="https://app.example/"
+        className="link"
+      />,
+    );
+    expect(button().textContent).toBe('Manage Subscription');
+    expect(button().className).toBe('link');
+
+    fireEvent.click(button());
+    await left();
+
+    expect(assign).toHaveBeenCalledExactlyOnceWith(PORTAL.body.portal_url);
+    expect(gateway.asked).toMatchObject([
+      { method: 'GET', query: { organization_id: ORGANIZATION, return_url: 'https://app.example/' } },
+    ]);
+  });
+
+  it('tells onError of someone who is no customer', async () => {
+    gateway.answer(refusal(404, 'CUSTOMER_NOT_FOUND'));
+    const errors: PolarError[] = [];
+    render(<PolarCustomerPortal polar={polar} onError={(error) => errors.push(error)} />);
+
+    fireEvent.click(button());
+
+    await waitFor(() => expect(errors).toMatchObject([{ code: 'CUSTOMER_NOT_FOUND' }]));
+  });
+});
+
+describe('where the client comes from', () => {
+  const plinto = () => ({ getAccessToken: async () => 'from-plinto', getConfig: () => ({ baseURL: gateway.url }) });
+
+  it('a provider installs the plugin on the Plinto client, also in StrictMode', async () => {
+    const client = plinto();
+    render(
+      <StrictMode>
+        <PolarProvider client={client} plugin={createPolarPlugin({ organizationId: ORGANIZATION })}>
+          <PolarCheckoutButton productId={PRODUCT} />
+        </PolarProvider>
+      </StrictMode>,
+    );
+
+    fireEvent.click(button());
+    await left();
+
+    expect(gateway.asked).toMatchObject([{ body: { organization_id: ORGANIZATION } }]);
+    expect(gateway.asked[0]?.headers.authorization).toBe('Bearer from-plinto');
+  });
+
+  it('a Plinto client may be passed without a provider', async () => {
+    const client = plinto();
+    createPolarPlugin().install(client);
+    render(<PolarCheckoutButton client={client} productId={PRODUCT} />);
+
+    fireEvent.click(button());
+    await left();
+
+    expect(gateway.asked).toHaveLength(1);
+  });
+
+  it('a prop wins over the provider', async () => {
+    const other = createPolarClient({ baseUrl: 'http://127.0.0.1:9', getAccessToken: () => null });
+    render(
+      <PolarProvider polar={other}>
+        <PolarCheckoutButton polar={polar} productId={PRODUCT} />
+      </PolarProvider>,
+    );
+
+    fireEvent.click(button());
+    await left();
+
+    expect(gateway.asked).toHaveLength(1);
+  });
+
+  it('without any, the error says what to put where', () => {
+    vi.spyOn(console, 'error').mockImplementation(() => {});
+
+    expect(() => render(<PolarCheckoutButton productId={PRODUCT} />)).toThrow(/<PolarProvider/);
+  });
+});

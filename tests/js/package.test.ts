@@ -1,0 +1,66 @@
+// The package as it is published: what is in it, and that it may be imported and rendered anywhere.
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { publint } from 'publint';
+import { createElement } from 'react';
+import { renderToString } from 'react-dom/server';
+import { describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const components = `${root}dist/components/`;
+
+describe('the package', () => {
+  it('holds dist, the manifest, and nothing of the sources or tests', () => {
+    const listing = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: root });
+    const [{ files }] = JSON.parse(listing.toString()) as [{ files: { path: string }[] }];
+    const paths = files.map(({ path }) => path);
+
+    const foreign = paths.filter(
+      (path) => !/^(dist\/(js|components|wasm)\/|package\.json$|README\.md$|LICENSE$)/.test(path),
+    );
+    expect(foreign).toEqual([]);
+    expect(paths).toEqual(
+      expect.arrayContaining([
+        'dist/js/index.js',
+        'dist/js/index.d.ts',
+        'dist/components/index.js',
+        'dist/js/webhooks.js',
+        'dist/wasm/core.mjs',
+        'dist/wasm/core.wasm',
+        'dist/wasm/webhooks.mjs',
+        'dist/wasm/webhooks.wasm',
+      ]),
+    );
+    expect(paths.filter((path) => path.includes('test'))).toEqual([]);
+  });
+
+  it('has a manifest that publint finds nothing wrong with', async () => {
+    expect((await publint({ pkgDir: root, strict: true })).messages).toEqual([]);
+  });
+
+  it("begins every file of /react with 'use client'", () => {
+    const files = readdirSync(components).filter((name) => name.endsWith('.js'));
+
+    expect(files).toContain('index.js');
+    for (const file of files)
+      expect([file, readFileSync(components + file, 'utf8').split('\n')[0]]).toEqual([file, "'use client';"]);
+  });
+
+  it('keeps React out of everything but /react', () => {
+    for (const file of readdirSync(`${root}dist/js`)) {
+      expect(readFileSync(`${root}dist/js/${file}`, 'utf8')).not.toMatch(/from ["']react/);
+    }
+  });
+
+  it('is rendered on a server without a window', async () => {
+    const { createPolarClient } = await import('@plinto/polar');
+    const { PolarCheckoutButton } = await import('@plinto/polar/react');
+    const polar = createPolarClient({ getAccessToken: () => null, preload: 'idle' });
+
+    const html = renderToString(createElement(PolarCheckoutButton, { polar, slug: 'pro' }, 'Buy'));
+
+    expect(globalThis).not.toHaveProperty('window');
+    expect(html).toBe('<button type="button" data-state="idle">Buy</button>');
+  });
+});
