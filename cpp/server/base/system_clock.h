@@ -1,0 +1,30 @@
+// The machine's time, and sleep on the event loop of whoever sleeps.
+//
+// Not thread-safe: one event-loop thread owns it, as it owns the service.
+#pragma once
+
+#include <list>
+
+#include <boost/asio/steady_timer.hpp>
+
+#include "server/base/clock.h"
+
+namespace plinto::polar::server {
+
+class SystemClock : public Clock {
+ public:
+  [[nodiscard]] Timestamp Now() const override;
+  /// Sleeps on the executor of the calling coroutine. Follows the wall clock: when it is set, sleepers notice within
+  /// half a minute.
+  [[nodiscard]] Task<void> SleepUntil(Timestamp at) override;
+
+  /// Wakes every sleeper, now and from now on. For the stop of the process.
+  void Stop();
+  [[nodiscard]] bool stopped() const { return stopped_; }
+
+ private:
+  std::list<boost::asio::steady_timer*> sleepers_;
+  bool stopped_ = false;
+};
+
+}  // namespace plinto::polar::server

@@ -1,0 +1,45 @@
+// What every answer of the server gets, whatever its route: a request id, CORS, security headers, one line of log.
+//
+// Also answers for itself: /healthz, /readyz and preflights. Owns no thread; runs on the listener's event loop.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "server/base/random.h"
+#include "server/http/cors.h"
+#include "server/http/listener.h"
+
+namespace plinto::polar::server {
+
+struct MiddlewareConfig {
+  std::vector<std::string> allowed_origins = {};  ///< `https://app.example.com`: scheme, host and port, no path.
+  /// Can requests be served (does the store answer)? Ready where this is not set.
+  std::function<Task<bool>()> ready = {};
+};
+
+class Middleware {
+ public:
+  /// `random` outlives the middleware.
+  Middleware(MiddlewareConfig config, Random& random, Handler inner);
+
+  [[nodiscard]] Task<HttpResponse> Handle(HttpRequest request);
+
+  /// The same additions for an answer that the listener gives by itself (ListenerConfig::on_refused).
+  [[nodiscard]] HttpResponse Dress(const HttpRequest& request, HttpResponse response);
+
+ private:
+  struct Exchange;
+
+  [[nodiscard]] Task<HttpResponse> Route(HttpRequest request);
+  [[nodiscard]] Exchange Begin(const HttpRequest& request);
+  [[nodiscard]] HttpResponse Finish(const Exchange& exchange, HttpResponse response);
+
+  MiddlewareConfig config_;
+  Cors cors_;
+  Random& random_;
+  Handler inner_;
+};
+
+}  // namespace plinto::polar::server
