@@ -3,8 +3,8 @@
 import type { CoreModule, Operation } from './core.js';
 import { fail } from './errors.js';
 import { type ExchangeHost, runExchange } from './exchange.js';
-import type { WasmSource } from './instantiate.js';
 import { loadCore } from './load.js';
+import type { WasmSource } from './loader.js';
 import { runPlain } from './plain.js';
 import { fetchTransport, type GetAccessToken, type PolarTransport } from './transport.js';
 import type {

@@ -9,9 +9,8 @@ export {
   type PolarErrorCode,
   type PolarErrorFamily,
 } from './errors.js';
-export type { WasmSource } from './instantiate.js';
 export { loadCore } from './load.js';
-export type { LoadOptions } from './loader.js';
+export type { LoadOptions, WasmSource } from './loader.js';
 export {
   createPolarPlugin,
   type PlintoClientLike,

@@ -1,8 +1,6 @@
 // Turns a WebAssembly binary, wherever it comes from, into a running module: streamed over HTTP in browsers and
 // bundles, read from disk in Node, or handed over by hosts that compile ahead of time (workerd).
-
-/** A binary: compiled already, at an address, being answered, or as bytes. */
-export type WasmSource = WebAssembly.Module | URL | Response | BufferSource;
+import type { WasmSource } from './loader.js';
 
 type InstantiateWasm = (
   imports: WebAssembly.Imports,

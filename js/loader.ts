@@ -1,6 +1,13 @@
 // Loads a module of the core once, when it is first wanted.
 import { fail } from './errors.js';
-import type { WasmSource } from './instantiate.js';
+
+// Programs for Node alone are compiled without the DOM's types, among them those of WebAssembly.
+type WasmModule = typeof globalThis extends { WebAssembly: { Module: { prototype: infer Module } } }
+  ? Module & object
+  : never;
+
+/** A binary: a `WebAssembly.Module`, its address, an answer that carries it, or its bytes. */
+export type WasmSource = WasmModule | URL | Response | ArrayBuffer | ArrayBufferView<ArrayBuffer>;
 
 /** Where a module comes from, when not from beside the package's code. */
 export interface LoadOptions {

@@ -2,7 +2,8 @@
 // recognize and copy.
 import createModule from '../wasm/core.mjs';
 import type { CoreModule } from './core.js';
-import { instantiate, type WasmSource } from './instantiate.js';
+import { instantiate } from './instantiate.js';
+import type { WasmSource } from './loader.js';
 
 export function start(wasm: WasmSource | undefined): Promise<CoreModule> {
   return instantiate(createModule, wasm ?? new URL('../wasm/core.wasm', import.meta.url));

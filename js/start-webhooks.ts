@@ -1,6 +1,7 @@
 // Starts the webhook part of the core from its glue and its binary, as start-core.ts does for the core.
 import createModule from '../wasm/webhooks.mjs';
-import { instantiate, type WasmSource } from './instantiate.js';
+import { instantiate } from './instantiate.js';
+import type { WasmSource } from './loader.js';
 import type { WebhooksModule } from './webhooks.js';
 
 export function start(wasm: WasmSource | undefined): Promise<WebhooksModule> {

@@ -7,8 +7,7 @@ import { createLoader, type LoadOptions } from './loader.js';
 import type { PolarWebhookEvent, WebhookDataByType, WebhookEvent, WebhookEventType } from './webhook-events.js';
 
 export { isPolarError, PolarError } from './errors.js';
-export type { WasmSource } from './instantiate.js';
-export type { LoadOptions } from './loader.js';
+export type { LoadOptions, WasmSource } from './loader.js';
 export type * from './webhook-events.js';
 
 /** The webhook part of the core. Internal to this package. */
