@@ -1,7 +1,7 @@
 // The operations of billing, for anyone who has an access token. Each one writes its input as JSON and lets the core do
 // the rest; without WebAssembly the request goes out plainly.
 import type { CoreModule, Operation } from './core.js';
-import { fail } from './errors.js';
+import { asPolarError, fail } from './errors.js';
 import { type ExchangeHost, runExchange } from './exchange.js';
 import { loadCore } from './load.js';
 import type { WasmSource } from './loader.js';
@@ -122,12 +122,16 @@ export class PolarClient {
   }
 
   async #start<Result>(operation: Operation, options: object, call?: CallOptions): Promise<Result> {
-    const input = toJson(options);
-    const host = this.#host();
-    const core = await this.#loadCore();
-    // Only a core that could not start is gone around; what it refuses stays refused.
-    if (core) return runExchange<Result>(core, operation, input, host, call?.signal);
-    return runPlain<Result>(operation, input, host, call?.signal);
+    try {
+      const input = toJson(options);
+      const host = this.#host();
+      const core = await this.#loadCore();
+      // Only a core that could not start is gone around; what it refuses stays refused.
+      if (core) return await runExchange<Result>(core, operation, input, host, call?.signal);
+      return await runPlain<Result>(operation, input, host, call?.signal);
+    } catch (error) {
+      throw asPolarError(error);
+    }
   }
 
   #loadCore(): Promise<CoreModule | undefined> {
@@ -140,7 +144,7 @@ export class PolarClient {
   #host(): ExchangeHost {
     const { baseUrl = '', basePath = '/api/v1/polar', transport = fetchTransport, getAccessToken } = this.#options;
     try {
-      const base = new URL(baseUrl, globalThis.location?.href).href;
+      const base = new URL(baseUrl || '/', globalThis.location?.href).href;
       return { baseUrl: trim(base) + basePath.replace(/^\/?/, '/').replace(/\/+$/, ''), transport, getAccessToken };
     } catch (cause) {
       return fail({

@@ -103,7 +103,7 @@ export function isPolarError<Code extends PolarErrorCode = PolarErrorCode>(
   return code === undefined || (error as PolarError).code === code;
 }
 
-/** The one place that throws. */
+/** The one place where this package throws an error of its own. */
 export function fail(fields: PolarErrorFields): never {
   throw new PolarError(fields);
 }

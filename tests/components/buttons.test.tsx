@@ -294,6 +294,16 @@ describe('where the client comes from', () => {
     expect(gateway.asked).toHaveLength(1);
   });
 
+  it("a client without baseUrl asks the page's own origin", async () => {
+    vi.stubGlobal('location', { href: `${gateway.url}/pricing?plan=pro`, assign });
+    render(<PolarCheckoutButton polar={createPolarClient({ getAccessToken: () => null })} productId={PRODUCT} />);
+
+    fireEvent.click(button());
+    await left();
+
+    expect(gateway.asked).toMatchObject([{ path: '/api/v1/polar/checkout' }]);
+  });
+
   it('without any, the error says what to put where', () => {
     vi.spyOn(console, 'error').mockImplementation(() => {});
 

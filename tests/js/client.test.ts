@@ -258,6 +258,16 @@ describe('the way there', () => {
     expect(seen).toHaveProperty('0.headers', expect.arrayContaining([['authorization', 'Bearer token']]));
   });
 
+  it('rejects with a PolarError even where a transport breaks its promise', async () => {
+    const broken = async () => ({ status: 1n as unknown as number, headers: [], body: '' });
+
+    await expect(client({ transport: broken }).getCustomerData()).rejects.toMatchObject({
+      name: 'PolarError',
+      code: 'INTERNAL',
+      cause: expect.any(TypeError),
+    });
+  });
+
   it('names a connection that broke, with its cause', async () => {
     gateway.answer('cut');
 
