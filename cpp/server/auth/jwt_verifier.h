@@ -1,0 +1,42 @@
+// Checks Plinto's access tokens with one key and the one algorithm that the key allows.
+//
+// The only door to libjwt. The algorithm is pinned by the kind of key, so a token cannot choose it: libjwt by itself
+// would accept an HS256 token keyed with the text of a public key. Claims are checked here, not by the library.
+// Immutable, thread-safe. Nothing of a token appears in a message.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "server/auth/token.h"
+
+namespace plinto::polar::server {
+
+/// What tokens are checked against.
+struct JwtConfig {
+  std::string secret = {};      ///< HS256; one of the two keys is set.
+  std::string public_key = {};  ///< PEM of an RSA key (RS256, 2048 bits or more) or a P-256 key (ES256).
+  std::string issuer = "https://plinto.dev";
+  std::string audience = "plinto.dev";
+};
+
+/// The algorithm that a key pins: `HS256`, `RS256` or `ES256`.
+/// Errors: CONFIGURATION_INVALID when there is no key, there are two, or the PEM cannot be used.
+[[nodiscard]] Result<std::string> AlgorithmOfKey(const JwtConfig& config);
+
+class JwtVerifier : public TokenVerifier {
+ public:
+  /// Errors: as AlgorithmOfKey.
+  [[nodiscard]] static Result<std::unique_ptr<JwtVerifier>> Create(JwtConfig config);
+
+  [[nodiscard]] Result<AccessToken> Verify(std::string_view authorization, Timestamp now) const override;
+
+ private:
+  JwtVerifier(JwtConfig config, std::string algorithm);
+
+  JwtConfig config_;
+  std::string algorithm_;
+};
+
+}  // namespace plinto::polar::server

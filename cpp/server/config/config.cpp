@@ -1,0 +1,126 @@
+#include "server/config/config.h"
+
+#include "core/foundation/text.h"
+#include "core/foundation/url.h"
+#include "core/webhook/secret.h"
+#include "server/config/products.h"
+#include "server/config/reader.h"
+#include "server/config/variables.h"
+
+namespace plinto::polar::server {
+namespace {
+
+constexpr std::string_view kProductionUrl = "https://api.polar.sh";
+constexpr std::string_view kSandboxUrl = "https://sandbox-api.polar.sh";
+constexpr std::size_t kShortSecret = 32;
+
+/// PEM in one line, as .env files and hosting panels keep it, has `\n` for its line breaks.
+std::string WithLineBreaks(std::string pem) {
+  for (std::size_t at = pem.find("\\n"); at != std::string::npos; at = pem.find("\\n", at)) pem.replace(at, 2, "\n");
+  return pem;
+}
+
+void ReadPolar(ConfigReader& reader, Config& config) {
+  config.polar_access_token = reader.Required(
+      "POLAR_ACCESS_TOKEN", "Create an organization access token in Polar's settings, or take the emulator's.");
+  config.polar_webhook_secret =
+      reader.Required("POLAR_WEBHOOK_SECRET", "Copy the secret of the webhook endpoint at Polar, or take the emulator's.");
+  if (!config.polar_webhook_secret.empty() && !ParseWebhookSecrets(config.polar_webhook_secret)) {
+    reader.Problem("POLAR_WEBHOOK_SECRET", "has no secret in it. Copy the secret of the webhook endpoint at Polar.");
+  }
+  const bool sandbox = reader.Bool("POLAR_SANDBOX", true);
+  const std::string url = reader.BaseUrl("POLAR_API_URL", reader.Text("POLAR_API_URL"));
+  config.polar_api_url = url.empty() ? std::string(sandbox ? kSandboxUrl : kProductionUrl) : url;
+  config.polar_api_version = reader.Text("POLAR_API_VERSION", "2026-04");
+  config.create_customer_on_sign_up = reader.Bool("POLAR_CREATE_CUSTOMER_ON_SIGNUP", false);
+}
+
+void ReadPlinto(ConfigReader& reader, Config& config) {
+  config.plinto_api_url =
+      reader.BaseUrl("PLINTO_API_URL", reader.Required("PLINTO_API_URL", "Give the address of your Plinto API."));
+  config.jwt_secret = reader.Text("PLINTO_JWT_SECRET");
+  config.jwt_public_key = WithLineBreaks(reader.Text("PLINTO_JWT_PUBLIC_KEY"));
+  if (config.jwt_secret.empty() == config.jwt_public_key.empty()) {
+    reader.Problem("PLINTO_JWT_SECRET", config.jwt_secret.empty()
+                                            ? "or PLINTO_JWT_PUBLIC_KEY is needed. Set the one that Plinto signs with."
+                                            : "and PLINTO_JWT_PUBLIC_KEY are both set. Keep the one that Plinto signs with.");
+  }
+  if (config.jwt_secret.starts_with("-----BEGIN")) {
+    reader.Problem("PLINTO_JWT_SECRET", "holds a key in PEM. Set PLINTO_JWT_PUBLIC_KEY instead.");
+  } else if (!config.jwt_secret.empty() && config.jwt_secret.size() < kShortSecret) {
+    config.warnings.push_back("PLINTO_JWT_SECRET is shorter than 32 bytes: tokens signed with it can be forged by "
+                              "guessing. Use a longer one at Plinto.");
+  }
+  config.jwt_issuer = reader.Text("PLINTO_JWT_ISSUER", "https://plinto.dev");
+  config.jwt_audience = reader.Text("PLINTO_JWT_AUDIENCE", "plinto.dev");
+  config.jwt_algorithms = reader.List("PLINTO_JWT_ALGORITHMS");
+  config.plinto_webhook_secret = reader.Text("PLINTO_WEBHOOK_SECRET");
+  if (config.plinto_webhook_secret.empty() && config.create_customer_on_sign_up) {
+    reader.Problem("PLINTO_WEBHOOK_SECRET",
+                   "is not set, but POLAR_CREATE_CUSTOMER_ON_SIGNUP needs Plinto's webhooks. Set the secret that Plinto "
+                   "signs them with.");
+  }
+}
+
+void ReadStorage(ConfigReader& reader, Config& config) {
+  constexpr std::string_view kScheme = "sqlite:";
+  const std::string url = reader.Text("DATABASE_URL", "sqlite:./plinto-polar.db");
+  if (!url.starts_with(kScheme)) {
+    reader.Problem("DATABASE_URL", "does not begin with `sqlite:`, the only kind of database that this version has. "
+                                   "Write sqlite:/path/to/plinto-polar.db.");
+    return;
+  }
+  config.database_path = url.substr(kScheme.size());
+  // sqlite:///absolute/path is how other programs write it.
+  if (config.database_path.starts_with("///")) config.database_path.erase(0, 2);
+  if (config.database_path.empty() || config.database_path.starts_with("//")) {
+    reader.Problem("DATABASE_URL", "names no file. Write sqlite:/path/to/plinto-polar.db.");
+  }
+}
+
+void ReadNetwork(ConfigReader& reader, Config& config) {
+  config.host = reader.Text("HOST", "127.0.0.1");
+  const auto port = ParseInteger(reader.Text("PORT", "4000"));
+  if (port && *port >= 0 && *port <= 65'535) {
+    config.port = static_cast<std::uint16_t>(*port);
+  } else {
+    reader.Problem("PORT", "is not a number from 0 to 65535. Write one; 0 picks a free port.");
+  }
+  config.allowed_origins = reader.Origins("ALLOWED_ORIGINS");
+  config.return_origins = reader.Origins("RETURN_ORIGINS");
+  if (config.return_origins.empty()) config.return_origins = config.allowed_origins;
+  if (config.return_origins.empty()) {
+    config.warnings.push_back("neither RETURN_ORIGINS nor ALLOWED_ORIGINS is set: checkouts with a success or return URL "
+                              "are refused");
+  }
+  const std::vector<std::string> proxies = reader.List("TRUSTED_PROXIES");
+  for (std::size_t i = 0; i < proxies.size(); ++i) {
+    if (config.trusted_proxies.Add(proxies[i])) continue;
+    reader.Problem("TRUSTED_PROXIES", "has an entry (number " + std::to_string(i + 1) +
+                                          ") that is neither an IP address nor a block such as 10.0.0.0/8.");
+  }
+}
+
+Error Problems(const std::vector<std::string>& problems) {
+  std::string message = "The configuration has " + std::to_string(problems.size()) +
+                        (problems.size() == 1 ? " problem:" : " problems:");
+  for (const std::string& problem : problems) message += "\n  - " + problem;
+  return Error{.code = ErrorCode::kConfigurationInvalid, .message = std::move(message)};
+}
+
+}  // namespace
+
+Result<Config> ReadConfig(const Lookup& lookup, const ReadFile& read_file) {
+  ConfigReader reader(lookup, read_file);
+  Config config;
+  ReadPolar(reader, config);
+  ReadPlinto(reader, config);
+  ReadStorage(reader, config);
+  ReadNetwork(reader, config);
+  config.products = ReadProducts(reader);
+  config.usage_events = reader.List("USAGE_EVENTS");
+  if (!reader.problems().empty()) return Problems(reader.problems());
+  return config;
+}
+
+}  // namespace plinto::polar::server

@@ -1,0 +1,66 @@
+// The server's settings, checked as a whole before anything starts.
+//
+// Reading is pure: the caller says where values and files come from. All problems are reported at once, each with the
+// variable's name and what to do, and never with a value, which may be a secret.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/foundation/result.h"
+#include "server/base/network.h"
+
+namespace plinto::polar::server {
+
+/// One entry of PRODUCTS.
+struct Product {
+  std::string slug;
+  std::string product_id;  ///< Lower-case UUID at Polar.
+  std::string tier = {};
+  std::vector<std::string> features = {};
+  std::optional<std::int64_t> grace_days = {};  ///< Days of access while a payment is past due.
+
+  bool operator==(const Product&) const = default;
+};
+
+struct Config {
+  std::string polar_access_token;
+  std::string polar_api_url;  ///< No slash at its end; from POLAR_API_URL or POLAR_SANDBOX.
+  std::string polar_api_version;
+  std::string polar_webhook_secret;  ///< As given: one, or several by comma.
+  bool create_customer_on_sign_up = false;
+
+  std::string plinto_api_url;  ///< No slash at its end.
+  std::string jwt_secret;      ///< One of these two is set.
+  std::string jwt_public_key;
+  std::string jwt_issuer;
+  std::string jwt_audience;
+  std::vector<std::string> jwt_algorithms;  ///< Empty: by the key.
+  std::string plinto_webhook_secret;        ///< May be empty: then Plinto's events are refused.
+
+  std::string database_path;  ///< Of SQLite.
+  std::string host;
+  std::uint16_t port = 0;
+  std::vector<std::string> allowed_origins;
+  std::vector<std::string> return_origins;
+  NetworkList trusted_proxies;
+  std::optional<std::vector<Product>> products;  ///< Nothing: any product that Polar accepts.
+  std::vector<std::string> usage_events;
+
+  /// What is allowed but probably not meant; for the log.
+  std::vector<std::string> warnings;
+};
+
+/// The value of a variable, or nothing when it is not set.
+using Lookup = std::function<std::optional<std::string>(std::string_view name)>;
+/// The content of a file, or nothing when it cannot be read.
+using ReadFile = std::function<std::optional<std::string>(const std::string& path)>;
+
+/// Errors: CONFIGURATION_INVALID, one line of the message for each problem.
+[[nodiscard]] Result<Config> ReadConfig(const Lookup& lookup, const ReadFile& read_file);
+
+}  // namespace plinto::polar::server

@@ -1,0 +1,118 @@
+#include "server/config/products.h"
+
+#include <algorithm>
+
+#include "core/foundation/json.h"
+#include "core/foundation/text.h"
+
+namespace plinto::polar::server {
+namespace {
+
+constexpr std::string_view kName = "PRODUCTS";
+
+bool IsSlug(std::string_view slug) {
+  return !slug.empty() && slug.size() <= 100 && std::all_of(slug.begin(), slug.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+  });
+}
+
+class ProductReader {
+ public:
+  ProductReader(ConfigReader& reader, std::string where) : reader_(reader), where_(std::move(where)) {}
+
+  void Problem(std::string_view what) { reader_.Problem(kName, where_ + ' ' + std::string(what)); }
+
+  void ReadInto(Product& product, const Json& entry) {
+    if (const auto* id = entry.get_ptr<const std::string*>()) {
+      product.product_id = ToLowerAscii(*id);
+    } else if (const auto* object = entry.get_ptr<const Json::object_t*>()) {
+      for (const auto& [key, value] : *object) ReadMember(product, key, value);
+    } else {
+      Problem("is neither a product id nor an object with `product_id`.");
+      return;
+    }
+    if (!IsSlug(product.slug)) Problem("has no slug of lower-case letters, digits, `-` and `_` (at most 100).");
+    if (!IsUuid(product.product_id)) Problem("has no `product_id` that is a UUID. Copy it from the product at Polar.");
+  }
+
+ private:
+  void ReadMember(Product& product, std::string_view key, const Json& value) {
+    const auto* text = value.get_ptr<const std::string*>();
+    if (key == "slug" && text != nullptr) {
+      product.slug = *text;
+    } else if (key == "product_id" && text != nullptr) {
+      product.product_id = ToLowerAscii(*text);
+    } else if (key == "tier" && text != nullptr) {
+      product.tier = *text;
+    } else if (key == "features") {
+      ReadFeatures(product, value);
+    } else if (key == "grace_days") {
+      product.grace_days = AsInteger(value);
+      if (!product.grace_days || *product.grace_days < 0 || *product.grace_days > 365) {
+        Problem("has `grace_days` that are not a whole number from 0 to 365.");
+      }
+    } else {
+      Problem("has a member `" + std::string(key.substr(0, 40)) +
+              "` that is unknown or of the wrong type. Known are slug, product_id, tier, features and grace_days.");
+    }
+  }
+
+  void ReadFeatures(Product& product, const Json& value) {
+    const auto* list = value.get_ptr<const Json::array_t*>();
+    bool valid = list != nullptr;
+    for (std::size_t i = 0; valid && i < list->size(); ++i) {
+      const auto* feature = (*list)[i].get_ptr<const std::string*>();
+      valid = feature != nullptr && !feature->empty();
+      if (valid) product.features.push_back(*feature);
+    }
+    if (!valid) Problem("has `features` that are not a list of names.");
+  }
+
+  ConfigReader& reader_;
+  std::string where_;
+};
+
+}  // namespace
+
+std::optional<std::vector<Product>> ReadProducts(ConfigReader& reader) {
+  std::string text = reader.Text(kName);
+  if (text.empty()) return std::nullopt;
+  if (text.front() != '[' && text.front() != '{') {
+    std::optional<std::string> content = reader.File(text);
+    if (!content) {
+      reader.Problem(kName, "is neither JSON nor the path of a file that can be read.");
+      return std::nullopt;
+    }
+    text = *std::move(content);
+  }
+  const Result<Json> json = ParseJson(text);
+  if (!json) {
+    reader.Problem(kName, "is not valid JSON. Write {\"slug\": {\"product_id\": \"...\"}}.");
+    return std::nullopt;
+  }
+  std::vector<Product> products;
+  if (const auto* list = json->get_ptr<const Json::array_t*>()) {
+    for (const Json& entry : *list) {
+      Product& product = products.emplace_back();
+      ProductReader(reader, "entry " + std::to_string(products.size())).ReadInto(product, entry);
+    }
+  } else if (const auto* object = json->get_ptr<const Json::object_t*>()) {
+    for (const auto& [slug, entry] : *object) {
+      Product& product = products.emplace_back();
+      product.slug = slug;
+      ProductReader(reader, "entry " + std::to_string(products.size())).ReadInto(product, entry);
+    }
+  } else {
+    reader.Problem(kName, "is neither a list nor an object.");
+  }
+  for (std::size_t i = 0; i < products.size(); ++i) {
+    for (std::size_t j = 0; j < i; ++j) {
+      if (products[i].slug == products[j].slug) {
+        reader.Problem(kName, "entry " + std::to_string(i + 1) + " has the slug of entry " + std::to_string(j + 1) + ".");
+      }
+    }
+  }
+  return products;
+}
+
+}  // namespace plinto::polar::server

@@ -1,0 +1,13 @@
+// Reads PRODUCTS. Private to config.
+#pragma once
+
+#include "server/config/config.h"
+#include "server/config/reader.h"
+
+namespace plinto::polar::server {
+
+/// The products of a JSON text or of the file that it names: a list of `{"slug", "product_id", ...}`, or an object from
+/// slug to `{"product_id", ...}` or to the product id alone. Problems go to the reader; nothing when it is not set.
+[[nodiscard]] std::optional<std::vector<Product>> ReadProducts(ConfigReader& reader);
+
+}  // namespace plinto::polar::server

@@ -1,0 +1,47 @@
+#include "server/config/variables.h"
+
+#include <array>
+
+#include "core/foundation/text.h"
+
+namespace plinto::polar::server {
+namespace {
+
+constexpr std::array kVariables = {
+    Variable{"POLAR_ACCESS_TOKEN", "", "Polar's organization access token. Needed.", true},
+    Variable{"POLAR_WEBHOOK_SECRET", "", "Secret of Polar's webhook endpoint; several, by comma, while rotating. Needed.",
+             true},
+    Variable{"POLAR_SANDBOX", "true", "Use Polar's sandbox; false takes real money."},
+    Variable{"POLAR_API_URL", "", "Address of Polar's API instead of sandbox or production, such as the emulator's."},
+    Variable{"POLAR_API_VERSION", "2026-04", "Version of Polar's API to ask for."},
+    Variable{"POLAR_CREATE_CUSTOMER_ON_SIGNUP", "false", "Create the Polar customer when Plinto reports a sign-up."},
+    Variable{"PLINTO_API_URL", "", "Address of Plinto's API, without /api/v1. Needed."},
+    Variable{"PLINTO_JWT_SECRET", "", "Secret of Plinto's access tokens (HS256). This or the public key is needed.", true},
+    Variable{"PLINTO_JWT_PUBLIC_KEY", "", "Public key of Plinto's access tokens in PEM (RS256 or ES256).", true},
+    Variable{"PLINTO_JWT_ALGORITHMS", "by the key", "Pinned by the kind of key; when set, it must name that algorithm."},
+    Variable{"PLINTO_JWT_ISSUER", "https://plinto.dev", "Claim `iss` of the access tokens."},
+    Variable{"PLINTO_JWT_AUDIENCE", "plinto.dev", "Claim `aud` of the access tokens."},
+    Variable{"PLINTO_WEBHOOK_SECRET", "", "Secret of Plinto's webhooks to /events/plinto; empty refuses them.", true},
+    Variable{"DATABASE_URL", "sqlite:./plinto-polar.db", "Where to store: sqlite:PATH.", true},
+    Variable{"HOST", "127.0.0.1", "Address to listen on."},
+    Variable{"PORT", "4000", "Port to listen on; 0 picks a free one."},
+    Variable{"ALLOWED_ORIGINS", "", "Origins, by comma, whose pages may call the server from a browser (CORS)."},
+    Variable{"RETURN_ORIGINS", "ALLOWED_ORIGINS", "Origins, by comma, that success and return URLs may lead to."},
+    Variable{"TRUSTED_PROXIES", "", "Addresses or CIDR blocks, by comma, whose X-Forwarded-For is believed."},
+    Variable{"PRODUCTS", "", "Products on sale, as JSON or the path of a JSON file; empty admits any of Polar's."},
+    Variable{"USAGE_EVENTS", "", "Names, by comma, of the usage events that end users may record; empty refuses all."},
+};
+
+}  // namespace
+
+std::span<const Variable> AllVariables() { return kVariables; }
+
+std::string FlagOf(std::string_view name) {
+  std::string flag = "--" + ToLowerAscii(name);
+  for (char& c : flag) {
+    if (c == '_') c = '-';
+  }
+  return flag;
+}
+
+}  // namespace plinto::polar::server
