@@ -33,8 +33,8 @@ inline constexpr auto kDescription<Customer> = Describe(
 /// What `POST /v1/customers/` takes.
 struct CustomerOwner {
   std::string email;
-  std::optional<std::string> name;
-  std::optional<std::string> external_id;
+  std::optional<std::string> name = {};
+  std::optional<std::string> external_id = {};
 };
 template <>
 inline constexpr auto kDescription<CustomerOwner> =
@@ -45,9 +45,9 @@ inline constexpr auto kDescription<CustomerOwner> =
 struct CustomerCreate {
   std::string external_id;
   OpenEnum<CustomerType> type = CustomerType::kIndividual;
-  std::optional<std::string> email;
-  std::optional<std::string> name;
-  std::optional<CustomerOwner> owner;
+  std::optional<std::string> email = {};
+  std::optional<std::string> name = {};
+  std::optional<CustomerOwner> owner = {};
 };
 template <>
 inline constexpr auto kDescription<CustomerCreate> =

@@ -23,8 +23,8 @@ inline constexpr auto kDescription<CustomerSession> =
 /// What `POST /v1/customer-sessions/` takes.
 struct CustomerSessionCreate {
   std::string customer_id;
-  std::optional<std::string> external_member_id;
-  std::optional<std::string> return_url;
+  std::optional<std::string> external_member_id = {};
+  std::optional<std::string> return_url = {};
 };
 template <>
 inline constexpr auto kDescription<CustomerSessionCreate> = Describe(
@@ -35,8 +35,8 @@ inline constexpr auto kDescription<CustomerSessionCreate> = Describe(
 /// What `POST /v1/customers/{id}/members` takes.
 struct MemberCreate {
   std::string email;
-  std::optional<std::string> name;
-  std::optional<std::string> external_id;
+  std::optional<std::string> name = {};
+  std::optional<std::string> external_id = {};
   std::string role;
 };
 template <>

@@ -1,0 +1,162 @@
+// POST /checkout: one Idempotency-Key, one checkout.
+#include "core/foundation/sha256.h"
+#include "core/foundation/text.h"
+#include "core/gateway/checkout.h"
+#include "server/service/answers.h"
+#include "server/service/customers.h"
+#include "server/service/polar_call.h"
+#include "server/service/service.h"
+
+namespace plinto::polar::server {
+namespace {
+
+Result<std::optional<std::string>> ReadIdempotencyKey(const HttpRequest& request) {
+  const std::string* header = request.headers.Find("idempotency-key");
+  if (header == nullptr) return std::optional<std::string>();
+  const std::string key(TrimAscii(*header));
+  bool visible = !key.empty() && key.size() <= 255;
+  for (const char c : key) visible = visible && c > ' ' && c <= '~';
+  if (visible) return std::optional(key);
+  return ValidationError("idempotency-key", "Must be 1 to 255 visible ASCII characters, such as a UUID.");
+}
+
+Result<std::vector<std::string>> ResolveProducts(const CheckoutRequest& request, const Settings& settings) {
+  const auto unknown = [](std::string field) {
+    return Error{.code = ErrorCode::kProductUnknown,
+                 .message = "This product is not offered here. Check the id, or PRODUCTS of the server.",
+                 .field = std::move(field)};
+  };
+  if (request.slug) {
+    const auto found = settings.products.find(*request.slug);
+    if (found == settings.products.end()) return unknown("slug");
+    return std::vector{found->second};
+  }
+  std::vector<std::string> products = request.products.value_or(std::vector<std::string>());
+  if (request.product_id) products = {*request.product_id};
+  for (std::size_t i = 0; i < products.size() && !settings.products.empty(); ++i) {
+    bool offered = false;
+    for (const auto& [slug, id] : settings.products) offered = offered || EqualsIgnoringCase(id, products[i]);
+    if (!offered) return unknown(request.product_id ? "product_id" : "products[" + std::to_string(i) + "]");
+  }
+  return products;
+}
+
+CheckoutCreate CreateFrom(const CheckoutRequest& request, std::vector<std::string> products) {
+  CheckoutCreate create;
+  create.products = std::move(products);
+  create.success_url = request.success_url;
+  create.return_url = request.return_url;
+  create.embed_origin = request.embed_origin;
+  create.seats = request.seats;
+  create.locale = request.locale;
+  create.currency = request.currency;
+  create.metadata = request.metadata;
+  create.custom_field_data = request.custom_field_data;
+  // Discounts and trials are the seller's to give: closed unless PRODUCTS opens them.
+  create.allow_discount_codes = false;
+  return create;
+}
+
+Error InProgress() {
+  return {.code = ErrorCode::kConflict,
+          .message = "A request with this Idempotency-Key is still under way. Wait for its answer, then ask again.",
+          .retry_after_ms = 1'000};
+}
+
+Error KeyReused() {
+  return {.code = ErrorCode::kIdempotencyKeyReused,
+          .message = "This Idempotency-Key was used for another request. Use a new one for each checkout."};
+}
+
+// Polar's refusal in terms of our own request.
+Error Translate(Error error) {
+  if (error.code != ErrorCode::kValidationFailed || !error.field.starts_with("products")) return error;
+  error.code = ErrorCode::kProductUnknown;
+  error.message = "Polar does not offer this product. Check the id, and that it is of the same environment (sandbox or "
+                  "production) as the access token.";
+  error.field = "product_id";
+  return error;
+}
+
+Error OutcomeUnknown() {
+  return {.code = ErrorCode::kCheckoutOutcomeUnknown,
+          .message = "Polar's answer was lost, so it is not known whether a checkout was created. Start a new one; an "
+                     "orphan expires unpaid."};
+}
+
+}  // namespace
+
+Task<Result<HttpResponse>> Service::CreateCheckout(Context context) {
+  Result<AccessToken> token = Authenticate(world_, context.request);
+  if (!token) co_return std::move(token).error();
+  Result<CheckoutRequest> request = ReadBody<CheckoutRequest>(context.request);
+  if (!request) co_return std::move(request).error();
+  if (Status checked = CheckCheckoutRequest(*request); !checked) co_return std::move(checked).error();
+  if (Status url = CheckReturnUrl(request->success_url, "success_url"); !url) co_return std::move(url).error();
+  if (Status url = CheckReturnUrl(request->return_url, "return_url"); !url) co_return std::move(url).error();
+  if (Status url = CheckReturnUrl(request->embed_origin, "embed_origin"); !url) co_return std::move(url).error();
+  Result<std::optional<std::string>> key = ReadIdempotencyKey(context.request);
+  if (!key) co_return std::move(key).error();
+  Result<std::vector<std::string>> products = ResolveProducts(*request, settings_);
+  if (!products) co_return std::move(products).error();
+  Result<Caller> caller =
+      co_await Admit(world_, std::move(*token), request->organization_id, Action::kCreateCheckout);
+  if (!caller) co_return std::move(caller).error();
+
+  std::optional<IdempotencyRow> claim;
+  if (*key) {
+    claim = IdempotencyRow{caller->token.user_id, **key, ToHex(DigestSha256(context.request.body)), ""};
+    Result<std::optional<IdempotencyRow>> earlier =
+        co_await world_.store.ClaimIdempotencyKey(*claim, world_.clock.Now());
+    if (!earlier) co_return std::move(earlier).error();
+    if (*earlier) {
+      if ((*earlier)->request_digest != claim->request_digest) co_return KeyReused();
+      if ((*earlier)->answer.empty()) co_return InProgress();
+      co_return JsonText(201, (*earlier)->answer);
+    }
+  }
+  CheckoutRow row;
+  row.subject = caller->subject;
+  row.user_id = caller->token.user_id;
+  row.product_id = products->front();
+  row.success_url = request->success_url.value_or("");
+  row.embed_origin = request->embed_origin.value_or("");
+  row.metadata = request->metadata ? DumpJson(*request->metadata) : "{}";
+  CheckoutCreate create = CreateFrom(*request, std::move(*products));
+  Result<HttpResponse> answer =
+      co_await StartCheckout(std::move(create), std::move(*caller), std::move(row), claim, context.deadline);
+  if (!answer && claim) {
+    // Failed: the key is free again. Should this fail too, the claim lapses by itself after a minute.
+    Status released = co_await world_.store.ReleaseIdempotencyKey(*claim);
+    static_cast<void>(released);
+  }
+  co_return answer;
+}
+
+Task<Result<HttpResponse>> Service::StartCheckout(CheckoutCreate create, Caller caller, CheckoutRow row,
+                                                  std::optional<IdempotencyRow> claim, Timestamp deadline) {
+  Result<CustomerRow> customer = co_await EnsureCustomer(world_, settings_, std::move(caller), deadline);
+  if (!customer) co_return std::move(customer).error();
+  create.customer_id = customer->polar_customer_id;
+  const CallOutcome outcome =
+      co_await CallPolar(world_, BuildCreateCheckout(settings_.polar, create), false, deadline);
+  const auto* fault = std::get_if<TransportFault>(&outcome);
+  if (fault != nullptr && *fault != TransportFault::kConnectionRefused) co_return OutcomeUnknown();
+  Result<Checkout> checkout = ReadOutcome(outcome, ParseCheckout);
+  if (!checkout) co_return Translate(std::move(checkout).error());
+
+  row.polar_customer_id = customer->polar_customer_id;
+  row.polar_checkout_id = checkout->id;
+  row.product_id = checkout->product_id.value_or(row.product_id);
+  row.product_price_id = checkout->product_price_id.value_or("");
+  row.status = checkout->status.text();
+  row.expires_at = checkout->expires_at;
+  const CheckoutAnswer answer{checkout->id, checkout->url, checkout->expires_at, checkout->client_secret};
+  const std::string body = DumpJson(Encode(answer));
+  if (claim) claim->answer = body;
+  Status saved = co_await world_.store.SaveCheckout(std::move(row), std::move(claim), world_.clock.Now());
+  if (!saved) co_return std::move(saved).error();
+  co_return JsonText(201, body);
+}
+
+}  // namespace plinto::polar::server

@@ -1,0 +1,132 @@
+// POST /customer, GET /customer/portal, GET /customer/data.
+#include "core/gateway/customer.h"
+#include "server/service/answers.h"
+#include "server/service/customers.h"
+#include "server/service/polar_call.h"
+#include "server/service/service.h"
+
+namespace plinto::polar::server {
+namespace {
+
+Error NoCustomer() {
+  return {.code = ErrorCode::kCustomerNotFound,
+          .message = "There is no customer at Polar yet: nothing was bought. Start a checkout, or call POST /customer "
+                     "first."};
+}
+
+Task<CallOutcome> CreateSession(World& world, const Settings& settings, const CustomerSessionCreate& create,
+                                Timestamp deadline) {
+  // A session too many does no harm: it expires within the hour.
+  return CallPolar(world, BuildCreateCustomerSession(settings.polar, create), true, deadline);
+}
+
+// A team's portal wants one of its members: the caller, made one on his first visit. Whoever gets here may manage the
+// organization's billing (the access policy says so), and that is the role he is given.
+Task<Status> AddMember(World& world, const Settings& settings, AccessToken token, std::string customer_id,
+                       Timestamp deadline) {
+  Result<PlintoUser> user = co_await world.plinto.GetUser(token);
+  if (!user) co_return std::move(user).error();
+  MemberCreate member{.email = user->email, .name = {}, .external_id = user->id, .role = "billing_manager"};
+  if (!user->name.empty()) member.name = user->name;
+  const CallOutcome outcome =
+      co_await CallPolar(world, BuildCreateMember(settings.polar, customer_id, member), true, deadline);
+  const auto* response = std::get_if<HttpResponse>(&outcome);
+  if (response == nullptr) co_return ErrorFromPolarFault(*std::get_if<TransportFault>(&outcome));
+  if (!response->Succeeded()) co_return ErrorFromPolar(*response);
+  co_return Done{};
+}
+
+SubscriptionView ViewOf(const Subscription& one) {
+  SubscriptionView view;
+  view.id = one.id;
+  view.status = one.status.text();
+  view.product_id = one.product_id;
+  if (one.product) view.product_name = one.product->name;
+  view.amount = one.amount;
+  view.currency = one.currency;
+  view.recurring_interval = one.recurring_interval;
+  view.recurring_interval_count = one.recurring_interval_count;
+  view.current_period_start = one.current_period_start;
+  view.current_period_end = one.current_period_end;
+  view.cancel_at_period_end = one.cancel_at_period_end;
+  view.started_at = one.started_at;
+  view.canceled_at = one.canceled_at;
+  view.ends_at = one.ends_at;
+  view.ended_at = one.ended_at;
+  return view;
+}
+
+OrderView ViewOf(const Order& one) {
+  return {one.id,           one.status,     one.paid,           one.total_amount, one.currency,
+          one.billing_reason, one.product_id, one.invoice_number, one.created_at};
+}
+
+}  // namespace
+
+Task<Result<HttpResponse>> Service::PostCustomer(Context context) {
+  Result<AccessToken> token = Authenticate(world_, context.request);
+  if (!token) co_return std::move(token).error();
+  Result<EnsureCustomerRequest> request = ReadBody<EnsureCustomerRequest>(context.request);
+  if (!request) co_return std::move(request).error();
+  Result<Caller> caller =
+      co_await Admit(world_, std::move(*token), request->organization_id, Action::kEnsureCustomer);
+  if (!caller) co_return std::move(caller).error();
+  Result<CustomerRow> customer =
+      co_await EnsureCustomer(world_, settings_, std::move(*caller), context.deadline);
+  if (!customer) co_return std::move(customer).error();
+  CustomerAnswer answer{customer->polar_customer_id, customer->subject.id, {}, {}};
+  if (!customer->email.empty()) answer.email = customer->email;
+  if (!customer->name.empty()) answer.name = customer->name;
+  co_return JsonAnswer(200, answer);
+}
+
+Task<Result<HttpResponse>> Service::GetPortal(Context context) {
+  Result<AccessToken> token = Authenticate(world_, context.request);
+  if (!token) co_return std::move(token).error();
+  const std::optional<std::string> return_url = context.Query("return_url");
+  if (Status url = CheckReturnUrl(return_url, "return_url"); !url) co_return std::move(url).error();
+  Result<Caller> caller =
+      co_await Admit(world_, std::move(*token), context.Query("organization_id"), Action::kOpenPortal);
+  if (!caller) co_return std::move(caller).error();
+  Result<std::optional<CustomerRow>> customer =
+      co_await FindCustomer(world_, settings_, caller->subject, context.deadline);
+  if (!customer) co_return std::move(customer).error();
+  if (!*customer) co_return NoCustomer();
+
+  CustomerSessionCreate create{.customer_id = (*customer)->polar_customer_id, .return_url = return_url};
+  if ((*customer)->is_team) create.external_member_id = caller->token.user_id;
+  const CallOutcome first = co_await CreateSession(world_, settings_, create, context.deadline);
+  Result<CustomerSession> session = ReadOutcome(first, ParseCustomerSession);
+  if (!session && (*customer)->is_team && session.error().code == ErrorCode::kValidationFailed) {
+    Status added =
+        co_await AddMember(world_, settings_, caller->token, (*customer)->polar_customer_id, context.deadline);
+    if (!added) co_return std::move(added).error();
+    const CallOutcome second = co_await CreateSession(world_, settings_, create, context.deadline);
+    session = ReadOutcome(second, ParseCustomerSession);
+  }
+  if (!session) co_return std::move(session).error();
+  co_return JsonAnswer(200, PortalAnswer{session->customer_portal_url, session->expires_at});
+}
+
+Task<Result<HttpResponse>> Service::GetCustomerData(Context context) {
+  Result<AccessToken> token = Authenticate(world_, context.request);
+  if (!token) co_return std::move(token).error();
+  Result<Caller> caller =
+      co_await Admit(world_, std::move(*token), context.Query("organization_id"), Action::kReadCustomerData);
+  if (!caller) co_return std::move(caller).error();
+  Result<std::optional<CustomerRow>> customer = co_await world_.store.FindCustomer(caller->subject);
+  if (!customer) co_return std::move(customer).error();
+  CustomerData data;
+  if (*customer) {
+    Result<CustomerSnapshots> snapshots = co_await world_.store.ReadSnapshots((*customer)->polar_customer_id);
+    if (!snapshots) co_return std::move(snapshots).error();
+    for (const Subscription& one : snapshots->subscriptions) data.subscriptions.push_back(ViewOf(one));
+    for (const Order& one : snapshots->orders) data.orders.push_back(ViewOf(one));
+    for (const GrantedBenefit& one : snapshots->benefits) {
+      data.benefits.push_back({one.id, one.benefit_id, one.benefit_type, one.granted_at});
+    }
+  }
+  co_return JsonAnswer(200, data);
+}
+
+}  // namespace plinto::polar::server

@@ -1,0 +1,165 @@
+// POST /webhooks and POST /events/plinto: verified, stored, acknowledged; processed afterwards, in any order.
+#include "core/webhook/event.h"
+#include "core/webhook/plinto_event.h"
+#include "core/webhook/signature.h"
+#include "server/service/answers.h"
+#include "server/service/customers.h"
+#include "server/service/polar_call.h"
+#include "server/service/service.h"
+
+namespace plinto::polar::server {
+namespace {
+
+constexpr int kBatch = 100;
+constexpr int kMaxAttempts = 20;
+constexpr std::int64_t kMaxBackoffSeconds = 300;
+constexpr std::int64_t kProcessBudgetMs = 20'000;
+
+constexpr std::string_view kAcknowledged = R"({"status":"success"})";
+
+template <class T>
+Result<T> Read(const WebhookEvent& event) {
+  return Decode<T>(event.data);
+}
+
+std::string Reason(const Error& error) {
+  std::string reason(ToText(error.code));
+  if (!error.field.empty()) reason += " " + error.field;
+  return reason + ": " + error.message + (error.details.empty() ? "" : " (" + error.details + ")");
+}
+
+// The facts of one of Polar's events. Types that carry none for us are acknowledged as they are.
+Status CollectFacts(const WebhookEvent& event, WebhookOutcome& outcome) {
+  const std::string content = DumpJson(event.data);
+  if (event.type.starts_with("subscription.")) {
+    Result<Subscription> subscription = Read<Subscription>(event);
+    if (!subscription) return std::move(subscription).error();
+    outcome.subscriptions.push_back({std::move(*subscription), event.timestamp, content});
+  } else if (event.type.starts_with("order.")) {
+    Result<Order> order = Read<Order>(event);
+    if (!order) return std::move(order).error();
+    outcome.orders.push_back({std::move(*order), event.timestamp, content});
+  } else if (event.type.starts_with("checkout.")) {
+    Result<Checkout> checkout = Read<Checkout>(event);
+    if (!checkout) return std::move(checkout).error();
+    outcome.checkouts.push_back({checkout->id, checkout->status.text(), event.timestamp});
+  } else if (event.type == "customer.state_changed") {
+    Result<CustomerState> state = Read<CustomerState>(event);
+    if (!state) return std::move(state).error();
+    outcome.states.push_back({std::move(*state), event.timestamp, content});
+  } else if (event.type == "customer.created" || event.type == "customer.updated" || event.type == "customer.deleted") {
+    Result<Customer> customer = Read<Customer>(event);
+    if (!customer) return std::move(customer).error();
+    const bool deleted = customer->deleted_at.has_value() || event.type == "customer.deleted";
+    outcome.customers.push_back(
+        {customer->id, customer->email.value_or(""), customer->name.value_or(""), deleted, event.timestamp});
+  }
+  return Done{};
+}
+
+std::string FullName(const Json& user) {
+  if (const std::string* name = FindString(user, "display_name"); name != nullptr && !name->empty()) return *name;
+  const std::string* first = FindString(user, "first_name");
+  const std::string* last = FindString(user, "last_name");
+  std::string full = first == nullptr ? "" : *first;
+  if (last != nullptr && !last->empty()) full += (full.empty() ? "" : " ") + *last;
+  return full;
+}
+
+Result<CustomerCreate> CustomerFromUser(const Json& user) {
+  const std::string* id = FindString(user, "id");
+  const std::string* email = FindString(user, "email");
+  if (id == nullptr || id->empty()) return ValidationError("data.id", "The user must have an id.");
+  if (email == nullptr || email->empty()) return ValidationError("data.email", "The user must have an e-mail.");
+  CustomerCreate create{.external_id = *id, .type = CustomerType::kIndividual, .email = *email};
+  if (std::string name = FullName(user); !name.empty()) create.name = std::move(name);
+  return create;
+}
+
+void Fail(WebhookOutcome& outcome, const WebhookRow& webhook, const Error& error, Timestamp now) {
+  outcome.error = Reason(error);
+  // What was refused for its content would be refused again; all else may pass.
+  const bool may_pass = TraitsOf(error.code).family != ErrorFamily::kCaller;
+  if (!may_pass || webhook.attempts + 1 >= kMaxAttempts) return;
+  const std::int64_t seconds = std::int64_t{1} << std::min(webhook.attempts, 10);
+  outcome.retry_at = now.PlusSeconds(std::min(seconds, kMaxBackoffSeconds));
+}
+
+}  // namespace
+
+Task<Result<HttpResponse>> Service::PostWebhook(Context context) {
+  Result<VerifiedDelivery> verified = VerifyWebhook(settings_.webhook_secrets, context.request.headers,
+                                                    context.request.body, world_.clock.Now());
+  if (!verified) co_return std::move(verified).error();
+  const Result<WebhookEvent> event = ParseWebhookEvent(context.request.body);
+  WebhookRow row;
+  row.source = WebhookSource::kPolar;
+  row.event_id = verified->id;
+  row.event_type = event ? event->type : "unreadable";
+  row.payload = std::move(context.request.body);
+  co_return co_await Store(std::move(row));
+}
+
+Task<Result<HttpResponse>> Service::PostPlintoEvent(Context context) {
+  if (settings_.plinto_webhook_secret.empty()) {
+    co_return Error{.code = ErrorCode::kNotFound,
+                    .message = "Plinto's events are not taken here. Set PLINTO_WEBHOOK_SECRET to take them."};
+  }
+  const std::string* signature = context.request.headers.Find("x-webhook-signature");
+  Result<PlintoEvent> event =
+      ReadPlintoEvent(settings_.plinto_webhook_secret, signature == nullptr ? std::string_view() : *signature,
+                      context.request.body);
+  if (!event) co_return std::move(event).error();
+  WebhookRow row;
+  row.source = WebhookSource::kPlinto;
+  row.event_id = std::move(event->id);
+  row.event_type = std::move(event->type);
+  row.payload = DumpJson(event->data);
+  co_return co_await Store(std::move(row));
+}
+
+Task<Result<HttpResponse>> Service::Store(WebhookRow webhook) {
+  Result<bool> added = co_await world_.store.AddWebhook(std::move(webhook), world_.clock.Now());
+  if (!added) co_return std::move(added).error();
+  if (*added) Notify();
+  co_return JsonText(202, std::string(kAcknowledged));
+}
+
+Task<std::optional<Timestamp>> Service::ProcessInbox() {
+  for (;;) {
+    Result<std::vector<WebhookRow>> due = co_await world_.store.DueWebhooks(world_.clock.Now(), kBatch);
+    if (!due) co_return world_.clock.Now().PlusSeconds(1);
+    if (due->empty()) break;
+    std::vector<WebhookOutcome> outcomes;
+    for (WebhookRow& webhook : *due) outcomes.push_back(co_await Process(std::move(webhook)));
+    Status finished = co_await world_.store.FinishWebhooks(std::move(outcomes), world_.clock.Now());
+    if (!finished) co_return world_.clock.Now().PlusSeconds(1);
+  }
+  Result<std::optional<Timestamp>> next = co_await world_.store.NextWebhookDue();
+  co_return next ? *next : std::optional(world_.clock.Now().PlusSeconds(1));
+}
+
+Task<WebhookOutcome> Service::Process(WebhookRow webhook) {
+  WebhookOutcome outcome{.row = webhook.row};
+  if (webhook.source == WebhookSource::kPolar) {
+    const Result<WebhookEvent> event = ParseWebhookEvent(webhook.payload);
+    Status collected = event ? CollectFacts(*event, outcome) : Status(event.error());
+    if (!collected) Fail(outcome, webhook, collected.error(), world_.clock.Now());
+    co_return outcome;
+  }
+  if (webhook.event_type != "user.created" || !settings_.create_customer_on_signup) co_return outcome;
+  const Result<Json> user = ParseJson(webhook.payload);
+  Result<CustomerCreate> create = user ? CustomerFromUser(*user) : Result<CustomerCreate>(user.error());
+  if (!create) {
+    Fail(outcome, webhook, create.error(), world_.clock.Now());
+    co_return outcome;
+  }
+  const Subject subject{Subject::Kind::kUser, create->external_id};
+  const Timestamp deadline = world_.clock.Now().PlusMilliseconds(kProcessBudgetMs);
+  const Result<CustomerRow> customer =
+      co_await CreateCustomer(world_, settings_, subject, std::move(*create), deadline);
+  if (!customer) Fail(outcome, webhook, customer.error(), world_.clock.Now());
+  co_return outcome;
+}
+
+}  // namespace plinto::polar::server

@@ -1,0 +1,70 @@
+// The server without its sockets: requests of our API in, answers out; webhooks and usage worked off when asked.
+//
+// Owns no clock, thread, socket or sleep: what it needs is in World, and every coroutine runs on its caller's executor.
+// Not thread-safe: one executor thread at a time.
+#pragma once
+
+#include <functional>
+
+#include "server/service/caller.h"
+#include "server/service/settings.h"
+#include "server/service/world.h"
+
+namespace plinto::polar::server {
+
+class Service {
+ public:
+  Service(World world, Settings settings);
+
+  /// Answers one request. `request.url` is the target as received; routes are mounted at `/polar` and
+  /// `/api/v1/polar`. Never throws for what a client sends; errors are answers in Plinto's shape.
+  [[nodiscard]] Task<HttpResponse> Handle(HttpRequest request);
+
+  /// Called after something was stored that ProcessInbox() or ReportUsage() will take up.
+  void OnWork(std::function<void()> notify) { notify_ = std::move(notify); }
+
+  /// Works off the inbox rows that are due. Returns when the next one will be, if any waits.
+  [[nodiscard]] Task<std::optional<Timestamp>> ProcessInbox();
+  /// Reports usage that is due to Polar, in batches. Returns when the next will be, if any waits.
+  [[nodiscard]] Task<std::optional<Timestamp>> ReportUsage();
+
+ private:
+  struct Context {
+    HttpRequest request;
+    std::vector<std::pair<std::string, std::string>> query;
+    Timestamp deadline;
+
+    [[nodiscard]] std::optional<std::string> Query(std::string_view name) const;
+  };
+  using Handler = Task<Result<HttpResponse>> (Service::*)(Context);
+  struct Route {
+    std::string_view method;
+    std::string_view path;
+    Handler handler;
+  };
+  static const Route kRoutes[];
+
+  Task<Result<HttpResponse>> CreateCheckout(Context context);
+  Task<Result<HttpResponse>> PostCustomer(Context context);
+  Task<Result<HttpResponse>> GetPortal(Context context);
+  Task<Result<HttpResponse>> GetCustomerData(Context context);
+  Task<Result<HttpResponse>> PostUsage(Context context);
+  Task<Result<HttpResponse>> PostWebhook(Context context);
+  Task<Result<HttpResponse>> PostPlintoEvent(Context context);
+
+  Task<Result<HttpResponse>> StartCheckout(CheckoutCreate create, Caller caller, CheckoutRow row,
+                                           std::optional<IdempotencyRow> claim, Timestamp deadline);
+  [[nodiscard]] Status CheckReturnUrl(const std::optional<std::string>& url, std::string_view field) const;
+  Task<Result<HttpResponse>> Store(WebhookRow webhook);
+  Task<WebhookOutcome> Process(WebhookRow webhook);
+  Task<Status> Report(std::vector<UsageRow> usage);
+  void Notify() const {
+    if (notify_) notify_();
+  }
+
+  World world_;
+  Settings settings_;
+  std::function<void()> notify_;
+};
+
+}  // namespace plinto::polar::server

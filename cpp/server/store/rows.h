@@ -1,0 +1,128 @@
+// What the store keeps: one struct per table, as the service sees a row. Times are UTC, texts are UTF-8.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/billing/fact_order.h"
+#include "core/foundation/timestamp.h"
+#include "core/model/customer_state.h"
+#include "core/model/order.h"
+#include "core/model/subscription.h"
+
+namespace plinto::polar::server {
+
+/// Who is billed: a Plinto organization, or a user for himself. The id is the customer's `external_id` at Polar.
+struct Subject {
+  enum class Kind : std::uint8_t { kUser, kOrganization };
+  Kind kind = Kind::kUser;
+  std::string id;
+
+  bool operator==(const Subject&) const = default;
+};
+
+struct CustomerRow {
+  Subject subject;
+  std::string polar_customer_id;
+  std::string email;  ///< empty for teams without one
+  std::string name;
+  bool is_team = false;
+};
+
+struct CheckoutRow {
+  Subject subject;
+  std::string user_id;  ///< who started it
+  std::string polar_checkout_id;
+  std::string polar_customer_id;
+  std::string product_id;
+  std::string product_price_id;
+  std::string status;
+  std::string success_url;
+  std::string embed_origin;
+  std::string metadata;  ///< JSON text
+  Timestamp expires_at;
+};
+
+/// A checkout's answer that is remembered under an Idempotency-Key.
+struct IdempotencyRow {
+  std::string actor;  ///< user id: keys of different users never meet
+  std::string key;
+  std::string request_digest;
+  std::string answer;  ///< JSON text; empty while the first request is under way
+};
+
+enum class WebhookSource : std::uint8_t { kPolar, kPlinto };
+
+struct WebhookRow {
+  std::int64_t row = 0;  ///< set by the store
+  WebhookSource source = WebhookSource::kPolar;
+  std::string event_id;
+  std::string event_type;
+  std::string payload;  ///< the raw body
+  int attempts = 0;
+};
+
+struct UsageRow {
+  std::int64_t row = 0;  ///< set by the store
+  Subject subject;
+  std::string external_id;  ///< unique within its subject
+  std::string event_name;
+  std::int64_t quantity = 1;
+  std::string properties;  ///< JSON text of an object
+  Timestamp created_at;
+  bool reported = false;
+  int attempts = 0;
+};
+
+/// Snapshots out of webhooks. The store keeps one only if it Replaces() what it has (core/billing/fact_order.h).
+struct SubscriptionFact {
+  Subscription subscription;
+  Timestamp timestamp;
+  std::string content;  ///< the snapshot's JSON text
+};
+struct OrderFact {
+  Order order;
+  Timestamp timestamp;
+  std::string content;
+};
+struct CustomerStateFact {
+  CustomerState state;
+  Timestamp timestamp;
+  std::string content;
+};
+struct CheckoutFact {
+  std::string polar_checkout_id;
+  std::string status;
+  Timestamp timestamp;
+};
+/// A customer that Polar tells of: adopted only for a subject whose row is known under the same Polar id.
+struct CustomerFact {
+  std::string polar_customer_id;
+  std::string email;
+  std::string name;
+  bool deleted = false;
+  Timestamp timestamp;
+};
+
+/// What became of one inbox row.
+struct WebhookOutcome {
+  std::int64_t row = 0;
+  std::vector<SubscriptionFact> subscriptions = {};
+  std::vector<OrderFact> orders = {};
+  std::vector<CustomerStateFact> states = {};
+  std::vector<CheckoutFact> checkouts = {};
+  std::vector<CustomerFact> customers = {};
+  std::string error = {};                     ///< empty: processed
+  std::optional<Timestamp> retry_at = {};     ///< with an error: when to try again; none parks it
+};
+
+/// What a subject has bought, from the mirror.
+struct CustomerSnapshots {
+  std::vector<Subscription> subscriptions;  ///< newest first
+  std::vector<Order> orders;                ///< newest first
+  std::vector<GrantedBenefit> benefits;
+};
+
+}  // namespace plinto::polar::server

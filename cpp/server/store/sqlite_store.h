@@ -1,0 +1,47 @@
+// The store in one SQLite file. Jobs run on the writer's thread (sqlite_writer.h); coroutines resume on their own
+// executor once the group of jobs is on disk.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "server/store/sqlite_writer.h"
+#include "server/store/store.h"
+
+namespace plinto::polar::server {
+
+class SqliteStore final : public Store {
+ public:
+  /// `path` is a file or `:memory:`. Errors: STORE_FAILED.
+  [[nodiscard]] static Result<std::unique_ptr<SqliteStore>> Open(const std::string& path,
+                                                                 SqliteWriter::Mode mode = SqliteWriter::Mode::kThread);
+  ~SqliteStore() override;
+
+  Task<Result<std::optional<CustomerRow>>> FindCustomer(Subject subject) override;
+  Task<Status> SaveCustomer(CustomerRow customer, Timestamp now) override;
+  Task<Result<std::optional<IdempotencyRow>>> ClaimIdempotencyKey(IdempotencyRow claim, Timestamp now) override;
+  Task<Status> ReleaseIdempotencyKey(IdempotencyRow claim) override;
+  Task<Status> SaveCheckout(CheckoutRow checkout, std::optional<IdempotencyRow> answered, Timestamp now) override;
+  Task<Result<bool>> AddWebhook(WebhookRow webhook, Timestamp now) override;
+  Task<Result<std::vector<WebhookRow>>> DueWebhooks(Timestamp now, int limit) override;
+  Task<Result<std::optional<Timestamp>>> NextWebhookDue() override;
+  Task<Status> FinishWebhooks(std::vector<WebhookOutcome> outcomes, Timestamp now) override;
+  Task<Result<UsageRow>> AddUsage(UsageRow usage) override;
+  Task<Result<std::vector<UsageRow>>> DueUsage(Timestamp now, int limit) override;
+  Task<Result<std::optional<Timestamp>>> NextUsageDue() override;
+  Task<Status> MarkUsageReported(std::vector<std::int64_t> rows, Timestamp now) override;
+  Task<Status> MarkUsageFailed(std::vector<std::int64_t> rows, std::string error,
+                               std::optional<Timestamp> retry_at) override;
+  Task<Result<CustomerSnapshots>> ReadSnapshots(std::string polar_customer_id) override;
+  Task<bool> IsReady() override;
+
+ private:
+  explicit SqliteStore(std::unique_ptr<SqliteWriter> writer);
+
+  template <class T>
+  Task<Result<T>> Run(std::function<T(SqliteConnection&)> job);
+
+  std::unique_ptr<SqliteWriter> writer_;
+};
+
+}  // namespace plinto::polar::server

@@ -1,0 +1,58 @@
+// Where the server keeps what it must not lose. Real: store/sqlite_store.h (a file; `:memory:` in tests).
+//
+// A write has been committed to disk when its coroutine returns. Every function may return STORE_FAILED; what else a
+// function may return is said there.
+#pragma once
+
+#include <span>
+
+#include "core/foundation/result.h"
+#include "server/base/task.h"
+#include "server/store/rows.h"
+
+namespace plinto::polar::server {
+
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  [[nodiscard]] virtual Task<Result<std::optional<CustomerRow>>> FindCustomer(Subject subject) = 0;
+  /// Inserts, or replaces what is known of the subject.
+  [[nodiscard]] virtual Task<Status> SaveCustomer(CustomerRow customer, Timestamp now) = 0;
+
+  /// Claims a key. Returns the row as it was before: none when it was free (now claimed, its answer empty), else the
+  /// earlier request's. Keys older than 24 hours are free again.
+  [[nodiscard]] virtual Task<Result<std::optional<IdempotencyRow>>> ClaimIdempotencyKey(IdempotencyRow claim,
+                                                                                        Timestamp now) = 0;
+  /// Frees a claimed key whose request failed, so that it may be tried again.
+  [[nodiscard]] virtual Task<Status> ReleaseIdempotencyKey(IdempotencyRow claim) = 0;
+  /// Stores a checkout and, in the same transaction, the answer to remember under its key.
+  [[nodiscard]] virtual Task<Status> SaveCheckout(CheckoutRow checkout, std::optional<IdempotencyRow> answered,
+                                                  Timestamp now) = 0;
+
+  /// Stores a delivery. False when its event id is known already.
+  [[nodiscard]] virtual Task<Result<bool>> AddWebhook(WebhookRow webhook, Timestamp now) = 0;
+  /// The oldest rows that are due, at most `limit`.
+  [[nodiscard]] virtual Task<Result<std::vector<WebhookRow>>> DueWebhooks(Timestamp now, int limit) = 0;
+  /// When the next row will be due, if any is waiting.
+  [[nodiscard]] virtual Task<Result<std::optional<Timestamp>>> NextWebhookDue() = 0;
+  /// Applies facts and marks the rows, all in one transaction.
+  [[nodiscard]] virtual Task<Status> FinishWebhooks(std::vector<WebhookOutcome> outcomes, Timestamp now) = 0;
+
+  /// Stores a usage event. Returns the row that is kept: the earlier one when the subject has used the id before.
+  [[nodiscard]] virtual Task<Result<UsageRow>> AddUsage(UsageRow usage) = 0;
+  /// The oldest unreported rows that are due, at most `limit`.
+  [[nodiscard]] virtual Task<Result<std::vector<UsageRow>>> DueUsage(Timestamp now, int limit) = 0;
+  [[nodiscard]] virtual Task<Result<std::optional<Timestamp>>> NextUsageDue() = 0;
+  [[nodiscard]] virtual Task<Status> MarkUsageReported(std::vector<std::int64_t> rows, Timestamp now) = 0;
+  /// `retry_at` none parks the rows: they stay stored with their error and are not sent again by themselves.
+  [[nodiscard]] virtual Task<Status> MarkUsageFailed(std::vector<std::int64_t> rows, std::string error,
+                                                     std::optional<Timestamp> retry_at) = 0;
+
+  [[nodiscard]] virtual Task<Result<CustomerSnapshots>> ReadSnapshots(std::string polar_customer_id) = 0;
+
+  /// True when the store can commit.
+  [[nodiscard]] virtual Task<bool> IsReady() = 0;
+};
+
+}  // namespace plinto::polar::server
