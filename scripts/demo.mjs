@@ -34,11 +34,11 @@ function end(code, reason) {
   return ending;
 }
 
-process.once('SIGINT', () => {
-  say('\nStopping.');
+process.on('SIGINT', () => {
+  if (ending === undefined) say('\nStopping.');
   void end(options.check ? 130 : 0);
 });
-process.once('SIGTERM', () => void end(options.check ? 143 : 0));
+process.on('SIGTERM', () => void end(options.check ? 143 : 0));
 
 try {
   if (!options['no-build']) await prepare();

@@ -9,6 +9,13 @@ process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL');
 });
 
+// A signal that nobody else here listens for would end this program without an exit, and leave the children behind.
+for (const [signal, code] of Object.entries({ SIGINT: 130, SIGTERM: 143, SIGHUP: 129 })) {
+  process.on(signal, () => {
+    if (process.listenerCount(signal) === 1) process.exit(code);
+  });
+}
+
 export class Child {
   #process;
   #lines = [];

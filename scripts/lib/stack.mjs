@@ -31,6 +31,8 @@ export async function startStack({
   onDeath,
 } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'plinto-polar-'));
+  const removeFolder = () => rmSync(folder, { recursive: true, force: true });
+  process.once('exit', removeFolder);
   const [emulatorPort, plintoPort, serverPort, pagePort] = await freePorts(4);
   const urls = {
     emulator: `http://127.0.0.1:${emulatorPort}`,
@@ -60,7 +62,7 @@ export async function startStack({
     stopped ??= (async () => {
       const codes = [];
       for (const child of children.toReversed()) codes.push([child.name, await child.stop()]);
-      rmSync(folder, { recursive: true, force: true });
+      removeFolder();
       return Object.fromEntries(codes);
     })();
     return stopped;
