@@ -6,7 +6,7 @@
 //   npm run demo -- --no-build                 uses what is built already
 import { parseArgs } from 'node:util';
 import { checkDemo } from './lib/demo-check.mjs';
-import { createPeople, organizationName, owner, viewer } from './lib/demo-people.mjs';
+import { createPeople, member, organizationName, owner } from './lib/demo-people.mjs';
 import { pricingPage } from './lib/paths.mjs';
 import { prepare } from './lib/prepare.mjs';
 import { bold, missed, say, stage } from './lib/say.mjs';
@@ -58,8 +58,12 @@ try {
     say();
     say(`  Open  ${bold(stack.urls.page)}`);
     say();
-    say(`  ${owner.email}  password: ${owner.password}   owns ${organizationName}`);
-    say(`  ${viewer.email}     password: ${viewer.password}      may only look at ${organizationName}`);
+    for (const [person, what] of [
+      [owner, `owns ${organizationName}`],
+      [member, `belongs to ${organizationName}, may not buy for it`],
+    ]) {
+      say(`  ${person.email.padEnd(20)} password: ${person.password.padEnd(22)} ${what}`);
+    }
     say();
     say('  The card on the checkout page is a test card. Ctrl-C stops everything.');
   }

@@ -78,13 +78,13 @@ describe('who may call', () => {
     }
   });
 
-  it('refuses a viewer what takes an owner or admin', async () => {
+  it('refuses a member what takes an owner or admin', async () => {
     const subject = { organization_id: world.organizationId };
 
-    assertRefused(await checkout(subject, { token: world.tokens.viewer }), 403, 'ROLE_NOT_ALLOWED');
+    assertRefused(await checkout(subject, { token: world.tokens.member }), 403, 'ROLE_NOT_ALLOWED');
     assertRefused(
       await world.call('GET', `/customer/portal?organization_id=${world.organizationId}`, {
-        token: world.tokens.viewer,
+        token: world.tokens.member,
       }),
       403,
       'ROLE_NOT_ALLOWED',

@@ -1,6 +1,6 @@
 // The running application that these tests talk to: real server, emulator and Plinto stand-in, three people, no page.
 import assert from 'node:assert/strict';
-import { createPeople, owner, viewer } from '../../scripts/lib/demo-people.mjs';
+import { createPeople, member, owner } from '../../scripts/lib/demo-people.mjs';
 import { plintoApi } from '../../scripts/lib/plinto-api.mjs';
 import { startStack } from '../../scripts/lib/stack.mjs';
 import { FlakyLink } from './flaky-link.mjs';
@@ -21,7 +21,7 @@ export async function startWorld({ serverEnv } = {}) {
     ...stack,
     ...people,
     link,
-    tokens: { owner: await tokenOf(owner), viewer: await tokenOf(viewer), stranger: stranger.access_token },
+    tokens: { owner: await tokenOf(owner), member: await tokenOf(member), stranger: stranger.access_token },
     call: (method, path, options) => call(stack.urls.server, method, path, options),
     stop: async () => {
       const codes = await stack.stop();
