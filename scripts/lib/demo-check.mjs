@@ -158,10 +158,11 @@ function steps({ stack: { emulator, urls }, people: { ownerId, organizationId },
         await page.locator('[data-action="cancel"]').click();
         await page
           .locator('[data-subscription-status]')
-          .filter({ hasText: /cancel/i })
+          .filter({ hasText: /^Cancels on / })
           .waitFor();
         await picture('portal-canceled');
-        await page.goto(`${urls.page}/?from=portal&organization=${organizationId}`);
+        await page.locator('[data-action="back"]').click();
+        await page.waitForURL((url) => url.origin === urls.page && url.searchParams.get('from') === 'portal');
         await page.getByText(/^Cancels on /).waitFor();
         await picture('plan-canceled');
       },
