@@ -1,0 +1,55 @@
+// Finds the route of a request and checks what Polar checks before any route runs: version, CORS, size, token.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/foundation/http.h"
+#include "emulator/answers.h"
+
+namespace plinto::polar::emulator {
+
+struct World;
+struct Session;
+
+/// A request on its route.
+struct Call {
+  const HttpRequest& request;
+  std::vector<std::string> path;  ///< The values of the pattern's `{...}` segments, decoded.
+  ListQuery query;
+  const Session* session = nullptr;  ///< Of routes with Access::kSession.
+};
+
+enum class Access : std::uint8_t {
+  kOrganization,  ///< The organization's access token.
+  kSession,       ///< A customer's or member's session token: the portal API.
+  kPublic,        ///< Nothing, or a secret in the path: client checkouts and pages.
+};
+
+struct Route {
+  std::string_view method;
+  std::string_view pattern;  ///< `/v1/customers/{id}/state`
+  Access access;
+  HttpResponse (*handler)(World& world, const Call& call);
+};
+
+/// Answers one request at `world.now`.
+[[nodiscard]] HttpResponse Dispatch(World& world, const HttpRequest& request);
+
+// Each noun's routes, in its own file.
+[[nodiscard]] std::span<const Route> CatalogRoutes();
+[[nodiscard]] std::span<const Route> CheckoutRoutes();
+[[nodiscard]] std::span<const Route> CustomerRoutes();
+[[nodiscard]] std::span<const Route> EventRoutes();
+[[nodiscard]] std::span<const Route> OrderRoutes();
+[[nodiscard]] std::span<const Route> PortalRoutes();
+[[nodiscard]] std::span<const Route> SessionRoutes();
+[[nodiscard]] std::span<const Route> SubscriptionRoutes();
+[[nodiscard]] std::span<const Route> WebhookRoutes();
+[[nodiscard]] std::span<const Route> CheckoutPageRoutes();
+[[nodiscard]] std::span<const Route> PortalPageRoutes();
+[[nodiscard]] std::span<const Route> ControlRoutes();
+
+}  // namespace plinto::polar::emulator

@@ -1,0 +1,232 @@
+#include "emulator/subscriptions.h"
+
+#include <initializer_list>
+
+#include "emulator/answers.h"
+#include "emulator/world.h"
+
+namespace plinto::polar::emulator {
+namespace {
+
+Timestamp NextPeriodEnd(const Subscription& subscription) {
+  const Timestamp start = subscription.period_end;
+  if (subscription.interval == "day") return start.PlusSeconds(86'400 * subscription.interval_count);
+  if (subscription.interval == "week") return start.PlusSeconds(7 * 86'400 * subscription.interval_count);
+  const std::int64_t months = subscription.interval == "year" ? 12 : 1;
+  return AddMonths(start, months * subscription.interval_count, subscription.anchor_day);
+}
+
+void StartPeriod(World& world, Subscription& subscription) {
+  subscription.period_start = subscription.period_end;
+  subscription.period_end = NextPeriodEnd(subscription);
+  world.Schedule(subscription.period_end,
+                 {JobKind::kPeriodEnd, subscription.id, FormatTimestamp(subscription.period_end)});
+}
+
+// The one fan-out that every change passes: the events in Polar's order, then the customer's state.
+void Announce(World& world, const Subscription& subscription, std::initializer_list<std::string_view> types) {
+  const Json data = RenderSubscription(world, subscription);
+  for (const std::string_view type : types) Emit(world, type, data);
+  if (Customer* customer = world.customers.Find(subscription.customer_id)) TouchState(world, *customer);
+}
+
+void End(World& world, Subscription& subscription) {
+  subscription.status = "canceled";
+  subscription.ended_at = world.now;
+  subscription.modified_at = world.now;
+  Announce(world, subscription, {"subscription.updated", "subscription.canceled", "subscription.revoked"});
+  world.Enqueue({JobKind::kRevokeBenefits, subscription.id});
+}
+
+HttpResponse AlreadyCanceled() {
+  return ErrorAnswer(403, "AlreadyCanceledSubscription",
+                     "This subscription is already canceled or will be at the end of the period.");
+}
+
+void Note(Subscription& subscription, Cancellation cancellation) {
+  if (cancellation.reason) subscription.cancellation_reason = std::move(cancellation.reason);
+  if (cancellation.comment) subscription.cancellation_comment = std::move(cancellation.comment);
+}
+
+}  // namespace
+
+bool IsActive(const Subscription& subscription) {
+  return subscription.status == "active" || subscription.status == "trialing";
+}
+
+bool IsBillable(const Subscription& subscription) {
+  return IsActive(subscription) || subscription.status == "past_due";
+}
+
+Subscription& StartSubscription(World& world, const Checkout& checkout, const Product& product) {
+  Subscription& subscription = world.subscriptions.Add({
+      .id = world.random.Uuid(),
+      .created_at = world.now,
+      .amount = product.price.amount,
+      .currency = product.price.currency,
+      .interval = product.recurring_interval,
+      .interval_count = product.recurring_interval_count,
+      .anchor_day = ToCivilDate(world.now).day,
+      .period_end = world.now,
+      .started_at = world.now,
+      .customer_id = checkout.customer_id,
+      .product_id = product.id,
+      .checkout_id = checkout.id,
+      .metadata = checkout.metadata,
+      .custom_field_data = checkout.custom_field_data,
+  });
+  StartPeriod(world, subscription);
+  Announce(world, subscription, {"subscription.created", "subscription.active", "subscription.updated"});
+  world.Enqueue({JobKind::kGrantBenefits, subscription.id});
+  return subscription;
+}
+
+std::optional<HttpResponse> CancelAtPeriodEnd(World& world, Subscription& subscription, Cancellation cancellation) {
+  if (!IsBillable(subscription) || subscription.cancel_at_period_end) return AlreadyCanceled();
+  subscription.cancel_at_period_end = true;
+  subscription.canceled_at = world.now;
+  subscription.ends_at = subscription.period_end;
+  subscription.modified_at = world.now;
+  Note(subscription, std::move(cancellation));
+  Announce(world, subscription, {"subscription.updated", "subscription.canceled"});
+  return std::nullopt;
+}
+
+std::optional<HttpResponse> Uncancel(World& world, Subscription& subscription) {
+  if (!IsBillable(subscription)) return AlreadyCanceled();
+  if (!subscription.cancel_at_period_end) {
+    return ErrorAnswer(400, "SubscriptionNotScheduledToCancel", "This subscription is not scheduled to cancel.");
+  }
+  subscription.cancel_at_period_end = false;
+  subscription.canceled_at.reset();
+  subscription.ends_at.reset();
+  subscription.cancellation_reason.reset();
+  subscription.cancellation_comment.reset();
+  subscription.modified_at = world.now;
+  Announce(world, subscription, {"subscription.updated", "subscription.uncanceled"});
+  return std::nullopt;
+}
+
+std::optional<HttpResponse> RevokeNow(World& world, Subscription& subscription, Cancellation cancellation) {
+  if (!IsBillable(subscription)) return AlreadyCanceled();
+  subscription.canceled_at = world.now;
+  subscription.ends_at = world.now;
+  Note(subscription, std::move(cancellation));
+  End(world, subscription);
+  return std::nullopt;
+}
+
+void EndPeriod(World& world, std::string_view subscription_id, std::string_view period_end) {
+  Subscription* subscription = world.subscriptions.Find(subscription_id);
+  if (subscription == nullptr || !IsBillable(*subscription)) return;
+  if (FormatTimestamp(subscription->period_end) != period_end) return;
+  // At expiry subscription.canceled is sent a second time; canceled_at and cancel_at_period_end stay.
+  if (subscription->cancel_at_period_end) return End(world, *subscription);
+  StartPeriod(world, *subscription);
+  subscription->modified_at = world.now;
+  Announce(world, *subscription, {"subscription.cycled", "subscription.updated"});
+  world.Enqueue({JobKind::kRenewalOrder, subscription->id});
+}
+
+void RevokeForDeletedCustomer(World& world, std::string_view subscription_id) {
+  Subscription* subscription = world.subscriptions.Find(subscription_id);
+  if (subscription == nullptr || !IsBillable(*subscription)) return;
+  subscription->canceled_at = world.now;
+  subscription->ends_at = world.now;
+  End(world, *subscription);
+}
+
+Json RenderSubscriptionBase(const Subscription& subscription) {
+  return Json::object({
+      {"created_at", ToJson(subscription.created_at)},
+      {"modified_at", OrNull(subscription.modified_at)},
+      {"id", subscription.id},
+      {"amount", subscription.amount},
+      {"currency", subscription.currency},
+      {"recurring_interval", subscription.interval},
+      {"recurring_interval_count", subscription.interval_count},
+      {"status", subscription.status},
+      {"current_period_start", ToJson(subscription.period_start)},
+      {"current_period_end", ToJson(subscription.period_end)},
+      {"current_meter_period_start", nullptr},
+      {"current_meter_period_end", nullptr},
+      {"trial_start", nullptr},
+      {"trial_end", nullptr},
+      {"cancel_at_period_end", subscription.cancel_at_period_end},
+      {"canceled_at", OrNull(subscription.canceled_at)},
+      {"started_at", OrNull(subscription.started_at)},
+      {"ends_at", OrNull(subscription.ends_at)},
+      {"ended_at", OrNull(subscription.ended_at)},
+      {"past_due_at", nullptr},
+      {"pause_at_period_end", false},
+      {"paused_at", nullptr},
+      {"resumes_at", nullptr},
+      {"customer_id", subscription.customer_id},
+      {"product_id", subscription.product_id},
+      {"discount_id", nullptr},
+      {"checkout_id", IdOrNull(subscription.checkout_id)},
+      {"seats", nullptr},
+      {"units", nullptr},
+      {"customer_cancellation_reason", OrNull(subscription.cancellation_reason)},
+      {"customer_cancellation_comment", OrNull(subscription.cancellation_comment)},
+  });
+}
+
+Json RenderOrderSubscription(const Subscription& subscription) {
+  Json json = RenderSubscriptionBase(subscription);
+  SetMember(json, "metadata", subscription.metadata);
+  return json;
+}
+
+Json RenderSubscription(const World& world, const Subscription& subscription) {
+  const Customer* customer = world.customers.Find(subscription.customer_id);
+  const Product* product = world.products.Find(subscription.product_id);
+  Json json = RenderOrderSubscription(subscription);
+  SetMember(json, "custom_field_data", subscription.custom_field_data);
+  SetMember(json, "customer", customer == nullptr ? Json(nullptr) : RenderCustomer(world, *customer));
+  SetMember(json, "product", product == nullptr ? Json(nullptr) : RenderProduct(world, *product));
+  SetMember(json, "discount", nullptr);
+  SetMember(json, "prices", product == nullptr ? Json::array() : Json::array({RenderPrice(*product)}));
+  SetMember(json, "meters", Json::array());
+  SetMember(json, "pending_update", nullptr);
+  return json;
+}
+
+Json RenderPortalSubscription(const World& world, const Subscription& subscription) {
+  const Product* product = world.products.Find(subscription.product_id);
+  Json json = RenderSubscriptionBase(subscription);
+  SetMember(json, "product", product == nullptr ? Json(nullptr) : RenderPortalProduct(world, *product));
+  SetMember(json, "prices", product == nullptr ? Json::array() : Json::array({RenderPrice(*product)}));
+  SetMember(json, "meters", Json::array());
+  SetMember(json, "pending_update", nullptr);
+  return json;
+}
+
+Json RenderStateSubscription(const Subscription& subscription) {
+  return Json::object({
+      {"id", subscription.id},
+      {"created_at", ToJson(subscription.created_at)},
+      {"modified_at", OrNull(subscription.modified_at)},
+      {"custom_field_data", subscription.custom_field_data},
+      {"metadata", subscription.metadata},
+      {"status", subscription.status},
+      {"amount", subscription.amount},
+      {"currency", subscription.currency},
+      {"recurring_interval", subscription.interval},
+      {"current_period_start", ToJson(subscription.period_start)},
+      {"current_period_end", ToJson(subscription.period_end)},
+      {"trial_start", nullptr},
+      {"trial_end", nullptr},
+      {"cancel_at_period_end", subscription.cancel_at_period_end},
+      {"canceled_at", OrNull(subscription.canceled_at)},
+      {"started_at", OrNull(subscription.started_at)},
+      {"ends_at", OrNull(subscription.ends_at)},
+      {"seats", nullptr},
+      {"units", nullptr},
+      {"product_id", subscription.product_id},
+      {"discount_id", nullptr},
+      {"meters", Json::array()},
+  });
+}
+
+}  // namespace plinto::polar::emulator

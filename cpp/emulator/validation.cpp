@@ -1,0 +1,217 @@
+#include "emulator/validation.h"
+
+#include "core/foundation/text.h"
+#include "core/foundation/url.h"
+
+namespace plinto::polar::emulator {
+namespace {
+
+constexpr std::size_t kMaxMetadataKeys = 50;
+constexpr std::size_t kMaxMetadataKeyLength = 40;
+constexpr std::size_t kMaxMetadataValueLength = 500;
+
+Json Appended(Json loc, Json part) {
+  if (auto* list = loc.get_ptr<Json::array_t*>()) list->push_back(std::move(part));
+  return loc;
+}
+
+void CheckLength(const std::string& text, std::size_t min, std::size_t max, const Json& loc, Issues& issues) {
+  const std::size_t length = CountCodePoints(text);
+  if (length < min) {
+    issues.Add("string_too_short", loc, "String should have at least " + std::to_string(min) + " character", text,
+               Json::object({{"min_length", min}}));
+  }
+  if (length > max) {
+    issues.Add("string_too_long", loc, "String should have at most " + std::to_string(max) + " characters", text,
+               Json::object({{"max_length", max}}));
+  }
+}
+
+bool LooksLikeEmail(std::string_view text) {
+  const std::size_t at = text.find('@');
+  if (at == 0 || at == std::string_view::npos || text.find('@', at + 1) != std::string_view::npos) return false;
+  const std::string_view domain = text.substr(at + 1);
+  if (domain.find('.') == std::string_view::npos || domain.starts_with('.') || domain.ends_with('.')) return false;
+  return text.find_first_of(" \t\r\n<>()\",;:\\") == std::string_view::npos && text.size() <= 254;
+}
+
+}  // namespace
+
+void Issues::Add(std::string_view type, Json loc, std::string_view msg, Json input, Json ctx) {
+  Json detail = Json::object({{"type", type}, {"loc", std::move(loc)}, {"msg", msg}, {"input", std::move(input)}});
+  if (!ctx.is_null()) SetMember(detail, "ctx", std::move(ctx));
+  details_.push_back(std::move(detail));
+}
+
+void Issues::Refuse(Json loc, std::string_view msg, Json input, std::string_view type) {
+  business_ = true;
+  Add(type, std::move(loc), msg, std::move(input));
+}
+
+HttpResponse Issues::Answer() const {
+  const Json body = Json::object(
+      {{"error", business_ ? "PolarRequestValidationError" : "RequestValidationError"}, {"detail", details_}});
+  return {422, {{"content-type", "application/json"}}, DumpJson(body)};
+}
+
+Json BodyReader::LocOf(std::string_view name) const { return Appended(loc_, name); }
+
+bool BodyReader::Has(std::string_view name) const {
+  const Json* member = FindMember(object_, name);
+  return member != nullptr && !member->is_null();
+}
+
+void BodyReader::Require(std::string_view name) {
+  if (!Mentions(name)) issues_.Add("missing", LocOf(name), "Field required", object_);
+}
+
+const std::string* BodyReader::TextOf(std::string_view name) {
+  if (!Has(name)) return nullptr;
+  const std::string* text = FindString(object_, name);
+  if (text == nullptr) {
+    issues_.Add("string_type", LocOf(name), "Input should be a valid string", *FindMember(object_, name));
+  }
+  return text;
+}
+
+std::optional<std::string> BodyReader::Text(std::string_view name, std::size_t max_length) {
+  const std::string* text = TextOf(name);
+  if (text == nullptr) return std::nullopt;
+  if (max_length != 0) CheckLength(*text, 0, max_length, LocOf(name), issues_);
+  return *text;
+}
+
+std::optional<std::string> BodyReader::Uuid(std::string_view name) {
+  const std::string* text = TextOf(name);
+  if (text == nullptr) return std::nullopt;
+  if (!IsUuid(*text)) {
+    issues_.Add("uuid_parsing", LocOf(name), "Input should be a valid UUID", *text);
+    return std::nullopt;
+  }
+  return ToLowerAscii(*text);
+}
+
+std::optional<std::string> BodyReader::Url(std::string_view name) {
+  const std::string* text = TextOf(name);
+  if (text == nullptr) return std::nullopt;
+  if (!ParseUrl(*text)) {
+    issues_.Add("url_parsing", LocOf(name), "Input should be a valid URL", *text);
+    return std::nullopt;
+  }
+  return *text;
+}
+
+std::optional<std::string> BodyReader::Email(std::string_view name) {
+  const std::string* text = TextOf(name);
+  if (text == nullptr) return std::nullopt;
+  if (!LooksLikeEmail(*text)) {
+    issues_.Add("value_error", LocOf(name), "value is not a valid email address: it needs a name, an @-sign and a domain",
+                *text);
+    return std::nullopt;
+  }
+  return *text;
+}
+
+std::optional<bool> BodyReader::Bool(std::string_view name) {
+  if (!Has(name)) return std::nullopt;
+  const auto value = FindBool(object_, name);
+  if (!value) issues_.Add("bool_type", LocOf(name), "Input should be a valid boolean", *FindMember(object_, name));
+  return value;
+}
+
+std::optional<std::int64_t> BodyReader::Integer(std::string_view name, std::int64_t min, std::int64_t max) {
+  if (!Has(name)) return std::nullopt;
+  const auto value = FindInteger(object_, name);
+  if (!value) {
+    issues_.Add("int_type", LocOf(name), "Input should be a valid integer", *FindMember(object_, name));
+  } else if (*value < min) {
+    issues_.Add("greater_than_equal", LocOf(name), "Input should be greater than or equal to " + std::to_string(min),
+                *value, Json::object({{"ge", min}}));
+  } else if (*value > max) {
+    issues_.Add("less_than_equal", LocOf(name), "Input should be less than or equal to " + std::to_string(max), *value,
+                Json::object({{"le", max}}));
+  }
+  return value;
+}
+
+Json BodyReader::Metadata(std::string_view name) {
+  const Json* member = FindMember(object_, name);
+  if (member == nullptr) return Json::object();
+  const Json loc = LocOf(name);
+  const auto* object = member->get_ptr<const Json::object_t*>();
+  if (object == nullptr) {
+    issues_.Add("dict_type", loc, "Input should be a valid dictionary", *member);
+    return Json::object();
+  }
+  if (object->size() > kMaxMetadataKeys) {
+    issues_.Add("too_long", loc,
+                "Dictionary should have at most 50 items after validation, not " + std::to_string(object->size()),
+                *member, Json::object({{"field_type", "Dictionary"}, {"max_length", kMaxMetadataKeys}}));
+  }
+  for (const auto& [key, value] : *object) {
+    CheckLength(key, 1, kMaxMetadataKeyLength, Appended(Appended(loc, key), "[key]"), issues_);
+    CheckMetadataValue(value, Appended(loc, key), issues_);
+  }
+  return *member;
+}
+
+Json BodyReader::Address(std::string_view name) {
+  if (!Has(name)) return nullptr;
+  const Json& member = *FindMember(object_, name);
+  const Json loc = LocOf(name);
+  if (!member.is_object()) {
+    issues_.Add("model_attributes_type", loc, "Input should be a valid dictionary or object to extract fields from",
+                member);
+    return nullptr;
+  }
+  BodyReader reader(member, loc, issues_);
+  reader.Require("country");
+  const auto country = reader.Text("country");
+  if (country && country->size() != 2) {
+    issues_.Add("country", reader.LocOf("country"), "Invalid country alpha2 code", *country);
+  }
+  Json address = Json::object();
+  for (const std::string_view part : {"line1", "line2", "postal_code", "city", "state"}) {
+    const auto text = reader.Text(part);
+    SetMember(address, part, text ? Json(*text) : Json(nullptr));
+  }
+  SetMember(address, "country", country.value_or(""));
+  return address;
+}
+
+void CheckMetadataValue(const Json& value, const Json& loc, Issues& issues) {
+  if (value.is_boolean() || value.is_number()) return;
+  if (const auto* text = value.get_ptr<const std::string*>()) {
+    return CheckLength(*text, 1, kMaxMetadataValueLength, Appended(loc, "str"), issues);
+  }
+  issues.Add("string_type", Appended(loc, "str"), "Input should be a valid string", value);
+}
+
+ParsedBody ParseBody(const HttpRequest& request) {
+  Issues issues;
+  Result<Json> json = ParseJson(request.body);
+  if (!json) {
+    if (request.body.empty()) {
+      issues.Add("missing", Json::array({"body"}), "Field required", nullptr);
+    } else {
+      issues.Add("json_invalid", Json::array({"body", 0}), "JSON decode error", Json::object(),
+                 Json::object({{"error", json.error().message}}));
+    }
+    return {nullptr, issues.Answer()};
+  }
+  if (!json->is_object()) {
+    issues.Add("model_attributes_type", Json::array({"body"}),
+               "Input should be a valid dictionary or object to extract fields from", *json);
+    return {nullptr, issues.Answer()};
+  }
+  return {std::move(*json), std::nullopt};
+}
+
+std::optional<HttpResponse> CheckPathUuid(std::string_view name, const std::string& value) {
+  if (IsUuid(value)) return std::nullopt;
+  Issues issues;
+  issues.Add("uuid_parsing", Json::array({"path", name}), "Input should be a valid UUID", value);
+  return issues.Answer();
+}
+
+}  // namespace plinto::polar::emulator

@@ -1,0 +1,76 @@
+// Request bodies, checked as Polar's server checks them, with its error bodies (FastAPI's and Pydantic's words).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/foundation/http.h"
+#include "core/foundation/json.h"
+#include "core/foundation/timestamp.h"
+
+namespace plinto::polar::emulator {
+
+/// What is wrong with a request, all of it, in one 422.
+class Issues {
+ public:
+  void Add(std::string_view type, Json loc, std::string_view msg, Json input, Json ctx = nullptr);
+  /// What the business rules refuse (error `PolarRequestValidationError`), such as an e-mail that is taken.
+  void Refuse(Json loc, std::string_view msg, Json input, std::string_view type = "value_error");
+  [[nodiscard]] bool empty() const { return details_.empty(); }
+  [[nodiscard]] HttpResponse Answer() const;
+
+ private:
+  Json details_ = Json::array();
+  bool business_ = false;
+};
+
+/// One object of a body: reads members, notes what is wrong with them under `loc`.
+class BodyReader {
+ public:
+  BodyReader(const Json& object, Json loc, Issues& issues) : object_(object), loc_(std::move(loc)), issues_(issues) {}
+
+  /// Where a member stands in the request, for an issue.
+  [[nodiscard]] Json LocOf(std::string_view name) const;
+  /// Not absent and not null.
+  [[nodiscard]] bool Has(std::string_view name) const;
+  /// Absent and null differ for PATCH.
+  [[nodiscard]] bool Mentions(std::string_view name) const { return FindMember(object_, name) != nullptr; }
+  void Require(std::string_view name);
+
+  std::optional<std::string> Text(std::string_view name, std::size_t max_length = 0);
+  std::optional<std::string> Uuid(std::string_view name);
+  std::optional<std::string> Url(std::string_view name);
+  std::optional<std::string> Email(std::string_view name);
+  std::optional<bool> Bool(std::string_view name);
+  std::optional<std::int64_t> Integer(std::string_view name, std::int64_t min, std::int64_t max);
+  /// Up to 50 keys of 1 to 40 characters; strings of 1 to 500 characters, numbers or booleans. An empty object when
+  /// the member is absent.
+  Json Metadata(std::string_view name);
+  /// An `Address` with all its members; null when absent.
+  Json Address(std::string_view name);
+
+  [[nodiscard]] const Json& object() const { return object_; }
+
+ private:
+  const std::string* TextOf(std::string_view name);
+
+  const Json& object_;
+  Json loc_;
+  Issues& issues_;
+};
+
+/// One value of metadata, as of events, whose number of keys is not limited.
+void CheckMetadataValue(const Json& value, const Json& loc, Issues& issues);
+
+/// The body as a JSON object, or the 422 that says why it is none.
+struct ParsedBody {
+  Json object;
+  std::optional<HttpResponse> refusal;
+};
+[[nodiscard]] ParsedBody ParseBody(const HttpRequest& request);
+
+/// Nothing, or the 422 for a path segment that is no UUID.
+[[nodiscard]] std::optional<HttpResponse> CheckPathUuid(std::string_view name, const std::string& value);
+
+}  // namespace plinto::polar::emulator

@@ -1,0 +1,106 @@
+// Everything that the emulator knows: its organization, the rows of each noun, the jobs that wait for their time.
+//
+// The nouns' own files hold what may be done to them; each of their functions takes the world it acts on. `now` is the
+// emulated time: the caller's plus what POST /_emulator/clock has added.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <utility>
+
+#include "core/foundation/json.h"
+#include "core/foundation/timestamp.h"
+#include "emulator/catalog.h"
+#include "emulator/checkouts.h"
+#include "emulator/customers.h"
+#include "emulator/emulator.h"
+#include "emulator/events.h"
+#include "emulator/grants.h"
+#include "emulator/log.h"
+#include "emulator/orders.h"
+#include "emulator/random.h"
+#include "emulator/sessions.h"
+#include "emulator/subscriptions.h"
+#include "emulator/table.h"
+#include "emulator/webhooks.h"
+
+namespace plinto::polar::emulator {
+
+/// What Polar does after, and apart from, the transaction that asked for it.
+enum class JobKind : std::uint8_t {
+  kCustomerWebhook,     ///< subject: customer, detail: event type. Re-reads the customer.
+  kCustomerState,       ///< subject: customer. Sends customer.state_changed if its debounce is over.
+  kCheckoutExpiry,      ///< subject: checkout
+  kCheckoutReopen,      ///< subject: checkout, after a declined payment
+  kCheckoutFulfillment, ///< subject: checkout
+  kGrantBenefits,       ///< subject: subscription
+  kRevokeBenefits,      ///< subject: subscription
+  kCycleBenefits,       ///< subject: subscription
+  kPeriodEnd,           ///< subject: subscription, detail: the period's end, so that a moved period voids the job
+  kRenewalOrder,        ///< subject: subscription
+  kOrderCharge,         ///< subject: order
+  kOrderFee,            ///< subject: order
+  kCustomerRevocation,  ///< subject: subscription of a deleted customer
+  kDelivery,            ///< subject: webhook event, detail: its turn, so that a rescheduled event voids older jobs
+};
+
+struct Job {
+  JobKind kind;
+  std::string subject;
+  std::string detail = {};
+};
+
+struct World {
+  World(Config configuration, Timestamp start);
+
+  Config config;
+  Random random;
+  Timestamp now;
+  std::int64_t clock_offset_seconds = 0;
+
+  Organization organization;
+  Table<Benefit> benefits;
+  Table<Product> products;
+  Table<Customer> customers;
+  Table<Member> members;
+  Table<Checkout> checkouts;
+  Table<Subscription> subscriptions;
+  Table<Order> orders;
+  Table<Grant> grants;
+  UsageEvents events;
+  Table<Session> sessions;
+  Webhooks webhooks;
+  Log log;
+  std::unordered_map<std::string, std::string> customer_by_external_id;  ///< Of customers that are not deleted.
+  std::unordered_map<std::string, std::string> customer_by_email;        ///< Likewise; keys in lower case.
+  std::unordered_map<std::string, std::string> checkout_by_secret;
+  std::unordered_map<std::string, std::string> session_by_token;
+
+  /// Jobs by time, then in the order in which they were asked for.
+  std::map<std::pair<Timestamp, std::uint64_t>, Job> jobs;
+
+  void Schedule(Timestamp at, Job job);
+  /// Soon: after the transaction at hand, before anything later.
+  void Enqueue(Job job) { Schedule(now, std::move(job)); }
+  /// Runs, in order and each at its own time, the jobs due by `until`, and leaves `now` there.
+  void RunUntil(Timestamp until);
+  /// The time of something that happens now; strictly increasing, since receivers order by it.
+  [[nodiscard]] Timestamp Stamp();
+
+ private:
+  Timestamp last_stamp_ = {};
+  std::uint64_t next_job_ = 0;
+};
+
+/// Runs one job at `world.now`.
+void RunJob(World& world, const Job& job);
+
+// Writing values as Polar writes them.
+[[nodiscard]] inline Json OrNull(const std::optional<std::string>& text) { return text ? Json(*text) : Json(nullptr); }
+[[nodiscard]] inline Json ToJson(Timestamp at) { return FormatTimestamp(at); }
+[[nodiscard]] inline Json OrNull(const std::optional<Timestamp>& at) { return at ? ToJson(*at) : Json(nullptr); }
+[[nodiscard]] inline Json IdOrNull(const std::string& id) { return id.empty() ? Json(nullptr) : Json(id); }
+
+}  // namespace plinto::polar::emulator
