@@ -39,17 +39,17 @@ inline constexpr auto kDescription<Checkout> = Describe(
 /// What `POST /v1/checkouts/` takes, as far as we send it.
 struct CheckoutCreate {
   std::vector<std::string> products;
-  std::optional<std::string> customer_id;
-  std::optional<std::string> success_url;
-  std::optional<std::string> return_url;
-  std::optional<std::string> embed_origin;
-  std::optional<std::int64_t> seats;
-  std::optional<std::string> locale;
-  std::optional<std::string> currency;
-  std::optional<bool> allow_discount_codes;
-  std::optional<bool> allow_trial;
-  std::optional<Json> metadata;
-  std::optional<Json> custom_field_data;
+  std::optional<std::string> customer_id = {};
+  std::optional<std::string> success_url = {};
+  std::optional<std::string> return_url = {};
+  std::optional<std::string> embed_origin = {};
+  std::optional<std::int64_t> seats = {};
+  std::optional<std::string> locale = {};
+  std::optional<std::string> currency = {};
+  std::optional<bool> allow_discount_codes = {};
+  std::optional<bool> allow_trial = {};
+  std::optional<Json> metadata = {};
+  std::optional<Json> custom_field_data = {};
 };
 template <>
 inline constexpr auto kDescription<CheckoutCreate> = Describe(

@@ -1,0 +1,142 @@
+// Webhook signatures, against vectors that Wasm and JavaScript run too (tests/vectors/webhook.json).
+#include <catch2/catch.hpp>
+
+#include <fstream>
+#include <sstream>
+
+#include "core/foundation/json.h"
+#include "core/webhook/call.h"
+#include "core/webhook/event.h"
+#include "core/webhook/plinto_event.h"
+#include "core/webhook/signature.h"
+
+using namespace plinto::polar;
+
+namespace {
+
+std::string ReadFile(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+const Json& Member(const Json& json, const char* name) {
+  const Json* member = FindMember(json, name);
+  REQUIRE(member != nullptr);
+  return *member;
+}
+
+}  // namespace
+
+TEST_CASE("webhook vectors: what is signed holds, what is not is refused with its reason") {
+  const Result<Json> vectors = ParseJson(ReadFile(std::string(PLINTO_POLAR_VECTORS) + "/webhook.json"));
+  REQUIRE(vectors.ok());
+  REQUIRE(vectors->is_array());
+  REQUIRE(vectors->size() >= 20);
+
+  for (const Json& vector : *vectors->get_ptr<const Json::array_t*>()) {
+    INFO(*FindString(vector, "name"));
+    const std::string answer = VerifyWebhookCall(DumpJson(Member(vector, "secrets")), DumpJson(Member(vector, "headers")),
+                                                 *FindString(vector, "body"), *FindInteger(vector, "now_ms"));
+    const Result<Json> envelope = ParseJson(answer);
+    const Json& expect = Member(vector, "expect");
+    INFO(answer);
+    REQUIRE(envelope.ok());
+    REQUIRE(FindBool(*envelope, "ok") == FindBool(expect, "ok"));
+    if (*FindBool(expect, "ok")) {
+      CHECK(*FindString(Member(*envelope, "value"), "id") == *FindString(expect, "id"));
+      continue;
+    }
+    const Json& error = Member(*envelope, "error");
+    CHECK(*FindString(error, "code") == *FindString(expect, "code"));
+    if (const std::string* diagnosis = FindString(expect, "diagnosis")) {
+      const std::string* details = FindString(error, "details");
+      REQUIRE(details != nullptr);
+      CHECK(details->find(*diagnosis) != std::string::npos);
+    }
+  }
+}
+
+// reference: one body, both key derivations, a secret of 43 unpadded characters.
+TEST_CASE("both key derivations give the signatures that Polar's own verifier accepts") {
+  const auto secret = WebhookSecret::Parse("whsec_ovyN6cPrTv56AApvzCaJno08SSmGJmgbWilb33N2JuK");
+  const std::string body = R"({"type":"customer.created","timestamp":"2026-11-22T06:00:00Z","data":{"id":"x"}})";
+  const Timestamp at = Timestamp::FromSeconds(1'750'000'000);
+  REQUIRE(secret.ok());
+
+  const auto whole = SignWebhook(*secret, KeyDerivation::kWholeText, "11111111-1111-4111-8111-111111111111", at, body);
+  const auto standard = SignWebhook(*secret, KeyDerivation::kStandard, "11111111-1111-4111-8111-111111111111", at, body);
+
+  REQUIRE(whole.ok());
+  REQUIRE(standard.ok());
+  CHECK(*whole->Find("webhook-signature") == "v1,S5ERgLJLPnsUyDz+qFWqy/Rvz4HoGD84KfoKST4nDXw=");
+  CHECK(*standard->Find("webhook-signature") == "v1,XE+gwcnZIur5smPj/V/8JMVPi3eOerr0g2z2LZZ3z8g=");
+}
+
+TEST_CASE("any single changed byte breaks a signature") {
+  const auto secrets = ParseWebhookSecrets("whsec_ovyN6cPrTv56AApvzCaJno08SSmGJmgbWilb33N2JuK");
+  const std::string body = R"({"type":"order.paid","timestamp":"2026-11-22T06:00:00Z","data":{"amount":2000}})";
+  const Timestamp now = Timestamp::FromSeconds(1'750'000'000);
+  const auto headers = SignWebhook(secrets->front(), KeyDerivation::kWholeText, "id-1", now, body);
+  REQUIRE(VerifyWebhook(*secrets, *headers, body, now).ok());
+
+  for (std::size_t i = 0; i < body.size(); ++i) {
+    std::string forged = body;
+    forged[i] = static_cast<char>(forged[i] ^ 1);
+    CHECK_FALSE(VerifyWebhook(*secrets, *headers, forged, now).ok());
+  }
+}
+
+TEST_CASE("a captured delivery can not be replayed after five minutes, nor before its time") {
+  const auto secrets = ParseWebhookSecrets("whsec_ovyN6cPrTv56AApvzCaJno08SSmGJmgbWilb33N2JuK");
+  const Timestamp now = Timestamp::FromSeconds(1'750'000'000);
+  const auto headers = SignWebhook(secrets->front(), KeyDerivation::kWholeText, "id-1", now, "{}");
+
+  CHECK(VerifyWebhook(*secrets, *headers, "{}", now.PlusSeconds(300)).ok());
+  CHECK(VerifyWebhook(*secrets, *headers, "{}", now.PlusSeconds(-300)).ok());
+  const auto late = VerifyWebhook(*secrets, *headers, "{}", now.PlusSeconds(301));
+  REQUIRE_FALSE(late.ok());
+  CHECK(late.error().code == ErrorCode::kWebhookTimestampOutOfTolerance);
+  CHECK(late.error().details == "clock skew of 301 seconds");
+  CHECK_FALSE(VerifyWebhook(*secrets, *headers, "{}", now.PlusSeconds(-301)).ok());
+}
+
+TEST_CASE("while rotating, a delivery signed with either secret is accepted") {
+  const auto secrets = ParseWebhookSecrets("whsec_bmV3LXNlY3JldA, whsec_b2xkLXNlY3JldA");
+  const Timestamp now = Timestamp::FromSeconds(1'750'000'000);
+  REQUIRE(secrets.ok());
+  REQUIRE(secrets->size() == 2);
+
+  for (const WebhookSecret& secret : *secrets) {
+    const auto headers = SignWebhook(secret, KeyDerivation::kStandard, "id-1", now, "{}");
+    CHECK(VerifyWebhook(*secrets, *headers, "{}", now).ok());
+  }
+  CHECK_FALSE(ParseWebhookSecrets(" , ").ok());
+}
+
+TEST_CASE("an event is read whatever its type, and refused when it is no event") {
+  const auto event = ParseWebhookEvent(R"({"type":"moon.landed","timestamp":"2026-11-22T06:00:00Z","data":{"a":1.0}})");
+
+  REQUIRE(event.ok());
+  CHECK(event->type == "moon.landed");
+  CHECK(DumpJson(event->data) == R"({"a":1.0})");
+  CHECK(ParseWebhookEvent(R"({"timestamp":"2026-11-22T06:00:00Z","data":{}})").error().field == "type");
+  CHECK(ParseWebhookEvent(R"({"type":"a","timestamp":"now","data":{}})").error().field == "timestamp");
+  CHECK(ParseWebhookEvent(R"({"type":"a","timestamp":"2026-11-22T06:00:00Z","data":[]})").error().field == "data");
+}
+
+// reference: Plinto signs one serialization and may send another.
+TEST_CASE("Plinto's signature holds over the raw bytes and over the two forms that Plinto signs") {
+  const std::string compact = R"({"id":"evt_1","type":"user.created","data":{"id":"u","n":"a, b: c"}})";
+  const std::string spaced = R"({"id": "evt_1", "type": "user.created", "data": {"id": "u", "n": "a, b: c"}})";
+  // hex HMAC-SHA256 of the two with the key `secret`, made with openssl.
+  const std::string of_compact = "3a893c3a8155c55e34b8e2f1f0ecef45915c628856c5f60812da8b3273ee1e61";
+  const std::string of_spaced = "276168bd18fb9388fd49d98b50ec7733a6866f4dc137aecef0e4a23c6e54c6f0";
+
+  CHECK(ReadPlintoEvent("secret", of_compact, compact).ok());
+  CHECK(ReadPlintoEvent("secret", of_spaced, compact).ok());
+  CHECK(ReadPlintoEvent("secret", of_compact, spaced).ok());
+  CHECK(ReadPlintoEvent("other", of_compact, compact).error().code == ErrorCode::kWebhookSignatureMismatch);
+  CHECK(ReadPlintoEvent("secret", "", compact).error().code == ErrorCode::kWebhookHeaderMissing);
+}
