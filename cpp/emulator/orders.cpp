@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "core/foundation/text.h"
 #include "emulator/router.h"
 #include "emulator/validation.h"
 #include "emulator/world.h"
@@ -121,7 +122,7 @@ HttpResponse List(World& world, const Call& call) {
 
 HttpResponse Read(World& world, const Call& call) {
   if (auto refusal = CheckPathUuid("id", call.path[0])) return *refusal;
-  const Order* order = world.orders.Find(call.path[0]);
+  const Order* order = world.orders.Find(ToLowerAscii(call.path[0]));
   return order == nullptr ? ResourceNotFound() : JsonAnswer(200, RenderOrder(world, *order));
 }
 

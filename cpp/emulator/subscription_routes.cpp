@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/foundation/text.h"
 #include "emulator/router.h"
 #include "emulator/validation.h"
 #include "emulator/world.h"
@@ -38,7 +39,7 @@ HttpResponse List(World& world, const Call& call) {
 template <class Act>
 HttpResponse WithSubscription(World& world, const Call& call, Act act) {
   if (auto refusal = CheckPathUuid("id", call.path[0])) return *refusal;
-  Subscription* subscription = world.subscriptions.Find(call.path[0]);
+  Subscription* subscription = world.subscriptions.Find(ToLowerAscii(call.path[0]));
   return subscription == nullptr ? ResourceNotFound() : act(*subscription);
 }
 

@@ -1,0 +1,118 @@
+#include "harness.h"
+
+namespace plinto::polar::emulator {
+namespace {
+
+Json Batch(std::initializer_list<Json> events) { return Json::object({{"events", Json(Json::array_t(events))}}); }
+
+Json Event(std::string_view external_id) {
+  return Json::object({{"name", "api_call"}, {"external_customer_id", "user-1"}, {"external_id", external_id}});
+}
+
+}  // namespace
+
+TEST_CASE("an external id counts once, within a batch and over batches") {
+  Polar polar;
+
+  const Answer first = polar.Post("/v1/events/ingest", Batch({Event("e-1"), Event("e-1"), Event("e-2")}));
+  const Answer second = polar.Post("/v1/events/ingest", Batch({Event("e-2"), Event("e-3")}));
+
+  CHECK(first.status == 200);
+  CHECK(first.json == Json::object({{"inserted", 2}, {"duplicates", 1}}));
+  CHECK(second.json == Json::object({{"inserted", 1}, {"duplicates", 1}}));
+  CHECK(At(polar.Get("/v1/events/?external_customer_id=user-1").json, "pagination.total_count") == Json(3));
+}
+
+TEST_CASE("events without an external id are never duplicates") {
+  Polar polar;
+  const Json event = Json::object({{"name", "x"}, {"external_customer_id", "user-1"}});
+
+  CHECK(polar.Post("/v1/events/ingest", Batch({event, event})).json ==
+        Json::object({{"inserted", 2}, {"duplicates", 0}}));
+}
+
+TEST_CASE("an unknown customer id rejects the whole batch, and its external ids stay free") {
+  Polar polar;
+  const Json stranger = Json::object({{"name", "x"}, {"customer_id", kUnknownId}});
+
+  const Answer refused = polar.Post("/v1/events/ingest", Batch({Event("e-1"), stranger}));
+
+  CHECK(refused.status == 422);
+  CHECK(At(refused.json, "detail.0.loc") == Json::array({"body", "events", 1, "customer_id"}));
+  CHECK(At(polar.Get("/v1/events/").json, "pagination.total_count") == Json(0));
+  CHECK(polar.Post("/v1/events/ingest", Batch({Event("e-1")})).json ==
+        Json::object({{"inserted", 1}, {"duplicates", 0}}));
+}
+
+TEST_CASE("an unknown external customer is accepted and bound when he becomes known") {
+  Polar polar;
+  polar.Post("/v1/events/ingest", Batch({Event("e-1")}));
+  CHECK(At(polar.Get("/v1/events/").json, "items.0.customer_id").is_null());
+
+  const std::string id = TextAt(polar.NewCustomer(), "id");
+
+  CHECK(TextAt(polar.Get("/v1/events/?customer_id=" + id).json, "items.0.external_customer_id") == "user-1");
+}
+
+TEST_CASE("an event's time has a zone and lies in the past; its name has at most 128 characters") {
+  Polar polar;
+  const auto with = [&](std::string_view field, std::string_view value) {
+    Json event = Event("e-1");
+    SetMember(event, field, value);
+    return polar.Post("/v1/events/ingest", Batch({event}));
+  };
+
+  CHECK(with("timestamp", FormatTimestamp(polar.now.PlusSeconds(1))).status == 422);
+  const Answer zoneless = with("timestamp", "2026-11-22T05:00:00");
+  CHECK(zoneless.status == 422);
+  CHECK(TextAt(zoneless.json, "detail.0.type") == "timezone_aware");
+  CHECK(with("name", std::string(129, 'n')).status == 422);
+  CHECK(with("timestamp", "2026-11-22T06:00:00+01:00").status == 200);
+  CHECK(TextAt(polar.Get("/v1/events/").json, "items.0.timestamp") == "2026-11-22T05:00:00Z");
+}
+
+TEST_CASE("event metadata keeps its numbers as they came and takes more than 50 keys") {
+  Polar polar;
+  Json metadata = Json::object({{"quantity", 10.0}, {"count", 3}});
+  for (int i = 0; i < 60; ++i) SetMember(metadata, "key" + std::to_string(i), true);
+  Json event = Event("e-1");
+  SetMember(event, "metadata", metadata);
+
+  CHECK(polar.Post("/v1/events/ingest", Batch({event})).status == 200);
+
+  const Answer list = polar.Get("/v1/events/?name=api_call");
+  CHECK(At(list.json, "items.0.metadata") == metadata);
+  CHECK(list.raw.body.find("\"quantity\":10.0,\"count\":3") != std::string::npos);
+}
+
+TEST_CASE("event metadata refuses null, nesting and empty strings") {
+  Polar polar;
+  for (const Json& value : {Json(nullptr), Json::object(), Json::array(), Json(""), Json(std::string(501, 'v'))}) {
+    Json event = Event("e-1");
+    SetMember(event, "metadata", Json::object({{"k", value}}));
+    const Answer answer = polar.Post("/v1/events/ingest", Batch({event}));
+    CHECK(answer.status == 422);
+    CHECK(TextAt(answer.json, "detail.0.loc.4") == "k");
+  }
+}
+
+TEST_CASE("an event names a customer one way or the other") {
+  Polar polar;
+
+  const Answer answer = polar.Post("/v1/events/ingest", Batch({Json::object({{"name", "x"}})}));
+
+  CHECK(answer.status == 422);
+  CHECK(TextAt(answer.json, "detail.0.type") == "missing");
+}
+
+TEST_CASE("the first user event is remembered on the customer") {
+  Polar polar;
+  polar.NewCustomer();
+  CHECK(At(polar.Get("/v1/customers/external/user-1").json, "first_user_event_at").is_null());
+
+  polar.Post("/v1/events/ingest", Batch({Event("e-1")}));
+
+  CHECK(TextAt(polar.Get("/v1/customers/external/user-1").json, "first_user_event_at") == FormatTimestamp(polar.now));
+}
+
+}  // namespace plinto::polar::emulator

@@ -1,0 +1,186 @@
+#include "harness.h"
+
+namespace plinto::polar::emulator {
+namespace {
+
+bool Contains(const Answer& page, std::string_view text) { return page.raw.body.find(text) != std::string::npos; }
+
+std::string PathOf(const Json& checkout) { return "/checkout/" + TextAt(checkout, "client_secret"); }
+
+constexpr std::string_view kGoodCard = "card_number=4242+4242+4242+4242&email=ada%40example.com";
+
+}  // namespace
+
+TEST_CASE("the checkout page shows what is bought and the hooks that drive it") {
+  Polar polar;
+
+  const Answer page = polar.Get(PathOf(polar.NewCheckout()), "");
+
+  CHECK(page.status == 200);
+  CHECK(page.Header("content-type") == "text/html; charset=utf-8");
+  for (const std::string_view text :
+       {"emulator", "<h1>Pro</h1>", "$20.00", "Pro features", "data-action=\"pay\"", "name=\"email\"",
+        "name=\"card_number\"", "value=\"4242 4242 4242 4242\"", "<label for=\"email\">"}) {
+    INFO(text);
+    CHECK(Contains(page, text));
+  }
+}
+
+TEST_CASE("paying leads back to the success URL with the checkout's id and a session") {
+  Polar polar;
+  const Json checkout =
+      polar.NewCheckout(Json::object({{"success_url", "https://app.example.com/ok?checkout={CHECKOUT_ID}#done"}}));
+
+  const Answer paid = polar.Form(PathOf(checkout) + "/confirm", kGoodCard);
+
+  CHECK(paid.status == 303);
+  const std::string prefix =
+      "https://app.example.com/ok?checkout=" + TextAt(checkout, "id") + "&customer_session_token=polar_mst_";
+  CHECK(paid.Header("location").starts_with(prefix));
+  CHECK(paid.Header("location").ends_with("#done"));
+  CHECK(TextAt(polar.Get("/v1/checkouts/" + TextAt(checkout, "id")).json, "status") == "succeeded");
+  CHECK(At(polar.Get("/v1/subscriptions/?active=true").json, "pagination.total_count") == Json(1));
+}
+
+TEST_CASE("without a success URL the buyer is thanked here") {
+  Polar polar;
+  const Json checkout = polar.NewCheckout();
+
+  polar.Form(PathOf(checkout) + "/confirm", kGoodCard);
+
+  CHECK(Contains(polar.Get(PathOf(checkout) + "/confirmation", ""), "Thank you"));
+}
+
+TEST_CASE("a second click on pay buys nothing more") {
+  Polar polar;
+  const Json checkout = polar.NewCheckout();
+  polar.Form(PathOf(checkout) + "/confirm", kGoodCard);
+
+  CHECK(polar.Form(PathOf(checkout) + "/confirm", kGoodCard).status == 303);
+
+  CHECK(At(polar.Get("/v1/orders/").json, "pagination.total_count") == Json(1));
+  CHECK(Contains(polar.Get(PathOf(checkout), ""), "Already paid"));
+}
+
+TEST_CASE("a declined card is told on the page, and the next card pays") {
+  Polar polar;
+  const Json checkout = polar.NewCheckout();
+
+  const Answer declined =
+      polar.Form(PathOf(checkout) + "/confirm", "card_number=4000000000000002&email=ada%40example.com");
+
+  CHECK(declined.status == 400);
+  CHECK(Contains(declined, "Your card was declined."));
+  CHECK(Contains(declined, "value=\"ada@example.com\""));
+  CHECK(polar.Form(PathOf(checkout) + "/confirm", kGoodCard).status == 303);
+}
+
+TEST_CASE("real card numbers and broken e-mails are refused on the page") {
+  Polar polar;
+  const Json checkout = polar.NewCheckout();
+
+  const Answer real = polar.Form(PathOf(checkout) + "/confirm", "card_number=5555555555554444&email=a%40example.com");
+  const Answer broken = polar.Form(PathOf(checkout) + "/confirm", "card_number=4242424242424242&email=nobody");
+
+  CHECK(real.status == 400);
+  CHECK(Contains(real, "test cards only"));
+  CHECK(broken.status == 422);
+  CHECK(TextAt(polar.Get("/v1/checkouts/" + TextAt(checkout, "id")).json, "status") == "open");
+}
+
+TEST_CASE("what others have written appears as text, never as markup") {
+  Polar polar;
+  const std::string hostile = "\"><script>alert(1)</script>";
+  polar.Post("/v1/customers/",
+             Json::object({{"email", "a@example.com"}, {"external_id", "user-1"}, {"name", hostile}}));
+  const Json checkout = polar.NewCheckout(Json::object({{"external_customer_id", "user-1"}}));
+
+  const Answer shown = polar.Get(PathOf(checkout), "");
+  const Answer returned = polar.Form(PathOf(checkout) + "/confirm", "card_number=x&email=%22%3E%3Cscript%3E&name=%3Cb%3E");
+  const Answer portal = polar.Get("/emulator/portal?customer_session_token=" + polar.PortalToken(), "");
+
+  for (const Answer& page : {shown, returned, portal}) {
+    CHECK_FALSE(Contains(page, "<script"));
+    CHECK_FALSE(Contains(page, "<b>"));
+  }
+  CHECK(Contains(shown, "&quot;&gt;&lt;script&gt;alert(1)"));
+}
+
+TEST_CASE("pages forbid scripts and foreign content, and forms lead only to the seller") {
+  Polar polar;
+  const Json checkout = polar.NewCheckout(Json::object({{"success_url", "https://app.example.com/ok"}}));
+  polar.NewCustomer();
+
+  const std::string checkout_policy = polar.Get(PathOf(checkout), "").Header("content-security-policy");
+  const Answer portal = polar.Get("/emulator/portal?customer_session_token=" + polar.PortalToken(), "");
+
+  CHECK(checkout_policy ==
+        "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self' https://app.example.com; "
+        "frame-ancestors *");
+  CHECK(portal.Header("content-security-policy") ==
+        "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'");
+  CHECK(portal.Header("referrer-policy") == "no-referrer");
+  CHECK(polar.Get("/_emulator/style.css", "").Header("content-type") == "text/css; charset=utf-8");
+}
+
+TEST_CASE("the portal page cancels a subscription and takes it back") {
+  Polar polar;
+  const std::string id = TextAt(polar.Subscribe(), "id");
+  const std::string token = polar.PortalToken();
+  const std::string page_url = "/emulator/portal?customer_session_token=" + token;
+  const std::string change_url = "/emulator/portal/subscriptions/" + id;
+
+  const Answer before = polar.Get(page_url, "");
+  const Answer canceled = polar.Form(change_url + "/cancel", "customer_session_token=" + token);
+  const Answer after = polar.Get(page_url, "");
+  const Answer kept = polar.Form(change_url + "/uncancel", "customer_session_token=" + token);
+
+  CHECK(Contains(before, "data-action=\"cancel\" data-subscription-id=\"" + id + "\""));
+  CHECK(Contains(before, "Active, renews on December 22, 2026"));
+  CHECK(canceled.status == 303);
+  CHECK(canceled.Header("location") == page_url);
+  CHECK(Contains(after, "data-subscription-status=\"active\" data-cancel-at-period-end=\"true\""));
+  CHECK(Contains(after, "Cancels on December 22, 2026"));
+  CHECK(Contains(after, "data-action=\"uncancel\""));
+  CHECK(kept.status == 303);
+  CHECK(Contains(polar.Get(page_url, ""), "data-action=\"cancel\""));
+}
+
+TEST_CASE("the portal page leads back to where the buyer came from") {
+  Polar polar;
+  polar.NewCustomer();
+  const Json session = polar.Post("/v1/customer-sessions/", Json::object({{"external_customer_id", "user-1"},
+                                                                          {"return_url", "https://app.example.com/me"}}))
+                           .json;
+
+  const Answer page = polar.Get("/emulator/portal?customer_session_token=" + TextAt(session, "token"), "");
+
+  CHECK(Contains(page, "href=\"https://app.example.com/me\""));
+  CHECK(Contains(page, "Back to app.example.com"));
+}
+
+TEST_CASE("the portal page without a living session shows nothing of anybody") {
+  Polar polar;
+  polar.Subscribe();
+  const std::string url = "/emulator/portal?customer_session_token=" + polar.PortalToken();
+  polar.Receive(3'600);
+
+  for (const std::string& dead : {url, std::string("/emulator/portal"),
+                                  std::string("/emulator/portal?customer_session_token=polar_cst_x")}) {
+    const Answer page = polar.Get(dead, "");
+    CHECK(page.status == 401);
+    CHECK_FALSE(Contains(page, "ada@example.com"));
+  }
+}
+
+TEST_CASE("an expired checkout's page is gone, an unknown one was never there") {
+  Polar polar;
+  const Json checkout = polar.NewCheckout();
+  polar.Receive(86'400);
+
+  CHECK(polar.Get(PathOf(checkout), "").status == 410);
+  CHECK(polar.Form(PathOf(checkout) + "/confirm", kGoodCard).status == 410);
+  CHECK(polar.Get("/checkout/polar_c_none", "").status == 404);
+}
+
+}  // namespace plinto::polar::emulator
