@@ -68,7 +68,8 @@ template <class Rows, class Admits, class SortTime, class Render>
   for (const Row& row : rows) {
     if (admits(row)) items.emplace_back(sort_time(row), &row);
   }
-  std::stable_sort(items.begin(), items.end(), [](const auto& left, const auto& right) { return left.first < right.first; });
+  std::stable_sort(items.begin(), items.end(),
+                   [](const auto& left, const auto& right) { return left.first < right.first; });
   const std::string* sorting = query.Find("sorting");
   if (sorting == nullptr || sorting->starts_with('-')) std::reverse(items.begin(), items.end());
   const PageSlice slice = SliceOf(query, items.size());

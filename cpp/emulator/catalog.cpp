@@ -52,8 +52,8 @@ Json RenderBenefits(const World& world, const Product& product, RenderOne render
 }  // namespace
 
 void FillCatalog(World& world) {
-  const Benefit& benefit = world.benefits.Add(
-      {.id = world.random.Uuid(), .created_at = world.now, .description = "Pro features"});
+  const Benefit& benefit =
+      world.benefits.Add({.id = world.random.Uuid(), .created_at = world.now, .description = "Pro features"});
   world.products.Add({
       .id = world.random.Uuid(),
       .created_at = world.now,

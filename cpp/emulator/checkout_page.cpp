@@ -26,15 +26,15 @@ std::string Summary(const World& world, const Checkout& checkout) {
   if (product == nullptr) return {};
   const std::string amount = Escape(MoneyText(product->price.amount, product->price.currency));
   std::string html = "<section class=\"card\" aria-label=\"Order summary\">\n<p class=\"soft\">" +
-                     Escape(world.organization.name) + "</p>\n<h1>" + Escape(product->name) + "</h1>\n<p class=\"price\">" +
-                     amount + " <small>per " + Escape(product->recurring_interval) + "</small></p>\n<p>" +
-                     Escape(product->description) + "</p>\n<ul>\n";
+                     Escape(world.organization.name) + "</p>\n<h1>" + Escape(product->name) +
+                     "</h1>\n<p class=\"price\">" + amount + " <small>per " + Escape(product->recurring_interval) +
+                     "</small></p>\n<p>" + Escape(product->description) + "</p>\n<ul>\n";
   for (const std::string& id : product->benefit_ids) {
     if (const Benefit* benefit = world.benefits.Find(id)) html += "<li>" + Escape(benefit->description) + "</li>\n";
   }
   html += "</ul>\n<dl>\n<div><dt>Subtotal</dt><dd>" + amount +
-          "</dd></div>\n<div><dt>Tax</dt><dd>$0.00</dd></div>\n<div class=\"total\"><dt>Total due today</dt><dd>" + amount +
-          "</dd></div>\n</dl>\n</section>\n";
+          "</dd></div>\n<div><dt>Tax</dt><dd>$0.00</dd></div>\n<div class=\"total\"><dt>Total due today</dt><dd>" +
+          amount + "</dd></div>\n</dl>\n</section>\n";
   return html;
 }
 
@@ -53,8 +53,8 @@ HttpResponse CheckoutPage(const World& world, const Checkout& checkout, int stat
   if (checkout.return_url) {
     body += "<a class=\"back\" href=\"" + Escape(*checkout.return_url) + "\" data-action=\"back\">Back</a>\n";
   }
-  body += "<div class=\"columns\">\n" + Summary(world, checkout) +
-          "<section class=\"card\">\n<h2>Payment details</h2>\n";
+  body +=
+      "<div class=\"columns\">\n" + Summary(world, checkout) + "<section class=\"card\">\n<h2>Payment details</h2>\n";
   if (!problem.empty()) {
     body += "<p class=\"problem\" role=\"alert\" data-problem>" + Escape(problem) + "</p>\n";
   }
@@ -89,7 +89,8 @@ HttpResponse Show(World& world, const Call& call) {
     return NoticePage(410, "This checkout has expired", "Go back to the seller and start again.");
   }
   return CheckoutPage(world, *checkout, 200,
-                      {.email = checkout->customer_email.value_or(""), .name = checkout->customer_name.value_or("")}, "");
+                      {.email = checkout->customer_email.value_or(""), .name = checkout->customer_name.value_or("")},
+                      "");
 }
 
 // The success URL with the session token, before the fragment if there is one.
@@ -151,8 +152,12 @@ HttpResponse ShowThanks(World& world, const Call& call) {
 }
 
 HttpResponse Style(World&, const Call&) {
-  return {200, {{"content-type", "text/css; charset=utf-8"}, {"cache-control", "max-age=60"}}, std::string(kStyleSheet)};
+  return {
+      200, {{"content-type", "text/css; charset=utf-8"}, {"cache-control", "max-age=60"}}, std::string(kStyleSheet)};
 }
+
+// Browsers ask for it unbidden; a 404 would only soil the console.
+HttpResponse NoIcon(World&, const Call&) { return {204, {{"cache-control", "max-age=86400"}}, {}}; }
 
 }  // namespace
 
@@ -162,6 +167,7 @@ std::span<const Route> CheckoutPageRoutes() {
       Route{"POST", "/checkout/{client_secret}/confirm", Access::kPublic, Pay},
       Route{"GET", "/checkout/{client_secret}/confirmation", Access::kPublic, ShowThanks},
       Route{"GET", "/_emulator/style.css", Access::kPublic, Style},
+      Route{"GET", "/favicon.ico", Access::kPublic, NoIcon},
   };
   return kRoutes;
 }

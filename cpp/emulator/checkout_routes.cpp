@@ -112,7 +112,8 @@ HttpResponse List(World& world, const Call& call) {
       call.query, {"product_id", "customer_id", "external_customer_id", "status"}, "created_at", world.checkouts,
       [&](const Checkout& checkout) {
         const auto& ids = checkout.product_ids;
-        return std::any_of(ids.begin(), ids.end(), [&](const auto& id) { return call.query.Admits("product_id", id); }) &&
+        return std::any_of(ids.begin(), ids.end(),
+                           [&](const auto& id) { return call.query.Admits("product_id", id); }) &&
                call.query.Admits("customer_id", checkout.customer_id) &&
                call.query.Admits("external_customer_id", checkout.external_customer_id.value_or("")) &&
                call.query.Admits("status", checkout.status);

@@ -204,8 +204,11 @@ HttpResponse CreateMember(World& world, const Call& call) {
                     *external_id);
       return issues.Answer();
     }
-    const Member& member = AddMember(world, {.customer_id = customer.id, .email = *email, .name = name,
-                                             .external_id = external_id, .role = role.value_or("member")});
+    const Member& member = AddMember(world, {.customer_id = customer.id,
+                                             .email = *email,
+                                             .name = name,
+                                             .external_id = external_id,
+                                             .role = role.value_or("member")});
     return JsonAnswer(201, RenderMember(member));
   });
 }
@@ -225,8 +228,7 @@ std::span<const Route> CustomerRoutes() {
       Route{"PATCH", "/v1/customers/external/{external_id}", Access::kOrganization, Update<&ByExternalId>},
       Route{"DELETE", "/v1/customers/external/{external_id}", Access::kOrganization, Delete<&ByExternalId>},
       Route{"GET", "/v1/customers/external/{external_id}/state", Access::kOrganization, ReadState<&ByExternalId>},
-      Route{"POST", "/v1/customers/external/{external_id}/members", Access::kOrganization,
-            CreateMember<&ByExternalId>},
+      Route{"POST", "/v1/customers/external/{external_id}/members", Access::kOrganization, CreateMember<&ByExternalId>},
   };
   return kRoutes;
 }

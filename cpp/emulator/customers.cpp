@@ -17,9 +17,7 @@ Json AvatarUrl(const Customer& customer) {
   return "https://www.gravatar.com/avatar/" + ToHex(DigestSha256(ToLowerAscii(*customer.email))) + "?d=404";
 }
 
-Customer* AliveOrNull(Customer* customer) {
-  return customer == nullptr || customer->deleted_at ? nullptr : customer;
-}
+Customer* AliveOrNull(Customer* customer) { return customer == nullptr || customer->deleted_at ? nullptr : customer; }
 
 Customer* FindIndexed(World& world, const std::unordered_map<std::string, std::string>& index, const std::string& key) {
   const auto found = index.find(key);
@@ -59,8 +57,11 @@ Customer& CreateCustomer(World& world, Customer fields, std::optional<NewOwner> 
   if (customer.email) SetEmail(world, customer, std::string(*customer.email));
   if (customer.external_id) SetExternalId(world, customer, std::string(*customer.external_id));
   if (owner) {
-    AddMember(world, {.customer_id = customer.id, .email = owner->email, .name = owner->name,
-                      .external_id = owner->external_id, .role = "owner"});
+    AddMember(world, {.customer_id = customer.id,
+                      .email = owner->email,
+                      .name = owner->name,
+                      .external_id = owner->external_id,
+                      .role = "owner"});
   }
   AnnounceCustomer(world, customer, "customer.created");
   return customer;
@@ -164,8 +165,8 @@ Json RenderCustomerState(const World& world, const Customer& customer) {
 void TouchState(World& world, Customer& customer) {
   const bool waiting = customer.state_touched_at.has_value();
   if (!waiting) customer.state_touched_at = world.now;
-  customer.state_due_at = std::min(world.now.PlusSeconds(kStateQuietSeconds),
-                                   customer.state_touched_at->PlusSeconds(kStateCeilingSeconds));
+  customer.state_due_at =
+      std::min(world.now.PlusSeconds(kStateQuietSeconds), customer.state_touched_at->PlusSeconds(kStateCeilingSeconds));
   if (!waiting) world.Schedule(*customer.state_due_at, {JobKind::kCustomerState, customer.id});
 }
 

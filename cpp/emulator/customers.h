@@ -17,7 +17,7 @@ struct Customer {
   Timestamp created_at;
   std::optional<Timestamp> modified_at;
   bool team = false;
-  std::optional<std::string> email;  ///< Unique among customers that are not deleted, whatever its case.
+  std::optional<std::string> email;        ///< Unique among customers that are not deleted, whatever its case.
   std::optional<std::string> external_id;  ///< Unique likewise; written once.
   std::optional<std::string> name;
   std::optional<std::string> locale;

@@ -53,8 +53,8 @@ const std::string& Emulator::webhook_secret() const { return world_->config.webh
 std::vector<ProductSummary> Emulator::products() const {
   std::vector<ProductSummary> summaries;
   for (const Product& product : world_->products) {
-    summaries.push_back({product.id, product.name, product.price.amount, product.price.currency,
-                         product.recurring_interval});
+    summaries.push_back(
+        {product.id, product.name, product.price.amount, product.price.currency, product.recurring_interval});
   }
   return summaries;
 }

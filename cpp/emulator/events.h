@@ -15,7 +15,7 @@ struct UsageEvent {
   std::string id = {};
   Timestamp timestamp = {};
   std::string name = {};
-  std::string customer_id = {};  ///< Empty when the sender named an external customer.
+  std::string customer_id = {};                          ///< Empty when the sender named an external customer.
   std::optional<std::string> external_customer_id = {};  ///< May become known only later.
   std::optional<std::string> external_id = {};
   std::optional<std::string> member_id = {};

@@ -22,7 +22,7 @@ struct DeliveryRecord {
   std::string type;
   int attempt = 0;
   Timestamp at;
-  int status = 0;     ///< 0 when there was no answer.
+  int status = 0;          ///< 0 when there was no answer.
   std::string fault = {};  ///< Why there was none.
 };
 

@@ -104,9 +104,8 @@ Json RenderOrderBase(const World& world, const Order& order) {
 
 HttpResponse List(World& world, const Call& call) {
   return ListAnswer(
-      call.query,
-      {"customer_id", "external_customer_id", "product_id", "subscription_id", "checkout_id", "status"}, "created_at",
-      world.orders,
+      call.query, {"customer_id", "external_customer_id", "product_id", "subscription_id", "checkout_id", "status"},
+      "created_at", world.orders,
       [&](const Order& order) {
         const Customer* customer = world.customers.Find(order.customer_id);
         const std::string external_id = customer == nullptr ? "" : customer->external_id.value_or("");

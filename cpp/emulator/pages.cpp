@@ -13,12 +13,23 @@ std::string Escape(std::string_view text) {
   escaped.reserve(text.size());
   for (const char c : text) {
     switch (c) {
-      case '&': escaped += "&amp;"; break;
-      case '<': escaped += "&lt;"; break;
-      case '>': escaped += "&gt;"; break;
-      case '"': escaped += "&quot;"; break;
-      case '\'': escaped += "&#39;"; break;
-      default: escaped += c;
+      case '&':
+        escaped += "&amp;";
+        break;
+      case '<':
+        escaped += "&lt;";
+        break;
+      case '>':
+        escaped += "&gt;";
+        break;
+      case '"':
+        escaped += "&quot;";
+        break;
+      case '\'':
+        escaped += "&#39;";
+        break;
+      default:
+        escaped += c;
     }
   }
   return escaped;
@@ -50,7 +61,8 @@ HttpResponse PageAnswer(int status, const Page& page) {
       "<meta name=\"color-scheme\" content=\"light dark\">\n<title>" +
       Escape(page.title) +
       " - Polar emulator</title>\n<link rel=\"stylesheet\" href=\"/_emulator/style.css\">\n</head>\n<body>\n"
-      "<p class=\"banner\" role=\"note\"><strong>Polar emulator</strong> Test cards only. No money moves.</p>\n<main>\n" +
+      "<p class=\"banner\" role=\"note\"><strong>Polar emulator</strong> Test cards only. No money "
+      "moves.</p>\n<main>\n" +
       page.body + "</main>\n</body>\n</html>\n";
   HttpResponse answer = {status, {{"content-type", "text/html; charset=utf-8"}}, std::move(html)};
   answer.headers.Add("content-security-policy",
@@ -71,7 +83,8 @@ HttpResponse NoticePage(int status, std::string_view title, std::string_view tex
 }
 
 HttpResponse SeeOther(std::string location) {
-  return {303, {{"location", std::move(location)}, {"cache-control", "no-store"}, {"referrer-policy", "no-referrer"}}, {}};
+  return {
+      303, {{"location", std::move(location)}, {"cache-control", "no-store"}, {"referrer-policy", "no-referrer"}}, {}};
 }
 
 FormFields ParseForm(std::string_view body) {

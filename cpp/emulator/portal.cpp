@@ -15,7 +15,7 @@ HttpResponse NotPermitted() {
 
 HttpResponse ListSubscriptions(World& world, const Call& call) {
   return ListAnswer(
-      call.query, {"product_id", "active", "customer_session_token"}, "started_at", world.subscriptions,
+      call.query, {"product_id", "active"}, "started_at", world.subscriptions,
       [&](const Subscription& subscription) {
         const std::string* active = call.query.Find("active");
         if (active != nullptr && *active == "true" && !IsActive(subscription)) return false;
@@ -49,8 +49,8 @@ HttpResponse UpdateSubscription(World& world, const Call& call) {
     if (body.refusal) return *body.refusal;
     Issues issues;
     BodyReader reader(body.object, Json::array({"body"}), issues);
-    for (const std::string_view change : {"product_id", "seats", "units", "pause_at_period_end", "resume",
-                                          "pending_update"}) {
+    for (const std::string_view change :
+         {"product_id", "seats", "units", "pause_at_period_end", "resume", "pending_update"}) {
       if (reader.Mentions(change)) return NotImplemented("the portal update `" + std::string(change) + "`");
     }
     const auto cancel = reader.Bool("cancel_at_period_end");
@@ -77,7 +77,7 @@ HttpResponse DeleteSubscription(World& world, const Call& call) {
 HttpResponse ListOrders(World& world, const Call& call) {
   if (!MayManageBilling(world, *call.session)) return NotPermitted();
   return ListAnswer(
-      call.query, {"product_id", "subscription_id", "customer_session_token"}, "created_at", world.orders,
+      call.query, {"product_id", "subscription_id"}, "created_at", world.orders,
       [&](const Order& order) {
         return order.customer_id == call.session->customer_id && call.query.Admits("product_id", order.product_id) &&
                call.query.Admits("subscription_id", order.subscription_id);

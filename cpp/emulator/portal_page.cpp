@@ -41,8 +41,8 @@ std::string ChangeForm(const World& world, const Session& session, const Subscri
 std::string SubscriptionCard(const World& world, const Session& session, const Subscription& subscription) {
   const Product* product = world.products.Find(subscription.product_id);
   const StatusText status = StatusOf(subscription);
-  return "<section class=\"card\" data-subscription=\"" + Escape(subscription.id) + "\">\n<div class=\"row\">\n<div>\n<h2>" +
-         Escape(product == nullptr ? "" : product->name) + "</h2>\n<p>" +
+  return "<section class=\"card\" data-subscription=\"" + Escape(subscription.id) +
+         "\">\n<div class=\"row\">\n<div>\n<h2>" + Escape(product == nullptr ? "" : product->name) + "</h2>\n<p>" +
          Escape(MoneyText(subscription.amount, subscription.currency)) + " per " + Escape(subscription.interval) +
          "</p>\n<p class=\"status\" data-state=\"" + Escape(status.state) + "\" data-subscription-status=\"" +
          Escape(subscription.status) + "\" data-cancel-at-period-end=\"" +
@@ -63,7 +63,8 @@ std::string OrdersCard(const World& world, const Session& session) {
   }
   if (rows.empty()) rows = "<tr><td colspan=\"4\" class=\"soft\">No orders yet.</td></tr>\n";
   return "<section class=\"card\">\n<h2>Orders</h2>\n<table>\n<thead><tr><th scope=\"col\">Date</th>"
-         "<th scope=\"col\">Product</th><th scope=\"col\">Status</th><th scope=\"col\">Amount</th></tr></thead>\n<tbody>\n" +
+         "<th scope=\"col\">Product</th><th scope=\"col\">Status</th><th "
+         "scope=\"col\">Amount</th></tr></thead>\n<tbody>\n" +
          rows + "</tbody>\n</table>\n</section>\n";
 }
 

@@ -77,8 +77,8 @@ HttpResponse Unauthorized() {
 HttpResponse InvalidToken() {
   constexpr std::string_view kDescription =
       "The access token provided is expired, revoked, malformed, or invalid for other reasons.";
-  HttpResponse answer = JsonAnswer(
-      401, Json::object({{"error", "invalid_token"}, {"error_description", std::string(kDescription)}}));
+  HttpResponse answer =
+      JsonAnswer(401, Json::object({{"error", "invalid_token"}, {"error_description", std::string(kDescription)}}));
   answer.headers.Add("www-authenticate",
                      "Bearer error=\"invalid_token\", error_description=\"" + std::string(kDescription) + "\"");
   return answer;
@@ -86,7 +86,8 @@ HttpResponse InvalidToken() {
 
 std::optional<std::string> BearerToken(const HttpRequest& request) {
   const std::string* header = request.headers.Find("authorization");
-  if (header == nullptr || header->size() < 7 || !EqualsIgnoringCase(std::string_view(*header).substr(0, 7), "bearer ")) {
+  if (header == nullptr || header->size() < 7 ||
+      !EqualsIgnoringCase(std::string_view(*header).substr(0, 7), "bearer ")) {
     return std::nullopt;
   }
   return std::string(TrimAscii(std::string_view(*header).substr(7)));
@@ -94,10 +95,7 @@ std::optional<std::string> BearerToken(const HttpRequest& request) {
 
 std::optional<HttpResponse> RefuseToken(World& world, const Route& route, Call& call) {
   if (route.access == Access::kPublic) return std::nullopt;
-  std::optional<std::string> token = BearerToken(call.request);
-  if (!token && route.access == Access::kSession) {
-    if (const std::string* in_query = call.query.Find("customer_session_token")) token = *in_query;
-  }
+  const std::optional<std::string> token = BearerToken(call.request);
   if (!token || token->empty()) return Unauthorized();
   const bool is_organization = EqualsInConstantTime(*token, world.config.access_token);
   const Session* session = FindSession(world, *token);

@@ -62,18 +62,18 @@ HttpResponse Create(World& world, const Call& call) {
     member = OwnerOf(world, *customer);
   }
   const Session& session = OpenSession(world, *customer, member, std::move(return_url));
-  return JsonAnswer(201, Json::object({
-                             {"created_at", ToJson(session.created_at)},
-                             {"modified_at", nullptr},
-                             {"id", session.id},
-                             {"token", session.token},
-                             {"expires_at", ToJson(session.expires_at)},
-                             {"return_url", OrNull(session.return_url)},
-                             {"customer_portal_url",
-                              PortalUrl(world, session, member == nullptr ? customer->email : member->email)},
-                             {"customer_id", customer->id},
-                             {"customer", RenderCustomer(world, *customer)},
-                         }));
+  return JsonAnswer(
+      201, Json::object({
+               {"created_at", ToJson(session.created_at)},
+               {"modified_at", nullptr},
+               {"id", session.id},
+               {"token", session.token},
+               {"expires_at", ToJson(session.expires_at)},
+               {"return_url", OrNull(session.return_url)},
+               {"customer_portal_url", PortalUrl(world, session, member == nullptr ? customer->email : member->email)},
+               {"customer_id", customer->id},
+               {"customer", RenderCustomer(world, *customer)},
+           }));
 }
 
 }  // namespace

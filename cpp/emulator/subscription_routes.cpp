@@ -10,15 +10,14 @@
 namespace plinto::polar::emulator {
 namespace {
 
-constexpr std::array<std::string_view, 8> kReasons = {"customer_service", "low_quality",   "missing_features",
-                                                      "switched_service", "too_complex",   "too_expensive",
+constexpr std::array<std::string_view, 8> kReasons = {"customer_service", "low_quality", "missing_features",
+                                                      "switched_service", "too_complex", "too_expensive",
                                                       "unused",           "other"};
 
 HttpResponse List(World& world, const Call& call) {
   return ListAnswer(
-      call.query,
-      {"customer_id", "external_customer_id", "product_id", "status", "active", "cancel_at_period_end"}, "started_at",
-      world.subscriptions,
+      call.query, {"customer_id", "external_customer_id", "product_id", "status", "active", "cancel_at_period_end"},
+      "started_at", world.subscriptions,
       [&](const Subscription& subscription) {
         const Customer* customer = world.customers.Find(subscription.customer_id);
         const std::string external_id = customer == nullptr ? "" : customer->external_id.value_or("");
@@ -62,9 +61,9 @@ HttpResponse Update(World& world, const Call& call) {
     if (body.refusal) return *body.refusal;
     Issues issues;
     BodyReader reader(body.object, Json::array({"body"}), issues);
-    for (const std::string_view change : {"product_id", "discount_id", "trial_end", "seats", "units", "metadata",
-                                          "current_billing_period_end", "pause_at_period_end", "resume",
-                                          "pending_update"}) {
+    for (const std::string_view change :
+         {"product_id", "discount_id", "trial_end", "seats", "units", "metadata", "current_billing_period_end",
+          "pause_at_period_end", "resume", "pending_update"}) {
       if (reader.Mentions(change)) return NotImplemented("the subscription update `" + std::string(change) + "`");
     }
     const auto cancel = reader.Bool("cancel_at_period_end");

@@ -105,8 +105,8 @@ std::optional<std::string> BodyReader::Email(std::string_view name) {
   const std::string* text = TextOf(name);
   if (text == nullptr) return std::nullopt;
   if (!LooksLikeEmail(*text)) {
-    issues_.Add("value_error", LocOf(name), "value is not a valid email address: it needs a name, an @-sign and a domain",
-                *text);
+    issues_.Add("value_error", LocOf(name),
+                "value is not a valid email address: it needs a name, an @-sign and a domain", *text);
     return std::nullopt;
   }
   return *text;

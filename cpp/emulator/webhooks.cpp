@@ -19,16 +19,16 @@ constexpr std::int64_t kOrderWindowSeconds = 60;
 constexpr std::size_t kFinishedKept = 10'000;
 
 constexpr std::array<std::string_view, 41> kEventTypes = {
-    "checkout.created",      "checkout.updated",       "checkout.expired",        "customer.created",
-    "customer.updated",      "customer.deleted",       "customer.state_changed",  "customer_seat.assigned",
-    "customer_seat.claimed", "customer_seat.revoked",  "member.created",          "member.updated",
-    "member.deleted",        "order.created",          "order.updated",           "order.paid",
-    "order.refunded",        "subscription.created",   "subscription.updated",    "subscription.active",
+    "checkout.created",      "checkout.updated",        "checkout.expired",       "customer.created",
+    "customer.updated",      "customer.deleted",        "customer.state_changed", "customer_seat.assigned",
+    "customer_seat.claimed", "customer_seat.revoked",   "member.created",         "member.updated",
+    "member.deleted",        "order.created",           "order.updated",          "order.paid",
+    "order.refunded",        "subscription.created",    "subscription.updated",   "subscription.active",
     "subscription.canceled", "subscription.uncanceled", "subscription.cycled",    "subscription.revoked",
-    "subscription.past_due", "subscription.paused",    "subscription.resumed",    "refund.created",
-    "refund.updated",        "product.created",        "product.updated",         "discount.created",
-    "discount.updated",      "discount.deleted",       "organization.updated",    "benefit.created",
-    "benefit.updated",       "benefit_grant.created",  "benefit_grant.updated",   "benefit_grant.cycled",
+    "subscription.past_due", "subscription.paused",     "subscription.resumed",   "refund.created",
+    "refund.updated",        "product.created",         "product.updated",        "discount.created",
+    "discount.updated",      "discount.deleted",        "organization.updated",   "benefit.created",
+    "benefit.updated",       "benefit_grant.created",   "benefit_grant.updated",  "benefit_grant.cycled",
     "benefit_grant.revoked"};
 
 void ScheduleAttempt(World& world, WebhookEvent& event, Timestamp at) {
@@ -82,10 +82,14 @@ void ForgetOldest(Webhooks& webhooks) {
 
 std::string_view ToText(TransportFault fault) {
   switch (fault) {
-    case TransportFault::kConnectionRefused: return "connection_refused";
-    case TransportFault::kNetwork: return "network";
-    case TransportFault::kTimeout: return "timeout";
-    case TransportFault::kCanceled: return "canceled";
+    case TransportFault::kConnectionRefused:
+      return "connection_refused";
+    case TransportFault::kNetwork:
+      return "network";
+    case TransportFault::kTimeout:
+      return "timeout";
+    case TransportFault::kCanceled:
+      return "canceled";
   }
   return "network";
 }
@@ -130,7 +134,8 @@ HttpResponse ListEndpoints(World& world, const Call& call) {
 
 WebhookEvent* Webhooks::Find(std::string_view event_id) {
   // Events that are looked for are young, so the search starts at the end.
-  const auto found = std::find_if(events.rbegin(), events.rend(), [&](const auto& event) { return event.id == event_id; });
+  const auto found =
+      std::find_if(events.rbegin(), events.rend(), [&](const auto& event) { return event.id == event_id; });
   return found == events.rend() ? nullptr : &*found;
 }
 
@@ -145,8 +150,8 @@ void Emit(World& world, std::string_view type, Json data) {
   if (!world.webhooks.enabled) return;
   const Timestamp at = world.Stamp();
   const Json envelope = Json::object({{"type", type}, {"timestamp", ToJson(at)}, {"data", std::move(data)}});
-  WebhookEvent& event = world.webhooks.events.emplace_back(WebhookEvent{
-      .id = world.random.Uuid(), .type = std::string(type), .created_at = at, .body = DumpJson(envelope)});
+  WebhookEvent& event = world.webhooks.events.emplace_back(
+      WebhookEvent{.id = world.random.Uuid(), .type = std::string(type), .created_at = at, .body = DumpJson(envelope)});
   ScheduleAttempt(world, event, world.now);
   ForgetOldest(world.webhooks);
 }
@@ -169,8 +174,8 @@ std::vector<Delivery> TakeReady(World& world, Timestamp signed_at) {
     if (event == nullptr) continue;
     std::string attempt = id + "#" + std::to_string(event->attempts + 1);
     world.webhooks.in_flight[attempt] = id;
-    deliveries.push_back({std::move(attempt),
-                          {"POST", world.config.webhook_url, SignedHeaders(world, *event, signed_at), event->body}});
+    deliveries.push_back(
+        {std::move(attempt), {"POST", world.config.webhook_url, SignedHeaders(world, *event, signed_at), event->body}});
   }
   world.webhooks.ready.clear();
   return deliveries;

@@ -22,9 +22,9 @@ struct WebhookEvent {
   std::string id = {};  ///< `webhook-id`: the same over all attempts.
   std::string type = {};
   Timestamp created_at = {};
-  std::string body = {};  ///< Frozen: every attempt sends the same bytes.
-  int attempts = 0;       ///< That have come to an end.
-  std::uint64_t turn = 0; ///< Counts reschedulings; an older job of this event does nothing.
+  std::string body = {};   ///< Frozen: every attempt sends the same bytes.
+  int attempts = 0;        ///< That have come to an end.
+  std::uint64_t turn = 0;  ///< Counts reschedulings; an older job of this event does nothing.
   State state = State::kPending;
 };
 
@@ -36,7 +36,7 @@ struct Webhooks {
   bool enabled = false;
   int failures_in_a_row = 0;  ///< Finished events that failed, since the last that did not.
   std::deque<WebhookEvent> events;
-  std::vector<std::string> ready;  ///< Ids of events whose next attempt TakeDue hands out.
+  std::vector<std::string> ready;                          ///< Ids of events whose next attempt TakeDue hands out.
   std::unordered_map<std::string, std::string> in_flight;  ///< Attempt -> event.
 
   [[nodiscard]] WebhookEvent* Find(std::string_view event_id);

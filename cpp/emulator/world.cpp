@@ -33,20 +33,34 @@ Timestamp World::Stamp() {
 
 void RunJob(World& world, const Job& job) {
   switch (job.kind) {
-    case JobKind::kCustomerWebhook: return SendCustomerEvent(world, job.subject, job.detail);
-    case JobKind::kCustomerState: return SendStateIfQuiet(world, job.subject);
-    case JobKind::kCheckoutExpiry: return ExpireCheckout(world, job.subject);
-    case JobKind::kCheckoutReopen: return ReopenCheckout(world, job.subject);
-    case JobKind::kCheckoutFulfillment: return FulfillCheckout(world, job.subject);
-    case JobKind::kGrantBenefits: return GrantBenefits(world, job.subject);
-    case JobKind::kRevokeBenefits: return RevokeBenefits(world, job.subject);
-    case JobKind::kCycleBenefits: return CycleBenefits(world, job.subject);
-    case JobKind::kPeriodEnd: return EndPeriod(world, job.subject, job.detail);
-    case JobKind::kRenewalOrder: return CreateRenewalOrder(world, job.subject);
-    case JobKind::kOrderCharge: return ChargeOrder(world, job.subject);
-    case JobKind::kOrderFee: return SetOrderFee(world, job.subject);
-    case JobKind::kCustomerRevocation: return RevokeForDeletedCustomer(world, job.subject);
-    case JobKind::kDelivery: return AttemptDelivery(world, job.subject, job.detail);
+    case JobKind::kCustomerWebhook:
+      return SendCustomerEvent(world, job.subject, job.detail);
+    case JobKind::kCustomerState:
+      return SendStateIfQuiet(world, job.subject);
+    case JobKind::kCheckoutExpiry:
+      return ExpireCheckout(world, job.subject);
+    case JobKind::kCheckoutReopen:
+      return ReopenCheckout(world, job.subject);
+    case JobKind::kCheckoutFulfillment:
+      return FulfillCheckout(world, job.subject);
+    case JobKind::kGrantBenefits:
+      return GrantBenefits(world, job.subject);
+    case JobKind::kRevokeBenefits:
+      return RevokeBenefits(world, job.subject);
+    case JobKind::kCycleBenefits:
+      return CycleBenefits(world, job.subject);
+    case JobKind::kPeriodEnd:
+      return EndPeriod(world, job.subject, job.detail);
+    case JobKind::kRenewalOrder:
+      return CreateRenewalOrder(world, job.subject);
+    case JobKind::kOrderCharge:
+      return ChargeOrder(world, job.subject);
+    case JobKind::kOrderFee:
+      return SetOrderFee(world, job.subject);
+    case JobKind::kCustomerRevocation:
+      return RevokeForDeletedCustomer(world, job.subject);
+    case JobKind::kDelivery:
+      return AttemptDelivery(world, job.subject, job.detail);
   }
 }
 

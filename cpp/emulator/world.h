@@ -30,20 +30,20 @@ namespace plinto::polar::emulator {
 
 /// What Polar does after, and apart from, the transaction that asked for it.
 enum class JobKind : std::uint8_t {
-  kCustomerWebhook,     ///< subject: customer, detail: event type. Re-reads the customer.
-  kCustomerState,       ///< subject: customer. Sends customer.state_changed if its debounce is over.
-  kCheckoutExpiry,      ///< subject: checkout
-  kCheckoutReopen,      ///< subject: checkout, after a declined payment
-  kCheckoutFulfillment, ///< subject: checkout
-  kGrantBenefits,       ///< subject: subscription
-  kRevokeBenefits,      ///< subject: subscription
-  kCycleBenefits,       ///< subject: subscription
-  kPeriodEnd,           ///< subject: subscription, detail: the period's end, so that a moved period voids the job
-  kRenewalOrder,        ///< subject: subscription
-  kOrderCharge,         ///< subject: order
-  kOrderFee,            ///< subject: order
-  kCustomerRevocation,  ///< subject: subscription of a deleted customer
-  kDelivery,            ///< subject: webhook event, detail: its turn, so that a rescheduled event voids older jobs
+  kCustomerWebhook,      ///< subject: customer, detail: event type. Re-reads the customer.
+  kCustomerState,        ///< subject: customer. Sends customer.state_changed if its debounce is over.
+  kCheckoutExpiry,       ///< subject: checkout
+  kCheckoutReopen,       ///< subject: checkout, after a declined payment
+  kCheckoutFulfillment,  ///< subject: checkout
+  kGrantBenefits,        ///< subject: subscription
+  kRevokeBenefits,       ///< subject: subscription
+  kCycleBenefits,        ///< subject: subscription
+  kPeriodEnd,            ///< subject: subscription, detail: the period's end, so that a moved period voids the job
+  kRenewalOrder,         ///< subject: subscription
+  kOrderCharge,          ///< subject: order
+  kOrderFee,             ///< subject: order
+  kCustomerRevocation,   ///< subject: subscription of a deleted customer
+  kDelivery,             ///< subject: webhook event, detail: its turn, so that a rescheduled event voids older jobs
 };
 
 struct Job {

@@ -5,8 +5,8 @@ namespace plinto::polar::emulator {
 TEST_CASE("a checkout opens for 24 hours, by its client secret") {
   Polar polar;
 
-  const Json checkout = polar.NewCheckout(Json::object({{"success_url", "https://app.example.com/ok?c={CHECKOUT_ID}"},
-                                                        {"metadata", Json::object({{"plan", "pro"}})}}));
+  const Json checkout = polar.NewCheckout(Json::object(
+      {{"success_url", "https://app.example.com/ok?c={CHECKOUT_ID}"}, {"metadata", Json::object({{"plan", "pro"}})}}));
 
   CHECK(TextAt(checkout, "status") == "open");
   CHECK(TextAt(checkout, "client_secret").starts_with("polar_c_"));
@@ -125,21 +125,28 @@ TEST_CASE("a buyer who is only matched by e-mail gets no session") {
   polar.NewCustomer("ada@example.com", "user-1");
   const Json checkout = polar.NewCheckout();
 
-  const Answer confirmed = polar.Confirm(checkout, "ctoken_visa", Json::object({{"customer_email", "ADA@example.com"}}));
+  const Answer confirmed =
+      polar.Confirm(checkout, "ctoken_visa", Json::object({{"customer_email", "ADA@example.com"}}));
 
   CHECK(confirmed.status == 200);
   CHECK(At(confirmed.json, "customer_session_token").is_null());
   CHECK(At(polar.Get("/v1/customers/").json, "pagination.total_count") == Json(1));
 }
 
-TEST_CASE("a new buyer becomes a customer under the checkout's external id") {
+TEST_CASE("a new buyer becomes a customer under the checkout's external id, announced after the confirmation") {
   Polar polar;
   const Json checkout =
       polar.NewCheckout(Json::object({{"external_customer_id", "user-5"}, {"customer_email", "new@example.com"}}));
+  polar.Receive(10);
 
   const Answer confirmed = polar.Confirm(checkout);
 
   CHECK(confirmed.status == 200);
+  Strings types = polar.Types(10);
+  REQUIRE(types.size() > 5);
+  types.resize(5);
+  CHECK(types == Strings{"member.created", "checkout.updated", "customer.created", "customer.state_changed",
+                         "subscription.created"});
   CHECK(TextAt(polar.Get("/v1/customers/external/user-5").json, "email") == "new@example.com");
   CHECK(TextAt(polar.Get("/v1/checkouts/" + TextAt(checkout, "id")).json, "status") == "succeeded");
 }
@@ -173,8 +180,8 @@ TEST_CASE("a confirmation needs an e-mail and a card") {
   Polar polar;
   const Json checkout = polar.NewCheckout();
 
-  const Answer answer = polar.Post("/v1/checkouts/client/" + TextAt(checkout, "client_secret") + "/confirm",
-                                   Json::object(), "");
+  const Answer answer =
+      polar.Post("/v1/checkouts/client/" + TextAt(checkout, "client_secret") + "/confirm", Json::object(), "");
 
   CHECK(answer.status == 422);
   CHECK(At(answer.json, "detail.0.loc") == Json::array({"body", "customer_email"}));
@@ -211,8 +218,8 @@ TEST_CASE("what this catalog can not sell is refused, not ignored") {
   const Answer trial = polar.Post("/v1/checkouts/", Json::object({{"products", Json::array({polar.ProductId()})},
                                                                   {"trial_interval", "day"},
                                                                   {"trial_interval_count", 7}}));
-  const Answer seats = polar.Post("/v1/checkouts/",
-                                  Json::object({{"products", Json::array({polar.ProductId()})}, {"seats", 3}}));
+  const Answer seats =
+      polar.Post("/v1/checkouts/", Json::object({{"products", Json::array({polar.ProductId()})}, {"seats", 3}}));
 
   CHECK(trial.status == 501);
   CHECK(TextAt(trial.json, "detail").find("trial_interval") != std::string::npos);

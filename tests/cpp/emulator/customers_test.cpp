@@ -87,16 +87,17 @@ TEST_CASE("metadata takes 50 keys, 40-character keys and 500-character values, a
 
 TEST_CASE("a team customer may lack an e-mail and takes members; a known e-mail gives the member that exists") {
   Polar polar;
-  const Answer team = polar.Post(
-      "/v1/customers/", Json::object({{"type", "team"},
-                                      {"external_id", "org-1"},
-                                      {"owner", Json::object({{"email", "boss@example.com"}, {"external_id", "u-9"}})}}));
+  const Answer team =
+      polar.Post("/v1/customers/",
+                 Json::object({{"type", "team"},
+                               {"external_id", "org-1"},
+                               {"owner", Json::object({{"email", "boss@example.com"}, {"external_id", "u-9"}})}}));
   REQUIRE(team.status == 201);
   CHECK(At(team.json, "email").is_null());
   polar.Receive(10);
 
-  const Answer member =
-      polar.Post("/v1/customers/external/org-1/members", Json::object({{"email", "m@example.com"}, {"external_id", "u-7"}}));
+  const Answer member = polar.Post("/v1/customers/external/org-1/members",
+                                   Json::object({{"email", "m@example.com"}, {"external_id", "u-7"}}));
   const Answer again = polar.Post("/v1/customers/" + TextAt(team.json, "id") + "/members",
                                   Json::object({{"email", "M@EXAMPLE.COM"}, {"role", "billing_manager"}}));
 
@@ -133,7 +134,8 @@ TEST_CASE("deleting a customer revokes its subscription, frees its names and kee
                          "customer.state_changed"});
   CHECK(TextAt(hooks[1].json, "data.external_id") == "user-1");
   CHECK(TextAt(hooks[1].json, "data.metadata.__external_id") == "user-1");
-  CHECK(polar.Post("/v1/customers/", Json::object({{"email", "ada@example.com"}, {"external_id", "user-1"}})).status == 201);
+  CHECK(polar.Post("/v1/customers/", Json::object({{"email", "ada@example.com"}, {"external_id", "user-1"}})).status ==
+        201);
 }
 
 }  // namespace plinto::polar::emulator

@@ -71,8 +71,8 @@ class Polar {
     return Call("POST", url, body, token);
   }
   Answer Form(std::string_view url, std::string_view fields) {
-    return Send({"POST", std::string(url), {{"content-type", "application/x-www-form-urlencoded"}}, std::string(fields)},
-                "");
+    return Send(
+        {"POST", std::string(url), {{"content-type", "application/x-www-form-urlencoded"}}, std::string(fields)}, "");
   }
   /// Token `own` is the organization's, an empty one sends no header.
   Answer Send(HttpRequest request, std::string_view token = "own") {

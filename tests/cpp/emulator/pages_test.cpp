@@ -96,7 +96,8 @@ TEST_CASE("what others have written appears as text, never as markup") {
   const Json checkout = polar.NewCheckout(Json::object({{"external_customer_id", "user-1"}}));
 
   const Answer shown = polar.Get(PathOf(checkout), "");
-  const Answer returned = polar.Form(PathOf(checkout) + "/confirm", "card_number=x&email=%22%3E%3Cscript%3E&name=%3Cb%3E");
+  const Answer returned =
+      polar.Form(PathOf(checkout) + "/confirm", "card_number=x&email=%22%3E%3Cscript%3E&name=%3Cb%3E");
   const Answer portal = polar.Get("/emulator/portal?customer_session_token=" + polar.PortalToken(), "");
 
   for (const Answer& page : {shown, returned, portal}) {
@@ -149,9 +150,11 @@ TEST_CASE("the portal page cancels a subscription and takes it back") {
 TEST_CASE("the portal page leads back to where the buyer came from") {
   Polar polar;
   polar.NewCustomer();
-  const Json session = polar.Post("/v1/customer-sessions/", Json::object({{"external_customer_id", "user-1"},
-                                                                          {"return_url", "https://app.example.com/me"}}))
-                           .json;
+  const Json session =
+      polar
+          .Post("/v1/customer-sessions/",
+                Json::object({{"external_customer_id", "user-1"}, {"return_url", "https://app.example.com/me"}}))
+          .json;
 
   const Answer page = polar.Get("/emulator/portal?customer_session_token=" + TextAt(session, "token"), "");
 
@@ -165,8 +168,8 @@ TEST_CASE("the portal page without a living session shows nothing of anybody") {
   const std::string url = "/emulator/portal?customer_session_token=" + polar.PortalToken();
   polar.Receive(3'600);
 
-  for (const std::string& dead : {url, std::string("/emulator/portal"),
-                                  std::string("/emulator/portal?customer_session_token=polar_cst_x")}) {
+  for (const std::string& dead :
+       {url, std::string("/emulator/portal"), std::string("/emulator/portal?customer_session_token=polar_cst_x")}) {
     const Answer page = polar.Get(dead, "");
     CHECK(page.status == 401);
     CHECK_FALSE(Contains(page, "ada@example.com"));

@@ -6,9 +6,9 @@ TEST_CASE("a session of an individual is its owner's and lasts an hour") {
   Polar polar;
   polar.Subscribe();
 
-  const Answer session = polar.Post(
-      "/v1/customer-sessions/",
-      Json::object({{"external_customer_id", "user-1"}, {"return_url", "https://app.example.com/account"}}));
+  const Answer session =
+      polar.Post("/v1/customer-sessions/",
+                 Json::object({{"external_customer_id", "user-1"}, {"return_url", "https://app.example.com/account"}}));
 
   CHECK(session.status == 201);
   const std::string token = TextAt(session.json, "token");
@@ -26,13 +26,14 @@ TEST_CASE("a session of a team names the member") {
   polar.Post("/v1/customers/", Json::object({{"type", "team"},
                                              {"external_id", "org-1"},
                                              {"owner", Json::object({{"email", "boss@example.com"}})}}));
-  polar.Post("/v1/customers/external/org-1/members", Json::object({{"email", "m@example.com"}, {"external_id", "u-7"}}));
+  polar.Post("/v1/customers/external/org-1/members",
+             Json::object({{"email", "m@example.com"}, {"external_id", "u-7"}}));
 
   const Answer nobody = polar.Post("/v1/customer-sessions/", Json::object({{"external_customer_id", "org-1"}}));
-  const Answer stranger = polar.Post(
-      "/v1/customer-sessions/", Json::object({{"external_customer_id", "org-1"}, {"external_member_id", "u-8"}}));
-  const Answer member = polar.Post(
-      "/v1/customer-sessions/", Json::object({{"external_customer_id", "org-1"}, {"external_member_id", "u-7"}}));
+  const Answer stranger = polar.Post("/v1/customer-sessions/",
+                                     Json::object({{"external_customer_id", "org-1"}, {"external_member_id", "u-8"}}));
+  const Answer member = polar.Post("/v1/customer-sessions/",
+                                   Json::object({{"external_customer_id", "org-1"}, {"external_member_id", "u-7"}}));
 
   CHECK(nobody.status == 422);
   CHECK(At(nobody.json, "detail.0.loc") == Json::array({"body", "member_id"}));
@@ -46,13 +47,16 @@ TEST_CASE("a plain member may look at subscriptions, but not at orders, and may 
   polar.Post("/v1/customers/", Json::object({{"type", "team"},
                                              {"external_id", "user-1"},
                                              {"owner", Json::object({{"email", "boss@example.com"}})}}));
-  polar.Post("/v1/customers/external/user-1/members", Json::object({{"email", "m@example.com"}, {"external_id", "u-7"}}));
+  polar.Post("/v1/customers/external/user-1/members",
+             Json::object({{"email", "m@example.com"}, {"external_id", "u-7"}}));
   polar.Confirm(polar.NewCheckout(Json::object({{"external_customer_id", "user-1"}})), "ctoken_visa",
                 Json::object({{"customer_email", "boss@example.com"}}));
-  const std::string token = TextAt(polar.Post("/v1/customer-sessions/", Json::object({{"external_customer_id", "user-1"},
-                                                                                      {"external_member_id", "u-7"}}))
-                                       .json,
-                                   "token");
+  const std::string token =
+      TextAt(polar
+                 .Post("/v1/customer-sessions/",
+                       Json::object({{"external_customer_id", "user-1"}, {"external_member_id", "u-7"}}))
+                 .json,
+             "token");
 
   const Answer list = polar.Get("/v1/customer-portal/subscriptions/", token);
 

@@ -67,8 +67,8 @@ TEST_CASE("the merchant's DELETE and revoke end a subscription at once") {
     Polar polar;
     const std::string url = "/v1/subscriptions/" + TextAt(polar.Subscribe(), "id");
 
-    const Answer revoked = by_delete ? polar.Call("DELETE", url, nullptr)
-                                     : polar.Call("PATCH", url, Json::object({{"revoke", true}}));
+    const Answer revoked =
+        by_delete ? polar.Call("DELETE", url, nullptr) : polar.Call("PATCH", url, Json::object({{"revoke", true}}));
 
     CHECK(revoked.status == 200);
     CHECK(TextAt(revoked.json, "status") == "canceled");

@@ -79,8 +79,7 @@ TEST_CASE("a failing delivery is tried ten times, later and later, with the same
     CHECK(IdOf(attempts[i].delivery) == IdOf(attempts[0].delivery));
     CHECK(attempts[i].delivery.request.body == attempts[0].delivery.request.body);
     CHECK(attempts[i].delivery.id != attempts[i - 1].delivery.id);
-    CHECK(*attempts[i].delivery.request.headers.Find("webhook-timestamp") ==
-          std::to_string(attempts[i].at.Seconds()));
+    CHECK(*attempts[i].delivery.request.headers.Find("webhook-timestamp") == std::to_string(attempts[i].at.Seconds()));
     const std::int64_t waited = attempts[i].at.Milliseconds() - attempts[i - 1].at.Milliseconds();
     CHECK(waited >= ceiling_ms / 2 - 1);
     CHECK(waited <= ceiling_ms + 1);
