@@ -1,0 +1,178 @@
+// What every answer gets, whatever its route.
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <sstream>
+
+#include <spdlog/sinks/ostream_sink.h>
+#include <spdlog/spdlog.h>
+
+#include "core/foundation/json.h"
+#include "core/foundation/text.h"
+#include "core/gateway/error_body.h"
+#include "event_loop.h"
+#include "server/base/system_random.h"
+#include "server/http/middleware.h"
+
+namespace plinto::polar::server {
+namespace {
+
+using testing::RunOn;
+
+HttpResponse Ask(HttpRequest request, Handler inner, MiddlewareConfig config = {}) {
+  boost::asio::io_context loop;
+  SystemRandom random;
+  Middleware middleware(std::move(config), random, std::move(inner));
+  HttpResponse response;
+  RunOn(loop, [&]() -> Task<void> { response = co_await middleware.Handle(std::move(request)); }());
+  return response;
+}
+
+Handler Answering(HttpResponse response) {
+  return [response](HttpRequest) -> Task<HttpResponse> { co_return response; };
+}
+
+std::string Header(const HttpResponse& response, std::string_view name) {
+  const std::string* value = response.headers.Find(name);
+  return value == nullptr ? std::string() : *value;
+}
+
+MiddlewareConfig Allowing(std::vector<std::string> origins) { return {.allowed_origins = std::move(origins)}; }
+
+std::ptrdiff_t LineCount(const std::string& text) { return std::count(text.begin(), text.end(), '\n'); }
+
+/// Collects what is logged while it lives.
+class LogCapture {
+ public:
+  LogCapture() : before_(spdlog::default_logger()) {
+    auto logger = std::make_shared<spdlog::logger>("test", std::make_shared<spdlog::sinks::ostream_sink_st>(text_));
+    logger->set_level(spdlog::level::trace);
+    spdlog::set_default_logger(logger);
+  }
+  ~LogCapture() { spdlog::set_default_logger(before_); }
+  [[nodiscard]] std::string text() const { return text_.str(); }
+
+ private:
+  std::ostringstream text_;
+  std::shared_ptr<spdlog::logger> before_;
+};
+
+}  // namespace
+
+TEST_CASE("every answer has a request id of its own and the security headers") {
+  const HttpResponse first = Ask({.method = "GET", .url = "/"}, Answering({.status = 200, .body = "{}"}));
+  const HttpResponse second = Ask({.method = "GET", .url = "/"}, Answering({.status = 200, .body = "{}"}));
+
+  CHECK(IsUuid(Header(first, "x-request-id")));
+  CHECK(Header(first, "x-request-id") != Header(second, "x-request-id"));
+  CHECK(Header(first, "x-content-type-options") == "nosniff");
+  CHECK(Header(first, "cache-control") == "no-store");
+  CHECK(first.body == "{}");
+}
+
+TEST_CASE("an error body of ours names the request, other bodies stay as they are") {
+  const Error error{.code = ErrorCode::kNotFound, .message = "There is no such \"thing\"."};
+  const HttpResponse ours = Ask({.method = "GET", .url = "/"}, Answering(BuildErrorAnswer(error)));
+  const HttpResponse foreign = Ask({.method = "GET", .url = "/"}, Answering({.status = 404, .body = "{\"error\":\"x\"}"}));
+  const HttpResponse success = Ask({.method = "GET", .url = "/"}, Answering({.status = 200, .body = "{\"error\":{}}"}));
+
+  CHECK(ErrorFromGateway(ours).request_id == Header(ours, "x-request-id"));
+  CHECK(ErrorFromGateway(ours).message == error.message);
+  CHECK(foreign.body == "{\"error\":\"x\"}");
+  CHECK(success.body == "{\"error\":{}}");
+}
+
+TEST_CASE("pages of an allowed origin may read the answer, no others") {
+  const auto origin_permitted = [](std::string origin) {
+    const HttpResponse response = Ask({.method = "GET", .url = "/", .headers = {{"Origin", std::move(origin)}}},
+                                      Answering({.status = 200}), Allowing({"https://app.example.com"}));
+    CHECK(Header(response, "vary") == "Origin");
+    CHECK(response.headers.Find("access-control-allow-credentials") == nullptr);
+    return Header(response, "access-control-allow-origin");
+  };
+
+  CHECK(origin_permitted("https://app.example.com") == "https://app.example.com");
+  CHECK(origin_permitted("https://app.example.com.evil.com") == "");
+  CHECK(origin_permitted("http://app.example.com") == "");
+  CHECK(origin_permitted("https://app.example.com:8443") == "");
+  CHECK(origin_permitted("null") == "");
+  CHECK(origin_permitted("*") == "");
+}
+
+TEST_CASE("a page may read the request id and when to try again") {
+  const HttpResponse response =
+      Ask({.method = "GET", .url = "/", .headers = {{"Origin", "https://app.example.com"}}},
+          Answering({.status = 429}), Allowing({"https://app.example.com"}));
+
+  CHECK(Header(response, "access-control-expose-headers") == "X-Request-Id, Retry-After");
+}
+
+TEST_CASE("a preflight is answered without the route, with permissions only for allowed origins") {
+  const auto preflight = [](std::string origin) {
+    return Ask({.method = "OPTIONS",
+                .url = "/polar/checkout",
+                .headers = {{"Origin", std::move(origin)}, {"Access-Control-Request-Method", "POST"}}},
+               Answering({.status = 500}), Allowing({"https://app.example.com"}));
+  };
+
+  const HttpResponse allowed = preflight("https://app.example.com");
+  CHECK(allowed.status == 204);
+  CHECK(Header(allowed, "access-control-allow-origin") == "https://app.example.com");
+  CHECK(Header(allowed, "access-control-allow-methods") == "GET, POST");
+  CHECK(Header(allowed, "access-control-allow-headers") == "Authorization, Content-Type, Idempotency-Key");
+  const HttpResponse foreign = preflight("https://evil.example.com");
+  CHECK(foreign.status == 204);
+  CHECK(foreign.headers.Find("access-control-allow-origin") == nullptr);
+  CHECK(foreign.headers.Find("access-control-allow-methods") == nullptr);
+}
+
+TEST_CASE("OPTIONS that is no preflight goes to the route") {
+  const HttpResponse response = Ask({.method = "OPTIONS", .url = "/polar/checkout"}, Answering({.status = 405}));
+
+  CHECK(response.status == 405);
+}
+
+TEST_CASE("healthz tells that the process lives, readyz that the store answers") {
+  const auto with_store = [](bool answers) {
+    return MiddlewareConfig{.ready = [answers]() -> Task<bool> { co_return answers; }};
+  };
+
+  CHECK(Ask({.method = "GET", .url = "/healthz"}, Answering({.status = 404}), with_store(false)).status == 200);
+  CHECK(Ask({.method = "GET", .url = "/readyz"}, Answering({.status = 404}), with_store(false)).status == 503);
+  CHECK(Ask({.method = "GET", .url = "/readyz?x"}, Answering({.status = 404}), with_store(true)).status == 200);
+}
+
+TEST_CASE("a route that throws is a 500 that names the request and nothing else") {
+  const HttpResponse response = Ask({.method = "GET", .url = "/"}, [](HttpRequest) -> Task<HttpResponse> {
+    throw std::runtime_error("secret detail");
+    co_return HttpResponse{};
+  });
+
+  CHECK(response.status == 500);
+  CHECK(ErrorFromGateway(response).code == ErrorCode::kInternal);
+  CHECK(ErrorFromGateway(response).request_id == Header(response, "x-request-id"));
+  CHECK(response.body.find("secret detail") == std::string::npos);
+}
+
+TEST_CASE("the access log has one line with the id, and neither query, token nor body") {
+  const LogCapture log;
+  const HttpResponse response = Ask({.method = "POST",
+                                     .url = "/polar/portal?token=query-secret",
+                                     .headers = {{"Authorization", "Bearer header-secret"}},
+                                     .body = "body-secret"},
+                                    Answering({.status = 201}));
+
+  CHECK(log.text().find("POST /polar/portal 201") != std::string::npos);
+  CHECK(log.text().find(Header(response, "x-request-id")) != std::string::npos);
+  CHECK(log.text().find("secret") == std::string::npos);
+  CHECK(LineCount(log.text()) == 1);
+}
+
+TEST_CASE("a path cannot forge a line of the log") {
+  const LogCapture log;
+  (void)Ask({.method = "GET", .url = "/a\r\n2026 GET /forged 200"}, Answering({.status = 404}));
+
+  CHECK(LineCount(log.text()) == 1);
+}
+
+}  // namespace plinto::polar::server
