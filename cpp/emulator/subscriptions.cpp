@@ -95,7 +95,7 @@ std::optional<HttpResponse> CancelAtPeriodEnd(World& world, Subscription& subscr
 std::optional<HttpResponse> Uncancel(World& world, Subscription& subscription) {
   if (!IsBillable(subscription)) return AlreadyCanceled();
   if (!subscription.cancel_at_period_end) {
-    return ErrorAnswer(400, "SubscriptionNotScheduledToCancel", "This subscription is not scheduled to cancel.");
+    return ErrorAnswer(409, "SubscriptionNotScheduledToCancel", "This subscription is not scheduled to cancel.");
   }
   subscription.cancel_at_period_end = false;
   subscription.canceled_at.reset();

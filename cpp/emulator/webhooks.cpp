@@ -125,6 +125,7 @@ HttpResponse ListEndpoints(World& world, const Call& call) {
             {"organization_id", world.organization.id},
             {"events", types},
             {"enabled", webhooks.enabled},
+            {"api_version", "2026-04"},
             {"uses_standard_webhook_signature", world.config.derivation == KeyDerivation::kStandard},
         });
       });

@@ -105,6 +105,17 @@ TEST_CASE("canceling twice is refused, also once it is over") {
   CHECK(over.status == 403);
 }
 
+TEST_CASE("a subscription that is not to be canceled can not be uncanceled") {
+  Polar polar;
+  const std::string url = "/v1/subscriptions/" + TextAt(polar.Subscribe(), "id");
+
+  const Answer answer = polar.Call("PATCH", url, CancelBody(false));
+
+  CHECK(answer.status == 409);
+  CHECK(TextAt(answer.json, "error") == "SubscriptionNotScheduledToCancel");
+  CHECK(polar.Types(10).empty());
+}
+
 TEST_CASE("a renewal cycles first, then orders, charges and cycles the benefits; there is no second active") {
   Polar polar;
   const Json started = polar.Subscribe();
