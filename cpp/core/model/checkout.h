@@ -40,6 +40,7 @@ inline constexpr auto kDescription<Checkout> = Describe(
 struct CheckoutCreate {
   std::vector<std::string> products;
   std::optional<std::string> customer_id = {};
+  std::optional<std::string> customer_email = {};
   std::optional<std::string> success_url = {};
   std::optional<std::string> return_url = {};
   std::optional<std::string> embed_origin = {};
@@ -56,6 +57,7 @@ inline constexpr auto kDescription<CheckoutCreate> = Describe(
     Field("products", &CheckoutCreate::products, "The products to choose from.",
           Constraint{.format = Constraint::Format::kUuid, .min_items = 1}),
     Field("customer_id", &CheckoutCreate::customer_id, "The customer who buys.", kUuid),
+    Field("customer_email", &CheckoutCreate::customer_email, "Fills in the page's field for a customer without one."),
     Field("success_url", &CheckoutCreate::success_url, "May hold `{CHECKOUT_ID}`.", Length(1, 2'083)),
     Field("return_url", &CheckoutCreate::return_url, "The back button's.", Length(1, 2'083)),
     Field("embed_origin", &CheckoutCreate::embed_origin, "The embedding page's origin."),

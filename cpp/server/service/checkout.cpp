@@ -135,9 +135,13 @@ Task<Result<HttpResponse>> Service::CreateCheckout(Context context) {
 
 Task<Result<HttpResponse>> Service::StartCheckout(CheckoutCreate create, Caller caller, CheckoutRow row,
                                                   std::optional<IdempotencyRow> claim, Timestamp deadline) {
-  Result<CustomerRow> customer = co_await EnsureCustomer(world_, settings_, std::move(caller), deadline);
+  Result<CustomerRow> customer = co_await EnsureCustomer(world_, settings_, caller, deadline);
   if (!customer) co_return std::move(customer).error();
   create.customer_id = customer->polar_customer_id;
+  if (customer->email.empty()) {
+    // Organizations have no address of their own: the buyer's is filled in. A convenience, so a failure is no matter.
+    if (Result<PlintoUser> buyer = co_await world_.plinto.GetUser(caller.token)) create.customer_email = buyer->email;
+  }
   const CallOutcome outcome =
       co_await CallPolar(world_, BuildCreateCheckout(settings_.polar, create), false, deadline);
   const auto* fault = std::get_if<TransportFault>(&outcome);

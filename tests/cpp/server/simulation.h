@@ -1,0 +1,229 @@
+// The whole service in one thread and simulated time: real store (SQLite in memory), real emulator, scripted faults.
+#pragma once
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <catch2/catch.hpp>
+#include <deque>
+#include <map>
+#include <optional>
+
+#include "core/foundation/json.h"
+#include "core/foundation/text.h"
+#include "emulator/emulator.h"
+#include "server/service/service.h"
+#include "server/store/sqlite_store.h"
+
+namespace plinto::polar::server {
+
+inline constexpr const char* kAlice = "a11ce000-0000-4000-8000-000000000001";  // owner of kAcme
+inline constexpr const char* kBob = "b0b00000-0000-4000-8000-000000000002";    // member of kAcme
+inline constexpr const char* kEve = "e7e00000-0000-4000-8000-000000000003";    // stranger
+inline constexpr const char* kDan = "da000000-0000-4000-8000-000000000004";    // admin of kAcme
+inline constexpr const char* kAcme = "ac3e0000-0000-4000-8000-000000000009";
+
+class SimulatedClock final : public Clock {
+ public:
+  Timestamp Now() const override { return now_; }
+  Task<void> SleepUntil(Timestamp at) override {
+    if (at > now_) now_ = at;
+    co_return;
+  }
+  void Advance(std::int64_t seconds) { now_ = now_.PlusSeconds(seconds); }
+
+ private:
+  Timestamp now_ = *ParseTimestamp("2026-11-22T06:00:00Z");
+};
+
+class SeededRandom final : public Random {
+ public:
+  std::string Entropy() override {
+    std::string hex = std::to_string(++count_);
+    return std::string(32 - hex.size(), 'a') + hex;
+  }
+  double Fraction() override { return 0.5; }
+
+ private:
+  int count_ = 0;
+};
+
+/// Polar, with faults to come: each is used up by one request, before (lost request) or after (lost answer) it counts.
+class EmulatedPolar final : public HttpClient {
+ public:
+  struct Fault {
+    std::variant<TransportFault, HttpResponse> outcome;
+    bool request_arrives = false;
+    std::int64_t takes_seconds = 0;
+  };
+
+  EmulatedPolar(emulator::Emulator& emulator, SimulatedClock& clock) : emulator_(emulator), clock_(clock) {}
+
+  Task<HttpOutcome> Send(HttpRequest request, std::chrono::milliseconds timeout) override {
+    const std::size_t path = request.url.find('/', request.url.find("://") + 3);
+    request.url = request.url.substr(path);
+    // curl adds it to every body; Polar refuses a POST without.
+    request.headers.Add("content-length", std::to_string(request.body.size()));
+    requests.push_back(request.method + " " + request.url);
+    for (auto fault = faults.begin(); fault != faults.end(); ++fault) {
+      if (request.url.find(fault->first) == std::string::npos) continue;
+      const Fault one = fault->second;
+      faults.erase(fault);
+      if (one.request_arrives) static_cast<void>(emulator_.Handle(request, clock_.Now()));
+      clock_.Advance(std::min<std::int64_t>(one.takes_seconds, timeout.count() / 1'000));
+      if (const auto* answer = std::get_if<HttpResponse>(&one.outcome)) co_return *answer;
+      co_return *std::get_if<TransportFault>(&one.outcome);
+    }
+    co_return emulator_.Handle(request, clock_.Now());
+  }
+
+  std::deque<std::pair<std::string, Fault>> faults;  ///< part of the path -> what happens to the next such request
+  std::vector<std::string> requests;
+
+ private:
+  emulator::Emulator& emulator_;
+  SimulatedClock& clock_;
+};
+
+class ScriptedPlinto final : public Plinto {
+ public:
+  Task<Result<PlintoUser>> GetUser(const AccessToken& token) override {
+    if (down) co_return Error{.code = ErrorCode::kUpstreamTimeout, .message = "down"};
+    co_return PlintoUser{token.user_id, token.user_id.substr(0, 4) + "@example.com", "User " + token.user_id.substr(0, 4)};
+  }
+  Task<Result<Membership>> GetMembership(const AccessToken& token, std::string_view organization) override {
+    if (down) co_return Error{.code = ErrorCode::kUpstreamTimeout, .message = "down"};
+    if (organization != kAcme) co_return Membership{};
+    const std::map<std::string, Role> roles = {{kAlice, Role::kOwner}, {kBob, Role::kMember}, {kDan, Role::kAdmin}};
+    const auto found = roles.find(token.user_id);
+    co_return Membership{found == roles.end() ? Role::kNone : found->second, "Acme"};
+  }
+  bool down = false;
+};
+
+/// `Bearer <user id>` is that user.
+class PlainTokens final : public TokenVerifier {
+ public:
+  Result<AccessToken> Verify(std::string_view authorization, Timestamp now) const override {
+    if (!authorization.starts_with("Bearer ")) return Error{.code = ErrorCode::kTokenMissing, .message = "none"};
+    const std::string user(authorization.substr(7));
+    if (!IsUuid(user)) return Error{.code = ErrorCode::kTokenInvalid, .message = "bad"};
+    return AccessToken{user, user, now.PlusSeconds(900)};
+  }
+};
+
+class Simulation {
+ public:
+  explicit Simulation(Settings changes = {}) : Simulation(std::move(changes), OpenStore()) {}
+
+  HttpResponse Request(const std::string& method, const std::string& path, const std::string& user,
+                       const std::string& body = "", HttpHeaders headers = {}) {
+    HttpRequest request{.method = method, .url = "/api/v1/polar" + path, .headers = std::move(headers), .body = body};
+    if (!user.empty()) request.headers.Add("authorization", "Bearer " + user);
+    return Await(service->Handle(std::move(request)));
+  }
+
+  Json Json_(const HttpResponse& response) {
+    Result<Json> json = ParseJson(response.body);
+    REQUIRE(json.ok());
+    return std::move(*json);
+  }
+
+  std::string ErrorCodeOf(const HttpResponse& response) {
+    const Json json = Json_(response);
+    const Json* error = FindMember(json, "error");
+    return error == nullptr ? "" : *FindString(*error, "code");
+  }
+  std::string FieldOf(const HttpResponse& response) {
+    const Json json = Json_(response);
+    const Json* details = FindMember(*FindMember(json, "error"), "details");
+    const std::string* field = FindString(*details, "field");
+    return field == nullptr ? "" : *field;
+  }
+
+  std::string ProductId() const { return emulator.products().front().id; }
+  std::string CheckoutBody(const std::string& more = "") const {
+    return R"({"product_id":")" + ProductId() + "\"" + more + "}";
+  }
+
+  /// The buyer pays with the emulator's test token.
+  void Pay(const Json& checkout) {
+    HttpRequest confirm{.method = "POST",
+                        .url = "/v1/checkouts/client/" + *FindString(checkout, "client_secret") + "/confirm",
+                        .headers = {{"content-type", "application/json"}},
+                        .body = R"({"confirmation_token_id":"ctoken_visa","customer_name":"Alice"})"};
+    confirm.headers.Add("content-length", std::to_string(confirm.body.size()));
+    const HttpResponse answer = emulator.Handle(confirm, clock.Now());
+    INFO(answer.body);
+    REQUIRE(answer.status == 200);
+  }
+
+  /// The webhooks that Polar sends until it has nothing more to send within `seconds`.
+  std::vector<HttpRequest> Collect(std::int64_t seconds = 10) {
+    std::vector<HttpRequest> collected;
+    for (std::int64_t i = 0; i <= seconds; ++i) {
+      for (const emulator::Delivery& delivery : emulator.TakeDue(clock.Now())) {
+        collected.push_back(delivery.request);
+        emulator.OnDelivered(delivery.id, HttpResponse{.status = 202}, clock.Now());
+      }
+      clock.Advance(1);
+    }
+    return collected;
+  }
+
+  HttpResponse Deliver(HttpRequest delivery) {
+    delivery.url = "/polar/webhooks";
+    return Await(service->Handle(std::move(delivery)));
+  }
+
+  void DeliverAll() {
+    for (HttpRequest& delivery : Collect()) REQUIRE(Deliver(std::move(delivery)).status == 202);
+    static_cast<void>(Await(service->ProcessInbox()));
+  }
+
+  template <class T>
+  T Await(Task<T> task) {
+    std::optional<T> value;
+    boost::asio::io_context context;
+    boost::asio::co_spawn(context, Keep(std::move(task), value), [](std::exception_ptr problem) {
+      if (problem) std::rethrow_exception(problem);
+    });
+    context.run();
+    REQUIRE(value.has_value());
+    return std::move(*value);
+  }
+
+  SimulatedClock clock;
+  SeededRandom random;
+  std::unique_ptr<SqliteStore> store;
+  emulator::Emulator emulator;
+  EmulatedPolar polar{emulator, clock};
+  ScriptedPlinto plinto;
+  PlainTokens tokens;
+  std::unique_ptr<Service> service;
+
+ private:
+  template <class T>
+  static Task<void> Keep(Task<T> task, std::optional<T>& value) {
+    value.emplace(co_await std::move(task));
+  }
+
+  static std::unique_ptr<SqliteStore> OpenStore() {
+    auto opened = SqliteStore::Open(":memory:", SqliteWriter::Mode::kInline);
+    REQUIRE(opened.ok());
+    return std::move(*opened);
+  }
+
+  Simulation(Settings settings, std::unique_ptr<SqliteStore> opened)
+      : store(std::move(opened)),
+        emulator({.webhook_url = "http://127.0.0.1/polar/webhooks", .seed = 7}, clock.Now()) {
+    settings.polar = {.base_url = "http://polar.test", .access_token = emulator.access_token()};
+    settings.webhook_secrets = *ParseWebhookSecrets(emulator.webhook_secret());
+    settings.plinto_webhook_secret = "plinto-secret";
+    settings.create_customer_on_signup = true;
+    settings.return_origins = {"https://app.example"};
+    settings.usage_events = {"api_call"};
+    service = std::make_unique<Service>(World{clock, random, *store, polar, plinto, tokens}, std::move(settings));
+  }
+};
+
+}  // namespace plinto::polar::server
