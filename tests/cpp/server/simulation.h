@@ -26,8 +26,11 @@ class SimulatedClock final : public Clock {
  public:
   Timestamp Now() const override { return now_; }
   Task<void> SleepUntil(Timestamp at) override {
-    if (at > now_) now_ = at;
+    AdvanceTo(at);
     co_return;
+  }
+  void AdvanceTo(Timestamp at) {
+    if (at > now_) now_ = at;
   }
   void Advance(std::int64_t seconds) { now_ = now_.PlusSeconds(seconds); }
 
@@ -160,13 +163,15 @@ class Simulation {
   /// The webhooks that Polar sends until it has nothing more to send within `seconds`.
   std::vector<HttpRequest> Collect(std::int64_t seconds = 10) {
     std::vector<HttpRequest> collected;
-    for (std::int64_t i = 0; i <= seconds; ++i) {
+    const Timestamp end = clock.Now().PlusSeconds(seconds);
+    for (auto due = emulator.NextDue(); due && *due <= end; due = emulator.NextDue()) {
+      clock.AdvanceTo(*due);
       for (const emulator::Delivery& delivery : emulator.TakeDue(clock.Now())) {
         collected.push_back(delivery.request);
         emulator.OnDelivered(delivery.id, HttpResponse{.status = 202}, clock.Now());
       }
-      clock.Advance(1);
     }
+    clock.AdvanceTo(end);
     return collected;
   }
 
