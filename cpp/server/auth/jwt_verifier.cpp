@@ -114,6 +114,13 @@ JwtVerifier::JwtVerifier(JwtConfig config, std::string algorithm)
 Result<std::unique_ptr<JwtVerifier>> JwtVerifier::Create(JwtConfig config) {
   Result<std::string> algorithm = AlgorithmOfKey(config);
   if (!algorithm) return std::move(algorithm).error();
+  const auto& allowed = config.algorithms;
+  if (!allowed.empty() && std::find(allowed.begin(), allowed.end(), *algorithm) == allowed.end()) {
+    return Error{.code = ErrorCode::kConfigurationInvalid,
+                 .message = "PLINTO_JWT_ALGORITHMS does not name " + *algorithm +
+                            ", the algorithm of the configured key. Leave it out, or give the key that belongs to it.",
+                 .field = "PLINTO_JWT_ALGORITHMS"};
+  }
   return std::unique_ptr<JwtVerifier>(new JwtVerifier(std::move(config), *std::move(algorithm)));
 }
 

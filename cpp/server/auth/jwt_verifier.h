@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "server/auth/token.h"
 
@@ -17,6 +18,7 @@ namespace plinto::polar::server {
 struct JwtConfig {
   std::string secret = {};      ///< HS256; one of the two keys is set.
   std::string public_key = {};  ///< PEM of an RSA key (RS256, 2048 bits or more) or a P-256 key (ES256).
+  std::vector<std::string> algorithms = {};  ///< Where given, the key's algorithm must be among them.
   std::string issuer = "https://plinto.dev";
   std::string audience = "plinto.dev";
 };
@@ -27,7 +29,7 @@ struct JwtConfig {
 
 class JwtVerifier : public TokenVerifier {
  public:
-  /// Errors: as AlgorithmOfKey.
+  /// Errors: as AlgorithmOfKey, and CONFIGURATION_INVALID when `algorithms` does not have the key's.
   [[nodiscard]] static Result<std::unique_ptr<JwtVerifier>> Create(JwtConfig config);
 
   [[nodiscard]] Result<AccessToken> Verify(std::string_view authorization, Timestamp now) const override;

@@ -219,6 +219,7 @@ TEST_CASE("a key that cannot be used is a configuration error") {
 
   CHECK(refused({}).find("Exactly one") != std::string::npos);
   CHECK(refused({.secret = "a", .public_key = "b"}).find("Exactly one") != std::string::npos);
+  CHECK(refused({.secret = "a", .algorithms = {"RS256", "ES256"}}).find("does not name HS256") != std::string::npos);
   CHECK(refused({.public_key = "nonsense"}).find("not a public key") != std::string::npos);
   CHECK(refused({.public_key = SigningKey::Rsa(1'024).PublicPem()}).find("2048 bits") != std::string::npos);
   CHECK(refused({.public_key = SigningKey::P384().PublicPem()}).find("P-256") != std::string::npos);

@@ -1,0 +1,173 @@
+// `plinto-polar emulate`: Polar on this machine, for development and tests. Answers requests, delivers webhooks.
+#include <cstdlib>
+#include <cstring>
+#include <memory>
+#include <optional>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <spdlog/spdlog.h>
+
+#include "core/foundation/url.h"
+#include "emulator/emulator.h"
+#include "server/base/system_clock.h"
+#include "server/base/system_random.h"
+#include "server/commands/commands.h"
+#include "server/commands/process.h"
+#include "server/http/listener.h"
+#include "server/upstream/curl_client.h"
+
+namespace plinto::polar::server {
+namespace {
+
+namespace asio = boost::asio;
+using std::chrono::milliseconds;
+
+constexpr std::size_t kBodyLimit = 11 * 1024 * 1024;  // Above Polar's own 10 MiB, which the emulator refuses itself.
+constexpr milliseconds kDeliveryTimeout = std::chrono::seconds(10);  // As Polar's.
+constexpr std::chrono::seconds kStopGrace(5);
+
+struct Options {
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 4010;
+  std::string access_token;
+  std::string webhook_secret;
+  std::string webhook_url;
+  std::optional<std::uint64_t> seed;
+};
+
+class EmulatorServer {
+ public:
+  EmulatorServer() : loop_(1), wake_(loop_) {}
+
+  [[nodiscard]] Status Start(const Options& options) {
+    ListenerConfig listen;
+    listen.host = options.host;
+    listen.port = options.port;
+    listen.body_limit = [](std::string_view, std::string_view) { return kBodyLimit; };
+    auto started = Listener::Start(loop_, std::move(listen), [this](HttpRequest request) { return Answer(std::move(request)); });
+    if (!started) return std::move(started).error();
+    listener_ = *std::move(started);
+    emulator::Config config;
+    config.access_token = options.access_token;
+    config.webhook_secret = options.webhook_secret;
+    config.webhook_url = options.webhook_url;
+    config.public_url = listener_->url();
+    config.seed = options.seed ? *options.seed : RandomSeed();
+    emulator_.emplace(std::move(config), clock_.Now());
+    return Done{};
+  }
+
+  [[nodiscard]] bool RunToEnd() { return server::RunToEnd(loop_, Run(), kStopGrace); }
+
+ private:
+  // Another run must not repeat the ids of this one: servers that it delivers to remember them.
+  [[nodiscard]] static std::uint64_t RandomSeed() {
+    return std::strtoull(SystemRandom().Entropy().substr(0, 16).c_str(), nullptr, 16);
+  }
+
+  Task<void> Run() {
+    asio::co_spawn(loop_, Deliver(), asio::detached);
+    Announce();
+    co_await WaitForStopSignal();
+    stopping_ = true;
+    wake_.cancel();
+    co_await listener_->Stop();
+    http_.Stop();
+  }
+
+  void Announce() const {
+    PrintLine("Polar emulator: a development tool, no real money, test cards only");
+    PrintLine("access token:   " + emulator_->access_token());
+    PrintLine("webhook secret: " + emulator_->webhook_secret());
+    for (const emulator::ProductSummary& product : emulator_->products()) {
+      PrintLine("product:        " + product.id + "  " + product.name + ", " + std::to_string(product.amount) + " " +
+                product.currency + " minor units a " + product.interval);
+    }
+    PrintLine("listening on " + listener_->url());
+  }
+
+  Task<HttpResponse> Answer(HttpRequest request) {
+    HttpResponse response = emulator_->Handle(request, clock_.Now());
+    spdlog::info("{} {} {}", request.method, request.url.substr(0, request.url.find('?')), response.status);
+    wake_.cancel();  // It may have made something due.
+    co_return response;
+  }
+
+  Task<void> Deliver() {
+    constexpr milliseconds kShortest(5);
+    constexpr milliseconds kLongest = std::chrono::seconds(30);
+    while (!stopping_) {
+      for (emulator::Delivery& delivery : emulator_->TakeDue(clock_.Now())) {
+        asio::co_spawn(loop_, Attempt(std::move(delivery)), asio::detached);
+      }
+      const std::optional<Timestamp> next = emulator_->NextDue();
+      const milliseconds left(next ? next->Milliseconds() - clock_.Now().Milliseconds() + 1 : kLongest.count());
+      wake_.expires_after(std::clamp(left, kShortest, kLongest));
+      co_await wake_.async_wait(asio::as_tuple(asio::use_awaitable));
+    }
+  }
+
+  Task<void> Attempt(emulator::Delivery delivery) {
+    const std::string* const id = delivery.request.headers.Find("webhook-id");
+    const std::string event = id == nullptr ? "?" : *id;
+    const HttpOutcome outcome = co_await http_.Send(std::move(delivery.request), kDeliveryTimeout);
+    if (const auto* response = std::get_if<HttpResponse>(&outcome)) {
+      spdlog::info("webhook {} was answered {}", event, response->status);
+    } else {
+      spdlog::warn("webhook {} was not answered", event);
+    }
+    emulator_->OnDelivered(delivery.id, outcome, clock_.Now());
+    wake_.cancel();
+  }
+
+  SystemClock clock_;
+  CurlClient http_;
+  asio::io_context loop_;
+  asio::steady_timer wake_;
+  bool stopping_ = false;
+  std::optional<emulator::Emulator> emulator_;
+  std::unique_ptr<Listener> listener_;
+};
+
+int Refuse(const std::string& message) {
+  spdlog::error("{}", message);
+  return kExitConfiguration;
+}
+
+int Emulate(const Options& options) {
+  SetUpLogging();
+  if (options.host != "127.0.0.1" && options.host != "::1" && options.host != "localhost") {
+    return Refuse("The emulator is a development tool without protection: it listens on loopback only. Leave --host out, "
+                  "or give 127.0.0.1 or ::1.");
+  }
+  if (!options.webhook_url.empty() && !ParseUrl(options.webhook_url)) {
+    return Refuse("--webhook-url is not an http or https URL. Write it as in "
+                  "http://127.0.0.1:4000/api/v1/polar/webhooks.");
+  }
+  EmulatorServer server;
+  if (const Status started = server.Start(options); !started) return Refuse(started.error().message);
+  if (!server.RunToEnd()) std::_Exit(EXIT_SUCCESS);
+  return EXIT_SUCCESS;
+}
+
+}  // namespace
+
+void AddEmulate(CLI::App& program, Run& run) {
+  CLI::App* const command = program.add_subcommand("emulate", "Run an emulator of Polar, for development and tests");
+  auto options = std::make_shared<Options>();
+  command->add_option("--port", options->port, "Port to listen on; 0 picks a free one")->capture_default_str();
+  command->add_option("--host", options->host, "Loopback address to listen on")->capture_default_str();
+  command->add_option("--access-token", options->access_token, "Access token to accept; made up by default");
+  command->add_option("--webhook-secret", options->webhook_secret, "Secret to sign webhooks with; made up by default");
+  command->add_option("--webhook-url", options->webhook_url, "Where to deliver webhooks; nowhere by default");
+  command->add_option("--seed", options->seed, "Makes ids, tokens and secrets the same in every run");
+  command->footer("Prints the access token, the webhook secret and the products, then `listening on ...`.");
+  command->callback([options, &run] { run = [options] { return Emulate(*options); }; });
+}
+
+}  // namespace plinto::polar::server

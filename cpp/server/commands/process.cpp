@@ -1,0 +1,46 @@
+#include "server/commands/process.h"
+
+#include <csignal>
+#include <cstdlib>
+#include <exception>
+#include <iostream>
+#include <memory>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+
+namespace plinto::polar::server {
+
+void SetUpLogging() {
+  spdlog::set_default_logger(spdlog::stderr_color_st("plinto-polar"));
+  spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %^%l%$ %v", spdlog::pattern_time_type::utc);
+}
+
+void PrintLine(const std::string& line) { std::cout << line << std::endl; }
+
+Task<void> WaitForStopSignal() {
+  boost::asio::signal_set signals(co_await boost::asio::this_coro::executor, SIGINT, SIGTERM);
+  co_await signals.async_wait(boost::asio::use_awaitable);
+  spdlog::info("stopping; press Ctrl-C again to end at once");
+  // From here on the default action applies: the process ends.
+  signals.clear();
+}
+
+bool RunToEnd(boost::asio::io_context& loop, Task<void> body, std::chrono::seconds grace) {
+  std::exception_ptr thrown;
+  boost::asio::co_spawn(loop, std::move(body), [&](std::exception_ptr exception) {
+    thrown = exception;
+    loop.stop();
+  });
+  loop.run();
+  if (thrown) std::rethrow_exception(thrown);
+  loop.restart();
+  loop.run_for(grace);
+  return loop.stopped();
+}
+
+}  // namespace plinto::polar::server

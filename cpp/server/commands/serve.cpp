@@ -1,0 +1,142 @@
+// `plinto-polar serve`: puts the server together, runs it until it is asked to stop, takes it apart again.
+#include <cstdlib>
+#include <memory>
+
+#include <boost/asio/io_context.hpp>
+#include <spdlog/spdlog.h>
+
+#include "server/auth/http_plinto.h"
+#include "server/auth/jwt_verifier.h"
+#include "server/base/system_clock.h"
+#include "server/base/system_random.h"
+#include "server/commands/commands.h"
+#include "server/commands/process.h"
+#include "server/commands/settings.h"
+#include "server/http/listener.h"
+#include "server/http/middleware.h"
+#include "server/jobs/jobs.h"
+#include "server/service/service.h"
+#include "server/store/sqlite_store.h"
+#include "server/upstream/curl_client.h"
+
+namespace plinto::polar::server {
+namespace {
+
+constexpr std::chrono::seconds kStopGrace(5);
+
+std::size_t BodyLimit(std::string_view, std::string_view target) {
+  constexpr std::size_t kMebibyte = 1024 * 1024;
+  const std::string_view path = target.substr(0, target.find('?'));
+  const bool webhook = path.ends_with("/webhooks") || path.ends_with("/events/plinto");
+  return webhook ? 4 * kMebibyte : kMebibyte;
+}
+
+/// Only https_proxy is honored, and only for https: it takes a deliberate act to set it.
+std::string ProxyFromEnvironment() {
+  for (const char* name : {"https_proxy", "HTTPS_PROXY"}) {
+    const char* value = std::getenv(name);
+    if (value != nullptr && *value != '\0') return value;
+  }
+  return {};
+}
+
+/// All that lives as long as the server. What holds timers or sockets comes after the loop and so goes before it.
+struct Server {
+  Server(const Config& config, Settings settings, std::unique_ptr<TokenVerifier> verifier,
+         std::unique_ptr<Store> opened_store)
+      : tokens(std::move(verifier)),
+        store(std::move(opened_store)),
+        http({.proxy = ProxyFromEnvironment()}),
+        plinto({.api_url = config.plinto_api_url}, http, clock),
+        service({.clock = clock, .random = random, .store = *store, .polar = http, .plinto = plinto, .tokens = *tokens},
+                std::move(settings)),
+        middleware({.allowed_origins = config.allowed_origins, .ready = [this] { return store->IsReady(); }}, random,
+                   [this](HttpRequest request) { return service.Handle(std::move(request)); }),
+        loop(1),
+        jobs(loop.get_executor(), clock, service) {}
+
+  [[nodiscard]] Status Listen(const Config& config) {
+    ListenerConfig listen;
+    listen.host = config.host;
+    listen.port = config.port;
+    listen.trusted_proxies = config.trusted_proxies;
+    listen.body_limit = BodyLimit;
+    listen.on_refused = [this](const HttpRequest& head, HttpResponse refusal) {
+      return middleware.Dress(head, std::move(refusal));
+    };
+    auto started = Listener::Start(loop, std::move(listen),
+                                   [this](HttpRequest request) { return middleware.Handle(std::move(request)); });
+    if (!started) return std::move(started).error();
+    listener = *std::move(started);
+    return Done{};
+  }
+
+  Task<void> Run() {
+    jobs.Start();
+    PrintLine("listening on " + listener->url());
+    co_await WaitForStopSignal();
+    co_await listener->Stop();
+    // What a job has in hand may wait for Polar: it is stored, and taken up again at the next start.
+    clock.Stop();
+    http.Stop();
+    co_await jobs.Stop();
+  }
+
+  SystemClock clock;
+  SystemRandom random;
+  std::unique_ptr<TokenVerifier> tokens;
+  std::unique_ptr<Store> store;
+  CurlClient http;
+  HttpPlinto plinto;
+  Service service;
+  Middleware middleware;
+  boost::asio::io_context loop;
+  Jobs jobs;
+  std::unique_ptr<Listener> listener;
+};
+
+int Fail(const Error& error) {
+  spdlog::error("{}", error.message);
+  return error.code == ErrorCode::kConfigurationInvalid ? kExitConfiguration : EXIT_FAILURE;
+}
+
+int Serve(const Flags& flags) {
+  SetUpLogging();
+  Result<Config> config = LoadConfig(flags);
+  if (!config) return Fail(config.error());
+  auto verifier = JwtVerifier::Create(ToJwtConfig(*config));
+  if (!verifier) return Fail(verifier.error());
+  Result<Settings> settings = ToSettings(*config);
+  if (!settings) return Fail(settings.error());
+  for (const std::string& warning : config->warnings) spdlog::warn("{}", warning);
+  auto store = SqliteStore::Open(config->database_path);
+  if (!store) return Fail(store.error());
+
+  const auto server =
+      std::make_unique<Server>(*config, *std::move(settings), *std::move(verifier), *std::move(store));
+  if (const Status listening = server->Listen(*config); !listening) return Fail(listening.error());
+  spdlog::info("Polar at {}, Plinto at {}", config->polar_api_url, config->plinto_api_url);
+  if (!RunToEnd(server->loop, server->Run(), kStopGrace)) {
+    // Nothing acknowledged is lost: it is in the store. Taking apart what still runs would only risk a crash.
+    spdlog::warn("a request did not end in time; leaving without it");
+    spdlog::shutdown();
+    std::_Exit(EXIT_SUCCESS);
+  }
+  spdlog::info("stopped");
+  return EXIT_SUCCESS;
+}
+
+}  // namespace
+
+void AddServe(CLI::App& program, Run& run) {
+  CLI::App* const command = program.add_subcommand("serve", "Run the billing server");
+  auto flags = std::make_shared<Flags>();
+  AddFlags(*command, *flags);
+  command->footer(
+      "Each flag can be given as the environment variable of its name instead: --polar-access-token is\n"
+      "POLAR_ACCESS_TOKEN. Prefer the environment or a file for secrets: flags are seen by other users of the machine.\n"
+      "Proxies of the environment are ignored, except https_proxy.");
+  command->callback([flags, &run] { run = [flags] { return Serve(*flags); }; });
+}
+
+}  // namespace plinto::polar::server

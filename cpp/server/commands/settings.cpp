@@ -1,0 +1,81 @@
+#include "server/commands/settings.h"
+
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+#include "server/config/variables.h"
+
+namespace plinto::polar::server {
+namespace {
+
+constexpr std::string_view kFileSuffix = "_FILE";
+
+std::optional<std::string> ReadWholeFile(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return std::nullopt;
+  std::ostringstream content;
+  content << file.rdbuf();
+  if (file.bad() || content.fail()) return std::nullopt;
+  return content.str();
+}
+
+}  // namespace
+
+void AddFlags(CLI::App& command, Flags& flags) {
+  for (const Variable& variable : AllVariables()) {
+    const std::string name(variable.name);
+    CLI::Option* option = command.add_option(FlagOf(name), flags[name], std::string(variable.doc));
+    option->type_name("TEXT");
+    if (!variable.fallback.empty()) option->default_str(std::string(variable.fallback));
+    if (!variable.from_file) continue;
+    const std::string from_file = name + std::string(kFileSuffix);
+    command.add_option(FlagOf(from_file), flags[from_file], "A file that holds it.")->type_name("PATH");
+  }
+}
+
+Result<Config> LoadConfig(const Flags& flags) {
+  // A value and its _FILE variant are one setting: a flag for either makes the environment's other one void.
+  const auto given = [&](const std::string& name) {
+    const auto flag = flags.find(name);
+    return flag != flags.end() && !flag->second.empty();
+  };
+  const Lookup lookup = [&](std::string_view name) -> std::optional<std::string> {
+    const std::string key(name);
+    if (given(key)) return flags.at(key);
+    const bool is_file = name.ends_with(kFileSuffix);
+    const std::string other = is_file ? key.substr(0, key.size() - kFileSuffix.size()) : key + std::string(kFileSuffix);
+    if (given(other)) return std::nullopt;
+    const char* value = std::getenv(key.c_str());
+    return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+  };
+  return ReadConfig(lookup, ReadWholeFile);
+}
+
+Result<Settings> ToSettings(const Config& config) {
+  Result<std::vector<WebhookSecret>> secrets = ParseWebhookSecrets(config.polar_webhook_secret);
+  if (!secrets) return std::move(secrets).error();
+  Settings settings;
+  settings.polar = {.base_url = config.polar_api_url,
+                    .access_token = config.polar_access_token,
+                    .api_version = config.polar_api_version};
+  settings.webhook_secrets = *std::move(secrets);
+  settings.plinto_webhook_secret = config.plinto_webhook_secret;
+  settings.create_customer_on_signup = config.create_customer_on_sign_up;
+  if (config.products) {
+    for (const Product& product : *config.products) settings.products.emplace(product.slug, product.product_id);
+  }
+  settings.return_origins = {config.return_origins.begin(), config.return_origins.end()};
+  settings.usage_events = {config.usage_events.begin(), config.usage_events.end()};
+  return settings;
+}
+
+JwtConfig ToJwtConfig(const Config& config) {
+  return {.secret = config.jwt_secret,
+          .public_key = config.jwt_public_key,
+          .algorithms = config.jwt_algorithms,
+          .issuer = config.jwt_issuer,
+          .audience = config.jwt_audience};
+}
+
+}  // namespace plinto::polar::server

@@ -1,0 +1,27 @@
+// The server's settings from flags, environment and files, and what they mean for each part.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include <CLI/App.hpp>
+
+#include "server/auth/jwt_verifier.h"
+#include "server/config/config.h"
+#include "server/service/settings.h"
+
+namespace plinto::polar::server {
+
+/// The values given as flags, by the variable's name.
+using Flags = std::map<std::string, std::string, std::less<>>;
+
+/// Adds a flag for every variable, and for its _FILE variant where it has one.
+void AddFlags(CLI::App& command, Flags& flags);
+
+/// A flag wins over the environment. Errors: as ReadConfig.
+[[nodiscard]] Result<Config> LoadConfig(const Flags& flags);
+
+[[nodiscard]] Result<Settings> ToSettings(const Config& config);
+[[nodiscard]] JwtConfig ToJwtConfig(const Config& config);
+
+}  // namespace plinto::polar::server
