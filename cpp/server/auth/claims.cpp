@@ -58,7 +58,8 @@ Result<AccessToken> CheckClaims(const Json& claims, std::string_view issuer, std
     if (FindMember(claims, name) == nullptr) continue;
     const auto seconds = FindSeconds(claims, name);
     if (!seconds || *seconds > now.Seconds() + kFutureLeewaySeconds) {
-      return Invalid("is not valid yet (claim `" + std::string(name) + "`); check the clocks of Plinto and this server");
+      return Invalid("is not valid yet (claim `" + std::string(name) +
+                     "`); check the clocks of Plinto and this server");
     }
   }
   const auto expiry = FindSeconds(claims, "exp");

@@ -68,8 +68,8 @@ Task<Result<Membership>> HttpPlinto::GetMembership(const AccessToken& token, std
     const std::shared_ptr<Flight> flight = other->second;
     co_await flight->landed.async_wait(asio::as_tuple(asio::use_awaitable));
     // Another token of the same user may be refused where ours is not: then we ask for ourselves.
-    const bool settled = flight->answer && (flight->answer->ok() ||
-                                            flight->answer->error().code != ErrorCode::kTokenInvalid);
+    const bool settled =
+        flight->answer && (flight->answer->ok() || flight->answer->error().code != ErrorCode::kTokenInvalid);
     if (settled) co_return *flight->answer;
   }
   auto flight = std::make_shared<Flight>(co_await asio::this_coro::executor);

@@ -45,19 +45,22 @@ Error Invalid(std::string why) {
 
 Result<std::string> AlgorithmOfPem(const std::string& pem) {
   if (pem.find("PRIVATE KEY") != std::string::npos) {
-    return BadKey("PLINTO_JWT_PUBLIC_KEY holds a private key, which this server must not have. Give it the public key "
-                  "(openssl pkey -in key.pem -pubout).");
+    return BadKey(
+        "PLINTO_JWT_PUBLIC_KEY holds a private key, which this server must not have. Give it the public key "
+        "(openssl pkey -in key.pem -pubout).");
   }
   const std::unique_ptr<BIO, BioDelete> bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
   const std::unique_ptr<EVP_PKEY, KeyDelete> key(PEM_read_bio_PUBKEY(bio.get(), nullptr, nullptr, nullptr));
   ERR_clear_error();
   if (key == nullptr) {
-    return BadKey("PLINTO_JWT_PUBLIC_KEY is not a public key in PEM (-----BEGIN PUBLIC KEY-----). Copy it whole, with "
-                  "its line breaks, or name its file in PLINTO_JWT_PUBLIC_KEY_FILE.");
+    return BadKey(
+        "PLINTO_JWT_PUBLIC_KEY is not a public key in PEM (-----BEGIN PUBLIC KEY-----). Copy it whole, with "
+        "its line breaks, or name its file in PLINTO_JWT_PUBLIC_KEY_FILE.");
   }
   if (EVP_PKEY_base_id(key.get()) == EVP_PKEY_RSA) {
     if (EVP_PKEY_bits(key.get()) >= kMinRsaBits) return std::string("RS256");
-    return BadKey("PLINTO_JWT_PUBLIC_KEY is an RSA key of fewer than 2048 bits, which can be broken. Use a longer one.");
+    return BadKey(
+        "PLINTO_JWT_PUBLIC_KEY is an RSA key of fewer than 2048 bits, which can be broken. Use a longer one.");
   }
   std::array<char, 64> group = {};
   std::size_t length = 0;
@@ -65,8 +68,9 @@ Result<std::string> AlgorithmOfPem(const std::string& pem) {
                     EVP_PKEY_get_group_name(key.get(), group.data(), group.size(), &length) == 1 &&
                     std::string_view(group.data()) == "prime256v1";
   if (p256) return std::string("ES256");
-  return BadKey("PLINTO_JWT_PUBLIC_KEY is neither an RSA key (RS256) nor an elliptic-curve key on P-256 (ES256). Use the "
-                "key that Plinto signs with.");
+  return BadKey(
+      "PLINTO_JWT_PUBLIC_KEY is neither an RSA key (RS256) nor an elliptic-curve key on P-256 (ES256). Use the "
+      "key that Plinto signs with.");
 }
 
 /// Three base64url parts between dots: all that libjwt ever gets to decode.
@@ -75,7 +79,8 @@ bool LooksLikeJwt(std::string_view token) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
            c == '.';
   };
-  return std::count(token.begin(), token.end(), '.') == 2 && std::all_of(token.begin(), token.end(), is_token_character);
+  return std::count(token.begin(), token.end(), '.') == 2 &&
+         std::all_of(token.begin(), token.end(), is_token_character);
 }
 
 Result<std::string> BearerToken(std::string_view authorization) {
@@ -86,8 +91,9 @@ Result<std::string> BearerToken(std::string_view authorization) {
                  .message = "There is no access token. Sign in and send the header `Authorization: Bearer <token>`."};
   }
   if (!EqualsIgnoringCase(value.substr(0, space), "Bearer") || space == std::string_view::npos) {
-    return Error{.code = ErrorCode::kTokenInvalid,
-                 .message = "The Authorization header is not of the form `Bearer <token>`. Send Plinto's access token."};
+    return Error{
+        .code = ErrorCode::kTokenInvalid,
+        .message = "The Authorization header is not of the form `Bearer <token>`. Send Plinto's access token."};
   }
   const std::string_view token = TrimAscii(value.substr(space));
   if (token.size() > kMaxTokenLength) return Invalid("is longer than 8 KiB");
@@ -100,8 +106,9 @@ Result<std::string> BearerToken(std::string_view authorization) {
 Result<std::string> AlgorithmOfKey(const JwtConfig& config) {
   if (config.secret.empty() == config.public_key.empty()) {
     return Error{.code = ErrorCode::kConfigurationInvalid,
-                 .message = "Exactly one of PLINTO_JWT_SECRET (HS256) and PLINTO_JWT_PUBLIC_KEY (RS256, ES256) is needed "
-                            "to check access tokens. Set the one that Plinto signs with.",
+                 .message =
+                     "Exactly one of PLINTO_JWT_SECRET (HS256) and PLINTO_JWT_PUBLIC_KEY (RS256, ES256) is needed "
+                     "to check access tokens. Set the one that Plinto signs with.",
                  .field = "PLINTO_JWT_SECRET"};
   }
   if (!config.secret.empty()) return std::string("HS256");

@@ -16,8 +16,8 @@ namespace plinto::polar::server {
 
 /// What tokens are checked against.
 struct JwtConfig {
-  std::string secret = {};      ///< HS256; one of the two keys is set.
-  std::string public_key = {};  ///< PEM of an RSA key (RS256, 2048 bits or more) or a P-256 key (ES256).
+  std::string secret = {};                   ///< HS256; one of the two keys is set.
+  std::string public_key = {};               ///< PEM of an RSA key (RS256, 2048 bits or more) or a P-256 key (ES256).
   std::vector<std::string> algorithms = {};  ///< Where given, the key's algorithm must be among them.
   std::string issuer = "https://plinto.dev";
   std::string audience = "plinto.dev";

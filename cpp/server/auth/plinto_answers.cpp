@@ -9,9 +9,9 @@ namespace plinto::polar::server {
 namespace {
 
 Error AnswerInvalid(std::string what) {
-  return Error{.code = ErrorCode::kUpstreamAnswerInvalid,
-               .message = "Plinto's answer " + std::move(what) +
-                          ". Check that PLINTO_API_URL is the address of a Plinto API."};
+  return Error{
+      .code = ErrorCode::kUpstreamAnswerInvalid,
+      .message = "Plinto's answer " + std::move(what) + ". Check that PLINTO_API_URL is the address of a Plinto API."};
 }
 
 Error FromFault(TransportFault fault) {

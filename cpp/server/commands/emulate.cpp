@@ -4,13 +4,13 @@
 #include <memory>
 #include <optional>
 
+#include <spdlog/spdlog.h>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <spdlog/spdlog.h>
 
 #include "core/foundation/url.h"
 #include "emulator/emulator.h"
@@ -49,7 +49,8 @@ class EmulatorServer {
     listen.host = options.host;
     listen.port = options.port;
     listen.body_limit = [](std::string_view, std::string_view) { return kBodyLimit; };
-    auto started = Listener::Start(loop_, std::move(listen), [this](HttpRequest request) { return Answer(std::move(request)); });
+    auto started =
+        Listener::Start(loop_, std::move(listen), [this](HttpRequest request) { return Answer(std::move(request)); });
     if (!started) return std::move(started).error();
     listener_ = *std::move(started);
     emulator::Config config;
@@ -142,12 +143,14 @@ int Refuse(const std::string& message) {
 int Emulate(const Options& options) {
   SetUpLogging();
   if (options.host != "127.0.0.1" && options.host != "::1" && options.host != "localhost") {
-    return Refuse("The emulator is a development tool without protection: it listens on loopback only. Leave --host out, "
-                  "or give 127.0.0.1 or ::1.");
+    return Refuse(
+        "The emulator is a development tool without protection: it listens on loopback only. Leave --host out, "
+        "or give 127.0.0.1 or ::1.");
   }
   if (!options.webhook_url.empty() && !ParseUrl(options.webhook_url)) {
-    return Refuse("--webhook-url is not an http or https URL. Write it as in "
-                  "http://127.0.0.1:4000/api/v1/polar/webhooks.");
+    return Refuse(
+        "--webhook-url is not an http or https URL. Write it as in "
+        "http://127.0.0.1:4000/api/v1/polar/webhooks.");
   }
   EmulatorServer server;
   if (const Status started = server.Start(options); !started) return Refuse(started.error().message);

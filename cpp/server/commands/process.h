@@ -19,7 +19,8 @@ void PrintLine(const std::string& line);
 /// Returns when the process is asked to stop. A second request ends it on the spot.
 [[nodiscard]] Task<void> WaitForStopSignal();
 
-/// Runs `body` to its end, then lets what it left on the loop finish, for at most `grace`. False when something did not.
+/// Runs `body` to its end, then lets what it left on the loop finish, for at most `grace`. False when something did
+/// not.
 [[nodiscard]] bool RunToEnd(boost::asio::io_context& loop, Task<void> body, std::chrono::seconds grace);
 
 }  // namespace plinto::polar::server

@@ -2,8 +2,8 @@
 #include <cstdlib>
 #include <memory>
 
-#include <boost/asio/io_context.hpp>
 #include <spdlog/spdlog.h>
+#include <boost/asio/io_context.hpp>
 
 #include "server/auth/http_plinto.h"
 #include "server/auth/jwt_verifier.h"
@@ -112,8 +112,7 @@ int Serve(const Flags& flags) {
   auto store = SqliteStore::Open(config->database_path);
   if (!store) return Fail(store.error());
 
-  const auto server =
-      std::make_unique<Server>(*config, *std::move(settings), *std::move(verifier), *std::move(store));
+  const auto server = std::make_unique<Server>(*config, *std::move(settings), *std::move(verifier), *std::move(store));
   if (const Status listening = server->Listen(*config); !listening) return Fail(listening.error());
   spdlog::info("Polar at {}, Plinto at {}", config->polar_api_url, config->plinto_api_url);
   if (!RunToEnd(server->loop, server->Run(), kStopGrace)) {
@@ -134,7 +133,8 @@ void AddServe(CLI::App& program, Run& run) {
   AddFlags(*command, *flags);
   command->footer(
       "Each flag can be given as the environment variable of its name instead: --polar-access-token is\n"
-      "POLAR_ACCESS_TOKEN. Prefer the environment or a file for secrets: flags are seen by other users of the machine.\n"
+      "POLAR_ACCESS_TOKEN. Prefer the environment or a file for secrets: flags are seen by other users of the "
+      "machine.\n"
       "Proxies of the environment are ignored, except https_proxy.");
   command->callback([flags, &run] { run = [flags] { return Serve(*flags); }; });
 }

@@ -23,8 +23,8 @@ std::string WithLineBreaks(std::string pem) {
 void ReadPolar(ConfigReader& reader, Config& config) {
   config.polar_access_token = reader.Required(
       "POLAR_ACCESS_TOKEN", "Create an organization access token in Polar's settings, or take the emulator's.");
-  config.polar_webhook_secret =
-      reader.Required("POLAR_WEBHOOK_SECRET", "Copy the secret of the webhook endpoint at Polar, or take the emulator's.");
+  config.polar_webhook_secret = reader.Required(
+      "POLAR_WEBHOOK_SECRET", "Copy the secret of the webhook endpoint at Polar, or take the emulator's.");
   if (!config.polar_webhook_secret.empty() && !ParseWebhookSecrets(config.polar_webhook_secret)) {
     reader.Problem("POLAR_WEBHOOK_SECRET", "has no secret in it. Copy the secret of the webhook endpoint at Polar.");
   }
@@ -41,24 +41,27 @@ void ReadPlinto(ConfigReader& reader, Config& config) {
   config.jwt_secret = reader.Text("PLINTO_JWT_SECRET");
   config.jwt_public_key = WithLineBreaks(reader.Text("PLINTO_JWT_PUBLIC_KEY"));
   if (config.jwt_secret.empty() == config.jwt_public_key.empty()) {
-    reader.Problem("PLINTO_JWT_SECRET", config.jwt_secret.empty()
-                                            ? "or PLINTO_JWT_PUBLIC_KEY is needed. Set the one that Plinto signs with."
-                                            : "and PLINTO_JWT_PUBLIC_KEY are both set. Keep the one that Plinto signs with.");
+    reader.Problem("PLINTO_JWT_SECRET",
+                   config.jwt_secret.empty()
+                       ? "or PLINTO_JWT_PUBLIC_KEY is needed. Set the one that Plinto signs with."
+                       : "and PLINTO_JWT_PUBLIC_KEY are both set. Keep the one that Plinto signs with.");
   }
   if (config.jwt_secret.starts_with("-----BEGIN")) {
     reader.Problem("PLINTO_JWT_SECRET", "holds a key in PEM. Set PLINTO_JWT_PUBLIC_KEY instead.");
   } else if (!config.jwt_secret.empty() && config.jwt_secret.size() < kShortSecret) {
-    config.warnings.push_back("PLINTO_JWT_SECRET is shorter than 32 bytes: tokens signed with it can be forged by "
-                              "guessing. Use a longer one at Plinto.");
+    config.warnings.push_back(
+        "PLINTO_JWT_SECRET is shorter than 32 bytes: tokens signed with it can be forged by "
+        "guessing. Use a longer one at Plinto.");
   }
   config.jwt_issuer = reader.Text("PLINTO_JWT_ISSUER", "https://plinto.dev");
   config.jwt_audience = reader.Text("PLINTO_JWT_AUDIENCE", "plinto.dev");
   config.jwt_algorithms = reader.List("PLINTO_JWT_ALGORITHMS");
   config.plinto_webhook_secret = reader.Text("PLINTO_WEBHOOK_SECRET");
   if (config.plinto_webhook_secret.empty() && config.create_customer_on_sign_up) {
-    reader.Problem("PLINTO_WEBHOOK_SECRET",
-                   "is not set, but POLAR_CREATE_CUSTOMER_ON_SIGNUP needs Plinto's webhooks. Set the secret that Plinto "
-                   "signs them with.");
+    reader.Problem(
+        "PLINTO_WEBHOOK_SECRET",
+        "is not set, but POLAR_CREATE_CUSTOMER_ON_SIGNUP needs Plinto's webhooks. Set the secret that Plinto "
+        "signs them with.");
   }
 }
 
@@ -66,8 +69,9 @@ void ReadStorage(ConfigReader& reader, Config& config) {
   constexpr std::string_view kScheme = "sqlite:";
   const std::string url = reader.Text("DATABASE_URL", "sqlite:./plinto-polar.db");
   if (!url.starts_with(kScheme)) {
-    reader.Problem("DATABASE_URL", "does not begin with `sqlite:`, the only kind of database that this version has. "
-                                   "Write sqlite:/path/to/plinto-polar.db.");
+    reader.Problem("DATABASE_URL",
+                   "does not begin with `sqlite:`, the only kind of database that this version has. "
+                   "Write sqlite:/path/to/plinto-polar.db.");
     return;
   }
   config.database_path = url.substr(kScheme.size());
@@ -90,8 +94,9 @@ void ReadNetwork(ConfigReader& reader, Config& config) {
   config.return_origins = reader.Origins("RETURN_ORIGINS");
   if (config.return_origins.empty()) config.return_origins = config.allowed_origins;
   if (config.return_origins.empty()) {
-    config.warnings.push_back("neither RETURN_ORIGINS nor ALLOWED_ORIGINS is set: checkouts with a success or return URL "
-                              "are refused");
+    config.warnings.push_back(
+        "neither RETURN_ORIGINS nor ALLOWED_ORIGINS is set: checkouts with a success or return URL "
+        "are refused");
   }
   const std::vector<std::string> proxies = reader.List("TRUSTED_PROXIES");
   for (std::size_t i = 0; i < proxies.size(); ++i) {
@@ -102,8 +107,8 @@ void ReadNetwork(ConfigReader& reader, Config& config) {
 }
 
 Error Problems(const std::vector<std::string>& problems) {
-  std::string message = "The configuration has " + std::to_string(problems.size()) +
-                        (problems.size() == 1 ? " problem:" : " problems:");
+  std::string message =
+      "The configuration has " + std::to_string(problems.size()) + (problems.size() == 1 ? " problem:" : " problems:");
   for (const std::string& problem : problems) message += "\n  - " + problem;
   return Error{.code = ErrorCode::kConfigurationInvalid, .message = std::move(message)};
 }

@@ -108,7 +108,8 @@ std::optional<std::vector<Product>> ReadProducts(ConfigReader& reader) {
   for (std::size_t i = 0; i < products.size(); ++i) {
     for (std::size_t j = 0; j < i; ++j) {
       if (products[i].slug == products[j].slug) {
-        reader.Problem(kName, "entry " + std::to_string(i + 1) + " has the slug of entry " + std::to_string(j + 1) + ".");
+        reader.Problem(kName,
+                       "entry " + std::to_string(i + 1) + " has the slug of entry " + std::to_string(j + 1) + ".");
       }
     }
   }

@@ -4,12 +4,12 @@
 #include <ctime>
 #include <exception>
 
+#include <spdlog/spdlog.h>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
-#include <spdlog/spdlog.h>
 
 #include "core/foundation/text.h"
 #include "core/gateway/error_body.h"
@@ -239,9 +239,8 @@ Task<bool> Connection::ReadHead(Reader& reader) {
 
 Task<bool> Connection::ReadBody(Reader& reader) {
   const auto& head = reader.head->get();
-  const std::size_t limit = config_.body_limit
-                                ? config_.body_limit(View(head.method_string()), View(head.target()))
-                                : kDefaultBodyLimit;
+  const std::size_t limit =
+      config_.body_limit ? config_.body_limit(View(head.method_string()), View(head.target())) : kDefaultBodyLimit;
   if (const auto length = reader.head->content_length(); length && *length > limit) {
     co_await Refuse(reader, 413, TooLarge(limit));
     co_return false;

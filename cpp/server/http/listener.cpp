@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <list>
 
+#include <spdlog/spdlog.h>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <spdlog/spdlog.h>
 
 #include "server/http/connection.h"
 
@@ -144,8 +144,7 @@ Listener::~Listener() = default;
 Result<std::unique_ptr<Listener>> Listener::Start(asio::io_context& loop, ListenerConfig config, Handler handler) {
   tcp::resolver resolver(loop);
   boost::system::error_code error;
-  const auto endpoints =
-      resolver.resolve(config.host, std::to_string(config.port), tcp::resolver::passive, error);
+  const auto endpoints = resolver.resolve(config.host, std::to_string(config.port), tcp::resolver::passive, error);
   if (error) return CannotListen(config, error.message());
   auto core = std::make_shared<Core>(loop, std::move(config), std::move(handler));
   error = core->Bind(endpoints.begin()->endpoint());

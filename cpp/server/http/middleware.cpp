@@ -94,8 +94,9 @@ Task<HttpResponse> Middleware::Handle(HttpRequest request) {
   }
   if (failed) {
     const Error error{.code = ErrorCode::kInternal,
-                      .message = "The server failed at this request. Try again; if it goes on, look for the request id "
-                                 "in the server's log."};
+                      .message =
+                          "The server failed at this request. Try again; if it goes on, look for the request id "
+                          "in the server's log."};
     response = BuildErrorAnswer(error);
   }
   co_return Finish(exchange, std::move(response));

@@ -166,15 +166,13 @@ Task<HttpOutcome> CurlClient::Send(HttpRequest request, std::chrono::millisecond
     auto work = asio::make_work_guard(asio::get_associated_executor(handler));
     auto shared = std::make_shared<decltype(handler)>(std::move(handler));
     auto complete = [work = std::move(work), shared = std::move(shared)](HttpOutcome outcome) mutable {
-      asio::post(work.get_executor(), [last = std::move(shared), result = std::move(outcome)]() mutable {
-        (*last)(std::move(result));
-      });
+      asio::post(work.get_executor(),
+                 [last = std::move(shared), result = std::move(outcome)]() mutable { (*last)(std::move(result)); });
       work.reset();
     };
     engine_->Submit(std::make_unique<Transfer>(std::move(request), timeout, std::move(complete)));
   };
-  co_return co_await asio::async_initiate<const asio::use_awaitable_t<>, void(HttpOutcome)>(start,
-                                                                                           asio::use_awaitable);
+  co_return co_await asio::async_initiate<const asio::use_awaitable_t<>, void(HttpOutcome)>(start, asio::use_awaitable);
 }
 
 }  // namespace plinto::polar::server

@@ -88,8 +88,9 @@ void Transfer::PrepareBody() {
   curl_easy_setopt(handle, CURLOPT_CUSTOMREQUEST, request_.method.c_str());
   // The size makes it Content-Length: Polar answers 411 to a chunked body.
   curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request_.body.size()));
-  // libcurl sends a request again by itself when a kept connection turns out to be dead, even a POST that the other side
-  // may have acted on. A body that it reads from us and cannot rewind stops it: repeating is the exchange's decision.
+  // libcurl sends a request again by itself when a kept connection turns out to be dead, even a POST that the other
+  // side may have acted on. A body that it reads from us and cannot rewind stops it: repeating is the exchange's
+  // decision.
   curl_easy_setopt(handle, CURLOPT_READFUNCTION, &Transfer::OnRead);
   curl_easy_setopt(handle, CURLOPT_READDATA, this);
 }

@@ -145,7 +145,8 @@ TEST_CASE("origins are exact and normalized, and return origins fall back to the
 
   CHECK(config.allowed_origins == std::vector<std::string>{"https://app.example.com", "http://localhost:5173"});
   CHECK(config.return_origins == config.allowed_origins);
-  const auto problem = GENERATE("*", "app.example.com", "https://a.example.com/path", "https://a@b.example.com", "null");
+  const auto problem =
+      GENERATE("*", "app.example.com", "https://a.example.com/path", "https://a@b.example.com", "null");
   CHECK(ProblemWith("ALLOWED_ORIGINS", problem).find("ALLOWED_ORIGINS has an entry") != std::string::npos);
 }
 
@@ -164,8 +165,8 @@ TEST_CASE("products are read from an object, a list or a file") {
   CHECK(ReadWith("PRODUCTS", "{\"pro\":{\"product_id\":\"" + id + "\"}}").products == expected);
   CHECK(ReadWith("PRODUCTS", "[{\"slug\":\"pro\",\"product_id\":\"" + id + "\"}]").products == expected);
   CHECK(ReadWith("PRODUCTS", "/p.json", {{"/p.json", "{\"pro\":\"" + id + "\"}"}}).products == expected);
-  const Config full = ReadWith("PRODUCTS", "{\"pro\":{\"product_id\":\"" + id +
-                                               "\",\"tier\":\"pro\",\"features\":[\"api\"],\"grace_days\":3}}");
+  const Config full = ReadWith(
+      "PRODUCTS", "{\"pro\":{\"product_id\":\"" + id + "\",\"tier\":\"pro\",\"features\":[\"api\"],\"grace_days\":3}}");
   CHECK(full.products->front().tier == "pro");
   CHECK(full.products->front().features == std::vector<std::string>{"api"});
   CHECK(full.products->front().grace_days == 3);
@@ -177,8 +178,9 @@ TEST_CASE("a product that cannot be used is named by its place") {
   CHECK(ProblemWith("PRODUCTS", "{\"Pro!\":\"" + id + "\"}").find("entry 1 has no slug") != std::string::npos);
   CHECK(ProblemWith("PRODUCTS", "{\"pro\":{\"product_id\":\"" + id + "\",\"teir\":\"x\"}}").find("`teir`") !=
         std::string::npos);
-  CHECK(ProblemWith("PRODUCTS", "[{\"slug\":\"a\",\"product_id\":\"" + id + "\"},{\"slug\":\"a\",\"product_id\":\"" + id +
-                                    "\"}]").find("entry 2 has the slug of entry 1") != std::string::npos);
+  CHECK(ProblemWith("PRODUCTS",
+                    "[{\"slug\":\"a\",\"product_id\":\"" + id + "\"},{\"slug\":\"a\",\"product_id\":\"" + id + "\"}]")
+            .find("entry 2 has the slug of entry 1") != std::string::npos);
   CHECK(ProblemWith("PRODUCTS", "{\"a\":{\"product_id\":\"" + id + "\",\"grace_days\":-1}}").find("`grace_days`") !=
         std::string::npos);
   CHECK(ProblemWith("PRODUCTS", "7").find("PRODUCTS") != std::string::npos);

@@ -22,7 +22,9 @@ class RawServer {
  public:
   explicit RawServer(boost::asio::io_context& loop)
       : acceptor_(loop, tcp::endpoint(boost::asio::ip::address_v4::loopback(), 0)) {}
-  [[nodiscard]] std::string url() { return "http://127.0.0.1:" + std::to_string(acceptor_.local_endpoint().port()) + "/"; }
+  [[nodiscard]] std::string url() {
+    return "http://127.0.0.1:" + std::to_string(acceptor_.local_endpoint().port()) + "/";
+  }
   Task<RawPeer> Accept() { co_return RawPeer(co_await acceptor_.async_accept(boost::asio::use_awaitable)); }
 
  private:
@@ -103,8 +105,7 @@ TEST_CASE("a request goes out as it was built, and the answer comes back whole")
 }
 
 TEST_CASE("a body always has its length and never waits for 100 Continue") {
-  const HttpResponse large =
-      SendToMirror({.method = "POST", .url = "/", .body = std::string(900'000, 'x')});
+  const HttpResponse large = SendToMirror({.method = "POST", .url = "/", .body = std::string(900'000, 'x')});
   CHECK(Seen(large, "Content-Length") == "900000");
   CHECK(Seen(large, "Transfer-Encoding") == "(absent)");
   CHECK(Seen(large, "Expect") == "(absent)");

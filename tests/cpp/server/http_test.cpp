@@ -77,7 +77,8 @@ TEST_CASE("a chunked body is put together") {
   RunOn(loop, [&]() -> Task<void> {
     RawPeer client(loop);
     co_await client.Connect(listener->port());
-    co_await client.Send("POST / HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n");
+    co_await client.Send(
+        "POST / HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n");
     co_await client.ReadMessage();
     CHECK(BodyOf(client.last()) == "abcde");
   }());
@@ -157,7 +158,8 @@ TEST_CASE("a header or a body that comes too slowly is answered 408 and closed")
   const auto listener = Listen(loop, std::move(config));
 
   RunOn(loop, [&]() -> Task<void> {
-    for (const std::string part : {"GET / HTTP/1.1\r\nHost: te", "POST / HTTP/1.1\r\nHost: test\r\nContent-Length: 5\r\n\r\nab"}) {
+    for (const std::string part :
+         {"GET / HTTP/1.1\r\nHost: te", "POST / HTTP/1.1\r\nHost: test\r\nContent-Length: 5\r\n\r\nab"}) {
       RawPeer client(loop);
       co_await client.Connect(listener->port());
       co_await client.Send(part);
@@ -189,16 +191,16 @@ TEST_CASE("a header over 16 KiB is answered 431") {
 }
 
 TEST_CASE("a malformed or ambiguous request is answered 400 and closed") {
-  const std::string request = GENERATE(
-      "nonsense\r\n\r\n", "GET / HTTP/1.1\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
-      "GET / HTTP/3.0\r\nHost: a\r\n\r\n", "GET http://evil/ HTTP/1.1\r\nHost: a\r\n\r\n",
-      "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1, 2\r\n\r\nx",
-      "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n",
-      "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-      "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
-      "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\nx",
-      "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n\r\n",
-      "GET / HTTP/1.1\r\nHost: a\r\nBad Name: x\r\n\r\n");
+  const std::string request =
+      GENERATE("nonsense\r\n\r\n", "GET / HTTP/1.1\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
+               "GET / HTTP/3.0\r\nHost: a\r\n\r\n", "GET http://evil/ HTTP/1.1\r\nHost: a\r\n\r\n",
+               "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1, 2\r\n\r\nx",
+               "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n",
+               "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+               "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+               "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\nx",
+               "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n\r\n",
+               "GET / HTTP/1.1\r\nHost: a\r\nBad Name: x\r\n\r\n");
   CAPTURE(request);
   boost::asio::io_context loop;
   bool handled = false;

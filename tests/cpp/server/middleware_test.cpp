@@ -73,7 +73,8 @@ TEST_CASE("every answer has a request id of its own and the security headers") {
 TEST_CASE("an error body of ours names the request, other bodies stay as they are") {
   const Error error{.code = ErrorCode::kNotFound, .message = "There is no such \"thing\"."};
   const HttpResponse ours = Ask({.method = "GET", .url = "/"}, Answering(BuildErrorAnswer(error)));
-  const HttpResponse foreign = Ask({.method = "GET", .url = "/"}, Answering({.status = 404, .body = "{\"error\":\"x\"}"}));
+  const HttpResponse foreign =
+      Ask({.method = "GET", .url = "/"}, Answering({.status = 404, .body = "{\"error\":\"x\"}"}));
   const HttpResponse success = Ask({.method = "GET", .url = "/"}, Answering({.status = 200, .body = "{\"error\":{}}"}));
 
   CHECK(ErrorFromGateway(ours).request_id == Header(ours, "x-request-id"));
@@ -100,9 +101,8 @@ TEST_CASE("pages of an allowed origin may read the answer, no others") {
 }
 
 TEST_CASE("a page may read the request id and when to try again") {
-  const HttpResponse response =
-      Ask({.method = "GET", .url = "/", .headers = {{"Origin", "https://app.example.com"}}},
-          Answering({.status = 429}), Allowing({"https://app.example.com"}));
+  const HttpResponse response = Ask({.method = "GET", .url = "/", .headers = {{"Origin", "https://app.example.com"}}},
+                                    Answering({.status = 429}), Allowing({"https://app.example.com"}));
 
   CHECK(Header(response, "access-control-expose-headers") == "X-Request-Id, Retry-After");
 }

@@ -209,10 +209,11 @@ TEST_CASE("the same question asked ten times at once is one request") {
 
   RunOn(world.loop, [&]() -> Task<void> {
     for (int i = 0; i < 10; ++i) {
-      testing::Start(world.loop, world.plinto.GetMembership(world.token, kOrganization), [&](Result<Membership> result) {
-        if (result.ok() && result->role == Role::kOwner) ++owners;
-        if (owners == 10) done.Set();
-      });
+      testing::Start(world.loop, world.plinto.GetMembership(world.token, kOrganization),
+                     [&](Result<Membership> result) {
+                       if (result.ok() && result->role == Role::kOwner) ++owners;
+                       if (owners == 10) done.Set();
+                     });
     }
     gate.Set();
     co_await done.Wait();
