@@ -31,13 +31,11 @@ export function PlanPanel({ plan, organization, mayManage }: PlanPanelProps) {
             {money(plan.amount, plan.currency)} per {period(plan)}
           </dd>
         </div>
-        {plan.currentPeriodEnd !== null && (
-          <div>
-            <dt>{plan.cancelAtPeriodEnd ? 'Access until' : 'Renews on'}</dt>
-            <dd>{date(plan.currentPeriodEnd)}</dd>
-          </div>
-        )}
-        {plan.startedAt !== null && (
+        <div>
+          <dt>{plan.cancelAtPeriodEnd ? 'Access until' : 'Renews on'}</dt>
+          <dd>{date(plan.currentPeriodEnd)}</dd>
+        </div>
+        {plan.startedAt !== undefined && (
           <div>
             <dt>Member since</dt>
             <dd>{date(plan.startedAt)}</dd>
@@ -63,8 +61,7 @@ export function PlanPanel({ plan, organization, mayManage }: PlanPanelProps) {
 
 function statusOf(plan: CustomerSubscription): { text: string; tone: 'success' | 'warning' } {
   if (plan.cancelAtPeriodEnd) {
-    const ends = plan.endsAt ?? plan.currentPeriodEnd;
-    return { text: ends === null ? 'Cancels at period end' : `Cancels on ${date(ends)}`, tone: 'warning' };
+    return { text: `Cancels on ${date(plan.endsAt ?? plan.currentPeriodEnd)}`, tone: 'warning' };
   }
   if (plan.status === 'past_due') return { text: 'Payment due', tone: 'warning' };
   return { text: plan.status === 'trialing' ? 'Trial' : 'Active', tone: 'success' };

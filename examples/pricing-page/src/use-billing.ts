@@ -24,7 +24,7 @@ const entitled = ['active', 'trialing', 'past_due'];
 export function useBilling(organizationId: string | undefined, returnedFrom: ReturnedFrom): Billing {
   const { data, error, isLoading, refetch } = useCustomerData({ organizationId });
   const [overdue, setOverdue] = useState(false);
-  const plan = data?.subscriptions.find(({ status }) => entitled.includes(status));
+  const plan = data?.subscriptions.find(({ status, endedAt }) => endedAt === undefined && entitled.includes(status));
   const paid = returnedFrom === 'checkout' && data !== undefined && plan === undefined;
   const askAgain = !overdue && !isLoading && (paid || returnedFrom === 'portal');
 
