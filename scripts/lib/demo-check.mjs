@@ -132,15 +132,16 @@ function steps({ stack: { emulator, urls }, people: { ownerId, organizationId },
         const request = await sent;
         const id = await page.locator('[data-event-id]').first().getAttribute('data-event-id');
         await picture('usage');
-        await repeat(request);
+        const again = await repeat(request);
+        if (again.event_id !== id) throw new Error(`the repeated send was taken as ${again.event_id}, not ${id}`);
         const mine = (events) => events.filter(({ name }) => name === usageEvent);
         const look = async () => mine(await emulator.events(organizationId));
         await waitFor('the event at Polar', async () => (await look()).length > 0);
         await waitFor('both sends at the server and the outbox at rest', settled(look));
         const events = await look();
         if (events.length !== 1) throw new Error(`Polar has ${events.length} events of the one recorded`);
-        if (events[0].external_id !== id)
-          throw new Error(`Polar knows the event as ${events[0].external_id}, not ${id}`);
+        const [{ metadata }] = events;
+        if (metadata.quantity !== 1) throw new Error(`Polar counts ${metadata.quantity} instead of 1`);
       },
     },
     {
@@ -181,6 +182,7 @@ async function repeat(request) {
     body: request.postData(),
   });
   if (!again.ok) throw new Error(`the repeated usage event was answered ${again.status}: ${await again.text()}`);
+  return again.json();
 }
 
 /** True once the number of events has been looked at for two seconds and stayed the same. */
