@@ -19,7 +19,11 @@ const withinMs = 20_000;
  */
 export async function checkDemo(stack, people, { screenshots, junit }) {
   const browser = await openBrowser();
-  const context = await browser.newContext({ viewport: { width: 1180, height: 860 }, locale: 'en-US' });
+  const context = await browser.newContext({
+    viewport: { width: 1180, height: 860 },
+    locale: 'en-US',
+    reducedMotion: 'reduce',
+  });
   context.setDefaultTimeout(withinMs);
   const page = await context.newPage();
   const problems = watchForProblems(page);

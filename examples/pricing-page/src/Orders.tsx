@@ -35,7 +35,7 @@ export function Orders({ orders }: { orders: CustomerOrder[] }) {
           <tbody>
             {orders.map((order) => (
               <tr key={order.id}>
-                <td>{date(order.createdAt)}</td>
+                <td>{date(order.createdAt, 'medium')}</td>
                 <td>{reasons[order.billingReason] ?? order.billingReason}</td>
                 <td className="invoice">{order.invoiceNumber ?? '-'}</td>
                 <td>

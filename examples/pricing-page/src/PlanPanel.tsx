@@ -2,9 +2,9 @@
 import type { CustomerSubscription } from '@plinto/polar';
 import { PolarCustomerPortal } from '@plinto/polar/react';
 import { useState } from 'react';
-import { date, money } from './format';
+import { date, priceTag } from './format';
 import type { Organization } from './plinto-client';
-import { portalReturnUrl } from './returned';
+import { pageUrl } from './returned';
 
 interface PlanPanelProps {
   plan: CustomerSubscription;
@@ -28,7 +28,7 @@ export function PlanPanel({ plan, organization, mayManage }: PlanPanelProps) {
         <div>
           <dt>Price</dt>
           <dd>
-            {money(plan.amount, plan.currency)} per {period(plan)}
+            {priceTag(plan.amount, plan.currency)} per {period(plan)}
           </dd>
         </div>
         <div>
@@ -46,7 +46,7 @@ export function PlanPanel({ plan, organization, mayManage }: PlanPanelProps) {
         <PolarCustomerPortal
           className="button"
           organizationId={organization?.id}
-          returnUrl={portalReturnUrl(organization?.id)}
+          returnUrl={pageUrl(organization?.id, 'portal')}
           onError={(error) => setProblem(error.message)}
         >
           Manage billing

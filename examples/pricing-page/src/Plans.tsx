@@ -2,9 +2,9 @@
 import { PolarCheckoutButton } from '@plinto/polar/react';
 import { useState } from 'react';
 import type { Product } from './config';
-import { money } from './format';
+import { priceTag } from './format';
 import type { Organization } from './plinto-client';
-import { successUrl } from './returned';
+import { pageUrl, successUrl } from './returned';
 
 const freeFeatures = ['1,000 API calls a month', '1 project', 'Community support'];
 const paidFeatures = [
@@ -35,7 +35,7 @@ export function Plans({ product, organization, mayBuy }: PlansProps) {
             <h2 id="plan-free">Free</h2>
             <p className="muted">To try things out</p>
           </header>
-          <Price amount={money(0, product.currency)} per="forever" />
+          <Price amount={priceTag(0, product.currency)} per="forever" />
           <p className="button button-still">Your current plan</p>
           <Features items={freeFeatures} />
         </article>
@@ -46,13 +46,14 @@ export function Plans({ product, organization, mayBuy }: PlansProps) {
             </h2>
             <p className="muted">For products with users</p>
           </header>
-          <Price amount={money(product.amount, product.currency)} per={`per ${product.interval}`} />
+          <Price amount={priceTag(product.amount, product.currency)} per={`per ${product.interval}`} />
           {mayBuy ? (
             <PolarCheckoutButton
               className="button button-primary"
               productId={product.id}
               organizationId={organization?.id}
               successUrl={successUrl(organization?.id)}
+              returnUrl={pageUrl(organization?.id)}
               onError={(error) => setProblem(error.message)}
             >
               Upgrade to {product.name}

@@ -2,20 +2,18 @@
 // billed, so that the page comes back to the same one.
 import type { ReturnedFrom } from './use-billing';
 
-const home = () => new URL('/', window.location.href);
+/** This page, about the same organization. */
+export function pageUrl(organizationId: string | undefined, from?: 'portal'): string {
+  const url = new URL('/', window.location.href);
+  if (organizationId !== undefined) url.searchParams.set('organization', organizationId);
+  if (from !== undefined) url.searchParams.set('from', from);
+  return url.href;
+}
 
 /** `{CHECKOUT_ID}` is filled in by Polar, so it must not be percent-encoded. */
 export function successUrl(organizationId: string | undefined): string {
-  const url = home();
-  if (organizationId !== undefined) url.searchParams.set('organization', organizationId);
-  return `${url.href}${url.search === '' ? '?' : '&'}checkout_id={CHECKOUT_ID}`;
-}
-
-export function portalReturnUrl(organizationId: string | undefined): string {
-  const url = home();
-  url.searchParams.set('from', 'portal');
-  if (organizationId !== undefined) url.searchParams.set('organization', organizationId);
-  return url.href;
+  const url = pageUrl(organizationId);
+  return `${url}${url.includes('?') ? '&' : '?'}checkout_id={CHECKOUT_ID}`;
 }
 
 /** Reads how this page was reached. */
