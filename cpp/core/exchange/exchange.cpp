@@ -18,11 +18,13 @@ std::optional<Timestamp> NextTry(const ExchangeState& state, std::int64_t at_lea
 }
 
 bool MayRepeatAfter(const HttpResponse& response, bool idempotent) {
-  const bool nothing_happened = response.status == 429 ||
-                                (response.status == 503 && response.headers.Find("retry-after") != nullptr);
+  const bool says_when = response.headers.Find("retry-after") != nullptr;
+  const bool nothing_happened = response.status == 429 || (response.status == 503 && says_when);
   const bool passing = response.status == 408 || response.status == 500 || response.status == 502 ||
                        response.status == 503 || response.status == 504;
-  return nothing_happened || (idempotent && passing);
+  // Our server's answer to a repetition that overtakes the first request: its outcome can be asked for shortly.
+  const bool under_way = response.status == 409 && says_when;
+  return nothing_happened || (idempotent && (passing || under_way));
 }
 
 }  // namespace

@@ -3,7 +3,8 @@
 // Pure: it is told the time and a random number, and never waits or sends itself. The driving loop is: send what
 // kSend says and report the answer or the fault; wait as kWait says and report the timer; stop at the other two.
 // Only what is safe is repeated: idempotent requests, and requests whose answer proves that nothing happened (429, 503
-// with Retry-After, connection refused). Delays are full jitter, at least Retry-After, within a total deadline.
+// with Retry-After, connection refused). An idempotent request that is still under way elsewhere (409 with Retry-After)
+// is asked for again. Delays are full jitter, at least Retry-After, within a total deadline.
 #pragma once
 
 #include <variant>

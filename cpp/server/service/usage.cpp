@@ -34,9 +34,11 @@ std::vector<std::int64_t> RowsOf(const std::vector<UsageRow>& usage) {
   return rows;
 }
 
-// Polar refused the content itself: sending the same again would be refused again.
+// Polar refused the content itself: sending the same again would be refused again. A time that Polar takes for the
+// future is no such case: our clock is ahead of Polar's, and waiting mends that.
 bool IsContentRefused(const Error& error) {
-  return error.code == ErrorCode::kValidationFailed || error.code == ErrorCode::kPayloadTooLarge;
+  if (error.code == ErrorCode::kValidationFailed) return !error.field.ends_with("timestamp");
+  return error.code == ErrorCode::kPayloadTooLarge;
 }
 
 Timestamp NextTry(Timestamp now, int attempts) {

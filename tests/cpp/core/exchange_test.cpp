@@ -40,6 +40,11 @@ TEST_CASE("what proves that nothing happened is repeated in any case") {
   CHECK(Waits(OnFault(Started(false), TransportFault::kConnectionRefused, kStart, 0.5)));
 }
 
+TEST_CASE("a request that is still under way is asked for again, if that is safe") {
+  CHECK(Waits(OnAnswer(Started(true), Answer(409, {{"Retry-After", "1"}}), kStart, 0.5)));
+  CHECK_FALSE(Waits(OnAnswer(Started(false), Answer(409, {{"Retry-After", "1"}}), kStart, 0.5)));
+}
+
 TEST_CASE("a refusal is never repeated, nor what the caller canceled") {
   for (const int status : {400, 401, 403, 404, 409, 413, 422, 501}) {
     CHECK(std::holds_alternative<AnsweredAction>(OnAnswer(Started(true), Answer(status), kStart, 0.5)));
