@@ -1,5 +1,4 @@
 // The machine's own Chromium, headless, with everything off that talks to the network by itself.
-import { chromium } from 'playwright-core';
 
 const quiet = [
   '--no-sandbox',
@@ -11,5 +10,8 @@ const quiet = [
   '--disable-sync',
 ];
 
-export const openBrowser = () =>
-  chromium.launch({ executablePath: process.env.CHROMIUM || '/usr/bin/chromium', headless: true, args: quiet });
+export async function openBrowser() {
+  // Not at the top: in a fresh clone the packages are installed by the very command that imports this.
+  const { chromium } = await import('playwright-core');
+  return chromium.launch({ executablePath: process.env.CHROMIUM || '/usr/bin/chromium', headless: true, args: quiet });
+}
