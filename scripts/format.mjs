@@ -14,9 +14,13 @@ const results = [];
 if (program === undefined) {
   console.error('format: clang-format is missing; npm run setup installs it.');
   results.push(1);
-} else if (sources.length > 0) {
-  const mode = values.check ? ['--dry-run', '--Werror'] : ['-i'];
-  results.push((await attempt(program, [...mode, ...sources])).code);
+} else if (values.check) {
+  const { output } = await attempt(program, ['--dry-run', ...sources], { quiet: true });
+  const wrong = new Set([...output.matchAll(/^(.+?):\d+:\d+: warning:/gm)].map(([, path]) => path));
+  for (const path of wrong) console.error(`format: ${path} is not formatted`);
+  results.push(wrong.size);
+} else {
+  results.push((await attempt(program, ['-i', ...sources])).code);
 }
 const biome = [at('node_modules/@biomejs/biome/bin/biome'), 'format', ...(values.check ? [] : ['--write']), '.'];
 results.push((await attempt(node, biome)).code);
