@@ -16,7 +16,7 @@
 namespace plinto::polar::server {
 
 void SetUpLogging() {
-  spdlog::set_default_logger(spdlog::stderr_color_st("plinto-polar"));
+  spdlog::set_default_logger(spdlog::stderr_color_mt("plinto-polar"));
   spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %^%l%$ %v", spdlog::pattern_time_type::utc);
 }
 

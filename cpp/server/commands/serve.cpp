@@ -1,5 +1,6 @@
 // `plinto-polar serve`: puts the server together, runs it until it is asked to stop, takes it apart again.
 #include <cstdlib>
+#include <initializer_list>
 #include <memory>
 
 #include <spdlog/spdlog.h>
@@ -31,13 +32,18 @@ std::size_t BodyLimit(std::string_view, std::string_view target) {
   return webhook ? 4 * kMebibyte : kMebibyte;
 }
 
-/// Only https_proxy is honored, and only for https: it takes a deliberate act to set it.
-std::string ProxyFromEnvironment() {
-  for (const char* name : {"https_proxy", "HTTPS_PROXY"}) {
+std::string FromEnvironment(std::initializer_list<const char*> names) {
+  for (const char* name : names) {
     const char* value = std::getenv(name);
     if (value != nullptr && *value != '\0') return value;
   }
   return {};
+}
+
+/// Of the proxies, only https_proxy is honored, and only for https: it takes a deliberate act to set it. SSL_CERT_FILE
+/// is where OpenSSL's programs look for a private certificate authority; libcurl does not by itself.
+CurlConfig OutgoingConnections() {
+  return {.proxy = FromEnvironment({"https_proxy", "HTTPS_PROXY"}), .ca_file = FromEnvironment({"SSL_CERT_FILE"})};
 }
 
 /// All that lives as long as the server. What holds timers or sockets comes after the loop and so goes before it.
@@ -46,7 +52,7 @@ struct Server {
          std::unique_ptr<Store> opened_store)
       : tokens(std::move(verifier)),
         store(std::move(opened_store)),
-        http({.proxy = ProxyFromEnvironment()}),
+        http(OutgoingConnections()),
         plinto({.api_url = config.plinto_api_url}, http, clock),
         service({.clock = clock, .random = random, .store = *store, .polar = http, .plinto = plinto, .tokens = *tokens},
                 std::move(settings)),

@@ -35,6 +35,7 @@ bool Transfer::Prepare(EasyHandle easy, const CurlConfig& config) {
   curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(std::max<std::int64_t>(timeout_.count(), 1)));
   curl_easy_setopt(handle, CURLOPT_SSL_VERIFYPEER, 1L);
   curl_easy_setopt(handle, CURLOPT_SSL_VERIFYHOST, 2L);
+  if (!config.ca_file.empty()) curl_easy_setopt(handle, CURLOPT_CAINFO, config.ca_file.c_str());
   curl_easy_setopt(handle, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
   // An empty text, unlike no text, also turns off the proxies of the environment.
   const bool https = ToLowerAscii(std::string_view(request_.url).substr(0, 8)) == "https://";
