@@ -2,6 +2,7 @@
 //
 //   npm run build                     everything
 //   npm run build -- --native         one part; also --wasm, --js, --page
+//   npm run build -- --programs       everything but the C++ tests, which take most of the time
 //   npm run build -- --asan           the native programs with sanitizers
 //   npm run build -- --native --target core_tests
 import { createHash } from 'node:crypto';
@@ -19,10 +20,13 @@ const { values: options } = parseArgs({
     js: { type: 'boolean', default: false },
     page: { type: 'boolean', default: false },
     asan: { type: 'boolean', default: false },
+    programs: { type: 'boolean', default: false },
     target: { type: 'string', multiple: true, default: [] },
   },
 });
 const all = !options.native && !options.wasm && !options.js && !options.page && !options.asan;
+
+const programs = { native: ['plinto-polar'], wasm: ['core', 'webhooks'] };
 
 // Debian's emcc looks for acorn where only Debian's own Node does.
 const emccEnvironment = () => {
@@ -51,7 +55,8 @@ try {
 async function buildPreset(preset, what, env = {}) {
   stage(`Building ${what}`);
   await configure(preset, env);
-  const targets = options.target.flatMap((target) => ['--target', target]);
+  const wanted = options.programs ? (programs[preset] ?? []) : options.target;
+  const targets = wanted.flatMap((target) => ['--target', target]);
   const jobs = process.env.BUILD_JOBS || String(availableParallelism());
   await run('cmake', ['--build', at('build', preset), '-j', jobs, ...targets], { env });
 }

@@ -41,7 +41,7 @@ process.on('SIGINT', () => {
 process.on('SIGTERM', () => void end(options.check ? 143 : 0));
 
 try {
-  if (!options['no-build']) await prepare();
+  if (!options['no-build']) await prepare(['--programs']);
   stage('Starting');
   stack = await startStack({
     page: pricingPage,
