@@ -4,7 +4,6 @@
 //   npm run build -- --native         one part; also --wasm, --js, --page
 //   npm run build -- --programs       everything but the C++ tests, which take most of the time
 //   npm run build -- --asan           the native programs with sanitizers
-//   npm run build -- --no-tests       what people run, without the C++ tests
 //   npm run build -- --native --target plinto_polar_tests
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -22,13 +21,10 @@ const { values: options } = parseArgs({
     page: { type: 'boolean', default: false },
     asan: { type: 'boolean', default: false },
     programs: { type: 'boolean', default: false },
-    'no-tests': { type: 'boolean', default: false },
     target: { type: 'string', multiple: true, default: [] },
   },
 });
 const all = !options.native && !options.wasm && !options.js && !options.page && !options.asan;
-
-const programs = { native: ['plinto-polar'], wasm: ['core', 'webhooks'] };
 
 const programs = { native: ['plinto-polar'], wasm: ['core', 'webhooks'] };
 
