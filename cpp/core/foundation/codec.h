@@ -11,6 +11,8 @@
 
 #include "core/foundation/describe.h"
 #include "core/foundation/json.h"
+#include "core/foundation/number.h"
+#include "core/foundation/one_of.h"
 #include "core/foundation/timestamp.h"
 
 namespace plinto::polar {
@@ -32,6 +34,7 @@ namespace codec {
 [[nodiscard]] Status DecodeLeaf(const Json& json, bool& out, const Constraint& constraint);
 [[nodiscard]] Status DecodeLeaf(const Json& json, std::int64_t& out, const Constraint& constraint);
 [[nodiscard]] Status DecodeLeaf(const Json& json, double& out, const Constraint& constraint);
+[[nodiscard]] Status DecodeLeaf(const Json& json, Number& out, const Constraint& constraint);
 [[nodiscard]] Status DecodeLeaf(const Json& json, Timestamp& out, const Constraint& constraint);
 [[nodiscard]] Status DecodeLeaf(const Json& json, Json& out, const Constraint& constraint);
 [[nodiscard]] Status CheckItems(std::size_t count, const Constraint& constraint);
@@ -48,7 +51,9 @@ inline constexpr bool kIsOptional = false;
 template <class T>
 inline constexpr bool kIsOptional<std::optional<T>> = true;
 template <class T>
-concept HasExtra = requires(T& value) { value.extra; };
+concept HasExtra = requires(T& value) {
+  value.extra;
+};
 
 template <class T>
 [[nodiscard]] Status DecodeInto(const Json& json, T& out, const Constraint& constraint, const DecodeOptions& options);
@@ -79,13 +84,14 @@ template <class E>
 }
 
 template <class T>
-  requires requires(const Json& json, T& out, const Constraint& constraint) { DecodeLeaf(json, out, constraint); }
+requires requires(const Json& json, T& out, const Constraint& constraint) { DecodeLeaf(json, out, constraint); }
 [[nodiscard]] Status DecodeValue(const Json& json, T& out, const Constraint& constraint, const DecodeOptions&) {
   return DecodeLeaf(json, out, constraint);
 }
 
-template <class Owner, class Member>
-[[nodiscard]] Status DecodeField(const Json& json, Owner& owner, const FieldDescription<Owner, Member>& field,
+/// `Base` is `Owner` or what it derives from: shapes of one union share the description of their common fields.
+template <class Owner, class Base, class Member>
+[[nodiscard]] Status DecodeField(const Json& json, Owner& owner, const FieldDescription<Base, Member>& field,
                                  const DecodeOptions& options) {
   const Json* member = FindStyled(json, field.name, options.style);
   Member& out = owner.*field.member;
@@ -113,19 +119,37 @@ template <Described T>
   if (object == nullptr) return WrongType("an object");
   if constexpr (HasExtra<T>) out.extra = nullptr;
   Status status = Done{};
-  std::apply([&](const auto&... field) {
-    static_cast<void>(((status = DecodeField(json, out, field, options), status.ok()) && ...));
-  }, kDescription<T>);
+  std::apply(
+      [&](const auto&... field) {
+        static_cast<void>(((status = DecodeField(json, out, field, options), status.ok()) && ...));
+      },
+      kDescription<T>);
   if (!status) return status;
   for (const auto& member : *object) {
     const std::string& key = member.first;  // clang can not capture structured bindings
-    const bool named = std::apply([&](const auto&... field) {
-      return (NameMatches(field.name, key, options.style) || ...);
-    }, kDescription<T>);
+    const bool named = std::apply(
+        [&](const auto&... field) { return (NameMatches(field.name, key, options.style) || ...); }, kDescription<T>);
     if (named) continue;
     if (options.unknown == UnknownFields::kRefuse) return RefusedField(key);
     if constexpr (HasExtra<T>) SetMember(out.extra, key, member.second);
   }
+  return status;
+}
+
+template <class... Shapes>
+[[nodiscard]] Status DecodeValue(const Json& json, OneOf<Shapes...>& out, const Constraint& constraint,
+                                 const DecodeOptions& options) {
+  Status status = Done{};
+  const auto decode_if_tagged = [&](auto shape) {
+    using Shape = decltype(shape);
+    const Json* tag = FindStyled(json, kTag<Shape>.name, options.style);
+    const auto* text = tag == nullptr ? nullptr : tag->get_ptr<const std::string*>();
+    if (text == nullptr || *text != kTag<Shape>.text) return false;
+    status = DecodeInto(json, shape, constraint, options);
+    if (status) out = OneOf<Shapes...>(std::move(shape));
+    return true;
+  };
+  if (!(decode_if_tagged(Shapes{}) || ...)) out = OneOf<Shapes...>::Unknown(json);
   return status;
 }
 
@@ -138,17 +162,19 @@ template <class T>
 [[nodiscard]] Json EncodeValue(const T& value, NameStyle style) {
   if constexpr (Described<T>) {
     Json json = Json::object();
-    std::apply([&](const auto&... field) {
-      const auto encode_field = [&](const auto& one) {
-        const auto& member = value.*one.member;
-        if constexpr (kIsOptional<std::remove_cvref_t<decltype(member)>>) {
-          if (member) SetMember(json, StyledName(one.name, style), EncodeValue(*member, style));
-        } else {
-          SetMember(json, StyledName(one.name, style), EncodeValue(member, style));
-        }
-      };
-      (encode_field(field), ...);
-    }, kDescription<T>);
+    std::apply(
+        [&](const auto&... field) {
+          [[maybe_unused]] const auto encode_field = [&](const auto& one) {
+            const auto& member = value.*one.member;
+            if constexpr (kIsOptional<std::remove_cvref_t<decltype(member)>>) {
+              if (member) SetMember(json, StyledName(one.name, style), EncodeValue(*member, style));
+            } else {
+              SetMember(json, StyledName(one.name, style), EncodeValue(member, style));
+            }
+          };
+          (encode_field(field), ...);
+        },
+        kDescription<T>);
     if constexpr (HasExtra<T>) {
       if (const auto* extra = value.extra.template get_ptr<const Json::object_t*>()) {
         for (const auto& [key, extra_value] : *extra) {
@@ -158,12 +184,19 @@ template <class T>
       }
     }
     return json;
+  } else if constexpr (kIsOneOf<T>) {
+    return value.Visit([style](const auto& shape) { return EncodeValue(shape, style); });
   } else if constexpr (std::is_same_v<T, Timestamp>) {
     return EncodeLeaf(value);
+  } else if constexpr (std::is_same_v<T, Number>) {
+    return value.json();
   } else if constexpr (requires { value.text(); }) {
     return value.text();
-  } else if constexpr (requires { typename T::value_type; value.data(); } && !std::is_same_v<T, std::string> &&
-                       !std::is_same_v<T, Json>) {
+  } else if constexpr (requires {
+                         typename T::value_type;
+                         value.data();
+                       } &&
+                       !std::is_same_v<T, std::string> && !std::is_same_v<T, Json>) {
     Json json = Json::array();
     auto& items = *json.template get_ptr<Json::array_t*>();
     for (const auto& item : value) items.push_back(EncodeValue(item, style));
