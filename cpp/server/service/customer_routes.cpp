@@ -10,8 +10,9 @@ namespace {
 
 Error NoCustomer() {
   return {.code = ErrorCode::kCustomerNotFound,
-          .message = "There is no customer at Polar yet: nothing was bought. Start a checkout, or call POST /customer "
-                     "first."};
+          .message =
+              "There is no customer at Polar yet: nothing was bought. Start a checkout, or call POST /customer "
+              "first."};
 }
 
 Task<CallOutcome> CreateSession(World& world, const Settings& settings, const CustomerSessionCreate& create,
@@ -44,7 +45,7 @@ SubscriptionView ViewOf(const Subscription& one) {
   if (one.product) view.product_name = one.product->name;
   view.amount = one.amount;
   view.currency = one.currency;
-  view.recurring_interval = one.recurring_interval;
+  view.recurring_interval = one.recurring_interval.text();
   view.recurring_interval_count = one.recurring_interval_count;
   view.current_period_start = one.current_period_start;
   view.current_period_end = one.current_period_end;
@@ -57,8 +58,8 @@ SubscriptionView ViewOf(const Subscription& one) {
 }
 
 OrderView ViewOf(const Order& one) {
-  return {one.id,           one.status,     one.paid,           one.total_amount, one.currency,
-          one.billing_reason, one.product_id, one.invoice_number, one.created_at};
+  return {one.id,         one.status.text(),  one.paid,      one.total_amount, one.currency, one.billing_reason.text(),
+          one.product_id, one.invoice_number, one.created_at};
 }
 
 }  // namespace
@@ -68,11 +69,9 @@ Task<Result<HttpResponse>> Service::PostCustomer(Context context) {
   if (!token) co_return std::move(token).error();
   Result<EnsureCustomerRequest> request = ReadBody<EnsureCustomerRequest>(context.request);
   if (!request) co_return std::move(request).error();
-  Result<Caller> caller =
-      co_await Admit(world_, std::move(*token), request->organization_id, Action::kEnsureCustomer);
+  Result<Caller> caller = co_await Admit(world_, std::move(*token), request->organization_id, Action::kEnsureCustomer);
   if (!caller) co_return std::move(caller).error();
-  Result<CustomerRow> customer =
-      co_await EnsureCustomer(world_, settings_, std::move(*caller), context.deadline);
+  Result<CustomerRow> customer = co_await EnsureCustomer(world_, settings_, std::move(*caller), context.deadline);
   if (!customer) co_return std::move(customer).error();
   CustomerAnswer answer{customer->polar_customer_id, customer->subject.id, {}, {}};
   if (!customer->email.empty()) answer.email = customer->email;
@@ -123,7 +122,7 @@ Task<Result<HttpResponse>> Service::GetCustomerData(Context context) {
     for (const Subscription& one : snapshots->subscriptions) data.subscriptions.push_back(ViewOf(one));
     for (const Order& one : snapshots->orders) data.orders.push_back(ViewOf(one));
     for (const GrantedBenefit& one : snapshots->benefits) {
-      data.benefits.push_back({one.id, one.benefit_id, one.benefit_type, one.granted_at});
+      data.benefits.push_back({one.id, one.benefit_id, one.benefit_type.text(), one.granted_at});
     }
   }
   co_return JsonAnswer(200, data);

@@ -10,7 +10,9 @@ bool IsTerminal(const Subscription& subscription) {
   return subscription.ended_at.has_value() || subscription.status == SubscriptionStatus::kCanceled;
 }
 
-bool IsTerminal(const Order& order) { return order.status == "refunded" || order.status == "void"; }
+bool IsTerminal(const Order& order) {
+  return order.status == OrderStatus::kRefunded || order.status == OrderStatus::kVoid;
+}
 
 template <class T>
 Result<T> ReadSnapshot(const std::string& content) {
