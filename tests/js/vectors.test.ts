@@ -49,7 +49,8 @@ describe('in Chromium', () => {
     '/vectors.mjs': new URL('support/vectors.mjs', import.meta.url),
     '/page.mjs': new URL('support/vectors-page.mjs', import.meta.url),
   };
-  for (const name of ['core.mjs', 'core.wasm', 'webhooks.mjs', 'webhooks.wasm']) files[`/${name}`] = new URL(name, wasm);
+  for (const name of ['core.mjs', 'core.wasm', 'webhooks.mjs', 'webhooks.wasm'])
+    files[`/${name}`] = new URL(name, wasm);
   let server: Server;
   let browser: Browser;
   let page: Page;
@@ -62,7 +63,10 @@ describe('in Chromium', () => {
       response.setHeader('content-security-policy', policy);
       response.setHeader('content-type', types[extname(path)] ?? 'text/html');
       if (file !== undefined) response.end(readFileSync(file));
-      else response.writeHead(path === '/' ? 200 : 404).end('<!doctype html><script type="module" src="/page.mjs"></script>');
+      else
+        response
+          .writeHead(path === '/' ? 200 : 404)
+          .end('<!doctype html><script type="module" src="/page.mjs"></script>');
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
     const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'];
