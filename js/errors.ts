@@ -1,49 +1,9 @@
 // What this package throws. Every error is a PolarError, made from one set of fields and thrown by fail(), so that
 // callers may rely on `code` wherever the failure arose: in the core, at the server, or on the way.
 
-/** Whose fault it was, because the remedy differs: fix your call, wait for the other side, or look at network and setup. */
-export type PolarErrorFamily = 'caller' | 'remote' | 'environment';
+import type { KnownPolarErrorCode, PolarErrorFamily } from './generated.js';
 
-/** The stable error codes known to this version. */
-export type KnownPolarErrorCode =
-  // The person or token
-  | 'TOKEN_MISSING'
-  | 'TOKEN_INVALID'
-  | 'TOKEN_EXPIRED'
-  | 'ORGANIZATION_ACCESS_DENIED'
-  | 'ROLE_NOT_ALLOWED'
-  | 'USAGE_EVENT_NOT_ALLOWED'
-  // The request
-  | 'INVALID_JSON'
-  | 'VALIDATION_FAILED'
-  | 'UNKNOWN_FIELD'
-  | 'PRODUCT_UNKNOWN'
-  | 'URL_NOT_ALLOWED'
-  | 'CUSTOMER_NOT_FOUND'
-  | 'NOT_FOUND'
-  | 'METHOD_NOT_ALLOWED'
-  | 'CONFLICT'
-  | 'IDEMPOTENCY_KEY_REUSED'
-  | 'PAYLOAD_TOO_LARGE'
-  | 'RATE_LIMITED'
-  // A webhook delivery
-  | 'WEBHOOK_HEADER_MISSING'
-  | 'WEBHOOK_SIGNATURE_MISMATCH'
-  | 'WEBHOOK_TIMESTAMP_OUT_OF_TOLERANCE'
-  // The server and Polar behind it
-  | 'UPSTREAM_FAILED'
-  | 'UPSTREAM_ANSWER_INVALID'
-  | 'CHECKOUT_OUTCOME_UNKNOWN'
-  | 'UPSTREAM_RATE_LIMITED'
-  | 'UPSTREAM_TIMEOUT'
-  | 'STORE_FAILED'
-  | 'INTERNAL'
-  // This side of the network
-  | 'NETWORK_FAILED'
-  | 'TIMEOUT'
-  | 'CANCELED'
-  | 'CORE_LOAD_FAILED'
-  | 'CONFIGURATION_INVALID';
+export type { KnownPolarErrorCode, PolarErrorFamily };
 
 /** A stable SCREAMING_SNAKE word. A newer server may send codes that this version does not list. */
 export type PolarErrorCode = KnownPolarErrorCode | (string & Record<never, never>);

@@ -3,8 +3,8 @@
 //   npm run build                     everything
 //   npm run build -- --native         one part; also --wasm, --js, --page
 //   npm run build -- --programs       everything but the C++ tests, which take most of the time
-//   npm run build -- --asan           the native programs with sanitizers
-//   npm run build -- --native --target plinto_polar_tests
+//   npm run build -- --asan           the native programs with sanitizers; also --clang and --fuzz, the core only
+//   npm run build -- --native --target core_tests
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -20,11 +20,14 @@ const { values: options } = parseArgs({
     js: { type: 'boolean', default: false },
     page: { type: 'boolean', default: false },
     asan: { type: 'boolean', default: false },
+    clang: { type: 'boolean', default: false },
+    fuzz: { type: 'boolean', default: false },
     programs: { type: 'boolean', default: false },
     target: { type: 'string', multiple: true, default: [] },
   },
 });
-const all = !options.native && !options.wasm && !options.js && !options.page && !options.asan;
+const parts = ['native', 'wasm', 'js', 'page', 'asan', 'clang', 'fuzz'];
+const all = !parts.some((part) => options[part]);
 
 const programs = { native: ['plinto-polar'], wasm: ['core', 'webhooks'] };
 
@@ -37,6 +40,8 @@ const emccEnvironment = () => {
 try {
   if (all || options.native) await buildPreset('native', 'the native programs');
   if (options.asan) await buildPreset('asan', 'the native programs with sanitizers');
+  if (options.clang) await buildPreset('clang', 'the core with clang');
+  if (options.fuzz) await buildPreset('fuzz', 'the fuzz targets');
   if (all || options.wasm) await buildPreset('wasm', 'the Wasm modules', emccEnvironment());
   if (all || options.js) {
     stage('Building the npm package');

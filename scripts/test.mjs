@@ -11,7 +11,7 @@ import { at, nativeBin } from './lib/paths.mjs';
 import { prepare } from './lib/prepare.mjs';
 import { node, run } from './lib/run.mjs';
 import { missed, say, seen, stage } from './lib/say.mjs';
-import { catchSuites, demoSuite, gateSuite, nodeSuite, typescriptSuite, wasmSuite } from './lib/suites.mjs';
+import { catchSuites, demoSuite, fuzzSuite, gateSuite, nodeSuite, typescriptSuite, wasmSuite } from './lib/suites.mjs';
 
 const { values: options } = parseArgs({
   options: {
@@ -38,6 +38,12 @@ const longRuns = [
     build: ['--asan'],
     suites: () => catchSuites(at('build/asan/bin'), 'sanitizers'),
   },
+  {
+    what: 'the core built by clang',
+    build: ['--clang'],
+    suites: () => catchSuites(at('build/clang/bin'), 'clang'),
+  },
+  { what: 'fuzzing', build: ['--fuzz'], suites: () => [fuzzSuite] },
 ];
 
 const results = at('test-results');

@@ -62,6 +62,11 @@ export const demoSuite = {
   run: async (junit) => (await attempt(node, [at('scripts/demo.mjs'), '--no-build', '--check', '--junit', junit])).code,
 };
 
+export const fuzzSuite = {
+  name: 'Fuzzing',
+  run: async (junit) => (await attempt(node, [at('scripts/fuzz.mjs'), '--no-build', '--junit', junit])).code,
+};
+
 /** Commands that must succeed, one test case each; what they print is shown when they fail, and always for `shown`. */
 export const gateSuite = {
   name: 'Gates',

@@ -9,9 +9,11 @@ namespace {
 // When to try again, or nothing when the attempts or the time are used up.
 std::optional<Timestamp> NextTry(const ExchangeState& state, std::int64_t at_least_ms, Timestamp now, double random) {
   if (state.attempts >= state.policy.max_attempts) return std::nullopt;
-  const int doublings = std::min(state.attempts - 1, 20);
+  const int doublings = std::clamp(state.attempts - 1, 0, 20);
   const std::int64_t bound = std::min(state.policy.max_delay_ms, state.policy.base_delay_ms << doublings);
-  const auto jitter = static_cast<std::int64_t>(static_cast<double>(bound) * random);
+  // A host's random number may be anything, and what lies outside [0, 1) may not fit into an integer.
+  const double fraction = random >= 0 && random < 1 ? random : 0;
+  const auto jitter = static_cast<std::int64_t>(static_cast<double>(bound) * fraction);
   const Timestamp until = now.PlusMilliseconds(std::max(jitter, at_least_ms));
   if (until >= state.deadline) return std::nullopt;
   return until;
@@ -49,8 +51,8 @@ ExchangeAction OnAnswer(const ExchangeState& state, HttpResponse response, Times
 }
 
 ExchangeAction OnFault(const ExchangeState& state, TransportFault fault, Timestamp now, double random) {
-  const bool may_repeat = fault == TransportFault::kConnectionRefused ||
-                          (fault != TransportFault::kCanceled && state.policy.idempotent);
+  const bool may_repeat =
+      fault == TransportFault::kConnectionRefused || (fault != TransportFault::kCanceled && state.policy.idempotent);
   if (may_repeat) {
     if (const auto until = NextTry(state, 0, now, random)) return WaitAction{*until};
   }

@@ -8,110 +8,217 @@ namespace {
 
 Error Invalid(std::string message) { return ValidationError("", std::move(message)); }
 
-std::string TextOf(std::int64_t value) { return std::to_string(value); }
+Error WrongType(const char* expected) { return Invalid(std::string("Must be ") + expected + "."); }
 
-}  // namespace
-
-Error WrongType(std::string_view expected) { return Invalid("Must be " + std::string(expected) + "."); }
-
-Error MissingField(std::string_view name) {
-  return ValidationError(std::string(name), "The field `" + std::string(name) + "` is required. Add it.");
+// The bounds that hold for a length, a value or a count; `verb` and `unit` make the sentence.
+Status CheckBounds(std::int64_t value, std::int64_t least, std::int64_t most, std::string verb, const char* unit) {
+  if (value >= least && value <= most) return Done{};
+  verb += value < least ? " at least " : " at most ";
+  return Invalid(verb + std::to_string(value < least ? least : most) + unit);
 }
 
-Error RefusedField(const std::string& name) {
-  return Error{.code = ErrorCode::kUnknownField,
-               .message = "The field `" + name + "` is not known here. Remove it or correct its spelling.",
-               .field = name};
+// An unset upper bound is negative.
+std::int64_t UpperBound(std::int64_t bound) { return bound < 0 ? INT64_MAX : bound; }
+
+Status CheckText(const std::string& text, const Constraint& constraint) {
+  if (constraint.format == Constraint::Format::kUuid && !IsUuid(text)) {
+    return Invalid("Must be a UUID such as 4fbb0c2e-0f7c-4c3e-9d59-2f8f5a3f6d10.");
+  }
+  if (constraint.format == Constraint::Format::kUrl && !ParseUrl(text)) {
+    return Invalid("Must be an absolute http or https URL of at most 2083 characters.");
+  }
+  return CheckBounds(static_cast<std::int64_t>(CountCodePoints(text)), constraint.min_length,
+                     UpperBound(constraint.max_length), "Must have", " characters.");
 }
 
 std::string StyledName(std::string_view name, NameStyle style) {
   return style == NameStyle::kWire ? std::string(name) : SnakeToCamel(name);
 }
 
-bool NameMatches(std::string_view described, std::string_view key, NameStyle style) {
+// Where `described` is spelled as `key` in that style.
+bool IsSpelled(std::string_view described, std::string_view key, NameStyle style) {
   return style == NameStyle::kWire ? described == key : SnakeToCamel(described) == key;
 }
 
-const Json* FindStyled(const Json& json, std::string_view described, NameStyle style) {
-  return style == NameStyle::kWire ? FindMember(json, described) : FindMember(json, SnakeToCamel(described));
-}
-
-Status DecodeLeaf(const Json& json, std::string& out, const Constraint& constraint) {
-  const auto* text = json.get_ptr<const std::string*>();
-  if (text == nullptr) return WrongType("a string");
-  if (constraint.format == Constraint::Format::kUuid && !IsUuid(*text)) {
-    return Invalid("Must be a UUID such as 4fbb0c2e-0f7c-4c3e-9d59-2f8f5a3f6d10.");
+Status DecodeList(const Json& json, void* out, const TypeTable& type, const Constraint& constraint,
+                  const DecodeOptions& options) {
+  const auto* array = json.get_ptr<const Json::array_t*>();
+  if (array == nullptr) return WrongType("a list");
+  if (Status status = CheckBounds(static_cast<std::int64_t>(array->size()), constraint.min_items,
+                                  UpperBound(constraint.max_items), "Must have", " items.");
+      !status) {
+    return status;
   }
-  if (constraint.format == Constraint::Format::kUrl && !ParseUrl(*text)) {
-    return Invalid("Must be an absolute http or https URL of at most 2083 characters.");
+  type.list->clear(out);
+  std::size_t index = 0;
+  for (const Json& item : *array) {
+    if (Status status = DecodeAny(item, type.list->append(out), *type.item, constraint, options); !status) {
+      return WithFieldPrefix(std::move(status).error(), "[" + std::to_string(index) + "]");
+    }
+    ++index;
   }
-  const auto length = static_cast<std::int64_t>(CountCodePoints(*text));
-  if (length < constraint.min_length) {
-    return Invalid("Must have at least " + TextOf(constraint.min_length) + " characters.");
-  }
-  if (constraint.max_length >= 0 && length > constraint.max_length) {
-    return Invalid("Must have at most " + TextOf(constraint.max_length) + " characters.");
-  }
-  out = *text;
   return Done{};
 }
 
-Status DecodeLeaf(const Json& json, bool& out, const Constraint&) {
-  const auto* value = json.get_ptr<const bool*>();
-  if (value == nullptr) return WrongType("true or false");
-  out = *value;
-  return Done{};
-}
-
-Status DecodeLeaf(const Json& json, std::int64_t& out, const Constraint& constraint) {
-  const auto value = AsInteger(json);
-  if (!value) return WrongType("an integer");
-  if (*value < constraint.minimum) return Invalid("Must be at least " + TextOf(constraint.minimum) + ".");
-  if (*value > constraint.maximum) return Invalid("Must be at most " + TextOf(constraint.maximum) + ".");
-  out = *value;
-  return Done{};
-}
-
-Status DecodeLeaf(const Json& json, double& out, const Constraint&) {
-  if (const auto* value = json.get_ptr<const Json::number_float_t*>()) {
-    out = *value;
-    return Done{};
+Status DecodeField(const Json& json, void* owner, const TypeTable& type, const FieldTable& field,
+                   const DecodeOptions& options) {
+  const std::string name = StyledName(field.name, options.style);
+  const Json* member = FindMember(json, name);
+  void* out = field.member(owner);
+  if (field.optional != nullptr) {
+    field.optional->reset(out);
+    if (member == nullptr) return Done{};
+    if (member->is_null()) {
+      // Absent and null differ on the wire; remembering the null keeps a round trip exact.
+      if (type.extra != nullptr) SetMember(*type.extra(owner), field.name, nullptr);
+      return Done{};
+    }
+    out = field.optional->emplace(out);
+  } else if (member == nullptr) {
+    return ValidationError(name, "The field `" + name + "` is required. Add it.");
   }
-  const auto integer = AsInteger(json);
-  if (!integer) return WrongType("a number");
-  out = static_cast<double>(*integer);
+  Status status = DecodeAny(*member, out, *field.type, field.constraint, options);
+  if (!status) return WithFieldPrefix(std::move(status).error(), name);
+  return status;
+}
+
+bool Names(const TypeTable& type, std::string_view key, NameStyle style) {
+  for (const FieldTable& field : type.fields) {
+    if (IsSpelled(field.name, key, style)) return true;
+  }
+  return false;
+}
+
+Status DecodeObject(const Json& json, void* out, const TypeTable& type, const DecodeOptions& options) {
+  const auto* object = json.get_ptr<const Json::object_t*>();
+  if (object == nullptr) return WrongType("an object");
+  Json* extra = type.extra == nullptr ? nullptr : type.extra(out);
+  if (extra != nullptr) *extra = nullptr;
+  for (const FieldTable& field : type.fields) {
+    if (Status status = DecodeField(json, out, type, field, options); !status) return status;
+  }
+  if (extra == nullptr && options.unknown == UnknownFields::kKeep) return Done{};
+  for (const auto& [key, value] : *object) {
+    if (Names(type, key, options.style)) continue;
+    if (options.unknown == UnknownFields::kRefuse) {
+      return Error{.code = ErrorCode::kUnknownField,
+                   .message = "The field `" + key + "` is not known here. Remove it or correct its spelling.",
+                   .field = key};
+    }
+    SetMember(*extra, key, value);
+  }
   return Done{};
 }
 
-Status DecodeLeaf(const Json& json, Number& out, const Constraint&) {
+Json EncodeObject(void* value, const TypeTable& type, NameStyle style) {
+  Json json = EmptyObject();
+  for (const FieldTable& field : type.fields) {
+    const void* member = field.member(value);
+    if (field.optional != nullptr) member = field.optional->find(member);
+    if (member != nullptr) SetMember(json, StyledName(field.name, style), EncodeAny(member, *field.type, style));
+  }
+  if (type.extra == nullptr) return json;
+  const auto* extra = type.extra(value)->get_ptr<const Json::object_t*>();
+  if (extra == nullptr) return json;
+  for (const auto& [key, extra_value] : *extra) {
+    const std::string name = extra_value.is_null() ? StyledName(key, style) : key;
+    if (FindMember(json, name) == nullptr) SetMember(json, name, extra_value);
+  }
+  return json;
+}
+
+}  // namespace
+
+bool HasText(const Json& json, std::string_view described, std::string_view text, NameStyle style) {
+  const std::string* member = FindString(json, StyledName(described, style));
+  return member != nullptr && *member == text;
+}
+
+Status TypeOf<Number>::DecodeNumber(const Json& json, void* out, const DecodeOptions&) {
   const auto number = Number::FromJson(json);
   if (!number) return WrongType("a number");
-  out = *number;
+  *static_cast<Number*>(out) = *number;
   return Done{};
 }
 
-Status DecodeLeaf(const Json& json, Timestamp& out, const Constraint&) {
-  const auto* text = json.get_ptr<const std::string*>();
-  const auto at = text == nullptr ? std::nullopt : ParseTimestamp(*text);
-  if (!at) return Invalid("Must be a time with a time zone, such as 2026-11-22T06:00:00Z.");
-  out = *at;
-  return Done{};
-}
+Json TypeOf<Number>::EncodeNumber(const void* value, NameStyle) { return static_cast<const Number*>(value)->json(); }
 
-Status DecodeLeaf(const Json& json, Json& out, const Constraint&) {
-  out = json;
-  return Done{};
-}
-
-Status CheckItems(std::size_t count, const Constraint& constraint) {
-  const auto items = static_cast<std::int64_t>(count);
-  if (items < constraint.min_items) return Invalid("Must have at least " + TextOf(constraint.min_items) + " items.");
-  if (constraint.max_items >= 0 && items > constraint.max_items) {
-    return Invalid("Must have at most " + TextOf(constraint.max_items) + " items.");
+Status DecodeAny(const Json& json, void* out, const TypeTable& type, const Constraint& constraint,
+                 const DecodeOptions& options) {
+  switch (type.kind) {
+    case Kind::kText: {
+      const auto* text = json.get_ptr<const std::string*>();
+      if (text == nullptr) return WrongType("a string");
+      *static_cast<std::string*>(out) = *text;
+      return CheckText(*text, constraint);
+    }
+    case Kind::kBool: {
+      const auto* value = json.get_ptr<const bool*>();
+      if (value == nullptr) return WrongType("true or false");
+      *static_cast<bool*>(out) = *value;
+      return Done{};
+    }
+    case Kind::kInteger: {
+      const auto value = AsInteger(json);
+      if (!value) return WrongType("an integer");
+      *static_cast<std::int64_t*>(out) = *value;
+      return CheckBounds(*value, constraint.minimum, constraint.maximum, "Must be", ".");
+    }
+    case Kind::kDouble: {
+      const auto* value = json.get_ptr<const Json::number_float_t*>();
+      const auto integer = AsInteger(json);
+      if (value == nullptr && !integer) return WrongType("a number");
+      *static_cast<double*>(out) = value != nullptr ? *value : static_cast<double>(*integer);
+      return Done{};
+    }
+    case Kind::kTimestamp: {
+      const auto* text = json.get_ptr<const std::string*>();
+      const auto at = text == nullptr ? std::nullopt : ParseTimestamp(*text);
+      if (!at) return Invalid("Must be a time with a time zone, such as 2026-11-22T06:00:00Z.");
+      *static_cast<Timestamp*>(out) = *at;
+      return Done{};
+    }
+    case Kind::kJson:
+      *static_cast<Json*>(out) = json;
+      return Done{};
+    case Kind::kList:
+      return DecodeList(json, out, type, constraint, options);
+    case Kind::kOther:
+      return type.decode(json, out, options);
+    case Kind::kObject:
+      break;
   }
-  return Done{};
+  return DecodeObject(json, out, type, options);
 }
 
-Json EncodeLeaf(Timestamp at) { return FormatTimestamp(at); }
+Json EncodeAny(const void* value, const TypeTable& type, NameStyle style) {
+  switch (type.kind) {
+    case Kind::kText:
+      return *static_cast<const std::string*>(value);
+    case Kind::kBool:
+      return *static_cast<const bool*>(value);
+    case Kind::kInteger:
+      return *static_cast<const std::int64_t*>(value);
+    case Kind::kDouble:
+      return *static_cast<const double*>(value);
+    case Kind::kTimestamp:
+      return FormatTimestamp(*static_cast<const Timestamp*>(value));
+    case Kind::kJson:
+      return *static_cast<const Json*>(value);
+    case Kind::kList: {
+      Json json = EmptyArray();
+      auto& items = *json.get_ptr<Json::array_t*>();
+      for (std::size_t i = 0; const void* item = type.list->find(value, i); ++i) {
+        items.push_back(EncodeAny(item, *type.item, style));
+      }
+      return json;
+    }
+    case Kind::kOther:
+      return type.encode(value, style);
+    case Kind::kObject:
+      break;
+  }
+  return EncodeObject(const_cast<void*>(value), type, style);
+}
 
 }  // namespace plinto::polar::codec

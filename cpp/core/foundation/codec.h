@@ -4,9 +4,12 @@
 // name, for requests), unknown enum texts are kept, required fields must be there with the right type.
 #pragma once
 
+#include <array>
 #include <optional>
+#include <span>
 #include <string>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "core/foundation/describe.h"
@@ -29,181 +32,221 @@ struct DecodeOptions {
 
 namespace codec {
 
-// The leaves. Each is compiled once (codec.cpp); the templates below only walk.
-[[nodiscard]] Status DecodeLeaf(const Json& json, std::string& out, const Constraint& constraint);
-[[nodiscard]] Status DecodeLeaf(const Json& json, bool& out, const Constraint& constraint);
-[[nodiscard]] Status DecodeLeaf(const Json& json, std::int64_t& out, const Constraint& constraint);
-[[nodiscard]] Status DecodeLeaf(const Json& json, double& out, const Constraint& constraint);
-[[nodiscard]] Status DecodeLeaf(const Json& json, Number& out, const Constraint& constraint);
-[[nodiscard]] Status DecodeLeaf(const Json& json, Timestamp& out, const Constraint& constraint);
-[[nodiscard]] Status DecodeLeaf(const Json& json, Json& out, const Constraint& constraint);
-[[nodiscard]] Status CheckItems(std::size_t count, const Constraint& constraint);
-[[nodiscard]] Error WrongType(std::string_view expected);
-[[nodiscard]] Error MissingField(std::string_view name);
-[[nodiscard]] Error RefusedField(const std::string& name);
-[[nodiscard]] std::string StyledName(std::string_view name, NameStyle style);
-[[nodiscard]] bool NameMatches(std::string_view described, std::string_view key, NameStyle style);
-[[nodiscard]] const Json* FindStyled(const Json& json, std::string_view described, NameStyle style);
-[[nodiscard]] Json EncodeLeaf(Timestamp at);
+// What the walker in codec.cpp needs to know of a type. A described struct costs a table of these and no code of its
+// own: the walker is compiled once, which halves the Wasm module against one instantiation per struct.
 
+enum class Kind : std::uint8_t { kText, kBool, kInteger, kDouble, kTimestamp, kJson, kList, kObject, kOther };
+
+struct TypeTable;
+
+struct OptionalAccess {
+  void (*reset)(void* optional);
+  void* (*emplace)(void* optional);
+  const void* (*find)(const void* optional);  ///< null when it holds nothing
+};
+
+struct ListAccess {
+  void (*clear)(void* list);
+  void* (*append)(void* list);
+  const void* (*find)(const void* list, std::size_t index);  ///< null past the end
+};
+
+struct FieldTable {
+  std::string_view name;
+  void* (*member)(void* owner);
+  const OptionalAccess* optional;  ///< null for a required field
+  const TypeTable* type;
+  Constraint constraint;
+};
+
+struct TypeTable {
+  Kind kind;
+  const ListAccess* list = nullptr;         ///< of kList
+  const TypeTable* item = nullptr;          ///< of kList
+  std::span<const FieldTable> fields = {};  ///< of kObject
+  Json* (*extra)(void* owner) = nullptr;    ///< of kObject, where it has one
+  /// Of kOther, which knows best itself.
+  Status (*decode)(const Json& json, void* out, const DecodeOptions& options) = nullptr;
+  Json (*encode)(const void* value, NameStyle style) = nullptr;
+};
+
+/// `out` points to what `type` describes.
+[[nodiscard]] Status DecodeAny(const Json& json, void* out, const TypeTable& type, const Constraint& constraint,
+                               const DecodeOptions& options);
+[[nodiscard]] Json EncodeAny(const void* value, const TypeTable& type, NameStyle style);
+/// True if the member of that described name is that text.
+[[nodiscard]] bool HasText(const Json& json, std::string_view described, std::string_view text, NameStyle style);
+
+template <class T>
+struct KindOf;  // of a leaf; not defined for types that no description may use
+template <>
+struct KindOf<std::string> {
+  static constexpr Kind kValue = Kind::kText;
+};
+template <>
+struct KindOf<bool> {
+  static constexpr Kind kValue = Kind::kBool;
+};
+template <>
+struct KindOf<std::int64_t> {
+  static constexpr Kind kValue = Kind::kInteger;
+};
+template <>
+struct KindOf<double> {
+  static constexpr Kind kValue = Kind::kDouble;
+};
+template <>
+struct KindOf<Timestamp> {
+  static constexpr Kind kValue = Kind::kTimestamp;
+};
+template <>
+struct KindOf<Json> {
+  static constexpr Kind kValue = Kind::kJson;
+};
+
+template <class T>
+concept HasExtra = requires(T& value) {
+  value.extra;
+};
 template <class T>
 inline constexpr bool kIsOptional = false;
 template <class T>
 inline constexpr bool kIsOptional<std::optional<T>> = true;
 template <class T>
-concept HasExtra = requires(T& value) {
-  value.extra;
+inline constexpr bool kIsList = false;
+template <class T>
+inline constexpr bool kIsList<std::vector<T>> = true;
+
+/// The address that the walker is given: an open enum is a text to it.
+template <class T>
+void* Erase(T& value) {
+  return &value;
+}
+template <class E>
+void* Erase(OpenEnum<E>& value) {
+  return &value.text();
+}
+
+template <class T>
+struct AccessOptional {
+  static void Reset(void* optional) { static_cast<std::optional<T>*>(optional)->reset(); }
+  static void* Emplace(void* optional) { return Erase(static_cast<std::optional<T>*>(optional)->emplace()); }
+  static const void* Find(const void* optional) {
+    auto* typed = const_cast<std::optional<T>*>(static_cast<const std::optional<T>*>(optional));
+    return typed->has_value() ? Erase(**typed) : nullptr;
+  }
+};
+template <class T>
+inline constexpr OptionalAccess kOptionalAccess = {AccessOptional<T>::Reset, AccessOptional<T>::Emplace,
+                                                   AccessOptional<T>::Find};
+
+template <class T>
+struct AccessList {
+  static void Clear(void* list) { static_cast<std::vector<T>*>(list)->clear(); }
+  static void* Append(void* list) { return Erase(static_cast<std::vector<T>*>(list)->emplace_back()); }
+  static const void* Find(const void* list, std::size_t index) {
+    auto* typed = const_cast<std::vector<T>*>(static_cast<const std::vector<T>*>(list));
+    return index < typed->size() ? Erase((*typed)[index]) : nullptr;
+  }
+};
+template <class T>
+inline constexpr ListAccess kListAccess = {AccessList<T>::Clear, AccessList<T>::Append, AccessList<T>::Find};
+
+template <class T>
+struct TypeOf;
+template <class T>
+inline constexpr TypeTable kType = TypeOf<T>::Make();
+
+template <class T>
+struct TypeOf {
+  static constexpr TypeTable Make() { return {.kind = KindOf<T>::kValue}; }
+};
+template <class E>
+struct TypeOf<OpenEnum<E>> {
+  static constexpr TypeTable Make() { return {.kind = Kind::kText}; }
+};
+template <class T>
+struct TypeOf<std::vector<T>> {
+  static constexpr TypeTable Make() { return {.kind = Kind::kList, .list = &kListAccess<T>, .item = &kType<T>}; }
+};
+
+template <class Owner, std::size_t kIndex>
+struct AccessField {
+  static constexpr auto kField = std::get<kIndex>(kDescription<Owner>);
+  using Member = std::remove_cvref_t<decltype(std::declval<Owner&>().*kField.member)>;
+
+  static void* Get(void* owner) {
+    Member& member = static_cast<Owner*>(owner)->*kField.member;
+    if constexpr (kIsOptional<Member>) {
+      return &member;
+    } else {
+      return Erase(member);
+    }
+  }
+  static constexpr FieldTable Make() {
+    Constraint constraint = kField.constraint;
+    constraint.known = {};  // keeps the texts out of the binary
+    if constexpr (kIsOptional<Member>) {
+      using Value = typename Member::value_type;
+      return {kField.name, Get, &kOptionalAccess<Value>, &kType<Value>, constraint};
+    } else {
+      return {kField.name, Get, nullptr, &kType<Member>, constraint};
+    }
+  }
+};
+template <class T>
+inline constexpr auto kFields = []<std::size_t... kIndex>(std::index_sequence<kIndex...>) {
+  return std::array<FieldTable, sizeof...(kIndex)>{AccessField<T, kIndex>::Make()...};
+}
+(std::make_index_sequence<std::tuple_size_v<std::remove_cvref_t<decltype(kDescription<T>)>>>());
+
+template <Described T>
+struct TypeOf<T> {
+  static Json* Extra(void* owner) requires HasExtra<T> { return &static_cast<T*>(owner)->extra; }
+  static constexpr TypeTable Make() {
+    TypeTable table{.kind = Kind::kObject, .fields = kFields<T>};
+    if constexpr (HasExtra<T>) table.extra = Extra;
+    return table;
+  }
+};
+
+template <>
+struct TypeOf<Number> {
+  static Status DecodeNumber(const Json& json, void* out, const DecodeOptions& options);
+  static Json EncodeNumber(const void* value, NameStyle style);
+  static constexpr TypeTable Make() { return {.kind = Kind::kOther, .decode = DecodeNumber, .encode = EncodeNumber}; }
+};
+
+template <class... Shapes>
+struct TypeOf<OneOf<Shapes...>> {
+  using Union = OneOf<Shapes...>;
+
+  template <class Shape>
+  static bool DecodeIfTagged(const Json& json, Union& out, const DecodeOptions& options, Status& status) {
+    if (!HasText(json, kTag<Shape>.name, kTag<Shape>.text, options.style)) return false;
+    Shape shape = {};
+    status = DecodeAny(json, &shape, kType<Shape>, kAny, options);
+    if (status) out = Union(std::move(shape));
+    return true;
+  }
+  static Status DecodeUnion(const Json& json, void* out, const DecodeOptions& options) {
+    auto& value = *static_cast<Union*>(out);
+    Status status = Done{};
+    if (!(DecodeIfTagged<Shapes>(json, value, options, status) || ...)) value = Union::Unknown(json);
+    return status;
+  }
+  static Json EncodeUnion(const void* value, NameStyle style) {
+    return static_cast<const Union*>(value)->Visit([style](const auto& shape) {
+      using Shape = std::remove_cvref_t<decltype(shape)>;
+      return EncodeAny(&shape, kType<Shape>, style);
+    });
+  }
+  static constexpr TypeTable Make() { return {.kind = Kind::kOther, .decode = DecodeUnion, .encode = EncodeUnion}; }
 };
 
 template <class T>
-[[nodiscard]] Status DecodeInto(const Json& json, T& out, const Constraint& constraint, const DecodeOptions& options);
-
-template <class T>
-[[nodiscard]] Status DecodeValue(const Json& json, std::vector<T>& out, const Constraint& constraint,
-                                 const DecodeOptions& options) {
-  const auto* array = json.get_ptr<const Json::array_t*>();
-  if (array == nullptr) return WrongType("a list");
-  if (Status status = CheckItems(array->size(), constraint); !status) return status;
-  out.clear();
-  out.reserve(array->size());
-  for (const Json& item : *array) {
-    if (Status status = DecodeInto(item, out.emplace_back(), constraint, options); !status) {
-      return WithFieldPrefix(std::move(status).error(), "[" + std::to_string(out.size() - 1) + "]");
-    }
-  }
-  return Done{};
-}
-
-template <class E>
-[[nodiscard]] Status DecodeValue(const Json& json, OpenEnum<E>& out, const Constraint& constraint,
-                                 const DecodeOptions&) {
-  std::string text;
-  if (Status status = DecodeLeaf(json, text, constraint); !status) return status;
-  out = OpenEnum<E>(std::move(text));
-  return Done{};
-}
-
-template <class T>
-requires requires(const Json& json, T& out, const Constraint& constraint) { DecodeLeaf(json, out, constraint); }
-[[nodiscard]] Status DecodeValue(const Json& json, T& out, const Constraint& constraint, const DecodeOptions&) {
-  return DecodeLeaf(json, out, constraint);
-}
-
-/// `Base` is `Owner` or what it derives from: shapes of one union share the description of their common fields.
-template <class Owner, class Base, class Member>
-[[nodiscard]] Status DecodeField(const Json& json, Owner& owner, const FieldDescription<Base, Member>& field,
-                                 const DecodeOptions& options) {
-  const Json* member = FindStyled(json, field.name, options.style);
-  Member& out = owner.*field.member;
-  Status status = Done{};
-  if constexpr (kIsOptional<Member>) {
-    out.reset();
-    if (member == nullptr) return status;
-    if (member->is_null()) {
-      // Absent and null differ on the wire; remembering the null keeps a round trip exact.
-      if constexpr (HasExtra<Owner>) SetMember(owner.extra, field.name, nullptr);
-      return status;
-    }
-    status = DecodeInto(*member, out.emplace(), field.constraint, options);
-  } else {
-    if (member == nullptr) return MissingField(StyledName(field.name, options.style));
-    status = DecodeInto(*member, out, field.constraint, options);
-  }
-  if (!status) return WithFieldPrefix(std::move(status).error(), StyledName(field.name, options.style));
-  return status;
-}
-
-template <Described T>
-[[nodiscard]] Status DecodeValue(const Json& json, T& out, const Constraint&, const DecodeOptions& options) {
-  const auto* object = json.get_ptr<const Json::object_t*>();
-  if (object == nullptr) return WrongType("an object");
-  if constexpr (HasExtra<T>) out.extra = nullptr;
-  Status status = Done{};
-  std::apply(
-      [&](const auto&... field) {
-        static_cast<void>(((status = DecodeField(json, out, field, options), status.ok()) && ...));
-      },
-      kDescription<T>);
-  if (!status) return status;
-  for (const auto& member : *object) {
-    const std::string& key = member.first;  // clang can not capture structured bindings
-    const bool named = std::apply(
-        [&](const auto&... field) { return (NameMatches(field.name, key, options.style) || ...); }, kDescription<T>);
-    if (named) continue;
-    if (options.unknown == UnknownFields::kRefuse) return RefusedField(key);
-    if constexpr (HasExtra<T>) SetMember(out.extra, key, member.second);
-  }
-  return status;
-}
-
-template <class... Shapes>
-[[nodiscard]] Status DecodeValue(const Json& json, OneOf<Shapes...>& out, const Constraint& constraint,
-                                 const DecodeOptions& options) {
-  Status status = Done{};
-  const auto decode_if_tagged = [&](auto shape) {
-    using Shape = decltype(shape);
-    const Json* tag = FindStyled(json, kTag<Shape>.name, options.style);
-    const auto* text = tag == nullptr ? nullptr : tag->get_ptr<const std::string*>();
-    if (text == nullptr || *text != kTag<Shape>.text) return false;
-    status = DecodeInto(json, shape, constraint, options);
-    if (status) out = OneOf<Shapes...>(std::move(shape));
-    return true;
-  };
-  if (!(decode_if_tagged(Shapes{}) || ...)) out = OneOf<Shapes...>::Unknown(json);
-  return status;
-}
-
-template <class T>
-Status DecodeInto(const Json& json, T& out, const Constraint& constraint, const DecodeOptions& options) {
-  return DecodeValue(json, out, constraint, options);
-}
-
-template <class T>
 [[nodiscard]] Json EncodeValue(const T& value, NameStyle style) {
-  if constexpr (Described<T>) {
-    Json json = Json::object();
-    std::apply(
-        [&](const auto&... field) {
-          [[maybe_unused]] const auto encode_field = [&](const auto& one) {
-            const auto& member = value.*one.member;
-            if constexpr (kIsOptional<std::remove_cvref_t<decltype(member)>>) {
-              if (member) SetMember(json, StyledName(one.name, style), EncodeValue(*member, style));
-            } else {
-              SetMember(json, StyledName(one.name, style), EncodeValue(member, style));
-            }
-          };
-          (encode_field(field), ...);
-        },
-        kDescription<T>);
-    if constexpr (HasExtra<T>) {
-      if (const auto* extra = value.extra.template get_ptr<const Json::object_t*>()) {
-        for (const auto& [key, extra_value] : *extra) {
-          const std::string name = extra_value.is_null() ? StyledName(key, style) : key;
-          if (FindMember(json, name) == nullptr) SetMember(json, name, extra_value);
-        }
-      }
-    }
-    return json;
-  } else if constexpr (kIsOneOf<T>) {
-    return value.Visit([style](const auto& shape) { return EncodeValue(shape, style); });
-  } else if constexpr (std::is_same_v<T, Timestamp>) {
-    return EncodeLeaf(value);
-  } else if constexpr (std::is_same_v<T, Number>) {
-    return value.json();
-  } else if constexpr (requires { value.text(); }) {
-    return value.text();
-  } else if constexpr (requires {
-                         typename T::value_type;
-                         value.data();
-                       } &&
-                       !std::is_same_v<T, std::string> && !std::is_same_v<T, Json>) {
-    Json json = Json::array();
-    auto& items = *json.template get_ptr<Json::array_t*>();
-    for (const auto& item : value) items.push_back(EncodeValue(item, style));
-    return json;
-  } else {
-    return value;
-  }
+  return EncodeAny(Erase(const_cast<T&>(value)), kType<T>, style);
 }
 
 }  // namespace codec
@@ -212,7 +255,8 @@ template <class T>
 template <Described T>
 [[nodiscard]] Result<T> Decode(const Json& json, DecodeOptions options = {}) {
   T value = {};
-  if (Status status = codec::DecodeInto(json, value, kAny, options); !status) return std::move(status).error();
+  if (Status status = codec::DecodeAny(json, &value, codec::kType<T>, kAny, options); !status)
+    return std::move(status).error();
   return value;
 }
 

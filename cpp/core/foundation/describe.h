@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -22,12 +23,15 @@ struct Constraint {
   std::int64_t maximum = INT64_MAX;
   std::int64_t min_items = 0;
   std::int64_t max_items = -1;
+  /// Values that are known today; others are accepted. For the generated types, never for decoding.
+  std::span<const std::string_view> known = {};
 };
 
 inline constexpr Constraint kAny = {};
 inline constexpr Constraint kUuid = {.format = Constraint::Format::kUuid};
 inline constexpr Constraint kUrl = {.format = Constraint::Format::kUrl, .min_length = 1, .max_length = 2'083};
 constexpr Constraint Length(std::int64_t min, std::int64_t max) { return {.min_length = min, .max_length = max}; }
+constexpr Constraint Known(std::span<const std::string_view> texts) { return {.known = texts}; }
 constexpr Constraint Range(std::int64_t min, std::int64_t max) { return {.minimum = min, .maximum = max}; }
 
 template <class Owner, class Member>
@@ -69,6 +73,8 @@ class OpenEnum {
   explicit OpenEnum(std::string text) : text_(std::move(text)) {}
 
   [[nodiscard]] const std::string& text() const { return text_; }
+  /// Any text is a value of an open enum.
+  [[nodiscard]] std::string& text() { return text_; }
   [[nodiscard]] bool known() const {
     for (const std::string_view text : kEnumTexts<E>) {
       if (text == text_) return true;

@@ -107,6 +107,8 @@ Result<Json> ParseJson(std::string_view text, JsonLimits limits) {
 
 std::string DumpJson(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
+std::string PrettyJson(const Json& json) { return json.dump(2, ' ', false, Json::error_handler_t::replace); }
+
 const Json* FindMember(const Json& json, std::string_view name) {
   const auto* object = json.get_ptr<const Object*>();
   if (object == nullptr) return nullptr;

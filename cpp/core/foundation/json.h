@@ -1,8 +1,8 @@
 // The only door to the JSON library.
 //
-// The library is configured here and nowhere else: without exceptions, in an inner namespace of its own, so that linking with
-// a program that uses nlohmann_json with exceptions mixes nothing. Objects keep their order. Because a type mismatch
-// would abort, code reads Json only by the Find...() functions below, never by operator[] or get().
+// The library is configured here and nowhere else: without exceptions, in an inner namespace of its own, so that
+// linking with a program that uses nlohmann_json with exceptions mixes nothing. Objects keep their order. Because a
+// type mismatch would abort, code reads Json only by the Find...() functions below, never by operator[] or get().
 #pragma once
 
 #define JSON_NOEXCEPTION 1
@@ -38,8 +38,15 @@ struct JsonLimits {
 /// keys, nesting or members over the limits, integers outside 64 bits, numbers that overflow a double.
 [[nodiscard]] Result<Json> ParseJson(std::string_view text, JsonLimits limits = {});
 
+/// The library's own Json::object() and Json::array() bring its initializer lists along, which cost Wasm bytes.
+[[nodiscard]] inline Json EmptyObject() { return Json(Json::value_t::object); }
+[[nodiscard]] inline Json EmptyArray() { return Json(Json::value_t::array); }
+
 /// Compact text. Invalid UTF-8 in strings becomes U+FFFD.
 [[nodiscard]] std::string DumpJson(const Json& json);
+
+/// Text for people, indented by two spaces.
+[[nodiscard]] std::string PrettyJson(const Json& json);
 
 /// The member of an object, or null when `json` is not an object or has no such member.
 [[nodiscard]] const Json* FindMember(const Json& json, std::string_view name);

@@ -7,6 +7,10 @@ namespace {
 
 constexpr std::int64_t kDay = 86'400;
 
+// 0001-01-01T00:00:00Z and 9999-12-31T23:59:59.999999Z.
+constexpr Timestamp kFirst = {-62'135'596'800'000'000};
+constexpr Timestamp kLast = {253'402'300'799'999'999};
+
 // Days since 1970-01-01; civil calendar arithmetic over 400-year eras that begin in March.
 std::int64_t DaysFromCivil(CivilDate date) {
   const std::int64_t year = date.month <= 2 ? date.year - 1 : date.year;
@@ -80,8 +84,7 @@ CivilDate ToCivilDate(Timestamp at) {
   const std::int64_t days = (seconds >= 0 ? seconds : seconds - kDay + 1) / kDay + 719'468;
   const std::int64_t era = (days >= 0 ? days : days - 146'096) / 146'097;
   const std::int64_t day_of_era = days - era * 146'097;
-  const std::int64_t year_of_era =
-      (day_of_era - day_of_era / 1'460 + day_of_era / 36'524 - day_of_era / 146'096) / 365;
+  const std::int64_t year_of_era = (day_of_era - day_of_era / 1'460 + day_of_era / 36'524 - day_of_era / 146'096) / 365;
   const std::int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
   const std::int64_t shifted_month = (5 * day_of_year + 2) / 153;
   const int day = static_cast<int>(day_of_year - (153 * shifted_month + 2) / 5 + 1);
@@ -134,7 +137,10 @@ std::optional<Timestamp> ParseTimestamp(std::string_view text) {
   if (!reader.AtEnd()) return std::nullopt;
   const std::int64_t days = DaysFromCivil({*year, *month, *day});
   const std::int64_t seconds = days * kDay + *hour * 3'600 + *minute * 60 + *second - offset;
-  return Timestamp{seconds * 1'000'000 + micros};
+  const Timestamp at = {seconds * 1'000'000 + micros};
+  // An offset can lead out of the years that can be written.
+  if (at < kFirst || at > kLast) return std::nullopt;
+  return at;
 }
 
 std::string FormatTimestamp(Timestamp at) {

@@ -30,16 +30,17 @@ struct CallEvent {
 }  // namespace
 
 template <>
-inline constexpr auto kDescription<CallRecord> =
-    Describe(Field("operation", &CallRecord::operation, ""), Field("method", &CallRecord::method, ""),
-             Field("url", &CallRecord::url, ""), Field("headers", &CallRecord::headers, ""),
-             Field("body", &CallRecord::body, ""), Field("deadline_ms", &CallRecord::deadline_ms, ""),
-             Field("attempts", &CallRecord::attempts, ""));
+inline constexpr auto kDescription<CallRecord> = Describe(
+    Field("operation", &CallRecord::operation, ""), Field("method", &CallRecord::method, ""),
+    Field("url", &CallRecord::url, ""), Field("headers", &CallRecord::headers, ""),
+    Field("body", &CallRecord::body, ""), Field("deadline_ms", &CallRecord::deadline_ms, "", Range(0, 2 * kMaxUnixMs)),
+    Field("attempts", &CallRecord::attempts, "", Range(0, 1'000)));
 template <>
-inline constexpr auto kDescription<CallEvent> =
-    Describe(Field("kind", &CallEvent::kind, ""), Field("status", &CallEvent::status, ""),
-             Field("headers", &CallEvent::headers, ""), Field("body", &CallEvent::body, ""),
-             Field("fault", &CallEvent::fault, ""));
+inline constexpr auto kDescription<CallEvent> = Describe(Field("kind", &CallEvent::kind, ""),
+                                                         Field("status", &CallEvent::status, "", Range(0, 999)),
+                                                         Field("headers", &CallEvent::headers, ""),
+                                                         Field("body", &CallEvent::body, ""),
+                                                         Field("fault", &CallEvent::fault, ""));
 
 namespace {
 
@@ -86,8 +87,9 @@ Error ErrorOf(TransportFault fault) {
       break;
   }
   return {.code = ErrorCode::kNetworkFailed,
-          .message = "The server can not be reached. Check the connection, the base URL and the server's "
-                     "ALLOWED_ORIGINS, then try again."};
+          .message =
+              "The server can not be reached. Check the connection, the base URL and the server's "
+              "ALLOWED_ORIGINS, then try again."};
 }
 
 TransportFault FaultOf(std::string_view text) {
@@ -98,9 +100,9 @@ TransportFault FaultOf(std::string_view text) {
 }
 
 Json ActionJson(const CallRecord& record, const ExchangeAction& action) {
-  Json json = Json::object();
+  Json json = EmptyObject();
   if (const auto* send = std::get_if<SendAction>(&action)) {
-    Json request = Json::object();
+    Json request = EmptyObject();
     SetMember(request, "method", record.method);
     SetMember(request, "url", record.url);
     SetMember(request, "headers", codec::EncodeValue(record.headers, NameStyle::kWire));
@@ -131,7 +133,7 @@ Json ActionJson(const CallRecord& record, const ExchangeAction& action) {
 }
 
 std::string Reply(const CallRecord& record, const ExchangeAction& action) {
-  Json value = Json::object();
+  Json value = EmptyObject();
   SetMember(value, "exchange", Encode(record));
   SetMember(value, "action", ActionJson(record, action));
   return SuccessEnvelope(std::move(value));

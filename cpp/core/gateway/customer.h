@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/foundation/codec.h"
+#include "core/model/subscription.h"
 
 namespace plinto::polar {
 
@@ -35,20 +36,30 @@ struct PortalQuery {
   std::optional<std::string> return_url;
 };
 template <>
-inline constexpr auto kDescription<PortalQuery> = Describe(
-    Field("organization_id", &PortalQuery::organization_id,
-          "The Plinto organization that is billed; the signed-in user when absent.", kUuid),
-    Field("return_url", &PortalQuery::return_url, "Where the portal's back link leads. Its origin must be allowed.",
-          kUrl));
+inline constexpr auto kDescription<PortalQuery> =
+    Describe(Field("organization_id", &PortalQuery::organization_id,
+                   "The Plinto organization that is billed; the signed-in user when absent.", kUuid),
+             Field("return_url", &PortalQuery::return_url,
+                   "Where the portal's back link leads. Its origin must be allowed.", kUrl));
 
 struct PortalAnswer {
   std::string portal_url;
   Timestamp expires_at;
 };
 template <>
-inline constexpr auto kDescription<PortalAnswer> = Describe(
-    Field("portal_url", &PortalAnswer::portal_url, "Where to send the buyer; carries a session token.", kUrl),
-    Field("expires_at", &PortalAnswer::expires_at, "When the session in the URL ends."));
+inline constexpr auto kDescription<PortalAnswer> =
+    Describe(Field("portal_url", &PortalAnswer::portal_url, "Where to send the buyer; carries a session token.", kUrl),
+             Field("expires_at", &PortalAnswer::expires_at, "When the session in the URL ends."));
+
+// What Polar sends today; it may add to each of them.
+inline constexpr std::string_view kIntervalTexts[] = {"day", "week", "month", "year"};
+inline constexpr std::string_view kOrderStatusTexts[] = {"draft", "pending", "paid", "refunded", "partially_refunded",
+                                                         "void"};
+inline constexpr std::string_view kBillingReasonTexts[] = {"purchase", "subscription_create", "subscription_cycle",
+                                                           "subscription_update", "subscription_meter_cycle"};
+inline constexpr std::string_view kBenefitTypeTexts[] = {
+    "custom",       "discord",      "github_repository", "downloadables",
+    "license_keys", "meter_credit", "feature_flag",      "slack_shared_channel"};
 
 /// One subscription as the application sees it.
 struct SubscriptionView {
@@ -71,13 +82,15 @@ struct SubscriptionView {
 template <>
 inline constexpr auto kDescription<SubscriptionView> = Describe(
     Field("id", &SubscriptionView::id, "The subscription's id at Polar."),
-    Field("status", &SubscriptionView::status, "`active`, `trialing`, `past_due`, `canceled`, `paused` ..."),
+    Field("status", &SubscriptionView::status, "Where it stands; `past_due` and `canceled` may still give access.",
+          Known(kEnumTexts<SubscriptionStatus>)),
     Field("product_id", &SubscriptionView::product_id, "The product that is subscribed to."),
     Field("product_name", &SubscriptionView::product_name, "Its name."),
     Field("amount", &SubscriptionView::amount, "Price of one period after discount, in minor units."),
     Field("currency", &SubscriptionView::currency, "Three-letter currency code in lower case."),
-    Field("recurring_interval", &SubscriptionView::recurring_interval, "`day`, `week`, `month` or `year`."),
-    Field("recurring_interval_count", &SubscriptionView::recurring_interval_count, "Intervals in one period."),
+    Field("recurring_interval", &SubscriptionView::recurring_interval, "The unit of a period.", Known(kIntervalTexts)),
+    Field("recurring_interval_count", &SubscriptionView::recurring_interval_count,
+          "How many units make a period: 3 with `month` is a quarter."),
     Field("current_period_start", &SubscriptionView::current_period_start, "Start of the period that is running."),
     Field("current_period_end", &SubscriptionView::current_period_end, "End of the period that is running."),
     Field("cancel_at_period_end", &SubscriptionView::cancel_at_period_end, "True when it will not renew."),
@@ -96,7 +109,7 @@ template <>
 inline constexpr auto kDescription<BenefitView> =
     Describe(Field("id", &BenefitView::id, "The grant's id."),
              Field("benefit_id", &BenefitView::benefit_id, "The benefit that is granted."),
-             Field("benefit_type", &BenefitView::benefit_type, "`feature_flag`, `custom`, `license_keys` ..."),
+             Field("benefit_type", &BenefitView::benefit_type, "What kind of benefit it is.", Known(kBenefitTypeTexts)),
              Field("granted_at", &BenefitView::granted_at, "Since when."));
 
 struct OrderView {
@@ -113,11 +126,11 @@ struct OrderView {
 template <>
 inline constexpr auto kDescription<OrderView> = Describe(
     Field("id", &OrderView::id, "The order's id at Polar."),
-    Field("status", &OrderView::status, "`pending`, `paid`, `refunded`, `partially_refunded` or `void`."),
+    Field("status", &OrderView::status, "Where it stands.", Known(kOrderStatusTexts)),
     Field("paid", &OrderView::paid, "True once nothing is due."),
     Field("total_amount", &OrderView::total_amount, "In minor units, tax included."),
     Field("currency", &OrderView::currency, "Three-letter currency code in lower case."),
-    Field("billing_reason", &OrderView::billing_reason, "`purchase`, `subscription_create`, `subscription_cycle` ..."),
+    Field("billing_reason", &OrderView::billing_reason, "What it was charged for.", Known(kBillingReasonTexts)),
     Field("product_id", &OrderView::product_id, "The product, unless the order has none."),
     Field("invoice_number", &OrderView::invoice_number, "Given at creation."),
     Field("created_at", &OrderView::created_at, "When it was made."));

@@ -5,14 +5,14 @@
 namespace plinto::polar {
 
 std::string SuccessEnvelope(Json value) {
-  Json envelope = Json::object();
+  Json envelope = EmptyObject();
   SetMember(envelope, "ok", true);
   SetMember(envelope, "value", std::move(value));
   return DumpJson(envelope);
 }
 
 std::string FailureEnvelope(const Error& error) {
-  Json envelope = Json::object();
+  Json envelope = EmptyObject();
   SetMember(envelope, "ok", false);
   SetMember(envelope, "error", ErrorToJson(error));
   return DumpJson(envelope);

@@ -40,15 +40,15 @@ std::string TextOr(const Json& json, std::string_view name, std::string_view oth
 }  // namespace
 
 HttpResponse BuildErrorAnswer(const Error& error) {
-  Json details = Json::object();
+  Json details = EmptyObject();
   if (!error.field.empty()) SetMember(details, "field", error.field);
   if (!error.details.empty()) SetMember(details, "diagnosis", error.details);
-  Json body = Json::object();
+  Json body = EmptyObject();
   SetMember(body, "code", std::string(ToText(error.code)));
   SetMember(body, "message", error.message);
   SetMember(body, "details", std::move(details));
   if (!error.request_id.empty()) SetMember(body, "request_id", error.request_id);
-  Json document = Json::object();
+  Json document = EmptyObject();
   SetMember(document, "error", std::move(body));
   const int status = TraitsOf(error.code).http_status;
   HttpResponse response{.status = status == 0 ? 500 : status,
@@ -97,7 +97,7 @@ Error ErrorFromGateway(const HttpResponse& response) {
 
 Json ErrorToJson(const Error& error) {
   const ErrorTraits& traits = TraitsOf(error.code);
-  Json json = Json::object();
+  Json json = EmptyObject();
   SetMember(json, "code", std::string(traits.text));
   SetMember(json, "family", std::string(ToText(traits.family)));
   SetMember(json, "message", error.message);

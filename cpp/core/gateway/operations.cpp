@@ -72,15 +72,22 @@ Result<HttpRequest> BuildUsage(const Json& input, const CallContext& context) {
   return JsonRequest(context.base_url + "/usage", Encode(*request));
 }
 
-template <class T>
-Result<Json> ReadAs(const HttpResponse& response) {
-  Result<T> value = DecodeText<T>(response.body);
-  if (value) return Encode(*value, NameStyle::kCamel);
+// Reads the answer's fields into `value`, which `type` describes, and writes them as JavaScript names them.
+Result<Json> ReadInto(void* value, const codec::TypeTable& type, const HttpResponse& response) {
+  const Result<Json> json = ParseJson(response.body);
+  const Status status = json ? codec::DecodeAny(*json, value, type, kAny, {}) : Status(json.error());
+  if (status) return codec::EncodeAny(value, type, NameStyle::kCamel);
   return Error{.code = ErrorCode::kUpstreamAnswerInvalid,
                .message = "The server's answer can not be read. Is the base URL that of Plinto Polar?",
-               .field = value.error().field,
-               .details = value.error().message,
+               .field = status.error().field,
+               .details = status.error().message,
                .remote_status = response.status};
+}
+
+template <class T>
+Result<Json> ReadAs(const HttpResponse& response) {
+  T value = {};
+  return ReadInto(&value, codec::kType<T>, response);
 }
 
 struct Operation {

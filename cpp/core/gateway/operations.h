@@ -9,18 +9,21 @@
 
 namespace plinto::polar {
 
+/// The end of the year 9999: times beyond it are mistakes, and sums with them would overflow.
+inline constexpr std::int64_t kMaxUnixMs = 253'402'300'799'999;
+
 /// What a call needs besides its input.
 struct CallContext {
-  std::string base_url;              ///< such as `https://example.com/api/v1/polar`, no slash at the end
-  std::int64_t now_ms = 0;           ///< Unix time in milliseconds
-  double random = 0;                 ///< uniform in [0, 1)
-  std::string entropy;               ///< 128 random bits, 32 hexadecimal digits
+  std::string base_url;     ///< such as `https://example.com/api/v1/polar`, no slash at the end
+  std::int64_t now_ms = 0;  ///< Unix time in milliseconds
+  double random = 0;        ///< uniform in [0, 1)
+  std::string entropy;      ///< 128 random bits, 32 hexadecimal digits
   std::optional<std::int64_t> deadline_ms;
 };
 template <>
 inline constexpr auto kDescription<CallContext> =
     Describe(Field("base_url", &CallContext::base_url, "Where our API is mounted.", kUrl),
-             Field("now_ms", &CallContext::now_ms, "Unix time in milliseconds."),
+             Field("now_ms", &CallContext::now_ms, "Unix time in milliseconds.", Range(0, kMaxUnixMs)),
              Field("random", &CallContext::random, "Uniform in [0, 1)."),
              Field("entropy", &CallContext::entropy, "128 random bits as hexadecimal digits.", Length(32, 32)),
              Field("deadline_ms", &CallContext::deadline_ms, "Total time allowed.", Range(1, 600'000)));

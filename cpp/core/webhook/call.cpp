@@ -1,5 +1,7 @@
 #include "core/webhook/call.h"
 
+#include <algorithm>
+
 #include "core/foundation/json.h"
 #include "core/gateway/envelope.h"
 #include "core/webhook/signature.h"
@@ -36,15 +38,21 @@ HttpHeaders ReadHeaders(std::string_view text) {
   return headers;
 }
 
+// A host's clock may be anything; times beyond the year 9999 would overflow.
+Timestamp TimeOf(std::int64_t ms) {
+  constexpr std::int64_t kLast = 253'402'300'799'999;
+  return Timestamp::FromMilliseconds(std::clamp<std::int64_t>(ms, 0, kLast));
+}
+
 }  // namespace
 
 std::string VerifyWebhookCall(std::string_view secrets_text, std::string_view headers, std::string_view body,
                               std::int64_t now_ms) {
   const auto secrets = ReadSecrets(secrets_text);
   if (!secrets) return FailureEnvelope(secrets.error());
-  const auto verified = VerifyWebhook(*secrets, ReadHeaders(headers), body, Timestamp::FromMilliseconds(now_ms));
+  const auto verified = VerifyWebhook(*secrets, ReadHeaders(headers), body, TimeOf(now_ms));
   if (!verified) return FailureEnvelope(verified.error());
-  Json value = Json::object();
+  Json value = EmptyObject();
   SetMember(value, "id", verified->id);
   SetMember(value, "timestamp_ms", verified->timestamp.Milliseconds());
   return SuccessEnvelope(std::move(value));
@@ -54,10 +62,9 @@ std::string SignWebhookCall(std::string_view secret_text, std::string_view id, s
                             std::string_view body) {
   const auto secret = WebhookSecret::Parse(secret_text);
   if (!secret) return FailureEnvelope(secret.error());
-  const auto headers =
-      SignWebhook(*secret, KeyDerivation::kWholeText, id, Timestamp::FromMilliseconds(now_ms), body);
+  const auto headers = SignWebhook(*secret, KeyDerivation::kWholeText, id, TimeOf(now_ms), body);
   if (!headers) return FailureEnvelope(headers.error());
-  Json value = Json::object();
+  Json value = EmptyObject();
   for (const auto& [name, text] : *headers) SetMember(value, name, text);
   return SuccessEnvelope(std::move(value));
 }

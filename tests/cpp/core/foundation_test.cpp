@@ -110,9 +110,10 @@ TEST_CASE("a URL's origin can not be faked") {
   CHECK(ParseUrl("http://localhost:5173")->Origin() == "http://localhost:5173");
   CHECK(ParseUrl("https://example.com:443/")->Origin() == "https://example.com");
   CHECK(ParseUrl("http://[::1]:80/x")->Origin() == "http://[::1]");
-  for (const char* text : {"javascript:alert(1)", "//evil.example", "/relative", "https://a@evil.example/",
-                           "https://good.example\\@evil.example/", "https://good.example\t.evil/", "https:///path",
-                           "https://exa mple.com", "ftp://example.com", "https://example.com:0/", "https://ex%61mple"}) {
+  for (const char* text :
+       {"javascript:alert(1)", "//evil.example", "/relative", "https://a@evil.example/",
+        "https://good.example\\@evil.example/", "https://good.example\t.evil/", "https:///path", "https://exa mple.com",
+        "ftp://example.com", "https://example.com:0/", "https://ex%61mple"}) {
     CHECK_FALSE(ParseUrl(text).has_value());
   }
 }
@@ -126,4 +127,11 @@ TEST_CASE("a request target is split and decoded, broken escapes are refused") {
   CHECK(*target->Find("x") == "1 2");
   CHECK_FALSE(ParseRequestTarget("/a%zz").has_value());
   CHECK_FALSE(ParseRequestTarget("/a?b=%2").has_value());
+}
+
+TEST_CASE("an offset that leads out of the years 1 to 9999 is refused: it could not be written") {
+  CHECK(ParseTimestamp("0001-01-01T00:00:00Z").has_value());
+  CHECK_FALSE(ParseTimestamp("0001-01-01T00:00:00+00:01").has_value());
+  CHECK(ParseTimestamp("9999-12-31T23:59:59.999999Z").has_value());
+  CHECK_FALSE(ParseTimestamp("9999-12-31T23:59:59-00:01").has_value());
 }

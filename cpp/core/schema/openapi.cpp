@@ -1,0 +1,272 @@
+#include "core/schema/openapi.h"
+
+#include "core/schema/routes.h"
+#include "core/schema/types.h"
+
+namespace plinto::polar::schema {
+namespace {
+
+Json Text(std::string_view text) { return Json(std::string(text)); }
+
+Json Reference(std::string_view schema) {
+  Json json = EmptyObject();
+  SetMember(json, "$ref", "#/components/schemas/" + std::string(schema));
+  return json;
+}
+
+Json OfType(std::string_view type) {
+  Json json = EmptyObject();
+  SetMember(json, "type", Text(type));
+  return json;
+}
+
+// Open unions have their known values as examples: an enum would refuse what Polar adds.
+Json TextSchema(const Constraint& constraint) {
+  Json json = OfType("string");
+  if (constraint.format == Constraint::Format::kUuid) SetMember(json, "format", "uuid");
+  if (constraint.format == Constraint::Format::kUrl) SetMember(json, "format", "uri");
+  if (constraint.min_length > 0) SetMember(json, "minLength", constraint.min_length);
+  if (constraint.max_length >= 0) SetMember(json, "maxLength", constraint.max_length);
+  if (constraint.known.empty()) return json;
+  Json known = EmptyArray();
+  for (const std::string_view text : constraint.known) known.get_ptr<Json::array_t*>()->push_back(Text(text));
+  SetMember(json, "examples", std::move(known));
+  return json;
+}
+
+Json IntegerSchema(const Constraint& constraint) {
+  Json json = OfType("integer");
+  SetMember(json, "format", "int64");
+  if (constraint.minimum != INT64_MIN) SetMember(json, "minimum", constraint.minimum);
+  if (constraint.maximum != INT64_MAX) SetMember(json, "maximum", constraint.maximum);
+  return json;
+}
+
+Json SchemaOf(const codec::TypeTable& type, const Constraint& constraint) {
+  switch (type.kind) {
+    case codec::Kind::kText:
+      return TextSchema(constraint);
+    case codec::Kind::kTimestamp: {
+      Json json = OfType("string");
+      SetMember(json, "format", "date-time");
+      return json;
+    }
+    case codec::Kind::kBool:
+      return OfType("boolean");
+    case codec::Kind::kInteger:
+      return IntegerSchema(constraint);
+    case codec::Kind::kDouble:
+      return OfType("number");
+    case codec::Kind::kOther:
+    case codec::Kind::kJson:
+      return OfType("object");
+    case codec::Kind::kList: {
+      Json json = OfType("array");
+      SetMember(json, "items", SchemaOf(*type.item, constraint));
+      if (constraint.min_items > 0) SetMember(json, "minItems", constraint.min_items);
+      if (constraint.max_items >= 0) SetMember(json, "maxItems", constraint.max_items);
+      return json;
+    }
+    case codec::Kind::kObject:
+      break;
+  }
+  return Reference(NameOf(type));
+}
+
+Json FieldSchema(const Field& field) {
+  Json json = SchemaOf(*field.type, field.constraint);
+  SetMember(json, "description", Text(field.doc));
+  return json;
+}
+
+Json ObjectSchema(const Type& type) {
+  Json json = OfType("object");
+  SetMember(json, "description", Text(type.doc));
+  Json required = EmptyArray();
+  Json properties = EmptyObject();
+  for (const Field& field : type.fields) {
+    if (!field.optional) required.get_ptr<Json::array_t*>()->push_back(Text(field.name));
+    SetMember(properties, field.name, FieldSchema(field));
+  }
+  if (!required.empty()) SetMember(json, "required", std::move(required));
+  SetMember(json, "properties", std::move(properties));
+  if (type.direction == Direction::kInput) SetMember(json, "additionalProperties", false);
+  return json;
+}
+
+// `{"error":{"code","message","details","request_id"}}`
+Json ErrorSchema() {
+  Json codes = EmptyArray();
+  for (const ErrorTraits& error : AllErrorTraits()) {
+    if (error.http_status != 0) codes.get_ptr<Json::array_t*>()->push_back(Text(error.text));
+  }
+  Json code = OfType("string");
+  SetMember(code, "description", "A stable word to branch on. Later versions may add some.");
+  SetMember(code, "examples", std::move(codes));
+  Json message = OfType("string");
+  SetMember(message, "description", "What happened, why, and what to do.");
+  Json details = OfType("object");
+  SetMember(details, "description", "`field` names the offending input, `diagnosis` says what else is known.");
+  Json request_id = OfType("string");
+  SetMember(request_id, "description", "Ties the answer to a log line of the server.");
+  Json members = EmptyObject();
+  SetMember(members, "code", std::move(code));
+  SetMember(members, "message", std::move(message));
+  SetMember(members, "details", std::move(details));
+  SetMember(members, "request_id", std::move(request_id));
+  Json error = OfType("object");
+  Json needed = EmptyArray();
+  for (const char* name : {"code", "message"}) needed.get_ptr<Json::array_t*>()->push_back(name);
+  SetMember(error, "required", std::move(needed));
+  SetMember(error, "properties", std::move(members));
+  Json outer = EmptyObject();
+  SetMember(outer, "error", std::move(error));
+  Json schema = OfType("object");
+  Json outer_needed = EmptyArray();
+  outer_needed.get_ptr<Json::array_t*>()->push_back("error");
+  SetMember(schema, "required", std::move(outer_needed));
+  SetMember(schema, "properties", std::move(outer));
+  return schema;
+}
+
+// `{"status":"success"}`, what a delivery is answered.
+Json AcceptedSchema() {
+  Json status = EmptyObject();
+  SetMember(status, "const", "success");
+  Json properties = EmptyObject();
+  SetMember(properties, "status", std::move(status));
+  Json schema = OfType("object");
+  SetMember(schema, "properties", std::move(properties));
+  return schema;
+}
+
+Json Content(Json schema) {
+  Json media = EmptyObject();
+  SetMember(media, "schema", std::move(schema));
+  Json content = EmptyObject();
+  SetMember(content, "application/json", std::move(media));
+  return content;
+}
+
+Json Parameter(std::string_view name, const char* in, std::string_view doc, bool required, Json schema) {
+  Json json = EmptyObject();
+  SetMember(json, "name", Text(name));
+  SetMember(json, "in", in);
+  SetMember(json, "required", required);
+  SetMember(json, "description", Text(doc));
+  SetMember(json, "schema", std::move(schema));
+  return json;
+}
+
+const Type* FindType(std::string_view name) {
+  for (const Type& type : GatewayTypes()) {
+    if (type.name == name) return &type;
+  }
+  return nullptr;
+}
+
+Json Parameters(const Route& route) {
+  Json json = EmptyArray();
+  auto& list = *json.get_ptr<Json::array_t*>();
+  if (const Type* query = FindType(route.query)) {
+    for (const Field& field : query->fields) {
+      list.push_back(
+          Parameter(field.name, "query", field.doc, !field.optional, SchemaOf(*field.type, field.constraint)));
+    }
+  }
+  for (const Header& header : route.headers) {
+    list.push_back(Parameter(header.name, "header", header.doc, header.required, OfType("string")));
+  }
+  return json;
+}
+
+Json Responses(const Route& route) {
+  Json good = EmptyObject();
+  SetMember(good, "description", Text(route.answer_doc));
+  if (route.answer == kAccepted) {
+    SetMember(good, "content", Content(Reference(kAccepted)));
+  } else if (!route.answer.empty()) {
+    SetMember(good, "content", Content(Reference(route.answer)));
+  }
+  Json responses = EmptyObject();
+  SetMember(responses, std::to_string(route.status), std::move(good));
+  if (route.security == Security::kNone) return responses;
+  Json bad = EmptyObject();
+  SetMember(bad, "description", "The call failed; `error.code` says how.");
+  SetMember(bad, "content", Content(Reference("Error")));
+  SetMember(responses, "default", std::move(bad));
+  return responses;
+}
+
+Json Operation(const Route& route) {
+  Json json = EmptyObject();
+  SetMember(json, "operationId", Text(route.operation));
+  SetMember(json, "summary", Text(route.doc));
+  if (Json parameters = Parameters(route); !parameters.empty()) SetMember(json, "parameters", std::move(parameters));
+  if (!route.body.empty()) {
+    Json body = EmptyObject();
+    SetMember(body, "required", true);
+    SetMember(body, "content", Content(route.body == kAnyObject ? OfType("object") : Reference(route.body)));
+    SetMember(json, "requestBody", std::move(body));
+  }
+  SetMember(json, "responses", Responses(route));
+  Json security = EmptyArray();
+  if (route.security == Security::kBearer) {
+    Json scheme = EmptyObject();
+    SetMember(scheme, "plinto", EmptyArray());
+    security.get_ptr<Json::array_t*>()->push_back(std::move(scheme));
+  }
+  SetMember(json, "security", std::move(security));
+  return json;
+}
+
+Json Paths() {
+  Json paths = EmptyObject();
+  for (const Route& route : GatewayRoutes()) {
+    Json* path = FindMember(paths, route.path);
+    if (path == nullptr) {
+      SetMember(paths, route.path, EmptyObject());
+      path = FindMember(paths, route.path);
+      if (route.security == Security::kNone) SetMember(*path, "servers", *ParseJson(R"([{"url":"/"}])"));
+    }
+    SetMember(*path, route.method, Operation(route));
+  }
+  return paths;
+}
+
+Json Components() {
+  Json schemas = EmptyObject();
+  for (const Type& type : GatewayTypes()) SetMember(schemas, type.name, ObjectSchema(type));
+  SetMember(schemas, kAccepted, AcceptedSchema());
+  SetMember(schemas, "Error", ErrorSchema());
+  Json token = OfType("http");
+  SetMember(token, "scheme", "bearer");
+  SetMember(token, "bearerFormat", "JWT");
+  SetMember(token, "description", "The access token of a person signed in with Plinto.");
+  Json schemes = EmptyObject();
+  SetMember(schemes, "plinto", std::move(token));
+  Json components = EmptyObject();
+  SetMember(components, "schemas", std::move(schemas));
+  SetMember(components, "securitySchemes", std::move(schemes));
+  return components;
+}
+
+}  // namespace
+
+std::string PrintOpenApi(std::string_view version) {
+  Json info = EmptyObject();
+  SetMember(info, "title", "Plinto Polar");
+  SetMember(info, "version", Text(version));
+  SetMember(info, "description", "Billing for applications whose users sign in with Plinto.");
+  SetMember(info, "license", *ParseJson(R"({"name":"MIT","identifier":"MIT"})"));
+  Json document = EmptyObject();
+  SetMember(document, "openapi", "3.1.0");
+  SetMember(document, "x-generated", Text(kBanner));
+  SetMember(document, "info", std::move(info));
+  SetMember(document, "servers", *ParseJson(R"([{"url":"/api/v1/polar"},{"url":"/polar"}])"));
+  SetMember(document, "paths", Paths());
+  SetMember(document, "components", Components());
+  return PrettyJson(document) + "\n";
+}
+
+}  // namespace plinto::polar::schema

@@ -1,0 +1,63 @@
+#include "core/schema/types.h"
+
+#include "core/gateway/checkout.h"
+#include "core/gateway/customer.h"
+#include "core/gateway/usage.h"
+
+namespace plinto::polar::schema {
+namespace {
+
+template <class T>
+Type Describe(std::string_view name, std::string_view doc, Direction direction) {
+  Type type{.name = name, .doc = doc, .direction = direction, .table = &codec::kType<T>, .fields = {}};
+  std::size_t index = 0;
+  std::apply(
+      [&](const auto&... field) {
+        const auto add = [&](const auto& one) {
+          const codec::FieldTable& table = codec::kFields<T>[index++];
+          type.fields.push_back({one.name, one.doc, table.optional != nullptr, table.type, one.constraint});
+        };
+        (add(field), ...);
+      },
+      kDescription<T>);
+  return type;
+}
+
+std::vector<Type> MakeTypes() {
+  using enum Direction;
+  return {
+      Describe<CheckoutRequest>("CheckoutFields",
+                                "What a checkout is created from; exactly one field names the product.", kInput),
+      Describe<CheckoutAnswer>("PolarCheckout", "A checkout that was opened.", kOutput),
+      Describe<EnsureCustomerRequest>("SubjectOptions", "Whom a call is about.", kInput),
+      Describe<CustomerAnswer>("PolarCustomer", "A customer at Polar.", kOutput),
+      Describe<PortalQuery>("CustomerPortalOptions", "What the customer portal is opened with.", kInput),
+      Describe<PortalAnswer>("CustomerPortalSession", "A session in Polar's customer portal.", kOutput),
+      Describe<SubscriptionView>("CustomerSubscription", "A subscription, running or ended.", kOutput),
+      Describe<BenefitView>("CustomerBenefit", "A benefit granted to the subject.", kOutput),
+      Describe<OrderView>("CustomerOrder", "An order: one charge, of a purchase or of a period of a subscription.",
+                          kOutput),
+      Describe<CustomerData>("CustomerPortalData",
+                             "Everything that the subject has bought, as the server knows it. Empty lists when nothing "
+                             "was bought.",
+                             kOutput),
+      Describe<UsageRequest>("PolarUsageOptions", "Something that was used.", kInput),
+      Describe<UsageAnswer>("UsageReceipt", "A usage event that the server has stored durably.", kOutput),
+  };
+}
+
+}  // namespace
+
+const std::vector<Type>& GatewayTypes() {
+  static const std::vector<Type> types = MakeTypes();
+  return types;
+}
+
+std::string_view NameOf(const codec::TypeTable& table) {
+  for (const Type& type : GatewayTypes()) {
+    if (type.table == &table) return type.name;
+  }
+  return {};
+}
+
+}  // namespace plinto::polar::schema

@@ -1,0 +1,56 @@
+// JSON text: what parses prints and parses again to the same, and what decodes encodes and decodes again to the same.
+#include "core/foundation/codec.h"
+#include "core/gateway/checkout.h"
+#include "core/gateway/customer.h"
+#include "core/gateway/usage.h"
+#include "core/model/customer_state.h"
+#include "core/model/order.h"
+#include "core/model/subscription.h"
+#include "core/webhook/event.h"
+#include "fuzz.h"
+
+using namespace plinto::polar;
+using fuzz::Must;
+
+namespace {
+
+template <class T>
+void CheckModel(const Json& json, NameStyle style) {
+  for (const UnknownFields unknown : {UnknownFields::kKeep, UnknownFields::kRefuse}) {
+    const DecodeOptions options{.style = style, .unknown = unknown};
+    const Result<T> first = Decode<T>(json, options);
+    if (!first) {
+      Must(!first.error().message.empty(), "an error says what is wrong");
+      continue;
+    }
+    const Json encoded = Encode(*first, style);
+    const Result<T> second = Decode<T>(encoded, options);
+    Must(second.ok(), "what was encoded decodes");
+    Must(SameJson(Encode(*second, style), encoded), "encoding is stable");
+  }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view text = fuzz::Text(data, size);
+  const Result<Json> json = ParseJson(text);
+  if (!json) {
+    Must(json.error().code == ErrorCode::kInvalidJson, "what does not parse is INVALID_JSON");
+    return 0;
+  }
+  const std::string printed = DumpJson(*json);
+  const Result<Json> again = ParseJson(printed);
+  Must(again.ok() && *again == *json, "what parses prints and parses again to the same");
+  Must(DumpJson(*again) == printed, "printing is stable");
+  for (const NameStyle style : {NameStyle::kWire, NameStyle::kCamel}) {
+    CheckModel<CheckoutRequest>(*json, style);
+    CheckModel<CustomerData>(*json, style);
+    CheckModel<UsageRequest>(*json, style);
+  }
+  CheckModel<Subscription>(*json, NameStyle::kWire);
+  CheckModel<Order>(*json, NameStyle::kWire);
+  CheckModel<CustomerState>(*json, NameStyle::kWire);
+  if (const auto event = ParseWebhookEvent(text)) Must(!event->type.empty(), "an event has a type");
+  return 0;
+}
