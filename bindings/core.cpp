@@ -1,21 +1,28 @@
-// The browser's module: everything that JavaScript may call (core.js), JSON text in and an envelope out.
+// The browser's module: everything that JavaScript may call, JSON text in and an envelope out.
 //
 // See core/gateway/call.h for the contract. Nothing here decides anything.
+#include <emscripten/bind.h>
+
+#include <string>
+
 #include "core/gateway/call.h"
-#include "text_call.h"
 
-using plinto::polar::Answer;
+namespace {
 
-PLINTO_POLAR_EXPORT std::size_t plinto_exchange_start(const char* operation, std::size_t operation_size,
-                                                      const char* input, std::size_t input_size, const char* context,
-                                                      std::size_t context_size) {
-  return Answer(plinto::polar::StartCall({operation, operation_size}, {input, input_size}, {context, context_size}));
+std::string Start(const std::string& operation, const std::string& input, const std::string& context) {
+  return plinto::polar::StartCall(operation, input, context);
 }
 
-PLINTO_POLAR_EXPORT std::size_t plinto_exchange_next(const char* exchange, std::size_t exchange_size, const char* event,
-                                                     std::size_t event_size, const char* context,
-                                                     std::size_t context_size) {
-  return Answer(plinto::polar::ContinueCall({exchange, exchange_size}, {event, event_size}, {context, context_size}));
+std::string Continue(const std::string& exchange, const std::string& event, const std::string& context) {
+  return plinto::polar::ContinueCall(exchange, event, context);
 }
 
-PLINTO_POLAR_EXPORT std::size_t plinto_version() { return Answer("0.1.0"); }
+std::string Version() { return "0.1.0"; }
+
+}  // namespace
+
+EMSCRIPTEN_BINDINGS(plinto_polar_core) {
+  emscripten::function("exchangeStart", &Start);
+  emscripten::function("exchangeNext", &Continue);
+  emscripten::function("version", &Version);
+}

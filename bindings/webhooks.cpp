@@ -1,25 +1,25 @@
 // The module for hosts that receive webhooks (Node, edge runtimes): verify over the raw bytes, sign for tests.
 //
-// Secrets and headers come as JSON text, the body as bytes (a Uint8Array or a string); an envelope goes out. See
-// core/webhook/call.h for the contract, webhooks.js for the names in JavaScript.
+// Secrets and headers come as JSON text, the body as bytes (a Uint8Array or a string); an envelope goes out.
+#include <emscripten/bind.h>
+
+#include <string>
+
 #include "core/webhook/call.h"
 
-#include <cstdint>
+namespace {
 
-#include "text_call.h"
-
-using plinto::polar::Answer;
-
-PLINTO_POLAR_EXPORT std::size_t plinto_verify_webhook(const char* secrets, std::size_t secrets_size,
-                                                      const char* headers, std::size_t headers_size, const char* body,
-                                                      std::size_t body_size, double now_ms) {
-  return Answer(plinto::polar::VerifyWebhookCall({secrets, secrets_size}, {headers, headers_size}, {body, body_size},
-                                                 static_cast<std::int64_t>(now_ms)));
+std::string Verify(const std::string& secrets, const std::string& headers, const std::string& body, double now_ms) {
+  return plinto::polar::VerifyWebhookCall(secrets, headers, body, static_cast<std::int64_t>(now_ms));
 }
 
-PLINTO_POLAR_EXPORT std::size_t plinto_sign_webhook(const char* secret, std::size_t secret_size, const char* id,
-                                                    std::size_t id_size, double now_ms, const char* body,
-                                                    std::size_t body_size) {
-  return Answer(plinto::polar::SignWebhookCall({secret, secret_size}, {id, id_size}, static_cast<std::int64_t>(now_ms),
-                                               {body, body_size}));
+std::string Sign(const std::string& secret, const std::string& id, double now_ms, const std::string& body) {
+  return plinto::polar::SignWebhookCall(secret, id, static_cast<std::int64_t>(now_ms), body);
+}
+
+}  // namespace
+
+EMSCRIPTEN_BINDINGS(plinto_polar_webhooks) {
+  emscripten::function("verifyWebhook", &Verify);
+  emscripten::function("signWebhook", &Sign);
 }
