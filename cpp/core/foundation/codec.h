@@ -244,6 +244,12 @@ struct TypeOf<OneOf<Shapes...>> {
   static constexpr TypeTable Make() { return {.kind = Kind::kOther, .decode = DecodeUnion, .encode = EncodeUnion}; }
 };
 
+/// Reads what a description may use: a struct, a leaf, a list or a union.
+template <class T>
+[[nodiscard]] Status DecodeInto(const Json& json, T& out, const Constraint& constraint, const DecodeOptions& options) {
+  return DecodeAny(json, Erase(out), kType<T>, constraint, options);
+}
+
 template <class T>
 [[nodiscard]] Json EncodeValue(const T& value, NameStyle style) {
   return EncodeAny(Erase(const_cast<T&>(value)), kType<T>, style);
