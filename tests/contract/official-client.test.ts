@@ -30,9 +30,12 @@ describe("requests and Polar's own client", () => {
     expect(request.method).toBe(sent.method);
     expect(ours.pathname).toBe(theirs.pathname);
     // Where it is asked for no page, the client writes out Polar's defaults; the core leaves them to Polar.
-    if (request.variant === 'minimal') for (const name of ['page', 'limit', 'sorting']) theirs.searchParams.delete(name);
+    if (request.variant === 'minimal')
+      for (const name of ['page', 'limit', 'sorting']) theirs.searchParams.delete(name);
     expect(queryOf(ours)).toEqual(queryOf(theirs));
-    expect(request.body === undefined ? '' : JSON.parse(request.body)).toEqual(sent.body === '' ? '' : JSON.parse(sent.body));
+    expect(request.body === undefined ? '' : JSON.parse(request.body)).toEqual(
+      sent.body === '' ? '' : JSON.parse(sent.body),
+    );
     expect(request.headers['polar-version']).toBe(sent.headers['polar-version']);
     expect(request.headers.authorization).toBe(sent.headers.authorization);
   });

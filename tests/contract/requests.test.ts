@@ -67,11 +67,14 @@ describe.skipIf(openApi === undefined)("requests and Polar's document", () => {
 });
 
 describe('requests', () => {
-  it.each(requests.map((request) => [nameOf(request), request] as const))('%s bears token and version', (_, request) => {
-    expect(request.headers.authorization).toBe('Bearer polar_oat_contract');
-    expect(request.headers['polar-version']).toBe('2026-04');
-    expect(request.headers['content-type']).toBe(request.body === undefined ? undefined : 'application/json');
-  });
+  it.each(requests.map((request) => [nameOf(request), request] as const))(
+    '%s bears token and version',
+    (_, request) => {
+      expect(request.headers.authorization).toBe('Bearer polar_oat_contract');
+      expect(request.headers['polar-version']).toBe('2026-04');
+      expect(request.headers['content-type']).toBe(request.body === undefined ? undefined : 'application/json');
+    },
+  );
 });
 
 function matches(template: string, path: string): boolean {

@@ -92,9 +92,12 @@ export function validators({ closed }: { closed: boolean }): (schema: Schema) =>
 }
 
 function close(schema: unknown): void {
-  if (Array.isArray(schema)) return schema.forEach(close);
+  if (Array.isArray(schema)) {
+    for (const one of schema) close(one);
+    return;
+  }
   if (typeof schema !== 'object' || schema === null) return;
   const open = schema as Schema;
-  Object.values(schema).forEach(close);
+  for (const one of Object.values(schema)) close(one);
   if (open.type === 'object' && open.properties !== undefined) open.additionalProperties ??= false;
 }

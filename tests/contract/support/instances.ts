@@ -37,7 +37,11 @@ export function instance(schema: Schema, plan: Plan, name = '', above: string[] 
     case 'string':
       return string(schema, plan, name);
     case 'integer':
-      return Math.max(plan.full ? 2_147_483_647 - plan.pick : 0, schema.minimum ?? 0, (schema.exclusiveMinimum ?? -1) + 1);
+      return Math.max(
+        plan.full ? 2_147_483_647 - plan.pick : 0,
+        schema.minimum ?? 0,
+        (schema.exclusiveMinimum ?? -1) + 1,
+      );
     case 'number':
       return plan.full ? 1234.5 + plan.pick : 0;
     case 'boolean':
@@ -67,7 +71,12 @@ function object(schema: Schema, plan: Plan, above: string[]): Record<string, unk
   if (schema.properties === undefined && plan.full && typeof schema.additionalProperties === 'object') {
     const names = schema.propertyNames === undefined ? undefined : resolve(schema.propertyNames).enum;
     made[String(names?.[0] ?? 'one')] = instance(schema.additionalProperties, plan, '', above);
-    made[String(names?.[1] ?? 'two')] = instance(schema.additionalProperties, { ...plan, pick: plan.pick + 1 }, '', above);
+    made[String(names?.[1] ?? 'two')] = instance(
+      schema.additionalProperties,
+      { ...plan, pick: plan.pick + 1 },
+      '',
+      above,
+    );
   }
   if (plan.extras === true && schema.properties !== undefined) {
     made.later_member = { nested: [1, 2.5, null, 'text \u00fc'], flag: true };
@@ -95,5 +104,7 @@ function string(schema: Schema, plan: Plan, name: string): string {
   if (schema.pattern?.includes('\\.') === true) return '0.12345678901234567890';
   // The document says only that they are texts; the core insists on an address where it sends people.
   if (name === 'url' || name.endsWith('_url')) return formats.uri ?? '';
-  return plan.full ? `text ${plan.pick} \u00fc "\\ /`.padEnd(schema.minLength ?? 0, '.') : 'x'.repeat(schema.minLength ?? 0);
+  return plan.full
+    ? `text ${plan.pick} \u00fc "\\ /`.padEnd(schema.minLength ?? 0, '.')
+    : 'x'.repeat(schema.minLength ?? 0);
 }

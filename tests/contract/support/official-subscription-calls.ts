@@ -43,8 +43,7 @@ export const subscriptionCalls: Calls = {
     polar.subscriptions.update(id, { seats: 5, proration_behavior: 'invoice' }),
   'subscriptions:update (units)': (polar) =>
     polar.subscriptions.update(id, { units: 7, proration_behavior: 'next_period' }),
-  'subscriptions:update (period end)': (polar) =>
-    polar.subscriptions.update(id, { current_billing_period_end: time }),
+  'subscriptions:update (period end)': (polar) => polar.subscriptions.update(id, { current_billing_period_end: time }),
   'subscriptions:update (pause)': (polar) =>
     polar.subscriptions.update(id, { pause_at_period_end: true, resumes_at: time }),
   'subscriptions:update (no pause)': (polar) => polar.subscriptions.update(id, { pause_at_period_end: false }),
