@@ -12,8 +12,8 @@ struct Rule {
 
 // The table of DESIGN's routes: who may act for an organization.
 constexpr std::array kRules = {
-    Rule{Action::kCreateCheckout, Role::kAdmin},    Rule{Action::kEnsureCustomer, Role::kAdmin},
-    Rule{Action::kOpenPortal, Role::kAdmin},        Rule{Action::kReadCustomerData, Role::kMember},
+    Rule{Action::kCreateCheckout, Role::kAdmin}, Rule{Action::kEnsureCustomer, Role::kAdmin},
+    Rule{Action::kOpenPortal, Role::kAdmin},     Rule{Action::kReadCustomerData, Role::kMember},
     Rule{Action::kRecordUsage, Role::kMember},
 };
 
@@ -31,8 +31,9 @@ Role RoleFromText(std::string_view text) {
 Status DecideOrganizationAccess(Role role, Action action) {
   if (role == Role::kNone) {
     return Error{.code = ErrorCode::kOrganizationAccessDenied,
-                 .message = "You are not a member of this organization. Ask its owner to invite you, or leave "
-                            "organization_id out to act for yourself.",
+                 .message =
+                     "You are not a member of this organization. Ask its owner to invite you, or leave "
+                     "organization_id out to act for yourself.",
                  .field = "organization_id"};
   }
   for (const Rule& rule : kRules) {

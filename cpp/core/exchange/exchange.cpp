@@ -49,8 +49,8 @@ ExchangeAction OnAnswer(const ExchangeState& state, HttpResponse response, Times
 }
 
 ExchangeAction OnFault(const ExchangeState& state, TransportFault fault, Timestamp now, double random) {
-  const bool may_repeat = fault == TransportFault::kConnectionRefused ||
-                          (fault != TransportFault::kCanceled && state.policy.idempotent);
+  const bool may_repeat =
+      fault == TransportFault::kConnectionRefused || (fault != TransportFault::kCanceled && state.policy.idempotent);
   if (may_repeat) {
     if (const auto until = NextTry(state, 0, now, random)) return WaitAction{*until};
   }

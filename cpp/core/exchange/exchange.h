@@ -16,11 +16,11 @@
 namespace plinto::polar {
 
 struct ExchangePolicy {
-  bool idempotent = false;           ///< Repeating it does no harm even if the first one arrived.
+  bool idempotent = false;  ///< Repeating it does no harm even if the first one arrived.
   int max_attempts = 4;
-  std::int64_t timeout_ms = 10'000;  ///< of one attempt
-  std::int64_t deadline_ms = 30'000; ///< of all attempts and delays together
-  std::int64_t base_delay_ms = 250;  ///< upper bound of the first delay; it doubles with each attempt
+  std::int64_t timeout_ms = 10'000;   ///< of one attempt
+  std::int64_t deadline_ms = 30'000;  ///< of all attempts and delays together
+  std::int64_t base_delay_ms = 250;   ///< upper bound of the first delay; it doubles with each attempt
   std::int64_t max_delay_ms = 8'000;
 };
 

@@ -10,8 +10,8 @@ namespace plinto::polar {
 /// Standard alphabet, padded.
 [[nodiscard]] std::string EncodeBase64(std::string_view bytes);
 
-/// Accepts both alphabets and missing padding: Polar's secrets are 43 unpadded characters, which strict decoders refuse.
-/// Nothing on any other character or on an impossible length.
+/// Accepts both alphabets and missing padding: Polar's secrets are 43 unpadded characters, which strict decoders
+/// refuse. Nothing on any other character or on an impossible length.
 [[nodiscard]] std::optional<std::string> DecodeBase64(std::string_view text);
 
 }  // namespace plinto::polar

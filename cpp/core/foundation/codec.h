@@ -48,7 +48,9 @@ inline constexpr bool kIsOptional = false;
 template <class T>
 inline constexpr bool kIsOptional<std::optional<T>> = true;
 template <class T>
-concept HasExtra = requires(T& value) { value.extra; };
+concept HasExtra = requires(T& value) {
+  value.extra;
+};
 
 template <class T>
 [[nodiscard]] Status DecodeInto(const Json& json, T& out, const Constraint& constraint, const DecodeOptions& options);
@@ -79,7 +81,7 @@ template <class E>
 }
 
 template <class T>
-  requires requires(const Json& json, T& out, const Constraint& constraint) { DecodeLeaf(json, out, constraint); }
+requires requires(const Json& json, T& out, const Constraint& constraint) { DecodeLeaf(json, out, constraint); }
 [[nodiscard]] Status DecodeValue(const Json& json, T& out, const Constraint& constraint, const DecodeOptions&) {
   return DecodeLeaf(json, out, constraint);
 }
@@ -113,15 +115,16 @@ template <Described T>
   if (object == nullptr) return WrongType("an object");
   if constexpr (HasExtra<T>) out.extra = nullptr;
   Status status = Done{};
-  std::apply([&](const auto&... field) {
-    static_cast<void>(((status = DecodeField(json, out, field, options), status.ok()) && ...));
-  }, kDescription<T>);
+  std::apply(
+      [&](const auto&... field) {
+        static_cast<void>(((status = DecodeField(json, out, field, options), status.ok()) && ...));
+      },
+      kDescription<T>);
   if (!status) return status;
   for (const auto& member : *object) {
     const std::string& key = member.first;  // clang can not capture structured bindings
-    const bool named = std::apply([&](const auto&... field) {
-      return (NameMatches(field.name, key, options.style) || ...);
-    }, kDescription<T>);
+    const bool named = std::apply(
+        [&](const auto&... field) { return (NameMatches(field.name, key, options.style) || ...); }, kDescription<T>);
     if (named) continue;
     if (options.unknown == UnknownFields::kRefuse) return RefusedField(key);
     if constexpr (HasExtra<T>) SetMember(out.extra, key, member.second);
@@ -138,17 +141,19 @@ template <class T>
 [[nodiscard]] Json EncodeValue(const T& value, NameStyle style) {
   if constexpr (Described<T>) {
     Json json = Json::object();
-    std::apply([&](const auto&... field) {
-      const auto encode_field = [&](const auto& one) {
-        const auto& member = value.*one.member;
-        if constexpr (kIsOptional<std::remove_cvref_t<decltype(member)>>) {
-          if (member) SetMember(json, StyledName(one.name, style), EncodeValue(*member, style));
-        } else {
-          SetMember(json, StyledName(one.name, style), EncodeValue(member, style));
-        }
-      };
-      (encode_field(field), ...);
-    }, kDescription<T>);
+    std::apply(
+        [&](const auto&... field) {
+          const auto encode_field = [&](const auto& one) {
+            const auto& member = value.*one.member;
+            if constexpr (kIsOptional<std::remove_cvref_t<decltype(member)>>) {
+              if (member) SetMember(json, StyledName(one.name, style), EncodeValue(*member, style));
+            } else {
+              SetMember(json, StyledName(one.name, style), EncodeValue(member, style));
+            }
+          };
+          (encode_field(field), ...);
+        },
+        kDescription<T>);
     if constexpr (HasExtra<T>) {
       if (const auto* extra = value.extra.template get_ptr<const Json::object_t*>()) {
         for (const auto& [key, extra_value] : *extra) {
@@ -162,8 +167,11 @@ template <class T>
     return EncodeLeaf(value);
   } else if constexpr (requires { value.text(); }) {
     return value.text();
-  } else if constexpr (requires { typename T::value_type; value.data(); } && !std::is_same_v<T, std::string> &&
-                       !std::is_same_v<T, Json>) {
+  } else if constexpr (requires {
+                         typename T::value_type;
+                         value.data();
+                       } &&
+                       !std::is_same_v<T, std::string> && !std::is_same_v<T, Json>) {
     Json json = Json::array();
     auto& items = *json.template get_ptr<Json::array_t*>();
     for (const auto& item : value) items.push_back(EncodeValue(item, style));

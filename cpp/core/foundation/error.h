@@ -68,12 +68,12 @@ struct ErrorTraits {
 /// A failure as a value.
 struct Error {
   ErrorCode code = ErrorCode::kInternal;
-  std::string message;         ///< What happened, why, and what to do.
-  std::string field = {};      ///< The offending input, as a path such as `metadata.plan`; empty where none applies.
-  std::string details = {};    ///< A diagnosis beyond the message; empty where none applies.
-  std::string request_id = {}; ///< Ties the answer to a log line of the server.
+  std::string message;          ///< What happened, why, and what to do.
+  std::string field = {};       ///< The offending input, as a path such as `metadata.plan`; empty where none applies.
+  std::string details = {};     ///< A diagnosis beyond the message; empty where none applies.
+  std::string request_id = {};  ///< Ties the answer to a log line of the server.
   std::optional<std::int64_t> retry_after_ms = {};
-  int remote_status = 0;       ///< HTTP status that the remote side gave; 0 when it gave none.
+  int remote_status = 0;  ///< HTTP status that the remote side gave; 0 when it gave none.
 
   bool operator==(const Error&) const = default;
 };

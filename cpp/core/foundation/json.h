@@ -1,8 +1,8 @@
 // The only door to the JSON library.
 //
-// The library is configured here and nowhere else: without exceptions, in an inner namespace of its own, so that linking with
-// a program that uses nlohmann_json with exceptions mixes nothing. Objects keep their order. Because a type mismatch
-// would abort, code reads Json only by the Find...() functions below, never by operator[] or get().
+// The library is configured here and nowhere else: without exceptions, in an inner namespace of its own, so that
+// linking with a program that uses nlohmann_json with exceptions mixes nothing. Objects keep their order. Because a
+// type mismatch would abort, code reads Json only by the Find...() functions below, never by operator[] or get().
 #pragma once
 
 #define JSON_NOEXCEPTION 1

@@ -30,16 +30,19 @@ struct CallEvent {
 }  // namespace
 
 template <>
-inline constexpr auto kDescription<CallRecord> =
-    Describe(Field("operation", &CallRecord::operation, ""), Field("method", &CallRecord::method, ""),
-             Field("url", &CallRecord::url, ""), Field("headers", &CallRecord::headers, ""),
-             Field("body", &CallRecord::body, ""), Field("deadline_ms", &CallRecord::deadline_ms, ""),
-             Field("attempts", &CallRecord::attempts, ""));
+inline constexpr auto kDescription<CallRecord> = Describe(Field("operation", &CallRecord::operation, ""),
+                                                          Field("method", &CallRecord::method, ""),
+                                                          Field("url", &CallRecord::url, ""),
+                                                          Field("headers", &CallRecord::headers, ""),
+                                                          Field("body", &CallRecord::body, ""),
+                                                          Field("deadline_ms", &CallRecord::deadline_ms, ""),
+                                                          Field("attempts", &CallRecord::attempts, ""));
 template <>
-inline constexpr auto kDescription<CallEvent> =
-    Describe(Field("kind", &CallEvent::kind, ""), Field("status", &CallEvent::status, ""),
-             Field("headers", &CallEvent::headers, ""), Field("body", &CallEvent::body, ""),
-             Field("fault", &CallEvent::fault, ""));
+inline constexpr auto kDescription<CallEvent> = Describe(Field("kind", &CallEvent::kind, ""),
+                                                         Field("status", &CallEvent::status, ""),
+                                                         Field("headers", &CallEvent::headers, ""),
+                                                         Field("body", &CallEvent::body, ""),
+                                                         Field("fault", &CallEvent::fault, ""));
 
 namespace {
 
@@ -86,8 +89,9 @@ Error ErrorOf(TransportFault fault) {
       break;
   }
   return {.code = ErrorCode::kNetworkFailed,
-          .message = "The server can not be reached. Check the connection, the base URL and the server's "
-                     "ALLOWED_ORIGINS, then try again."};
+          .message =
+              "The server can not be reached. Check the connection, the base URL and the server's "
+              "ALLOWED_ORIGINS, then try again."};
 }
 
 TransportFault FaultOf(std::string_view text) {

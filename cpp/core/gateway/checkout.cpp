@@ -17,7 +17,8 @@ std::string WithoutPlaceholder(std::string url) {
 
 Status CheckUrl(const std::optional<std::string>& url, std::string_view field) {
   if (!url || ParseUrl(WithoutPlaceholder(*url))) return Done{};
-  return ValidationError(std::string(field), "Must be an absolute http or https URL, such as https://example.com/paid.");
+  return ValidationError(std::string(field),
+                         "Must be an absolute http or https URL, such as https://example.com/paid.");
 }
 
 }  // namespace

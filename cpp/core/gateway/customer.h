@@ -35,20 +35,20 @@ struct PortalQuery {
   std::optional<std::string> return_url;
 };
 template <>
-inline constexpr auto kDescription<PortalQuery> = Describe(
-    Field("organization_id", &PortalQuery::organization_id,
-          "The Plinto organization that is billed; the signed-in user when absent.", kUuid),
-    Field("return_url", &PortalQuery::return_url, "Where the portal's back link leads. Its origin must be allowed.",
-          kUrl));
+inline constexpr auto kDescription<PortalQuery> =
+    Describe(Field("organization_id", &PortalQuery::organization_id,
+                   "The Plinto organization that is billed; the signed-in user when absent.", kUuid),
+             Field("return_url", &PortalQuery::return_url,
+                   "Where the portal's back link leads. Its origin must be allowed.", kUrl));
 
 struct PortalAnswer {
   std::string portal_url;
   Timestamp expires_at;
 };
 template <>
-inline constexpr auto kDescription<PortalAnswer> = Describe(
-    Field("portal_url", &PortalAnswer::portal_url, "Where to send the buyer; carries a session token.", kUrl),
-    Field("expires_at", &PortalAnswer::expires_at, "When the session in the URL ends."));
+inline constexpr auto kDescription<PortalAnswer> =
+    Describe(Field("portal_url", &PortalAnswer::portal_url, "Where to send the buyer; carries a session token.", kUrl),
+             Field("expires_at", &PortalAnswer::expires_at, "When the session in the URL ends."));
 
 /// One subscription as the application sees it.
 struct SubscriptionView {

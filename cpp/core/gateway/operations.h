@@ -11,10 +11,10 @@ namespace plinto::polar {
 
 /// What a call needs besides its input.
 struct CallContext {
-  std::string base_url;              ///< such as `https://example.com/api/v1/polar`, no slash at the end
-  std::int64_t now_ms = 0;           ///< Unix time in milliseconds
-  double random = 0;                 ///< uniform in [0, 1)
-  std::string entropy;               ///< 128 random bits, 32 hexadecimal digits
+  std::string base_url;     ///< such as `https://example.com/api/v1/polar`, no slash at the end
+  std::int64_t now_ms = 0;  ///< Unix time in milliseconds
+  double random = 0;        ///< uniform in [0, 1)
+  std::string entropy;      ///< 128 random bits, 32 hexadecimal digits
   std::optional<std::int64_t> deadline_ms;
 };
 template <>

@@ -12,8 +12,8 @@ namespace plinto::polar {
 /// `confirmed` means that the payment is under way; only `succeeded` is paid.
 enum class CheckoutStatus : std::uint8_t { kOpen, kExpired, kConfirmed, kSucceeded, kFailed };
 template <>
-inline constexpr auto kEnumTexts<CheckoutStatus> =
-    std::to_array<std::string_view>({"open", "expired", "confirmed", "succeeded", "failed"});
+inline constexpr auto kEnumTexts<CheckoutStatus> = std::to_array<std::string_view>({"open", "expired", "confirmed",
+                                                                                    "succeeded", "failed"});
 
 struct Checkout {
   std::string id;
@@ -27,14 +27,14 @@ struct Checkout {
   Json extra;
 };
 template <>
-inline constexpr auto kDescription<Checkout> = Describe(
-    Field("id", &Checkout::id, "Polar's id.", kUuid), Field("status", &Checkout::status, "Where it stands."),
-    Field("client_secret", &Checkout::client_secret, "Opens the session; the id does not."),
-    Field("url", &Checkout::url, "Where to send the buyer.", kUrl),
-    Field("expires_at", &Checkout::expires_at, "24 hours after its creation."),
-    Field("customer_id", &Checkout::customer_id, "The customer, once known."),
-    Field("product_id", &Checkout::product_id, "The product that is chosen."),
-    Field("product_price_id", &Checkout::product_price_id, "The price that is chosen. Deprecated by Polar."));
+inline constexpr auto kDescription<Checkout> =
+    Describe(Field("id", &Checkout::id, "Polar's id.", kUuid), Field("status", &Checkout::status, "Where it stands."),
+             Field("client_secret", &Checkout::client_secret, "Opens the session; the id does not."),
+             Field("url", &Checkout::url, "Where to send the buyer.", kUrl),
+             Field("expires_at", &Checkout::expires_at, "24 hours after its creation."),
+             Field("customer_id", &Checkout::customer_id, "The customer, once known."),
+             Field("product_id", &Checkout::product_id, "The product that is chosen."),
+             Field("product_price_id", &Checkout::product_price_id, "The price that is chosen. Deprecated by Polar."));
 
 /// What `POST /v1/checkouts/` takes, as far as we send it.
 struct CheckoutCreate {

@@ -24,18 +24,18 @@ struct Order {
   Json extra;
 };
 template <>
-inline constexpr auto kDescription<Order> = Describe(
-    Field("id", &Order::id, "Polar's id.", kUuid),
-    Field("status", &Order::status, "`draft`, `pending`, `paid`, `refunded`, `partially_refunded` or `void`."),
-    Field("paid", &Order::paid, "Nothing is due."),
-    Field("total_amount", &Order::total_amount, "In minor units, tax included."),
-    Field("currency", &Order::currency, "Three letters, lower case."),
-    Field("billing_reason", &Order::billing_reason, "Why it was made."),
-    Field("customer_id", &Order::customer_id, "Who pays.", kUuid),
-    Field("product_id", &Order::product_id, "Absent for wallet top-ups."),
-    Field("subscription_id", &Order::subscription_id, "Absent for one-time purchases."),
-    Field("checkout_id", &Order::checkout_id, "Absent for renewals."),
-    Field("invoice_number", &Order::invoice_number, "Given at creation."),
-    Field("created_at", &Order::created_at, "When it was made."));
+inline constexpr auto kDescription<Order> =
+    Describe(Field("id", &Order::id, "Polar's id.", kUuid),
+             Field("status", &Order::status, "`draft`, `pending`, `paid`, `refunded`, `partially_refunded` or `void`."),
+             Field("paid", &Order::paid, "Nothing is due."),
+             Field("total_amount", &Order::total_amount, "In minor units, tax included."),
+             Field("currency", &Order::currency, "Three letters, lower case."),
+             Field("billing_reason", &Order::billing_reason, "Why it was made."),
+             Field("customer_id", &Order::customer_id, "Who pays.", kUuid),
+             Field("product_id", &Order::product_id, "Absent for wallet top-ups."),
+             Field("subscription_id", &Order::subscription_id, "Absent for one-time purchases."),
+             Field("checkout_id", &Order::checkout_id, "Absent for renewals."),
+             Field("invoice_number", &Order::invoice_number, "Given at creation."),
+             Field("created_at", &Order::created_at, "When it was made."));
 
 }  // namespace plinto::polar

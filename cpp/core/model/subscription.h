@@ -29,8 +29,8 @@ struct SubscriptionProduct {
   Json extra;
 };
 template <>
-inline constexpr auto kDescription<SubscriptionProduct> =
-    Describe(Field("id", &SubscriptionProduct::id, "The product."), Field("name", &SubscriptionProduct::name, "Its name."));
+inline constexpr auto kDescription<SubscriptionProduct> = Describe(
+    Field("id", &SubscriptionProduct::id, "The product."), Field("name", &SubscriptionProduct::name, "Its name."));
 
 struct Subscription {
   std::string id;

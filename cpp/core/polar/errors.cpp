@@ -51,8 +51,9 @@ Error FromStatus(const HttpResponse& response) {
   switch (response.status) {
     case 401:
     case 403:
-      error.message = "Polar refused the server's access token or its scopes. Check POLAR_ACCESS_TOKEN and that "
-                      "POLAR_SANDBOX names the environment that the token is from.";
+      error.message =
+          "Polar refused the server's access token or its scopes. Check POLAR_ACCESS_TOKEN and that "
+          "POLAR_SANDBOX names the environment that the token is from.";
       break;
     case 404:
       error.code = ErrorCode::kNotFound;
@@ -91,8 +92,8 @@ Error ErrorFromPolar(const HttpResponse& response) {
   }
   // A 403 that names a class is about the object, not about the token.
   const std::string* name = FindString(*body, "error");
-  const bool about_token = name == nullptr || *name == "insufficient_scope" || *name == "invalid_token" ||
-                           *name == "Unauthorized";
+  const bool about_token =
+      name == nullptr || *name == "insufficient_scope" || *name == "invalid_token" || *name == "Unauthorized";
   if (response.status == 403 && !about_token) {
     error.code = ErrorCode::kConflict;
     error.message = "Polar does not allow this in the object's present state.";
@@ -105,14 +106,14 @@ Error ErrorFromPolarFault(TransportFault fault) {
     return {.code = ErrorCode::kUpstreamTimeout,
             .message = "Polar did not answer in time. Nothing was stored; try again."};
   }
-  return {.code = ErrorCode::kUpstreamFailed,
-          .message = "Polar can not be reached. Nothing was stored; try again."};
+  return {.code = ErrorCode::kUpstreamFailed, .message = "Polar can not be reached. Nothing was stored; try again."};
 }
 
 Error UnreadableAnswer(const HttpResponse& response, const Error& why) {
   return {.code = ErrorCode::kUpstreamAnswerInvalid,
-          .message = "Polar's answer can not be read. It may have changed; see if there is a newer version of this "
-                     "server.",
+          .message =
+              "Polar's answer can not be read. It may have changed; see if there is a newer version of this "
+              "server.",
           .field = why.field,
           .details = why.message,
           .remote_status = response.status};

@@ -54,8 +54,7 @@ std::string SignWebhookCall(std::string_view secret_text, std::string_view id, s
                             std::string_view body) {
   const auto secret = WebhookSecret::Parse(secret_text);
   if (!secret) return FailureEnvelope(secret.error());
-  const auto headers =
-      SignWebhook(*secret, KeyDerivation::kWholeText, id, Timestamp::FromMilliseconds(now_ms), body);
+  const auto headers = SignWebhook(*secret, KeyDerivation::kWholeText, id, Timestamp::FromMilliseconds(now_ms), body);
   if (!headers) return FailureEnvelope(headers.error());
   Json value = Json::object();
   for (const auto& [name, text] : *headers) SetMember(value, name, text);

@@ -9,8 +9,7 @@ Result<AccessToken> Authenticate(const World& world, const HttpRequest& request)
   return world.tokens.Verify(header == nullptr ? std::string_view() : *header, world.clock.Now());
 }
 
-Task<Result<Caller>> Admit(World& world, AccessToken token, std::optional<std::string> organization_id,
-                           Action action) {
+Task<Result<Caller>> Admit(World& world, AccessToken token, std::optional<std::string> organization_id, Action action) {
   if (!organization_id) {
     Subject self{Subject::Kind::kUser, token.user_id};
     co_return Caller{std::move(token), std::move(self), ""};

@@ -1,7 +1,7 @@
 // POST /checkout: one Idempotency-Key, one checkout.
+#include "core/gateway/checkout.h"
 #include "core/foundation/sha256.h"
 #include "core/foundation/text.h"
-#include "core/gateway/checkout.h"
 #include "server/service/answers.h"
 #include "server/service/customers.h"
 #include "server/service/polar_call.h"
@@ -72,16 +72,18 @@ Error KeyReused() {
 Error Translate(Error error) {
   if (error.code != ErrorCode::kValidationFailed || !error.field.starts_with("products")) return error;
   error.code = ErrorCode::kProductUnknown;
-  error.message = "Polar does not offer this product. Check the id, and that it is of the same environment (sandbox or "
-                  "production) as the access token.";
+  error.message =
+      "Polar does not offer this product. Check the id, and that it is of the same environment (sandbox or "
+      "production) as the access token.";
   error.field = "product_id";
   return error;
 }
 
 Error OutcomeUnknown() {
   return {.code = ErrorCode::kCheckoutOutcomeUnknown,
-          .message = "Polar's answer was lost, so it is not known whether a checkout was created. Start a new one; an "
-                     "orphan expires unpaid."};
+          .message =
+              "Polar's answer was lost, so it is not known whether a checkout was created. Start a new one; an "
+              "orphan expires unpaid."};
 }
 
 }  // namespace
@@ -99,8 +101,7 @@ Task<Result<HttpResponse>> Service::CreateCheckout(Context context) {
   if (!key) co_return std::move(key).error();
   Result<std::vector<std::string>> products = ResolveProducts(*request, settings_);
   if (!products) co_return std::move(products).error();
-  Result<Caller> caller =
-      co_await Admit(world_, std::move(*token), request->organization_id, Action::kCreateCheckout);
+  Result<Caller> caller = co_await Admit(world_, std::move(*token), request->organization_id, Action::kCreateCheckout);
   if (!caller) co_return std::move(caller).error();
 
   std::optional<IdempotencyRow> claim;
@@ -142,8 +143,7 @@ Task<Result<HttpResponse>> Service::StartCheckout(CheckoutCreate create, Caller 
     // Organizations have no address of their own: the buyer's is filled in. A convenience, so a failure is no matter.
     if (Result<PlintoUser> buyer = co_await world_.plinto.GetUser(caller.token)) create.customer_email = buyer->email;
   }
-  const CallOutcome outcome =
-      co_await CallPolar(world_, BuildCreateCheckout(settings_.polar, create), false, deadline);
+  const CallOutcome outcome = co_await CallPolar(world_, BuildCreateCheckout(settings_.polar, create), false, deadline);
   const auto* fault = std::get_if<TransportFault>(&outcome);
   if (fault != nullptr && *fault != TransportFault::kConnectionRefused) co_return OutcomeUnknown();
   Result<Checkout> checkout = ReadOutcome(outcome, ParseCheckout);

@@ -10,8 +10,9 @@ namespace {
 
 Error NoCustomer() {
   return {.code = ErrorCode::kCustomerNotFound,
-          .message = "There is no customer at Polar yet: nothing was bought. Start a checkout, or call POST /customer "
-                     "first."};
+          .message =
+              "There is no customer at Polar yet: nothing was bought. Start a checkout, or call POST /customer "
+              "first."};
 }
 
 Task<CallOutcome> CreateSession(World& world, const Settings& settings, const CustomerSessionCreate& create,
@@ -57,8 +58,8 @@ SubscriptionView ViewOf(const Subscription& one) {
 }
 
 OrderView ViewOf(const Order& one) {
-  return {one.id,           one.status,     one.paid,           one.total_amount, one.currency,
-          one.billing_reason, one.product_id, one.invoice_number, one.created_at};
+  return {one.id,         one.status,         one.paid,      one.total_amount, one.currency, one.billing_reason,
+          one.product_id, one.invoice_number, one.created_at};
 }
 
 }  // namespace
@@ -68,11 +69,9 @@ Task<Result<HttpResponse>> Service::PostCustomer(Context context) {
   if (!token) co_return std::move(token).error();
   Result<EnsureCustomerRequest> request = ReadBody<EnsureCustomerRequest>(context.request);
   if (!request) co_return std::move(request).error();
-  Result<Caller> caller =
-      co_await Admit(world_, std::move(*token), request->organization_id, Action::kEnsureCustomer);
+  Result<Caller> caller = co_await Admit(world_, std::move(*token), request->organization_id, Action::kEnsureCustomer);
   if (!caller) co_return std::move(caller).error();
-  Result<CustomerRow> customer =
-      co_await EnsureCustomer(world_, settings_, std::move(*caller), context.deadline);
+  Result<CustomerRow> customer = co_await EnsureCustomer(world_, settings_, std::move(*caller), context.deadline);
   if (!customer) co_return std::move(customer).error();
   CustomerAnswer answer{customer->polar_customer_id, customer->subject.id, {}, {}};
   if (!customer->email.empty()) answer.email = customer->email;

@@ -34,8 +34,9 @@ Task<Result<std::optional<CustomerRow>>> Adopt(World& world, const Settings& set
 
 Error EmailTaken() {
   return {.code = ErrorCode::kConflict,
-          .message = "Polar already has a customer with this e-mail address that stands for somebody else. Change the "
-                     "address of one of the two, or set that customer's external id at Polar.",
+          .message =
+              "Polar already has a customer with this e-mail address that stands for somebody else. Change the "
+              "address of one of the two, or set that customer's external id at Polar.",
           .field = "email"};
 }
 

@@ -88,8 +88,8 @@ void Fail(WebhookOutcome& outcome, const WebhookRow& webhook, const Error& error
 }  // namespace
 
 Task<Result<HttpResponse>> Service::PostWebhook(Context context) {
-  Result<VerifiedDelivery> verified = VerifyWebhook(settings_.webhook_secrets, context.request.headers,
-                                                    context.request.body, world_.clock.Now());
+  Result<VerifiedDelivery> verified =
+      VerifyWebhook(settings_.webhook_secrets, context.request.headers, context.request.body, world_.clock.Now());
   if (!verified) co_return std::move(verified).error();
   const Result<WebhookEvent> event = ParseWebhookEvent(context.request.body);
   WebhookRow row;
@@ -106,9 +106,8 @@ Task<Result<HttpResponse>> Service::PostPlintoEvent(Context context) {
                     .message = "Plinto's events are not taken here. Set PLINTO_WEBHOOK_SECRET to take them."};
   }
   const std::string* signature = context.request.headers.Find("x-webhook-signature");
-  Result<PlintoEvent> event =
-      ReadPlintoEvent(settings_.plinto_webhook_secret, signature == nullptr ? std::string_view() : *signature,
-                      context.request.body);
+  Result<PlintoEvent> event = ReadPlintoEvent(
+      settings_.plinto_webhook_secret, signature == nullptr ? std::string_view() : *signature, context.request.body);
   if (!event) co_return std::move(event).error();
   WebhookRow row;
   row.source = WebhookSource::kPlinto;

@@ -64,8 +64,7 @@ Task<HttpResponse> Service::Handle(HttpRequest request) {
     refusal.headers.Add("allow", allowed);
     co_return refusal;
   }
-  Context context{std::move(request), std::move(target->query),
-                  world_.clock.Now().PlusMilliseconds(kRequestBudgetMs)};
+  Context context{std::move(request), std::move(target->query), world_.clock.Now().PlusMilliseconds(kRequestBudgetMs)};
   Result<HttpResponse> answer = co_await (this->*handler)(std::move(context));
   if (!answer) co_return BuildErrorAnswer(answer.error());
   co_return std::move(*answer);
@@ -78,8 +77,9 @@ Status Service::CheckReturnUrl(const std::optional<std::string>& url, std::strin
   const auto parsed = ParseUrl(std::string_view(*url).substr(0, brace));
   if (parsed && settings_.return_origins.contains(parsed->Origin())) return Done{};
   return Error{.code = ErrorCode::kUrlNotAllowed,
-               .message = "The buyer may not be sent to this origin. Add it to RETURN_ORIGINS, or use a URL of an "
-                          "origin that is there.",
+               .message =
+                   "The buyer may not be sent to this origin. Add it to RETURN_ORIGINS, or use a URL of an "
+                   "origin that is there.",
                .field = std::string(field)};
 }
 

@@ -14,11 +14,11 @@ namespace plinto::polar::server {
 struct Settings {
   PolarAccount polar;
   std::vector<WebhookSecret> webhook_secrets;
-  std::string plinto_webhook_secret;          ///< empty: Plinto's own webhooks are refused
+  std::string plinto_webhook_secret;  ///< empty: Plinto's own webhooks are refused
   bool create_customer_on_signup = false;
-  std::map<std::string, std::string> products; ///< slug -> product id; empty admits every product of the account
-  std::set<std::string> return_origins;        ///< where success and return URLs may lead
-  std::set<std::string> usage_events;          ///< what end users may record
+  std::map<std::string, std::string> products;  ///< slug -> product id; empty admits every product of the account
+  std::set<std::string> return_origins;         ///< where success and return URLs may lead
+  std::set<std::string> usage_events;           ///< what end users may record
 };
 
 }  // namespace plinto::polar::server

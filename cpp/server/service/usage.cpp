@@ -1,6 +1,6 @@
 // POST /usage, and the outbox that reports to Polar what was recorded.
-#include "core/foundation/text.h"
 #include "core/gateway/usage.h"
+#include "core/foundation/text.h"
 #include "server/service/answers.h"
 #include "server/service/caller.h"
 #include "server/service/polar_call.h"
@@ -103,8 +103,7 @@ Task<Status> Service::Report(std::vector<UsageRow> usage) {
   std::vector<UsageEvent> events;
   for (const UsageRow& one : usage) events.push_back(EventOf(one));
   const Timestamp deadline = world_.clock.Now().PlusMilliseconds(kReportBudgetMs);
-  const CallOutcome outcome =
-      co_await CallPolar(world_, BuildIngestUsage(settings_.polar, events), true, deadline);
+  const CallOutcome outcome = co_await CallPolar(world_, BuildIngestUsage(settings_.polar, events), true, deadline);
   const Result<UsageIngestAnswer> answer = ReadOutcome(outcome, ParseUsageIngestAnswer);
   const Timestamp now = world_.clock.Now();
   if (answer) co_return co_await world_.store.MarkUsageReported(RowsOf(usage), now);

@@ -114,8 +114,8 @@ struct WebhookOutcome {
   std::vector<CustomerStateFact> states = {};
   std::vector<CheckoutFact> checkouts = {};
   std::vector<CustomerFact> customers = {};
-  std::string error = {};                     ///< empty: processed
-  std::optional<Timestamp> retry_at = {};     ///< with an error: when to try again; none parks it
+  std::string error = {};                  ///< empty: processed
+  std::optional<Timestamp> retry_at = {};  ///< with an error: when to try again; none parks it
 };
 
 /// What a subject has bought, from the mirror.

@@ -34,9 +34,7 @@ class Query {
     return *this;
   }
   /// Empty text as NULL.
-  Query& BindText(const std::string& value) {
-    return value.empty() ? Bind(std::optional<std::string>()) : Bind(value);
-  }
+  Query& BindText(const std::string& value) { return value.empty() ? Bind(std::optional<std::string>()) : Bind(value); }
 
   /// True while there is a row.
   bool Step() { return statement_.executeStep(); }

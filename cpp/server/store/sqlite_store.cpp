@@ -42,14 +42,13 @@ Task<Result<T>> SqliteStore::Run(std::function<T(SqliteConnection&)> job) {
   auto initiate = [this, &job]<class Handler>(Handler&& handler) {
     auto waiting = std::make_shared<Waiting<std::decay_t<Handler>>>(std::forward<Handler>(handler));
     auto value = std::make_shared<std::optional<T>>();
-    writer_->Submit(
-        [job = std::move(job), value](SqliteConnection& db) { value->emplace(job(db)); },
-        [waiting, value](const std::string* failure) {
-          auto result = failure == nullptr ? Result<T>(std::move(**value)) : Result<T>(Failed(*failure));
-          asio::post(waiting->work.get_executor(), [waiting, result = std::move(result)]() mutable {
-            std::move(waiting->handler)(std::move(result));
-          });
-        });
+    writer_->Submit([job = std::move(job), value](SqliteConnection& db) { value->emplace(job(db)); },
+                    [waiting, value](const std::string* failure) {
+                      auto result = failure == nullptr ? Result<T>(std::move(**value)) : Result<T>(Failed(*failure));
+                      asio::post(waiting->work.get_executor(), [waiting, result = std::move(result)]() mutable {
+                        std::move(waiting->handler)(std::move(result));
+                      });
+                    });
   };
   co_return co_await asio::async_initiate<const asio::use_awaitable_t<>, void(Result<T>)>(initiate,
                                                                                           asio::use_awaitable);
@@ -68,9 +67,8 @@ Task<Status> SqliteStore::SaveCustomer(CustomerRow customer, Timestamp now) {
 }
 
 Task<Result<std::optional<IdempotencyRow>>> SqliteStore::ClaimIdempotencyKey(IdempotencyRow claim, Timestamp now) {
-  return Run<std::optional<IdempotencyRow>>([claim = std::move(claim), now](SqliteConnection& db) {
-    return sqlite::ClaimIdempotencyKey(db, claim, now);
-  });
+  return Run<std::optional<IdempotencyRow>>(
+      [claim = std::move(claim), now](SqliteConnection& db) { return sqlite::ClaimIdempotencyKey(db, claim, now); });
 }
 
 Task<Status> SqliteStore::ReleaseIdempotencyKey(IdempotencyRow claim) {

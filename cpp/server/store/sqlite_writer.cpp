@@ -37,8 +37,9 @@ SqliteConnection::SqliteConnection(const std::string& path)
 SQLite::Statement& SqliteConnection::Prepare(const char* sql) {
   auto found = statements_.find(sql);
   if (found == statements_.end()) {
-    found = statements_.emplace(std::piecewise_construct, std::forward_as_tuple(sql),
-                                std::forward_as_tuple(database_, sql)).first;
+    found =
+        statements_.emplace(std::piecewise_construct, std::forward_as_tuple(sql), std::forward_as_tuple(database_, sql))
+            .first;
   }
   found->second.tryReset();
   found->second.clearBindings();
@@ -72,8 +73,7 @@ SqliteWriter::~SqliteWriter() {
   thread_.join();
 }
 
-void SqliteWriter::Submit(std::function<void(SqliteConnection&)> job,
-                          std::function<void(const std::string*)> done) {
+void SqliteWriter::Submit(std::function<void(SqliteConnection&)> job, std::function<void(const std::string*)> done) {
   if (!thread_.joinable()) {
     std::deque<Entry> group;
     group.push_back({std::move(job), std::move(done)});

@@ -14,7 +14,7 @@
 namespace plinto::polar::server {
 
 struct CurlConfig {
-  std::string proxy = {};  ///< For https URLs; empty for none.
+  std::string proxy = {};    ///< For https URLs; empty for none.
   std::string ca_file = {};  ///< PEM of certificate authorities in place of the system's; empty for the system's.
   std::size_t answer_limit = 16 * 1024 * 1024;
 };

@@ -26,9 +26,10 @@ struct Strict {
 template <>
 inline constexpr auto kDescription<Inner> = Describe(Field("code", &Inner::code, "", Length(1, 3)));
 template <>
-inline constexpr auto kDescription<Sample> =
-    Describe(Field("plan_id", &Sample::plan_id, "", kUuid), Field("seat_count", &Sample::seat_count, "", Range(1, 9)),
-             Field("inner_list", &Sample::inner_list, "", Constraint{.max_items = 2}));
+inline constexpr auto kDescription<Sample> = Describe(Field("plan_id", &Sample::plan_id, "", kUuid),
+                                                      Field("seat_count", &Sample::seat_count, "", Range(1, 9)),
+                                                      Field("inner_list", &Sample::inner_list, "",
+                                                            Constraint{.max_items = 2}));
 template <>
 inline constexpr auto kDescription<Strict> = Describe(Field("name", &Strict::name, ""));
 }  // namespace plinto::polar

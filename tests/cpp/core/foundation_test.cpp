@@ -110,9 +110,10 @@ TEST_CASE("a URL's origin can not be faked") {
   CHECK(ParseUrl("http://localhost:5173")->Origin() == "http://localhost:5173");
   CHECK(ParseUrl("https://example.com:443/")->Origin() == "https://example.com");
   CHECK(ParseUrl("http://[::1]:80/x")->Origin() == "http://[::1]");
-  for (const char* text : {"javascript:alert(1)", "//evil.example", "/relative", "https://a@evil.example/",
-                           "https://good.example\\@evil.example/", "https://good.example\t.evil/", "https:///path",
-                           "https://exa mple.com", "ftp://example.com", "https://example.com:0/", "https://ex%61mple"}) {
+  for (const char* text :
+       {"javascript:alert(1)", "//evil.example", "/relative", "https://a@evil.example/",
+        "https://good.example\\@evil.example/", "https://good.example\t.evil/", "https:///path", "https://exa mple.com",
+        "ftp://example.com", "https://example.com:0/", "https://ex%61mple"}) {
     CHECK_FALSE(ParseUrl(text).has_value());
   }
 }

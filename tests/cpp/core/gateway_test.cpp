@@ -54,8 +54,8 @@ Json Continue(const Json& envelope, const std::string& event) {
 }  // namespace
 
 TEST_CASE("a checkout becomes one POST with an Idempotency-Key, snake_case on the wire") {
-  const Json started =
-      Start("createCheckout", Checkout(R"(,"successUrl":"https://a.example/ok?c={CHECKOUT_ID}","metadata":{"myKey":1.0})"));
+  const Json started = Start(
+      "createCheckout", Checkout(R"(,"successUrl":"https://a.example/ok?c={CHECKOUT_ID}","metadata":{"myKey":1.0})"));
 
   const Json& request = At(started, "value", "action", "request");
   CHECK(Text(request, "method") == "POST");
@@ -159,8 +159,8 @@ TEST_CASE("nonsense from the host is an error, not a crash") {
 TEST_CASE("an error's answer and what a client reads from it agree, for every code") {
   for (const ErrorTraits& row : AllErrorTraits()) {
     if (row.http_status == 0) continue;
-    const Error error{.code = row.code, .message = "m", .field = "f", .details = "d", .request_id = "r",
-                      .retry_after_ms = 1'500};
+    const Error error{
+        .code = row.code, .message = "m", .field = "f", .details = "d", .request_id = "r", .retry_after_ms = 1'500};
     const HttpResponse answer = BuildErrorAnswer(error);
     const Error read = ErrorFromGateway(answer);
 

@@ -41,9 +41,7 @@ TEST_CASE("a usage event carries its id, its time and its quantity as metadata")
 }
 
 TEST_CASE("each of Polar's refusals becomes the error that fits") {
-  const auto code = [](int status, const char* body) {
-    return ErrorFromPolar({.status = status, .body = body}).code;
-  };
+  const auto code = [](int status, const char* body) { return ErrorFromPolar({.status = status, .body = body}).code; };
 
   CHECK(code(422, R"({"error":"PolarRequestValidationError","detail":[]})") == ErrorCode::kValidationFailed);
   CHECK(code(404, R"({"error":"ResourceNotFound","detail":"Not found"})") == ErrorCode::kNotFound);
@@ -57,7 +55,8 @@ TEST_CASE("each of Polar's refusals becomes the error that fits") {
 
 TEST_CASE("a refused field is named without Polar's prefixes and union tags") {
   const auto field = [](const char* loc) {
-    return ErrorFromPolar({.status = 422, .body = std::string(R"({"detail":[{"type":"t","msg":"m","loc":)") + loc + "}]}"})
+    return ErrorFromPolar(
+               {.status = 422, .body = std::string(R"({"detail":[{"type":"t","msg":"m","loc":)") + loc + "}]}"})
         .field;
   };
 
@@ -77,8 +76,8 @@ TEST_CASE("an answer that can not be read says so, whatever it holds") {
 TEST_CASE("the newer fact wins, in whatever order facts arrive") {
   const Timestamp early = Timestamp::FromSeconds(1);
   const Timestamp late = Timestamp::FromSeconds(2);
-  std::vector<Fact> facts = {{early, true, "canceled"}, {late, false, "a"}, {late, false, "b"}, {late, true, "c"},
-                             {late, true, "d"}};
+  std::vector<Fact> facts = {
+      {early, true, "canceled"}, {late, false, "a"}, {late, false, "b"}, {late, true, "c"}, {late, true, "d"}};
   std::sort(facts.begin(), facts.end(), [](const Fact& a, const Fact& b) { return a.content < b.content; });
 
   do {

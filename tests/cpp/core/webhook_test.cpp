@@ -37,8 +37,9 @@ TEST_CASE("webhook vectors: what is signed holds, what is not is refused with it
 
   for (const Json& vector : *vectors->get_ptr<const Json::array_t*>()) {
     INFO(*FindString(vector, "name"));
-    const std::string answer = VerifyWebhookCall(DumpJson(Member(vector, "secrets")), DumpJson(Member(vector, "headers")),
-                                                 *FindString(vector, "body"), *FindInteger(vector, "now_ms"));
+    const std::string answer =
+        VerifyWebhookCall(DumpJson(Member(vector, "secrets")), DumpJson(Member(vector, "headers")),
+                          *FindString(vector, "body"), *FindInteger(vector, "now_ms"));
     const Result<Json> envelope = ParseJson(answer);
     const Json& expect = Member(vector, "expect");
     INFO(answer);
@@ -66,7 +67,8 @@ TEST_CASE("both key derivations give the signatures that Polar's own verifier ac
   REQUIRE(secret.ok());
 
   const auto whole = SignWebhook(*secret, KeyDerivation::kWholeText, "11111111-1111-4111-8111-111111111111", at, body);
-  const auto standard = SignWebhook(*secret, KeyDerivation::kStandard, "11111111-1111-4111-8111-111111111111", at, body);
+  const auto standard =
+      SignWebhook(*secret, KeyDerivation::kStandard, "11111111-1111-4111-8111-111111111111", at, body);
 
   REQUIRE(whole.ok());
   REQUIRE(standard.ok());

@@ -21,7 +21,9 @@ const Json& First(const Json& json, const char* list) {
   return items->front();
 }
 
-std::string ForAcme(const std::string& more = "") { return std::string(R"(,"organization_id":")") + kAcme + "\"" + more; }
+std::string ForAcme(const std::string& more = "") {
+  return std::string(R"(,"organization_id":")") + kAcme + "\"" + more;
+}
 std::string AcmeQuery() { return std::string("?organization_id=") + kAcme; }
 
 HttpRequest PlintoEventRequest(const std::string& body) {
@@ -64,7 +66,8 @@ TEST_CASE("the mirror ends the same in whatever order and however often webhooks
     std::vector<HttpRequest> shuffled = deliveries;
     if (seed > 0) {
       shuffled.insert(shuffled.end(), deliveries.begin(), deliveries.end());
-      for (std::size_t i = shuffled.size() - 1; i > 0; --i) std::swap(shuffled[i], shuffled[(i * 7 + seed * 13) % (i + 1)]);
+      for (std::size_t i = shuffled.size() - 1; i > 0; --i)
+        std::swap(shuffled[i], shuffled[(i * 7 + seed * 13) % (i + 1)]);
     }
     for (const HttpRequest& delivery : shuffled) {
       REQUIRE(simulation.Deliver(delivery).status == 202);
@@ -145,8 +148,8 @@ TEST_CASE("bad input is refused by the field, and nothing is sent") {
 TEST_CASE("a product that Polar does not have is refused as such") {
   Simulation simulation;
 
-  const HttpResponse answer = simulation.Request("POST", "/checkout", kAlice,
-                                                 R"({"product_id":"00000000-0000-4000-8000-000000000000"})");
+  const HttpResponse answer =
+      simulation.Request("POST", "/checkout", kAlice, R"({"product_id":"00000000-0000-4000-8000-000000000000"})");
 
   CHECK(answer.status == 422);
   CHECK(simulation.ErrorCodeOf(answer) == "PRODUCT_UNKNOWN");
@@ -199,7 +202,8 @@ TEST_CASE("Polar down or silent is a typed error within ten seconds") {
 TEST_CASE("Polar's rate limit is passed on with its time") {
   Simulation simulation;
   for (int i = 0; i < 9; ++i) {
-    simulation.polar.faults.push_back({"/v1/customers/", {HttpResponse{.status = 429, .headers = {{"Retry-After", "30"}}}}});
+    simulation.polar.faults.push_back(
+        {"/v1/customers/", {HttpResponse{.status = 429, .headers = {{"Retry-After", "30"}}}}});
   }
 
   const HttpResponse answer = simulation.Request("POST", "/checkout", kAlice, simulation.CheckoutBody());
@@ -260,16 +264,18 @@ TEST_CASE("a customer that is not stored here, but known to Polar, is adopted by
   settings.polar = {.base_url = "http://polar.test", .access_token = first.emulator.access_token()};
   Service service(World{first.clock, first.random, **emptied, first.polar, first.plinto, first.tokens}, settings);
 
-  const HttpResponse answer = first.Await(service.Handle({.method = "GET",
-                                                          .url = "/polar/customer/portal",
-                                                          .headers = {{"authorization", std::string("Bearer ") + kBob}}}));
+  const HttpResponse answer =
+      first.Await(service.Handle({.method = "GET",
+                                  .url = "/polar/customer/portal",
+                                  .headers = {{"authorization", std::string("Bearer ") + kBob}}}));
 
   CHECK(answer.status == 200);
 }
 
 TEST_CASE("usage is stored before it is answered and reported once, whatever is lost") {
   Simulation simulation;
-  const std::string body = R"({"event_name":"api_call","quantity":3,"external_id":"call-1","properties":{"route":"/x"}})";
+  const std::string body =
+      R"({"event_name":"api_call","quantity":3,"external_id":"call-1","properties":{"route":"/x"}})";
   simulation.polar.faults.push_back({"/v1/events/ingest", {TransportFault::kNetwork, true, 0}});
 
   const HttpResponse first = simulation.Request("POST", "/usage", kAlice, body);
@@ -281,11 +287,11 @@ TEST_CASE("usage is stored before it is answered and reported once, whatever is 
   CHECK(first.body == R"({"event_id":"call-1","event_name":"api_call","quantity":3,"reported":false})");
   CHECK(again.body == first.body);
   CHECK(FindBool(simulation.Json_(after), "reported") == true);
-  const HttpResponse listed = simulation.emulator.Handle(
-      {.method = "GET",
-       .url = std::string("/v1/events/?source=user&external_customer_id=") + kAlice,
-       .headers = {{"authorization", "Bearer " + simulation.emulator.access_token()}}},
-      simulation.clock.Now());
+  const HttpResponse listed =
+      simulation.emulator.Handle({.method = "GET",
+                                  .url = std::string("/v1/events/?source=user&external_customer_id=") + kAlice,
+                                  .headers = {{"authorization", "Bearer " + simulation.emulator.access_token()}}},
+                                 simulation.clock.Now());
   const Json events = simulation.Json_(listed);
   REQUIRE(FindMember(events, "items")->size() == 1);
   CHECK(FindInteger(*FindMember(First(events, "items"), "metadata"), "quantity") == 3);
@@ -298,11 +304,11 @@ TEST_CASE("two users may choose the same id for their events, and both are bille
   REQUIRE(simulation.Request("POST", "/usage", kBob, body).status == 202);
   static_cast<void>(simulation.Await(simulation.service->ReportUsage()));
 
-  const HttpResponse listed = simulation.emulator.Handle(
-      {.method = "GET",
-       .url = "/v1/events/?source=user",
-       .headers = {{"authorization", "Bearer " + simulation.emulator.access_token()}}},
-      simulation.clock.Now());
+  const HttpResponse listed =
+      simulation.emulator.Handle({.method = "GET",
+                                  .url = "/v1/events/?source=user",
+                                  .headers = {{"authorization", "Bearer " + simulation.emulator.access_token()}}},
+                                 simulation.clock.Now());
   CHECK(FindMember(simulation.Json_(listed), "items")->size() == 2);
 }
 
@@ -356,9 +362,9 @@ TEST_CASE("end users record only events that are allowed, for subjects that are 
         "USAGE_EVENT_NOT_ALLOWED");
   CHECK(simulation.Request("POST", "/usage" + AcmeQuery(), kEve, R"({"event_name":"api_call"})").status == 403);
   CHECK(simulation.Request("POST", "/usage" + AcmeQuery(), kBob, R"({"event_name":"api_call"})").status == 202);
-  const HttpResponse two = simulation.Request(
-      "POST", "/usage" + AcmeQuery(), kBob,
-      R"({"event_name":"api_call","organization_id":"00000000-0000-4000-8000-000000000000"})");
+  const HttpResponse two =
+      simulation.Request("POST", "/usage" + AcmeQuery(), kBob,
+                         R"({"event_name":"api_call","organization_id":"00000000-0000-4000-8000-000000000000"})");
   CHECK(simulation.FieldOf(two) == "organization_id");
 }
 

@@ -91,7 +91,8 @@ class ScriptedPlinto final : public Plinto {
  public:
   Task<Result<PlintoUser>> GetUser(const AccessToken& token) override {
     if (down) co_return Error{.code = ErrorCode::kUpstreamTimeout, .message = "down"};
-    co_return PlintoUser{token.user_id, token.user_id.substr(0, 4) + "@example.com", "User " + token.user_id.substr(0, 4)};
+    co_return PlintoUser{token.user_id, token.user_id.substr(0, 4) + "@example.com",
+                         "User " + token.user_id.substr(0, 4)};
   }
   Task<Result<Membership>> GetMembership(const AccessToken& token, std::string_view organization) override {
     if (down) co_return Error{.code = ErrorCode::kUpstreamTimeout, .message = "down"};
@@ -219,8 +220,7 @@ class Simulation {
   }
 
   Simulation(Settings settings, std::unique_ptr<SqliteStore> opened)
-      : store(std::move(opened)),
-        emulator({.webhook_url = "http://127.0.0.1/polar/webhooks", .seed = 7}, clock.Now()) {
+      : store(std::move(opened)), emulator({.webhook_url = "http://127.0.0.1/polar/webhooks", .seed = 7}, clock.Now()) {
     settings.polar = {.base_url = "http://polar.test", .access_token = emulator.access_token()};
     settings.webhook_secrets = *ParseWebhookSecrets(emulator.webhook_secret());
     settings.plinto_webhook_secret = "plinto-secret";
