@@ -1,0 +1,187 @@
+#include "core/billing/billing_state.h"
+
+#include <algorithm>
+
+#include "core/billing/fact_order.h"
+
+namespace plinto::polar {
+namespace {
+
+bool IsOneOf(std::string_view text, std::initializer_list<std::string_view> texts) {
+  return std::find(texts.begin(), texts.end(), text) != texts.end();
+}
+
+bool IsTerminal(const SubscriptionView& subscription) {
+  return subscription.ended_at.has_value() ||
+         IsOneOf(subscription.status.text(), {"canceled", "unpaid", "incomplete_expired"});
+}
+bool IsTerminal(const OrderView& order) { return IsOneOf(order.status, {"refunded", "void"}); }
+bool IsTerminal(const RefundView& refund) { return refund.status != "pending"; }
+bool IsTerminal(const GrantView& grant) { return grant.is_revoked; }
+bool IsTerminal(const SeatView& seat) { return seat.status == "revoked"; }
+bool IsTerminal(const CheckoutView& checkout) { return IsOneOf(checkout.status, {"succeeded", "expired", "failed"}); }
+bool IsTerminal(const CustomerView& customer) { return customer.deleted_at.has_value(); }
+bool IsTerminal(const CustomerStateView&) { return false; }
+
+template <class T>
+bool IsNewer(const Held<T>& candidate, const Held<T>& held) {
+  // Content is only looked at on a tie; printing it costs more than all the rest.
+  const bool tie = candidate.as_of == held.as_of;
+  const std::string new_text = tie ? DumpJson(Encode(candidate.value)) : "";
+  const std::string held_text = tie ? DumpJson(Encode(held.value)) : "";
+  return Replaces({candidate.as_of, IsTerminal(candidate.value), new_text},
+                  {held.as_of, IsTerminal(held.value), held_text});
+}
+
+template <class T>
+bool Fold(std::optional<Held<T>>& held, Held<T> candidate) {
+  if (held && !IsNewer(candidate, *held)) return false;
+  held = std::move(candidate);
+  return true;
+}
+
+template <class T>
+bool Fold(std::vector<Held<T>>& held, Held<T> candidate) {
+  const auto at = std::lower_bound(held.begin(), held.end(), candidate.value.id,
+                                   [](const Held<T>& one, const std::string& id) { return one.value.id < id; });
+  if (at == held.end() || at->value.id != candidate.value.id) {
+    held.insert(at, std::move(candidate));
+    return true;
+  }
+  if (!IsNewer(candidate, *at)) return false;
+  *at = std::move(candidate);
+  return true;
+}
+
+template <class T>
+Result<Held<T>> ReadFact(const WebhookEvent& event) {
+  Result<T> view = Decode<T>(event.data);
+  if (!view) return WithFieldPrefix(std::move(view).error(), "data");
+  return Held<T>{event.timestamp, std::move(*view)};
+}
+
+Applied AppliedIf(bool changed) { return changed ? Applied::kChanged : Applied::kKnown; }
+
+template <class T>
+Result<Applied> FoldInto(std::vector<Held<T>>& held, const WebhookEvent& event) {
+  Result<Held<T>> fact = ReadFact<T>(event);
+  if (!fact) return std::move(fact).error();
+  if (fact->value.id.empty()) return ValidationError("data.id", "Must not be empty.");
+  return AppliedIf(Fold(held, std::move(*fact)));
+}
+
+// A deleted customer whose payload does not say so is one all the same.
+Result<Held<CustomerView>> ReadCustomer(const WebhookEvent& event) {
+  Result<Held<CustomerView>> fact = ReadFact<CustomerView>(event);
+  if (fact && event.type == "customer.deleted" && !fact->value.deleted_at) fact->value.deleted_at = event.timestamp;
+  return fact;
+}
+
+Result<Applied> ApplyCustomer(BillingState& state, const WebhookEvent& event) {
+  Result<Held<CustomerView>> fact = ReadCustomer(event);
+  if (!fact) return std::move(fact).error();
+  return AppliedIf(Fold(state.customer, std::move(*fact)));
+}
+
+// The state bears the customer's own fields too: it is a snapshot of both.
+Result<Applied> ApplyCustomerState(BillingState& state, const WebhookEvent& event) {
+  Result<Held<CustomerView>> customer = ReadFact<CustomerView>(event);
+  if (!customer) return std::move(customer).error();
+  Result<Held<CustomerStateView>> fact = ReadFact<CustomerStateView>(event);
+  if (!fact) return std::move(fact).error();
+  const auto by_id = [](const auto& left, const auto& right) { return left.id < right.id; };
+  std::sort(fact->value.granted_benefits.begin(), fact->value.granted_benefits.end(), by_id);
+  std::sort(fact->value.active_meters.begin(), fact->value.active_meters.end(),
+            [](const MeterView& left, const MeterView& right) { return left.meter_id < right.meter_id; });
+  const bool customer_changed = Fold(state.customer, std::move(*customer));
+  const bool state_changed = Fold(state.customer_state, std::move(*fact));
+  return AppliedIf(customer_changed || state_changed);
+}
+
+// Which fact a type carries. A name that ends with a dot stands for all types that begin so.
+struct Kind {
+  std::string_view type;
+  std::string_view customer_id;  // the member of `data` that names the customer; empty where none does reliably
+  bool customer_required;
+  Result<Applied> (*apply)(BillingState& state, const WebhookEvent& event);
+};
+
+constexpr Kind kKinds[] = {
+    {"customer.state_changed", "id", true, ApplyCustomerState},
+    {"customer.created", "id", true, ApplyCustomer},
+    {"customer.updated", "id", true, ApplyCustomer},
+    {"customer.deleted", "id", true, ApplyCustomer},
+    {"subscription.", "customer_id", true,
+     [](BillingState& state, const WebhookEvent& event) { return FoldInto(state.subscriptions, event); }},
+    {"order.", "customer_id", true,
+     [](BillingState& state, const WebhookEvent& event) { return FoldInto(state.orders, event); }},
+    {"refund.", "customer_id", true,
+     [](BillingState& state, const WebhookEvent& event) { return FoldInto(state.refunds, event); }},
+    {"benefit_grant.", "customer_id", true,
+     [](BillingState& state, const WebhookEvent& event) { return FoldInto(state.grants, event); }},
+    // A seat's customer_id is whoever holds it, and null before it is claimed and after it is revoked.
+    {"customer_seat.", "", false,
+     [](BillingState& state, const WebhookEvent& event) { return FoldInto(state.seats, event); }},
+    {"checkout.", "customer_id", false,
+     [](BillingState& state, const WebhookEvent& event) { return FoldInto(state.checkouts, event); }},
+};
+
+const Kind* KindOf(const WebhookEvent& event) {
+  for (const Kind& kind : kKinds) {
+    if (kind.type.ends_with('.') ? event.type.starts_with(kind.type) : event.type == kind.type) return &kind;
+  }
+  return nullptr;
+}
+
+const std::string* CustomerIdOf(const Kind& kind, const WebhookEvent& event) {
+  return kind.customer_id.empty() ? nullptr : FindString(event.data, kind.customer_id);
+}
+
+}  // namespace
+
+Result<Applied> ApplyEvent(BillingState& state, const WebhookEvent& event) {
+  const Kind* kind = KindOf(event);
+  if (kind == nullptr) return Applied::kIgnored;
+  const std::string* customer_id = CustomerIdOf(*kind, event);
+  if (customer_id == nullptr && kind->customer_required) {
+    return ValidationError("data." + std::string(kind->customer_id), "The payload must name its customer.");
+  }
+  if (customer_id != nullptr && *customer_id != state.customer_id) return Applied::kOtherCustomer;
+  return kind->apply(state, event);
+}
+
+const std::string* CustomerIdOf(const WebhookEvent& event) {
+  const Kind* kind = KindOf(event);
+  return kind == nullptr ? nullptr : CustomerIdOf(*kind, event);
+}
+
+bool IsDeleted(const BillingState& state) { return state.customer && state.customer->value.deleted_at; }
+
+std::vector<GrantInForce> GrantsInForce(const BillingState& state) {
+  std::vector<GrantInForce> grants;
+  if (IsDeleted(state)) return grants;
+  const auto own_fact = [&](const std::string& id) {
+    return std::find_if(state.grants.begin(), state.grants.end(),
+                        [&](const Held<GrantView>& grant) { return grant.value.id == id; });
+  };
+  if (state.customer_state) {
+    for (const StateGrantView& granted : state.customer_state->value.granted_benefits) {
+      const auto own = own_fact(granted.id);
+      if (own != state.grants.end() && own->as_of >= state.customer_state->as_of) continue;
+      grants.push_back({granted.id, granted.benefit_id, granted.benefit_type, granted.benefit_metadata.value_or(Json()),
+                        own == state.grants.end() ? std::nullopt : own->value.order_id});
+    }
+  }
+  for (const Held<GrantView>& grant : state.grants) {
+    const bool outdated = state.customer_state && state.customer_state->as_of > grant.as_of;
+    if (outdated || !grant.value.is_granted || grant.value.is_revoked) continue;
+    const auto& benefit = grant.value.benefit;
+    grants.push_back({grant.value.id, grant.value.benefit_id, benefit ? benefit->type : "",
+                      benefit ? benefit->metadata.value_or(Json()) : Json(), grant.value.order_id});
+  }
+  std::sort(grants.begin(), grants.end(),
+            [](const GrantInForce& left, const GrantInForce& right) { return left.grant_id < right.grant_id; });
+  return grants;
+}
+
+}  // namespace plinto::polar

@@ -1,0 +1,248 @@
+#include "core/billing/entitlements.h"
+
+#include <algorithm>
+
+namespace plinto::polar {
+namespace {
+
+using enum EntitlementReason;
+
+constexpr std::int64_t kDaySeconds = 86'400;
+
+Access Deny(EntitlementReason reason) { return {false, reason, std::nullopt}; }
+Access Allow(EntitlementReason reason, std::optional<Timestamp> until = {}) { return {true, reason, until}; }
+
+std::optional<Timestamp> ScheduledEnd(const SubscriptionView& subscription) {
+  if (subscription.ends_at) return subscription.ends_at;
+  return subscription.cancel_at_period_end ? std::optional(subscription.current_period_end) : std::nullopt;
+}
+
+Access DecideRunning(const SubscriptionView& subscription, EntitlementReason reason, Timestamp now) {
+  // A cancel wins over a pause.
+  if (const auto end = ScheduledEnd(subscription)) {
+    return now < *end ? Allow(kCanceledUntilPeriodEnd, end) : Deny(kEnded);
+  }
+  if (!subscription.pause_at_period_end.value_or(false)) return Allow(reason);
+  return now < subscription.current_period_end ? Allow(reason, subscription.current_period_end) : Deny(kPaused);
+}
+
+Access DecidePastDue(const SubscriptionView& subscription, std::int64_t grace_days, Timestamp now) {
+  // Without the time of the failure grace counts from the beginning of the period that was not paid.
+  const Timestamp since = subscription.past_due_at.value_or(subscription.current_period_start);
+  Timestamp until = since.PlusSeconds(grace_days * kDaySeconds);
+  if (now >= until) return Deny(kPastDueGraceOver);
+  const auto end = ScheduledEnd(subscription);
+  if (end && now >= *end) return Deny(kEnded);
+  if (end) until = std::min(until, *end);
+  return Allow(kPastDueInGrace, until);
+}
+
+// What gives access: a subscription or an order, with its place in the list of products.
+struct Source {
+  Access access = {};
+  Timestamp as_of = {};
+  std::string id = {};
+  std::string product_id = {};
+  const ProductConfiguration* product = nullptr;
+  std::ptrdiff_t rank = -1;  // of products that are not configured
+  const SubscriptionView* subscription = nullptr;
+  const OrderView* order = nullptr;
+};
+
+// The better first: access before none, then the higher product; among those that give none the newer.
+bool IsBetter(const Source& left, const Source& right) {
+  if (left.access.allowed != right.access.allowed) return left.access.allowed;
+  if (left.access.allowed && left.rank != right.rank) return left.rank > right.rank;
+  if (left.as_of != right.as_of) return left.as_of > right.as_of;
+  return left.id < right.id;
+}
+
+void FindProduct(std::span<const ProductConfiguration> products, Source& source) {
+  for (const ProductConfiguration& product : products) {
+    if (product.product_id != source.product_id) continue;
+    source.product = &product;
+    source.rank = &product - products.data();
+  }
+}
+
+std::vector<Source> FindSources(std::span<const ProductConfiguration> products, const BillingState& state,
+                                Timestamp now) {
+  std::vector<Source> sources;
+  for (const auto& held : state.subscriptions) {
+    Source source{.as_of = held.as_of, .id = held.value.id, .product_id = held.value.product_id,
+                  .subscription = &held.value};
+    FindProduct(products, source);
+    source.access = DecideSubscription(held.value, source.product == nullptr ? 0 : source.product->grace_days, now);
+    sources.push_back(std::move(source));
+  }
+  for (const auto& held : state.orders) {
+    if (held.value.subscription_id || !held.value.product_id) continue;
+    Source source{.as_of = held.as_of, .id = held.value.id, .product_id = *held.value.product_id, .order = &held.value};
+    FindProduct(products, source);
+    source.access = DecideOrder(held.value, state);
+    sources.push_back(std::move(source));
+  }
+  if (IsDeleted(state)) {
+    for (Source& source : sources) source.access = Deny(kCustomerDeleted);
+  }
+  std::sort(sources.begin(), sources.end(), IsBetter);
+  return sources;
+}
+
+class Features {
+ public:
+  // Of several answers on one feature the best stays: allowed, then the longest, then the first that was given.
+  void Add(const std::string& feature, const Access& access) {
+    const auto at = std::lower_bound(list_.begin(), list_.end(), feature,
+                                     [](const FeatureAccess& one, const std::string& name) { return one.feature < name; });
+    if (at == list_.end() || at->feature != feature) {
+      list_.insert(at, {feature, access});
+    } else if (IsLonger(access, at->access)) {
+      at->access = access;
+    }
+  }
+
+  std::vector<FeatureAccess> Take() { return std::move(list_); }
+
+ private:
+  static bool IsLonger(const Access& left, const Access& right) {
+    if (left.allowed != right.allowed) return left.allowed;
+    if (!left.allowed || !right.until) return false;
+    return !left.until || *left.until > *right.until;
+  }
+
+  std::vector<FeatureAccess> list_;
+};
+
+std::vector<FeatureAccess> DecideFeatures(std::span<const ProductConfiguration> products,
+                                          const std::vector<Source>& sources, const std::vector<GrantInForce>& grants,
+                                          const Access& otherwise) {
+  const auto is_granted = [&](const std::string& benefit_id) {
+    return std::any_of(grants.begin(), grants.end(),
+                       [&](const GrantInForce& grant) { return grant.benefit_id == benefit_id; });
+  };
+  Features features;
+  for (const Source& source : sources) {
+    if (source.product == nullptr) continue;
+    for (const std::string& feature : source.product->features) features.Add(feature, source.access);
+    for (const BenefitFeature& tied : source.product->benefit_features) {
+      if (is_granted(tied.benefit_id)) continue;
+      features.Add(tied.feature, source.access.allowed ? Deny(kNotGranted) : source.access);
+    }
+  }
+  for (const ProductConfiguration& product : products) {
+    for (const BenefitFeature& tied : product.benefit_features) {
+      features.Add(tied.feature, is_granted(tied.benefit_id) ? Allow(kGranted) : otherwise);
+    }
+    for (const std::string& feature : product.features) features.Add(feature, otherwise);
+  }
+  for (const GrantInForce& grant : grants) {
+    const std::string* feature = grant.benefit_type == "feature_flag" ? FindString(grant.metadata, "feature") : nullptr;
+    if (feature != nullptr && !feature->empty()) features.Add(*feature, Allow(kGranted));
+  }
+  return features.Take();
+}
+
+std::vector<MeterAccess> DecideMeters(const BillingState& state, const std::vector<Source>& sources) {
+  std::vector<MeterAccess> meters;
+  if (!state.customer_state) return meters;
+  for (const MeterView& meter : state.customer_state->value.active_meters) {
+    const bool overage = std::any_of(sources.begin(), sources.end(), [&](const Source& source) {
+      if (!source.access.allowed || source.product == nullptr) return false;
+      const auto& listed = source.product->overage_meters;
+      return std::find(listed.begin(), listed.end(), meter.meter_id) != listed.end();
+    });
+    Access access = meter.balance > 0 ? Allow(kCreditsLeft) : overage ? Allow(kOverageBilled) : Deny(kCreditsUsedUp);
+    if (IsDeleted(state)) access = Deny(kCustomerDeleted);
+    meters.push_back({meter.meter_id, access, std::max(meter.balance, 0.0), meter.consumed_units, meter.credited_units});
+  }
+  return meters;
+}
+
+std::optional<SeatUse> CountSeats(const BillingState& state, const Source& source) {
+  const auto& bought = source.subscription != nullptr ? source.subscription->seats : source.order->seats;
+  if (!bought) return std::nullopt;
+  SeatUse use{.total = source.access.allowed ? *bought : 0};
+  for (const auto& seat : state.seats) {
+    const auto& of = source.subscription != nullptr ? seat.value.subscription_id : seat.value.order_id;
+    if (of != source.id) continue;
+    use.claimed += seat.value.status == "claimed" ? 1 : 0;
+    use.pending += seat.value.status == "pending" ? 1 : 0;
+  }
+  use.available = std::max<std::int64_t>(0, use.total - use.claimed - use.pending);
+  return use;
+}
+
+void DescribePlan(const Source& plan, const BillingState& state, Entitlements& entitlements) {
+  entitlements.access = plan.access;
+  entitlements.product_id = plan.product_id;
+  if (plan.product != nullptr) {
+    entitlements.slug = plan.product->slug;
+    if (plan.access.allowed) entitlements.tier = plan.product->tier;
+  }
+  if (plan.subscription != nullptr) {
+    entitlements.status = plan.subscription->status.text();
+    entitlements.subscription_id = plan.id;
+    entitlements.current_period_end = plan.subscription->current_period_end;
+  } else {
+    entitlements.status = plan.order->status;
+    entitlements.order_id = plan.id;
+  }
+  entitlements.seats = CountSeats(state, plan);
+}
+
+}  // namespace
+
+Access DecideSubscription(const SubscriptionView& subscription, std::int64_t grace_days, Timestamp now) {
+  const auto& status = subscription.status;
+  if (subscription.ended_at || status == SubscriptionStatus::kCanceled) return Deny(kEnded);
+  if (status == SubscriptionStatus::kActive) return DecideRunning(subscription, kActive, now);
+  if (status == SubscriptionStatus::kTrialing) return DecideRunning(subscription, kTrialing, now);
+  if (status == SubscriptionStatus::kPastDue) return DecidePastDue(subscription, grace_days, now);
+  if (status == SubscriptionStatus::kPaused) return Deny(kPaused);
+  if (status == SubscriptionStatus::kUnpaid) return Deny(kUnpaid);
+  return Deny(status.known() ? kIncomplete : kStatusUnknown);
+}
+
+Access DecideOrder(const OrderView& order, const BillingState& state) {
+  if (order.status == "void") return Deny(kEnded);
+  if (order.status == "draft" || order.status == "pending") return Deny(kIncomplete);
+  if (order.status != "paid" && order.status != "partially_refunded" && order.status != "refunded") {
+    return Deny(kStatusUnknown);
+  }
+  for (const auto& refund : state.refunds) {
+    // Already while it is pending; one that failed or was canceled takes nothing away.
+    const bool stands = refund.value.status == "succeeded" || refund.value.status == "pending";
+    if (stands && refund.value.revoke_benefits && refund.value.order_id == order.id) return Deny(kRefunded);
+  }
+  const auto is_of_order = [&](const auto& order_id) { return order_id == order.id; };
+  const std::vector<GrantInForce> in_force = GrantsInForce(state);
+  const bool some_granted = std::any_of(in_force.begin(), in_force.end(),
+                                        [&](const GrantInForce& grant) { return is_of_order(grant.order_id); });
+  const bool some_revoked = std::any_of(state.grants.begin(), state.grants.end(), [&](const Held<GrantView>& grant) {
+    return is_of_order(grant.value.order_id) && grant.value.is_revoked;
+  });
+  return some_revoked && !some_granted ? Deny(kRevoked) : Allow(kPurchased);
+}
+
+Entitlements DecideEntitlements(std::span<const ProductConfiguration> products, const BillingState& state,
+                                Timestamp now) {
+  const std::vector<Source> sources = FindSources(products, state, now);
+  Entitlements entitlements;
+  if (!sources.empty()) DescribePlan(sources.front(), state, entitlements);
+  if (IsDeleted(state)) entitlements.access = Deny(kCustomerDeleted);
+  const Access otherwise = IsDeleted(state) ? Deny(kCustomerDeleted) : Deny(sources.empty() ? kNoPlan : kNotInPlan);
+  entitlements.features = DecideFeatures(products, sources, GrantsInForce(state), otherwise);
+  entitlements.meters = DecideMeters(state, sources);
+  return entitlements;
+}
+
+Access FindFeature(const Entitlements& entitlements, std::string_view feature) {
+  for (const FeatureAccess& one : entitlements.features) {
+    if (one.feature == feature) return one.access;
+  }
+  if (entitlements.access.reason == EntitlementReason::kCustomerDeleted) return entitlements.access;
+  return Deny(entitlements.status ? kNotInPlan : kNoPlan);
+}
+
+}  // namespace plinto::polar

@@ -1,0 +1,174 @@
+// From what a customer has bought to what he may use: tier, features, seats, meters; allowed or not, why, until when.
+//
+// Pure: products as configured, the state as folded (billing_state.h), and the time. Deny by default. Subscriptions and
+// one-time orders decide tiers and the features of a product; grants decide features tied to a benefit; the customer
+// state decides meters. Source: reference on Polar's life cycle, sections 1.2 to 1.8, 2 and 8.
+#pragma once
+
+#include <span>
+
+#include "core/billing/billing_state.h"
+
+namespace plinto::polar {
+
+/// Why something is allowed or not. Stable words: applications may switch on them.
+enum class EntitlementReason : std::uint8_t {
+  // Allowed.
+  kActive,
+  kTrialing,
+  kCanceledUntilPeriodEnd,  ///< canceled, and paid for until the period ends
+  kPastDueInGrace,          ///< a charge failed less than the product's grace days ago
+  kPurchased,               ///< bought once
+  kGranted,                 ///< by a benefit
+  kCreditsLeft,             ///< the meter's balance is above zero
+  kOverageBilled,           ///< used up, but the plan bills what goes beyond
+  // Denied.
+  kPastDueGraceOver,
+  kEnded,
+  kPaused,
+  kUnpaid,
+  kIncomplete,       ///< not paid yet
+  kStatusUnknown,    ///< a status that this version does not know
+  kRefunded,         ///< refunded with its benefits revoked
+  kRevoked,          ///< all benefits of the purchase were revoked, as after a dispute
+  kNotGranted,       ///< the plan has it, but its benefit is not granted
+  kNotInPlan,
+  kNoPlan,           ///< nothing was ever bought
+  kCreditsUsedUp,
+  kCustomerDeleted,
+};
+template <>
+inline constexpr auto kEnumTexts<EntitlementReason> = std::to_array<std::string_view>(
+    {"active", "trialing", "canceled_until_period_end", "past_due_in_grace", "purchased", "granted", "credits_left",
+     "overage_billed", "past_due_grace_over", "ended", "paused", "unpaid", "incomplete", "status_unknown", "refunded",
+     "revoked", "not_granted", "not_in_plan", "no_plan", "credits_used_up", "customer_deleted"});
+
+/// A feature that lasts as long as a benefit is granted.
+struct BenefitFeature {
+  std::string feature;
+  std::string benefit_id;
+};
+template <>
+inline constexpr auto kDescription<BenefitFeature> =
+    Describe(Field("feature", &BenefitFeature::feature, "The application's name for it.", Length(1, 128)),
+             Field("benefit_id", &BenefitFeature::benefit_id, "Polar's benefit.", kUuid));
+
+/// One entry of PRODUCTS. Several entries are listed from the lowest tier to the highest: where a customer has several
+/// products, the last one listed that gives access is his plan.
+struct ProductConfiguration {
+  std::string slug;
+  std::string product_id;
+  std::string tier;
+  std::vector<std::string> features = {};
+  std::vector<BenefitFeature> benefit_features = {};
+  std::vector<std::string> overage_meters = {};
+  std::int64_t grace_days = 0;
+};
+template <>
+inline constexpr auto kDescription<ProductConfiguration> = Describe(
+    Field("slug", &ProductConfiguration::slug, "The product's name in this application.", Length(1, 128)),
+    Field("product_id", &ProductConfiguration::product_id, "Polar's product.", kUuid),
+    Field("tier", &ProductConfiguration::tier, "What the product makes of its buyer.", Length(1, 128)),
+    Field("features", &ProductConfiguration::features, "What every buyer may use.", Length(1, 128)),
+    Field("benefit_features", &ProductConfiguration::benefit_features, "What a buyer may use while Polar grants a benefit."),
+    Field("overage_meters", &ProductConfiguration::overage_meters, "Meters whose use beyond the credits is billed."),
+    Field("grace_days", &ProductConfiguration::grace_days, "Days of access after a charge failed.", Range(0, 365)));
+
+/// Allowed or not, why, and when access ends if nothing else is heard; without `until` it has no known end.
+struct Access {
+  bool allowed = false;
+  OpenEnum<EntitlementReason> reason = EntitlementReason::kNoPlan;
+  std::optional<Timestamp> until = {};
+
+  bool operator==(const Access&) const = default;
+};
+template <>
+inline constexpr auto kDescription<Access> =
+    Describe(Field("allowed", &Access::allowed, "May it be used now?"),
+             Field("reason", &Access::reason, "A stable word."),
+             Field("until", &Access::until, "When access ends if nothing else is heard."));
+
+struct FeatureAccess {
+  std::string feature;
+  Access access;
+};
+template <>
+inline constexpr auto kDescription<FeatureAccess> =
+    Describe(Field("feature", &FeatureAccess::feature, "The application's name for it."),
+             Field("access", &FeatureAccess::access, "May it be used?"));
+
+struct MeterAccess {
+  std::string meter_id;
+  Access access;
+  double remaining = 0;
+  double consumed = 0;
+  std::int64_t credited = 0;
+};
+template <>
+inline constexpr auto kDescription<MeterAccess> =
+    Describe(Field("meter_id", &MeterAccess::meter_id, "Polar's meter."),
+             Field("access", &MeterAccess::access, "May more be used?"),
+             Field("remaining", &MeterAccess::remaining, "Units left of what was credited; never below 0."),
+             Field("consumed", &MeterAccess::consumed, "Units since the last reset."),
+             Field("credited", &MeterAccess::credited, "Units given."));
+
+struct SeatUse {
+  std::int64_t total = 0;
+  std::int64_t claimed = 0;
+  std::int64_t pending = 0;
+  std::int64_t available = 0;
+};
+template <>
+inline constexpr auto kDescription<SeatUse> = Describe(
+    Field("total", &SeatUse::total, "Seats bought."), Field("claimed", &SeatUse::claimed, "Seats with someone on them."),
+    Field("pending", &SeatUse::pending, "Seats with an invitation on its way."),
+    Field("available", &SeatUse::available, "Seats that can be assigned."));
+
+/// What a customer may use at one moment.
+struct Entitlements {
+  Access access = {};                      ///< of the plan
+  std::optional<std::string> tier = {};    ///< only while the plan gives access and its product is configured
+  std::optional<std::string> status = {};  ///< Polar's word for the subscription or order; none without a plan
+  std::optional<std::string> slug = {};
+  std::optional<std::string> product_id = {};
+  std::optional<std::string> subscription_id = {};
+  std::optional<std::string> order_id = {};
+  std::optional<Timestamp> current_period_end = {};
+  std::optional<SeatUse> seats = {};
+  std::vector<FeatureAccess> features = {};  ///< every configured feature and every granted flag, ordered by name
+  std::vector<MeterAccess> meters = {};      ///< ordered by id
+};
+template <>
+inline constexpr auto kDescription<Entitlements> = Describe(
+    Field("access", &Entitlements::access, "Of the plan."), Field("tier", &Entitlements::tier, "What the customer is now."),
+    Field("status", &Entitlements::status, "Polar's word for the subscription or order."),
+    Field("slug", &Entitlements::slug, "The plan's product."), Field("product_id", &Entitlements::product_id, "At Polar."),
+    Field("subscription_id", &Entitlements::subscription_id, "The plan's subscription."),
+    Field("order_id", &Entitlements::order_id, "The plan's order, when it was bought once."),
+    Field("current_period_end", &Entitlements::current_period_end, "Of the subscription."),
+    Field("seats", &Entitlements::seats, "Of a seat-based product."),
+    Field("features", &Entitlements::features, "Each feature's answer."),
+    Field("meters", &Entitlements::meters, "Each meter's answer."));
+
+/// What a subscription gives now. The table of the status machine:
+///
+///   active, trialing   allowed; with an end scheduled `canceled_until_period_end` until `ends_at`, then `ended`; with a
+///                      pause scheduled until the period ends, then `paused`. A period that has ended without either is
+///                      being renewed, however late, and keeps access.
+///   past_due           `past_due_in_grace` until `past_due_at` + grace days, then `past_due_grace_over`
+///   paused             `paused`             canceled, or `ended_at` set     `ended`
+///   unpaid             `unpaid`             incomplete, incomplete_expired  `incomplete`
+///   anything else      `status_unknown`
+[[nodiscard]] Access DecideSubscription(const SubscriptionView& subscription, std::int64_t grace_days, Timestamp now);
+
+/// What a one-time purchase gives: access for good, unless a refund revoked its benefits, or all of them were revoked. A
+/// refund alone takes nothing away (section 1.8).
+[[nodiscard]] Access DecideOrder(const OrderView& order, const BillingState& state);
+
+[[nodiscard]] Entitlements DecideEntitlements(std::span<const ProductConfiguration> products, const BillingState& state,
+                                              Timestamp now);
+
+/// One feature of them; `not_in_plan` or `no_plan` for one that nobody has heard of.
+[[nodiscard]] Access FindFeature(const Entitlements& entitlements, std::string_view feature);
+
+}  // namespace plinto::polar
