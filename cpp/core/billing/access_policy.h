@@ -1,10 +1,13 @@
 // Who may do what to whom: one table, deny by default.
 //
-// Pure. The caller has verified the token and asked Plinto for the membership; this only decides.
+// Pure. The caller has verified the token, service key or signature and asked Plinto for the membership; this only
+// decides. Source: the table of routes in DESIGN, section 5.
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string_view>
+#include <vector>
 
 #include "core/foundation/result.h"
 
@@ -13,20 +16,102 @@ namespace plinto::polar {
 /// A user's role in the organization that is billed. Ordered: each role may do what the ones before it may.
 enum class Role : std::uint8_t { kNone, kViewer, kMember, kAdmin, kOwner };
 
-/// What is being done to the billed subject.
+/// What is being done: one per route, or per group of routes that share a rule.
 enum class Action : std::uint8_t {
   kCreateCheckout,
+  kReadCheckout,
   kEnsureCustomer,
+  kEraseCustomer,
   kOpenPortal,
   kReadCustomerData,
+  kReadCustomerState,
+  kReadCustomerLists,   ///< subscriptions, orders, benefits, meters
+  kChangeSubscription,  ///< cancel, resume, change
   kRecordUsage,
+  kReadUsage,
+  kReadAccess,
+  kReadEntitlementToken,
+  kReadProducts,
+  kReadProvider,
+  kReceiveWebhook,
+  kReceivePlintoEvent,
+  kReadHealth,
+  kReadMetrics,    ///< kept apart by its own listening address
+  kReadDocuments,  ///< the OpenAPI document and the public keys
 };
+inline constexpr std::size_t kActionCount = static_cast<std::size_t>(Action::kReadDocuments) + 1;
+
+/// What a service key may be given. Texts such as `usage:write`.
+enum class Scope : std::uint8_t {
+  kCheckoutRead,
+  kCheckoutWrite,
+  kCustomerRead,
+  kCustomerWrite,
+  kCustomerErase,
+  kPortalWrite,
+  kSubscriptionWrite,
+  kUsageRead,
+  kUsageWrite,
+  kAccessRead,
+};
+
+/// Who is asking, as far as the policy is concerned.
+struct Actor {
+  enum class Kind : std::uint8_t {
+    kAnonymous,   ///< no credentials
+    kUser,        ///< a signed-in user who acts for himself
+    kMember,      ///< a signed-in user who acts for an organization, with `role` in it
+    kServiceKey,  ///< a back end with `scopes`, for any subject of its tenant
+    kSigned,      ///< a delivery whose signature held
+  };
+  Kind kind = Kind::kAnonymous;
+  Role role = Role::kNone;
+  std::vector<Scope> scopes = {};
+  bool has_origin = false;               ///< the request bears an `Origin`: it comes from a browser
+  bool anonymous_checkout_open = false;  ///< PRODUCTS opens checkout without signing in for the product asked for
+};
+
+/// Why. Stable words, see ToText().
+enum class AccessReason : std::uint8_t {
+  // Allowed.
+  kPublic,
+  kOwnAccount,
+  kRoleSuffices,
+  kScopeSuffices,
+  kSignatureHolds,
+  kOpenedToAnonymous,
+  // Denied.
+  kNotSignedIn,
+  kNotAMember,
+  kRoleTooLow,
+  kScopeMissing,
+  kServiceKeyInBrowser,
+  kSignatureMissing,
+};
+
+struct AccessDecision {
+  bool allowed = false;
+  AccessReason reason = AccessReason::kNotSignedIn;
+
+  bool operator==(const AccessDecision&) const = default;
+};
+
+[[nodiscard]] AccessDecision DecideAccess(const Actor& actor, Action action);
+
+/// Done when allowed. Errors: TOKEN_MISSING (not signed in), TOKEN_INVALID (service key in a browser),
+/// ORGANIZATION_ACCESS_DENIED (not a member at all), ROLE_NOT_ALLOWED (role too low, scope missing),
+/// WEBHOOK_SIGNATURE_MISMATCH (no valid signature).
+[[nodiscard]] Status CheckAccess(const Actor& actor, Action action);
+
+/// CheckAccess() for a user who acts for an organization.
+[[nodiscard]] Status DecideOrganizationAccess(Role role, Action action);
 
 /// Plinto's text for a role (`owner`, `admin`, `member`, `viewer`); kNone for anything else.
 [[nodiscard]] Role RoleFromText(std::string_view text);
-
-/// May someone of this role do this to the organization?
-/// Errors: ORGANIZATION_ACCESS_DENIED (not a member at all), ROLE_NOT_ALLOWED (member of too low a role).
-[[nodiscard]] Status DecideOrganizationAccess(Role role, Action action);
+[[nodiscard]] std::string_view ToText(Scope scope);
+[[nodiscard]] std::string_view ToText(AccessReason reason);
+/// Reads `usage:write,access:read`; spaces around commas are ignored.
+/// Errors: VALIDATION_FAILED with the field `scope` for a scope that does not exist and for none at all.
+[[nodiscard]] Result<std::vector<Scope>> ParseScopes(std::string_view text);
 
 }  // namespace plinto::polar

@@ -11,7 +11,7 @@
 
 namespace plinto::polar {
 
-/// Why something is allowed or not. Stable words: applications may switch on them.
+/// Why something is allowed or not. Stable words: applications may switch on them. Those that allow stand first.
 enum class EntitlementReason : std::uint8_t {
   // Allowed.
   kActive,
@@ -42,6 +42,8 @@ inline constexpr auto kEnumTexts<EntitlementReason> = std::to_array<std::string_
     {"active", "trialing", "canceled_until_period_end", "past_due_in_grace", "purchased", "granted", "credits_left",
      "overage_billed", "past_due_grace_over", "ended", "paused", "unpaid", "incomplete", "status_unknown", "refunded",
      "revoked", "not_granted", "not_in_plan", "no_plan", "credits_used_up", "customer_deleted"});
+
+[[nodiscard]] constexpr bool Allows(EntitlementReason reason) { return reason < EntitlementReason::kPastDueGraceOver; }
 
 /// A feature that lasts as long as a benefit is granted.
 struct BenefitFeature {

@@ -1,0 +1,26 @@
+// Which provider takes a customer's payments, by his country: `MX` is Conekta's, everywhere else is Polar's.
+//
+// Pure. Source: reference on Plinto, "What exists for billing today". Countries are the 249 officially assigned codes of
+// ISO 3166-1 alpha-2. Where Polar sells is Polar's to say: a country that it does not serve is refused at its checkout.
+#pragma once
+
+#include <string_view>
+
+#include "core/foundation/describe.h"
+#include "core/foundation/result.h"
+
+namespace plinto::polar {
+
+enum class PaymentProvider : std::uint8_t { kPolar, kConekta };
+template <>
+inline constexpr auto kEnumTexts<PaymentProvider> = std::to_array<std::string_view>({"polar", "conekta"});
+
+[[nodiscard]] std::string_view ToText(PaymentProvider provider);
+
+/// Upper or lower case; nothing else around the two letters.
+/// Errors: VALIDATION_FAILED with the field `country` for what is no assigned code.
+[[nodiscard]] Result<PaymentProvider> DetermineProvider(std::string_view country);
+
+[[nodiscard]] bool IsCountryCode(std::string_view country);
+
+}  // namespace plinto::polar
