@@ -1,0 +1,57 @@
+// What becomes of each event of a batch: Polar takes or refuses a request as a whole, so that one that is refused for its
+// content is taken apart until the bad event stands alone.
+//
+// Pure and not thread-safe. The loop: while Next() names events, send them as one request and hand what came of it to
+// one of the On...() functions; each returns what it has decided, to be written down at once. Sending an event again is
+// harmless, since its external id is fixed. Source: reference on Polar's API, sections 1a and 5 (413, and 422 whose
+// `detail` names events by `loc`).
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/foundation/http.h"
+#include "core/foundation/result.h"
+
+namespace plinto::polar {
+
+/// What is known of one event of the batch.
+struct UsageOutcome {
+  enum class Kind : std::uint8_t {
+    kReported,  ///< Polar has it, now or from an earlier time
+    kRefused,   ///< Polar will not have it: sending it again is of no use
+    kDelayed,   ///< nothing is known; send it again later
+  };
+  std::size_t index = 0;  ///< in the batch
+  Kind kind = Kind::kDelayed;
+  std::string reason = {};
+
+  bool operator==(const UsageOutcome&) const = default;
+};
+
+class UsageDelivery {
+ public:
+  explicit UsageDelivery(std::size_t events);
+
+  /// The events of the next request, as indexes into the batch; empty when every event has its outcome.
+  [[nodiscard]] std::span<const std::size_t> Next() const;
+
+  /// Polar has taken what Next() named, or knew it already.
+  [[nodiscard]] std::vector<UsageOutcome> OnTaken();
+  /// Polar refused the content of what Next() named. 422: events that the body names are sent alone and last, the others
+  /// together without them; when it names none, or all, what was sent is halved. 413: it is halved. An event that is
+  /// refused alone is refused for good.
+  [[nodiscard]] std::vector<UsageOutcome> OnRefused(const HttpResponse& response, std::string reason);
+  /// Nobody knows, or Polar can not take anything now: all events that are left are delayed.
+  [[nodiscard]] std::vector<UsageOutcome> OnFailed(std::string reason);
+
+ private:
+  using Piece = std::vector<std::size_t>;
+  std::vector<Piece> pieces_;  // still to be sent, the next one last
+};
+
+/// The positions of events that a 422's body names, in order, none twice: `loc` is `["body","events",5,"name"]`.
+[[nodiscard]] std::vector<std::size_t> NamedEvents(std::string_view body, std::size_t events_sent);
+
+}  // namespace plinto::polar
