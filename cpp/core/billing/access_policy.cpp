@@ -93,8 +93,9 @@ Error ErrorOf(AccessReason reason, const Rule& rule) {
   switch (reason) {
     case AccessReason::kNotAMember:
       return {.code = ErrorCode::kOrganizationAccessDenied,
-              .message = "You are not a member of this organization. Ask its owner to invite you, or leave "
-                         "organization_id out to act for yourself.",
+              .message =
+                  "You are not a member of this organization. Ask its owner to invite you, or leave "
+                  "organization_id out to act for yourself.",
               .field = "organization_id"};
     case AccessReason::kRoleTooLow:
       return {.code = ErrorCode::kRoleNotAllowed,
@@ -109,8 +110,9 @@ Error ErrorOf(AccessReason reason, const Rule& rule) {
               .field = "scope"};
     case AccessReason::kServiceKeyInBrowser:
       return {.code = ErrorCode::kTokenInvalid,
-              .message = "A service key came from a browser, where anybody can read it. Keep it on your servers and "
-                         "revoke this one."};
+              .message =
+                  "A service key came from a browser, where anybody can read it. Keep it on your servers and "
+                  "revoke this one."};
     case AccessReason::kSignatureMissing:
       return {.code = ErrorCode::kWebhookSignatureMismatch,
               .message = "Deliveries are only taken with a valid signature. Check the webhook's secret."};
@@ -159,8 +161,8 @@ Result<std::vector<Scope>> ParseScopes(std::string_view text) {
     if (more) text.remove_prefix(comma + 1);
     const auto at = std::find(kScopeTexts.begin(), kScopeTexts.end(), name);
     if (at == kScopeTexts.end()) {
-      return ValidationError("scope", "There is no scope `" + std::string(name) +
-                                          "`. Name scopes such as usage:write,access:read.");
+      return ValidationError(
+          "scope", "There is no scope `" + std::string(name) + "`. Name scopes such as usage:write,access:read.");
     }
     const auto scope = static_cast<Scope>(at - kScopeTexts.begin());
     if (std::find(scopes.begin(), scopes.end(), scope) == scopes.end()) scopes.push_back(scope);

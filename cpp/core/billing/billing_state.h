@@ -13,8 +13,8 @@
 // The event's name, `modified_at`, `webhook-timestamp` and the order of arrival decide nothing. The greatest of a set
 // does not depend on the order in which it is looked at, nor on repetitions: hence one end state for all of them.
 //
-// Grants are told twice: by `benefit_grant.*` one by one, by `customer.state_changed` all together. The newer of the two
-// says whether a grant is in force, its own event at a tie. Both are held; GrantsInForce() compares.
+// Grants are told twice: by `benefit_grant.*` one by one, by `customer.state_changed` all together. The newer of the
+// two says whether a grant is in force, its own event at a tie. Both are held; GrantsInForce() compares.
 #pragma once
 
 #include "core/billing/billing_views.h"
@@ -31,8 +31,8 @@ struct Held {
   bool operator==(const Held&) const = default;
 };
 template <class T>
-inline constexpr auto kDescription<Held<T>> =
-    Describe(Field("as_of", &Held<T>::as_of, "The envelope's timestamp."), Field("value", &Held<T>::value, "The snapshot."));
+inline constexpr auto kDescription<Held<T>> = Describe(Field("as_of", &Held<T>::as_of, "The envelope's timestamp."),
+                                                       Field("value", &Held<T>::value, "The snapshot."));
 
 /// Lists are ordered by id. Encodes to and decodes from JSON without loss.
 struct BillingState {
@@ -54,7 +54,8 @@ inline constexpr auto kDescription<BillingState> = Describe(
     Field("customer", &BillingState::customer, "From `customer.*`."),
     Field("customer_state", &BillingState::customer_state, "From `customer.state_changed`: grants and meters."),
     Field("subscriptions", &BillingState::subscriptions, "From `subscription.*`."),
-    Field("orders", &BillingState::orders, "From `order.*`."), Field("refunds", &BillingState::refunds, "From `refund.*`."),
+    Field("orders", &BillingState::orders, "From `order.*`."),
+    Field("refunds", &BillingState::refunds, "From `refund.*`."),
     Field("grants", &BillingState::grants, "From `benefit_grant.*`."),
     Field("seats", &BillingState::seats, "From `customer_seat.*`."),
     Field("checkouts", &BillingState::checkouts, "From `checkout.*`."));
@@ -71,8 +72,8 @@ enum class Applied : std::uint8_t {
 /// Errors: VALIDATION_FAILED, naming the field below `data`, when the rules can not do without what is missing.
 [[nodiscard]] Result<Applied> ApplyEvent(BillingState& state, const WebhookEvent& event);
 
-/// The customer that an event is about; null when it names none: seats, whose customer is their subscription's, checkouts
-/// before they are confirmed, and types that are not about a customer.
+/// The customer that an event is about; null when it names none: seats, whose customer is their subscription's,
+/// checkouts before they are confirmed, and types that are not about a customer.
 [[nodiscard]] const std::string* CustomerIdOf(const WebhookEvent& event);
 
 /// A benefit that is granted now.

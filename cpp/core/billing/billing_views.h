@@ -35,7 +35,8 @@ struct SubscriptionView {
 };
 template <>
 inline constexpr auto kDescription<SubscriptionView> = Describe(
-    Field("id", &SubscriptionView::id, "The subscription."), Field("status", &SubscriptionView::status, "Where it stands."),
+    Field("id", &SubscriptionView::id, "The subscription."),
+    Field("status", &SubscriptionView::status, "Where it stands."),
     Field("product_id", &SubscriptionView::product_id, "What is subscribed to."),
     Field("current_period_start", &SubscriptionView::current_period_start, "Of the period that is shown as paid."),
     Field("current_period_end", &SubscriptionView::current_period_end, "In the past while paused."),
@@ -90,10 +91,10 @@ struct RefundView {
   bool operator==(const RefundView&) const = default;
 };
 template <>
-inline constexpr auto kDescription<RefundView> =
-    Describe(Field("id", &RefundView::id, "The refund."), Field("order_id", &RefundView::order_id, "What is paid back."),
-             Field("status", &RefundView::status, "`pending`, `succeeded`, `failed` or `canceled`."),
-             Field("revoke_benefits", &RefundView::revoke_benefits, "It ends a one-time purchase's access."));
+inline constexpr auto kDescription<RefundView> = Describe(
+    Field("id", &RefundView::id, "The refund."), Field("order_id", &RefundView::order_id, "What is paid back."),
+    Field("status", &RefundView::status, "`pending`, `succeeded`, `failed` or `canceled`."),
+    Field("revoke_benefits", &RefundView::revoke_benefits, "It ends a one-time purchase's access."));
 
 struct GrantedBenefitView {
   std::string type;
@@ -119,14 +120,15 @@ struct GrantView {
   bool operator==(const GrantView&) const = default;
 };
 template <>
-inline constexpr auto kDescription<GrantView> = Describe(
-    Field("id", &GrantView::id, "The grant; the same when it is granted again."),
-    Field("benefit_id", &GrantView::benefit_id, "The benefit."),
-    Field("is_granted", &GrantView::is_granted, "A grant that was created may have failed."),
-    Field("is_revoked", &GrantView::is_revoked, "Taken back."),
-    Field("subscription_id", &GrantView::subscription_id, "The subscription that it comes from."),
-    Field("order_id", &GrantView::order_id, "The one-time purchase that it comes from."),
-    Field("member_id", &GrantView::member_id, "The seat's holder."), Field("benefit", &GrantView::benefit, "Embedded."));
+inline constexpr auto kDescription<GrantView> =
+    Describe(Field("id", &GrantView::id, "The grant; the same when it is granted again."),
+             Field("benefit_id", &GrantView::benefit_id, "The benefit."),
+             Field("is_granted", &GrantView::is_granted, "A grant that was created may have failed."),
+             Field("is_revoked", &GrantView::is_revoked, "Taken back."),
+             Field("subscription_id", &GrantView::subscription_id, "The subscription that it comes from."),
+             Field("order_id", &GrantView::order_id, "The one-time purchase that it comes from."),
+             Field("member_id", &GrantView::member_id, "The seat's holder."),
+             Field("benefit", &GrantView::benefit, "Embedded."));
 
 struct SeatView {
   std::string id;
@@ -164,10 +166,10 @@ struct CustomerView {
   bool operator==(const CustomerView&) const = default;
 };
 template <>
-inline constexpr auto kDescription<CustomerView> =
-    Describe(Field("id", &CustomerView::id, "The customer."),
-             Field("external_id", &CustomerView::external_id, "The Plinto user or organization; shown even when deleted."),
-             Field("deleted_at", &CustomerView::deleted_at, "Set once deleted."));
+inline constexpr auto kDescription<CustomerView> = Describe(
+    Field("id", &CustomerView::id, "The customer."),
+    Field("external_id", &CustomerView::external_id, "The Plinto user or organization; shown even when deleted."),
+    Field("deleted_at", &CustomerView::deleted_at, "Set once deleted."));
 
 struct StateGrantView {
   std::string id;
@@ -178,10 +180,10 @@ struct StateGrantView {
   bool operator==(const StateGrantView&) const = default;
 };
 template <>
-inline constexpr auto kDescription<StateGrantView> =
-    Describe(Field("id", &StateGrantView::id, "The grant."), Field("benefit_id", &StateGrantView::benefit_id, "The benefit."),
-             Field("benefit_type", &StateGrantView::benefit_type, "`feature_flag`, `meter_credit` ..."),
-             Field("benefit_metadata", &StateGrantView::benefit_metadata, "The benefit's own."));
+inline constexpr auto kDescription<StateGrantView> = Describe(
+    Field("id", &StateGrantView::id, "The grant."), Field("benefit_id", &StateGrantView::benefit_id, "The benefit."),
+    Field("benefit_type", &StateGrantView::benefit_type, "`feature_flag`, `meter_credit` ..."),
+    Field("benefit_metadata", &StateGrantView::benefit_metadata, "The benefit's own."));
 
 struct MeterView {
   std::string meter_id;
@@ -207,9 +209,9 @@ struct CustomerStateView {
   bool operator==(const CustomerStateView&) const = default;
 };
 template <>
-inline constexpr auto kDescription<CustomerStateView> =
-    Describe(Field("id", &CustomerStateView::id, "The customer."),
-             Field("granted_benefits", &CustomerStateView::granted_benefits, "What is granted; Polar's order is not fixed."),
-             Field("active_meters", &CustomerStateView::active_meters, "Balances; Polar's order is not fixed."));
+inline constexpr auto kDescription<CustomerStateView> = Describe(
+    Field("id", &CustomerStateView::id, "The customer."),
+    Field("granted_benefits", &CustomerStateView::granted_benefits, "What is granted; Polar's order is not fixed."),
+    Field("active_meters", &CustomerStateView::active_meters, "Balances; Polar's order is not fixed."));
 
 }  // namespace plinto::polar

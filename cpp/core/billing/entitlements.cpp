@@ -69,8 +69,8 @@ std::vector<Source> FindSources(std::span<const ProductConfiguration> products, 
                                 Timestamp now) {
   std::vector<Source> sources;
   for (const auto& held : state.subscriptions) {
-    Source source{.as_of = held.as_of, .id = held.value.id, .product_id = held.value.product_id,
-                  .subscription = &held.value};
+    Source source{
+        .as_of = held.as_of, .id = held.value.id, .product_id = held.value.product_id, .subscription = &held.value};
     FindProduct(products, source);
     source.access = DecideSubscription(held.value, source.product == nullptr ? 0 : source.product->grace_days, now);
     sources.push_back(std::move(source));
@@ -93,8 +93,9 @@ class Features {
  public:
   // Of several answers on one feature the best stays: allowed, then the longest, then the first that was given.
   void Add(const std::string& feature, const Access& access) {
-    const auto at = std::lower_bound(list_.begin(), list_.end(), feature,
-                                     [](const FeatureAccess& one, const std::string& name) { return one.feature < name; });
+    const auto at =
+        std::lower_bound(list_.begin(), list_.end(), feature,
+                         [](const FeatureAccess& one, const std::string& name) { return one.feature < name; });
     if (at == list_.end() || at->feature != feature) {
       list_.insert(at, {feature, access});
     } else if (IsLonger(access, at->access)) {
@@ -154,7 +155,8 @@ std::vector<MeterAccess> DecideMeters(const BillingState& state, const std::vect
     });
     Access access = meter.balance > 0 ? Allow(kCreditsLeft) : overage ? Allow(kOverageBilled) : Deny(kCreditsUsedUp);
     if (IsDeleted(state)) access = Deny(kCustomerDeleted);
-    meters.push_back({meter.meter_id, access, std::max(meter.balance, 0.0), meter.consumed_units, meter.credited_units});
+    meters.push_back(
+        {meter.meter_id, access, std::max(meter.balance, 0.0), meter.consumed_units, meter.credited_units});
   }
   return meters;
 }

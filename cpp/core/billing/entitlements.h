@@ -27,21 +27,38 @@ enum class EntitlementReason : std::uint8_t {
   kEnded,
   kPaused,
   kUnpaid,
-  kIncomplete,       ///< not paid yet
-  kStatusUnknown,    ///< a status that this version does not know
-  kRefunded,         ///< refunded with its benefits revoked
-  kRevoked,          ///< all benefits of the purchase were revoked, as after a dispute
-  kNotGranted,       ///< the plan has it, but its benefit is not granted
+  kIncomplete,     ///< not paid yet
+  kStatusUnknown,  ///< a status that this version does not know
+  kRefunded,       ///< refunded with its benefits revoked
+  kRevoked,        ///< all benefits of the purchase were revoked, as after a dispute
+  kNotGranted,     ///< the plan has it, but its benefit is not granted
   kNotInPlan,
-  kNoPlan,           ///< nothing was ever bought
+  kNoPlan,  ///< nothing was ever bought
   kCreditsUsedUp,
   kCustomerDeleted,
 };
 template <>
-inline constexpr auto kEnumTexts<EntitlementReason> = std::to_array<std::string_view>(
-    {"active", "trialing", "canceled_until_period_end", "past_due_in_grace", "purchased", "granted", "credits_left",
-     "overage_billed", "past_due_grace_over", "ended", "paused", "unpaid", "incomplete", "status_unknown", "refunded",
-     "revoked", "not_granted", "not_in_plan", "no_plan", "credits_used_up", "customer_deleted"});
+inline constexpr auto kEnumTexts<EntitlementReason> = std::to_array<std::string_view>({"active",
+                                                                                       "trialing",
+                                                                                       "canceled_until_period_end",
+                                                                                       "past_due_in_grace",
+                                                                                       "purchased",
+                                                                                       "granted",
+                                                                                       "credits_left",
+                                                                                       "overage_billed",
+                                                                                       "past_due_grace_over",
+                                                                                       "ended",
+                                                                                       "paused",
+                                                                                       "unpaid",
+                                                                                       "incomplete",
+                                                                                       "status_unknown",
+                                                                                       "refunded",
+                                                                                       "revoked",
+                                                                                       "not_granted",
+                                                                                       "not_in_plan",
+                                                                                       "no_plan",
+                                                                                       "credits_used_up",
+                                                                                       "customer_deleted"});
 
 [[nodiscard]] constexpr bool Allows(EntitlementReason reason) { return reason < EntitlementReason::kPastDueGraceOver; }
 
@@ -72,7 +89,8 @@ inline constexpr auto kDescription<ProductConfiguration> = Describe(
     Field("product_id", &ProductConfiguration::product_id, "Polar's product.", kUuid),
     Field("tier", &ProductConfiguration::tier, "What the product makes of its buyer.", Length(1, 128)),
     Field("features", &ProductConfiguration::features, "What every buyer may use.", Length(1, 128)),
-    Field("benefit_features", &ProductConfiguration::benefit_features, "What a buyer may use while Polar grants a benefit."),
+    Field("benefit_features", &ProductConfiguration::benefit_features,
+          "What a buyer may use while Polar grants a benefit."),
     Field("overage_meters", &ProductConfiguration::overage_meters, "Meters whose use beyond the credits is billed."),
     Field("grace_days", &ProductConfiguration::grace_days, "Days of access after a charge failed.", Range(0, 365)));
 
@@ -85,10 +103,10 @@ struct Access {
   bool operator==(const Access&) const = default;
 };
 template <>
-inline constexpr auto kDescription<Access> =
-    Describe(Field("allowed", &Access::allowed, "May it be used now?"),
-             Field("reason", &Access::reason, "A stable word."),
-             Field("until", &Access::until, "When access ends if nothing else is heard."));
+inline constexpr auto kDescription<Access> = Describe(Field("allowed", &Access::allowed, "May it be used now?"),
+                                                      Field("reason", &Access::reason, "A stable word."),
+                                                      Field("until", &Access::until,
+                                                            "When access ends if nothing else is heard."));
 
 struct FeatureAccess {
   std::string feature;
@@ -121,10 +139,11 @@ struct SeatUse {
   std::int64_t available = 0;
 };
 template <>
-inline constexpr auto kDescription<SeatUse> = Describe(
-    Field("total", &SeatUse::total, "Seats bought."), Field("claimed", &SeatUse::claimed, "Seats with someone on them."),
-    Field("pending", &SeatUse::pending, "Seats with an invitation on its way."),
-    Field("available", &SeatUse::available, "Seats that can be assigned."));
+inline constexpr auto kDescription<SeatUse> =
+    Describe(Field("total", &SeatUse::total, "Seats bought."),
+             Field("claimed", &SeatUse::claimed, "Seats with someone on them."),
+             Field("pending", &SeatUse::pending, "Seats with an invitation on its way."),
+             Field("available", &SeatUse::available, "Seats that can be assigned."));
 
 /// What a customer may use at one moment.
 struct Entitlements {
@@ -141,20 +160,23 @@ struct Entitlements {
   std::vector<MeterAccess> meters = {};      ///< ordered by id
 };
 template <>
-inline constexpr auto kDescription<Entitlements> = Describe(
-    Field("access", &Entitlements::access, "Of the plan."), Field("tier", &Entitlements::tier, "What the customer is now."),
-    Field("status", &Entitlements::status, "Polar's word for the subscription or order."),
-    Field("slug", &Entitlements::slug, "The plan's product."), Field("product_id", &Entitlements::product_id, "At Polar."),
-    Field("subscription_id", &Entitlements::subscription_id, "The plan's subscription."),
-    Field("order_id", &Entitlements::order_id, "The plan's order, when it was bought once."),
-    Field("current_period_end", &Entitlements::current_period_end, "Of the subscription."),
-    Field("seats", &Entitlements::seats, "Of a seat-based product."),
-    Field("features", &Entitlements::features, "Each feature's answer."),
-    Field("meters", &Entitlements::meters, "Each meter's answer."));
+inline constexpr auto kDescription<Entitlements> =
+    Describe(Field("access", &Entitlements::access, "Of the plan."),
+             Field("tier", &Entitlements::tier, "What the customer is now."),
+             Field("status", &Entitlements::status, "Polar's word for the subscription or order."),
+             Field("slug", &Entitlements::slug, "The plan's product."),
+             Field("product_id", &Entitlements::product_id, "At Polar."),
+             Field("subscription_id", &Entitlements::subscription_id, "The plan's subscription."),
+             Field("order_id", &Entitlements::order_id, "The plan's order, when it was bought once."),
+             Field("current_period_end", &Entitlements::current_period_end, "Of the subscription."),
+             Field("seats", &Entitlements::seats, "Of a seat-based product."),
+             Field("features", &Entitlements::features, "Each feature's answer."),
+             Field("meters", &Entitlements::meters, "Each meter's answer."));
 
 /// What a subscription gives now. The table of the status machine:
 ///
-///   active, trialing   allowed; with an end scheduled `canceled_until_period_end` until `ends_at`, then `ended`; with a
+///   active, trialing   allowed; with an end scheduled `canceled_until_period_end` until `ends_at`, then `ended`; with
+///   a
 ///                      pause scheduled until the period ends, then `paused`. A period that has ended without either is
 ///                      being renewed, however late, and keeps access.
 ///   past_due           `past_due_in_grace` until `past_due_at` + grace days, then `past_due_grace_over`
@@ -163,8 +185,8 @@ inline constexpr auto kDescription<Entitlements> = Describe(
 ///   anything else      `status_unknown`
 [[nodiscard]] Access DecideSubscription(const SubscriptionView& subscription, std::int64_t grace_days, Timestamp now);
 
-/// What a one-time purchase gives: access for good, unless a refund revoked its benefits, or all of them were revoked. A
-/// refund alone takes nothing away (section 1.8).
+/// What a one-time purchase gives: access for good, unless a refund revoked its benefits, or all of them were revoked.
+/// A refund alone takes nothing away (section 1.8).
 [[nodiscard]] Access DecideOrder(const OrderView& order, const BillingState& state);
 
 [[nodiscard]] Entitlements DecideEntitlements(std::span<const ProductConfiguration> products, const BillingState& state,

@@ -1,7 +1,7 @@
 // Which of two snapshots of one object is the newer fact. Deliveries arrive late, twice and out of order.
 //
-// Pure. Source: reference on Polar's life cycle, section 5: the envelope's timestamp is taken at emission and fixed over
-// retries; `modified_at` is null on new objects and equal across a fan-out, and orders nothing.
+// Pure. Source: reference on Polar's life cycle, section 5: the envelope's timestamp is taken at emission and fixed
+// over retries; `modified_at` is null on new objects and equal across a fan-out, and orders nothing.
 #pragma once
 
 #include <string_view>
@@ -17,8 +17,8 @@ struct Fact {
   std::string_view content;
 };
 
-/// True if `candidate` replaces `held`: the later timestamp wins; at the same time a terminal status wins; at a full tie
-/// the greater content, so that every order of arrival ends in the same state.
+/// True if `candidate` replaces `held`: the later timestamp wins; at the same time a terminal status wins; at a full
+/// tie the greater content, so that every order of arrival ends in the same state.
 [[nodiscard]] bool Replaces(const Fact& candidate, const Fact& held);
 
 }  // namespace plinto::polar

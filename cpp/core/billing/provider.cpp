@@ -3,8 +3,8 @@
 namespace plinto::polar {
 namespace {
 
-// ISO 3166-1 alpha-2, officially assigned, one row for each first letter. User-assigned codes (XK, ZZ) and reserved ones
-// (EU, UK) are none.
+// ISO 3166-1 alpha-2, officially assigned, one row for each first letter. User-assigned codes (XK, ZZ) and reserved
+// ones (EU, UK) are none.
 constexpr std::string_view kCountries =
     "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ "
     "BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ "
@@ -34,7 +34,9 @@ constexpr std::string_view kCountries =
 constexpr std::size_t kEntry = 3;
 static_assert(kCountries.size() == 249 * kEntry);
 
-constexpr char ToUpper(char letter) { return letter >= 'a' && letter <= 'z' ? static_cast<char>(letter - 'a' + 'A') : letter; }
+constexpr char ToUpper(char letter) {
+  return letter >= 'a' && letter <= 'z' ? static_cast<char>(letter - 'a' + 'A') : letter;
+}
 
 }  // namespace
 
@@ -50,7 +52,7 @@ bool IsCountryCode(std::string_view country) {
   return false;
 }
 
-Result<PaymentProvider> DetermineProvider(std::string_view country) {
+Result<PaymentProvider> DecideProvider(std::string_view country) {
   if (!IsCountryCode(country)) {
     return ValidationError("country", "Must be a country's two-letter code of ISO 3166-1, such as MX or DE.");
   }

@@ -1,7 +1,8 @@
 // Which provider takes a customer's payments, by his country: `MX` is Conekta's, everywhere else is Polar's.
 //
-// Pure. Source: reference on Plinto, "What exists for billing today". Countries are the 249 officially assigned codes of
-// ISO 3166-1 alpha-2. Where Polar sells is Polar's to say: a country that it does not serve is refused at its checkout.
+// Pure. Source: reference on Plinto, "What exists for billing today". Countries are the 249 officially assigned codes
+// of ISO 3166-1 alpha-2. Where Polar sells is Polar's to say: a country that it does not serve is refused at its
+// checkout.
 #pragma once
 
 #include <string_view>
@@ -19,7 +20,7 @@ inline constexpr auto kEnumTexts<PaymentProvider> = std::to_array<std::string_vi
 
 /// Upper or lower case; nothing else around the two letters.
 /// Errors: VALIDATION_FAILED with the field `country` for what is no assigned code.
-[[nodiscard]] Result<PaymentProvider> DetermineProvider(std::string_view country);
+[[nodiscard]] Result<PaymentProvider> DecideProvider(std::string_view country);
 
 [[nodiscard]] bool IsCountryCode(std::string_view country);
 

@@ -1,6 +1,7 @@
 #include "core/billing/usage_batch.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace plinto::polar {
 namespace {
@@ -16,12 +17,12 @@ UsageBatch::UsageBatch(UsageBatchLimits limits) : limits_(limits), bytes_(kEnvel
 
 Result<UsageBatch::Added> UsageBatch::Add(UsageEvent event, Timestamp now, std::optional<Timestamp> period_end) {
   if (event.external_id.empty()) {
-    return ValidationError("external_id", "An event must have its id before it is sent: without one Polar counts it "
-                                          "again whenever it is sent again.");
+    return ValidationError("external_id",
+                           "An event must have its id before it is sent: without one Polar counts it "
+                           "again whenever it is sent again.");
   }
-  const bool known = std::any_of(events_.begin(), events_.end(), [&](const UsageEvent& one) {
-    return one.external_id == event.external_id;
-  });
+  const bool known = std::any_of(events_.begin(), events_.end(),
+                                 [&](const UsageEvent& one) { return one.external_id == event.external_id; });
   if (known) return Added::kKnown;
   const std::size_t size = DumpJson(Encode(event)).size();
   if (kEnvelopeBytes + size > limits_.max_bytes) {

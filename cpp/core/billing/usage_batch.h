@@ -1,9 +1,9 @@
 // Gathers usage events until they are worth a request, bounded by count, bytes, age and the end of a billing period.
 //
 // Pure and not thread-safe: one owner, who says what time it is, asks DueAt() when to come back and takes the batch.
-// Nothing is lost or changed on the way: an event's `external_id` is fixed by its recorder, before it gets here, so that
-// however often it is sent Polar counts it once. Source: reference on Polar's API, section 1a: no limit on the number of
-// events, 10 MiB on the body. What becomes of a batch that is sent is usage_delivery.h's business.
+// Nothing is lost or changed on the way: an event's `external_id` is fixed by its recorder, before it gets here, so
+// that however often it is sent Polar counts it once. Source: reference on Polar's API, section 1a: no limit on the
+// number of events, 10 MiB on the body. What becomes of a batch that is sent is usage_delivery.h's business.
 #pragma once
 
 #include <optional>

@@ -1,5 +1,5 @@
-// What becomes of each event of a batch: Polar takes or refuses a request as a whole, so that one that is refused for its
-// content is taken apart until the bad event stands alone.
+// What becomes of each event of a batch: Polar takes or refuses a request as a whole, so that one that is refused for
+// its content is taken apart until the bad event stands alone.
 //
 // Pure and not thread-safe. The loop: while Next() names events, send them as one request and hand what came of it to
 // one of the On...() functions; each returns what it has decided, to be written down at once. Sending an event again is
@@ -39,9 +39,9 @@ class UsageDelivery {
 
   /// Polar has taken what Next() named, or knew it already.
   [[nodiscard]] std::vector<UsageOutcome> OnTaken();
-  /// Polar refused the content of what Next() named. 422: events that the body names are sent alone and last, the others
-  /// together without them; when it names none, or all, what was sent is halved. 413: it is halved. An event that is
-  /// refused alone is refused for good.
+  /// Polar refused the content of what Next() named. 422: events that the body names are sent alone and last, the
+  /// others together without them; when it names none, or all, what was sent is halved. 413: it is halved. An event
+  /// that is refused alone is refused for good.
   [[nodiscard]] std::vector<UsageOutcome> OnRefused(const HttpResponse& response, std::string reason);
   /// Nobody knows, or Polar can not take anything now: all events that are left are delayed.
   [[nodiscard]] std::vector<UsageOutcome> OnFailed(std::string reason);

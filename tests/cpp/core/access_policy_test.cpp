@@ -45,8 +45,8 @@ std::string Said(const Actor& actor, Action action) {
   return (decision.allowed ? "allow " : "deny ") + std::string(ToText(decision.reason));
 }
 
-const std::vector<const char*> kAllScopes = {"checkout:read", "checkout:write",     "customer:read", "customer:write",
-                                             "customer:erase", "portal:write",       "usage:read",    "usage:write",
+const std::vector<const char*> kAllScopes = {"checkout:read",  "checkout:write",    "customer:read", "customer:write",
+                                             "customer:erase", "portal:write",      "usage:read",    "usage:write",
                                              "access:read",    "subscription:write"};
 
 }  // namespace
@@ -61,10 +61,10 @@ TEST_CASE("every role may do what the table of routes says, and nothing else") {
     const std::string who = row.who;
     for (const char* role : {"owner", "admin", "member", "viewer"}) {
       INFO(role << " on " << static_cast<int>(row.action));
-      const std::string expected = who == "public"                              ? "allow public"
-                                   : who == "signature"                         ? "deny signature_missing"
-                                   : who.find(role) != std::string::npos        ? "allow role_suffices"
-                                                                                : "deny role_too_low";
+      const std::string expected = who == "public"                       ? "allow public"
+                                   : who == "signature"                  ? "deny signature_missing"
+                                   : who.find(role) != std::string::npos ? "allow role_suffices"
+                                                                         : "deny role_too_low";
       CHECK(Said({.kind = Actor::Kind::kMember, .role = RoleFromText(role)}, row.action) == expected);
     }
     const std::string stranger = who == "public"      ? "allow public"
@@ -79,12 +79,15 @@ TEST_CASE("without an organization a signed-in user may do everything to himself
     const std::string who = row.who;
     const bool subject = who != "public" && who != "signature";
     INFO(static_cast<int>(row.action));
-    CHECK(Said({.kind = Actor::Kind::kUser}, row.action) ==
-          (subject ? "allow own_account" : who == "public" ? "allow public" : "deny signature_missing"));
-    CHECK(Said({}, row.action) ==
-          (subject ? "deny not_signed_in" : who == "public" ? "allow public" : "deny signature_missing"));
-    CHECK(Said({.kind = Actor::Kind::kSigned}, row.action) ==
-          (subject ? "deny not_signed_in" : who == "public" ? "allow public" : "allow signature_holds"));
+    CHECK(Said({.kind = Actor::Kind::kUser}, row.action) == (subject           ? "allow own_account"
+                                                             : who == "public" ? "allow public"
+                                                                               : "deny signature_missing"));
+    CHECK(Said({}, row.action) == (subject           ? "deny not_signed_in"
+                                   : who == "public" ? "allow public"
+                                                     : "deny signature_missing"));
+    CHECK(Said({.kind = Actor::Kind::kSigned}, row.action) == (subject           ? "deny not_signed_in"
+                                                               : who == "public" ? "allow public"
+                                                                                 : "allow signature_holds"));
   }
 }
 
@@ -123,7 +126,8 @@ TEST_CASE("a denial says by its code who has to act") {
 
   CHECK(code({}, Action::kReadAccess) == ErrorCode::kTokenMissing);
   CHECK(code({.kind = Actor::Kind::kMember}, Action::kReadAccess) == ErrorCode::kOrganizationAccessDenied);
-  CHECK(code({.kind = Actor::Kind::kMember, .role = Role::kAdmin}, Action::kEraseCustomer) == ErrorCode::kRoleNotAllowed);
+  CHECK(code({.kind = Actor::Kind::kMember, .role = Role::kAdmin}, Action::kEraseCustomer) ==
+        ErrorCode::kRoleNotAllowed);
   CHECK(code(key, Action::kRecordUsage) == ErrorCode::kRoleNotAllowed);
   CHECK(CheckAccess(key, Action::kRecordUsage).error().message.find("usage:write") != std::string::npos);
   CHECK(code(key_in_browser, Action::kRecordUsage) == ErrorCode::kTokenInvalid);
@@ -152,27 +156,27 @@ TEST_CASE("Mexico pays through Conekta, every other country through Polar") {
   for (char first = 'A'; first <= 'Z'; ++first) {
     for (char second = 'A'; second <= 'Z'; ++second) {
       const std::string code = {first, second};
-      const Result<PaymentProvider> provider = DetermineProvider(code);
+      const Result<PaymentProvider> provider = DecideProvider(code);
       if (!provider) continue;
       ++countries;
       CHECK(ToText(*provider) == (code == "MX" ? "conekta" : "polar"));
       const std::string lower = {static_cast<char>(first + 32), static_cast<char>(second + 32)};
-      CHECK(DetermineProvider(lower).ok());
+      CHECK(DecideProvider(lower).ok());
     }
   }
   CHECK(countries == 249);
-  CHECK(*DetermineProvider("mx") == PaymentProvider::kConekta);
-  CHECK(*DetermineProvider("Mx") == PaymentProvider::kConekta);
-  CHECK(*DetermineProvider("US") == PaymentProvider::kPolar);
+  CHECK(*DecideProvider("mx") == PaymentProvider::kConekta);
+  CHECK(*DecideProvider("Mx") == PaymentProvider::kConekta);
+  CHECK(*DecideProvider("US") == PaymentProvider::kPolar);
 }
 
 TEST_CASE("what is no country is refused, not sent to Polar") {
-  for (const std::string& text : {std::string(), std::string("M"), std::string("MEX"), std::string(" MX"), std::string("MX "),
-                                  std::string("XX"), std::string("ZZ"), std::string("UK"), std::string("EU"), std::string("XK"),
-                                  std::string("AA"), std::string("484"), std::string("M\0", 2), std::string("\xC3\x89"),
-                                  std::string(" A"), std::string("D ")}) {
+  for (const std::string& text :
+       {std::string(), std::string("M"), std::string("MEX"), std::string(" MX"), std::string("MX "), std::string("XX"),
+        std::string("ZZ"), std::string("UK"), std::string("EU"), std::string("XK"), std::string("AA"),
+        std::string("484"), std::string("M\0", 2), std::string("\xC3\x89"), std::string(" A"), std::string("D ")}) {
     INFO(text);
-    const Result<PaymentProvider> provider = DetermineProvider(text);
+    const Result<PaymentProvider> provider = DecideProvider(text);
     REQUIRE_FALSE(provider.ok());
     CHECK(provider.error().code == ErrorCode::kValidationFailed);
     CHECK(provider.error().field == "country");

@@ -44,13 +44,22 @@ std::string Said(const Access& access) {
 }
 
 std::vector<ProductConfiguration> Products() {
-  return {{.slug = "pro", .product_id = kPro, .tier = "pro", .features = {"export"}, .benefit_features = {{"sso", kBenefit}}},
-          {.slug = "business", .product_id = kBusiness, .tier = "business", .features = {"export", "audit"}, .grace_days = 7}};
+  return {{.slug = "pro",
+           .product_id = kPro,
+           .tier = "pro",
+           .features = {"export"},
+           .benefit_features = {{"sso", kBenefit}}},
+          {.slug = "business",
+           .product_id = kBusiness,
+           .tier = "business",
+           .features = {"export", "audit"},
+           .grace_days = 7}};
 }
 
 BillingState WithSubscriptions(std::vector<SubscriptionView> subscriptions) {
   BillingState state = Nothing();
-  for (SubscriptionView& one : subscriptions) state.subscriptions.push_back({At("2026-01-10T08:00:00Z"), std::move(one)});
+  for (SubscriptionView& one : subscriptions)
+    state.subscriptions.push_back({At("2026-01-10T08:00:00Z"), std::move(one)});
   return state;
 }
 
@@ -83,13 +92,14 @@ TEST_CASE("what a subscription gives follows its status and its dates") {
       {"1.5: the period has ended, revoked is on its way", kActive, canceled, 0, "2026-02-10T08:00:00Z", "ended"},
       {"1.5: canceled without ends_at", kActive, [](SubscriptionView& s) { s.cancel_at_period_end = true; }, 0,
        "2026-01-20T00:00:00Z", "canceled_until_period_end until 2026-02-10T08:00:00Z"},
-      {"8.5: canceled_at alone ends nothing", kActive, [](SubscriptionView& s) { s.canceled_at = At("2026-01-11T00:00:00Z"); },
-       0, "2026-01-20T00:00:00Z", "active"},
-      {"8.5: ended_at is the mark of being over", kActive, [](SubscriptionView& s) { s.ended_at = At("2026-01-11T00:00:00Z"); },
-       0, "2026-01-20T00:00:00Z", "ended"},
+      {"8.5: canceled_at alone ends nothing", kActive,
+       [](SubscriptionView& s) { s.canceled_at = At("2026-01-11T00:00:00Z"); }, 0, "2026-01-20T00:00:00Z", "active"},
+      {"8.5: ended_at is the mark of being over", kActive,
+       [](SubscriptionView& s) { s.ended_at = At("2026-01-11T00:00:00Z"); }, 0, "2026-01-20T00:00:00Z", "ended"},
       {"2: revoked", kCanceled, nothing, 0, "2026-01-20T00:00:00Z", "ended"},
       {"2: past due without grace", kPastDue, failed, 0, "2026-02-10T08:00:00Z", "past_due_grace_over"},
-      {"2: past due in grace", kPastDue, failed, 3, "2026-02-13T07:59:59Z", "past_due_in_grace until 2026-02-13T08:00:00Z"},
+      {"2: past due in grace", kPastDue, failed, 3, "2026-02-13T07:59:59Z",
+       "past_due_in_grace until 2026-02-13T08:00:00Z"},
       {"2: past due, grace over", kPastDue, failed, 3, "2026-02-13T08:00:00Z", "past_due_grace_over"},
       {"1.5: past due and canceled: the earlier end counts", kPastDue,
        [](SubscriptionView& s) {
@@ -111,9 +121,10 @@ TEST_CASE("what a subscription gives follows its status and its dates") {
     row.change(subscription);
     const Access access = DecideSubscription(subscription, row.grace_days, At(row.now));
     CHECK(Said(access) == row.expected);
-    CHECK(access.allowed == (access.reason == EntitlementReason::kActive || access.reason == EntitlementReason::kTrialing ||
-                             access.reason == EntitlementReason::kCanceledUntilPeriodEnd ||
-                             access.reason == EntitlementReason::kPastDueInGrace));
+    CHECK(access.allowed ==
+          (access.reason == EntitlementReason::kActive || access.reason == EntitlementReason::kTrialing ||
+           access.reason == EntitlementReason::kCanceledUntilPeriodEnd ||
+           access.reason == EntitlementReason::kPastDueInGrace));
   }
 }
 
@@ -156,9 +167,9 @@ TEST_CASE("a product that is not configured is a plan without tier and features"
 
 TEST_CASE("a granted feature flag gives the feature that its metadata names") {
   BillingState state = Nothing();
-  const Result<Applied> applied = ApplyEvent(
-      state, AnEvent("customer.state_changed",
-                     R"({"id":"c0000000-0000-4000-8000-000000000001","granted_benefits":[
+  const Result<Applied> applied =
+      ApplyEvent(state, AnEvent("customer.state_changed",
+                                R"({"id":"c0000000-0000-4000-8000-000000000001","granted_benefits":[
                          {"id":"g2","benefit_id":"b2","benefit_type":"custom","benefit_metadata":{"feature":"no_flag"}},
                          {"id":"g1","benefit_id":"b1","benefit_type":"feature_flag","benefit_metadata":{"feature":"beta"}}],
                          "active_meters":[]})"));
@@ -182,9 +193,10 @@ TEST_CASE("a grant is in force as the newer of its own event and the customer's 
   };
   const auto state_with = [](bool granted, const char* at) {
     return AnEvent("customer.state_changed",
-                   granted ? R"({"id":"c0000000-0000-4000-8000-000000000001","active_meters":[],
+                   granted
+                       ? R"({"id":"c0000000-0000-4000-8000-000000000001","active_meters":[],
                                  "granted_benefits":[{"id":"g1","benefit_id":"b1","benefit_type":"custom"}]})"
-                           : R"({"id":"c0000000-0000-4000-8000-000000000001","active_meters":[],"granted_benefits":[]})",
+                       : R"({"id":"c0000000-0000-4000-8000-000000000001","active_meters":[],"granted_benefits":[]})",
                    at);
   };
   const char* early = "2026-01-10T08:00:00Z";
@@ -258,7 +270,8 @@ TEST_CASE("a payload without what the rules need is refused by its field and cha
   CHECK(refused_field("order.paid", R"({"id":"o","customer_id":"c0000000-0000-4000-8000-000000000001","status":1})") ==
         "data.status");
   CHECK(refused_field("customer_seat.claimed", R"({"id":"","status":"claimed"})") == "data.id");
-  CHECK(refused_field("customer.state_changed", R"({"id":"c0000000-0000-4000-8000-000000000001","granted_benefits":{}})") ==
+  CHECK(refused_field("customer.state_changed",
+                      R"({"id":"c0000000-0000-4000-8000-000000000001","granted_benefits":{}})") ==
         "data.granted_benefits");
 }
 
@@ -303,9 +316,18 @@ TEST_CASE("of two facts exactly one replaces the other, unless they are the same
 }
 
 TEST_CASE("a one-time order gives access only once it is paid") {
-  OrderView order{.id = "o1", .status = "paid", .created_at = At("2026-01-10T08:00:00Z"), .billing_reason = {},
-                  .total_amount = {}, .due_amount = {}, .refunded_amount = {}, .currency = {}, .product_id = kPro,
-                  .subscription_id = {}, .checkout_id = {}, .seats = {}};
+  OrderView order{.id = "o1",
+                  .status = "paid",
+                  .created_at = At("2026-01-10T08:00:00Z"),
+                  .billing_reason = {},
+                  .total_amount = {},
+                  .due_amount = {},
+                  .refunded_amount = {},
+                  .currency = {},
+                  .product_id = kPro,
+                  .subscription_id = {},
+                  .checkout_id = {},
+                  .seats = {}};
   const auto said = [&](const char* status) {
     order.status = status;
     return Said(DecideOrder(order, Nothing()));

@@ -210,14 +210,17 @@ TEST_CASE("when Polar can not take anything, all that is left is delayed and wha
   REQUIRE(delivery.OnRefused({.status = 413}, "too large").empty());
   CHECK(delivery.OnTaken() == std::vector<UsageOutcome>{{0, Kind::kReported, ""}, {1, Kind::kReported, ""}});
 
-  CHECK(delivery.OnFailed("down") == std::vector<UsageOutcome>{{2, Kind::kDelayed, "down"}, {3, Kind::kDelayed, "down"}});
+  CHECK(delivery.OnFailed("down") ==
+        std::vector<UsageOutcome>{{2, Kind::kDelayed, "down"}, {3, Kind::kDelayed, "down"}});
   CHECK(delivery.Next().empty());
   CHECK(delivery.OnFailed("down").empty());
 }
 
 TEST_CASE("only locations that lie in the request name events") {
-  CHECK(NamedEvents(R"({"detail":[{"loc":["body","events",2,"name"]},{"loc":["body","events",0]},{"loc":["body","events",2]}]})",
-                    3) == std::vector<std::size_t>{0, 2});
+  CHECK(
+      NamedEvents(
+          R"({"detail":[{"loc":["body","events",2,"name"]},{"loc":["body","events",0]},{"loc":["body","events",2]}]})",
+          3) == std::vector<std::size_t>{0, 2});
   for (const char* body :
        {"", "not json", "{}", R"({"detail":"text"})", R"({"detail":[1,null,{}]})", R"({"detail":[{"loc":"events"}]})",
         R"({"detail":[{"loc":["body","events",3]}]})", R"({"detail":[{"loc":["body","events",-1]}]})",
