@@ -52,11 +52,9 @@ Batch Gather(std::vector<UsageRow> due, Timestamp now) {
   return batch;
 }
 
-// Polar refused the content itself: sending the same again would be refused again. A time that Polar takes for the
-// future is no such case: our clock is ahead of Polar's, and waiting mends that.
+// Polar refused the content itself, not the moment or the sender.
 bool IsContentRefused(const Error& error) {
-  if (error.code == ErrorCode::kValidationFailed) return !error.field.ends_with("timestamp");
-  return error.code == ErrorCode::kPayloadTooLarge;
+  return error.code == ErrorCode::kValidationFailed || error.code == ErrorCode::kPayloadTooLarge;
 }
 
 // What Polar's answer, or its silence, decides.
