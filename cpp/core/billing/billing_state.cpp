@@ -1,6 +1,7 @@
 #include "core/billing/billing_state.h"
 
 #include <algorithm>
+#include <initializer_list>
 
 #include "core/billing/fact_order.h"
 
@@ -33,6 +34,13 @@ bool IsNewer(const Held<T>& candidate, const Held<T>& held) {
                   {held.as_of, IsTerminal(held.value), held_text});
 }
 
+// Where the object is in a list that is ordered by id, or where it belongs.
+template <class List>
+auto Place(List& list, const std::string& id) {
+  return std::lower_bound(list.begin(), list.end(), id,
+                          [](const auto& held, const std::string& wanted) { return held.value.id < wanted; });
+}
+
 template <class T>
 bool Fold(std::optional<Held<T>>& held, Held<T> candidate) {
   if (held && !IsNewer(candidate, *held)) return false;
@@ -42,8 +50,7 @@ bool Fold(std::optional<Held<T>>& held, Held<T> candidate) {
 
 template <class T>
 bool Fold(std::vector<Held<T>>& held, Held<T> candidate) {
-  const auto at = std::lower_bound(held.begin(), held.end(), candidate.value.id,
-                                   [](const Held<T>& one, const std::string& id) { return one.value.id < id; });
+  const auto at = Place(held, candidate.value.id);
   if (at == held.end() || at->value.id != candidate.value.id) {
     held.insert(at, std::move(candidate));
     return true;
@@ -160,16 +167,13 @@ bool IsDeleted(const BillingState& state) { return state.customer && state.custo
 std::vector<GrantInForce> GrantsInForce(const BillingState& state) {
   std::vector<GrantInForce> grants;
   if (IsDeleted(state)) return grants;
-  const auto own_fact = [&](const std::string& id) {
-    return std::find_if(state.grants.begin(), state.grants.end(),
-                        [&](const Held<GrantView>& grant) { return grant.value.id == id; });
-  };
   if (state.customer_state) {
     for (const StateGrantView& granted : state.customer_state->value.granted_benefits) {
-      const auto own = own_fact(granted.id);
-      if (own != state.grants.end() && own->as_of >= state.customer_state->as_of) continue;
+      const auto own = Place(state.grants, granted.id);
+      const bool has_own = own != state.grants.end() && own->value.id == granted.id;
+      if (has_own && own->as_of >= state.customer_state->as_of) continue;
       grants.push_back({granted.id, granted.benefit_id, granted.benefit_type, granted.benefit_metadata.value_or(Json()),
-                        own == state.grants.end() ? std::nullopt : own->value.order_id});
+                        has_own ? own->value.order_id : std::nullopt});
     }
   }
   for (const Held<GrantView>& grant : state.grants) {

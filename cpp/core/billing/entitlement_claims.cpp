@@ -5,6 +5,8 @@
 namespace plinto::polar {
 namespace {
 
+constexpr std::int64_t kMaxGraceSeconds = 100LL * 366 * 86'400;  // keeps the arithmetic of times in range
+
 constexpr std::array<std::string_view, 9> kReasonTexts = {"fresh",           "stale_allowed",    "stale_in_grace",
                                                           "denied_by_token", "not_in_token",     "access_ended",
                                                           "stale",           "stale_grace_over", "not_yet_valid"};
@@ -67,8 +69,8 @@ EntitlementClaims BuildEntitlementClaims(const TokenSubject& subject, const Enti
   claims.exp = claims.iat + std::clamp<std::int64_t>(lifetime_seconds, 1, kMaxEntitlementTokenSeconds);
   const auto end_with = [&](const Access& access) {
     // At least a second: a token that is stale when it is made helps nobody, and readers see `until` as well.
-    if (access.allowed && access.until)
-      claims.exp = std::min(claims.exp, std::max(access.until->Seconds(), claims.iat + 1));
+    if (!access.allowed || !access.until) return;
+    claims.exp = std::min(claims.exp, std::max(access.until->Seconds(), claims.iat + 1));
   };
   end_with(entitlements.access);
   for (const FeatureAccess& feature : entitlements.features) end_with(feature.access);
@@ -101,7 +103,7 @@ ClaimDecision EvaluateFeature(const EntitlementClaims& claims, std::string_view 
   if (now < stale_at) return allow_until(ClaimReason::kFresh, stale_at);
   if (policy.kind == StalenessPolicy::Kind::kAllow) return {true, ClaimReason::kStaleAllowed, access.until};
   if (policy.kind == StalenessPolicy::Kind::kDeny) return {false, ClaimReason::kStale, std::nullopt};
-  const Timestamp grace_end = stale_at.PlusSeconds(policy.grace_seconds);
+  const Timestamp grace_end = stale_at.PlusSeconds(std::clamp<std::int64_t>(policy.grace_seconds, 0, kMaxGraceSeconds));
   if (now >= grace_end) return {false, ClaimReason::kStaleGraceOver, std::nullopt};
   return allow_until(ClaimReason::kStaleInGrace, grace_end);
 }

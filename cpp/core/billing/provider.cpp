@@ -52,7 +52,7 @@ bool IsCountryCode(std::string_view country) {
   return false;
 }
 
-Result<PaymentProvider> DetermineProvider(std::string_view country) {
+Result<PaymentProvider> DecideProvider(std::string_view country) {
   if (!IsCountryCode(country)) {
     return ValidationError("country", "Must be a country's two-letter code of ISO 3166-1, such as MX or DE.");
   }

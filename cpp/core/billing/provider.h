@@ -20,7 +20,7 @@ inline constexpr auto kEnumTexts<PaymentProvider> = std::to_array<std::string_vi
 
 /// Upper or lower case; nothing else around the two letters.
 /// Errors: VALIDATION_FAILED with the field `country` for what is no assigned code.
-[[nodiscard]] Result<PaymentProvider> DetermineProvider(std::string_view country);
+[[nodiscard]] Result<PaymentProvider> DecideProvider(std::string_view country);
 
 [[nodiscard]] bool IsCountryCode(std::string_view country);
 

@@ -1,6 +1,7 @@
 #include "core/billing/usage_batch.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace plinto::polar {
 namespace {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 #include "core/foundation/json.h"
 
@@ -15,34 +16,42 @@ std::vector<UsageOutcome> OutcomesOf(const std::vector<std::size_t>& piece, Usag
   return outcomes;
 }
 
-// The number that follows "events" in a location.
-std::optional<std::int64_t> EventOf(const Json& error) {
+// The number that follows "events" in a location, and whether the location is that event's timestamp.
+std::optional<NamedEvent> EventOf(const Json& error, std::size_t events_sent) {
   const Json* location = FindMember(error, "loc");
   const auto* parts = location == nullptr ? nullptr : location->get_ptr<const Json::array_t*>();
   if (parts == nullptr) return std::nullopt;
   for (std::size_t i = 0; i + 1 < parts->size(); ++i) {
     const auto* name = (*parts)[i].get_ptr<const std::string*>();
-    if (name != nullptr && *name == "events") return AsInteger((*parts)[i + 1]);
+    if (name == nullptr || *name != "events") continue;
+    const auto position = AsInteger((*parts)[i + 1]);
+    if (!position || *position < 0 || static_cast<std::size_t>(*position) >= events_sent) return std::nullopt;
+    const auto* last = parts->back().get_ptr<const std::string*>();
+    return NamedEvent{static_cast<std::size_t>(*position), last != nullptr && *last == "timestamp"};
   }
   return std::nullopt;
 }
 
 }  // namespace
 
-std::vector<std::size_t> NamedEvents(std::string_view body, std::size_t events_sent) {
-  std::vector<std::size_t> named;
+std::vector<NamedEvent> NamedEvents(std::string_view body, std::size_t events_sent) {
+  std::vector<NamedEvent> named;
   const Result<Json> json = ParseJson(body);
   const Json* detail = json ? FindMember(*json, "detail") : nullptr;
   const auto* errors = detail == nullptr ? nullptr : detail->get_ptr<const Json::array_t*>();
   if (errors == nullptr) return named;
   for (const Json& error : *errors) {
-    const auto index = EventOf(error);
-    if (index && *index >= 0 && static_cast<std::size_t>(*index) < events_sent) {
-      named.push_back(static_cast<std::size_t>(*index));
+    const auto event = EventOf(error, events_sent);
+    if (!event) continue;
+    const auto at =
+        std::lower_bound(named.begin(), named.end(), event->position,
+                         [](const NamedEvent& one, std::size_t position) { return one.position < position; });
+    if (at == named.end() || at->position != event->position) {
+      named.insert(at, *event);
+    } else {
+      at->only_time = at->only_time && event->only_time;
     }
   }
-  std::sort(named.begin(), named.end());
-  named.erase(std::unique(named.begin(), named.end()), named.end());
   return named;
 }
 
@@ -67,32 +76,33 @@ std::vector<UsageOutcome> UsageDelivery::OnTaken() {
 
 std::vector<UsageOutcome> UsageDelivery::OnRefused(const HttpResponse& response, std::string reason) {
   if (pieces_.empty()) return {};
-  Piece piece = std::move(pieces_.back());
+  const Piece piece = std::move(pieces_.back());
   pieces_.pop_back();
-  if (piece.size() == 1) return OutcomesOf(piece, UsageOutcome::Kind::kRefused, reason);
-  const std::vector<std::size_t> named =
-      response.status == 422 ? NamedEvents(response.body, piece.size()) : std::vector<std::size_t>();
-  if (named.empty() || named.size() == piece.size()) {
-    const auto middle = piece.begin() + static_cast<std::ptrdiff_t>(piece.size() / 2);
-    Piece second(middle, piece.end());
-    piece.erase(middle, piece.end());
-    pieces_.push_back(std::move(second));
-    pieces_.push_back(std::move(piece));
-    return {};
-  }
-  Piece others;
+  std::vector<UsageOutcome> outcomes;
   std::vector<Piece> suspects;
-  for (std::size_t i = 0; i < piece.size(); ++i) {
-    if (std::binary_search(named.begin(), named.end(), i)) {
-      suspects.push_back({piece[i]});
+  Piece others = piece;
+  const auto named = response.status == 422 ? NamedEvents(response.body, piece.size()) : std::vector<NamedEvent>();
+  for (auto one = named.rbegin(); one != named.rend(); ++one) {
+    const std::size_t index = piece[one->position];
+    others.erase(others.begin() + static_cast<std::ptrdiff_t>(one->position));
+    if (one->only_time) {
+      outcomes.push_back({index, UsageOutcome::Kind::kDelayed, reason});
     } else {
-      others.push_back(piece[i]);
+      suspects.push_back({index});
     }
   }
+  if (outcomes.empty() && piece.size() == 1) return OutcomesOf(piece, UsageOutcome::Kind::kRefused, reason);
+  if (named.empty() || suspects.size() == piece.size()) {
+    const auto middle = piece.begin() + static_cast<std::ptrdiff_t>(piece.size() / 2);
+    pieces_.emplace_back(middle, piece.end());
+    pieces_.emplace_back(piece.begin(), middle);
+    return {};
+  }
   // The suspects are sent once more, alone: usage is worth money, and a wrong index must not lose any.
-  pieces_.insert(pieces_.begin(), suspects.rbegin(), suspects.rend());
-  pieces_.push_back(std::move(others));
-  return {};
+  pieces_.insert(pieces_.begin(), suspects.begin(), suspects.end());
+  if (!others.empty()) pieces_.push_back(std::move(others));
+  std::reverse(outcomes.begin(), outcomes.end());
+  return outcomes;
 }
 
 std::vector<UsageOutcome> UsageDelivery::OnFailed(std::string reason) {

@@ -41,7 +41,8 @@ class UsageDelivery {
   [[nodiscard]] std::vector<UsageOutcome> OnTaken();
   /// Polar refused the content of what Next() named. 422: events that the body names are sent alone and last, the
   /// others together without them; when it names none, or all, what was sent is halved. 413: it is halved. An event
-  /// that is refused alone is refused for good.
+  /// that is refused alone is refused for good. One whose time Polar takes for the future is only delayed: the
+  /// recorder's clock is ahead of Polar's, and waiting mends that.
   [[nodiscard]] std::vector<UsageOutcome> OnRefused(const HttpResponse& response, std::string reason);
   /// Nobody knows, or Polar can not take anything now: all events that are left are delayed.
   [[nodiscard]] std::vector<UsageOutcome> OnFailed(std::string reason);
@@ -51,7 +52,15 @@ class UsageDelivery {
   std::vector<Piece> pieces_;  // still to be sent, the next one last
 };
 
-/// The positions of events that a 422's body names, in order, none twice: `loc` is `["body","events",5,"name"]`.
-[[nodiscard]] std::vector<std::size_t> NamedEvents(std::string_view body, std::size_t events_sent);
+/// An event that a 422 complains of.
+struct NamedEvent {
+  std::size_t position = 0;  ///< in what was sent
+  bool only_time = true;     ///< all complaints are about its timestamp
+
+  bool operator==(const NamedEvent&) const = default;
+};
+
+/// The events that a 422's body names, in order, none twice: `loc` is `["body","events",5,"name"]`.
+[[nodiscard]] std::vector<NamedEvent> NamedEvents(std::string_view body, std::size_t events_sent);
 
 }  // namespace plinto::polar

@@ -11,6 +11,8 @@ Result<AccessToken> Authenticate(const World& world, const HttpRequest& request)
 
 Task<Result<Caller>> Admit(World& world, AccessToken token, std::optional<std::string> organization_id, Action action) {
   if (!organization_id) {
+    Status allowed = CheckAccess({.kind = Actor::Kind::kUser}, action);
+    if (!allowed) co_return std::move(allowed).error();
     Subject self{Subject::Kind::kUser, token.user_id};
     co_return Caller{std::move(token), std::move(self), ""};
   }

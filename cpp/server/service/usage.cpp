@@ -1,6 +1,8 @@
 // POST /usage, and the outbox that reports to Polar what was recorded.
-#include "core/gateway/usage.h"
+#include "core/billing/usage_batch.h"
+#include "core/billing/usage_delivery.h"
 #include "core/foundation/text.h"
+#include "core/gateway/usage.h"
 #include "server/service/answers.h"
 #include "server/service/caller.h"
 #include "server/service/polar_call.h"
@@ -9,7 +11,6 @@
 namespace plinto::polar::server {
 namespace {
 
-// 500 events of the largest size allowed stay far below Polar's 10 MiB for a body.
 constexpr int kBatch = 500;
 constexpr std::int64_t kReportBudgetMs = 30'000;
 constexpr std::int64_t kMaxBackoffSeconds = 300;
@@ -28,22 +29,71 @@ UsageEvent EventOf(const UsageRow& usage) {
   return {usage.event_name, usage.subject.id, PolarEventId(usage), usage.created_at, std::move(metadata)};
 }
 
-std::vector<std::int64_t> RowsOf(const std::vector<UsageRow>& usage) {
-  std::vector<std::int64_t> rows;
-  for (const UsageRow& one : usage) rows.push_back(one.row);
-  return rows;
+// What goes to Polar in one batch. Rows that do not fit stay due and come with the next.
+struct Batch {
+  std::vector<UsageRow> rows;
+  std::vector<UsageEvent> events;
+};
+
+Batch Gather(std::vector<UsageRow> due, Timestamp now) {
+  UsageBatch bounds({.max_events = kBatch});
+  Batch batch;
+  for (UsageRow& row : due) {
+    UsageEvent event = EventOf(row);
+    const Result<UsageBatch::Added> added = bounds.Add(event, now);
+    if (added && *added == UsageBatch::Added::kFull) break;
+    if (added && *added == UsageBatch::Added::kKnown) continue;
+    // What is too large for any batch goes alone, and Polar's refusal is what is written down.
+    if (!added && !batch.rows.empty()) break;
+    batch.rows.push_back(std::move(row));
+    batch.events.push_back(std::move(event));
+    if (!added) break;
+  }
+  return batch;
 }
 
-// Polar refused the content itself: sending the same again would be refused again. A time that Polar takes for the
-// future is no such case: our clock is ahead of Polar's, and waiting mends that.
+// Polar refused the content itself, not the moment or the sender.
 bool IsContentRefused(const Error& error) {
-  if (error.code == ErrorCode::kValidationFailed) return !error.field.ends_with("timestamp");
-  return error.code == ErrorCode::kPayloadTooLarge;
+  return error.code == ErrorCode::kValidationFailed || error.code == ErrorCode::kPayloadTooLarge;
+}
+
+// What Polar's answer, or its silence, decides.
+std::vector<UsageOutcome> Advance(UsageDelivery& delivery, const CallOutcome& outcome) {
+  const Result<UsageIngestAnswer> answer = ReadOutcome(outcome, ParseUsageIngestAnswer);
+  if (answer) return delivery.OnTaken();
+  const std::string reason = answer.error().message + " " + answer.error().details;
+  const auto* response = std::get_if<HttpResponse>(&outcome);
+  if (response != nullptr && IsContentRefused(answer.error())) return delivery.OnRefused(*response, reason);
+  return delivery.OnFailed(reason);
 }
 
 Timestamp NextTry(Timestamp now, int attempts) {
   const std::int64_t seconds = std::int64_t{1} << std::min(attempts, 10);
   return now.PlusSeconds(std::min(seconds, kMaxBackoffSeconds));
+}
+
+// Written after each answer: what Polar has is never sent again but for a crash, and then it is a duplicate to Polar.
+Task<Status> WriteOutcomes(World& world, const std::vector<UsageRow>& rows, std::vector<UsageOutcome> outcomes) {
+  const Timestamp now = world.clock.Now();
+  std::vector<std::int64_t> reported;
+  std::vector<std::int64_t> delayed;
+  for (const UsageOutcome& outcome : outcomes) {
+    const std::int64_t row = rows[outcome.index].row;
+    if (outcome.kind == UsageOutcome::Kind::kReported) reported.push_back(row);
+    if (outcome.kind == UsageOutcome::Kind::kDelayed) delayed.push_back(row);
+    if (outcome.kind != UsageOutcome::Kind::kRefused) continue;
+    std::vector<std::int64_t> refused = {row};
+    Status parked = co_await world.store.MarkUsageFailed(std::move(refused), outcome.reason, std::nullopt);
+    if (!parked) co_return parked;
+  }
+  if (!reported.empty()) {
+    Status marked = co_await world.store.MarkUsageReported(std::move(reported), now);
+    if (!marked) co_return marked;
+  }
+  if (delayed.empty()) co_return Done{};
+  const UsageOutcome& first = outcomes.front();
+  const Timestamp retry_at = NextTry(now, rows[first.index].attempts);
+  co_return co_await world.store.MarkUsageFailed(std::move(delayed), first.reason, retry_at);
 }
 
 Result<std::optional<std::string>> OneOrganization(std::optional<std::string> in_body,
@@ -98,27 +148,18 @@ Task<std::optional<Timestamp>> Service::ReportUsage() {
   co_return next ? *next : std::optional(world_.clock.Now().PlusSeconds(1));
 }
 
-// Polar refuses a batch as a whole: one that is refused for its content is halved until the bad event stands alone.
 Task<Status> Service::Report(std::vector<UsageRow> usage) {
-  std::vector<UsageEvent> events;
-  for (const UsageRow& one : usage) events.push_back(EventOf(one));
-  const Timestamp deadline = world_.clock.Now().PlusMilliseconds(kReportBudgetMs);
-  const CallOutcome outcome = co_await CallPolar(world_, BuildIngestUsage(settings_.polar, events), true, deadline);
-  const Result<UsageIngestAnswer> answer = ReadOutcome(outcome, ParseUsageIngestAnswer);
-  const Timestamp now = world_.clock.Now();
-  if (answer) co_return co_await world_.store.MarkUsageReported(RowsOf(usage), now);
-  const std::string reason = answer.error().message + " " + answer.error().details;
-  if (!IsContentRefused(answer.error())) {
-    const Timestamp retry_at = NextTry(now, usage.front().attempts);
-    co_return co_await world_.store.MarkUsageFailed(RowsOf(usage), reason, retry_at);
+  const Batch batch = Gather(std::move(usage), world_.clock.Now());
+  UsageDelivery delivery(batch.rows.size());
+  while (!delivery.Next().empty()) {
+    std::vector<UsageEvent> events;
+    for (const std::size_t index : delivery.Next()) events.push_back(batch.events[index]);
+    const Timestamp deadline = world_.clock.Now().PlusMilliseconds(kReportBudgetMs);
+    const CallOutcome outcome = co_await CallPolar(world_, BuildIngestUsage(settings_.polar, events), true, deadline);
+    Status written = co_await WriteOutcomes(world_, batch.rows, Advance(delivery, outcome));
+    if (!written) co_return written;
   }
-  if (usage.size() == 1) co_return co_await world_.store.MarkUsageFailed(RowsOf(usage), reason, std::nullopt);
-  const auto middle = usage.begin() + static_cast<std::ptrdiff_t>(usage.size() / 2);
-  std::vector<UsageRow> second(middle, usage.end());
-  usage.erase(middle, usage.end());
-  Status status = co_await Report(std::move(usage));
-  if (!status) co_return status;
-  co_return co_await Report(std::move(second));
+  co_return Done{};
 }
 
 }  // namespace plinto::polar::server

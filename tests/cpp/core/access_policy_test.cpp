@@ -156,18 +156,18 @@ TEST_CASE("Mexico pays through Conekta, every other country through Polar") {
   for (char first = 'A'; first <= 'Z'; ++first) {
     for (char second = 'A'; second <= 'Z'; ++second) {
       const std::string code = {first, second};
-      const Result<PaymentProvider> provider = DetermineProvider(code);
+      const Result<PaymentProvider> provider = DecideProvider(code);
       if (!provider) continue;
       ++countries;
       CHECK(ToText(*provider) == (code == "MX" ? "conekta" : "polar"));
       const std::string lower = {static_cast<char>(first + 32), static_cast<char>(second + 32)};
-      CHECK(DetermineProvider(lower).ok());
+      CHECK(DecideProvider(lower).ok());
     }
   }
   CHECK(countries == 249);
-  CHECK(*DetermineProvider("mx") == PaymentProvider::kConekta);
-  CHECK(*DetermineProvider("Mx") == PaymentProvider::kConekta);
-  CHECK(*DetermineProvider("US") == PaymentProvider::kPolar);
+  CHECK(*DecideProvider("mx") == PaymentProvider::kConekta);
+  CHECK(*DecideProvider("Mx") == PaymentProvider::kConekta);
+  CHECK(*DecideProvider("US") == PaymentProvider::kPolar);
 }
 
 TEST_CASE("what is no country is refused, not sent to Polar") {
@@ -176,7 +176,7 @@ TEST_CASE("what is no country is refused, not sent to Polar") {
         std::string("ZZ"), std::string("UK"), std::string("EU"), std::string("XK"), std::string("AA"),
         std::string("484"), std::string("M\0", 2), std::string("\xC3\x89"), std::string(" A"), std::string("D ")}) {
     INFO(text);
-    const Result<PaymentProvider> provider = DetermineProvider(text);
+    const Result<PaymentProvider> provider = DecideProvider(text);
     REQUIRE_FALSE(provider.ok());
     CHECK(provider.error().code == ErrorCode::kValidationFailed);
     CHECK(provider.error().field == "country");

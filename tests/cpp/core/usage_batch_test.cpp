@@ -40,8 +40,8 @@ struct PolarWithTaste {
     Json detail = Json::array();
     for (std::size_t i = 0; i < events.size(); ++i) {
       if (!bad.contains(events[i])) continue;
-      Json location = names_them ? Json::array({"body", "events", i, "timestamp"}) : Json::array({"body", "events"});
-      detail.push_back(Json{{"type", "value_error"}, {"loc", std::move(location)}, {"msg", "must be in the past"}});
+      Json location = names_them ? Json::array({"body", "events", i, "name"}) : Json::array({"body", "events"});
+      detail.push_back(Json{{"type", "value_error"}, {"loc", std::move(location)}, {"msg", "too long"}});
     }
     if (!detail.empty()) return {.status = 422, .body = DumpJson(Json{{"detail", std::move(detail)}})};
     stored.insert(events.begin(), events.end());
@@ -216,11 +216,32 @@ TEST_CASE("when Polar can not take anything, all that is left is delayed and wha
   CHECK(delivery.OnFailed("down").empty());
 }
 
+TEST_CASE("an event whose time Polar takes for the future is delayed, and holds up nothing") {
+  UsageDelivery delivery(4);
+  const HttpResponse refusal{.status = 422,
+                             .body = R"({"detail":[{"loc":["body","events",1,"timestamp"],"msg":"future"},
+      {"loc":["body","events",3,"timestamp"],"msg":"future"},{"loc":["body","events",3,"name"],"msg":"too long"}]})"};
+
+  CHECK(delivery.OnRefused(refusal, "future") == std::vector<UsageOutcome>{{1, Kind::kDelayed, "future"}});
+  CHECK(delivery.OnTaken() == std::vector<UsageOutcome>{{0, Kind::kReported, ""}, {2, Kind::kReported, ""}});
+  CHECK(delivery.OnRefused({.status = 422}, "too long") == std::vector<UsageOutcome>{{3, Kind::kRefused, "too long"}});
+  CHECK(delivery.Next().empty());
+}
+
+TEST_CASE("a clock ahead of Polar's delays a whole batch by one request") {
+  UsageDelivery delivery(2);
+  const HttpResponse refusal{.status = 422, .body = R"({"detail":[{"loc":["body","events",0,"timestamp"]},
+      {"loc":["body","events",1,"timestamp"]}]})"};
+
+  CHECK(delivery.OnRefused(refusal, "future") ==
+        std::vector<UsageOutcome>{{0, Kind::kDelayed, "future"}, {1, Kind::kDelayed, "future"}});
+  CHECK(delivery.Next().empty());
+}
+
 TEST_CASE("only locations that lie in the request name events") {
-  CHECK(
-      NamedEvents(
-          R"({"detail":[{"loc":["body","events",2,"name"]},{"loc":["body","events",0]},{"loc":["body","events",2]}]})",
-          3) == std::vector<std::size_t>{0, 2});
+  CHECK(NamedEvents(R"({"detail":[{"loc":["body","events",2,"timestamp"]},{"loc":["body","events",0]},
+                                  {"loc":["body","events",2]},{"loc":["body","events",1,"timestamp"]}]})",
+                    3) == std::vector<NamedEvent>{{0, false}, {1, true}, {2, false}});
   for (const char* body :
        {"", "not json", "{}", R"({"detail":"text"})", R"({"detail":[1,null,{}]})", R"({"detail":[{"loc":"events"}]})",
         R"({"detail":[{"loc":["body","events",3]}]})", R"({"detail":[{"loc":["body","events",-1]}]})",

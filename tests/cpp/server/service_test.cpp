@@ -330,9 +330,12 @@ TEST_CASE("one event that Polar refuses does not hold up the others, and is not 
   Simulation simulation;
   const auto usage = [](int i) { return R"({"event_name":"api_call","external_id":")" + std::to_string(i) + "\"}"; };
   for (int i = 0; i < 8; ++i) REQUIRE(simulation.Request("POST", "/usage", kAlice, usage(i)).status == 202);
-  // Polar refuses a batch as a whole: the eight, the half, the quarter and the one that hold the bad event.
+  // Polar refuses a batch as a whole: the eight, then takes the seven others, and refuses the bad event alone.
   const HttpResponse refusal{.status = 422, .body = R"({"detail":[{"loc":["body","events",0],"msg":"m","type":"t"}]})"};
-  for (int i = 0; i < 4; ++i) simulation.polar.faults.push_back({"/ingest", {refusal}});
+  const HttpResponse taken{.status = 200, .body = R"({"inserted":7,"duplicates":0})"};
+  simulation.polar.faults.push_back({"/ingest", {refusal}});
+  simulation.polar.faults.push_back({"/ingest", {taken, true}});
+  simulation.polar.faults.push_back({"/ingest", {refusal}});
 
   CHECK_FALSE(simulation.Await(simulation.service->ReportUsage()).has_value());
 
@@ -340,7 +343,7 @@ TEST_CASE("one event that Polar refuses does not hold up the others, and is not 
     const Json again = simulation.Json_(simulation.Request("POST", "/usage", kAlice, usage(i)));
     CHECK(FindBool(again, "reported") == (i != 0));
   }
-  CHECK(CountOf(simulation.polar, "POST /v1/events/ingest") == 7);
+  CHECK(CountOf(simulation.polar, "POST /v1/events/ingest") == 3);
 }
 
 TEST_CASE("a clock ahead of Polar's delays usage, it loses none") {
@@ -353,6 +356,33 @@ TEST_CASE("a clock ahead of Polar's delays usage, it loses none") {
   CHECK(simulation.Await(simulation.service->ReportUsage()).has_value());
   simulation.clock.Advance(10);
   CHECK_FALSE(simulation.Await(simulation.service->ReportUsage()).has_value());
+}
+
+TEST_CASE("usage that is too much for one request goes in several") {
+  Simulation simulation;
+  std::string text;
+  for (int i = 0; i < 500; ++i) text += "\xF0\x9F\x92\xB0";
+  std::string properties;
+  for (int i = 0; i < 49; ++i) properties += (i == 0 ? "\"k" : ",\"k") + std::to_string(i) + "\":\"" + text + "\"";
+  const auto record = [&](int id) {
+    return simulation.Request("POST", "/usage", kAlice,
+                              R"({"event_name":"api_call","external_id":")" + std::to_string(id) +
+                                  R"(","properties":{)" + properties + "}}");
+  };
+  for (int i = 0; i < 90; ++i) REQUIRE(record(i).status == 202);
+  // The first request is refused for its third event.
+  const HttpResponse refusal{.status = 422, .body = R"({"detail":[{"loc":["body","events",2],"msg":"m","type":"t"}]})"};
+  simulation.polar.faults.push_back({"/ingest", {refusal}});
+
+  static_cast<void>(simulation.Await(simulation.service->ReportUsage()));
+
+  // What fits below 8 MiB is refused once; then all but the third, the third alone, what was left.
+  CHECK(CountOf(simulation.polar, "POST /v1/events/ingest") == 4);
+  int reported = 0;
+  for (int i = 0; i < 90; ++i) {
+    if (FindBool(simulation.Json_(record(i)), "reported") == true) ++reported;
+  }
+  CHECK(reported == 90);
 }
 
 TEST_CASE("end users record only events that are allowed, for subjects that are theirs") {
