@@ -8,7 +8,7 @@ namespace {
 
 Error Invalid(std::string message) { return ValidationError("", std::move(message)); }
 
-std::string Number(std::int64_t value) { return std::to_string(value); }
+std::string TextOf(std::int64_t value) { return std::to_string(value); }
 
 }  // namespace
 
@@ -47,10 +47,10 @@ Status DecodeLeaf(const Json& json, std::string& out, const Constraint& constrai
   }
   const auto length = static_cast<std::int64_t>(CountCodePoints(*text));
   if (length < constraint.min_length) {
-    return Invalid("Must have at least " + Number(constraint.min_length) + " characters.");
+    return Invalid("Must have at least " + TextOf(constraint.min_length) + " characters.");
   }
   if (constraint.max_length >= 0 && length > constraint.max_length) {
-    return Invalid("Must have at most " + Number(constraint.max_length) + " characters.");
+    return Invalid("Must have at most " + TextOf(constraint.max_length) + " characters.");
   }
   out = *text;
   return Done{};
@@ -66,8 +66,8 @@ Status DecodeLeaf(const Json& json, bool& out, const Constraint&) {
 Status DecodeLeaf(const Json& json, std::int64_t& out, const Constraint& constraint) {
   const auto value = AsInteger(json);
   if (!value) return WrongType("an integer");
-  if (*value < constraint.minimum) return Invalid("Must be at least " + Number(constraint.minimum) + ".");
-  if (*value > constraint.maximum) return Invalid("Must be at most " + Number(constraint.maximum) + ".");
+  if (*value < constraint.minimum) return Invalid("Must be at least " + TextOf(constraint.minimum) + ".");
+  if (*value > constraint.maximum) return Invalid("Must be at most " + TextOf(constraint.maximum) + ".");
   out = *value;
   return Done{};
 }
@@ -80,6 +80,13 @@ Status DecodeLeaf(const Json& json, double& out, const Constraint&) {
   const auto integer = AsInteger(json);
   if (!integer) return WrongType("a number");
   out = static_cast<double>(*integer);
+  return Done{};
+}
+
+Status DecodeLeaf(const Json& json, Number& out, const Constraint&) {
+  const auto number = Number::FromJson(json);
+  if (!number) return WrongType("a number");
+  out = *number;
   return Done{};
 }
 
@@ -98,9 +105,9 @@ Status DecodeLeaf(const Json& json, Json& out, const Constraint&) {
 
 Status CheckItems(std::size_t count, const Constraint& constraint) {
   const auto items = static_cast<std::int64_t>(count);
-  if (items < constraint.min_items) return Invalid("Must have at least " + Number(constraint.min_items) + " items.");
+  if (items < constraint.min_items) return Invalid("Must have at least " + TextOf(constraint.min_items) + " items.");
   if (constraint.max_items >= 0 && items > constraint.max_items) {
-    return Invalid("Must have at most " + Number(constraint.max_items) + " items.");
+    return Invalid("Must have at most " + TextOf(constraint.max_items) + " items.");
   }
   return Done{};
 }

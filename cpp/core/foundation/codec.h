@@ -11,6 +11,8 @@
 
 #include "core/foundation/describe.h"
 #include "core/foundation/json.h"
+#include "core/foundation/number.h"
+#include "core/foundation/one_of.h"
 #include "core/foundation/timestamp.h"
 
 namespace plinto::polar {
@@ -32,6 +34,7 @@ namespace codec {
 [[nodiscard]] Status DecodeLeaf(const Json& json, bool& out, const Constraint& constraint);
 [[nodiscard]] Status DecodeLeaf(const Json& json, std::int64_t& out, const Constraint& constraint);
 [[nodiscard]] Status DecodeLeaf(const Json& json, double& out, const Constraint& constraint);
+[[nodiscard]] Status DecodeLeaf(const Json& json, Number& out, const Constraint& constraint);
 [[nodiscard]] Status DecodeLeaf(const Json& json, Timestamp& out, const Constraint& constraint);
 [[nodiscard]] Status DecodeLeaf(const Json& json, Json& out, const Constraint& constraint);
 [[nodiscard]] Status CheckItems(std::size_t count, const Constraint& constraint);
@@ -86,8 +89,9 @@ requires requires(const Json& json, T& out, const Constraint& constraint) { Deco
   return DecodeLeaf(json, out, constraint);
 }
 
-template <class Owner, class Member>
-[[nodiscard]] Status DecodeField(const Json& json, Owner& owner, const FieldDescription<Owner, Member>& field,
+/// `Base` is `Owner` or what it derives from: shapes of one union share the description of their common fields.
+template <class Owner, class Base, class Member>
+[[nodiscard]] Status DecodeField(const Json& json, Owner& owner, const FieldDescription<Base, Member>& field,
                                  const DecodeOptions& options) {
   const Json* member = FindStyled(json, field.name, options.style);
   Member& out = owner.*field.member;
@@ -132,6 +136,23 @@ template <Described T>
   return status;
 }
 
+template <class... Shapes>
+[[nodiscard]] Status DecodeValue(const Json& json, OneOf<Shapes...>& out, const Constraint& constraint,
+                                 const DecodeOptions& options) {
+  Status status = Done{};
+  const auto decode_if_tagged = [&](auto shape) {
+    using Shape = decltype(shape);
+    const Json* tag = FindStyled(json, kTag<Shape>.name, options.style);
+    const auto* text = tag == nullptr ? nullptr : tag->get_ptr<const std::string*>();
+    if (text == nullptr || *text != kTag<Shape>.text) return false;
+    status = DecodeInto(json, shape, constraint, options);
+    if (status) out = OneOf<Shapes...>(std::move(shape));
+    return true;
+  };
+  if (!(decode_if_tagged(Shapes{}) || ...)) out = OneOf<Shapes...>::Unknown(json);
+  return status;
+}
+
 template <class T>
 Status DecodeInto(const Json& json, T& out, const Constraint& constraint, const DecodeOptions& options) {
   return DecodeValue(json, out, constraint, options);
@@ -143,7 +164,7 @@ template <class T>
     Json json = Json::object();
     std::apply(
         [&](const auto&... field) {
-          const auto encode_field = [&](const auto& one) {
+          [[maybe_unused]] const auto encode_field = [&](const auto& one) {
             const auto& member = value.*one.member;
             if constexpr (kIsOptional<std::remove_cvref_t<decltype(member)>>) {
               if (member) SetMember(json, StyledName(one.name, style), EncodeValue(*member, style));
@@ -163,8 +184,12 @@ template <class T>
       }
     }
     return json;
+  } else if constexpr (kIsOneOf<T>) {
+    return value.Visit([style](const auto& shape) { return EncodeValue(shape, style); });
   } else if constexpr (std::is_same_v<T, Timestamp>) {
     return EncodeLeaf(value);
+  } else if constexpr (std::is_same_v<T, Number>) {
+    return value.json();
   } else if constexpr (requires { value.text(); }) {
     return value.text();
   } else if constexpr (requires {

@@ -76,6 +76,7 @@ class OpenEnum {
     return false;
   }
   bool operator==(E value) const { return text_ == kEnumTexts<E>[static_cast<std::size_t>(value)]; }
+  bool operator==(std::string_view text) const { return text_ == text; }
   bool operator==(const OpenEnum&) const = default;
 
  private:
