@@ -5,7 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "core/foundation/codec.h"
+#include "core/model/address.h"
+#include "core/model/discount.h"
+#include "core/model/product.h"
 
 namespace plinto::polar {
 
@@ -24,6 +26,30 @@ struct Checkout {
   std::optional<std::string> customer_id;
   std::optional<std::string> product_id;
   std::optional<std::string> product_price_id;
+  std::optional<std::string> external_customer_id;
+  std::optional<std::string> customer_email;
+  std::optional<std::string> customer_name;
+  std::optional<std::int64_t> amount;
+  std::optional<std::int64_t> discount_amount;
+  std::optional<std::int64_t> net_amount;
+  std::optional<std::int64_t> tax_amount;
+  std::optional<std::int64_t> total_amount;
+  std::optional<std::string> currency;
+  std::optional<std::int64_t> seats;
+  std::optional<std::int64_t> units;
+  std::optional<std::string> discount_id;
+  std::optional<std::string> subscription_id;
+  std::optional<std::string> success_url;
+  std::optional<std::string> return_url;
+  std::optional<std::string> embed_origin;
+  std::optional<Timestamp> trial_end;
+  std::optional<Json> metadata;
+  std::optional<Json> custom_field_data;
+  std::optional<std::vector<Product>> products;
+  std::optional<Product> product;
+  std::optional<Discount> discount;
+  std::optional<Timestamp> created_at;
+  std::optional<Timestamp> modified_at;
   Json extra;
 };
 template <>
@@ -34,39 +60,30 @@ inline constexpr auto kDescription<Checkout> =
              Field("expires_at", &Checkout::expires_at, "24 hours after its creation."),
              Field("customer_id", &Checkout::customer_id, "The customer, once known."),
              Field("product_id", &Checkout::product_id, "The product that is chosen."),
-             Field("product_price_id", &Checkout::product_price_id, "The price that is chosen. Deprecated by Polar."));
-
-/// What `POST /v1/checkouts/` takes, as far as we send it.
-struct CheckoutCreate {
-  std::vector<std::string> products;
-  std::optional<std::string> customer_id = {};
-  std::optional<std::string> customer_email = {};
-  std::optional<std::string> success_url = {};
-  std::optional<std::string> return_url = {};
-  std::optional<std::string> embed_origin = {};
-  std::optional<std::int64_t> seats = {};
-  std::optional<std::string> locale = {};
-  std::optional<std::string> currency = {};
-  std::optional<bool> allow_discount_codes = {};
-  std::optional<bool> allow_trial = {};
-  std::optional<Json> metadata = {};
-  std::optional<Json> custom_field_data = {};
-};
-template <>
-inline constexpr auto kDescription<CheckoutCreate> = Describe(
-    Field("products", &CheckoutCreate::products, "The products to choose from.",
-          Constraint{.format = Constraint::Format::kUuid, .min_items = 1}),
-    Field("customer_id", &CheckoutCreate::customer_id, "The customer who buys.", kUuid),
-    Field("customer_email", &CheckoutCreate::customer_email, "Fills in the page's field for a customer without one."),
-    Field("success_url", &CheckoutCreate::success_url, "May hold `{CHECKOUT_ID}`.", Length(1, 2'083)),
-    Field("return_url", &CheckoutCreate::return_url, "The back button's.", Length(1, 2'083)),
-    Field("embed_origin", &CheckoutCreate::embed_origin, "The embedding page's origin."),
-    Field("seats", &CheckoutCreate::seats, "Number of seats.", Range(1, 10'000)),
-    Field("locale", &CheckoutCreate::locale, "Language of the page."),
-    Field("currency", &CheckoutCreate::currency, "Three letters, lower case."),
-    Field("allow_discount_codes", &CheckoutCreate::allow_discount_codes, "Polar's default is true."),
-    Field("allow_trial", &CheckoutCreate::allow_trial, "Polar's default is true."),
-    Field("metadata", &CheckoutCreate::metadata, "Copied to order and subscription."),
-    Field("custom_field_data", &CheckoutCreate::custom_field_data, "Values of custom fields."));
+             Field("product_price_id", &Checkout::product_price_id, "The price that is chosen. Deprecated by Polar."),
+             Field("external_customer_id", &Checkout::external_customer_id, "The Plinto user or organization."),
+             Field("customer_email", &Checkout::customer_email, "What the page's field holds."),
+             Field("customer_name", &Checkout::customer_name, "What the page's field holds."),
+             Field("amount", &Checkout::amount, "Before discount and tax, in minor units."),
+             Field("discount_amount", &Checkout::discount_amount, "What the discount takes off."),
+             Field("net_amount", &Checkout::net_amount, "After discount, before tax."),
+             Field("tax_amount", &Checkout::tax_amount, "Null until the address is known."),
+             Field("total_amount", &Checkout::total_amount, "What the buyer pays."),
+             Field("currency", &Checkout::currency, "Three letters, lower case."),
+             Field("seats", &Checkout::seats, "Where it is sold by seats."),
+             Field("units", &Checkout::units, "Where it is sold by units."),
+             Field("discount_id", &Checkout::discount_id, "The discount."),
+             Field("subscription_id", &Checkout::subscription_id, "The free subscription that it upgrades."),
+             Field("success_url", &Checkout::success_url, "Where the buyer goes once paid."),
+             Field("return_url", &Checkout::return_url, "The back button's."),
+             Field("embed_origin", &Checkout::embed_origin, "The embedding page's origin."),
+             Field("trial_end", &Checkout::trial_end, "Where it begins with a trial."),
+             Field("metadata", &Checkout::metadata, "Copied to order and subscription."),
+             Field("custom_field_data", &Checkout::custom_field_data, "Values of custom fields."),
+             Field("products", &Checkout::products, "The products to choose from."),
+             Field("product", &Checkout::product, "The product that is chosen."),
+             Field("discount", &Checkout::discount, "The discount."),
+             Field("created_at", &Checkout::created_at, "When it was made."),
+             Field("modified_at", &Checkout::modified_at, "Null until it is changed."));
 
 }  // namespace plinto::polar

@@ -45,7 +45,7 @@ SubscriptionView ViewOf(const Subscription& one) {
   if (one.product) view.product_name = one.product->name;
   view.amount = one.amount;
   view.currency = one.currency;
-  view.recurring_interval = one.recurring_interval;
+  view.recurring_interval = one.recurring_interval.text();
   view.recurring_interval_count = one.recurring_interval_count;
   view.current_period_start = one.current_period_start;
   view.current_period_end = one.current_period_end;
@@ -58,7 +58,7 @@ SubscriptionView ViewOf(const Subscription& one) {
 }
 
 OrderView ViewOf(const Order& one) {
-  return {one.id,         one.status,         one.paid,      one.total_amount, one.currency, one.billing_reason,
+  return {one.id,         one.status.text(),  one.paid,      one.total_amount, one.currency, one.billing_reason.text(),
           one.product_id, one.invoice_number, one.created_at};
 }
 
@@ -122,7 +122,7 @@ Task<Result<HttpResponse>> Service::GetCustomerData(Context context) {
     for (const Subscription& one : snapshots->subscriptions) data.subscriptions.push_back(ViewOf(one));
     for (const Order& one : snapshots->orders) data.orders.push_back(ViewOf(one));
     for (const GrantedBenefit& one : snapshots->benefits) {
-      data.benefits.push_back({one.id, one.benefit_id, one.benefit_type, one.granted_at});
+      data.benefits.push_back({one.id, one.benefit_id, one.benefit_type.text(), one.granted_at});
     }
   }
   co_return JsonAnswer(200, data);

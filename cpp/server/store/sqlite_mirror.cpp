@@ -10,7 +10,9 @@ bool IsTerminal(const Subscription& subscription) {
   return subscription.ended_at.has_value() || subscription.status == SubscriptionStatus::kCanceled;
 }
 
-bool IsTerminal(const Order& order) { return order.status == "refunded" || order.status == "void"; }
+bool IsTerminal(const Order& order) {
+  return order.status == OrderStatus::kRefunded || order.status == OrderStatus::kVoid;
+}
 
 template <class T>
 Result<T> ReadSnapshot(const std::string& content) {
@@ -70,7 +72,7 @@ void ApplyFact(SqliteConnection& db, const OrderFact& fact, Timestamp now) {
                " ON CONFLICT (tenant, polar_order_id) DO UPDATE SET status = excluded.status,"
                " snapshot = excluded.snapshot, fact_timestamp = excluded.fact_timestamp,"
                " updated_at = excluded.updated_at");
-  upsert.Bind(kTenant).Bind(order.customer_id).Bind(order.id).Bind(order.status).Bind(order.created_at);
+  upsert.Bind(kTenant).Bind(order.customer_id).Bind(order.id).Bind(order.status.text()).Bind(order.created_at);
   upsert.Bind(fact.content).Bind(fact.timestamp).Bind(now).Bind(now).Run();
 }
 

@@ -1,0 +1,13 @@
+#include "core/polar/customer_sessions.h"
+
+namespace plinto::polar {
+
+HttpRequest BuildCreateCustomerSession(const PolarAccount& account, const CustomerSessionCreate& session) {
+  return BuildBodyRequest(account, "POST", "/v1/customer-sessions/", Encode(session));
+}
+
+Result<CustomerSession> ParseCustomerSession(const HttpResponse& response) {
+  return ParseAnswer<CustomerSession>(response);
+}
+
+}  // namespace plinto::polar

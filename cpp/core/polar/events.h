@@ -1,0 +1,16 @@
+// Usage events. Polar takes a whole batch or refuses it; an external id it has seen is counted, not stored again.
+#pragma once
+
+#include <span>
+
+#include "core/model/usage_event.h"
+#include "core/polar/request.h"
+
+namespace plinto::polar {
+
+/// A body over 10 MiB is refused with 413; one event that Polar refuses (422) refuses the batch.
+[[nodiscard]] HttpRequest BuildIngestUsage(const PolarAccount& account, std::span<const UsageEvent> events);
+
+[[nodiscard]] Result<UsageIngestAnswer> ParseUsageIngestAnswer(const HttpResponse& response);
+
+}  // namespace plinto::polar

@@ -1,0 +1,17 @@
+#include "core/polar/meters.h"
+
+namespace plinto::polar {
+
+HttpRequest BuildGetMeter(const PolarAccount& account, std::string_view id) {
+  return BuildRequest(account, "GET", "/v1/meters/" + PercentEncode(id));
+}
+
+HttpRequest BuildListMeters(const PolarAccount& account, const MeterQuery& query) {
+  return BuildRequest(account, "GET", "/v1/meters/", Encode(query));
+}
+
+Result<Meter> ParseMeter(const HttpResponse& response) { return ParseAnswer<Meter>(response); }
+
+Result<Page<Meter>> ParseMeters(const HttpResponse& response) { return ParseAnswer<Page<Meter>>(response); }
+
+}  // namespace plinto::polar

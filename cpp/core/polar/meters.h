@@ -1,0 +1,34 @@
+// Meters: what usage is counted.
+#pragma once
+
+#include "core/model/meter.h"
+#include "core/polar/page.h"
+#include "core/polar/request.h"
+
+namespace plinto::polar {
+
+/// Which meters to list.
+struct MeterQuery {
+  std::optional<std::string> query = {};
+  std::optional<bool> is_archived = {};
+  std::optional<std::int64_t> page = {};
+  std::optional<std::int64_t> limit = {};
+  std::vector<std::string> sorting = {};
+  std::optional<Json> metadata = {};
+};
+template <>
+inline constexpr auto kDescription<MeterQuery> =
+    Describe(Field("query", &MeterQuery::query, "Text in the name."),
+             Field("is_archived", &MeterQuery::is_archived, "Archived ones, or not."),
+             Field("page", &MeterQuery::page, "1 is the first."),
+             Field("limit", &MeterQuery::limit, "10 when absent, 100 at most."),
+             Field("sorting", &MeterQuery::sorting, "`-created_at` is newest first."),
+             Field("metadata", &MeterQuery::metadata, "Texts, numbers, booleans by key; lists for any of several."));
+
+[[nodiscard]] HttpRequest BuildGetMeter(const PolarAccount& account, std::string_view id);
+[[nodiscard]] HttpRequest BuildListMeters(const PolarAccount& account, const MeterQuery& query = {});
+
+[[nodiscard]] Result<Meter> ParseMeter(const HttpResponse& response);
+[[nodiscard]] Result<Page<Meter>> ParseMeters(const HttpResponse& response);
+
+}  // namespace plinto::polar
