@@ -11,6 +11,7 @@ export default defineConfig({
     projects: [
       { test: { name: 'js', include: ['tests/js/**/*.test.ts'], environment: 'node', server } },
       { test: { name: 'components', include: ['tests/components/**/*.test.tsx'], environment: 'jsdom', server } },
+      { test: { name: 'contract', include: ['tests/contract/**/*.test.ts'], environment: 'node' } },
     ],
   },
 });
