@@ -41,9 +41,10 @@ struct BenefitBase {
   Json extra;
 };
 
+/// The products of a checkout list their benefits without `properties`.
 template <class Properties>
 struct BenefitOf : BenefitBase {
-  Properties properties;
+  std::optional<Properties> properties;
 };
 template <class Properties>
 inline constexpr Tag kTag<BenefitOf<Properties>> = {"type", Properties::kType};

@@ -10,7 +10,7 @@ std::string ByExternalId(std::string_view external_id) {
 
 Json Anonymize(bool anonymize) {
   Json query;
-  SetMember(query, "anonymize", anonymize);
+  if (anonymize) SetMember(query, "anonymize", true);
   return query;
 }
 

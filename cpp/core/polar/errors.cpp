@@ -20,12 +20,33 @@ std::string FieldFromLocation(const Json* location) {
     first = false;
     if (name == nullptr) {
       if (const auto index = AsInteger(part)) field += "[" + std::to_string(*index) + "]";
-    } else if (!(name->front() >= 'A' && name->front() <= 'Z')) {
+    } else if (!name->empty() && !(name->front() >= 'A' && name->front() <= 'Z')) {
       // Names with a capital are tags of Polar's union types, not fields.
       field += (field.empty() ? "" : ".") + *name;
     }
   }
   return field;
+}
+
+// `AlreadyCanceledSubscription: This subscription is already canceled.`: Polar's class, by which programs tell refusals
+// apart, before its sentence. OAuth errors have a lower-case word instead of a class.
+std::string DetailsOf(const Json& body) {
+  const std::string* name = FindString(body, "error");
+  for (const char* member : {"detail", "error_description"}) {
+    const std::string* text = FindString(body, member);
+    if (text == nullptr) continue;
+    const bool has_class = name != nullptr && !name->empty() && name->front() >= 'A' && name->front() <= 'Z';
+    return has_class ? *name + ": " + *text : *text;
+  }
+  return name == nullptr ? "" : *name;
+}
+
+// One line of a validation list: `customer_email: value is not a valid email address`.
+std::string LineOf(const Json& issue) {
+  const std::string* text = FindString(issue, "msg");
+  if (text == nullptr) return "";
+  const std::string field = FieldFromLocation(FindMember(issue, "loc"));
+  return field.empty() ? *text : field + ": " + *text;
 }
 
 Error FromValidation(const HttpResponse& response, const Json& body) {
@@ -34,11 +55,20 @@ Error FromValidation(const HttpResponse& response, const Json& body) {
               .remote_status = response.status};
   const Json* detail = FindMember(body, "detail");
   const auto* list = detail == nullptr ? nullptr : detail->get_ptr<const Json::array_t*>();
-  if (list != nullptr && !list->empty()) {
-    error.field = FieldFromLocation(FindMember(list->front(), "loc"));
+  if (list == nullptr || list->empty()) {
+    error.details = DetailsOf(body);
+    return error;
+  }
+  error.field = FieldFromLocation(FindMember(list->front(), "loc"));
+  if (list->size() == 1) {
     if (const std::string* text = FindString(list->front(), "msg")) error.details = *text;
-  } else if (const std::string* text = FindString(body, "detail")) {
-    error.details = *text;
+    return error;
+  }
+  // One issue of a union is told once for each of its shapes: enough of them to understand, no more.
+  constexpr std::size_t kMostLines = 8;
+  for (std::size_t i = 0; i < list->size() && i < kMostLines; ++i) {
+    const std::string line = LineOf((*list)[i]);
+    if (!line.empty()) error.details += (error.details.empty() ? "" : "; ") + line;
   }
   return error;
 }
@@ -54,6 +84,18 @@ Error FromStatus(const HttpResponse& response) {
       error.message =
           "Polar refused the server's access token or its scopes. Check POLAR_ACCESS_TOKEN and that "
           "POLAR_SANDBOX names the environment that the token is from.";
+      break;
+    case 402:
+      error.code = ErrorCode::kConflict;
+      error.message = "The payment failed, so nothing was changed. The buyer needs another payment method.";
+      break;
+    case 410:
+      error.code = ErrorCode::kConflict;
+      error.message = "This has expired at Polar. Create a new one.";
+      break;
+    case 412:
+      error.code = ErrorCode::kConflict;
+      error.message = "Polar can not do this in the object's present state.";
       break;
     case 404:
       error.code = ErrorCode::kNotFound;
@@ -84,12 +126,7 @@ Error ErrorFromPolar(const HttpResponse& response) {
   if (response.status == 422) return FromValidation(response, body ? *body : Json());
   Error error = FromStatus(response);
   if (!body) return error;
-  for (const char* name : {"detail", "error_description", "error"}) {
-    if (const std::string* text = FindString(*body, name)) {
-      error.details = *text;
-      break;
-    }
-  }
+  error.details = DetailsOf(*body);
   // A 403 that names a class is about the object, not about the token.
   const std::string* name = FindString(*body, "error");
   const bool about_token =

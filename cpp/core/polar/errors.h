@@ -7,8 +7,9 @@
 
 namespace plinto::polar {
 
-/// `response` is not a success. 422 becomes VALIDATION_FAILED with the field; 404 NOT_FOUND; 409 CONFLICT; 429
-/// UPSTREAM_RATE_LIMITED; all else UPSTREAM_FAILED, a refused access token included.
+/// `response` is not a success. 422 becomes VALIDATION_FAILED with the field; 404 NOT_FOUND; 413 PAYLOAD_TOO_LARGE; 429
+/// UPSTREAM_RATE_LIMITED; CONFLICT is what the object's state forbids: 402, 409, 410, 412, and 403 that names a class;
+/// all else UPSTREAM_FAILED, a refused access token included. `details` begins with Polar's class where it gave one.
 [[nodiscard]] Error ErrorFromPolar(const HttpResponse& response);
 
 /// No answer came: UPSTREAM_TIMEOUT or UPSTREAM_FAILED.

@@ -72,7 +72,7 @@ void ApplyFact(SqliteConnection& db, const OrderFact& fact, Timestamp now) {
                " ON CONFLICT (tenant, polar_order_id) DO UPDATE SET status = excluded.status,"
                " snapshot = excluded.snapshot, fact_timestamp = excluded.fact_timestamp,"
                " updated_at = excluded.updated_at");
-  upsert.Bind(kTenant).Bind(order.customer_id).Bind(order.id).Bind(order.status).Bind(order.created_at);
+  upsert.Bind(kTenant).Bind(order.customer_id).Bind(order.id).Bind(order.status.text()).Bind(order.created_at);
   upsert.Bind(fact.content).Bind(fact.timestamp).Bind(now).Bind(now).Run();
 }
 

@@ -26,7 +26,10 @@ export function instance(schema: Schema, plan: Plan, name = '', above: string[] 
   const ref = schemaName(schema);
   if (ref !== undefined) return instance(resolve(schema), plan, name, [...above, ref]);
   if (schema.const !== undefined) return text(schema.const, plan);
-  if (schema.enum !== undefined) return text(schema.enum[plan.pick % schema.enum.length], plan);
+  if (schema.enum !== undefined) {
+    const allowed = allowedBy(above, schema.enum);
+    return text(allowed[plan.pick % allowed.length], plan);
+  }
   const branches = schema.anyOf ?? schema.oneOf;
   if (branches !== undefined) return instance(choose(branches, plan), plan, name, above);
   switch (schema.type) {
@@ -56,6 +59,15 @@ export function instance(schema: Schema, plan: Plan, name = '', above: string[] 
 const text = (value: unknown, { future }: Plan): unknown =>
   future === true && typeof value === 'string' ? laterText : value;
 
+// Polar's four discounts share the enums of type and duration; which values go with which shape is only in their names.
+function allowedBy(above: string[], values: unknown[]): unknown[] {
+  const discount = above.find((ref) => /Discount(Fixed|Percentage)/.test(ref)) ?? '';
+  const of = above.at(-1);
+  if (of === 'DiscountType') return [discount.includes('Fixed') ? 'fixed' : 'percentage'];
+  if (of === 'DiscountDuration') return discount.includes('Repeat') ? ['repeating'] : ['once', 'forever'];
+  return values;
+}
+
 function choose(branches: Schema[], plan: Plan): Schema {
   const none = branches.find(({ type }) => type === 'null');
   if (none !== undefined && !plan.full) return none;
@@ -66,17 +78,21 @@ function choose(branches: Schema[], plan: Plan): Schema {
 function object(schema: Schema, plan: Plan, above: string[]): Record<string, unknown> {
   const made: Record<string, unknown> = {};
   for (const [name, member] of Object.entries(schema.properties ?? {})) {
-    if (plan.full || schema.required?.includes(name) === true) made[name] = instance(member, plan, name, above);
+    // A tag has a default, but Polar always sends it: without it nobody could tell the shapes apart.
+    if (plan.full || schema.required?.includes(name) === true || member.const !== undefined)
+      made[name] = instance(member, plan, name, above);
   }
   if (schema.properties === undefined && plan.full && typeof schema.additionalProperties === 'object') {
-    const names = schema.propertyNames === undefined ? undefined : resolve(schema.propertyNames).enum;
-    made[String(names?.[0] ?? 'one')] = instance(schema.additionalProperties, plan, '', above);
-    made[String(names?.[1] ?? 'two')] = instance(
-      schema.additionalProperties,
-      { ...plan, pick: plan.pick + 1 },
-      '',
-      above,
-    );
+    const names = schema.propertyNames === undefined ? undefined : resolve(schema.propertyNames);
+    const keys = names?.enum?.slice(0, 2) ?? (names?.format === undefined ? ['one', 'two'] : [string(names, plan, '')]);
+    keys.forEach((key, index) => {
+      made[String(key)] = instance(
+        schema.additionalProperties as Schema,
+        { ...plan, pick: plan.pick + index },
+        '',
+        above,
+      );
+    });
   }
   if (plan.extras === true && schema.properties !== undefined) {
     made.later_member = { nested: [1, 2.5, null, 'text \u00fc'], flag: true };

@@ -48,7 +48,10 @@ TEST_CASE("each of Polar's refusals becomes the error that fits") {
   CHECK(code(401, R"({"error":"invalid_token","error_description":"x"})") == ErrorCode::kUpstreamFailed);
   CHECK(code(403, R"({"error":"insufficient_scope"})") == ErrorCode::kUpstreamFailed);
   CHECK(code(403, R"({"error":"AlreadyCanceledSubscription","detail":"x"})") == ErrorCode::kConflict);
+  CHECK(code(402, R"({"error":"PaymentFailed","detail":"x"})") == ErrorCode::kConflict);
   CHECK(code(409, "{}") == ErrorCode::kConflict);
+  CHECK(code(410, R"({"error":"ExpiredCheckoutError","detail":"x"})") == ErrorCode::kConflict);
+  CHECK(code(412, R"({"error":"OrderNotDraft","detail":"x"})") == ErrorCode::kConflict);
   CHECK(code(429, "Too Many Requests") == ErrorCode::kUpstreamRateLimited);
   CHECK(code(500, "<html>") == ErrorCode::kUpstreamFailed);
 }
@@ -63,6 +66,23 @@ TEST_CASE("a refused field is named without Polar's prefixes and union tags") {
   CHECK(field(R"(["body","products",0])") == "products[0]");
   CHECK(field(R"(["body","CustomerIndividualCreate","email"])") == "email");
   CHECK(field(R"(["body","owner","email"])") == "owner.email");
+  CHECK(field(R"(["body","","email",null])") == "email");
+}
+
+TEST_CASE("a refusal keeps Polar's class and sentence, and all lines of a validation list") {
+  const auto details = [](int status, const char* body) {
+    return ErrorFromPolar({.status = status, .body = body}).details;
+  };
+
+  CHECK(details(403, R"({"error":"AlreadyCanceledSubscription","detail":"It is canceled."})") ==
+        "AlreadyCanceledSubscription: It is canceled.");
+  CHECK(details(401, R"({"error":"invalid_token","error_description":"It is expired."})") == "It is expired.");
+  CHECK(details(422, R"({"error":"MissingInvoiceBillingDetails","detail":"No address."})") ==
+        "MissingInvoiceBillingDetails: No address.");
+  CHECK(details(422, R"({"detail":[{"loc":["body","a"],"msg":"no"},{"loc":["body","b",1],"msg":"never"}]})") ==
+        "a: no; b[1]: never");
+  CHECK(details(429, "Too Many Requests").empty());
+  CHECK(details(500, "[]").empty());
 }
 
 TEST_CASE("an answer that can not be read says so, whatever it holds") {
