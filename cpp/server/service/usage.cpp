@@ -1,8 +1,8 @@
 // POST /usage, and the outbox that reports to Polar what was recorded.
+#include "core/gateway/usage.h"
 #include "core/billing/usage_batch.h"
 #include "core/billing/usage_delivery.h"
 #include "core/foundation/text.h"
-#include "core/gateway/usage.h"
 #include "server/service/answers.h"
 #include "server/service/caller.h"
 #include "server/service/polar_call.h"

@@ -365,9 +365,9 @@ TEST_CASE("usage that is too much for one request goes in several") {
   std::string properties;
   for (int i = 0; i < 49; ++i) properties += (i == 0 ? "\"k" : ",\"k") + std::to_string(i) + "\":\"" + text + "\"";
   const auto record = [&](int id) {
-    return simulation.Request("POST", "/usage", kAlice,
-                              R"({"event_name":"api_call","external_id":")" + std::to_string(id) +
-                                  R"(","properties":{)" + properties + "}}");
+    return simulation.Request(
+        "POST", "/usage", kAlice,
+        R"({"event_name":"api_call","external_id":")" + std::to_string(id) + R"(","properties":{)" + properties + "}}");
   };
   for (int i = 0; i < 90; ++i) REQUIRE(record(i).status == 202);
   // The first request is refused for its third event.
