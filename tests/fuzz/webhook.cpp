@@ -33,6 +33,13 @@ void CheckSigned(const WebhookSecret& secret, KeyDerivation derivation, std::str
   Must(!late.ok() && late.error().code == ErrorCode::kWebhookTimestampOutOfTolerance, "an old delivery is refused");
 }
 
+// Whether the header holds the signature that the secret gives, as some of the corpus do.
+bool IsSigned(const WebhookSecret& secret, KeyDerivation derivation, std::string_view id, std::string_view body,
+              std::string_view signatures) {
+  const Result<HttpHeaders> headers = SignWebhook(secret, derivation, TrimAscii(id), kNow, body);
+  return headers.ok() && signatures.find(*headers->Find("webhook-signature")) != std::string_view::npos;
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -48,7 +55,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const HttpHeaders headers = {{"Webhook-Id", std::string(id)},
                                  {"webhook-timestamp", "1750000000"},
                                  {"webhook-signature", std::string(signatures)}};
-    Must(!VerifyWebhook(secrets, headers, body, kNow).ok(), "nobody guesses a signature");
+    const bool signed_here = IsSigned(*secret, KeyDerivation::kWholeText, id, body, signatures) ||
+                             IsSigned(*secret, KeyDerivation::kStandard, id, body, signatures);
+    Must(!VerifyWebhook(secrets, headers, body, kNow).ok() || signed_here, "nobody guesses a signature");
   }
   Must(ParseJson(VerifyWebhookCall(secret_text, signatures, body, kNow.Milliseconds())).ok(), "an envelope is JSON");
   Must(ParseJson(SignWebhookCall(secret_text, id, kNow.Milliseconds(), body)).ok(), "an envelope is JSON");
