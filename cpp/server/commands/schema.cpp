@@ -10,8 +10,8 @@ void AddSchema(CLI::App& program, Run& run) {
   CLI::App* command = program.add_subcommand("schema", "Prints the API's types for other languages.");
   auto* group = command->add_option_group("what");
   group->require_option(1);
-  const CLI::Option* typescript = group->add_flag("--typescript", "TypeScript, as in js/generated.ts");
-  group->add_flag("--openapi", "an OpenAPI 3.1 document, as in docs/openapi.json");
+  const CLI::Option* typescript = group->add_flag("--typescript")->description("TypeScript, as in js/generated.ts");
+  group->add_flag("--openapi")->description("an OpenAPI 3.1 document, as in docs/openapi.json");
   command->callback([typescript, &run] {
     const bool wants_typescript = typescript->count() > 0;
     run = [wants_typescript] {
