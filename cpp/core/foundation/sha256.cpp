@@ -2,6 +2,11 @@
 
 #include <cstring>
 
+// g++ alone can ask a processor for them without a header of its own.
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+#define PLINTO_POLAR_SHA_INSTRUCTIONS 1
+#endif
+
 namespace plinto::polar {
 namespace {
 
@@ -21,14 +26,57 @@ constexpr std::uint32_t RotateRight(std::uint32_t word, unsigned count) {
   return word >> count | word << (32U - count);
 }
 
+std::uint32_t LoadWord(const unsigned char* p) {
+  return static_cast<std::uint32_t>(p[0]) << 24U | static_cast<std::uint32_t>(p[1]) << 16U |
+         static_cast<std::uint32_t>(p[2]) << 8U | static_cast<std::uint32_t>(p[3]);
+}
+
+#ifdef PLINTO_POLAR_SHA_INSTRUCTIONS
+using Words = std::uint32_t __attribute__((vector_size(16)));
+using Signed = int __attribute__((vector_size(16)));
+
+// The same rounds by the processor's own instructions, four to five times as fast.
+__attribute__((target("sha,sse4.1"))) void CompressByInstructions(std::array<std::uint32_t, 8>& state,
+                                                                  const unsigned char* block) {
+  const auto [a, b, c, d, e, f, g, h] = state;
+  Words abef = {f, e, b, a};
+  Words cdgh = {h, g, d, c};
+  const Words before[2] = {abef, cdgh};
+  Words w[4] = {};
+  for (std::size_t i = 0; i < 16; ++i) {
+    Words& next = w[i % 4];
+    if (i < 4) {
+      const unsigned char* p = block + i * 16;
+      next = Words{LoadWord(p), LoadWord(p + 4), LoadWord(p + 8), LoadWord(p + 12)};
+    } else {
+      const Words last = w[(i + 3) % 4];
+      const Words seven_back = __builtin_shufflevector(w[(i + 2) % 4], last, 1, 2, 3, 4);
+      next = Words(__builtin_ia32_sha256msg1(Signed(next), Signed(w[(i + 1) % 4]))) + seven_back;
+      next = Words(__builtin_ia32_sha256msg2(Signed(next), Signed(last)));
+    }
+    const Words constants = {kRoundConstants[i * 4], kRoundConstants[i * 4 + 1], kRoundConstants[i * 4 + 2],
+                             kRoundConstants[i * 4 + 3]};
+    const Words sum = next + constants;
+    cdgh = Words(__builtin_ia32_sha256rnds2(Signed(cdgh), Signed(abef), Signed(sum)));
+    const Words upper = __builtin_shufflevector(sum, sum, 2, 3, 0, 1);
+    abef = Words(__builtin_ia32_sha256rnds2(Signed(abef), Signed(cdgh), Signed(upper)));
+  }
+  abef += before[0];
+  cdgh += before[1];
+  state = {abef[3], abef[2], cdgh[3], cdgh[2], abef[1], abef[0], cdgh[1], cdgh[0]};
+}
+#endif
+
 }  // namespace
 
 void Sha256::Compress(const unsigned char* block) {
+#ifdef PLINTO_POLAR_SHA_INSTRUCTIONS
+  static const bool has_instructions = __builtin_cpu_supports("sha") != 0;
+  if (has_instructions) return CompressByInstructions(state_, block);
+#endif
   std::array<std::uint32_t, 64> w;
   for (std::size_t i = 0; i < 16; ++i) {
-    const unsigned char* p = block + i * 4;
-    w[i] = static_cast<std::uint32_t>(p[0]) << 24U | static_cast<std::uint32_t>(p[1]) << 16U |
-           static_cast<std::uint32_t>(p[2]) << 8U | static_cast<std::uint32_t>(p[3]);
+    w[i] = LoadWord(block + i * 4);
   }
   for (std::size_t i = 16; i < 64; ++i) {
     const std::uint32_t s0 = RotateRight(w[i - 15], 7) ^ RotateRight(w[i - 15], 18) ^ w[i - 15] >> 3U;
