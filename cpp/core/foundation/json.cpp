@@ -100,7 +100,13 @@ class DocumentBuilder {
 
 Result<Json> ParseJson(std::string_view text, JsonLimits limits) {
   DocumentBuilder builder(limits);
-  if (Json::sax_parse(text, &builder)) return std::move(builder.document);
+  // The library takes a NUL for the end of its input and would not look at what follows.
+  const std::size_t nul = text.find('\0');
+  if (nul != std::string_view::npos) {
+    builder.problem = "syntax error near byte " + std::to_string(nul + 1);
+  } else if (Json::sax_parse(text, &builder)) {
+    return std::move(builder.document);
+  }
   return Error{.code = ErrorCode::kInvalidJson,
                .message = "The JSON text can not be read: " + builder.problem + ". Send one valid JSON document."};
 }

@@ -92,3 +92,8 @@ TEST_CASE("comparing ignores the order of members and nothing else") {
   CHECK_FALSE(SameJson(*ParseJson(R"({"a":1,"b":[1,2]})"), *ParseJson(R"({"b":[2,1],"a":1})")));
   CHECK_FALSE(SameJson(*ParseJson(R"({"a":1})"), *ParseJson(R"({"a":1,"b":null})")));
 }
+
+TEST_CASE("a NUL ends no document: what follows it is read, and refused") {
+  CHECK_FALSE(ParseJson(std::string_view("{}\0", 3)).ok());
+  CHECK_FALSE(ParseJson(std::string_view("1\0{", 3)).ok());
+}
