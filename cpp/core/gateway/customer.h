@@ -62,7 +62,7 @@ inline constexpr std::string_view kBenefitTypeTexts[] = {
     "license_keys", "meter_credit", "feature_flag",      "slack_shared_channel"};
 
 /// One subscription as the application sees it.
-struct SubscriptionView {
+struct CustomerSubscription {
   std::string id;
   std::string status;
   std::string product_id;
@@ -80,39 +80,40 @@ struct SubscriptionView {
   std::optional<Timestamp> ended_at;
 };
 template <>
-inline constexpr auto kDescription<SubscriptionView> = Describe(
-    Field("id", &SubscriptionView::id, "The subscription's id at Polar."),
-    Field("status", &SubscriptionView::status, "Where it stands; `past_due` and `canceled` may still give access.",
+inline constexpr auto kDescription<CustomerSubscription> = Describe(
+    Field("id", &CustomerSubscription::id, "The subscription's id at Polar."),
+    Field("status", &CustomerSubscription::status, "Where it stands; `past_due` and `canceled` may still give access.",
           Known(kEnumTexts<SubscriptionStatus>)),
-    Field("product_id", &SubscriptionView::product_id, "The product that is subscribed to."),
-    Field("product_name", &SubscriptionView::product_name, "Its name."),
-    Field("amount", &SubscriptionView::amount, "Price of one period after discount, in minor units."),
-    Field("currency", &SubscriptionView::currency, "Three-letter currency code in lower case."),
-    Field("recurring_interval", &SubscriptionView::recurring_interval, "The unit of a period.", Known(kIntervalTexts)),
-    Field("recurring_interval_count", &SubscriptionView::recurring_interval_count,
+    Field("product_id", &CustomerSubscription::product_id, "The product that is subscribed to."),
+    Field("product_name", &CustomerSubscription::product_name, "Its name."),
+    Field("amount", &CustomerSubscription::amount, "Price of one period after discount, in minor units."),
+    Field("currency", &CustomerSubscription::currency, "Three-letter currency code in lower case."),
+    Field("recurring_interval", &CustomerSubscription::recurring_interval, "The unit of a period.",
+          Known(kIntervalTexts)),
+    Field("recurring_interval_count", &CustomerSubscription::recurring_interval_count,
           "How many units make a period: 3 with `month` is a quarter."),
-    Field("current_period_start", &SubscriptionView::current_period_start, "Start of the period that is running."),
-    Field("current_period_end", &SubscriptionView::current_period_end, "End of the period that is running."),
-    Field("cancel_at_period_end", &SubscriptionView::cancel_at_period_end, "True when it will not renew."),
-    Field("started_at", &SubscriptionView::started_at, "When it began."),
-    Field("canceled_at", &SubscriptionView::canceled_at, "When it was canceled; it may run on until `ends_at`."),
-    Field("ends_at", &SubscriptionView::ends_at, "When it will end or has ended."),
-    Field("ended_at", &SubscriptionView::ended_at, "When it ended: the only mark of being over."));
+    Field("current_period_start", &CustomerSubscription::current_period_start, "Start of the period that is running."),
+    Field("current_period_end", &CustomerSubscription::current_period_end, "End of the period that is running."),
+    Field("cancel_at_period_end", &CustomerSubscription::cancel_at_period_end, "True when it will not renew."),
+    Field("started_at", &CustomerSubscription::started_at, "When it began."),
+    Field("canceled_at", &CustomerSubscription::canceled_at, "When it was canceled; it may run on until `ends_at`."),
+    Field("ends_at", &CustomerSubscription::ends_at, "When it will end or has ended."),
+    Field("ended_at", &CustomerSubscription::ended_at, "When it ended: the only mark of being over."));
 
-struct BenefitView {
+struct CustomerBenefit {
   std::string id;
   std::string benefit_id;
   std::string benefit_type;
   std::optional<Timestamp> granted_at;
 };
 template <>
-inline constexpr auto kDescription<BenefitView> =
-    Describe(Field("id", &BenefitView::id, "The grant's id."),
-             Field("benefit_id", &BenefitView::benefit_id, "The benefit that is granted."),
-             Field("benefit_type", &BenefitView::benefit_type, "What kind of benefit it is.", Known(kBenefitTypeTexts)),
-             Field("granted_at", &BenefitView::granted_at, "Since when."));
+inline constexpr auto kDescription<CustomerBenefit> = Describe(
+    Field("id", &CustomerBenefit::id, "The grant's id."),
+    Field("benefit_id", &CustomerBenefit::benefit_id, "The benefit that is granted."),
+    Field("benefit_type", &CustomerBenefit::benefit_type, "What kind of benefit it is.", Known(kBenefitTypeTexts)),
+    Field("granted_at", &CustomerBenefit::granted_at, "Since when."));
 
-struct OrderView {
+struct CustomerOrder {
   std::string id;
   std::string status;
   bool paid = false;
@@ -124,21 +125,21 @@ struct OrderView {
   Timestamp created_at;
 };
 template <>
-inline constexpr auto kDescription<OrderView> = Describe(
-    Field("id", &OrderView::id, "The order's id at Polar."),
-    Field("status", &OrderView::status, "Where it stands.", Known(kOrderStatusTexts)),
-    Field("paid", &OrderView::paid, "True once nothing is due."),
-    Field("total_amount", &OrderView::total_amount, "In minor units, tax included."),
-    Field("currency", &OrderView::currency, "Three-letter currency code in lower case."),
-    Field("billing_reason", &OrderView::billing_reason, "What it was charged for.", Known(kBillingReasonTexts)),
-    Field("product_id", &OrderView::product_id, "The product, unless the order has none."),
-    Field("invoice_number", &OrderView::invoice_number, "Given at creation."),
-    Field("created_at", &OrderView::created_at, "When it was made."));
+inline constexpr auto kDescription<CustomerOrder> = Describe(
+    Field("id", &CustomerOrder::id, "The order's id at Polar."),
+    Field("status", &CustomerOrder::status, "Where it stands.", Known(kOrderStatusTexts)),
+    Field("paid", &CustomerOrder::paid, "True once nothing is due."),
+    Field("total_amount", &CustomerOrder::total_amount, "In minor units, tax included."),
+    Field("currency", &CustomerOrder::currency, "Three-letter currency code in lower case."),
+    Field("billing_reason", &CustomerOrder::billing_reason, "What it was charged for.", Known(kBillingReasonTexts)),
+    Field("product_id", &CustomerOrder::product_id, "The product, unless the order has none."),
+    Field("invoice_number", &CustomerOrder::invoice_number, "Given at creation."),
+    Field("created_at", &CustomerOrder::created_at, "When it was made."));
 
 struct CustomerData {
-  std::vector<SubscriptionView> subscriptions;
-  std::vector<BenefitView> benefits;
-  std::vector<OrderView> orders;
+  std::vector<CustomerSubscription> subscriptions;
+  std::vector<CustomerBenefit> benefits;
+  std::vector<CustomerOrder> orders;
 };
 template <>
 inline constexpr auto kDescription<CustomerData> =

@@ -37,8 +37,8 @@ Task<Status> AddMember(World& world, const Settings& settings, AccessToken token
   co_return Done{};
 }
 
-SubscriptionView ViewOf(const Subscription& one) {
-  SubscriptionView view;
+CustomerSubscription ViewOf(const Subscription& one) {
+  CustomerSubscription view;
   view.id = one.id;
   view.status = one.status.text();
   view.product_id = one.product_id;
@@ -57,7 +57,7 @@ SubscriptionView ViewOf(const Subscription& one) {
   return view;
 }
 
-OrderView ViewOf(const Order& one) {
+CustomerOrder ViewOf(const Order& one) {
   return {one.id,         one.status.text(),  one.paid,      one.total_amount, one.currency, one.billing_reason.text(),
           one.product_id, one.invoice_number, one.created_at};
 }
