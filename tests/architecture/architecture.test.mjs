@@ -13,6 +13,19 @@ describe('the arrows of the sources', () => {
     assert.deepEqual(checkCpp(sources), []);
   });
 
+  it('give a type of the core a name of its own', () => {
+    // Two structs of one name in one namespace link without a word, and the codec's tables of one serve the other.
+    const declared = readSources(root, ['cpp/core'], /\.h$/).flatMap(({ text }) =>
+      [...text.matchAll(/^(?:struct|class) (\w+)(?: final)?(?: : [^{;]*)? \{/gm)].map(([, name]) => name),
+    );
+
+    assert.ok(declared.length > 50, `only ${declared.length} types were found`);
+    assert.deepEqual(
+      declared.filter((name, at) => declared.indexOf(name) !== at),
+      [],
+    );
+  });
+
   it('point one way in TypeScript', () => {
     const sources = readSources(root, ['js', 'components'], /\.tsx?$/);
 
