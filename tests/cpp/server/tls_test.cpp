@@ -63,8 +63,8 @@ class TlsServer {
     X509_add_ext(x509, names, -1);
     X509_EXTENSION_free(names);
     X509_sign(x509, key_.get(), EVP_sha256());
-    char path[] = "/tmp/plinto-polar-tls-XXXXXX";
-    FILE* const file = fdopen(mkstemp(path), "w");
+    std::string path = std::filesystem::temp_directory_path() / "plinto-polar-tls-XXXXXX";
+    FILE* const file = fdopen(mkstemp(path.data()), "w");
     PEM_write_X509(file, x509);
     std::fclose(file);
     certificate_file_ = path;
