@@ -13,10 +13,9 @@ bool IsOneOf(std::string_view text, std::initializer_list<std::string_view> text
 }
 
 bool IsTerminal(const SubscriptionView& subscription) {
-  return subscription.ended_at.has_value() ||
-         IsOneOf(subscription.status.text(), {"canceled", "unpaid", "incomplete_expired"});
+  return IsTerminalSubscription(subscription.status.text(), subscription.ended_at.has_value());
 }
-bool IsTerminal(const OrderView& order) { return IsOneOf(order.status, {"refunded", "void"}); }
+bool IsTerminal(const OrderView& order) { return IsTerminalOrder(order.status); }
 bool IsTerminal(const RefundView& refund) { return refund.status != "pending"; }
 bool IsTerminal(const GrantView& grant) { return grant.is_revoked; }
 bool IsTerminal(const SeatView& seat) { return seat.status == "revoked"; }

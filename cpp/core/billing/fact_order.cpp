@@ -8,4 +8,10 @@ bool Replaces(const Fact& candidate, const Fact& held) {
   return candidate.content > held.content;
 }
 
+bool IsTerminalSubscription(std::string_view status, bool ended) {
+  return ended || status == "canceled" || status == "unpaid" || status == "incomplete_expired";
+}
+
+bool IsTerminalOrder(std::string_view status) { return status == "refunded" || status == "void"; }
+
 }  // namespace plinto::polar

@@ -21,4 +21,9 @@ struct Fact {
 /// tie the greater content, so that every order of arrival ends in the same state.
 [[nodiscard]] bool Replaces(const Fact& candidate, const Fact& held);
 
+/// Is that a state of the object which nothing follows? `ended` is true once `ended_at` is set. Stated here for both
+/// who fold facts: the billing state and the server's mirror.
+[[nodiscard]] bool IsTerminalSubscription(std::string_view status, bool ended);
+[[nodiscard]] bool IsTerminalOrder(std::string_view status);
+
 }  // namespace plinto::polar

@@ -1,4 +1,5 @@
 // The mirror: the newest snapshot of each subscription, order and customer state that Polar has told of.
+#include "core/billing/fact_order.h"
 #include "core/foundation/codec.h"
 #include "server/store/sqlite_query.h"
 #include "server/store/sqlite_rows.h"
@@ -7,12 +8,10 @@ namespace plinto::polar::server::sqlite {
 namespace {
 
 bool IsTerminal(const Subscription& subscription) {
-  return subscription.ended_at.has_value() || subscription.status == SubscriptionStatus::kCanceled;
+  return IsTerminalSubscription(subscription.status.text(), subscription.ended_at.has_value());
 }
 
-bool IsTerminal(const Order& order) {
-  return order.status == OrderStatus::kRefunded || order.status == OrderStatus::kVoid;
-}
+bool IsTerminal(const Order& order) { return IsTerminalOrder(order.status.text()); }
 
 template <class T>
 Result<T> ReadSnapshot(const std::string& content) {

@@ -110,6 +110,19 @@ TEST_CASE("the newer fact wins, in whatever order facts arrive") {
                                  [](const Fact& a, const Fact& b) { return a.content < b.content; }));
 }
 
+// reference on Polar's life cycle, section 2: canceled and unpaid are the revoked statuses; ended_at alone is enough.
+TEST_CASE("what ends a subscription or an order is one rule") {
+  for (const char* status : {"canceled", "unpaid", "incomplete_expired"}) CHECK(IsTerminalSubscription(status, false));
+  for (const char* status : {"active", "trialing", "past_due", "paused", "incomplete", "later"}) {
+    CHECK_FALSE(IsTerminalSubscription(status, false));
+    CHECK(IsTerminalSubscription(status, true));
+  }
+  CHECK(IsTerminalOrder("refunded"));
+  CHECK(IsTerminalOrder("void"));
+  CHECK_FALSE(IsTerminalOrder("paid"));
+  CHECK_FALSE(IsTerminalOrder("partially_refunded"));
+}
+
 TEST_CASE("the access policy is the table of the documentation") {
   const auto allowed = [](Role role, Action action) { return DecideOrganizationAccess(role, action).ok(); };
   for (const Action action : {Action::kCreateCheckout, Action::kEnsureCustomer, Action::kOpenPortal}) {
