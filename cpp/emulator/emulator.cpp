@@ -21,7 +21,10 @@ Emulator& Emulator::operator=(Emulator&&) noexcept = default;
 HttpResponse Emulator::Handle(const HttpRequest& request, Timestamp now) {
   world_->RunUntil(Emulated(*world_, now));
   const Timestamp at = world_->now;
-  HttpResponse response = Dispatch(*world_, request);
+  auto [response, route] = Dispatch(*world_, request);
+  if (world_->config.observer && request.url.starts_with("/v1/")) {
+    world_->config.observer(Exchange{request, route, response});
+  }
   // The log's own readers would only push out what they look for.
   if (!request.url.starts_with("/_emulator/")) {
     world_->log.Add(RequestRecord{at, request.method, request.url.substr(0, request.url.find('?')), response.status});

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,6 +22,13 @@ namespace plinto::polar::emulator {
 
 struct World;
 
+/// One API request (`/v1/...`) with its answer, for who keeps a transcript. References last for the call only.
+struct Exchange {
+  const HttpRequest& request;
+  std::string_view route;  ///< `/v1/customers/{id}`; empty when no route matched.
+  const HttpResponse& answer;
+};
+
 struct Config {
   std::string access_token = {};    ///< Empty: made from the seed.
   std::string webhook_secret = {};  ///< Empty: made from the seed, `whsec_` and 43 characters as Polar makes them.
@@ -29,6 +37,8 @@ struct Config {
   /// How deliveries are signed. A secret that has no key of the standard derivation is signed as whole text.
   KeyDerivation derivation = KeyDerivation::kWholeText;
   std::uint64_t seed = 1;  ///< Ids, tokens, secrets and jitter derive from it.
+  /// Sees every API request and its answer. Has no part in what is answered.
+  std::function<void(const Exchange&)> observer = {};
 };
 
 /// One attempt to deliver one webhook. The request is complete: POST, absolute URL, headers, body.

@@ -155,52 +155,55 @@ HttpResponse AnswerPreflight(const std::string& wanted_headers) {
   return answer;
 }
 
-HttpResponse AnswerApi(World& world, const HttpRequest& request, RequestTarget target) {
+Dispatched AnswerApi(World& world, const HttpRequest& request, RequestTarget target) {
   const std::string* version = request.headers.Find("polar-version");
   const std::string_view wanted = version == nullptr ? kDefaultVersion : std::string_view(*version);
-  if (std::find(kVersions.begin(), kVersions.end(), wanted) == kVersions.end()) return RouteNotFound();
-  if (auto refusal = RefuseBody(request)) return *refusal;
+  if (std::find(kVersions.begin(), kVersions.end(), wanted) == kVersions.end()) return {RouteNotFound(), {}};
+  if (auto refusal = RefuseBody(request)) return {*std::move(refusal), {}};
   Found found = FindRoute(request.method, target.path);
-  HttpResponse answer;
+  Dispatched result;
   if (found.route != nullptr) {
+    result.route = found.route->pattern;
     Call call = {request, std::move(found.values), ListQuery(std::move(target.query))};
     auto refusal = RefuseToken(world, *found.route, call);
-    answer = refusal ? *std::move(refusal) : found.route->handler(world, call);
+    result.answer = refusal ? *std::move(refusal) : found.route->handler(world, call);
   } else if (auto redirect = found.path_exists ? std::nullopt : RedirectSlash(world, request, target.path)) {
-    answer = *std::move(redirect);
+    result.answer = *std::move(redirect);
   } else {
-    answer = NotImplemented("the route " + request.method + " " + target.path);
+    result.answer = NotImplemented("the route " + request.method + " " + target.path);
   }
-  answer.headers.Add("polar-version", std::string(wanted));
-  return answer;
+  result.answer.headers.Add("polar-version", std::string(wanted));
+  return result;
+}
+
+Dispatched AnswerPage(World& world, const HttpRequest& request, RequestTarget target) {
+  if (auto refusal = RefuseBody(request)) return {*std::move(refusal), {}};
+  Found found = FindRoute(request.method, target.path);
+  if (found.route == nullptr) return {RouteNotFound(), {}};
+  const Call call = {request, std::move(found.values), ListQuery(std::move(target.query))};
+  return {found.route->handler(world, call), found.route->pattern};
 }
 
 }  // namespace
 
-HttpResponse Dispatch(World& world, const HttpRequest& request) {
+Dispatched Dispatch(World& world, const HttpRequest& request) {
   auto target = ParseRequestTarget(request.url);
-  if (!target) return RouteNotFound();
-  const bool is_api = target->path.starts_with("/v1/");
-  if (!is_api) {
-    if (auto refusal = RefuseBody(request)) return *refusal;
-    Found found = FindRoute(request.method, target->path);
-    if (found.route == nullptr) return RouteNotFound();
-    return found.route->handler(world, {request, std::move(found.values), ListQuery(std::move(target->query))});
-  }
+  if (!target) return {RouteNotFound(), {}};
+  if (!target->path.starts_with("/v1/")) return AnswerPage(world, request, *std::move(target));
   const std::string* origin = request.headers.Find("origin");
   const std::string* preflight = request.headers.Find("access-control-request-method");
-  HttpResponse answer;
+  Dispatched result;
   if (request.method == "OPTIONS" && origin != nullptr && preflight != nullptr) {
     const std::string* wanted = request.headers.Find("access-control-request-headers");
-    answer = AnswerPreflight(wanted == nullptr ? "" : *wanted);
+    result.answer = AnswerPreflight(wanted == nullptr ? "" : *wanted);
   } else {
-    answer = AnswerApi(world, request, *std::move(target));
+    result = AnswerApi(world, request, *std::move(target));
   }
   if (origin != nullptr) {
-    answer.headers.Add("access-control-allow-origin", "*");
-    answer.headers.Add("access-control-expose-headers", "Polar-Version");
+    result.answer.headers.Add("access-control-allow-origin", "*");
+    result.answer.headers.Add("access-control-expose-headers", "Polar-Version");
   }
-  return answer;
+  return result;
 }
 
 }  // namespace plinto::polar::emulator

@@ -35,8 +35,13 @@ struct Route {
   HttpResponse (*handler)(World& world, const Call& call);
 };
 
+/// An answer, and the pattern of the route that gave or refused it; empty when none matched.
+struct Dispatched {
+  HttpResponse answer;
+  std::string_view route;
+};
 /// Answers one request at `world.now`.
-[[nodiscard]] HttpResponse Dispatch(World& world, const HttpRequest& request);
+[[nodiscard]] Dispatched Dispatch(World& world, const HttpRequest& request);
 
 // Each noun's routes, in its own file.
 [[nodiscard]] std::span<const Route> CatalogRoutes();

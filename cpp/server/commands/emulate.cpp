@@ -1,4 +1,5 @@
 // `plinto-polar emulate`: Polar on this machine, for development and tests. Answers requests, delivers webhooks.
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <memory>
@@ -14,6 +15,7 @@
 
 #include "core/foundation/url.h"
 #include "emulator/emulator.h"
+#include "emulator/transcript.h"
 #include "server/base/system_clock.h"
 #include "server/base/system_random.h"
 #include "server/commands/commands.h"
@@ -38,6 +40,11 @@ struct Options {
   std::string webhook_secret;
   std::string webhook_url;
   std::optional<std::uint64_t> seed;
+  std::string transcript;
+};
+
+struct CloseFile {
+  void operator()(std::FILE* file) const { std::fclose(file); }
 };
 
 class EmulatorServer {
@@ -59,6 +66,17 @@ class EmulatorServer {
     config.webhook_url = options.webhook_url;
     config.public_url = listener_->url();
     config.seed = options.seed ? *options.seed : RandomSeed();
+    if (!options.transcript.empty()) {
+      transcript_.reset(std::fopen(options.transcript.c_str(), "ae"));
+      if (!transcript_) {
+        return Error{.code = ErrorCode::kConfigurationInvalid,
+                     .message = "The file of --transcript cannot be written: " + options.transcript};
+      }
+      config.observer = [this](const emulator::Exchange& exchange) {
+        std::fputs(emulator::TranscriptLine(exchange).c_str(), transcript_.get());
+        std::fflush(transcript_.get());
+      };
+    }
     emulator_.emplace(std::move(config), clock_.Now());
     return Done{};
   }
@@ -131,6 +149,7 @@ class EmulatorServer {
   asio::io_context loop_;
   asio::steady_timer wake_;
   bool stopping_ = false;
+  std::unique_ptr<std::FILE, CloseFile> transcript_;
   std::optional<emulator::Emulator> emulator_;
   std::unique_ptr<Listener> listener_;
 };
@@ -169,6 +188,8 @@ void AddEmulate(CLI::App& program, Run& run) {
   command->add_option("--webhook-secret", options->webhook_secret, "Secret to sign webhooks with; made up by default");
   command->add_option("--webhook-url", options->webhook_url, "Where to deliver webhooks; nowhere by default");
   command->add_option("--seed", options->seed, "Makes ids, tokens and secrets the same in every run");
+  command->add_option("--transcript", options->transcript, "Append every API request and answer to this file, as JSON")
+      ->envname(emulator::kTranscriptVariable);
   command->footer("Prints the access token, the webhook secret and the products, then `listening on ...`.");
   command->callback([options, &run] { run = [options] { return Emulate(*options); }; });
 }

@@ -2,7 +2,8 @@
 #pragma once
 
 #include <catch2/catch.hpp>
-#include <charconv>
+#include <cstdio>
+#include <cstdlib>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -11,6 +12,7 @@
 #include "core/foundation/json.h"
 #include "core/foundation/text.h"
 #include "emulator/emulator.h"
+#include "emulator/transcript.h"
 
 namespace plinto::polar::emulator {
 
@@ -57,11 +59,24 @@ struct Hook {
   HttpRequest request;
 };
 
+/// Appends every API answer of the tests to the file that POLAR_EMULATOR_TRANSCRIPT names, for tests/contract.
+inline Config Transcribed(Config config) {
+  const char* const path = std::getenv(kTranscriptVariable);
+  if (path == nullptr || *path == '\0' || config.observer) return config;
+  config.observer = [file = std::string(path)](const Exchange& exchange) {
+    std::FILE* const out = std::fopen(file.c_str(), "ae");
+    REQUIRE(out != nullptr);
+    std::fputs(TranscriptLine(exchange).c_str(), out);
+    std::fclose(out);
+  };
+  return config;
+}
+
 inline Config TestConfig() { return {.webhook_url = "https://app.example.com/webhooks"}; }
 
 class Polar {
  public:
-  explicit Polar(Config config = TestConfig()) : emulator(std::move(config), now) {}
+  explicit Polar(Config config = TestConfig()) : emulator(Transcribed(std::move(config)), now) {}
 
   Answer Call(std::string_view method, std::string_view url, const Json& body, std::string_view token = "own") {
     return Send({std::string(method), std::string(url), {}, body.is_null() ? "" : DumpJson(body)}, token);
