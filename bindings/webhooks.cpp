@@ -13,8 +13,9 @@ std::string Verify(const std::string& secrets, const std::string& headers, const
   return plinto::polar::VerifyWebhookCall(secrets, headers, body, static_cast<std::int64_t>(now_ms));
 }
 
-std::string Sign(const std::string& secret, const std::string& id, double now_ms, const std::string& body) {
-  return plinto::polar::SignWebhookCall(secret, id, static_cast<std::int64_t>(now_ms), body);
+std::string Sign(const std::string& secret, const std::string& derivation, const std::string& id, double now_ms,
+                 const std::string& body) {
+  return plinto::polar::SignWebhookCall(secret, derivation, id, static_cast<std::int64_t>(now_ms), body);
 }
 
 }  // namespace

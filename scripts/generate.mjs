@@ -1,10 +1,14 @@
-// Writes what is generated from the core's descriptions: js/generated.ts and docs/openapi.json. A test fails when they
-// differ from what this writes.
+// Writes what is generated from the core's descriptions: js/generated.ts, js/webhook-data.ts and docs/openapi.json. A test
+// fails when they differ from what this writes.
 import { writeFileSync } from 'node:fs';
 import { at, binary } from './lib/paths.mjs';
 import { run } from './lib/run.mjs';
 
-const files = { '--typescript': at('js/generated.ts'), '--openapi': at('docs/openapi.json') };
+const files = {
+  '--typescript': at('js/generated.ts'),
+  '--webhooks': at('js/webhook-data.ts'),
+  '--openapi': at('docs/openapi.json'),
+};
 for (const [option, file] of Object.entries(files)) {
   writeFileSync(file, await run(binary, ['schema', option], { quiet: true }));
   console.log(`generate: ${file}`);

@@ -1,10 +1,15 @@
-// plinto_polar_contract requests       prints each request as a line of JSON: operation, variant, method, url, headers,
-// body plinto_polar_contract models         prints the names of the models, a line each plinto_polar_contract
-// round-trip     reads lines {"model","json"}, prints a line {"json"} or {"error"} for each
+// plinto_polar_contract WHAT, for the tests in TypeScript. Each WHAT reads and prints lines:
+//
+//   requests     prints each request as JSON: operation, variant, method, url, headers, body
+//   models       prints the names of the models
+//   round-trip   reads {"model","json"}, prints {"json"} or {"error"}
+//   event-types  prints the types of the table of webhook events
+//   events       reads {"json"}, a payload; prints what ReadAndWriteEvent() says, or {"refused": code}
 #include <cstdio>
 #include <iostream>
 #include <string>
 
+#include "events.h"
 #include "models.h"
 #include "requests.h"
 
@@ -44,6 +49,28 @@ Json RoundTrip(const std::string& text) {
   return answer;
 }
 
+Json ReadEvent(const std::string& text) {
+  Json answer;
+  const Result<Json> line = ParseJson(text);
+  const std::string* body = line ? FindString(*line, "json") : nullptr;
+  if (body == nullptr) {
+    SetMember(answer, "refused", "A line is {\"json\": text}.");
+    return answer;
+  }
+  const Result<Json> read = ReadAndWriteEvent(*body);
+  if (read) return *read;
+  SetMember(answer, "refused", std::string(ToText(read.error().code)));
+  return answer;
+}
+
+void PrintNames(const std::vector<std::string_view>& names) {
+  for (const std::string_view name : names) std::cout << name << '\n';
+}
+
+void Answer(Json (*answer)(const std::string& line)) {
+  for (std::string line; std::getline(std::cin, line);) std::cout << DumpJson(answer(line)) << '\n';
+}
+
 }  // namespace
 }  // namespace plinto::polar::contract
 
@@ -53,11 +80,15 @@ int main(int argc, char** argv) {
   if (what == "requests") {
     contract::PrintRequests();
   } else if (what == "models") {
-    for (const std::string_view name : contract::ModelNames()) std::cout << name << '\n';
+    contract::PrintNames(contract::ModelNames());
   } else if (what == "round-trip") {
-    for (std::string line; std::getline(std::cin, line);) std::cout << DumpJson(contract::RoundTrip(line)) << '\n';
+    contract::Answer(contract::RoundTrip);
+  } else if (what == "event-types") {
+    contract::PrintNames(contract::EventTypeNames());
+  } else if (what == "events") {
+    contract::Answer(contract::ReadEvent);
   } else {
-    std::fputs("usage: plinto_polar_contract requests | models | round-trip\n", stderr);
+    std::fputs("usage: plinto_polar_contract requests | models | round-trip | event-types | events\n", stderr);
     return 2;
   }
 }

@@ -60,7 +60,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     Must(!VerifyWebhook(secrets, headers, body, kNow).ok() || signed_here, "nobody guesses a signature");
   }
   Must(ParseJson(VerifyWebhookCall(secret_text, signatures, body, kNow.Milliseconds())).ok(), "an envelope is JSON");
-  Must(ParseJson(SignWebhookCall(secret_text, id, kNow.Milliseconds(), body)).ok(), "an envelope is JSON");
+  for (const std::string_view derivation : {"whole_text", "standard", "other"}) {
+    Must(ParseJson(SignWebhookCall(secret_text, derivation, id, kNow.Milliseconds(), body)).ok(),
+         "an envelope is JSON");
+  }
   Must(!ReadPlintoEvent(secret_text, signatures, body).ok(), "nobody guesses Plinto's signature");
   return 0;
 }

@@ -38,6 +38,12 @@ HttpHeaders ReadHeaders(std::string_view text) {
   return headers;
 }
 
+Result<KeyDerivation> ReadDerivation(std::string_view text) {
+  if (text == "whole_text") return KeyDerivation::kWholeText;
+  if (text == "standard") return KeyDerivation::kStandard;
+  return ValidationError("key_derivation", "The key is derived as `whole_text` or as `standard`.");
+}
+
 // A host's clock may be anything; times beyond the year 9999 would overflow.
 Timestamp TimeOf(std::int64_t ms) {
   constexpr std::int64_t kLast = 253'402'300'799'999;
@@ -58,11 +64,13 @@ std::string VerifyWebhookCall(std::string_view secrets_text, std::string_view he
   return SuccessEnvelope(std::move(value));
 }
 
-std::string SignWebhookCall(std::string_view secret_text, std::string_view id, std::int64_t now_ms,
-                            std::string_view body) {
+std::string SignWebhookCall(std::string_view secret_text, std::string_view derivation, std::string_view id,
+                            std::int64_t now_ms, std::string_view body) {
   const auto secret = WebhookSecret::Parse(secret_text);
   if (!secret) return FailureEnvelope(secret.error());
-  const auto headers = SignWebhook(*secret, KeyDerivation::kWholeText, id, TimeOf(now_ms), body);
+  const auto key = ReadDerivation(derivation);
+  if (!key) return FailureEnvelope(key.error());
+  const auto headers = SignWebhook(*secret, *key, id, TimeOf(now_ms), body);
   if (!headers) return FailureEnvelope(headers.error());
   Json value = EmptyObject();
   for (const auto& [name, text] : *headers) SetMember(value, name, text);

@@ -12,9 +12,10 @@ namespace plinto::polar {
 [[nodiscard]] std::string VerifyWebhookCall(std::string_view secrets, std::string_view headers, std::string_view body,
                                             std::int64_t now_ms);
 
-/// Signs with the whole secret's bytes, as Polar's servers do. For tests of an application's endpoint.
-/// The value holds the three headers.
-[[nodiscard]] std::string SignWebhookCall(std::string_view secret, std::string_view id, std::int64_t now_ms,
-                                          std::string_view body);
+/// Signs a body, for tests of an application's endpoint. `derivation`: `whole_text`, the key of Polar's servers today,
+/// or `standard`, that of Standard Webhooks; see KeyDerivation. The value holds the three headers. Errors:
+/// VALIDATION_FAILED for another derivation, SignWebhook's.
+[[nodiscard]] std::string SignWebhookCall(std::string_view secret, std::string_view derivation, std::string_view id,
+                                          std::int64_t now_ms, std::string_view body);
 
 }  // namespace plinto::polar

@@ -31,6 +31,28 @@ export const builtRequests = (): BuiltRequest[] => run('requests').map((line) =>
 
 export const modelNames = (): string[] => run('models');
 
+export const eventTypeNames = (): string[] => run('event-types');
+
+/** What the core makes of a payload: its data written from the model, or as it came where it is not what the model says. */
+export interface ReadEvent {
+  type?: string;
+  timestamp?: string;
+  /** Whether the type is in the core's table. */
+  known?: boolean;
+  /** JSON text */
+  data?: string;
+  /** The code, and the field that it is about. */
+  error?: string;
+  field?: string;
+  /** The code of what is no event at all. */
+  refused?: string;
+}
+
+export const readEvents = (payloads: unknown[]): ReadEvent[] =>
+  run('events', payloads.map((payload) => `${JSON.stringify({ json: JSON.stringify(payload) })}\n`).join('')).map(
+    (line) => JSON.parse(line) as ReadEvent,
+  );
+
 /** Decodes and encodes each value as the model of that schema. */
 export function roundTrips(values: { model: string; value: unknown }[]): RoundTrip[] {
   const lines = values.map(({ model, value }) => JSON.stringify({ model, json: JSON.stringify(value) }));

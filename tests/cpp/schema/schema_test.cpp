@@ -1,4 +1,5 @@
-// What is generated from the descriptions and committed: js/generated.ts and docs/openapi.json.
+// What is generated from the descriptions and committed: js/generated.ts, js/webhook-data.ts and
+// docs/openapi.json.
 #include <catch2/catch.hpp>
 
 #include <fstream>
@@ -9,6 +10,7 @@
 #include "core/schema/routes.h"
 #include "core/schema/types.h"
 #include "core/schema/typescript.h"
+#include "core/schema/webhook_typescript.h"
 
 using namespace plinto::polar;
 
@@ -25,6 +27,15 @@ std::string ReadFile(const std::string& path) {
 
 TEST_CASE("the committed TypeScript is what the descriptions say; else run npm run generate") {
   CHECK(ReadFile("/js/generated.ts") == schema::PrintTypeScript());
+}
+
+TEST_CASE("the committed TypeScript of webhooks is what the models and the table say; else run npm run generate") {
+  const std::string printed = schema::PrintWebhookTypeScript();
+
+  CHECK(ReadFile("/js/webhook-data.ts") == printed);
+  CHECK(printed.find("'subscription.migrated': WebhookSubscription;") != std::string::npos);
+  CHECK(printed.find(": unknown;\n}\n\n/** The type of an event") != std::string::npos);
+  CHECK(printed.find("': unknown;") == std::string::npos);  // each type of event has a model with a name
 }
 
 TEST_CASE("the committed OpenAPI document is what the descriptions say; else run npm run generate") {

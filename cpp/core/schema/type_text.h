@@ -1,0 +1,125 @@
+// A model of Polar's as TypeScript text, read from its description at compile time: what the runtime tables leave out
+// for the sake of size (the texts of enums, the shapes of unions) is still in the C++ types. Internal to core/schema.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "core/schema/webhook_names.h"
+
+namespace plinto::polar::schema {
+
+template <class T>
+struct TypeText;  // not defined for types that no description may use
+
+/// The type of a member. `field` is its name, `indent` that of its line.
+template <class T>
+std::string TextOf(std::string_view field, const std::string& indent) {
+  return TypeText<T>::Print(field, indent);
+}
+
+/// `'a' | 'b'`, as a type that also takes what Polar adds.
+template <class Texts>
+std::string OpenUnion(const Texts& texts) {
+  std::string joined;
+  for (const std::string_view text : texts) joined += (joined.empty() ? "'" : " | '") + std::string(text) + "'";
+  return "Open<" + joined + ">";
+}
+
+template <>
+struct TypeText<std::string> {
+  static std::string Print(std::string_view, const std::string&) { return "string"; }
+};
+template <>
+struct TypeText<Timestamp> : TypeText<std::string> {};
+template <>
+struct TypeText<bool> {
+  static std::string Print(std::string_view, const std::string&) { return "boolean"; }
+};
+template <>
+struct TypeText<std::int64_t> {
+  static std::string Print(std::string_view, const std::string&) { return "number"; }
+};
+template <>
+struct TypeText<double> : TypeText<std::int64_t> {};
+template <>
+struct TypeText<Number> : TypeText<std::int64_t> {};
+template <>
+struct TypeText<Json> {
+  static std::string Print(std::string_view field, const std::string&) {
+    const bool is_record = field.ends_with("metadata") || field.ends_with("_data") || field.ends_with("properties");
+    if (field == "amounts") return "Record<string, number>";
+    return is_record ? "Record<string, unknown>" : "unknown";
+  }
+};
+template <class E>
+struct TypeText<OpenEnum<E>> {
+  static std::string Print(std::string_view, const std::string&) { return OpenUnion(kEnumTexts<E>); }
+};
+template <class T>
+struct TypeText<std::optional<T>> {
+  static std::string Print(std::string_view field, const std::string& indent) {
+    const std::string text = TextOf<T>(field, indent);
+    return text == "unknown" ? text : text + " | null";
+  }
+};
+template <class T>
+struct TypeText<std::vector<T>> {
+  static std::string Print(std::string_view field, const std::string& indent) {
+    return TextOf<T>(field, indent) + "[]";
+  }
+};
+
+/// The members of a described struct, a sentence and a line each. The tag of a union's shape is its one text.
+template <Described T>
+std::string MembersOf(const std::string& indent) {
+  std::string out;
+  const auto print = [&]<class Owner, class Member>(const FieldDescription<Owner, Member>& field) {
+    std::string type = TextOf<Member>(field.name, indent);
+    if (field.name == kTag<T>.name) type = "'" + std::string(kTag<T>.text) + "'";
+    out += indent + "/** " + std::string(field.doc) + " */\n" + indent + std::string(field.name);
+    out += (codec::kIsOptional<Member> ? "?: " : ": ") + type + ";\n";
+  };
+  std::apply([&](const auto&... field) { (print(field), ...); }, kDescription<T>);
+  return out + indent + "[field: string]: unknown;\n";
+}
+
+/// A struct that has no name of its own is written where it is used.
+template <class T>
+struct TypeText {
+  static std::string Print(std::string_view, const std::string& indent) {
+    if constexpr (!kTypeScriptName<T>.empty()) {
+      return std::string(kTypeScriptName<T>);
+    } else {
+      return "{\n" + MembersOf<T>(indent + "  ") + indent + "}";
+    }
+  }
+};
+
+/// One exported interface. T must have a name.
+template <Described T>
+void PrintInterface(std::string& out, std::string_view doc) {
+  static_assert(!kTypeScriptName<T>.empty());
+  out += "\n/** " + std::string(doc) + " */\nexport interface " + std::string(kTypeScriptName<T>) + " {\n";
+  out += MembersOf<T>("  ") + "}\n";
+}
+
+template <class Union>
+struct Shapes;
+template <class... Shape>
+struct Shapes<OneOf<Shape...>> {
+  static std::string Print() {
+    std::string out;
+    ((out += "\n  | " + std::string(kTypeScriptName<Shape>)), ...);
+    return out;
+  }
+};
+
+/// One exported union of interfaces that are exported too.
+template <class Union>
+void PrintUnion(std::string& out, std::string_view doc) {
+  out += "\n/** " + std::string(doc) + " */\nexport type " + std::string(kTypeScriptName<Union>) + " =";
+  out += Shapes<Union>::Print() + ";\n";
+}
+
+}  // namespace plinto::polar::schema
