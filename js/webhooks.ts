@@ -14,6 +14,8 @@ export type * from './webhook-events.js';
 export interface WebhooksModule {
   /** Returns an envelope of `{ id, timestamp_ms }`. */
   verifyWebhook(secrets: string, headers: string, body: Uint8Array, nowMs: number): string;
+  /** Returns an envelope of `SignedHeaders`. */
+  signWebhook(secret: string, derivation: string, id: string, nowMs: number, body: Uint8Array): string;
 }
 
 /** Headers in any of the shapes that servers hand out. Names are compared without regard to case. */
@@ -52,13 +54,49 @@ export async function verifyWebhook(options: VerifyWebhookOptions): Promise<Pola
       field: 'secret',
     });
   }
-  const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : new Uint8Array(body);
+  const bytes = bytesOf(body);
   const headers = JSON.stringify(listHeaders(options.headers));
   const core = await loadWebhooks(options);
   const delivery = unwrap<{ id: string; timestamp_ms: number }>(
     core.verifyWebhook(JSON.stringify(secrets), headers, bytes, now),
   );
   return { ...readPayload(bytes), id: delivery.id, attemptedAtMs: delivery.timestamp_ms } as PolarWebhookEvent;
+}
+
+/** What `signWebhook` takes. */
+export interface SignWebhookOptions extends LoadOptions {
+  /** The body as it will be sent. */
+  body: Uint8Array | ArrayBuffer | string;
+  /** The endpoint's secret (`whsec_...`). */
+  secret: string;
+  /** The delivery's id. Default: a new UUID. */
+  id?: string | undefined;
+  /** When this attempt is made, in Unix milliseconds. Default: now. */
+  now?: number | undefined;
+  /**
+   * How the key is made from the secret. `whole_text`, the default: the bytes of the whole text, as Polar's servers do
+   * today. `standard`: what base64 decodes from behind `whsec_`, as endpoints with `uses_standard_webhook_signature` do.
+   * `verifyWebhook` accepts both.
+   */
+  keyDerivation?: 'whole_text' | 'standard' | undefined;
+}
+
+/** The headers that a signed delivery bears. */
+export interface SignedHeaders {
+  'webhook-id': string;
+  'webhook-timestamp': string;
+  'webhook-signature': string;
+}
+
+/**
+ * Signs a body as Polar does, to test an endpoint of your own: `new Request(url, { method: 'POST', headers, body })`.
+ * Rejects with CONFIGURATION_INVALID when the secret is empty or has no key of that derivation; VALIDATION_FAILED;
+ * CORE_LOAD_FAILED.
+ */
+export async function signWebhook(options: SignWebhookOptions): Promise<SignedHeaders> {
+  const { secret, id = crypto.randomUUID(), now = Date.now(), keyDerivation = 'whole_text' } = options;
+  const core = await loadWebhooks(options);
+  return unwrap<SignedHeaders>(core.signWebhook(secret, keyDerivation, id, now, bytesOf(options.body)));
 }
 
 /** What `createWebhookHandler` takes. Handlers may be async; one that fails makes Polar deliver the event again. */
@@ -148,6 +186,9 @@ function refuse(error?: PolarError): Response {
   const message = 'The event could not be handled; deliver it again.';
   return Response.json({ error: { code: 'INTERNAL', message, details: {} } }, { status: 500 });
 }
+
+const bytesOf = (body: Uint8Array | ArrayBuffer | string): Uint8Array =>
+  typeof body === 'string' ? new TextEncoder().encode(body) : new Uint8Array(body);
 
 function readPayload(bytes: Uint8Array): object {
   try {

@@ -1,0 +1,78 @@
+// The types that people import and those that are generated from the core can not drift apart. What is compared here are
+// types: a difference fails the type check of the tests (`npx tsc -p tsconfig.tests.json`), which is one of the gates.
+import { readFileSync } from 'node:fs';
+import type {
+  CheckoutDetails,
+  CheckoutProduct,
+  CustomerSubscription,
+  PolarCheckoutOptions,
+  PolarUsageEvent,
+  PolarUsageOptions,
+  SubscriptionStatus,
+} from '@plinto/polar';
+import type {
+  PolarWebhookEvent,
+  WebhookDataByType,
+  WebhookEventType,
+  WebhookOrder,
+  WebhookPrice,
+} from '@plinto/polar/webhooks';
+import { describe, expect, expectTypeOf, it } from 'vitest';
+import type { CheckoutFields } from '../../js/generated.ts';
+
+type Naming = 'productId' | 'products' | 'slug';
+/** What one way to name a product takes. */
+type NamedBy<Key extends Naming> = Extract<CheckoutProduct, Record<Key, NonNullable<unknown>>>[Key];
+
+describe('the types of the API', () => {
+  it('name a product by exactly the fields of the generated request, with their types', () => {
+    expectTypeOf<keyof CheckoutProduct>().toEqualTypeOf<Naming>();
+    expectTypeOf<NamedBy<'productId'>>().toEqualTypeOf<NonNullable<CheckoutFields['productId']>>();
+    expectTypeOf<NamedBy<'products'>>().toEqualTypeOf<NonNullable<CheckoutFields['products']>>();
+    expectTypeOf<NamedBy<'slug'>>().toEqualTypeOf<NonNullable<CheckoutFields['slug']>>();
+  });
+
+  it('leave no field of the generated request out, and add none', () => {
+    expectTypeOf<keyof CheckoutDetails | Naming>().toEqualTypeOf<keyof CheckoutFields>();
+    expectTypeOf<PolarCheckoutOptions>().toExtend<CheckoutFields>();
+    expectTypeOf<CheckoutDetails>().toEqualTypeOf<Omit<CheckoutFields, Naming>>();
+    expectTypeOf<keyof PolarUsageEvent | 'organizationId'>().toEqualTypeOf<keyof PolarUsageOptions>();
+    expectTypeOf<SubscriptionStatus>().toEqualTypeOf<CustomerSubscription['status']>();
+  });
+
+  it('that are generated are all exported, not written again', () => {
+    const source = (name: string) => readFileSync(new URL(`../../js/${name}`, import.meta.url), 'utf8');
+    const generated = [...source('generated.ts').matchAll(/^export (?:interface|type) (\w+)/gm)].map(
+      ([, name]) => name,
+    );
+    const written = ['types.ts', 'errors.ts'].map(source).join('\n');
+    const exported = [...written.matchAll(/export type \{([^}]*)\}/g)].flatMap(([, names = '']) =>
+      names.split(/[\s,]+/),
+    );
+    // The request is split into the ways to name a product and the rest; callers get a portal's URL alone.
+    const internal = ['CheckoutFields', 'CustomerPortalSession'];
+
+    expect(generated.length).toBeGreaterThan(10);
+    expect(generated.filter((name = '') => !exported.includes(name))).toEqual(internal);
+    for (const name of generated) expect(written).not.toMatch(new RegExp(`^export (?:interface|type) ${name}\\b`, 'm'));
+  });
+});
+
+describe('the types of webhooks', () => {
+  it('give an event the data of its type', () => {
+    expectTypeOf<Extract<PolarWebhookEvent, { type: 'order.paid' }>['data']>().toEqualTypeOf<WebhookOrder>();
+    expectTypeOf<WebhookEventType>().toEqualTypeOf<keyof WebhookDataByType>();
+    expectTypeOf<WebhookOrder['total_amount']>().toEqualTypeOf<number>();
+    expectTypeOf<WebhookOrder['product_id']>().toEqualTypeOf<string | null | undefined>();
+    expectTypeOf<WebhookOrder['sent_by_a_later_version']>().toEqualTypeOf<unknown>();
+  });
+
+  it('tell the kinds of a price apart by `amount_type`', () => {
+    const minorUnits = (price: WebhookPrice): number | string | undefined => {
+      if (price.amount_type === 'fixed') return price.price_amount;
+      return price.amount_type === 'metered_unit' ? price.unit_amount : undefined;
+    };
+
+    expect(minorUnits({ id: 'p', amount_type: 'fixed', price_currency: 'usd', price_amount: 2000 })).toBe(2000);
+  });
+});
