@@ -5,129 +5,80 @@
 namespace plinto::polar::emulator {
 namespace {
 
-Json RenderProductBase(const World& world, const Product& product) {
-  return Json::object({
-      {"id", product.id},
-      {"created_at", ToJson(product.created_at)},
-      {"modified_at", nullptr},
-      {"trial_interval", nullptr},
-      {"trial_interval_count", nullptr},
-      {"name", product.name},
-      {"description", product.description},
-      {"visibility", "public"},
-      {"recurring_interval", product.recurring_interval},
-      {"recurring_interval_count", product.recurring_interval_count},
-      {"meter_interval", nullptr},
-      {"meter_interval_count", nullptr},
-      {"is_recurring", true},
-      {"is_archived", false},
-      {"is_deletable", false},
-      {"organization_id", world.organization.id},
-  });
-}
-
-Json RenderBenefitBase(const World& world, const Benefit& benefit) {
-  return Json::object({
-      {"id", benefit.id},
-      {"created_at", ToJson(benefit.created_at)},
-      {"modified_at", nullptr},
-      {"type", "feature_flag"},
-      {"description", benefit.description},
-      {"selectable", true},
-      {"deletable", true},
-      {"is_deleted", false},
-      {"organization_id", world.organization.id},
-  });
-}
-
-template <class RenderOne>
-Json RenderBenefits(const World& world, const Product& product, RenderOne render_one) {
-  Json list = Json::array();
-  for (const std::string& id : product.benefit_ids) {
-    if (const Benefit* benefit = world.benefits.Find(id)) list.push_back(render_one(world, *benefit));
+Product& AddProduct(World& world, Product product, std::vector<Price> prices) {
+  product.id = world.random.Uuid();
+  product.created_at = world.now;
+  for (Price& price : prices) {
+    price.id = world.random.Uuid();
+    price.created_at = world.now;
+    price.product_id = product.id;
+    product.price_ids.push_back(price.id);
+    world.prices.Add(std::move(price));
   }
-  return list;
+  return world.products.Add(std::move(product));
+}
+
+std::string AddBenefit(World& world, Benefit benefit) {
+  benefit.id = world.random.Uuid();
+  benefit.created_at = world.now;
+  return world.benefits.Add(std::move(benefit)).id;
 }
 
 }  // namespace
 
 void FillCatalog(World& world) {
-  const Benefit& benefit =
-      world.benefits.Add({.id = world.random.Uuid(), .created_at = world.now, .description = "Pro features"});
-  world.products.Add({
-      .id = world.random.Uuid(),
-      .created_at = world.now,
-      .name = "Pro",
-      .description = "Everything in Pro, billed monthly.",
-      .recurring_interval = "month",
-      .recurring_interval_count = 1,
-      .price = {.id = world.random.Uuid(), .created_at = world.now, .currency = "usd", .amount = 2'000},
-      .benefit_ids = {benefit.id},
-  });
-}
+  // Pro comes first: its ids, known from the seed, are written down in users' tests.
+  const std::string pro = AddBenefit(world, {.description = "Pro features"});
+  AddProduct(world,
+             {.name = "Pro",
+              .description = "Everything in Pro, billed monthly.",
+              .recurring_interval = "month",
+              .benefit_ids = {pro}},
+             {{.amount = 2'000}});
 
-Json RenderBenefit(const World& world, const Benefit& benefit) {
-  Json json = RenderBenefitBase(world, benefit);
-  SetMember(json, "metadata", Json::object());
-  SetMember(json, "visibility", "public");
-  SetMember(json, "properties", Json::object());
-  SetMember(json, "visibility_configurable", true);
-  return json;
-}
+  const std::string community = AddBenefit(
+      world, {.type = "custom", .description = "Community", .properties = Json::object({{"note", "Welcome."}})});
+  const Meter& meter = world.meters.Add({.id = world.random.Uuid(),
+                                         .created_at = world.now,
+                                         .name = "API calls",
+                                         .filter = Json::object({{"conjunction", "and"},
+                                                                 {"clauses", Json::array({Json::object({
+                                                                                 {"property", "name"},
+                                                                                 {"operator", "eq"},
+                                                                                 {"value", "api_call"},
+                                                                             })})}}),
+                                         .aggregation = Json::object({{"func", "count"}})});
+  const std::string credit =
+      AddBenefit(world, {.type = "meter_credit",
+                         .description = "1,000 API calls",
+                         .properties = Json::object({{"units", 1'000}, {"rollover", false}, {"meter_id", meter.id}})});
 
-Json RenderPrice(const Product& product) {
-  const Price& price = product.price;
-  return Json::object({
-      {"created_at", ToJson(price.created_at)},
-      {"modified_at", nullptr},
-      {"id", price.id},
-      {"source", "catalog"},
-      {"amount_type", "fixed"},
-      {"price_currency", price.currency},
-      {"tax_behavior", nullptr},
-      {"is_archived", false},
-      {"product_id", product.id},
-      {"price_amount", price.amount},
-  });
-}
-
-Json RenderProduct(const World& world, const Product& product) {
-  Json json = RenderProductBase(world, product);
-  SetMember(json, "metadata", Json::object());
-  SetMember(json, "prices", Json::array({RenderPrice(product)}));
-  SetMember(json, "benefits", RenderBenefits(world, product, RenderBenefit));
-  SetMember(json, "medias", Json::array());
-  SetMember(json, "attached_custom_fields", Json::array());
-  return json;
-}
-
-Json RenderOrderProduct(const World& world, const Product& product) {
-  Json json = RenderProductBase(world, product);
-  SetMember(json, "metadata", Json::object());
-  return json;
-}
-
-Json RenderCheckoutProduct(const World& world, const Product& product) {
-  Json json = RenderProductBase(world, product);
-  SetMember(json, "prices", Json::array({RenderPrice(product)}));
-  SetMember(json, "benefits", RenderBenefits(world, product, RenderBenefitBase));
-  SetMember(json, "medias", Json::array());
-  return json;
-}
-
-Json RenderPortalProduct(const World& world, const Product& product) {
-  Json settings = Json::object({
-      {"usage", Json::object({{"show", true}})},
-      {"subscription", Json::object({{"update_seats", false}, {"update_plan", false}, {"pause", false}})},
-      {"customer", Json::object({{"allow_email_change", false}})},
-  });
-  Json organization = RenderOrganization(world);
-  SetMember(organization, "customer_portal_settings", std::move(settings));
-  SetMember(organization, "organization_features",
-            Json::object({{"member_model_enabled", true}, {"checkout_localization_enabled", false}}));
-  Json json = RenderCheckoutProduct(world, product);
-  SetMember(json, "organization", std::move(organization));
-  return json;
+  AddProduct(
+      world,
+      {.name = "Free", .description = "To begin with.", .recurring_interval = "month", .benefit_ids = {community}},
+      {{.amount = 0}});
+  AddProduct(world,
+             {.name = "Pro yearly",
+              .description = "Everything in Pro, billed yearly, two months free.",
+              .recurring_interval = "year",
+              .benefit_ids = {pro}},
+             {{.amount = 20'000}});
+  AddProduct(world,
+             {.name = "Team",
+              .description = "Pro for each member of a team.",
+              .recurring_interval = "month",
+              .benefit_ids = {pro}},
+             {{.kind = PriceKind::kSeatBased,
+               .seat_tiers = {{.min_seats = 1, .max_seats = 10, .price_per_seat = 1'500},
+                              {.min_seats = 11, .price_per_seat = 1'200}}}});
+  AddProduct(world,
+             {.name = "Pay as you go",
+              .description = "By the call, the first 1,000 of a month free.",
+              .recurring_interval = "month",
+              .benefit_ids = {credit}},
+             {{.kind = PriceKind::kMeteredUnit, .meter_id = meter.id, .unit_amount = "0.5"}});
+  AddProduct(world, {.name = "Lifetime", .description = "Everything in Pro, paid once.", .benefit_ids = {pro}},
+             {{.amount = 30'000}});
 }
 
 Json RenderOrganization(const World& world) {

@@ -13,8 +13,10 @@ HttpResponse List(World& world, const Call& call) {
   return ListAnswer(
       call.query, {"id", "is_archived", "is_recurring", "visibility"}, "created_at", world.products,
       [&](const Product& product) {
-        return call.query.Admits("id", product.id) && call.query.Admits("is_archived", "false") &&
-               call.query.Admits("is_recurring", "true") && call.query.Admits("visibility", "public");
+        return call.query.Admits("id", product.id) &&
+               call.query.Admits("is_archived", product.is_archived ? "true" : "false") &&
+               call.query.Admits("is_recurring", IsRecurring(product) ? "true" : "false") &&
+               call.query.Admits("visibility", product.visibility);
       },
       [](const Product& product) { return product.created_at; },
       [&](const Product& product) { return RenderProduct(world, product); });

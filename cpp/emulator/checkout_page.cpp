@@ -21,14 +21,19 @@ HttpResponse UnknownCheckout() {
   return NoticePage(404, "No such checkout", "This link does not belong to a checkout of this emulator.");
 }
 
+std::string AmountText(const World& world, const Product& product) {
+  const Price* price = MainPrice(world, product);
+  return price == nullptr ? MoneyText(0, "usd") : MoneyText(AmountOf(*price), price->currency);
+}
+
 std::string Summary(const World& world, const Checkout& checkout) {
   const Product* product = world.products.Find(checkout.product_id);
   if (product == nullptr) return {};
-  const std::string amount = Escape(MoneyText(product->price.amount, product->price.currency));
+  const std::string amount = Escape(AmountText(world, *product));
   std::string html = "<section class=\"card\" aria-label=\"Order summary\">\n<p class=\"soft\">" +
                      Escape(world.organization.name) + "</p>\n<h1>" + Escape(product->name) +
                      "</h1>\n<p class=\"price\">" + amount + " <small>per " + Escape(product->recurring_interval) +
-                     "</small></p>\n<p>" + Escape(product->description) + "</p>\n<ul>\n";
+                     "</small></p>\n<p>" + Escape(product->description.value_or("")) + "</p>\n<ul>\n";
   for (const std::string& id : product->benefit_ids) {
     if (const Benefit* benefit = world.benefits.Find(id)) html += "<li>" + Escape(benefit->description) + "</li>\n";
   }
@@ -48,7 +53,7 @@ HttpResponse CheckoutPage(const World& world, const Checkout& checkout, int stat
                           std::string_view problem) {
   const bool known = !checkout.customer_id.empty() && checkout.customer_email;
   const Product* product = world.products.Find(checkout.product_id);
-  const std::string amount = product == nullptr ? "" : MoneyText(product->price.amount, product->price.currency);
+  const std::string amount = product == nullptr ? "" : AmountText(world, *product);
   std::string body;
   if (checkout.return_url) {
     body += "<a class=\"back\" href=\"" + Escape(*checkout.return_url) + "\" data-action=\"back\">Back</a>\n";

@@ -89,15 +89,16 @@ Json BillingAddressFields() {
 
 Json RenderCheckoutBase(const World& world, const Checkout& checkout) {
   const Product* product = world.products.Find(checkout.product_id);
-  const std::int64_t amount = product == nullptr ? 0 : product->price.amount;
-  const Json price = product == nullptr ? Json(nullptr) : RenderPrice(*product);
+  const Price* main_price = product == nullptr ? nullptr : MainPrice(world, *product);
+  const std::int64_t amount = main_price == nullptr ? 0 : AmountOf(*main_price);
+  const Json price = main_price == nullptr ? Json(nullptr) : RenderPrice(world, *main_price);
   Json products = Json::array();
   Json prices = Json::object();
   for (const std::string& id : checkout.product_ids) {
     const Product* offered = world.products.Find(id);
     if (offered == nullptr) continue;
     products.push_back(RenderCheckoutProduct(world, *offered));
-    SetMember(prices, offered->id, Json::array({RenderPrice(*offered)}));
+    SetMember(prices, offered->id, RenderPrices(world, offered->price_ids));
   }
   return Json::object({
       {"id", checkout.id},
@@ -124,14 +125,14 @@ Json RenderCheckoutBase(const World& world, const Checkout& checkout) {
       {"tax_amount", checkout.status == "open" ? Json(nullptr) : Json(0)},
       {"tax_behavior", checkout.status == "open" ? Json(nullptr) : Json("exclusive")},
       {"total_amount", amount},
-      {"currency", product == nullptr ? "usd" : product->price.currency},
+      {"currency", main_price == nullptr ? "usd" : main_price->currency},
       {"allow_trial", checkout.allow_trial},
       {"active_trial_interval", nullptr},
       {"active_trial_interval_count", nullptr},
       {"trial_end", nullptr},
       {"organization_id", world.organization.id},
       {"product_id", checkout.product_id},
-      {"product_price_id", product == nullptr ? Json(nullptr) : Json(product->price.id)},
+      {"product_price_id", main_price == nullptr ? Json(nullptr) : Json(main_price->id)},
       {"discount_id", nullptr},
       {"allow_discount_codes", checkout.allow_discount_codes},
       {"require_billing_address", checkout.require_billing_address},
@@ -255,7 +256,27 @@ void FulfillCheckout(World& world, std::string_view checkout_id) {
   if (Customer* customer = world.customers.Find(checkout->customer_id)) {
     if (customer->default_payment_method_id.empty()) customer->default_payment_method_id = world.random.Uuid();
   }
-  CreatePaidOrder(world, StartSubscription(world, *checkout, *product));
+  const std::vector<std::string> price_ids = PricesIn(world, *product, "usd");
+  const Subscription& subscription = StartSubscription(world, {.customer_id = checkout->customer_id,
+                                                               .product_id = product->id,
+                                                               .price_ids = price_ids,
+                                                               .checkout_id = checkout->id,
+                                                               .metadata = checkout->metadata,
+                                                               .custom_field_data = checkout->custom_field_data});
+  Order order = {.billing_reason = "subscription_create",
+                 .currency = subscription.currency,
+                 .customer_id = subscription.customer_id,
+                 .product_id = product->id,
+                 .subscription_id = subscription.id,
+                 .checkout_id = checkout->id,
+                 .metadata = checkout->metadata};
+  for (const std::string& id : price_ids) {
+    const Price* price = world.prices.Find(id);
+    if (price == nullptr || !IsStatic(*price)) continue;
+    order.items.push_back({.label = LabelOf(world, *price), .amount = AmountOf(*price), .price_id = id});
+  }
+  const bool charged = SumOf(order.items) > 0;
+  CreatePaidOrder(world, std::move(order), charged);
   checkout->status = "succeeded";
   AnnounceUpdate(world, *checkout);
 }

@@ -56,8 +56,9 @@ const std::string& Emulator::webhook_secret() const { return world_->config.webh
 std::vector<ProductSummary> Emulator::products() const {
   std::vector<ProductSummary> summaries;
   for (const Product& product : world_->products) {
-    summaries.push_back(
-        {product.id, product.name, product.price.amount, product.price.currency, product.recurring_interval});
+    const Price* price = StaticPrice(*world_, product.price_ids);
+    summaries.push_back({product.id, product.name, price == nullptr ? 0 : AmountOf(*price),
+                         price == nullptr ? "usd" : price->currency, product.recurring_interval});
   }
   return summaries;
 }

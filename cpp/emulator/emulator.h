@@ -53,7 +53,7 @@ struct ProductSummary {
   std::string name;
   std::int64_t amount = 0;  ///< Minor units per period.
   std::string currency;
-  std::string interval;  ///< `month`
+  std::string interval;  ///< `month`; empty for a one-time purchase.
 };
 
 class Emulator {

@@ -20,28 +20,10 @@ std::string Numbered(std::string_view prefix, const Customer& customer) {
   return std::string(prefix) + "-" + customer.invoice_code + "-" + digits;
 }
 
-Order& AddOrder(World& world, const Subscription& subscription, std::string_view status, std::string_view reason) {
-  Order order = {.id = world.random.Uuid(),
-                 .created_at = world.now,
-                 .status = std::string(status),
-                 .billing_reason = std::string(reason),
-                 .amount = subscription.amount,
-                 .currency = subscription.currency,
-                 .item_id = world.random.Uuid(),
-                 .customer_id = subscription.customer_id,
-                 .product_id = subscription.product_id,
-                 .subscription_id = subscription.id,
-                 .metadata = subscription.metadata};
-  if (Customer* customer = world.customers.Find(subscription.customer_id)) {
-    ++customer->invoices;
-    order.invoice_number = Numbered("EMULATOR", *customer);
-  }
-  return world.orders.Add(std::move(order));
-}
-
-// The receipt number appears between order.updated and order.paid.
-void AnnouncePaid(World& world, Order& order) {
+// The receipt number appears between order.updated and order.paid, if there was a payment.
+void AnnouncePaid(World& world, Order& order, bool charged) {
   Emit(world, "order.updated", RenderOrder(world, order));
+  if (!charged) return Emit(world, "order.paid", RenderOrder(world, order));
   order.receipt_number = "RCPT-" + order.invoice_number;
   order.modified_at = world.now;
   Emit(world, "order.paid", RenderOrder(world, order));
@@ -53,31 +35,22 @@ Json RenderOrderBase(const World& world, const Order& order) {
   const Customer* customer = world.customers.Find(order.customer_id);
   const Product* product = world.products.Find(order.product_id);
   const std::string name = product == nullptr ? "" : product->name;
-  Json item = Json::object({
-      {"created_at", ToJson(order.created_at)},
-      {"modified_at", nullptr},
-      {"id", order.item_id},
-      {"label", name},
-      {"amount", order.amount},
-      {"tax_amount", 0},
-      {"proration", false},
-      {"product_price_id", product == nullptr ? Json(nullptr) : Json(product->price.id)},
-      {"start_timestamp", nullptr},
-      {"end_timestamp", nullptr},
-  });
+  const std::int64_t total = TotalOf(order);
+  Json items = Json::array();
+  for (const OrderItem& item : order.items) items.push_back(RenderOrderItem(item));
   return Json::object({
       {"id", order.id},
       {"created_at", ToJson(order.created_at)},
       {"modified_at", OrNull(order.modified_at)},
       {"status", order.status},
       {"paid", paid},
-      {"subtotal_amount", order.amount},
-      {"discount_amount", 0},
-      {"net_amount", order.amount},
+      {"subtotal_amount", SumOf(order.items)},
+      {"discount_amount", order.discount_amount},
+      {"net_amount", total},
       {"tax_amount", 0},
-      {"total_amount", order.amount},
+      {"total_amount", total},
       {"applied_balance_amount", 0},
-      {"due_amount", order.amount},
+      {"due_amount", total},
       {"refunded_amount", 0},
       {"refunded_tax_amount", 0},
       {"currency", order.currency},
@@ -87,17 +60,17 @@ Json RenderOrderBase(const World& world, const Order& order) {
       {"invoice_number", order.invoice_number},
       {"is_invoice_generated", false},
       {"receipt_number", IdOrNull(order.receipt_number)},
-      {"seats", nullptr},
+      {"seats", OrNull(order.seats)},
       {"units", nullptr},
       {"customer_id", order.customer_id},
       {"product_id", order.product_id},
-      {"discount_id", nullptr},
-      {"subscription_id", order.subscription_id},
+      {"discount_id", IdOrNull(order.discount_id)},
+      {"subscription_id", IdOrNull(order.subscription_id)},
       {"checkout_id", IdOrNull(order.checkout_id)},
       {"next_payment_attempt_at", nullptr},
-      {"items", Json::array({std::move(item)})},
+      {"items", std::move(items)},
       {"description", name},
-      {"refundable_amount", paid ? order.amount : 0},
+      {"refundable_amount", paid ? total : 0},
       {"refundable_tax_amount", 0},
   });
 }
@@ -127,17 +100,50 @@ HttpResponse Read(World& world, const Call& call) {
 
 }  // namespace
 
-void CreatePaidOrder(World& world, const Subscription& subscription) {
-  Order& order = AddOrder(world, subscription, "paid", "subscription_create");
-  order.checkout_id = subscription.checkout_id;
+std::int64_t TotalOf(const Order& order) { return SumOf(order.items) - order.discount_amount; }
+
+Order& AddOrder(World& world, Order fields) {
+  fields.id = world.random.Uuid();
+  fields.created_at = world.now;
+  for (OrderItem& item : fields.items) {
+    item.id = world.random.Uuid();
+    item.created_at = world.now;
+  }
+  if (Customer* customer = world.customers.Find(fields.customer_id)) {
+    ++customer->invoices;
+    fields.invoice_number = Numbered("EMULATOR", *customer);
+  }
+  return world.orders.Add(std::move(fields));
+}
+
+Order& CreatePaidOrder(World& world, Order fields, bool charged) {
+  fields.status = "paid";
+  Order& order = AddOrder(world, std::move(fields));
   Emit(world, "order.created", RenderOrder(world, order));
-  AnnouncePaid(world, order);
+  AnnouncePaid(world, order, charged);
+  return order;
 }
 
 void CreateRenewalOrder(World& world, std::string_view subscription_id) {
   const Subscription* subscription = world.subscriptions.Find(subscription_id);
   if (subscription == nullptr) return;
-  const Order& order = AddOrder(world, *subscription, "pending", "subscription_cycle");
+  Order fields = {.status = "pending",
+                  .billing_reason = "subscription_cycle",
+                  .currency = subscription->currency,
+                  .discount_amount = SubtotalOf(world, *subscription) - subscription->amount,
+                  .discount_id = subscription->discount_id,
+                  .customer_id = subscription->customer_id,
+                  .product_id = subscription->product_id,
+                  .subscription_id = subscription->id,
+                  .metadata = subscription->metadata};
+  for (const std::string& id : subscription->price_ids) {
+    const Price* price = world.prices.Find(id);
+    if (price == nullptr || !IsStatic(*price)) continue;
+    fields.items.push_back({.label = LabelOf(world, *price, subscription->seats),
+                            .amount = AmountOf(*price, subscription->seats, subscription->chosen),
+                            .price_id = id});
+  }
+  const Order& order = AddOrder(world, std::move(fields));
   Emit(world, "order.created", RenderOrder(world, order));
   world.Enqueue({JobKind::kOrderCharge, order.id});
 }
@@ -147,14 +153,14 @@ void ChargeOrder(World& world, std::string_view order_id) {
   if (order == nullptr || order->status != "pending") return;
   order->status = "paid";
   order->modified_at = world.now;
-  AnnouncePaid(world, *order);
+  AnnouncePaid(world, *order, TotalOf(*order) > 0);
   world.Enqueue({JobKind::kCycleBenefits, order->subscription_id});
 }
 
 void SetOrderFee(World& world, std::string_view order_id) {
   Order* order = world.orders.Find(order_id);
   if (order == nullptr) return;
-  order->platform_fee = order->amount * kFeeBasisPoints / 10'000 + kFeeFixed;
+  order->platform_fee = TotalOf(*order) * kFeeBasisPoints / 10'000 + kFeeFixed;
   order->modified_at = world.now;
   Emit(world, "order.updated", RenderOrder(world, *order));
 }
@@ -165,12 +171,12 @@ Json RenderOrder(const World& world, const Order& order) {
   const Subscription* subscription = world.subscriptions.Find(order.subscription_id);
   Json json = RenderOrderBase(world, order);
   SetMember(json, "metadata", order.metadata);
-  SetMember(json, "custom_field_data", Json::object());
+  SetMember(json, "custom_field_data", order.custom_field_data);
   SetMember(json, "platform_fee_amount", order.platform_fee);
   SetMember(json, "platform_fee_currency", order.platform_fee == 0 ? Json(nullptr) : Json(order.currency));
   SetMember(json, "customer", customer == nullptr ? Json(nullptr) : RenderCustomer(world, *customer));
   SetMember(json, "product", product == nullptr ? Json(nullptr) : RenderOrderProduct(world, *product));
-  SetMember(json, "discount", nullptr);
+  SetMember(json, "discount", DiscountOrNull(world, order.discount_id));
   SetMember(json, "subscription", subscription == nullptr ? Json(nullptr) : RenderOrderSubscription(*subscription));
   return json;
 }

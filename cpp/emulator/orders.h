@@ -4,36 +4,45 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/foundation/json.h"
 #include "core/foundation/timestamp.h"
+#include "emulator/order_items.h"
 
 namespace plinto::polar::emulator {
 
 struct World;
-struct Subscription;
 
 struct Order {
   std::string id = {};
   Timestamp created_at = {};
   std::optional<Timestamp> modified_at = {};
   std::string status = {};          ///< pending, paid, ...
-  std::string billing_reason = {};  ///< subscription_create, subscription_cycle
-  std::int64_t amount = 0;          ///< Minor units; no tax and no discount in this catalog.
+  std::string billing_reason = {};  ///< purchase, subscription_create, subscription_cycle, subscription_update
   std::string currency = {};
+  std::vector<OrderItem> items = {};
+  std::int64_t discount_amount = 0;        ///< Off the items; there is no tax.
+  std::string discount_id = {};            ///< Empty: none.
+  std::optional<std::int64_t> seats = {};  ///< Of a purchase; null on renewals.
   std::string invoice_number = {};
   std::string receipt_number = {};  ///< Empty until a payment succeeds.
   std::int64_t platform_fee = 0;    ///< Set by a job after the payment.
-  std::string item_id = {};
   std::string customer_id = {};
   std::string product_id = {};
-  std::string subscription_id = {};
-  std::string checkout_id = {};  ///< Empty on renewals.
+  std::string subscription_id = {};  ///< Empty on one-time purchases.
+  std::string checkout_id = {};      ///< Empty on renewals.
   Json metadata = Json::object();
+  Json custom_field_data = Json::object();
 };
 
-/// The order of a checkout: created as paid.
-void CreatePaidOrder(World& world, const Subscription& subscription);
+/// Items less discount; what is due, since nothing is taxed.
+[[nodiscard]] std::int64_t TotalOf(const Order& order);
+
+/// Adds the order with its id, time and numbers; the caller has filled in the rest, the items without ids.
+Order& AddOrder(World& world, Order fields);
+/// The order of a checkout: created as paid. With `charged` a payment was made: a receipt number, and a fee later.
+Order& CreatePaidOrder(World& world, Order fields, bool charged);
 
 /// `Order`
 [[nodiscard]] Json RenderOrder(const World& world, const Order& order);

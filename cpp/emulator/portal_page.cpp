@@ -58,7 +58,7 @@ std::string OrdersCard(const World& world, const Session& session) {
     // Newest first.
     rows.insert(0, "<tr data-order-id=\"" + Escape(order.id) + "\"><td>" + Escape(DateText(order.created_at)) +
                        "</td><td>" + Escape(product == nullptr ? "" : product->name) + "</td><td>" +
-                       Escape(order.status) + "</td><td>" + Escape(MoneyText(order.amount, order.currency)) +
+                       Escape(order.status) + "</td><td>" + Escape(MoneyText(TotalOf(order), order.currency)) +
                        "</td></tr>\n");
   }
   if (rows.empty()) rows = "<tr><td colspan=\"4\" class=\"soft\">No orders yet.</td></tr>\n";

@@ -58,24 +58,55 @@ bool IsBillable(const Subscription& subscription) {
   return IsActive(subscription) || subscription.status == "past_due";
 }
 
-Subscription& StartSubscription(World& world, const Checkout& checkout, const Product& product) {
+std::int64_t SubtotalOf(const World& world, const Subscription& subscription) {
+  std::int64_t subtotal = 0;
+  for (const std::string& id : subscription.price_ids) {
+    if (const Price* price = world.prices.Find(id))
+      subtotal += AmountOf(*price, subscription.seats, subscription.chosen);
+  }
+  return subtotal;
+}
+
+std::int64_t AmountAfterDiscount(const World& world, const Subscription& subscription) {
+  const std::int64_t subtotal = SubtotalOf(world, subscription);
+  const Discount* discount = world.discounts.Find(subscription.discount_id);
+  return discount == nullptr ? subtotal : subtotal - DiscountOff(*discount, subtotal, subscription.currency);
+}
+
+Subscription& StartSubscription(World& world, NewSubscription fields) {
+  const Product* product = world.products.Find(fields.product_id);
   Subscription& subscription = world.subscriptions.Add({
       .id = world.random.Uuid(),
       .created_at = world.now,
-      .amount = product.price.amount,
-      .currency = product.price.currency,
-      .interval = product.recurring_interval,
-      .interval_count = product.recurring_interval_count,
+      .currency = std::move(fields.currency),
+      .interval = product == nullptr ? "month" : product->recurring_interval,
+      .interval_count = product == nullptr ? 1 : product->recurring_interval_count,
       .anchor_day = ToCivilDate(world.now).day,
       .period_end = world.now,
       .started_at = world.now,
-      .customer_id = checkout.customer_id,
-      .product_id = product.id,
-      .checkout_id = checkout.id,
-      .metadata = checkout.metadata,
-      .custom_field_data = checkout.custom_field_data,
+      .customer_id = std::move(fields.customer_id),
+      .product_id = std::move(fields.product_id),
+      .price_ids = std::move(fields.price_ids),
+      .chosen = fields.chosen,
+      .seats = fields.seats,
+      .discount_id = std::move(fields.discount_id),
+      .checkout_id = std::move(fields.checkout_id),
+      .metadata = std::move(fields.metadata),
+      .custom_field_data = std::move(fields.custom_field_data),
   });
-  StartPeriod(world, subscription);
+  subscription.amount = AmountAfterDiscount(world, subscription);
+  if (fields.trial_end) {
+    subscription.status = "trialing";
+    subscription.trial_start = world.now;
+    subscription.trial_end = fields.trial_end;
+    subscription.period_start = world.now;
+    subscription.period_end = *fields.trial_end;
+    world.Schedule(subscription.period_end,
+                   {JobKind::kPeriodEnd, subscription.id, FormatTimestamp(subscription.period_end)});
+  } else {
+    if (!subscription.discount_id.empty()) subscription.discounted_at = world.now;
+    StartPeriod(world, subscription);
+  }
   Announce(world, subscription, {"subscription.created", "subscription.active", "subscription.updated"});
   world.Enqueue({JobKind::kGrantBenefits, subscription.id});
   return subscription;
@@ -150,8 +181,8 @@ Json RenderSubscriptionBase(const Subscription& subscription) {
       {"current_period_end", ToJson(subscription.period_end)},
       {"current_meter_period_start", nullptr},
       {"current_meter_period_end", nullptr},
-      {"trial_start", nullptr},
-      {"trial_end", nullptr},
+      {"trial_start", OrNull(subscription.trial_start)},
+      {"trial_end", OrNull(subscription.trial_end)},
       {"cancel_at_period_end", subscription.cancel_at_period_end},
       {"canceled_at", OrNull(subscription.canceled_at)},
       {"started_at", OrNull(subscription.started_at)},
@@ -163,9 +194,9 @@ Json RenderSubscriptionBase(const Subscription& subscription) {
       {"resumes_at", nullptr},
       {"customer_id", subscription.customer_id},
       {"product_id", subscription.product_id},
-      {"discount_id", nullptr},
+      {"discount_id", IdOrNull(subscription.discount_id)},
       {"checkout_id", IdOrNull(subscription.checkout_id)},
-      {"seats", nullptr},
+      {"seats", OrNull(subscription.seats)},
       {"units", nullptr},
       {"customer_cancellation_reason", OrNull(subscription.cancellation_reason)},
       {"customer_cancellation_comment", OrNull(subscription.cancellation_comment)},
@@ -185,8 +216,8 @@ Json RenderSubscription(const World& world, const Subscription& subscription) {
   SetMember(json, "custom_field_data", subscription.custom_field_data);
   SetMember(json, "customer", customer == nullptr ? Json(nullptr) : RenderCustomer(world, *customer));
   SetMember(json, "product", product == nullptr ? Json(nullptr) : RenderProduct(world, *product));
-  SetMember(json, "discount", nullptr);
-  SetMember(json, "prices", product == nullptr ? Json::array() : Json::array({RenderPrice(*product)}));
+  SetMember(json, "discount", DiscountOrNull(world, subscription.discount_id));
+  SetMember(json, "prices", RenderPrices(world, subscription.price_ids));
   SetMember(json, "meters", Json::array());
   SetMember(json, "pending_update", nullptr);
   return json;
@@ -196,7 +227,7 @@ Json RenderPortalSubscription(const World& world, const Subscription& subscripti
   const Product* product = world.products.Find(subscription.product_id);
   Json json = RenderSubscriptionBase(subscription);
   SetMember(json, "product", product == nullptr ? Json(nullptr) : RenderPortalProduct(world, *product));
-  SetMember(json, "prices", product == nullptr ? Json::array() : Json::array({RenderPrice(*product)}));
+  SetMember(json, "prices", RenderPrices(world, subscription.price_ids));
   SetMember(json, "meters", Json::array());
   SetMember(json, "pending_update", nullptr);
   return json;
@@ -215,16 +246,16 @@ Json RenderStateSubscription(const Subscription& subscription) {
       {"recurring_interval", subscription.interval},
       {"current_period_start", ToJson(subscription.period_start)},
       {"current_period_end", ToJson(subscription.period_end)},
-      {"trial_start", nullptr},
-      {"trial_end", nullptr},
+      {"trial_start", OrNull(subscription.trial_start)},
+      {"trial_end", OrNull(subscription.trial_end)},
       {"cancel_at_period_end", subscription.cancel_at_period_end},
       {"canceled_at", OrNull(subscription.canceled_at)},
       {"started_at", OrNull(subscription.started_at)},
       {"ends_at", OrNull(subscription.ends_at)},
-      {"seats", nullptr},
+      {"seats", OrNull(subscription.seats)},
       {"units", nullptr},
       {"product_id", subscription.product_id},
-      {"discount_id", nullptr},
+      {"discount_id", IdOrNull(subscription.discount_id)},
       {"meters", Json::array()},
   });
 }

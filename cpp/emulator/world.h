@@ -62,6 +62,9 @@ struct World {
 
   Organization organization;
   Table<Benefit> benefits;
+  Table<Discount> discounts;
+  Table<Meter> meters;
+  Table<Price> prices;
   Table<Product> products;
   Table<Customer> customers;
   Table<Member> members;
@@ -101,6 +104,9 @@ void RunJob(World& world, const Job& job);
 [[nodiscard]] inline Json OrNull(const std::optional<std::string>& text) { return text ? Json(*text) : Json(nullptr); }
 [[nodiscard]] inline Json ToJson(Timestamp at) { return FormatTimestamp(at); }
 [[nodiscard]] inline Json OrNull(const std::optional<Timestamp>& at) { return at ? ToJson(*at) : Json(nullptr); }
+[[nodiscard]] inline Json OrNull(const std::optional<std::int64_t>& number) {
+  return number ? Json(*number) : Json(nullptr);
+}
 [[nodiscard]] inline Json IdOrNull(const std::string& id) { return id.empty() ? Json(nullptr) : Json(id); }
 
 }  // namespace plinto::polar::emulator

@@ -105,7 +105,7 @@ class EmulatorServer {
     PrintLine("webhook secret: " + emulator_->webhook_secret());
     for (const emulator::ProductSummary& product : emulator_->products()) {
       PrintLine("product:        " + product.id + "  " + product.name + ", " + std::to_string(product.amount) + " " +
-                product.currency + " minor units a " + product.interval);
+                product.currency + " minor units" + (product.interval.empty() ? ", once" : " a " + product.interval));
     }
     PrintLine("listening on " + listener_->url());
   }
