@@ -17,6 +17,7 @@
 #include "core/foundation/http.h"
 #include "core/foundation/timestamp.h"
 #include "core/webhook/secret.h"
+#include "emulator/rate_limit.h"
 
 namespace plinto::polar::emulator {
 
@@ -37,6 +38,7 @@ struct Config {
   /// How deliveries are signed. A secret that has no key of the standard derivation is signed as whole text.
   KeyDerivation derivation = KeyDerivation::kWholeText;
   std::uint64_t seed = 1;  ///< Ids, tokens, secrets and jitter derive from it.
+  RateLimit rate_limit = RateLimit::kOff;
   /// Sees every API request and its answer. Has no part in what is answered.
   std::function<void(const Exchange&)> observer = {};
 };

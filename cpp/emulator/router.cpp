@@ -79,8 +79,8 @@ HttpResponse InvalidToken() {
       "The access token provided is expired, revoked, malformed, or invalid for other reasons.";
   HttpResponse answer =
       JsonAnswer(401, Json::object({{"error", "invalid_token"}, {"error_description", std::string(kDescription)}}));
-  answer.headers.Add("www-authenticate",
-                     "Bearer error=\"invalid_token\", error_description=\"" + std::string(kDescription) + "\"");
+  answer.headers.Add("www-authenticate", "Bearer realm=\"polar\", error=\"invalid_token\", error_description=\"" +
+                                             std::string(kDescription) + "\"");
   return answer;
 }
 
@@ -93,17 +93,33 @@ std::optional<std::string> BearerToken(const HttpRequest& request) {
   return std::string(TrimAscii(std::string_view(*header).substr(7)));
 }
 
-std::optional<HttpResponse> RefuseToken(World& world, const Route& route, Call& call) {
+// Who asks: what the request's token is, if anything.
+struct Subject {
+  bool has_token = false;
+  const AccessToken* organization = nullptr;
+  const Session* session = nullptr;
+};
+
+Subject SubjectOf(const World& world, const HttpRequest& request) {
+  const std::optional<std::string> token = BearerToken(request);
+  if (!token || token->empty()) return {};
+  return {true, FindToken(world, *token), FindSession(world, *token)};
+}
+
+// Polar counts per organization, customer, or address; all unknown callers are one address here.
+std::string RateKey(const Subject& subject) {
+  if (subject.organization != nullptr) return "organization";
+  return subject.session == nullptr ? "anonymous" : subject.session->customer_id;
+}
+
+std::optional<HttpResponse> RefuseToken(const Subject& subject, const Route& route) {
   if (route.access == Access::kPublic) return std::nullopt;
-  const std::optional<std::string> token = BearerToken(call.request);
-  if (!token || token->empty()) return Unauthorized();
-  const bool is_organization = EqualsInConstantTime(*token, world.config.access_token);
-  const Session* session = FindSession(world, *token);
-  if (!is_organization && session == nullptr) return InvalidToken();
+  if (!subject.has_token) return Unauthorized();
+  if (subject.organization == nullptr && subject.session == nullptr) return InvalidToken();
   // A valid token of the other kind does not speak for this route's subject.
-  if (is_organization != (route.access == Access::kOrganization)) return Unauthorized();
-  call.session = session;
-  return std::nullopt;
+  if ((subject.organization != nullptr) != (route.access == Access::kOrganization)) return Unauthorized();
+  if (subject.organization == nullptr) return std::nullopt;
+  return RefuseScope(*subject.organization, ScopesOf(route.method, route.pattern));
 }
 
 std::optional<HttpResponse> RefuseBody(const HttpRequest& request) {
@@ -160,12 +176,17 @@ Dispatched AnswerApi(World& world, const HttpRequest& request, RequestTarget tar
   const std::string_view wanted = version == nullptr ? kDefaultVersion : std::string_view(*version);
   if (std::find(kVersions.begin(), kVersions.end(), wanted) == kVersions.end()) return {RouteNotFound(), {}};
   if (auto refusal = RefuseBody(request)) return {*std::move(refusal), {}};
+  const Subject subject = SubjectOf(world, request);
+  const RateLimit limit = world.config.rate_limit;
+  if (auto refusal = world.rate_limiter.Refuse(limit, RateKey(subject), target.path, world.now)) {
+    return {*std::move(refusal), {}};
+  }
   Found found = FindRoute(request.method, target.path);
   Dispatched result;
   if (found.route != nullptr) {
     result.route = found.route->pattern;
-    Call call = {request, std::move(found.values), ListQuery(std::move(target.query))};
-    auto refusal = RefuseToken(world, *found.route, call);
+    const Call call = {request, std::move(found.values), ListQuery(std::move(target.query)), subject.session};
+    auto refusal = RefuseToken(subject, *found.route);
     result.answer = refusal ? *std::move(refusal) : found.route->handler(world, call);
   } else if (auto redirect = found.path_exists ? std::nullopt : RedirectSlash(world, request, target.path)) {
     result.answer = *std::move(redirect);

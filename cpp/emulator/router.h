@@ -8,6 +8,7 @@
 
 #include "core/foundation/http.h"
 #include "emulator/answers.h"
+#include "emulator/lists.h"
 
 namespace plinto::polar::emulator {
 

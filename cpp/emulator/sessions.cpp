@@ -93,12 +93,13 @@ const Session& OpenSession(World& world, const Customer& customer, const Member*
   return session;
 }
 
-const Session* FindSession(World& world, const std::string& token) {
+const Session* FindSession(const World& world, const std::string& token) {
   const auto found = world.session_by_token.find(token);
   if (found == world.session_by_token.end()) return nullptr;
   const Session* session = world.sessions.Find(found->second);
   if (session == nullptr || session->expires_at <= world.now) return nullptr;
-  if (FindCustomer(world, session->customer_id) == nullptr) return nullptr;
+  const Customer* customer = world.customers.Find(session->customer_id);
+  if (customer == nullptr || customer->deleted_at) return nullptr;
   const Member* member = world.members.Find(session->member_id);
   return member != nullptr && member->deleted ? nullptr : session;
 }

@@ -26,7 +26,7 @@ struct Session {
 const Session& OpenSession(World& world, const Customer& customer, const Member* member,
                            std::optional<std::string> return_url);
 /// Nothing when the token is unknown or its hour is over, or when its customer is gone.
-[[nodiscard]] const Session* FindSession(World& world, const std::string& token);
+[[nodiscard]] const Session* FindSession(const World& world, const std::string& token);
 /// Owners, billing managers and plain customer sessions may see orders and change subscriptions; members may not.
 [[nodiscard]] bool MayManageBilling(const World& world, const Session& session);
 

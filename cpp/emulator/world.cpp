@@ -8,6 +8,7 @@ World::World(Config configuration, Timestamp start)
     : config(std::move(configuration)), random(config.seed), now(start) {
   if (config.access_token.empty()) config.access_token = random.Token("polar_oat_");
   if (config.webhook_secret.empty()) config.webhook_secret = random.Token("whsec_");
+  tokens.push_back({config.access_token});
   while (config.public_url.ends_with('/')) config.public_url.pop_back();
   organization = {.id = random.Uuid(), .created_at = now, .name = "Emulator", .slug = "emulator"};
   FillCatalog(*this);

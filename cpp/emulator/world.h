@@ -9,6 +9,7 @@
 #include <string>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "core/foundation/json.h"
 #include "core/foundation/timestamp.h"
@@ -24,6 +25,7 @@
 #include "emulator/sessions.h"
 #include "emulator/subscriptions.h"
 #include "emulator/table.h"
+#include "emulator/tokens.h"
 #include "emulator/webhooks.h"
 
 namespace plinto::polar::emulator {
@@ -60,6 +62,8 @@ struct World {
   Timestamp now;
   std::int64_t clock_offset_seconds = 0;
 
+  std::vector<AccessToken> tokens;  ///< The first is the configuration's.
+  RateLimiter rate_limiter;
   Organization organization;
   Table<Benefit> benefits;
   Table<Discount> discounts;

@@ -38,7 +38,7 @@ TEST_CASE("no token and a bad token are told apart, and each kind of token has i
   CHECK(TextAt(none.json, "error") == "Unauthorized");
   CHECK(bad.status == 401);
   CHECK(TextAt(bad.json, "error") == "invalid_token");
-  CHECK(bad.Header("www-authenticate").starts_with("Bearer error=\"invalid_token\""));
+  CHECK(bad.Header("www-authenticate").starts_with("Bearer realm=\"polar\", error=\"invalid_token\""));
   CHECK(polar.Get("/v1/products/", session).status == 401);
   CHECK(polar.Get("/v1/customer-portal/orders/").status == 401);
   CHECK(polar.Get("/v1/customer-portal/orders/", session).status == 200);
@@ -62,6 +62,74 @@ TEST_CASE("a filter that would be ignored is refused instead") {
 
   CHECK(answer.status == 501);
   CHECK(TextAt(answer.json, "detail").find("query") != std::string::npos);
+}
+
+TEST_CASE("a sorting or a filter that Polar would refuse is 422 in its words") {
+  Polar polar;
+
+  const Answer sorting = polar.Get("/v1/webhooks/endpoints?page=x");
+
+  CHECK(sorting.status == 422);
+  CHECK(TextAt(sorting.json, "detail.0.type") == "int_parsing");
+}
+
+TEST_CASE("metadata filters compare each key as text, and several values of one key are alternatives") {
+  Polar polar;
+  const auto create = [&](std::string_view email, Json metadata) {
+    polar.Post("/v1/customers/", Json::object({{"email", email}, {"metadata", std::move(metadata)}}));
+  };
+  create("a@example.com", Json::object({{"plan", "pro"}, {"seats", 3}, {"beta", true}}));
+  create("b@example.com", Json::object({{"plan", "free"}}));
+  const auto total = [&](std::string_view query) {
+    return At(polar.Get("/v1/customers/?" + std::string(query)).json, "pagination.total_count");
+  };
+
+  CHECK(total("metadata[plan]=pro") == Json(1));
+  CHECK(total("metadata%5Bplan%5D=pro&metadata%5Bplan%5D=free") == Json(2));
+  CHECK(total("metadata[seats]=3&metadata[beta]=true") == Json(1));
+  CHECK(total("metadata[plan]=pro&metadata[missing]=x") == Json(0));
+}
+
+TEST_CASE("the sandbox's limit is 100 requests a minute: then 429, Retry-After and no body") {
+  Config config = TestConfig();
+  config.rate_limit = RateLimit::kSandbox;
+  Polar polar(std::move(config));
+  for (int i = 0; i < 100; ++i) REQUIRE(polar.Get("/v1/products/").status == 200);
+  polar.now = polar.now.PlusSeconds(20);
+
+  const Answer refused = polar.Get("/v1/products/");
+
+  CHECK(refused.status == 429);
+  CHECK(refused.Header("retry-after") == "40");
+  CHECK(refused.raw.body.empty());
+  polar.now = polar.now.PlusSeconds(40);
+  CHECK(polar.Get("/v1/products/").status == 200);
+}
+
+TEST_CASE("production admits 500 requests a minute, and without a limit there is none") {
+  for (const auto& [limit, last] : {std::pair(RateLimit::kProduction, 429), std::pair(RateLimit::kOff, 200)}) {
+    Config config = TestConfig();
+    config.rate_limit = limit;
+    Polar polar(std::move(config));
+    for (int i = 0; i < 500; ++i) REQUIRE(polar.Get("/v1/webhooks/endpoints").status == 200);
+
+    CHECK(polar.Get("/v1/webhooks/endpoints").status == last);
+  }
+}
+
+TEST_CASE("the seventh confirmation of a minute is refused for half an hour") {
+  Config config = TestConfig();
+  config.rate_limit = RateLimit::kProduction;
+  Polar polar(std::move(config));
+  const Json checkout = polar.NewCheckout();
+  for (int i = 0; i < 6; ++i) REQUIRE(polar.Confirm(checkout, "ctoken_declined").status != 429);
+
+  const Answer refused = polar.Confirm(checkout);
+
+  CHECK(refused.status == 429);
+  CHECK(refused.Header("retry-after") == "1800");
+  polar.now = polar.now.PlusSeconds(1'799);
+  CHECK(polar.Confirm(checkout).status == 429);
 }
 
 TEST_CASE("limits above 100 are clamped, pages beyond the end are empty, nonsense is 422") {
