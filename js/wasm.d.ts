@@ -8,3 +8,8 @@ declare module '*/webhooks.mjs' {
   const createModule: import('./instantiate.js').ModuleFactory<import('./webhooks.js').WebhooksModule>;
   export default createModule;
 }
+
+declare module '*/emulator.mjs' {
+  const createModule: import('./instantiate.js').ModuleFactory<import('./testing/module.js').EmulatorModule>;
+  export default createModule;
+}

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = new URL('../', import.meta.url);
 const path = (name) => fileURLToPath(new URL(name, root));
-const wasmFiles = ['core.mjs', 'core.wasm', 'webhooks.mjs', 'webhooks.wasm'];
+const wasmFiles = ['core.mjs', 'core.wasm', 'webhooks.mjs', 'webhooks.wasm', 'emulator.mjs', 'emulator.wasm'];
 const withoutWasm = process.argv.includes('--without-wasm');
 
 const missing = wasmFiles.filter((name) => !existsSync(path(`build/wasm/bin/${name}`)));

@@ -29,7 +29,7 @@ const { values: options } = parseArgs({
 const parts = ['native', 'wasm', 'js', 'page', 'asan', 'clang', 'fuzz'];
 const all = !parts.some((part) => options[part]);
 
-const programs = { native: ['plinto-polar'], wasm: ['core', 'webhooks'] };
+const programs = { native: ['plinto-polar'], wasm: ['core', 'webhooks', 'emulator'] };
 
 // Debian's emcc looks for acorn where only Debian's own Node does.
 const emccEnvironment = () => {

@@ -32,9 +32,9 @@ HttpResponse Emulator::Handle(const HttpRequest& request, Timestamp now) {
   return response;
 }
 
-std::vector<Delivery> Emulator::TakeDue(Timestamp now) {
+std::vector<Delivery> Emulator::TakeDue(Timestamp now, Timestamp signed_at) {
   world_->RunUntil(Emulated(*world_, now));
-  return TakeReady(*world_, now);
+  return TakeReady(*world_, signed_at);
 }
 
 void Emulator::OnDelivered(std::string_view delivery_id, const std::variant<HttpResponse, TransportFault>& outcome,
@@ -49,6 +49,8 @@ std::optional<Timestamp> Emulator::NextDue() const {
   if (world_->jobs.empty()) return std::nullopt;
   return world_->jobs.begin()->first.first.PlusSeconds(-world_->clock_offset_seconds);
 }
+
+Timestamp Emulator::Now() const { return world_->now; }
 
 const std::string& Emulator::access_token() const { return world_->config.access_token; }
 const std::string& Emulator::webhook_secret() const { return world_->config.webhook_secret; }

@@ -70,7 +70,9 @@ class Emulator {
   [[nodiscard]] HttpResponse Handle(const HttpRequest& request, Timestamp now);
 
   /// Runs the timers that are due and hands out, once each, the deliveries to attempt now.
-  [[nodiscard]] std::vector<Delivery> TakeDue(Timestamp now);
+  [[nodiscard]] std::vector<Delivery> TakeDue(Timestamp now) { return TakeDue(now, now); }
+  /// Likewise, for a caller whose time is made up: receivers refuse signatures that are not of their own clock's time.
+  [[nodiscard]] std::vector<Delivery> TakeDue(Timestamp now, Timestamp signed_at);
 
   /// Reports what came of an attempt. Unknown and repeated ids are ignored.
   void OnDelivered(std::string_view delivery_id, const std::variant<HttpResponse, TransportFault>& outcome,
@@ -78,6 +80,9 @@ class Emulator {
 
   /// When TakeDue has something to do next, in the caller's time; in the past when it has already.
   [[nodiscard]] std::optional<Timestamp> NextDue() const;
+
+  /// The emulated time: the caller's last one, moved by what POST /_emulator/clock has added.
+  [[nodiscard]] Timestamp Now() const;
 
   [[nodiscard]] const std::string& access_token() const;
   [[nodiscard]] const std::string& webhook_secret() const;

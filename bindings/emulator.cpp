@@ -1,0 +1,71 @@
+// The module of `@plinto/polar/testing`: Polar's emulator in process. JSON text goes in, an envelope comes out.
+//
+// See emulator/call.h for the contract. Emulators are numbered; `emulatorClose` forgets one. Times are Unix
+// microseconds: a double holds them exactly until the year 2255.
+#include <emscripten/bind.h>
+
+#include <map>
+#include <string>
+
+#include "core/foundation/json.h"
+#include "core/gateway/envelope.h"
+#include "emulator/call.h"
+
+namespace {
+
+using plinto::polar::Timestamp;
+using plinto::polar::emulator::Emulator;
+
+std::map<int, Emulator>& Emulators() {
+  static std::map<int, Emulator> emulators;
+  return emulators;
+}
+
+Timestamp At(double microseconds) { return {static_cast<std::int64_t>(microseconds)}; }
+
+std::string Closed() {
+  return plinto::polar::FailureEnvelope({.code = plinto::polar::ErrorCode::kNotFound,
+                                         .message = "This emulator is closed, or was never opened."});
+}
+
+template <class Act>
+std::string With(int number, Act act) {
+  const auto found = Emulators().find(number);
+  return found == Emulators().end() ? Closed() : act(found->second);
+}
+
+// Value: the emulator's number.
+std::string Open(const std::string& config, double now) {
+  static int last = 0;
+  auto read = plinto::polar::emulator::ReadConfig(config);
+  if (!read) return plinto::polar::FailureEnvelope(read.error());
+  Emulators().emplace(++last, Emulator(*std::move(read), At(now)));
+  return plinto::polar::SuccessEnvelope(last);
+}
+
+std::string Describe(int number) { return With(number, plinto::polar::emulator::DescribeCall); }
+
+std::string Handle(int number, const std::string& request, double now) {
+  return With(number, [&](Emulator& emulator) { return HandleCall(emulator, request, At(now)); });
+}
+
+std::string TakeDue(int number, double now, double signed_at) {
+  return With(number, [&](Emulator& emulator) { return TakeDueCall(emulator, At(now), At(signed_at)); });
+}
+
+std::string Delivered(int number, const std::string& delivery, const std::string& outcome, double now) {
+  return With(number, [&](Emulator& emulator) { return DeliveredCall(emulator, delivery, outcome, At(now)); });
+}
+
+void Close(int number) { Emulators().erase(number); }
+
+}  // namespace
+
+EMSCRIPTEN_BINDINGS(plinto_polar_emulator) {
+  emscripten::function("emulatorOpen", &Open);
+  emscripten::function("emulatorDescribe", &Describe);
+  emscripten::function("emulatorHandle", &Handle);
+  emscripten::function("emulatorTakeDue", &TakeDue);
+  emscripten::function("emulatorDelivered", &Delivered);
+  emscripten::function("emulatorClose", &Close);
+}

@@ -1,0 +1,186 @@
+#include "emulator/call.h"
+
+#include <array>
+
+#include "core/foundation/json.h"
+#include "core/foundation/url.h"
+#include "core/gateway/envelope.h"
+
+namespace plinto::polar::emulator {
+namespace {
+
+Json StateOf(const Emulator& emulator) {
+  Json state = EmptyObject();
+  SetMember(state, "now", emulator.Now().microseconds);
+  const std::optional<Timestamp> due = emulator.NextDue();
+  SetMember(state, "next_due", due ? Json(due->microseconds) : Json(nullptr));
+  return state;
+}
+
+Json HeadersToJson(const HttpHeaders& headers) {
+  Json list = EmptyArray();
+  for (const auto& [name, value] : headers) {
+    Json pair = EmptyArray();
+    pair.push_back(name);
+    pair.push_back(value);
+    list.push_back(std::move(pair));
+  }
+  return list;
+}
+
+// Nothing when `json` is not a list of [name, value].
+std::optional<HttpHeaders> ReadHeaders(const Json* json) {
+  HttpHeaders headers;
+  if (json == nullptr) return headers;
+  const auto* list = json->get_ptr<const Json::array_t*>();
+  if (list == nullptr) return std::nullopt;
+  for (const Json& pair : *list) {
+    const auto* parts = pair.get_ptr<const Json::array_t*>();
+    if (parts == nullptr || parts->size() != 2) return std::nullopt;
+    const auto* name = (*parts)[0].get_ptr<const std::string*>();
+    const auto* value = (*parts)[1].get_ptr<const std::string*>();
+    if (name == nullptr || value == nullptr) return std::nullopt;
+    headers.Add(*name, *value);
+  }
+  return headers;
+}
+
+Result<HttpRequest> ReadRequest(std::string_view text) {
+  const Result<Json> json = ParseJson(text);
+  if (!json) return json.error();
+  const std::string* method = FindString(*json, "method");
+  const std::string* url = FindString(*json, "url");
+  const std::string* body = FindString(*json, "body");
+  auto headers = ReadHeaders(FindMember(*json, "headers"));
+  if (method == nullptr) return ValidationError("method", "A request needs a method, as text.");
+  if (url == nullptr) return ValidationError("url", "A request needs a url: its path and query, as text.");
+  if (!headers) return ValidationError("headers", "Headers are a list of [name, value].");
+  return HttpRequest{*method, *url, *std::move(headers), body == nullptr ? "" : *body};
+}
+
+Result<std::variant<HttpResponse, TransportFault>> ReadOutcome(std::string_view text) {
+  struct Name {
+    std::string_view text;
+    TransportFault fault;
+  };
+  constexpr std::array kFaults = {Name{"connection_refused", TransportFault::kConnectionRefused},
+                                  Name{"network", TransportFault::kNetwork}, Name{"timeout", TransportFault::kTimeout},
+                                  Name{"canceled", TransportFault::kCanceled}};
+  const Result<Json> json = ParseJson(text);
+  if (!json) return json.error();
+  if (const auto status = FindInteger(*json, "status"); status && *status >= 100 && *status <= 599) {
+    return std::variant<HttpResponse, TransportFault>(HttpResponse{.status = static_cast<int>(*status)});
+  }
+  const std::string* fault = FindString(*json, "fault");
+  for (const Name& known : kFaults) {
+    if (fault != nullptr && *fault == known.text) return std::variant<HttpResponse, TransportFault>(known.fault);
+  }
+  return ValidationError("status", "An outcome has a status from 100 to 599, or a known fault.");
+}
+
+std::optional<Error> ReadText(const Json& value, const std::string& name, std::string& target) {
+  const auto* text = value.get_ptr<const std::string*>();
+  if (text == nullptr) return ValidationError(name, "`" + name + "` must be text.");
+  target = *text;
+  return std::nullopt;
+}
+
+std::optional<Error> ReadUrl(const Json& value, const std::string& name, std::string& target) {
+  if (auto error = ReadText(value, name, target)) return error;
+  if (target.empty() || ParseUrl(target)) return std::nullopt;
+  return ValidationError(name, "`" + name + "` must be an http or https URL.");
+}
+
+std::optional<Error> ReadMember(const std::string& name, const Json& value, Config& config) {
+  if (name == "access_token") return ReadText(value, name, config.access_token);
+  if (name == "webhook_secret") return ReadText(value, name, config.webhook_secret);
+  if (name == "webhook_url") return ReadUrl(value, name, config.webhook_url);
+  if (name == "public_url") return ReadUrl(value, name, config.public_url);
+  if (name == "seed") {
+    const auto seed = AsInteger(value);
+    if (!seed || *seed < 0) return ValidationError(name, "`seed` must be an integer from 0.");
+    config.seed = static_cast<std::uint64_t>(*seed);
+    return std::nullopt;
+  }
+  if (name == "standard_signatures") {
+    const auto* standard = value.get_ptr<const bool*>();
+    if (standard == nullptr) return ValidationError(name, "`standard_signatures` must be true or false.");
+    config.derivation = *standard ? KeyDerivation::kStandard : KeyDerivation::kWholeText;
+    return std::nullopt;
+  }
+  return Error{.code = ErrorCode::kUnknownField,
+               .message = "`" + name + "` is no setting of the emulator.",
+               .field = name};
+}
+
+}  // namespace
+
+Result<Config> ReadConfig(std::string_view text) {
+  const Result<Json> json = ParseJson(text);
+  if (!json) return json.error();
+  const auto* members = json->get_ptr<const Json::object_t*>();
+  if (members == nullptr) return ValidationError("", "The emulator's settings must be an object.");
+  Config config;
+  for (const auto& [name, value] : *members) {
+    if (auto error = ReadMember(name, value, config)) return *std::move(error);
+  }
+  return config;
+}
+
+std::string DescribeCall(const Emulator& emulator) {
+  Json products = EmptyArray();
+  for (const ProductSummary& product : emulator.products()) {
+    Json entry = EmptyObject();
+    SetMember(entry, "id", product.id);
+    SetMember(entry, "name", product.name);
+    SetMember(entry, "amount", product.amount);
+    SetMember(entry, "currency", product.currency);
+    SetMember(entry, "interval", product.interval.empty() ? Json(nullptr) : Json(product.interval));
+    products.push_back(std::move(entry));
+  }
+  Json value = EmptyObject();
+  SetMember(value, "access_token", emulator.access_token());
+  SetMember(value, "webhook_secret", emulator.webhook_secret());
+  SetMember(value, "products", std::move(products));
+  SetMember(value, "state", StateOf(emulator));
+  return SuccessEnvelope(std::move(value));
+}
+
+std::string HandleCall(Emulator& emulator, std::string_view text, Timestamp now) {
+  const Result<HttpRequest> request = ReadRequest(text);
+  if (!request) return FailureEnvelope(request.error());
+  const HttpResponse response = emulator.Handle(*request, now);
+  Json value = EmptyObject();
+  SetMember(value, "status", response.status);
+  SetMember(value, "headers", HeadersToJson(response.headers));
+  SetMember(value, "body", response.body);
+  SetMember(value, "state", StateOf(emulator));
+  return SuccessEnvelope(std::move(value));
+}
+
+std::string TakeDueCall(Emulator& emulator, Timestamp now, Timestamp signed_at) {
+  Json deliveries = EmptyArray();
+  for (const Delivery& delivery : emulator.TakeDue(now, signed_at)) {
+    Json entry = EmptyObject();
+    SetMember(entry, "id", delivery.id);
+    SetMember(entry, "url", delivery.request.url);
+    SetMember(entry, "headers", HeadersToJson(delivery.request.headers));
+    SetMember(entry, "body", delivery.request.body);
+    deliveries.push_back(std::move(entry));
+  }
+  Json value = EmptyObject();
+  SetMember(value, "deliveries", std::move(deliveries));
+  SetMember(value, "state", StateOf(emulator));
+  return SuccessEnvelope(std::move(value));
+}
+
+std::string DeliveredCall(Emulator& emulator, std::string_view delivery_id, std::string_view text, Timestamp now) {
+  const auto outcome = ReadOutcome(text);
+  if (!outcome) return FailureEnvelope(outcome.error());
+  emulator.OnDelivered(delivery_id, *outcome, now);
+  Json value = EmptyObject();
+  SetMember(value, "state", StateOf(emulator));
+  return SuccessEnvelope(std::move(value));
+}
+
+}  // namespace plinto::polar::emulator

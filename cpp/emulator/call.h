@@ -1,0 +1,37 @@
+// The emulator as JSON texts, for the Wasm module of `@plinto/polar/testing`: what crosses the boundary, and nothing
+// else. Every function answers an envelope, {"ok":true,"value":...} or {"ok":false,"error":{...}}.
+//
+// Times are Unix microseconds. An answer that follows from the emulator's state bears `state`:
+// {"now": its emulated time, "next_due": when TakeDueCall has something to do next, in the caller's time, or null}.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/foundation/result.h"
+#include "emulator/emulator.h"
+
+namespace plinto::polar::emulator {
+
+/// Reads {access_token?, webhook_secret?, webhook_url?, public_url?, seed?, standard_signatures?}.
+/// Errors: INVALID_JSON; UNKNOWN_FIELD and VALIDATION_FAILED, naming the field.
+[[nodiscard]] Result<Config> ReadConfig(std::string_view text);
+
+/// Value: {access_token, webhook_secret, products: [{id, name, amount, currency, interval}], state}
+[[nodiscard]] std::string DescribeCall(const Emulator& emulator);
+
+/// `request`: {method, url: path and query, headers: [[name, value]], body?}.
+/// Value: {status, headers: [[name, value]], body, state}. Errors: INVALID_JSON, VALIDATION_FAILED.
+[[nodiscard]] std::string HandleCall(Emulator& emulator, std::string_view request, Timestamp now);
+
+/// Hands out what is to be delivered now, signed at `signed_at`: the clock of whoever receives it.
+/// Value: {deliveries: [{id, url, headers: [[name, value]], body}], state}
+[[nodiscard]] std::string TakeDueCall(Emulator& emulator, Timestamp now, Timestamp signed_at);
+
+/// `outcome`: {status} of the answer, or {fault: "connection_refused"|"network"|"timeout"|"canceled"}. Value: {state}.
+/// Errors: INVALID_JSON, VALIDATION_FAILED.
+[[nodiscard]] std::string DeliveredCall(Emulator& emulator, std::string_view delivery_id, std::string_view outcome,
+                                        Timestamp now);
+
+}  // namespace plinto::polar::emulator

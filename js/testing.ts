@@ -1,0 +1,15 @@
+// `@plinto/polar/testing`: the Polar emulator in process. No network, no account, no port, and a clock that you set.
+// Nothing here needs a browser or React. For tests only: it weighs what a server weighs.
+export { isPolarError, PolarError } from './errors.js';
+export type { LoadOptions, WasmSource } from './loader.js';
+export type { EmulatedDelivery, WebhookReceiver } from './testing/deliveries.js';
+export type { Duration, DurationParts, DurationUnit } from './testing/duration.js';
+export {
+  createPolarEmulator,
+  type EmulatedExchange,
+  type EmulatedProduct,
+  type EmulatorLog,
+  type PolarEmulator,
+  type PolarEmulatorOptions,
+} from './testing/emulator.js';
+export type { CheckoutToPay, Payment, PaymentOptions, TestCard } from './testing/pay.js';

@@ -1,0 +1,205 @@
+// Puts the emulator together for a test: what to configure, and what to do with it.
+import { fail } from '../errors.js';
+import { createLoader, type LoadOptions } from '../loader.js';
+import { Deliveries, type EmulatedDelivery, type WebhookReceiver } from './deliveries.js';
+import { addDuration, type Duration } from './duration.js';
+import { makeFetch } from './http.js';
+import { Machine } from './machine.js';
+import { type CheckoutToPay, type Payment, type PaymentOptions, payCheckout } from './pay.js';
+
+/** What `createPolarEmulator` takes. */
+export interface PolarEmulatorOptions extends LoadOptions {
+  /** Ids, tokens and jitter derive from it: the same seed and the same calls give the same history. Default: 1. */
+  seed?: number | undefined;
+  /** The emulated time to start at. Default: 2026-01-15T12:00:00Z, so that a test is the same every day. */
+  now?: Date | string | number | undefined;
+  /** The access token to accept. Default: made from the seed. */
+  accessToken?: string | undefined;
+  /** The secret to sign deliveries with. Default: made from the seed, 43 characters after `whsec_` as Polar's. */
+  webhookSecret?: string | undefined;
+  /** The URL of the requests that the receiver gets. Default: `https://app.example/webhooks`. */
+  webhookUrl?: string | undefined;
+  /** The prefix of checkout and portal URLs. Default: `https://polar.emulator`. */
+  url?: string | undefined;
+  /** Signs with the key of the Standard Webhooks specification, in place of the one that Polar uses by default. */
+  standardSignatures?: boolean | undefined;
+  /**
+   * The receiver's clock, in Unix milliseconds: deliveries are signed by it, since receivers refuse signatures that are
+   * not of their own time. Default: `Date.now`, so fake timers are followed.
+   */
+  clock?: (() => number) | undefined;
+  /** Sees every API request with its answer, for instance to write it down. */
+  onExchange?: ((exchange: EmulatedExchange) => void) | undefined;
+}
+
+/** An API request and its answer. */
+export interface EmulatedExchange {
+  readonly method: string;
+  /** Path and query. */
+  readonly path: string;
+  /** The route's pattern, as `/v1/customers/{id}`; empty when there is none. */
+  readonly route: string;
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: string;
+}
+
+/** A product that the emulator sells. */
+export interface EmulatedProduct {
+  readonly id: string;
+  readonly name: string;
+  /** Minor units for each period, or once. */
+  readonly amount: number;
+  /** Lower case, as `usd`. */
+  readonly currency: string;
+  /** `month`, `year` and so on; null when it is bought once. */
+  readonly interval: string | null;
+}
+
+/** Polar in this process: no network, no account, and a clock that only `advance` moves. */
+export interface PolarEmulator {
+  /** Where the emulator seems to be. Nothing listens there. */
+  readonly url: string;
+  readonly accessToken: string;
+  readonly webhookSecret: string;
+  readonly products: readonly EmulatedProduct[];
+  /** Answers as Polar. Hand it to any client; the host in the URL does not matter. Nothing leaves this process. */
+  readonly fetch: typeof fetch;
+  /**
+   * One call of Polar's API with the access token, or of the emulator's own switches (`/_emulator/...`). Resolves with
+   * the JSON of the answer; rejects with UPSTREAM_FAILED, and Polar's words, when it is no success.
+   */
+  api<Body = unknown>(method: string, path: string, body?: unknown): Promise<Body>;
+  /** The emulated time. */
+  now(): Date;
+  /**
+   * Lets time pass: subscriptions renew, trials end, payments are tried again, checkouts expire, and all webhooks are
+   * delivered, each at its time. Resolves with the attempts made meanwhile. Throws VALIDATION_FAILED, CONFLICT.
+   */
+  advance(by: Duration): Promise<readonly EmulatedDelivery[]>;
+  /** The same, up to a time that is not in the past. */
+  advanceTo(time: Date | string | number): Promise<readonly EmulatedDelivery[]>;
+  /** Delivers what waits: lets ten seconds pass, since Polar holds some events back for a moment. */
+  deliver(): Promise<readonly EmulatedDelivery[]>;
+  /** Sends deliveries here from now on, one after the other. Without a receiver they are taken as accepted. */
+  onWebhook(receiver: WebhookReceiver): void;
+  /** All attempts so far, or those of one type, as `order.paid`. */
+  deliveries(type?: string): readonly EmulatedDelivery[];
+  /**
+   * Pays a checkout as a buyer does on the page, then delivers the webhooks as `deliver` does. A declined card is an
+   * answer, not an error: look at `paid`.
+   */
+  pay(checkout: CheckoutToPay, options?: PaymentOptions): Promise<Payment>;
+  /** Requests received and webhooks delivered, oldest first: the last thousand of each. */
+  log(): Promise<EmulatorLog>;
+  /** Frees the memory. Later calls fail with NOT_FOUND. */
+  close(): void;
+}
+
+/** What happened so far, as `GET /_emulator/log` shows it. */
+export interface EmulatorLog {
+  readonly requests: readonly { at: string; method: string; path: string; status: number }[];
+  readonly deliveries: readonly {
+    webhook_id: string;
+    type: string;
+    attempt: number;
+    at: string;
+    status?: number;
+    fault?: string;
+  }[];
+}
+
+const loadEmulator = createLoader(() => import('./start-emulator.js'));
+
+/** Polar holds `customer.state_changed` back for up to five seconds, and orders deliveries within the second. */
+const SETTLING = 10 * 1_000_000;
+
+/** Starts an emulator of Polar in this process. Rejects with VALIDATION_FAILED, naming the option; CORE_LOAD_FAILED. */
+export async function createPolarEmulator(options: PolarEmulatorOptions = {}): Promise<PolarEmulator> {
+  const { url = 'https://polar.emulator', clock = () => Date.now(), onExchange } = options;
+  const start = timeOf(options.now ?? '2026-01-15T12:00:00Z', 'now');
+  const config = {
+    seed: options.seed,
+    access_token: options.accessToken,
+    webhook_secret: options.webhookSecret,
+    webhook_url: options.webhookUrl ?? 'https://app.example/webhooks',
+    public_url: url,
+    standard_signatures: options.standardSignatures,
+  };
+  const machine = new Machine(await loadEmulator(options), config, start, clock);
+  const deliveries = new Deliveries();
+  const { access_token: accessToken, webhook_secret: webhookSecret, products } = machine.description;
+
+  const emulatedFetch = makeFetch(url, (request) => {
+    const answer = machine.handle(request);
+    const { route, status, headers, body } = answer;
+    if (onExchange && route !== null) {
+      const contentType = headers.find(([name]) => name === 'content-type')?.[1] ?? '';
+      onExchange({ method: request.method, path: request.url, route, status, contentType, body });
+    }
+    return answer;
+  });
+
+  const api = async <Body>(method: string, path: string, body?: unknown): Promise<Body> => {
+    const headers = { authorization: `Bearer ${accessToken}`, 'content-type': 'application/json' };
+    const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
+    const answer = await emulatedFetch(url + path, init);
+    const text = await answer.text();
+    if (answer.ok) return (text === '' ? undefined : JSON.parse(text)) as Body;
+    return fail({
+      code: 'UPSTREAM_FAILED',
+      family: 'caller',
+      message: `The emulator answered ${answer.status} to ${method} ${path}: ${text}`,
+      status: answer.status,
+    });
+  };
+
+  const runTo = async (end: number): Promise<readonly EmulatedDelivery[]> => {
+    const before = deliveries.all.length;
+    await machine.runTo(end, deliveries);
+    return deliveries.all.slice(before);
+  };
+
+  return {
+    url,
+    accessToken,
+    webhookSecret,
+    products,
+    fetch: emulatedFetch,
+    api,
+    now: () => new Date(Math.floor(machine.now / 1_000)),
+    advance: async (by) => runTo(addDuration(machine.now, by)),
+    advanceTo: async (time) => {
+      const end = timeOf(time, 'time');
+      if (end < machine.now) refuseTime(time, 'time', 'is in the emulated past; time runs forward only');
+      return runTo(end);
+    },
+    deliver: () => runTo(machine.now + SETTLING),
+    onWebhook: (receiver) => {
+      deliveries.receive = receiver;
+    },
+    deliveries: (type) => deliveries.all.filter((delivery) => type === undefined || delivery.type === type),
+    pay: async (checkout, payment) => {
+      const result = await payCheckout(emulatedFetch, url, checkout, payment);
+      await runTo(machine.now + SETTLING);
+      return result;
+    },
+    log: () => api<EmulatorLog>('GET', '/_emulator/log'),
+    close: () => machine.close(),
+  };
+}
+
+function timeOf(time: Date | string | number, field: string): number {
+  const milliseconds = new Date(time).getTime();
+  if (Number.isNaN(milliseconds)) refuseTime(time, field, 'is no time');
+  return milliseconds * 1_000;
+}
+
+function refuseTime(time: unknown, field: string, why: string): never {
+  return fail({
+    code: 'VALIDATION_FAILED',
+    family: 'caller',
+    message: `${String(time)} ${why}. Pass a Date, Unix milliseconds, or text as '2026-11-22T06:00:00Z'.`,
+    field,
+  });
+}

@@ -1,0 +1,52 @@
+// Fetch's requests and answers, as the emulator takes and gives them. Any origin will do: clients whose host is built
+// in (`https://api.polar.sh`, `https://sandbox-api.polar.sh`) reach the emulator like those that were told its URL.
+import type { Answer, RequestText } from './module.js';
+
+type Handle = (request: RequestText) => Answer;
+
+const MAX_REDIRECTS = 20;
+
+/** Makes a `fetch` of what answers requests. `origin`: where answers redirect to when they stay with the emulator. */
+export function makeFetch(origin: string, handle: Handle): typeof fetch {
+  return async (input, init) => {
+    const request = new Request(typeof input === 'string' ? new URL(input, origin) : input, init);
+    request.signal.throwIfAborted();
+    const url = new URL(request.url);
+    const sent: RequestText = {
+      method: request.method,
+      url: url.pathname + url.search,
+      headers: [...request.headers],
+      body: await request.text(),
+    };
+    // What a connection would have added.
+    sent.headers.push(['host', new URL(origin).host]);
+    if (sent.body !== '') sent.headers.push(['content-length', String(new TextEncoder().encode(sent.body).length)]);
+    return follow(request, sent, origin, handle);
+  };
+}
+
+function follow(request: Request, first: RequestText, origin: string, handle: Handle): Response {
+  let sent = first;
+  for (let count = 0; ; ++count) {
+    const answer = handle(sent);
+    const location = [301, 302, 303, 307, 308].includes(answer.status) ? headerOf(answer, 'location') : undefined;
+    if (location === undefined || request.redirect === 'manual') return respond(answer, origin + sent.url, count > 0);
+    const target = new URL(location, origin + sent.url);
+    if (request.redirect === 'error' || count === MAX_REDIRECTS) throw new TypeError(`fetch failed: ${location}`);
+    // Back to the application: that is for the test to open.
+    if (target.origin !== new URL(origin).origin) return respond(answer, origin + sent.url, count > 0);
+    const url = target.pathname + target.search;
+    sent = answer.status === 303 ? { ...sent, method: 'GET', url, body: '' } : { ...sent, url };
+  }
+}
+
+function headerOf({ headers }: Answer, wanted: string): string | undefined {
+  return headers.find(([name]) => name.toLowerCase() === wanted)?.[1];
+}
+
+function respond({ status, headers, body }: Answer, url: string, redirected: boolean): Response {
+  const empty = status === 204 || status === 304;
+  const response = new Response(empty ? null : body, { status, headers });
+  Object.defineProperties(response, { url: { value: url }, redirected: { value: redirected } });
+  return response;
+}
