@@ -14,24 +14,21 @@
 namespace {
 
 using plinto::polar::Timestamp;
-using plinto::polar::emulator::Emulator;
+using plinto::polar::emulator::EmulatorCalls;
 
-std::map<int, Emulator>& Emulators() {
-  static std::map<int, Emulator> emulators;
+std::map<int, EmulatorCalls>& Emulators() {
+  static std::map<int, EmulatorCalls> emulators;
   return emulators;
 }
 
 Timestamp At(double microseconds) { return {static_cast<std::int64_t>(microseconds)}; }
 
-std::string Closed() {
-  return plinto::polar::FailureEnvelope({.code = plinto::polar::ErrorCode::kNotFound,
-                                         .message = "This emulator is closed, or was never opened."});
-}
-
 template <class Act>
 std::string With(int number, Act act) {
   const auto found = Emulators().find(number);
-  return found == Emulators().end() ? Closed() : act(found->second);
+  if (found != Emulators().end()) return act(found->second);
+  return plinto::polar::FailureEnvelope(
+      {.code = plinto::polar::ErrorCode::kNotFound, .message = "This emulator is closed, or was never opened."});
 }
 
 // Value: the emulator's number.
@@ -39,22 +36,24 @@ std::string Open(const std::string& config, double now) {
   static int last = 0;
   auto read = plinto::polar::emulator::ReadConfig(config);
   if (!read) return plinto::polar::FailureEnvelope(read.error());
-  Emulators().emplace(++last, Emulator(*std::move(read), At(now)));
+  Emulators().try_emplace(++last, *std::move(read), At(now));
   return plinto::polar::SuccessEnvelope(last);
 }
 
-std::string Describe(int number) { return With(number, plinto::polar::emulator::DescribeCall); }
+std::string Describe(int number) {
+  return With(number, [](const EmulatorCalls& calls) { return calls.Describe(); });
+}
 
 std::string Handle(int number, const std::string& request, double now) {
-  return With(number, [&](Emulator& emulator) { return HandleCall(emulator, request, At(now)); });
+  return With(number, [&](EmulatorCalls& calls) { return calls.Handle(request, At(now)); });
 }
 
 std::string TakeDue(int number, double now, double signed_at) {
-  return With(number, [&](Emulator& emulator) { return TakeDueCall(emulator, At(now), At(signed_at)); });
+  return With(number, [&](EmulatorCalls& calls) { return calls.TakeDue(At(now), At(signed_at)); });
 }
 
 std::string Delivered(int number, const std::string& delivery, const std::string& outcome, double now) {
-  return With(number, [&](Emulator& emulator) { return DeliveredCall(emulator, delivery, outcome, At(now)); });
+  return With(number, [&](EmulatorCalls& calls) { return calls.OnDelivered(delivery, outcome, At(now)); });
 }
 
 void Close(int number) { Emulators().erase(number); }

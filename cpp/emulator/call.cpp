@@ -95,7 +95,7 @@ std::optional<Error> ReadMember(const std::string& name, const Json& value, Conf
   if (name == "access_token") return ReadText(value, name, config.access_token);
   if (name == "webhook_secret") return ReadText(value, name, config.webhook_secret);
   if (name == "webhook_url") return ReadUrl(value, name, config.webhook_url);
-  if (name == "public_url") return ReadUrl(value, name, config.public_url);
+  if (name == "url") return ReadUrl(value, name, config.public_url);
   if (name == "seed") {
     const auto seed = AsInteger(value);
     if (!seed || *seed < 0) return ValidationError(name, "`seed` must be an integer from 0.");
@@ -108,9 +108,8 @@ std::optional<Error> ReadMember(const std::string& name, const Json& value, Conf
     config.derivation = *standard ? KeyDerivation::kStandard : KeyDerivation::kWholeText;
     return std::nullopt;
   }
-  return Error{.code = ErrorCode::kUnknownField,
-               .message = "`" + name + "` is no setting of the emulator.",
-               .field = name};
+  return Error{
+      .code = ErrorCode::kUnknownField, .message = "`" + name + "` is no setting of the emulator.", .field = name};
 }
 
 }  // namespace
@@ -127,9 +126,17 @@ Result<Config> ReadConfig(std::string_view text) {
   return config;
 }
 
-std::string DescribeCall(const Emulator& emulator) {
+EmulatorCalls::EmulatorCalls(Config config, Timestamp now)
+    : emulator_(
+          [&] {
+            config.observer = [this](const Exchange& exchange) { route_ = std::string(exchange.route); };
+            return std::move(config);
+          }(),
+          now) {}
+
+std::string EmulatorCalls::Describe() const {
   Json products = EmptyArray();
-  for (const ProductSummary& product : emulator.products()) {
+  for (const ProductSummary& product : emulator_.products()) {
     Json entry = EmptyObject();
     SetMember(entry, "id", product.id);
     SetMember(entry, "name", product.name);
@@ -139,28 +146,30 @@ std::string DescribeCall(const Emulator& emulator) {
     products.push_back(std::move(entry));
   }
   Json value = EmptyObject();
-  SetMember(value, "access_token", emulator.access_token());
-  SetMember(value, "webhook_secret", emulator.webhook_secret());
+  SetMember(value, "access_token", emulator_.access_token());
+  SetMember(value, "webhook_secret", emulator_.webhook_secret());
   SetMember(value, "products", std::move(products));
-  SetMember(value, "state", StateOf(emulator));
+  SetMember(value, "state", StateOf(emulator_));
   return SuccessEnvelope(std::move(value));
 }
 
-std::string HandleCall(Emulator& emulator, std::string_view text, Timestamp now) {
+std::string EmulatorCalls::Handle(std::string_view text, Timestamp now) {
   const Result<HttpRequest> request = ReadRequest(text);
   if (!request) return FailureEnvelope(request.error());
-  const HttpResponse response = emulator.Handle(*request, now);
+  route_.reset();
+  const HttpResponse response = emulator_.Handle(*request, now);
   Json value = EmptyObject();
   SetMember(value, "status", response.status);
   SetMember(value, "headers", HeadersToJson(response.headers));
   SetMember(value, "body", response.body);
-  SetMember(value, "state", StateOf(emulator));
+  SetMember(value, "route", route_ ? Json(*route_) : Json(nullptr));
+  SetMember(value, "state", StateOf(emulator_));
   return SuccessEnvelope(std::move(value));
 }
 
-std::string TakeDueCall(Emulator& emulator, Timestamp now, Timestamp signed_at) {
+std::string EmulatorCalls::TakeDue(Timestamp now, Timestamp signed_at) {
   Json deliveries = EmptyArray();
-  for (const Delivery& delivery : emulator.TakeDue(now, signed_at)) {
+  for (const Delivery& delivery : emulator_.TakeDue(now, signed_at)) {
     Json entry = EmptyObject();
     SetMember(entry, "id", delivery.id);
     SetMember(entry, "url", delivery.request.url);
@@ -170,16 +179,16 @@ std::string TakeDueCall(Emulator& emulator, Timestamp now, Timestamp signed_at) 
   }
   Json value = EmptyObject();
   SetMember(value, "deliveries", std::move(deliveries));
-  SetMember(value, "state", StateOf(emulator));
+  SetMember(value, "state", StateOf(emulator_));
   return SuccessEnvelope(std::move(value));
 }
 
-std::string DeliveredCall(Emulator& emulator, std::string_view delivery_id, std::string_view text, Timestamp now) {
+std::string EmulatorCalls::OnDelivered(std::string_view delivery_id, std::string_view text, Timestamp now) {
   const auto outcome = ReadOutcome(text);
   if (!outcome) return FailureEnvelope(outcome.error());
-  emulator.OnDelivered(delivery_id, *outcome, now);
+  emulator_.OnDelivered(delivery_id, *outcome, now);
   Json value = EmptyObject();
-  SetMember(value, "state", StateOf(emulator));
+  SetMember(value, "state", StateOf(emulator_));
   return SuccessEnvelope(std::move(value));
 }
 

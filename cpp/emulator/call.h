@@ -14,24 +14,36 @@
 
 namespace plinto::polar::emulator {
 
-/// Reads {access_token?, webhook_secret?, webhook_url?, public_url?, seed?, standard_signatures?}.
+/// Reads {access_token?, webhook_secret?, webhook_url?, url?, seed?, standard_signatures?}.
 /// Errors: INVALID_JSON; UNKNOWN_FIELD and VALIDATION_FAILED, naming the field.
 [[nodiscard]] Result<Config> ReadConfig(std::string_view text);
 
-/// Value: {access_token, webhook_secret, products: [{id, name, amount, currency, interval}], state}
-[[nodiscard]] std::string DescribeCall(const Emulator& emulator);
+/// One emulator behind texts. Holds a pointer to itself: it stays where it is made.
+class EmulatorCalls {
+ public:
+  EmulatorCalls(Config config, Timestamp now);
+  EmulatorCalls(const EmulatorCalls&) = delete;
+  EmulatorCalls& operator=(const EmulatorCalls&) = delete;
 
-/// `request`: {method, url: path and query, headers: [[name, value]], body?}.
-/// Value: {status, headers: [[name, value]], body, state}. Errors: INVALID_JSON, VALIDATION_FAILED.
-[[nodiscard]] std::string HandleCall(Emulator& emulator, std::string_view request, Timestamp now);
+  /// Value: {access_token, webhook_secret, products: [{id, name, amount, currency, interval}], state}
+  [[nodiscard]] std::string Describe() const;
 
-/// Hands out what is to be delivered now, signed at `signed_at`: the clock of whoever receives it.
-/// Value: {deliveries: [{id, url, headers: [[name, value]], body}], state}
-[[nodiscard]] std::string TakeDueCall(Emulator& emulator, Timestamp now, Timestamp signed_at);
+  /// `request`: {method, url: path and query, headers: [[name, value]], body?}.
+  /// Value: {status, headers: [[name, value]], body, route: `/v1/customers/{id}`, "" where no route of the API
+  /// matches, null for pages; state}. Errors: INVALID_JSON, VALIDATION_FAILED.
+  [[nodiscard]] std::string Handle(std::string_view request, Timestamp now);
 
-/// `outcome`: {status} of the answer, or {fault: "connection_refused"|"network"|"timeout"|"canceled"}. Value: {state}.
-/// Errors: INVALID_JSON, VALIDATION_FAILED.
-[[nodiscard]] std::string DeliveredCall(Emulator& emulator, std::string_view delivery_id, std::string_view outcome,
-                                        Timestamp now);
+  /// Hands out what is to be delivered now, signed at `signed_at`: the clock of whoever receives it.
+  /// Value: {deliveries: [{id, url, headers: [[name, value]], body}], state}
+  [[nodiscard]] std::string TakeDue(Timestamp now, Timestamp signed_at);
+
+  /// `outcome`: {status} of the answer, or {fault: "connection_refused"|"network"|"timeout"|"canceled"}.
+  /// Value: {state}. Errors: INVALID_JSON, VALIDATION_FAILED.
+  [[nodiscard]] std::string OnDelivered(std::string_view delivery_id, std::string_view outcome, Timestamp now);
+
+ private:
+  std::optional<std::string> route_;  ///< Of the request at hand, once it has been answered.
+  Emulator emulator_;
+};
 
 }  // namespace plinto::polar::emulator

@@ -123,7 +123,7 @@ export async function createPolarEmulator(options: PolarEmulatorOptions = {}): P
     access_token: options.accessToken,
     webhook_secret: options.webhookSecret,
     webhook_url: options.webhookUrl ?? 'https://app.example/webhooks',
-    public_url: url,
+    url,
     standard_signatures: options.standardSignatures,
   };
   const machine = new Machine(await loadEmulator(options), config, start, clock);

@@ -34,7 +34,7 @@ function follow(request: Request, first: RequestText, origin: string, handle: Ha
     const target = new URL(location, origin + sent.url);
     if (request.redirect === 'error' || count === MAX_REDIRECTS) throw new TypeError(`fetch failed: ${location}`);
     // Back to the application: that is for the test to open.
-    if (target.origin !== new URL(origin).origin) return respond(answer, origin + sent.url, count > 0);
+    if (target.host !== new URL(origin).host) return respond(answer, origin + sent.url, count > 0);
     const url = target.pathname + target.search;
     sent = answer.status === 303 ? { ...sent, method: 'GET', url, body: '' } : { ...sent, url };
   }

@@ -29,9 +29,7 @@ export class Machine {
   }
 
   handle(request: RequestText): Answer {
-    return this.#keep(
-      unwrap<Answer>(this.#module.emulatorHandle(this.#number, JSON.stringify(request), this.#now)),
-    );
+    return this.#keep(unwrap<Answer>(this.#module.emulatorHandle(this.#number, JSON.stringify(request), this.#now)));
   }
 
   /** Lets time pass until `end`, an emulated time, and delivers what becomes due at the time when it does. */
@@ -69,9 +67,7 @@ export class Machine {
     for (const delivery of due.deliveries) {
       const outcome = await deliveries.attempt(delivery, new Date(Math.floor(this.now / 1_000)));
       const text = JSON.stringify(outcome);
-      this.#keep(
-        unwrap<{ state: State }>(this.#module.emulatorDelivered(this.#number, delivery.id, text, this.#now)),
-      );
+      this.#keep(unwrap<{ state: State }>(this.#module.emulatorDelivered(this.#number, delivery.id, text, this.#now)));
     }
     return due.deliveries.length;
   }

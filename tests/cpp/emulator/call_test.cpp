@@ -1,0 +1,93 @@
+// The emulator behind JSON texts, as the Wasm module exports it.
+#include "emulator/call.h"
+
+#include "harness.h"
+
+namespace plinto::polar::emulator {
+namespace {
+
+Json Read(const std::string& envelope) {
+  const auto json = ParseJson(envelope);
+  REQUIRE(json.ok());
+  return *json;
+}
+
+std::string RequestText(std::string_view method, std::string_view url, std::string_view body = "") {
+  return DumpJson(Json::object({{"method", method},
+                                {"url", url},
+                                {"headers", Json::array({Json::array({"authorization", "Bearer polar_oat_test"})})},
+                                {"body", body}}));
+}
+
+Config OwnConfig() {
+  auto config = ReadConfig(R"({"access_token":"polar_oat_test","webhook_url":"https://app.example/hooks","seed":7})");
+  REQUIRE(config.ok());
+  return *std::move(config);
+}
+
+}  // namespace
+
+TEST_CASE("as text the emulator answers as it does natively") {
+  EmulatorCalls calls(OwnConfig(), kStart);
+  Config config = OwnConfig();
+  Emulator native(std::move(config), kStart);
+
+  const Json answer = Read(calls.Handle(RequestText("GET", "/v1/products/"), kStart));
+
+  const HttpResponse expected =
+      native.Handle({"GET", "/v1/products/", {{"authorization", "Bearer polar_oat_test"}}, ""}, kStart);
+  CHECK(At(answer, "value.status") == Json(200));
+  CHECK(TextAt(answer, "value.body") == expected.body);
+  CHECK(TextAt(answer, "value.route") == "/v1/products/");
+  CHECK(At(answer, "value.state.now") == Json(kStart.microseconds));
+  CHECK(TextAt(Read(calls.Describe()), "value.products.0.id") == native.products().front().id);
+}
+
+TEST_CASE("pages and routes that do not exist have no route's name") {
+  EmulatorCalls calls(OwnConfig(), kStart);
+
+  CHECK(TextAt(Read(calls.Handle(RequestText("GET", "/v1/products/"), kStart)), "value.route") == "/v1/products/");
+  CHECK(At(Read(calls.Handle(RequestText("GET", "/_emulator/log"), kStart)), "value.route") == Json(nullptr));
+  CHECK(At(Read(calls.Handle(RequestText("GET", "/v1/nothing"), kStart)), "value.route") == Json(""));
+}
+
+TEST_CASE("deliveries are signed by the receiver's clock, not by the emulated one") {
+  EmulatorCalls calls(OwnConfig(), kStart);
+  const std::string product = TextAt(Read(calls.Describe()), "value.products.0.id");
+  const Json body = Json::object({{"products", Json::array({product})}});
+  CHECK(At(Read(calls.Handle(RequestText("POST", "/v1/checkouts/", DumpJson(body)), kStart)), "value.status") ==
+        Json(201));
+
+  const Json due = Read(calls.TakeDue(kStart, Timestamp::FromSeconds(4'000'000'000)));
+
+  const Json headers = At(due, "value.deliveries.0.headers");
+  bool found = false;
+  for (const Json& pair : headers) found = found || pair == Json::array({"webhook-timestamp", "4000000000"});
+  CHECK(found);
+  CHECK(TextAt(due, "value.deliveries.0.url") == "https://app.example/hooks");
+  const std::string id = TextAt(due, "value.deliveries.0.id");
+  CHECK(TextAt(Read(calls.OnDelivered(id, R"({"fault":"timeout"})", kStart)), "ok").empty());
+  const Json next = At(Read(calls.TakeDue(kStart, kStart)), "value.state.next_due");
+  CHECK(AsInteger(next).value_or(0) > kStart.microseconds);
+}
+
+TEST_CASE("texts that are no settings, requests or outcomes are refused by the field's name") {
+  EmulatorCalls calls(OwnConfig(), kStart);
+  const auto field = [](std::string_view config) { return ReadConfig(config).error().field; };
+
+  CHECK(ReadConfig("{").error().code == ErrorCode::kInvalidJson);
+  CHECK(ReadConfig("[]").error().code == ErrorCode::kValidationFailed);
+  CHECK(field(R"({"seed":"7"})") == "seed");
+  CHECK(field(R"({"seed":-1})") == "seed");
+  CHECK(field(R"({"url":"nowhere"})") == "url");
+  CHECK(field(R"({"access_token":1})") == "access_token");
+  CHECK(field(R"({"standard_signatures":1})") == "standard_signatures");
+  CHECK(ReadConfig(R"({"colour":1})").error().code == ErrorCode::kUnknownField);
+  CHECK(TextAt(Read(calls.Handle("{}", kStart)), "error.field") == "method");
+  CHECK(TextAt(Read(calls.Handle(R"({"method":"GET"})", kStart)), "error.field") == "url");
+  CHECK(TextAt(Read(calls.Handle(R"({"method":"GET","url":"/","headers":[["a"]]})", kStart)), "error.field") ==
+        "headers");
+  CHECK(TextAt(Read(calls.OnDelivered("x", R"({"status":99})", kStart)), "error.field") == "status");
+}
+
+}  // namespace plinto::polar::emulator

@@ -1,0 +1,240 @@
+// The emulator in process: what a test of an application does with it.
+import {
+  createPolarEmulator,
+  type EmulatedDelivery,
+  type PolarEmulator,
+  type PolarEmulatorOptions,
+} from '@plinto/polar/testing';
+import { createWebhookHandler, verifyWebhook } from '@plinto/polar/webhooks';
+import { webhooks } from '@polar-sh/sdk/2026-04';
+import { describe, expect, it, vi } from 'vitest';
+
+interface Checkout {
+  id: string;
+  client_secret: string;
+  url: string;
+  status: string;
+}
+
+const START = '2026-11-22T06:00:00.000Z';
+
+const start = (options: PolarEmulatorOptions = {}) => createPolarEmulator({ now: START, ...options });
+
+async function checkoutOf(polar: PolarEmulator, product = 'Pro', fields: object = {}): Promise<Checkout> {
+  const id = polar.products.find(({ name }) => name === product)?.id;
+  return polar.api<Checkout>('POST', '/v1/checkouts/', { products: [id], external_customer_id: 'user-1', ...fields });
+}
+
+const typesOf = (deliveries: readonly EmulatedDelivery[]) => deliveries.map(({ type }) => type);
+
+describe('createPolarEmulator', () => {
+  it('sells products, and answers any client that takes a fetch', async () => {
+    const polar = await start();
+    const headers = { authorization: `Bearer ${polar.accessToken}` };
+
+    const answer = await polar.fetch('https://api.polar.sh/v1/products/', { headers });
+    const redirected = await polar.fetch(new URL('/v1/products', polar.url), { headers });
+
+    expect(answer.headers.get('polar-version')).toBe('2026-04');
+    expect(await answer.json()).toMatchObject({
+      items: expect.arrayContaining([expect.objectContaining({ name: 'Pro' })]),
+    });
+    expect(redirected).toMatchObject({ status: 200, redirected: true, url: `${polar.url}/v1/products/` });
+    expect((await polar.fetch('https://api.polar.sh/v1/products/')).status).toBe(401);
+    expect(polar.products).toContainEqual(
+      expect.objectContaining({ name: 'Pro', amount: 2000, currency: 'usd', interval: 'month' }),
+    );
+  });
+
+  it('lets nothing pass but what is asked for', async () => {
+    const polar = await start();
+
+    await polar.fetch(`${polar.url}/v1/products/`);
+    expect(polar.now().toISOString()).toBe(START);
+    await polar.advance('1 month');
+    expect(polar.now().toISOString()).toBe('2026-12-22T06:00:00.000Z');
+    await polar.advance({ days: 9, hours: 1 });
+    await polar.advance('2 months');
+    expect(polar.now().toISOString()).toBe('2027-02-28T07:00:00.000Z');
+    await polar.advanceTo('2027-03-01T00:00:00Z');
+    expect(polar.now().toISOString()).toBe('2027-03-01T00:00:00.000Z');
+  });
+
+  it('takes a payment, and delivers what follows from it', async () => {
+    const polar = await start();
+    const checkout = await checkoutOf(polar);
+
+    const payment = await polar.pay(checkout);
+
+    expect(payment).toMatchObject({ paid: true, refusal: null, checkout: { id: checkout.id } });
+    expect(typesOf(polar.deliveries())).toEqual(
+      expect.arrayContaining(['checkout.created', 'subscription.active', 'order.paid', 'customer.state_changed']),
+    );
+    expect(await polar.api('GET', `/v1/checkouts/${checkout.id}`)).toMatchObject({ status: 'succeeded' });
+  });
+
+  it("refuses a declined card in Polar's words", async () => {
+    const polar = await start();
+    const checkout = await checkoutOf(polar);
+
+    const payment = await polar.pay(checkout.url, { card: 'declined' });
+
+    expect(payment).toMatchObject({
+      paid: false,
+      checkout: null,
+      refusal: { status: 400, error: 'PaymentError', detail: 'Your card was declined.' },
+    });
+    expect(await polar.api('GET', `/v1/checkouts/${checkout.id}`)).toMatchObject({ status: 'open' });
+    expect((await polar.pay(checkout.client_secret)).paid).toBe(true);
+  });
+
+  it('renews a subscription by the passing of a month', async () => {
+    const polar = await start();
+    await polar.pay(await checkoutOf(polar));
+
+    const made = await polar.advance('1 month');
+
+    expect(typesOf(made)).toEqual(expect.arrayContaining(['subscription.cycled', 'order.created', 'order.paid']));
+    expect(polar.deliveries('subscription.cycled')[0]?.at.toISOString()).toBe('2026-12-22T06:00:00.000Z');
+  });
+
+  it("signs deliveries that verify with this package and with Polar's own, whatever the emulated time", async () => {
+    const polar = await start({ now: '2031-01-01T00:00:00Z' });
+    await polar.pay(await checkoutOf(polar));
+    await polar.advance('1 year');
+    expect(polar.deliveries().length).toBeGreaterThan(100);
+
+    for (const { id, body, headers, type } of polar.deliveries()) {
+      const ours = await verifyWebhook({ body, headers, secret: polar.webhookSecret });
+      const theirs = await webhooks.validateEvent(body, { ...headers }, polar.webhookSecret);
+      expect(ours).toMatchObject({ id, type });
+      expect(theirs.type).toBe(type);
+    }
+  });
+
+  it('sends webhooks to the receiver, and again when it fails', async () => {
+    const polar = await start();
+    const seen: string[] = [];
+    let failures = 1;
+    polar.onWebhook(
+      createWebhookHandler({
+        secret: polar.webhookSecret,
+        onError: () => {},
+        onPayload: ({ type }) => {
+          if (type === 'checkout.created' && failures-- > 0) throw new Error('the database is away');
+          seen.push(type);
+        },
+      }),
+    );
+
+    const checkout = await checkoutOf(polar);
+    await polar.deliver();
+
+    expect(polar.deliveries().map(({ attempt, status }) => [attempt, status])).toEqual([
+      [1, 500],
+      [2, 202],
+    ]);
+    expect(seen).toEqual(['checkout.created']);
+    await polar.pay(checkout);
+    expect(seen).toContain('order.paid');
+  });
+
+  it('takes what a receiver throws for a broken connection', async () => {
+    const polar = await start();
+    const error = new Error('nobody is at home');
+    polar.onWebhook(() => {
+      throw error;
+    });
+
+    await checkoutOf(polar);
+    const [first] = await polar.deliver();
+
+    expect(first).toMatchObject({ type: 'checkout.created', attempt: 1, status: null, error });
+    expect((await polar.log()).deliveries[0]).toMatchObject({ type: 'checkout.created', fault: 'network' });
+  });
+
+  it('gives one history for one seed', async () => {
+    const history = async (seed: number) => {
+      const polar = await start({ seed, clock: () => 0 });
+      await polar.pay(await checkoutOf(polar));
+      await polar.advance('2 months');
+      return polar.deliveries().map(({ body, headers }) => ({ body, headers }));
+    };
+
+    const once = await history(7);
+
+    expect(await history(7)).toEqual(once);
+    expect(await history(8)).not.toEqual(once);
+  });
+
+  it('follows fake timers where the receiver does', async () => {
+    vi.useFakeTimers({ now: new Date('2040-01-01T00:00:00Z'), toFake: ['Date'] });
+    try {
+      const polar = await start();
+      await checkoutOf(polar);
+      const [delivery] = await polar.deliver();
+      expect(delivery?.headers['webhook-timestamp']).toBe(String(Date.now() / 1000));
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('shows every API exchange to who asks for it', async () => {
+    const seen: unknown[] = [];
+    const polar = await start({ onExchange: (exchange) => seen.push(exchange) });
+    const { id } = await checkoutOf(polar);
+    await polar.api('GET', `/v1/checkouts/${id}`);
+    await polar.log();
+
+    expect(seen).toEqual([
+      expect.objectContaining({ method: 'POST', route: '/v1/checkouts/', status: 201 }),
+      expect.objectContaining({ route: '/v1/checkouts/{id}', path: `/v1/checkouts/${id}`, status: 200 }),
+    ]);
+  });
+
+  it('keeps emulators apart', async () => {
+    const [one, other] = await Promise.all([start(), start({ accessToken: 'polar_oat_other' })]);
+    await checkoutOf(one);
+    await other.deliver();
+
+    expect(other.accessToken).toBe('polar_oat_other');
+    expect(other.deliveries()).toEqual([]);
+    one.close();
+    await expect(checkoutOf(one)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    expect(await checkoutOf(other)).toMatchObject({ status: 'open' });
+  });
+
+  it.each([
+    [{ seed: -1 }, 'seed'],
+    [{ seed: 1.5 }, 'seed'],
+    [{ url: 'polar' }, 'url'],
+    [{ webhookUrl: 'nowhere' }, 'webhookUrl'],
+    [{ now: 'yesterday' }, 'now'],
+  ] satisfies [PolarEmulatorOptions, string][])('refuses %j, naming what is wrong', async (options, field) => {
+    await expect(start(options)).rejects.toMatchObject({ name: 'PolarError', code: 'VALIDATION_FAILED', field });
+  });
+
+  it('refuses what is no span of time, no future, and time that passes twice at once', async () => {
+    const polar = await start();
+
+    await expect(polar.advance('-1 days')).rejects.toMatchObject({ code: 'VALIDATION_FAILED', field: 'duration' });
+    await expect(polar.advance({ hours: 1.5 })).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
+    await expect(polar.advanceTo('2026-11-21T00:00:00Z')).rejects.toMatchObject({ field: 'time' });
+    await expect(polar.pay('https://example.com')).rejects.toMatchObject({ field: 'checkout' });
+    await checkoutOf(polar);
+    const first = polar.deliver();
+    await expect(polar.advance('1 day')).rejects.toMatchObject({ code: 'CONFLICT' });
+    expect(await first).toHaveLength(1);
+  });
+
+  it("answers a refusal of Polar's API with its words", async () => {
+    const polar = await start();
+
+    await expect(polar.api('POST', '/v1/checkouts/', {})).rejects.toMatchObject({
+      code: 'UPSTREAM_FAILED',
+      status: 422,
+      message: expect.stringContaining('products'),
+    });
+    expect(await polar.api('GET', '/v1/customers/')).toMatchObject({ items: [], pagination: { total_count: 0 } });
+  });
+});
