@@ -52,7 +52,8 @@ describe('the package', () => {
   });
 
   it('keeps React out of everything but /react', () => {
-    for (const file of readdirSync(`${root}dist/js`)) {
+    const files = readdirSync(`${root}dist/js`, { recursive: true, encoding: 'utf8' });
+    for (const file of files.filter((name) => name.endsWith('.js'))) {
       expect(readFileSync(`${root}dist/js/${file}`, 'utf8')).not.toMatch(/from ["']react/);
     }
   });
