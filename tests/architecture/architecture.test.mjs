@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { root } from '../../scripts/lib/paths.mjs';
 import { checkCpp, checkScripts } from './check.mjs';
+import { checkHeaders } from './headers.mjs';
 import { readSources } from './sources.mjs';
 
 describe('the arrows of the sources', () => {
@@ -31,6 +32,34 @@ describe('the arrows of the sources', () => {
 
     assert.ok(sources.length > 10, `only ${sources.length} files were read`);
     assert.deepEqual(checkScripts(sources), []);
+  });
+});
+
+describe('the headers of the core', () => {
+  it('say what they are for, and how their functions fail', () => {
+    const headers = readSources(root, ['cpp/core'], /\.h$/);
+
+    assert.ok(headers.length > 50, `only ${headers.length} headers were read`);
+    assert.deepEqual(checkHeaders(headers), []);
+  });
+
+  const good = '// Reads a thing from its text, as others write it.\n#pragma once\n';
+  const reads = '[[nodiscard]] Result<Thing> ReadThing(std::string_view text);\n';
+  const tooLittle = [
+    ['without a comment', '#pragma once\n'],
+    ['with a name for a sentence', '// Discounts.\n#pragma once\n'],
+    ['that breaks off', '// Reads a thing from its text, and then\n#pragma once\n'],
+    ['whose functions fail in silence', good + reads],
+  ];
+  for (const [what, text] of tooLittle) {
+    it(`are refused ${what}`, () => {
+      assert.equal(checkHeaders([{ path: 'cpp/core/bad.h', text }]).length, 1);
+    });
+  }
+
+  it('pass with a purpose and errors', () => {
+    const text = `${good}/// Errors: VALIDATION_FAILED.\n${reads}`;
+    assert.deepEqual(checkHeaders([{ path: 'cpp/core/good.h', text }]), []);
   });
 });
 

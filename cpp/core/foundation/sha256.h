@@ -27,7 +27,7 @@ class Sha256 {
   std::uint64_t length_ = 0;
 };
 
-[[nodiscard]] std::string DigestSha256(std::string_view bytes);
+[[nodiscard]] std::string DigestSha256(std::string_view bytes);  ///< 32 bytes, not hexadecimal
 
 /// The 32 bytes of HMAC-SHA256 over the parts put together; parts spare the caller a copy of a large body.
 [[nodiscard]] std::string SignHmacSha256(std::string_view key, std::span<const std::string_view> parts);

@@ -36,6 +36,6 @@ namespace plinto::polar {
 
 /// Lower-case hexadecimal digits of bytes.
 [[nodiscard]] std::string ToHex(std::string_view bytes);
-[[nodiscard]] std::optional<std::string> FromHex(std::string_view hex);
+[[nodiscard]] std::optional<std::string> FromHex(std::string_view hex);  ///< nothing on odd lengths or other digits
 
 }  // namespace plinto::polar

@@ -1,4 +1,4 @@
-// How results cross the boundary to JavaScript: {"ok":true,"value":...} or {"ok":false,"error":...}.
+// How results cross the boundary to JavaScript: {"ok":true,"value":...} or {"ok":false,"error":...}, as JSON texts.
 #pragma once
 
 #include <string>

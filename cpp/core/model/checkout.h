@@ -1,4 +1,4 @@
-// A checkout session at Polar.
+// A checkout session at Polar: what is offered to whom, for how much in minor units, and where it stands.
 #pragma once
 
 #include <optional>

@@ -1,4 +1,4 @@
-// Grants of benefits: of one benefit, or of all.
+// Grants of benefits, of one benefit or of all, listed in pages. Parse... has the errors of ParseAnswer (request.h).
 #pragma once
 
 #include "core/model/benefit_grant.h"

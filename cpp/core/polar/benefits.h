@@ -1,4 +1,4 @@
-// Benefits: what buyers are granted.
+// Benefits, what buyers are granted: read by id and in pages. Parse... has the errors of ParseUnionAnswer (request.h).
 #pragma once
 
 #include "core/model/benefit.h"

@@ -1,4 +1,4 @@
-// Checkout sessions: the way to a purchase. Creating one is not idempotent.
+// Checkout sessions: the way to a purchase. Creating one is not idempotent. Errors: those of ParseAnswer (request.h).
 #pragma once
 
 #include "core/model/checkout.h"

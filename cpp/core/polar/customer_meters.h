@@ -1,4 +1,4 @@
-// Balances of customers on meters.
+// Balances of customers on meters: read by id and in pages. Parse... has the errors of ParseAnswer (request.h).
 #pragma once
 
 #include "core/model/meter.h"

@@ -1,4 +1,4 @@
-// Seats: given to people, taken back, invited again.
+// Seats: given to people, taken back, invited again. Parse... has the errors of ParseAnswer (request.h).
 #pragma once
 
 #include "core/model/customer_seat.h"

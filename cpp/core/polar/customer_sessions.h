@@ -1,4 +1,4 @@
-// Customer sessions: links into the customer portal, good for an hour.
+// Customer sessions: links into the customer portal, good for an hour. Errors: those of ParseAnswer (request.h).
 #pragma once
 
 #include "core/model/customer_session.h"

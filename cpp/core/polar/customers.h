@@ -45,7 +45,7 @@ inline constexpr auto kDescription<CustomerQuery> =
 
 [[nodiscard]] HttpRequest BuildGetCustomerState(const PolarAccount& account, std::string_view id);
 [[nodiscard]] HttpRequest BuildGetCustomerStateByExternalId(const PolarAccount& account, std::string_view external_id);
-
+/// Errors of all three: those of ParseAnswer (request.h).
 [[nodiscard]] Result<Customer> ParseCustomer(const HttpResponse& response);
 [[nodiscard]] Result<Page<Customer>> ParseCustomers(const HttpResponse& response);
 [[nodiscard]] Result<CustomerState> ParseCustomerState(const HttpResponse& response);

@@ -1,4 +1,4 @@
-// Discounts.
+// Discounts, read by id and in pages. Parse... has the errors of ParseAnswer or ParseUnionAnswer (request.h).
 #pragma once
 
 #include "core/model/discount.h"

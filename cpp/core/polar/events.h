@@ -10,7 +10,7 @@ namespace plinto::polar {
 
 /// A body over 10 MiB is refused with 413; one event that Polar refuses (422) refuses the batch.
 [[nodiscard]] HttpRequest BuildIngestUsage(const PolarAccount& account, std::span<const UsageEvent> events);
-
+/// Errors: those of ParseAnswer (request.h).
 [[nodiscard]] Result<UsageIngestAnswer> ParseUsageIngestAnswer(const HttpResponse& response);
 
 }  // namespace plinto::polar

@@ -1,4 +1,4 @@
-// Members of a customer, where Polar's organization has them.
+// Members of a customer, where Polar's organization has them. Parse... has the errors of ParseAnswer (request.h).
 #pragma once
 
 #include "core/model/member.h"

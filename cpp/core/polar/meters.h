@@ -1,4 +1,4 @@
-// Meters: what usage is counted.
+// Meters, what usage is counted: read by id and in pages. Parse... has the errors of ParseAnswer (request.h).
 #pragma once
 
 #include "core/model/meter.h"

@@ -1,4 +1,4 @@
-// Orders and their invoices. An invoice is made once, after the payment, and can not be changed then.
+// Orders and their invoices, which are made once, after the payment, and then fixed. Errors: ParseAnswer's (request.h).
 #pragma once
 
 #include "core/model/order.h"

@@ -1,4 +1,4 @@
-// Products: what is sold.
+// Products, what is sold: read by id and in pages. Parse... has the errors of ParseAnswer (request.h).
 #pragma once
 
 #include "core/model/product.h"

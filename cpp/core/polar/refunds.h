@@ -1,4 +1,4 @@
-// Refunds, for reading.
+// Refunds, for reading in pages; amounts are minor units. Parse... has the errors of ParseAnswer (request.h).
 #pragma once
 
 #include "core/model/refund.h"

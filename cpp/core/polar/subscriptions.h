@@ -1,5 +1,5 @@
 // Subscriptions: read, changed, ended. No change is idempotent: one whose answer was lost is read again, not sent
-// again.
+// again. Parse... has the errors of ParseAnswer (request.h); a refusal is CONFLICT, with Polar's class in `details`.
 #pragma once
 
 #include "core/model/subscription.h"

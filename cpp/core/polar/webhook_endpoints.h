@@ -1,4 +1,4 @@
-// Endpoints that Polar delivers to, for diagnosis.
+// Endpoints that Polar delivers to, listed for diagnosis. Parse... has the errors of ParseAnswer (request.h).
 #pragma once
 
 #include "core/model/webhook_endpoint.h"
