@@ -15,13 +15,13 @@
 namespace plinto::polar {
 
 /// Polar's cap on a request's body: one that is larger is answered 413.
-inline constexpr std::size_t kPolarBodyLimit = 10 * 1'024 * 1'024;
+inline constexpr std::size_t kPolarBodyLimit = std::size_t{10} * 1'024 * 1'024;
 
 struct UsageBatchLimits {
   std::size_t max_events = 500;
-  std::size_t max_bytes = 8 * 1'024 * 1'024;  ///< of the request's body; kept below kPolarBodyLimit
-  std::int64_t max_age_ms = 5'000;            ///< an event waits at most this long
-  std::int64_t period_margin_ms = 5'000;      ///< a batch leaves this long before a period ends: Polar bills by arrival
+  std::size_t max_bytes = std::size_t{8} * 1'024 * 1'024;  ///< of the request's body; kept below kPolarBodyLimit
+  std::int64_t max_age_ms = 5'000;                         ///< an event waits at most this long
+  std::int64_t period_margin_ms = 5'000;  ///< a batch leaves this long before a period ends: Polar bills by arrival
 };
 
 class UsageBatch {

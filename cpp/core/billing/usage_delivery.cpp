@@ -12,6 +12,7 @@ namespace {
 std::vector<UsageOutcome> OutcomesOf(const std::vector<std::size_t>& piece, UsageOutcome::Kind kind,
                                      const std::string& reason) {
   std::vector<UsageOutcome> outcomes;
+  outcomes.reserve(piece.size());
   for (const std::size_t index : piece) outcomes.push_back({index, kind, reason});
   return outcomes;
 }
@@ -74,7 +75,7 @@ std::vector<UsageOutcome> UsageDelivery::OnTaken() {
   return OutcomesOf(piece, UsageOutcome::Kind::kReported, "");
 }
 
-std::vector<UsageOutcome> UsageDelivery::OnRefused(const HttpResponse& response, std::string reason) {
+std::vector<UsageOutcome> UsageDelivery::OnRefused(const HttpResponse& response, const std::string& reason) {
   if (pieces_.empty()) return {};
   const Piece piece = std::move(pieces_.back());
   pieces_.pop_back();
@@ -105,7 +106,7 @@ std::vector<UsageOutcome> UsageDelivery::OnRefused(const HttpResponse& response,
   return outcomes;
 }
 
-std::vector<UsageOutcome> UsageDelivery::OnFailed(std::string reason) {
+std::vector<UsageOutcome> UsageDelivery::OnFailed(const std::string& reason) {
   std::vector<UsageOutcome> outcomes;
   for (const Piece& piece : std::exchange(pieces_, {})) {
     for (UsageOutcome& outcome : OutcomesOf(piece, UsageOutcome::Kind::kDelayed, reason)) {

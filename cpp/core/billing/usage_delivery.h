@@ -43,9 +43,9 @@ class UsageDelivery {
   /// others together without them; when it names none, or all, what was sent is halved. 413: it is halved. An event
   /// that is refused alone is refused for good. One whose time Polar takes for the future is only delayed: the
   /// recorder's clock is ahead of Polar's, and waiting mends that.
-  [[nodiscard]] std::vector<UsageOutcome> OnRefused(const HttpResponse& response, std::string reason);
+  [[nodiscard]] std::vector<UsageOutcome> OnRefused(const HttpResponse& response, const std::string& reason);
   /// Nobody knows, or Polar can not take anything now: all events that are left are delayed.
-  [[nodiscard]] std::vector<UsageOutcome> OnFailed(std::string reason);
+  [[nodiscard]] std::vector<UsageOutcome> OnFailed(const std::string& reason);
 
  private:
   using Piece = std::vector<std::size_t>;
