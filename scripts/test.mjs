@@ -11,7 +11,17 @@ import { at, nativeBin } from './lib/paths.mjs';
 import { prepare } from './lib/prepare.mjs';
 import { node, run } from './lib/run.mjs';
 import { missed, say, seen, stage } from './lib/say.mjs';
-import { catchSuites, demoSuite, fuzzSuite, gateSuite, nodeSuite, typescriptSuite, wasmSuite } from './lib/suites.mjs';
+import {
+  catchSuites,
+  demoSuite,
+  fuzzSuite,
+  gateSuite,
+  nodeSuite,
+  referenceSuite,
+  tidySuite,
+  typescriptSuite,
+  wasmSuite,
+} from './lib/suites.mjs';
 
 const { values: options } = parseArgs({
   options: {
@@ -39,9 +49,9 @@ const longRuns = [
     suites: () => catchSuites(at('build/asan/bin'), 'sanitizers'),
   },
   {
-    what: 'the core built by clang',
+    what: 'the core built by clang, linted, and its reference',
     build: ['--clang'],
-    suites: () => catchSuites(at('build/clang/bin'), 'clang'),
+    suites: () => [...catchSuites(at('build/clang/bin'), 'clang'), tidySuite, referenceSuite],
   },
   { what: 'fuzzing', build: ['--fuzz'], suites: () => [fuzzSuite] },
 ];
@@ -57,7 +67,7 @@ try {
     if (!options['no-build']) for (const part of coreOnly) await prepare(part);
     await runAll([...catchSuites(nativeBin, 'native').filter(isCore), wasmSuite], 2);
   } else {
-    if (!options['no-build']) await prepare();
+    if (!options['no-build']) await prepare([], options.full ? ['--full'] : []);
     await runAll(everySuite(), 7);
     if (options.full) for (const long of longRuns) await runLong(long);
   }

@@ -4,9 +4,12 @@ import { at } from './paths.mjs';
 import { node, run } from './run.mjs';
 import { stage } from './say.mjs';
 
-/** @param {string[]} buildArgs options of scripts/build.mjs */
-export async function prepare(buildArgs = []) {
+/**
+ * @param {string[]} buildArgs options of scripts/build.mjs
+ * @param {string[]} setupArgs options of scripts/setup
+ */
+export async function prepare(buildArgs = [], setupArgs = []) {
   stage('Setting up');
-  await run('bash', [at('scripts/setup')]);
+  await run('bash', [at('scripts/setup'), ...setupArgs]);
   await run(node, [at('scripts/build.mjs'), ...buildArgs]);
 }

@@ -1,5 +1,5 @@
 // The test suites: how each is run, and where it leaves its JUnit file. A suite resolves with its exit code.
-import { copyFileSync, existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { junitReport } from './junit.mjs';
 import { at } from './paths.mjs';
 import { attempt, node } from './run.mjs';
@@ -65,6 +65,24 @@ export const demoSuite = {
 export const fuzzSuite = {
   name: 'Fuzzing',
   run: async (junit) => (await attempt(node, [at('scripts/fuzz.mjs'), '--no-build', '--junit', junit])).code,
+};
+
+export const tidySuite = {
+  name: 'clang-tidy',
+  run: async (junit) => (await attempt(node, [at('scripts/tidy.mjs'), '--no-build', '--junit', junit])).code,
+};
+
+/** The reference of the core's headers. Doxygen itself fails on a warning. */
+export const referenceSuite = {
+  name: 'The reference (doxygen)',
+  run: async (junit) => {
+    mkdirSync(at('build'), { recursive: true });
+    const { code, output } = await attempt('doxygen', [at('Doxyfile')], { quiet: true });
+    if (code !== 0) console.log(output.trimEnd());
+    const name = "the reference of the core's headers is made without a warning";
+    writeFileSync(junit, junitReport('reference', [code === 0 ? { name } : { name, failure: output.slice(0, 4000) }]));
+    return code;
+  },
 };
 
 /** Commands that must succeed, one test case each; what they print is shown when they fail, and always for `shown`. */
