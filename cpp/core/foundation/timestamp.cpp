@@ -132,11 +132,13 @@ std::optional<Timestamp> ParseTimestamp(std::string_view text) {
     if (!offset_hours || *offset_hours > 23 || !reader.Take(':')) return std::nullopt;
     const auto offset_minutes = reader.Digits(2);
     if (!offset_minutes || *offset_minutes > 59) return std::nullopt;
-    offset = (behind ? -60 : 60) * (*offset_hours * 60 + *offset_minutes);
+    const std::int64_t minutes = *offset_hours * 60 + *offset_minutes;
+    offset = (behind ? -60 : 60) * minutes;
   }
   if (!reader.AtEnd()) return std::nullopt;
   const std::int64_t days = DaysFromCivil({*year, *month, *day});
-  const std::int64_t seconds = days * kDay + *hour * 3'600 + *minute * 60 + *second - offset;
+  const std::int64_t of_day = *hour * 3'600 + *minute * 60 + *second;
+  const std::int64_t seconds = days * kDay + of_day - offset;
   const Timestamp at = {seconds * 1'000'000 + micros};
   // An offset can lead out of the years that can be written.
   if (at < kFirst || at > kLast) return std::nullopt;
