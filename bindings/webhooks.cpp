@@ -1,7 +1,8 @@
 // The module for hosts that receive webhooks (Node, edge runtimes): verify over the raw bytes, sign for tests.
 //
-// Secrets and headers come as JSON text, the body as bytes (a Uint8Array or a string); an envelope goes out.
+// Secrets and headers come as JSON text, the body as bytes; an envelope goes out.
 #include <emscripten/bind.h>
+#include <emscripten/val.h>
 
 #include <string>
 
@@ -9,8 +10,16 @@
 
 namespace {
 
-std::string Verify(const std::string& secrets, const std::string& headers, const std::string& body, double now_ms) {
-  return plinto::polar::VerifyWebhookCall(secrets, headers, body, static_cast<std::int64_t>(now_ms));
+// One block copy; embind's own conversion to a string takes the bytes one by one.
+std::string CopyBytes(const emscripten::val& bytes) {
+  std::string copy(bytes["length"].as<std::size_t>(), '\0');
+  auto* begin = reinterpret_cast<unsigned char*>(copy.data());
+  emscripten::val(emscripten::typed_memory_view(copy.size(), begin)).call<void>("set", bytes);
+  return copy;
+}
+
+std::string Verify(const std::string& secrets, const std::string& headers, emscripten::val body, double now_ms) {
+  return plinto::polar::VerifyWebhookCall(secrets, headers, CopyBytes(body), static_cast<std::int64_t>(now_ms));
 }
 
 std::string Sign(const std::string& secret, const std::string& derivation, const std::string& id, double now_ms,

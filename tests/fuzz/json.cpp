@@ -6,6 +6,7 @@
 #include "core/model/customer_state.h"
 #include "core/model/order.h"
 #include "core/model/subscription.h"
+#include "core/webhook/envelope.h"
 #include "core/webhook/event.h"
 #include "fuzz.h"
 
@@ -36,6 +37,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view text = fuzz::Text(data, size);
   const Result<Json> json = ParseJson(text);
   if (!json) {
+    static_cast<void>(ReadWebhookEnvelope(text));
     Must(json.error().code == ErrorCode::kInvalidJson, "what does not parse is INVALID_JSON");
     return 0;
   }
@@ -51,6 +53,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   CheckModel<Subscription>(*json, NameStyle::kWire);
   CheckModel<Order>(*json, NameStyle::kWire);
   CheckModel<CustomerState>(*json, NameStyle::kWire);
-  if (const auto event = ParseWebhookEvent(text)) Must(!event->type.empty(), "an event has a type");
+  if (const auto event = ParseWebhookEvent(text)) {
+    Must(!event->type.empty(), "an event has a type");
+    const auto envelope = ReadWebhookEnvelope(text);
+    Must(envelope.ok() && envelope->type == event->type && envelope->timestamp == event->timestamp,
+         "the envelope reads as the event does");
+    const Result<Json> data = ParseJson(envelope->data);
+    Must(data.ok() && *data == event->data, "the envelope's data are the event's");
+  }
   return 0;
 }

@@ -31,16 +31,29 @@ class DocumentBuilder {
   bool string(std::string& value) { return Add(std::move(value)); }
   bool binary(Json::binary_t&) { return Fail("binary values are not JSON"); }
 
-  bool start_object(std::size_t) { return Open(Object()); }
-  bool end_object() { return Close(); }
-  bool start_array(std::size_t) { return Open(Array()); }
-  bool end_array() { return Close(); }
+  bool start_object(std::size_t) { return Open(); }
+  bool end_object() {
+    Json object = Object();
+    auto& members = static_cast<Object::Container&>(*object.get_ptr<Object*>());
+    members.reserve(pending_.size() - open_.back().first);
+    for (std::size_t i = open_.back().first; i < pending_.size(); ++i) {
+      members.emplace_back(std::move(pending_[i].key), std::move(pending_[i].value));
+    }
+    return Close(std::move(object));
+  }
+  bool start_array(std::size_t) { return Open(); }
+  bool end_array() {
+    Json array = Array();
+    auto& elements = *array.get_ptr<Array*>();
+    elements.reserve(pending_.size() - open_.back().first);
+    for (std::size_t i = open_.back().first; i < pending_.size(); ++i) elements.push_back(std::move(pending_[i].value));
+    return Close(std::move(array));
+  }
 
   bool key(std::string& name) {
-    const Object& object = *open_.back()->get_ptr<const Object*>();
-    if (object.size() >= limits_.max_members) return Fail("an object has too many members");
-    for (const auto& [existing, ignored] : object) {
-      if (existing == name) return Fail("an object has the same key twice");
+    if (pending_.size() - open_.back().first >= limits_.max_members) return Fail("an object has too many members");
+    for (std::size_t i = open_.back().first; i < pending_.size(); ++i) {
+      if (pending_[i].key == name) return Fail("an object has the same key twice");
     }
     key_ = std::move(name);
     return true;
@@ -61,38 +74,40 @@ class DocumentBuilder {
   }
 
   bool Add(Json value) {
-    Place(std::move(value));
-    return true;
-  }
-
-  bool Open(Json container) {
-    if (open_.size() >= limits_.max_depth) return Fail("the document is nested too deeply");
-    open_.push_back(Place(std::move(container)));
-    return true;
-  }
-
-  bool Close() {
-    open_.pop_back();
-    return true;
-  }
-
-  // Pointers into parents stay valid: only the innermost open container grows.
-  Json* Place(Json value) {
     if (open_.empty()) {
       document = std::move(value);
-      return &document;
+    } else {
+      pending_.push_back({std::move(key_), std::move(value)});
     }
-    if (auto* array = open_.back()->get_ptr<Array*>()) {
-      array->push_back(std::move(value));
-      return &array->back();
-    }
-    auto& members = static_cast<Object::Container&>(*open_.back()->get_ptr<Object*>());
-    members.emplace_back(std::move(key_), std::move(value));
-    return &members.back().second;
+    return true;
   }
 
+  bool Open() {
+    if (open_.size() >= limits_.max_depth) return Fail("the document is nested too deeply");
+    open_.push_back({pending_.size(), std::move(key_)});
+    return true;
+  }
+
+  bool Close(Json container) {
+    key_ = std::move(open_.back().key);
+    pending_.resize(open_.back().first);
+    open_.pop_back();
+    return Add(std::move(container));
+  }
+
+  struct Member {
+    std::string key;
+    Json value;
+  };
+  struct Container {
+    std::size_t first;  // Of its members among the pending.
+    std::string key;    // Of itself in its parent.
+  };
+
   JsonLimits limits_;
-  std::vector<Json*> open_;
+  // The members read so far of all open containers: the library's own would grow by copying their keys.
+  std::vector<Member> pending_;
+  std::vector<Container> open_;
   std::string key_;
 };
 
@@ -100,10 +115,13 @@ class DocumentBuilder {
 
 Result<Json> ParseJson(std::string_view text, JsonLimits limits) {
   DocumentBuilder builder(limits);
-  // The library takes a NUL for the end of its input and would not look at what follows.
+  // The library takes a NUL for the end of its input and would not look at what follows; and it skips a byte order
+  // mark, which JSON text must not begin with and JSON.parse refuses.
   const std::size_t nul = text.find('\0');
   if (nul != std::string_view::npos) {
     builder.problem = "syntax error near byte " + std::to_string(nul + 1);
+  } else if (text.starts_with("\xEF\xBB\xBF")) {
+    builder.problem = "it begins with a byte order mark";
   } else if (Json::sax_parse(text, &builder)) {
     return std::move(builder.document);
   }

@@ -1,4 +1,5 @@
 // POST /webhooks and POST /events/plinto: verified, stored, acknowledged; processed afterwards, in any order.
+#include "core/webhook/envelope.h"
 #include "core/webhook/event.h"
 #include "core/webhook/plinto_event.h"
 #include "core/webhook/signature.h"
@@ -91,7 +92,7 @@ Task<Result<HttpResponse>> Service::PostWebhook(Context context) {
   Result<VerifiedDelivery> verified =
       VerifyWebhook(settings_.webhook_secrets, context.request.headers, context.request.body, world_.clock.Now());
   if (!verified) co_return std::move(verified).error();
-  const Result<WebhookEvent> event = ParseWebhookEvent(context.request.body);
+  const Result<WebhookEnvelope> event = ReadWebhookEnvelope(context.request.body);
   WebhookRow row;
   row.source = WebhookSource::kPolar;
   row.event_id = verified->id;

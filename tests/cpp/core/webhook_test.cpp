@@ -6,6 +6,7 @@
 
 #include "core/foundation/json.h"
 #include "core/webhook/call.h"
+#include "core/webhook/envelope.h"
 #include "core/webhook/event.h"
 #include "core/webhook/plinto_event.h"
 #include "core/webhook/signature.h"
@@ -126,6 +127,41 @@ TEST_CASE("an event is read whatever its type, and refused when it is no event")
   CHECK(ParseWebhookEvent(R"({"timestamp":"2026-11-22T06:00:00Z","data":{}})").error().field == "type");
   CHECK(ParseWebhookEvent(R"({"type":"a","timestamp":"now","data":{}})").error().field == "timestamp");
   CHECK(ParseWebhookEvent(R"({"type":"a","timestamp":"2026-11-22T06:00:00Z","data":[]})").error().field == "data");
+}
+
+TEST_CASE("an envelope is read without its data, and says the same as the event") {
+  const std::string body =
+      R"( {"x":[{"type":"no"},"}"],"t\u0079pe":"order.paid","data":{"a":"\\\"}","b":[1.0,{"c":{}}]},)"
+      R"("timestamp":"2026-11-22T06:00:00.000001Z"} )";
+
+  const auto envelope = ReadWebhookEnvelope(body);
+
+  REQUIRE(envelope.ok());
+  CHECK(envelope->type == "order.paid");
+  CHECK(envelope->data == R"({"a":"\\\"}","b":[1.0,{"c":{}}]})");
+  const auto event = ParseWebhookEvent(body);
+  REQUIRE(event.ok());
+  CHECK(event->type == envelope->type);
+  CHECK(event->timestamp == envelope->timestamp);
+}
+
+TEST_CASE("an envelope that is none is refused where it breaks") {
+  const std::string rest = R"("timestamp":"2026-11-22T06:00:00Z","data":{}})";
+  CHECK(ReadWebhookEnvelope("{" + rest).error().field == "type");
+  CHECK(ReadWebhookEnvelope(R"({"type":7,)" + rest).error().field == "type");
+  CHECK(ReadWebhookEnvelope(R"({"type":"a","timestamp":"now","data":{}})").error().field == "timestamp");
+  CHECK(ReadWebhookEnvelope(R"({"type":"a","timestamp":"2026-11-22T06:00:00Z","data":[]})").error().field == "data");
+  const std::string depth_64 = std::string(62, '[') + std::string(62, ']');
+  for (const std::string& bad :
+       {std::string(), std::string("[]"), std::string("{"), std::string(R"({"type)"), std::string(R"({"type":"a\)"),
+        R"({"type":"a",)" + rest + "x", R"({"type":"a","type":"b",)" + rest, R"({"type":"a",,)" + rest,
+        std::string(R"({"type":"a","data":{"a":[}],"timestamp":"2026-11-22T06:00:00Z"})"),
+        std::string(R"({"type":"a","data":{"a":[1,"timestamp":"2026-11-22T06:00:00Z"})"),
+        R"({"type":"a","deep":[[)" + depth_64 + "]]," + rest}) {
+    CAPTURE(bad);
+    CHECK(ReadWebhookEnvelope(bad).error().code == ErrorCode::kInvalidJson);
+  }
+  CHECK(ReadWebhookEnvelope(R"({"type":"a","deep":[)" + depth_64 + "]," + rest).ok());
 }
 
 // reference: Plinto signs one serialization and may send another.
