@@ -23,8 +23,8 @@ std::string Verify(const std::string& secrets, const std::string& headers, emscr
 }
 
 std::string Sign(const std::string& secret, const std::string& derivation, const std::string& id, double now_ms,
-                 const std::string& body) {
-  return plinto::polar::SignWebhookCall(secret, derivation, id, static_cast<std::int64_t>(now_ms), body);
+                 emscripten::val body) {
+  return plinto::polar::SignWebhookCall(secret, derivation, id, static_cast<std::int64_t>(now_ms), CopyBytes(body));
 }
 
 }  // namespace
