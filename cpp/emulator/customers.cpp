@@ -131,6 +131,24 @@ Json RenderCustomer(const World& world, const Customer& customer) {
   });
 }
 
+Json RenderPortalCustomer(const Customer& customer) {
+  return Json::object({
+      {"created_at", ToJson(customer.created_at)},
+      {"modified_at", OrNull(customer.modified_at)},
+      {"id", customer.id},
+      {"email", OrNull(customer.email)},
+      {"email_verified", false},
+      {"name", OrNull(customer.name)},
+      {"billing_name", OrNull(customer.name)},
+      {"billing_address", customer.billing_address},
+      {"tax_id", nullptr},
+      {"oauth_accounts", Json::object()},
+      {"default_payment_method_id", IdOrNull(customer.default_payment_method_id)},
+      {"type", customer.team ? "team" : "individual"},
+      {"locale", OrNull(customer.locale)},
+  });
+}
+
 Json RenderMember(const Member& member) {
   return Json::object({
       {"id", member.id},
@@ -153,12 +171,19 @@ Json RenderCustomerState(const World& world, const Customer& customer) {
   }
   Json grants = Json::array();
   for (const Grant& grant : world.grants) {
-    if (grant.customer_id == customer.id && grant.granted_at) grants.push_back(RenderStateGrant(grant));
+    if (grant.customer_id == customer.id && grant.granted_at) grants.push_back(RenderStateGrant(world, grant));
   }
   Json state = RenderCustomer(world, customer);
   SetMember(state, "active_subscriptions", std::move(subscriptions));
   SetMember(state, "granted_benefits", std::move(grants));
-  SetMember(state, "active_meters", Json::array());
+  Json meters = Json::array();
+  for (const CustomerMeter& row : world.customer_meters) {
+    const Meter* meter = world.meters.Find(row.meter_id);
+    if (row.customer_id == customer.id && meter != nullptr && !meter->archived_at) {
+      meters.push_back(RenderStateMeter(row));
+    }
+  }
+  SetMember(state, "active_meters", std::move(meters));
   return state;
 }
 

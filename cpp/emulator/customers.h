@@ -31,6 +31,9 @@ struct Customer {
   /// While customer.state_changed waits out its debounce: since when, and until when.
   std::optional<Timestamp> state_touched_at;
   std::optional<Timestamp> state_due_at;
+  /// Likewise while usage waits to be balanced.
+  std::optional<Timestamp> usage_touched_at = {};
+  std::optional<Timestamp> usage_due_at = {};
 };
 
 struct Member {
@@ -66,6 +69,8 @@ Member& AddMember(World& world, Member fields);
 [[nodiscard]] const Member* OwnerOf(const World& world, const Customer& customer);
 
 [[nodiscard]] Json RenderCustomer(const World& world, const Customer& customer);
+/// `CustomerPortalCustomer`: what a customer sees of itself.
+[[nodiscard]] Json RenderPortalCustomer(const Customer& customer);
 [[nodiscard]] Json RenderMember(const Member& member);
 /// `CustomerState`: the customer with what it has now. Computed afresh; Polar may answer a copy up to an hour old.
 [[nodiscard]] Json RenderCustomerState(const World& world, const Customer& customer);

@@ -1,10 +1,11 @@
-// POST /v1/events/ingest and GET /v1/events/.
-#include "emulator/events.h"
+#include "emulator/event_routes.h"
 
 #include <array>
+#include <set>
 #include <vector>
 
 #include "core/foundation/text.h"
+#include "emulator/meter_balance.h"
 #include "emulator/router.h"
 #include "emulator/validation.h"
 #include "emulator/world.h"
@@ -51,6 +52,7 @@ Timestamp ReadTimestamp(const World& world, BodyReader& reader, Issues& issues) 
 
 UsageEvent ReadEvent(World& world, const Json& json, std::size_t index, Issues& issues) {
   UsageEvent event;
+  event.received_at = world.now;
   const Json loc = Json::array({"body", "events", index});
   if (!json.is_object()) {
     issues.Add("model_attributes_type", loc, "Input should be a valid dictionary or object to extract fields from",
@@ -80,13 +82,9 @@ UsageEvent ReadEvent(World& world, const Json& json, std::size_t index, Issues& 
   return event;
 }
 
-// External customers are bound when they become known, which may be after the event.
-const Customer* CustomerOf(World& world, const UsageEvent& event) {
-  if (!event.customer_id.empty()) return world.customers.Find(event.customer_id);
-  return event.external_customer_id ? FindCustomerByExternalId(world, *event.external_customer_id) : nullptr;
-}
+}  // namespace
 
-HttpResponse Ingest(World& world, const Call& call) {
+HttpResponse IngestEvents(World& world, const Call& call) {
   const ParsedBody body = ParseBody(call.request);
   if (body.refusal) return *body.refusal;
   Issues issues;
@@ -101,70 +99,52 @@ HttpResponse Ingest(World& world, const Call& call) {
   for (std::size_t i = 0; i < list->size(); ++i) events.push_back(ReadEvent(world, (*list)[i], i, issues));
   if (!issues.empty()) return issues.Answer();
   std::size_t duplicates = 0;
+  std::set<std::string> touched;
   for (UsageEvent& event : events) {
     if (event.external_id && !world.events.external_ids.insert(*event.external_id).second) {
       ++duplicates;
       continue;
     }
     event.id = world.random.Uuid();
-    if (const Customer* known = CustomerOf(world, event)) {
+    const Customer* known = CustomerOf(world, event);
+    if (known != nullptr) {
       Customer& customer = *world.customers.Find(known->id);
       if (!customer.first_user_event_at) customer.first_user_event_at = event.timestamp;
+      touched.insert(known->id);
     }
     world.events.rows.push_back(std::move(event));
   }
+  for (const std::string& id : touched) TouchMeters(world, *world.customers.Find(id));
   return JsonAnswer(200, Json::object({{"inserted", events.size() - duplicates}, {"duplicates", duplicates}}));
 }
 
-Json RenderEvent(World& world, const UsageEvent& event) {
-  const Customer* customer = CustomerOf(world, event);
-  const std::optional<std::string> external_id =
-      event.external_customer_id || customer == nullptr ? event.external_customer_id : customer->external_id;
-  // A parent is named by Polar's id or by its external id, and may arrive after its children.
-  Json parent = nullptr;
-  std::size_t children = 0;
-  for (const UsageEvent& other : world.events.rows) {
-    if (event.parent_id && (other.id == *event.parent_id || other.external_id == event.parent_id)) parent = other.id;
-    if (other.parent_id && (*other.parent_id == event.id || other.parent_id == event.external_id)) ++children;
+const Customer* CustomerOf(const World& world, const UsageEvent& event) {
+  const Customer* customer = nullptr;
+  if (!event.customer_id.empty()) {
+    customer = world.customers.Find(event.customer_id);
+  } else if (event.external_customer_id) {
+    const auto known = world.customer_by_external_id.find(*event.external_customer_id);
+    if (known != world.customer_by_external_id.end()) customer = world.customers.Find(known->second);
   }
-  return Json::object({
-      {"id", event.id},
-      {"timestamp", ToJson(event.timestamp)},
-      {"organization_id", world.organization.id},
-      {"customer_id", customer == nullptr ? Json(nullptr) : Json(customer->id)},
-      {"customer", customer == nullptr ? Json(nullptr) : RenderCustomer(world, *customer)},
-      {"external_customer_id", OrNull(external_id)},
-      {"member_id", OrNull(event.member_id)},
-      {"external_member_id", OrNull(event.external_member_id)},
-      {"child_count", children},
-      {"parent_id", std::move(parent)},
-      {"label", event.name},
-      {"name", event.name},
-      {"source", "user"},
-      {"metadata", event.metadata},
-  });
+  return customer == nullptr || customer->deleted_at ? nullptr : customer;
 }
 
-HttpResponse List(World& world, const Call& call) {
-  return ListAnswer(
-      call.query, {"customer_id", "external_customer_id", "name", "source"}, "timestamp", world.events.rows,
-      [&](const UsageEvent& event) {
-        const Customer* customer = CustomerOf(world, event);
-        const std::string known_as = customer == nullptr ? "" : customer->external_id.value_or("");
-        return call.query.Admits("name", event.name) && call.query.Admits("source", "user") &&
-               call.query.Admits("customer_id", customer == nullptr ? "" : customer->id) &&
-               call.query.Admits("external_customer_id", event.external_customer_id.value_or(known_as));
-      },
-      [](const UsageEvent& event) { return event.timestamp; },
-      [&](const UsageEvent& event) { return RenderEvent(world, event); });
+const UsageEvent& AddSystemEvent(World& world, const Customer& customer, std::string_view name, Json metadata) {
+  return world.events.rows.emplace_back(UsageEvent{.id = world.random.Uuid(),
+                                                   .timestamp = world.now,
+                                                   .received_at = world.now,
+                                                   .system = true,
+                                                   .name = std::string(name),
+                                                   .customer_id = customer.id,
+                                                   .metadata = std::move(metadata)});
 }
-
-}  // namespace
 
 std::span<const Route> EventRoutes() {
   static constexpr std::array kRoutes = {
-      Route{"POST", "/v1/events/ingest", Access::kOrganization, Ingest},
-      Route{"GET", "/v1/events/", Access::kOrganization, List},
+      Route{"POST", "/v1/events/ingest", Access::kOrganization, IngestEvents},
+      Route{"GET", "/v1/events/", Access::kOrganization, ListEvents},
+      Route{"GET", "/v1/events/names", Access::kOrganization, ListEventNames},
+      Route{"GET", "/v1/events/{id}", Access::kOrganization, ReadEventById},
   };
   return kRoutes;
 }

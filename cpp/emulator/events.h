@@ -1,9 +1,10 @@
-// Usage events: ingested in batches, never changed, deduplicated by external id.
+// Usage events: ingested in batches, never changed, deduplicated by external id; and the events that Polar itself adds.
 #pragma once
 
 #include <deque>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_set>
 
 #include "core/foundation/json.h"
@@ -11,9 +12,14 @@
 
 namespace plinto::polar::emulator {
 
+struct World;
+struct Customer;
+
 struct UsageEvent {
   std::string id = {};
   Timestamp timestamp = {};
+  Timestamp received_at = {};  ///< What meters' windows go by.
+  bool system = false;         ///< Polar's own: `meter.credited` and `meter.reset`.
   std::string name = {};
   std::string customer_id = {};                          ///< Empty when the sender named an external customer.
   std::optional<std::string> external_customer_id = {};  ///< May become known only later.
@@ -28,5 +34,18 @@ struct UsageEvents {
   std::deque<UsageEvent> rows;
   std::unordered_set<std::string> external_ids;
 };
+
+/// The event's customer, who may have become known after it; null while nobody is.
+[[nodiscard]] const Customer* CustomerOf(const World& world, const UsageEvent& event);
+[[nodiscard]] inline bool IsOf(const UsageEvent& event, const std::string& customer_id,
+                               const std::optional<std::string>& external_id) {
+  return event.customer_id.empty() ? external_id && event.external_customer_id == external_id
+                                   : event.customer_id == customer_id;
+}
+/// Adds an event of Polar's own.
+const UsageEvent& AddSystemEvent(World& world, const Customer& customer, std::string_view name, Json metadata);
+
+/// `UserEvent`, `MeterCreditEvent` or `MeterResetEvent`.
+[[nodiscard]] Json RenderEvent(const World& world, const UsageEvent& event);
 
 }  // namespace plinto::polar::emulator

@@ -1,4 +1,9 @@
-// Benefit grants: what a subscription's customer has been given, and when it was taken back.
+// Benefit grants: what a purchase's customer has been given, and when it was taken back.
+//
+// One grant per purchase, benefit and holder: the same benefit through two purchases is two grants, and a benefit given
+// back keeps its id. A seat-based purchase gives nothing to its buyer; its seats' holders are given by GrantTo.
+// Every grant and revocation is announced, and followed by customer.state_changed. Facts: reference
+// polar-lifecycle.md sections 1.0 rule 10, 1.6, 1.9.
 #pragma once
 
 #include <optional>
@@ -11,6 +16,7 @@
 namespace plinto::polar::emulator {
 
 struct World;
+struct Product;
 
 struct Grant {
   std::string id = {};
@@ -21,15 +27,35 @@ struct Grant {
   std::string benefit_id = {};
   std::string customer_id = {};
   std::string member_id = {};
-  std::string subscription_id = {};
+  std::string subscription_id = {};  ///< One of the two is set.
+  std::string order_id = {};
+  /// Of a meter credit: last_credited_meter_id, last_credited_units, last_credited_at.
+  Json properties = Json::object();
 };
 
+/// Who holds what through which purchase.
+struct GrantTarget {
+  std::string customer_id = {};
+  std::string member_id = {};
+  std::string subscription_id = {};
+  std::string order_id = {};
+};
+/// Makes the holder's grants those of the product: revokes what it lacks, then grants what is missing.
+void GrantTo(World& world, const GrantTarget& target, const Product& product);
+/// Takes back all that the holder has through the purchase.
+void RevokeFrom(World& world, const GrantTarget& target);
+
 /// `CustomerStateBenefitGrant`; only for grants that are granted.
-[[nodiscard]] Json RenderStateGrant(const Grant& grant);
+[[nodiscard]] Json RenderStateGrant(const World& world, const Grant& grant);
+/// `BenefitGrant`
+[[nodiscard]] Json RenderGrant(const World& world, const Grant& grant);
 
 // Jobs.
 void GrantBenefits(World& world, std::string_view subscription_id);
+void GrantOrderBenefits(World& world, std::string_view order_id);
+/// Everybody's who has them through the subscription or order, the seats' holders included.
 void RevokeBenefits(World& world, std::string_view subscription_id);
+void RevokeOrderBenefits(World& world, std::string_view order_id);
 /// benefit_grant.cycled for each granted grant; started by the renewal's order.paid.
 void CycleBenefits(World& world, std::string_view subscription_id);
 

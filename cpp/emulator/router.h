@@ -48,7 +48,10 @@ struct Dispatched {
 [[nodiscard]] std::span<const Route> CatalogRoutes();
 [[nodiscard]] std::span<const Route> CheckoutRoutes();
 [[nodiscard]] std::span<const Route> CustomerRoutes();
+[[nodiscard]] std::span<const Route> CustomerMeterRoutes();
 [[nodiscard]] std::span<const Route> EventRoutes();
+[[nodiscard]] std::span<const Route> GrantRoutes();
+[[nodiscard]] std::span<const Route> MeterRoutes();
 [[nodiscard]] std::span<const Route> OrderRoutes();
 [[nodiscard]] std::span<const Route> PortalRoutes();
 [[nodiscard]] std::span<const Route> SessionRoutes();

@@ -60,6 +60,12 @@ void RunJob(World& world, const Job& job) {
       return SetOrderFee(world, job.subject);
     case JobKind::kCustomerRevocation:
       return RevokeForDeletedCustomer(world, job.subject);
+    case JobKind::kCustomerMeters:
+      return UpdateBalances(world, job.subject);
+    case JobKind::kGrantOrderBenefits:
+      return GrantOrderBenefits(world, job.subject);
+    case JobKind::kRevokeOrderBenefits:
+      return RevokeOrderBenefits(world, job.subject);
     case JobKind::kDelivery:
       return AttemptDelivery(world, job.subject, job.detail);
   }

@@ -20,6 +20,7 @@
 #include "emulator/events.h"
 #include "emulator/grants.h"
 #include "emulator/log.h"
+#include "emulator/meter_balance.h"
 #include "emulator/orders.h"
 #include "emulator/random.h"
 #include "emulator/sessions.h"
@@ -45,6 +46,9 @@ enum class JobKind : std::uint8_t {
   kOrderCharge,          ///< subject: order
   kOrderFee,             ///< subject: order
   kCustomerRevocation,   ///< subject: subscription of a deleted customer
+  kCustomerMeters,       ///< subject: customer. Brings its balances up to date once usage has been quiet.
+  kGrantOrderBenefits,   ///< subject: order of a one-time product
+  kRevokeOrderBenefits,  ///< subject: order
   kDelivery,             ///< subject: webhook event, detail: its turn, so that a rescheduled event voids older jobs
 };
 
@@ -76,6 +80,7 @@ struct World {
   Table<Subscription> subscriptions;
   Table<Order> orders;
   Table<Grant> grants;
+  Table<CustomerMeter> customer_meters;
   UsageEvents events;
   Table<Session> sessions;
   Webhooks webhooks;

@@ -47,11 +47,11 @@ TEST_CASE("no token and a bad token are told apart, and each kind of token has i
 TEST_CASE("a route that Polar has and the emulator has not is answered 501 and named") {
   Polar polar;
 
-  const Answer answer = polar.Get("/v1/meters/");
+  const Answer answer = polar.Get("/v1/payments/");
 
   CHECK(answer.status == 501);
   CHECK(TextAt(answer.json, "error") == "NotImplemented");
-  CHECK(TextAt(answer.json, "detail").find("GET /v1/meters/") != std::string::npos);
+  CHECK(TextAt(answer.json, "detail").find("GET /v1/payments/") != std::string::npos);
   CHECK(polar.Get("/elsewhere").status == 404);
 }
 

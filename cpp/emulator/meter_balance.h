@@ -1,0 +1,56 @@
+// What each customer has used and been credited by each meter, and the events that reset and credit it.
+//
+// A balance is brought up to date 15 s after the last usage (3 h after the first at the latest), or at once by a
+// credit; then customer.state_changed follows. Windows go by when an event was received, since the meter's last reset.
+// Facts: reference polar-lifecycle.md sections 1.9 and 4; Polar's customer_meter/service.py.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/foundation/json.h"
+#include "core/foundation/timestamp.h"
+
+namespace plinto::polar::emulator {
+
+struct World;
+struct Customer;
+struct Meter;
+
+struct CustomerMeter {
+  std::string id = {};
+  Timestamp created_at = {};
+  std::optional<Timestamp> modified_at = {};
+  std::string customer_id = {};
+  std::string meter_id = {};
+  double consumed = 0;
+  std::int64_t credited = 0;
+  std::string last_event_id = {};  ///< The youngest event that has been considered.
+};
+[[nodiscard]] inline double BalanceOf(const CustomerMeter& row) {
+  return static_cast<double>(row.credited) - row.consumed;
+}
+
+[[nodiscard]] const CustomerMeter* FindCustomerMeter(const World& world, std::string_view customer_id,
+                                                     std::string_view meter_id);
+
+/// Usage of the customer has come in: asks for UpdateBalances when it has been quiet.
+void TouchMeters(World& world, Customer& customer);
+
+/// Adds units to a meter, or takes them when negative, and updates the balance at once.
+void CreditMeter(World& world, const Customer& customer, const Meter& meter, std::int64_t units, bool rollover);
+/// Begins the meter's next window for the customer, carrying over what its rollover credits have left.
+void ResetMeter(World& world, const Customer& customer, const Meter& meter);
+/// When the meter was last reset for the customer.
+[[nodiscard]] std::optional<Timestamp> LastReset(const World& world, const Customer& customer, const Meter& meter);
+
+/// `Meter`
+[[nodiscard]] Json RenderMeter(const World& world, const Meter& meter);
+/// `CustomerStateMeter`
+[[nodiscard]] Json RenderStateMeter(const CustomerMeter& row);
+
+// Job.
+void UpdateBalances(World& world, std::string_view customer_id);
+
+}  // namespace plinto::polar::emulator

@@ -1,0 +1,234 @@
+// Meters, balances and what they tell: reference polar-lifecycle.md section 1.9 and Polar's own meter filters.
+#include "harness.h"
+
+namespace plinto::polar::emulator {
+namespace {
+
+Json Use(std::string_view external_id, Json metadata = Json::object(), std::string_view name = "api_call") {
+  return Json::object({{"name", name},
+                       {"external_customer_id", "user-1"},
+                       {"external_id", external_id},
+                       {"metadata", std::move(metadata)}});
+}
+void Ingest(Polar& polar, Json::array_t events) {
+  REQUIRE(polar.Post("/v1/events/ingest", Json::object({{"events", Json(std::move(events))}})).status == 200);
+}
+Json Clause(std::string_view property, std::string_view op, Json value) {
+  return Json::object({{"property", property}, {"operator", op}, {"value", std::move(value)}});
+}
+Json Filter(std::string_view conjunction, Json::array_t clauses) {
+  return Json::object({{"conjunction", conjunction}, {"clauses", Json(std::move(clauses))}});
+}
+Json NewMeter(Polar& polar, Json filter, Json aggregation, std::string_view name = "Tokens") {
+  const Answer answer = polar.Post(
+      "/v1/meters/",
+      Json::object({{"name", name}, {"filter", std::move(filter)}, {"aggregation", std::move(aggregation)}}));
+  REQUIRE(answer.status == 201);
+  return answer.json;
+}
+Json Consumed(Polar& polar, const Json& meter) {
+  polar.now = polar.now.PlusSeconds(16);
+  const Json list = polar.Get("/v1/customer-meters/?meter_id=" + TextAt(meter, "id")).json;
+  return At(list, "items.0.consumed_units");
+}
+Json Aggregation(std::string_view func, std::string_view property) {
+  return Json::object({{"func", func}, {"property", property}});
+}
+
+}  // namespace
+
+TEST_CASE("usage changes the balance 15 s after the last event, and customer.state_changed follows") {
+  Polar polar;
+  polar.NewCustomer();
+  polar.Receive(10);
+
+  Ingest(polar, {Use("e-1")});
+  polar.now = polar.now.PlusSeconds(10);
+  Ingest(polar, {Use("e-2")});
+  CHECK(polar.Types(14).empty());
+  CHECK(At(polar.Get("/v1/customers/external/user-1/state").json, "active_meters") == Json::array());
+  const auto hooks = polar.Receive(3);
+
+  REQUIRE(hooks.size() == 1);
+  CHECK(hooks[0].type == "customer.state_changed");
+  CHECK(At(hooks[0].json, "data.active_meters.0.consumed_units") == Json(2));
+  CHECK(At(hooks[0].json, "data.active_meters.0.balance") == Json(-2));
+}
+
+TEST_CASE("usage without end is balanced three hours after the first event") {
+  Polar polar;
+  polar.NewCustomer();
+  polar.Receive(10);
+  Timestamp changed;
+  const Timestamp first = polar.now;
+  for (int i = 0; i < 3 * 360 + 5; ++i) {
+    Ingest(polar, {Use("e-" + std::to_string(i))});
+    for (const Hook& hook : polar.Receive(10)) {
+      if (hook.type == "customer.state_changed" && changed == Timestamp{}) changed = polar.now;
+    }
+  }
+
+  CHECK(changed.Seconds() - first.Seconds() >= 3 * 3'600);
+  CHECK(changed.Seconds() - first.Seconds() <= 3 * 3'600 + 20);
+}
+
+TEST_CASE("events that no meter counts change no balance and send nothing") {
+  Polar polar;
+  polar.NewCustomer();
+  polar.Receive(10);
+
+  Ingest(polar, {Use("e-1", Json::object(), "page_view")});
+
+  CHECK(polar.Types(60).empty());
+}
+
+TEST_CASE("each aggregation counts as Polar's: count, sum, max, min, avg, unique") {
+  Polar polar;
+  polar.NewCustomer();
+  const Json any = Filter("and", {});
+  struct Case {
+    Json aggregation;
+    Json expected;
+  };
+  const std::vector<Case> cases = {{Json::object({{"func", "count"}}), 4},     {Aggregation("sum", "tokens"), 10.5},
+                                   {Aggregation("max", "metadata.tokens"), 7}, {Aggregation("min", "tokens"), 1},
+                                   {Aggregation("avg", "tokens"), 3.5},        {Aggregation("unique", "model"), 2}};
+  std::vector<Json> meters;
+  for (const Case& one : cases) meters.push_back(NewMeter(polar, any, one.aggregation));
+
+  Ingest(polar,
+         {Use("e-1", Json::object({{"tokens", 1}, {"model", "a"}})),
+          Use("e-2", Json::object({{"tokens", 2.5}, {"model", "a"}})),
+          Use("e-3", Json::object({{"tokens", 7}, {"model", "b"}})), Use("e-4", Json::object({{"tokens", "many"}}))});
+
+  for (std::size_t i = 0; i < cases.size(); ++i) CHECK(Consumed(polar, meters[i]) == cases[i].expected);
+}
+
+TEST_CASE("filters compare by the kind of the property; an absent one matches nothing, ne included") {
+  Polar polar;
+  polar.NewCustomer();
+  const Json event = Json::object({{"plan", "pro"}, {"tokens", 10}, {"beta", true}});
+  const auto counts = [&](Json clause) {
+    const Json meter = NewMeter(polar, Filter("and", {std::move(clause)}), Json::object({{"func", "count"}}));
+    return TextAt(meter, "id");
+  };
+  const Strings yes = {counts(Clause("plan", "eq", "pro")),  counts(Clause("metadata.plan", "like", "r")),
+                       counts(Clause("tokens", "gte", 10)),  counts(Clause("tokens", "lt", 11)),
+                       counts(Clause("beta", "eq", true)),   counts(Clause("name", "eq", "api_call")),
+                       counts(Clause("plan", "ne", "free")), counts(Clause("plan", "not_like", "x")),
+                       counts(Clause("tokens", "like", "1"))};
+  const Strings no = {counts(Clause("plan", "eq", "free")), counts(Clause("tokens", "eq", "10")),
+                      counts(Clause("absent", "ne", "x")), counts(Clause("beta", "eq", 1)),
+                      counts(Clause("name", "eq", 1))};
+
+  Ingest(polar, {Use("e-1", event)});
+  polar.now = polar.now.PlusSeconds(16);
+
+  for (const std::string& id : yes) {
+    CHECK(At(polar.Get("/v1/customer-meters/?meter_id=" + id).json, "pagination.total_count") == Json(1));
+  }
+  for (const std::string& id : no) {
+    CHECK(At(polar.Get("/v1/customer-meters/?meter_id=" + id).json, "pagination.total_count") == Json(0));
+  }
+}
+
+TEST_CASE("filters nest: or within and") {
+  Polar polar;
+  polar.NewCustomer();
+  const Json inner = Filter("or", {Clause("model", "eq", "a"), Clause("model", "eq", "b")});
+  const Json meter =
+      NewMeter(polar, Filter("and", {Clause("name", "eq", "api_call"), inner}), Json::object({{"func", "count"}}));
+
+  Ingest(polar, {Use("e-1", Json::object({{"model", "a"}})), Use("e-2", Json::object({{"model", "b"}})),
+                 Use("e-3", Json::object({{"model", "c"}})), Use("e-4", Json::object({{"model", "a"}}), "other")});
+
+  CHECK(Consumed(polar, meter) == Json(2));
+}
+
+TEST_CASE("a meter needs a name of three characters, a filter and an aggregation that Polar knows") {
+  Polar polar;
+  const Json filter = Filter("and", {});
+  const Json count = Json::object({{"func", "count"}});
+  const auto create = [&](std::string_view name, Json given_filter, Json aggregation) {
+    return polar.Post(
+        "/v1/meters/",
+        Json::object({{"name", name}, {"filter", std::move(given_filter)}, {"aggregation", std::move(aggregation)}}));
+  };
+
+  CHECK(TextAt(create("ab", filter, count).json, "detail.0.type") == "string_too_short");
+  CHECK(TextAt(create("abc", Json::object(), count).json, "detail.0.type") == "missing");
+  CHECK(TextAt(create("abc", filter, Json::object({{"func", "median"}})).json, "detail.0.type") == "union_tag_invalid");
+  CHECK(create("abc", filter, Json::object({{"func", "sum"}})).status == 422);
+  const Answer bad = create("abc", Filter("and", {Clause("x", "is", 1)}), count);
+  CHECK(TextAt(bad.json, "detail.0.type") == "enum");
+  CHECK(At(bad.json, "detail.0.loc") == Json::array({"body", "filter", "clauses", 0, "operator"}));
+  CHECK(polar.Post("/v1/meters/", Json::object()).status == 422);
+}
+
+TEST_CASE("the filter of a meter that has counted is fixed; one that is sold is not archived") {
+  Polar polar;
+  polar.NewCustomer();
+  const std::string sold = TextAt(polar.Get("/v1/meters/").json, "items.0.id");
+  const std::string own = TextAt(NewMeter(polar, Filter("and", {}), Json::object({{"func", "count"}})), "id");
+  Ingest(polar, {Use("e-1")});
+
+  const Answer fixed = polar.Call("PATCH", "/v1/meters/" + own, Json::object({{"filter", Filter("or", {})}}));
+  const Answer kept = polar.Call("PATCH", "/v1/meters/" + sold, Json::object({{"is_archived", true}}));
+  const Answer archived =
+      polar.Call("PATCH", "/v1/meters/" + own, Json::object({{"is_archived", true}, {"name", "Old"}}));
+
+  CHECK(fixed.status == 422);
+  CHECK(TextAt(fixed.json, "detail.0.type") == "forbidden");
+  CHECK(TextAt(kept.json, "detail.0.msg") == "Cannot archive meter that is still attached to active products");
+  CHECK(archived.status == 200);
+  CHECK(TextAt(archived.json, "name") == "Old");
+  CHECK(At(polar.Get("/v1/meters/?is_archived=true").json, "pagination.total_count") == Json(1));
+  CHECK(At(polar.Get("/v1/meters/?is_archived=false&query=api").json, "pagination.total_count") == Json(1));
+}
+
+TEST_CASE("quantities are given per interval, empty ones too, and in total") {
+  Polar polar;
+  polar.NewCustomer();
+  const std::string id = TextAt(NewMeter(polar, Filter("and", {}), Aggregation("sum", "n")), "id");
+  Json yesterday = Use("e-1", Json::object({{"n", 2}}));
+  SetMember(yesterday, "timestamp", "2026-11-20T23:59:59Z");
+  Ingest(polar, {yesterday, Use("e-2", Json::object({{"n", 3}}))});
+  const std::string range = "?start_timestamp=2026-11-20T12:00:00Z&end_timestamp=2026-11-22T12:00:00Z&interval=";
+
+  const Json days = polar.Get("/v1/meters/" + id + "/quantities" + range + "day").json;
+
+  CHECK(At(days, "quantities").size() == 3);
+  CHECK(TextAt(days, "quantities.0.timestamp") == "2026-11-20T00:00:00Z");
+  CHECK(At(days, "quantities.0.quantity") == Json(2));
+  CHECK(At(days, "quantities.1.quantity") == Json(0));
+  CHECK(At(days, "total") == Json(5));
+  CHECK(TextAt(polar.Get("/v1/meters/" + id + "/quantities" + range + "week").json, "quantities.0.timestamp") ==
+        "2026-11-16T00:00:00Z");
+  CHECK(polar.Get("/v1/meters/" + id + "/quantities" + range + "second").status == 422);
+  CHECK(polar.Get("/v1/meters/" + id + "/quantities").status == 422);
+}
+
+TEST_CASE("event lists filter by meter, time, name and metadata, and names are counted") {
+  Polar polar;
+  polar.NewCustomer();
+  Ingest(polar, {Use("e-1", Json::object({{"model", "a"}})), Use("e-2", Json::object(), "page_view"), Use("e-3")});
+  const std::string meter = TextAt(polar.Get("/v1/meters/").json, "items.0.id");
+  const auto total = [&](std::string_view query) {
+    return At(polar.Get("/v1/events/?" + std::string(query)).json, "pagination.total_count");
+  };
+
+  CHECK(total("meter_id=" + meter) == Json(2));
+  CHECK(total("name=page_view&name=api_call") == Json(3));
+  CHECK(total("query=PAGE") == Json(1));
+  CHECK(total("metadata[model]=a") == Json(1));
+  CHECK(total("end_timestamp=2026-01-01T00:00:00Z") == Json(0));
+  CHECK(polar.Get("/v1/events/?start_timestamp=then").status == 422);
+  const Json names = polar.Get("/v1/events/names?sorting=-occurrences").json;
+  CHECK(TextAt(names, "items.0.name") == "api_call");
+  CHECK(At(names, "items.0.occurrences") == Json(2));
+  const std::string id = TextAt(polar.Get("/v1/events/?name=page_view").json, "items.0.id");
+  CHECK(TextAt(polar.Get("/v1/events/" + id).json, "name") == "page_view");
+  CHECK(polar.Get("/v1/events/" + std::string(kUnknownId)).status == 404);
+}
+
+}  // namespace plinto::polar::emulator
