@@ -22,9 +22,10 @@ void AppendMember(std::string& url, const std::string& name, const Json& value) 
 
 }  // namespace
 
-HttpRequest BuildRequest(const PolarAccount& account, std::string_view method, std::string path, const Json& query) {
+HttpRequest BuildRequest(const PolarAccount& account, std::string_view method, std::string_view path,
+                         const Json& query) {
   HttpRequest request{.method = std::string(method),
-                      .url = account.base_url + path,
+                      .url = std::string(account.base_url).append(path),
                       .headers = {{"authorization", "Bearer " + account.access_token},
                                   {"polar-version", account.api_version},
                                   {"accept", "application/json"}}};
@@ -34,8 +35,9 @@ HttpRequest BuildRequest(const PolarAccount& account, std::string_view method, s
   return request;
 }
 
-HttpRequest BuildBodyRequest(const PolarAccount& account, std::string_view method, std::string path, const Json& body) {
-  HttpRequest request = BuildRequest(account, method, std::move(path));
+HttpRequest BuildBodyRequest(const PolarAccount& account, std::string_view method, std::string_view path,
+                             const Json& body) {
+  HttpRequest request = BuildRequest(account, method, path);
   request.headers.Add("content-type", "application/json");
   request.body = DumpJson(body);
   return request;

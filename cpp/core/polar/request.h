@@ -23,10 +23,10 @@ struct PolarAccount {
 };
 
 /// A request without a body. `query` is an object of texts, numbers, booleans, lists and objects, or null.
-[[nodiscard]] HttpRequest BuildRequest(const PolarAccount& account, std::string_view method, std::string path,
+[[nodiscard]] HttpRequest BuildRequest(const PolarAccount& account, std::string_view method, std::string_view path,
                                        const Json& query = {});
 /// A request with a JSON body.
-[[nodiscard]] HttpRequest BuildBodyRequest(const PolarAccount& account, std::string_view method, std::string path,
+[[nodiscard]] HttpRequest BuildBodyRequest(const PolarAccount& account, std::string_view method, std::string_view path,
                                            const Json& body);
 
 /// Reads a success as `T`, anything else as an error. Errors: those of ErrorFromPolar; UPSTREAM_ANSWER_INVALID.

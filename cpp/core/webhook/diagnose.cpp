@@ -10,7 +10,7 @@ namespace {
 
 // A body parsed and printed again by JavaScript or Python differs from Polar's compact output in spaces, in escapes and
 // in whole numbers that lost their `.0`. Each candidate undoes one kind of damage; 256 KiB bounds the work.
-constexpr std::size_t kMaxDiagnosedBody = 256 * 1024;
+constexpr std::size_t kMaxDiagnosedBody = std::size_t{256} * 1024;
 constexpr std::size_t kMaxRestoredNumbers = 6;
 
 // Polar sends decimals in these fields only (CustomerState.active_meters), so they are the likeliest to have lost `.0`.
