@@ -38,7 +38,8 @@ const { Webhook } = from('standardwebhooks');
 const official = optional('@polar-sh/sdk/2026-04')?.webhooks;
 
 // Each peer gets the signature of the key that it derives.
-const signed = (secret) => JSON.parse(webhooks.signWebhook(secret, 'whole_text', 'msg_bench', seconds * 1000, bytes)).value;
+const signed = (secret) =>
+  JSON.parse(webhooks.signWebhook(secret, 'whole_text', 'msg_bench', seconds * 1000, bytes)).value;
 const standard = new Webhook(SECRET);
 const standardHeaders = {
   'webhook-id': 'msg_bench',
