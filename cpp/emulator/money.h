@@ -38,10 +38,12 @@ struct Decimal {
 
 /// Whether Polar presents prices in it: three lower-case letters of its list.
 [[nodiscard]] bool IsPresentmentCurrency(std::string_view currency);
+/// `$1,234.50`, `CHF 0.50`, `JPY 80`: as Polar writes amounts in its messages.
+[[nodiscard]] std::string FormatCurrency(std::int64_t amount, std::string_view currency);
 /// Amounts of such a currency have no hundredths.
 [[nodiscard]] bool IsZeroDecimal(std::string_view currency);
-/// What is due below this is not charged but becomes the customer's debt.
+/// What is due below this is not charged but becomes the customer's debt; no price but 0 is below it.
 [[nodiscard]] std::int64_t MinimumCharge(std::string_view currency);
-inline constexpr std::int64_t kMaximumCharge = 99'999'999;
+[[nodiscard]] std::int64_t MaximumCharge(std::string_view currency);
 
 }  // namespace plinto::polar::emulator

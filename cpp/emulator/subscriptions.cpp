@@ -23,6 +23,22 @@ void StartPeriod(World& world, Subscription& subscription) {
                  {JobKind::kPeriodEnd, subscription.id, FormatTimestamp(subscription.period_end)});
 }
 
+// The first period from now on, or the trial before it.
+void BeginPeriods(World& world, Subscription& subscription, std::optional<Timestamp> trial_end) {
+  subscription.status = trial_end ? "trialing" : "active";
+  subscription.trial_start = trial_end ? std::optional(world.now) : std::nullopt;
+  subscription.trial_end = trial_end;
+  if (!trial_end) {
+    if (!subscription.discount_id.empty()) subscription.discounted_at = world.now;
+    subscription.period_end = world.now;
+    return StartPeriod(world, subscription);
+  }
+  subscription.period_start = world.now;
+  subscription.period_end = *trial_end;
+  world.Schedule(subscription.period_end,
+                 {JobKind::kPeriodEnd, subscription.id, FormatTimestamp(subscription.period_end)});
+}
+
 // The one fan-out that every change passes: the events in Polar's order, then the customer's state.
 void Announce(World& world, const Subscription& subscription, std::initializer_list<std::string_view> types) {
   const Json data = RenderSubscription(world, subscription);
@@ -95,21 +111,34 @@ Subscription& StartSubscription(World& world, NewSubscription fields) {
       .custom_field_data = std::move(fields.custom_field_data),
   });
   subscription.amount = AmountAfterDiscount(world, subscription);
-  if (fields.trial_end) {
-    subscription.status = "trialing";
-    subscription.trial_start = world.now;
-    subscription.trial_end = fields.trial_end;
-    subscription.period_start = world.now;
-    subscription.period_end = *fields.trial_end;
-    world.Schedule(subscription.period_end,
-                   {JobKind::kPeriodEnd, subscription.id, FormatTimestamp(subscription.period_end)});
-  } else {
-    if (!subscription.discount_id.empty()) subscription.discounted_at = world.now;
-    StartPeriod(world, subscription);
-  }
+  BeginPeriods(world, subscription, fields.trial_end);
   Announce(world, subscription, {"subscription.created", "subscription.active", "subscription.updated"});
   world.Enqueue({JobKind::kGrantBenefits, subscription.id});
   return subscription;
+}
+
+void UpgradeSubscription(World& world, Subscription& subscription, NewSubscription fields) {
+  const Product* product = world.products.Find(fields.product_id);
+  if (product == nullptr) return;
+  subscription.interval = product->recurring_interval;
+  subscription.interval_count = product->recurring_interval_count;
+  subscription.anchor_day = ToCivilDate(world.now).day;
+  subscription.product_id = std::move(fields.product_id);
+  subscription.price_ids = std::move(fields.price_ids);
+  subscription.currency = std::move(fields.currency);
+  subscription.chosen = fields.chosen;
+  subscription.seats = fields.seats;
+  subscription.discount_id = std::move(fields.discount_id);
+  subscription.checkout_id = std::move(fields.checkout_id);
+  if (const auto* metadata = fields.metadata.get_ptr<const Json::object_t*>()) {
+    for (const auto& [key, value] : *metadata) SetMember(subscription.metadata, key, value);
+  }
+  subscription.custom_field_data = std::move(fields.custom_field_data);
+  subscription.amount = AmountAfterDiscount(world, subscription);
+  subscription.modified_at = world.now;
+  BeginPeriods(world, subscription, fields.trial_end);
+  Announce(world, subscription, {"subscription.updated"});
+  world.Enqueue({JobKind::kGrantBenefits, subscription.id});
 }
 
 std::optional<HttpResponse> CancelAtPeriodEnd(World& world, Subscription& subscription, Cancellation cancellation) {

@@ -67,6 +67,8 @@ struct NewSubscription {
   Json custom_field_data = Json::object();
 };
 Subscription& StartSubscription(World& world, NewSubscription fields);
+/// A free subscription becomes what a checkout has paid for: the period begins now, metadata it had stays.
+void UpgradeSubscription(World& world, Subscription& subscription, NewSubscription fields);
 
 /// What a period costs up front: all static prices, less the discount.
 [[nodiscard]] std::int64_t SubtotalOf(const World& world, const Subscription& subscription);

@@ -43,9 +43,9 @@ void Issues::Add(std::string_view type, Json loc, std::string_view msg, Json inp
   details_.push_back(std::move(detail));
 }
 
-void Issues::Refuse(Json loc, std::string_view msg, Json input, std::string_view type) {
+void Issues::Refuse(Json loc, std::string_view msg, Json input, std::string_view type, Json ctx) {
   business_ = true;
-  Add(type, std::move(loc), msg, std::move(input));
+  Add(type, std::move(loc), msg, std::move(input), std::move(ctx));
 }
 
 HttpResponse Issues::Answer() const {

@@ -16,7 +16,7 @@ class Issues {
  public:
   void Add(std::string_view type, Json loc, std::string_view msg, Json input, Json ctx = nullptr);
   /// What the business rules refuse (error `PolarRequestValidationError`), such as an e-mail that is taken.
-  void Refuse(Json loc, std::string_view msg, Json input, std::string_view type = "value_error");
+  void Refuse(Json loc, std::string_view msg, Json input, std::string_view type = "value_error", Json ctx = nullptr);
   [[nodiscard]] bool empty() const { return details_.empty(); }
   [[nodiscard]] HttpResponse Answer() const;
 
@@ -32,6 +32,7 @@ class BodyReader {
 
   /// Where a member stands in the request, for an issue.
   [[nodiscard]] Json LocOf(std::string_view name) const;
+  [[nodiscard]] const Json& loc() const { return loc_; }
   /// Not absent and not null.
   [[nodiscard]] bool Has(std::string_view name) const;
   /// Absent and null differ for PATCH.

@@ -136,6 +136,9 @@ class Polar {
   }
   Answer Confirm(const Json& checkout, std::string_view card = "ctoken_visa", Json fields = Json::object()) {
     SetMember(fields, "confirmation_token_id", card);
+    if (FindMember(fields, "customer_billing_address") == nullptr) {
+      SetMember(fields, "customer_billing_address", Json::object({{"country", "FR"}}));
+    }
     return Post("/v1/checkouts/client/" + TextAt(checkout, "client_secret") + "/confirm", fields, "");
   }
   /// A customer with an active subscription, all its webhooks received. Answers the subscription.

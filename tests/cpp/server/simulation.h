@@ -154,7 +154,8 @@ class Simulation {
     HttpRequest confirm{.method = "POST",
                         .url = "/v1/checkouts/client/" + *FindString(checkout, "client_secret") + "/confirm",
                         .headers = {{"content-type", "application/json"}},
-                        .body = R"({"confirmation_token_id":"ctoken_visa","customer_name":"Alice"})"};
+                        .body = R"({"confirmation_token_id":"ctoken_visa","customer_name":"Alice",)"
+                                R"("customer_billing_address":{"country":"FR"}})"};
     confirm.headers.Add("content-length", std::to_string(confirm.body.size()));
     const HttpResponse answer = emulator.Handle(confirm, clock.Now());
     INFO(answer.body);

@@ -1,0 +1,105 @@
+// What a successful payment sets off: subscription, order, the buyer's team, and the checkout's last event.
+#include <array>
+
+#include "emulator/checkouts.h"
+#include "emulator/world.h"
+
+namespace plinto::polar::emulator {
+namespace {
+
+// `Nov 22, 2026`, as in the label of a trial.
+std::string ShortDate(Timestamp at) {
+  static constexpr std::array<std::string_view, 12> kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                                               "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  const CivilDate date = ToCivilDate(at);
+  return std::string(kMonths[static_cast<std::size_t>(date.month - 1)]) + " " + std::to_string(date.day) + ", " +
+         std::to_string(date.year);
+}
+
+Subscription& BeginSubscription(World& world, const Checkout& checkout) {
+  const Price* price = world.prices.Find(checkout.price_id);
+  const bool custom = price != nullptr && price->kind == PriceKind::kCustom;
+  NewSubscription fields = {
+      .customer_id = checkout.customer_id,
+      .product_id = checkout.product_id,
+      .price_ids = PricesOf(world, checkout),
+      .currency = checkout.currency,
+      .chosen = custom ? std::optional(checkout.amount) : std::nullopt,
+      .seats = checkout.seats,
+      .discount_id = checkout.discount_id,
+      .trial_end = checkout.trial_end,
+      .checkout_id = checkout.id,
+      .metadata = checkout.metadata,
+      .custom_field_data = checkout.custom_field_data,
+  };
+  Subscription* upgraded = world.subscriptions.Find(checkout.subscription_id);
+  if (upgraded == nullptr) return StartSubscription(world, std::move(fields));
+  UpgradeSubscription(world, *upgraded, std::move(fields));
+  return *upgraded;
+}
+
+std::vector<OrderItem> ItemsOf(const World& world, const Checkout& checkout) {
+  std::vector<OrderItem> items;
+  for (const std::string& id : PricesOf(world, checkout)) {
+    const Price* price = world.prices.Find(id);
+    if (!IsStatic(*price)) continue;
+    const std::int64_t amount = price->kind == PriceKind::kCustom ? checkout.amount : AmountOf(*price, checkout.seats);
+    items.push_back({.label = LabelOf(world, *price, checkout.seats), .amount = amount, .price_id = id});
+  }
+  return items;
+}
+
+void PlaceOrder(World& world, const Checkout& checkout, const Product& product, const Subscription* subscription) {
+  Order order = {.currency = checkout.currency,
+                 .customer_id = checkout.customer_id,
+                 .product_id = product.id,
+                 .checkout_id = checkout.id,
+                 .metadata = checkout.metadata,
+                 .custom_field_data = checkout.custom_field_data};
+  order.billing_reason = subscription == nullptr            ? "purchase"
+                         : checkout.subscription_id.empty() ? "subscription_create"
+                                                            : "subscription_update";
+  if (subscription != nullptr) order.subscription_id = subscription->id;
+  if (subscription != nullptr && subscription->trial_end) {
+    order.items.push_back({.label = "Trial period for " + product.name + " (" + ShortDate(world.now) + " - " +
+                                    ShortDate(*subscription->trial_end) + ")"});
+    order.metadata = subscription->metadata;
+  } else {
+    order.items = ItemsOf(world, checkout);
+    order.discount_amount = DiscountAmountOf(world, checkout);
+    order.discount_id = checkout.discount_id;
+    order.seats = checkout.seats;
+  }
+  const bool charged = TotalOf(order) > 0;
+  CreatePaidOrder(world, std::move(order), charged);
+}
+
+}  // namespace
+
+void FulfillCheckout(World& world, std::string_view checkout_id) {
+  Checkout* checkout = world.checkouts.Find(checkout_id);
+  if (checkout == nullptr || checkout->status != "confirmed") return;
+  const Product* product = world.products.Find(checkout->product_id);
+  Customer* customer = world.customers.Find(checkout->customer_id);
+  if (product == nullptr || customer == nullptr) return;
+  if (!checkout->card.empty() && IsRecurring(*product) && customer->default_payment_method_id.empty()) {
+    customer->default_payment_method_id = world.random.Uuid();
+  }
+  const Subscription* subscription = nullptr;
+  if (IsRecurring(*product)) {
+    subscription = &BeginSubscription(world, *checkout);
+    NoteFulfillment(world, *checkout, "checkout.subscription_created");
+  }
+  PlaceOrder(world, *checkout, *product, subscription);
+  NoteFulfillment(world, *checkout, "checkout.order_created");
+  // Whoever buys seats manages a team from now on.
+  if (checkout->seats && !customer->team) {
+    customer->team = true;
+    customer->modified_at = world.now;
+    AnnounceCustomer(world, *customer, "customer.updated");
+  }
+  checkout->status = "succeeded";
+  AnnounceCheckout(world, *checkout);
+}
+
+}  // namespace plinto::polar::emulator

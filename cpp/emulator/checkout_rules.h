@@ -1,0 +1,46 @@
+// What creating, changing and confirming a checkout all refuse. Private to the checkouts.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/foundation/http.h"
+#include "core/foundation/json.h"
+#include "emulator/checkouts.h"
+#include "emulator/validation.h"
+
+namespace plinto::polar::emulator {
+
+struct Price;
+
+inline constexpr std::int64_t kMaxSeats = 10'000;
+
+/// One issue by the rules of the business as a whole answer.
+[[nodiscard]] HttpResponse RefuseField(std::string_view field, std::string_view msg, Json input,
+                                       std::string_view type = "value_error", Json ctx = nullptr);
+
+/// The price with seats among those that are for sale, or the one that the buyer names; null without one.
+[[nodiscard]] const Price* SeatPriceOf(const World& world, const Checkout& checkout);
+[[nodiscard]] const Price* CustomPriceOf(const World& world, const Checkout& checkout);
+
+/// Within the price's tiers and the checkout's own limits.
+[[nodiscard]] std::optional<HttpResponse> CheckSeats(const Checkout& checkout, const Price& price, std::int64_t seats);
+/// Within the price's bounds and the currency's.
+[[nodiscard]] std::optional<HttpResponse> CheckCustomAmount(const Price& price, std::int64_t amount);
+
+/// Sets the discount with this id or code. Refused when it is unknown, not redeemable, not for this product.
+struct DiscountRequest {
+  std::string_view field;  ///< discount_id or discount_code
+  std::string value;
+};
+[[nodiscard]] std::optional<HttpResponse> ApplyDiscount(World& world, Checkout& checkout,
+                                                        const DiscountRequest& choice);
+/// The buyer has had it as often as one customer may.
+[[nodiscard]] bool ReachedOwnLimit(World& world, const Checkout& checkout);
+[[nodiscard]] HttpResponse OwnLimitReached();
+
+/// One billable subscription per customer, as organizations begin with; paused ones do not count.
+[[nodiscard]] std::optional<HttpResponse> CheckOnlySubscription(World& world, const Checkout& checkout);
+
+}  // namespace plinto::polar::emulator
