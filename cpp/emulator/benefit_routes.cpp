@@ -75,7 +75,8 @@ Json ReadProperties(const World& world, const std::string& type, const BodyReade
   if (issues.empty() && meter_id && world.meters.Find(*meter_id) == nullptr) {
     issues.Refuse(Json::array({"body", "properties", "meter_id"}), "This meter does not exist.", *meter_id);
   }
-  return Json::object({{"units", units.value_or(0)}, {"rollover", rollover.value_or(false)}, {"meter_id", meter_id.value_or("")}});
+  return Json::object(
+      {{"units", units.value_or(0)}, {"rollover", rollover.value_or(false)}, {"meter_id", meter_id.value_or("")}});
 }
 
 // The discriminator decides before anything else is looked at.
@@ -92,10 +93,10 @@ std::optional<HttpResponse> RefuseType(const Json& body) {
   constexpr std::string_view kExpected =
       "'custom', 'discord', 'github_repository', 'downloadables', 'license_keys', 'meter_credit', 'feature_flag', "
       "'slack_shared_channel'";
-  issues.Add("union_tag_invalid", Json::array({"body"}),
-             "Input tag '" + *type + "' found using 'type' does not match any of the expected tags: " +
-                 std::string(kExpected),
-             body, Json::object({{"discriminator", "'type'"}, {"tag", *type}, {"expected_tags", kExpected}}));
+  issues.Add(
+      "union_tag_invalid", Json::array({"body"}),
+      "Input tag '" + *type + "' found using 'type' does not match any of the expected tags: " + std::string(kExpected),
+      body, Json::object({{"discriminator", "'type'"}, {"tag", *type}, {"expected_tags", kExpected}}));
   return issues.Answer();
 }
 
@@ -161,12 +162,37 @@ HttpResponse Delete(World& world, const Call& call) {
       if (std::erase(product.benefit_ids, benefit.id) > 0) had_it.push_back(product.id);
     }
     Emit(world, "benefit.updated", RenderBenefit(world, benefit));
+    // Whoever has it through one of those products loses it.
+    const auto had = [&](const std::string& product_id) {
+      return std::find(had_it.begin(), had_it.end(), product_id) != had_it.end();
+    };
     for (const Subscription& subscription : world.subscriptions) {
-      if (IsActive(subscription) && std::find(had_it.begin(), had_it.end(), subscription.product_id) != had_it.end()) {
+      if (IsActive(subscription) && had(subscription.product_id)) {
         world.Enqueue({JobKind::kGrantBenefits, subscription.id});
       }
     }
+    for (const Order& order : world.orders) {
+      if (order.subscription_id.empty() && had(order.product_id)) {
+        world.Enqueue({JobKind::kGrantOrderBenefits, order.id});
+      }
+    }
     return HttpResponse{204, {}, {}};
+  });
+}
+
+HttpResponse Grants(World& world, const Call& call) {
+  return WithBenefit(world, call, [&](const Benefit& benefit) {
+    const ListOf<Grant> list = {
+        .filters = {.uuids = {"customer_id", "member_id"}, .flags = {"is_granted"}},
+        .sorts = {{"created_at", [](const Grant& grant) { return SortValueOf(grant.created_at); }}},
+    };
+    return ListAnswer(
+        call.query, list, world.grants,
+        [&](const Grant& grant) {
+          return grant.benefit_id == benefit.id && AdmitsFlag(call.query, "is_granted", grant.granted_at.has_value()) &&
+                 call.query.Admits("customer_id", grant.customer_id) && call.query.Admits("member_id", grant.member_id);
+        },
+        [&](const Grant& grant) { return RenderGrant(world, grant); });
   });
 }
 
@@ -179,6 +205,7 @@ std::span<const Route> BenefitRoutes() {
       Route{"GET", "/v1/benefits/{id}", Access::kOrganization, Read},
       Route{"PATCH", "/v1/benefits/{id}", Access::kOrganization, Update},
       Route{"DELETE", "/v1/benefits/{id}", Access::kOrganization, Delete},
+      Route{"GET", "/v1/benefits/{id}/grants", Access::kOrganization, Grants},
   };
   return kRoutes;
 }

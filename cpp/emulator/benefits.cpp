@@ -4,6 +4,11 @@
 
 namespace plinto::polar::emulator {
 
+Benefit* FindBenefit(World& world, std::string_view id) {
+  Benefit* benefit = world.benefits.Find(id);
+  return benefit == nullptr || benefit->deleted ? nullptr : benefit;
+}
+
 std::optional<MeterCredit> MeterCreditOf(const Benefit& benefit) {
   if (benefit.type != "meter_credit") return std::nullopt;
   const std::string* meter_id = FindString(benefit.properties, "meter_id");

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "core/foundation/json.h"
 #include "core/foundation/timestamp.h"
@@ -22,6 +23,9 @@ struct Benefit {
   Json properties = Json::object();  ///< `{note}`, `{}` or `{units, rollover, meter_id}`
   bool deleted = false;
 };
+
+/// Deleted benefits are not found.
+[[nodiscard]] Benefit* FindBenefit(World& world, std::string_view id);
 
 /// The properties of a meter_credit; nothing for the other types.
 struct MeterCredit {

@@ -102,6 +102,10 @@ std::optional<Error> ReadMember(const std::string& name, const Json& value, Conf
     config.seed = static_cast<std::uint64_t>(*seed);
     return std::nullopt;
   }
+  if (name == "catalog") {
+    config.catalog = DumpJson(value);
+    return std::nullopt;
+  }
   if (name == "standard_signatures") {
     const auto* standard = value.get_ptr<const bool*>();
     if (standard == nullptr) return ValidationError(name, "`standard_signatures` must be true or false.");

@@ -95,7 +95,7 @@ AdHocPrices ReadAdHocPrices(const World& world, BodyReader& reader, const std::v
       continue;
     }
     const Product* product = world.products.Find(id);
-    if (product != nullptr) prices[id] = ReadPriceList(world, list, loc, IsRecurring(*product), nullptr, issues);
+    if (product != nullptr) prices[id] = ReadPriceList(world, list, loc, loc, IsRecurring(*product), nullptr, issues);
   }
   return prices;
 }

@@ -71,7 +71,9 @@ void PlaceOrder(World& world, const Checkout& checkout, const Product& product, 
     order.seats = checkout.seats;
   }
   const bool charged = TotalOf(order) > 0;
-  CreatePaidOrder(world, std::move(order), charged);
+  const Order& placed = CreatePaidOrder(world, std::move(order), charged);
+  // Who buys seats has nothing of it before he claims one.
+  if (subscription == nullptr && !placed.seats) world.Enqueue({JobKind::kGrantOrderBenefits, placed.id});
 }
 
 }  // namespace

@@ -82,7 +82,8 @@ void ReadAmounts(BodyReader& reader, Issues& issues, Discount& discount) {
   if (!reader.Has("amounts")) return;
   const Json& member = *FindMember(reader.object(), "amounts");
   const auto* object = member.get_ptr<const Json::object_t*>();
-  if (object == nullptr) return issues.Add("dict_type", reader.LocOf("amounts"), "Input should be a valid dictionary", member);
+  if (object == nullptr)
+    return issues.Add("dict_type", reader.LocOf("amounts"), "Input should be a valid dictionary", member);
   if (object->empty()) {
     issues.Add("too_short", reader.LocOf("amounts"), "Dictionary should have at least 1 item after validation, not 0",
                member, Json::object({{"field_type", "Dictionary"}, {"min_length", 1}, {"actual_length", 0}}));
@@ -189,8 +190,7 @@ void CheckUnchangeable(const Discount& discount, const Discount& changed, BodyRe
     issues.Refuse(reader.LocOf("type"), "Type cannot be changed.", *type);
   }
   if (discount.redeemed_by.empty()) return;
-  constexpr std::string_view kRedeemed =
-      "This field cannot be changed because the discount has already been redeemed.";
+  constexpr std::string_view kRedeemed = "This field cannot be changed because the discount has already been redeemed.";
   if (changed.amounts != discount.amounts) {
     const std::string_view field = reader.Has("amounts") ? "amounts" : "amount";
     issues.Refuse(reader.LocOf(field), kRedeemed, *FindMember(reader.object(), field));

@@ -52,6 +52,7 @@ std::optional<Timestamp> Emulator::NextDue() const {
 
 Timestamp Emulator::Now() const { return world_->now; }
 
+const std::optional<Error>& Emulator::catalog_error() const { return world_->catalog_error; }
 const std::string& Emulator::access_token() const { return world_->config.access_token; }
 const std::string& Emulator::webhook_secret() const { return world_->config.webhook_secret; }
 

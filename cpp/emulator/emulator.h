@@ -14,6 +14,7 @@
 #include <variant>
 #include <vector>
 
+#include "core/foundation/error.h"
 #include "core/foundation/http.h"
 #include "core/foundation/timestamp.h"
 #include "core/webhook/secret.h"
@@ -38,6 +39,8 @@ struct Config {
   /// How deliveries are signed. A secret that has no key of the standard derivation is signed as whole text.
   KeyDerivation derivation = KeyDerivation::kWholeText;
   std::uint64_t seed = 1;  ///< Ids, tokens, secrets and jitter derive from it.
+  /// What there is at the start, as JSON text (docs/emulator.md#seed-file). Empty: the default catalog.
+  std::string catalog = {};
   RateLimit rate_limit = RateLimit::kOff;
   /// Sees every API request and its answer. Has no part in what is answered.
   std::function<void(const Exchange&)> observer = {};
@@ -57,6 +60,9 @@ struct ProductSummary {
   std::string currency;
   std::string interval;  ///< `month`; empty for a one-time purchase.
 };
+
+/// The number `seed` in such a text. Nothing when it has none, or is damaged.
+[[nodiscard]] std::optional<std::uint64_t> SeedNumberOf(std::string_view catalog);
 
 class Emulator {
  public:
@@ -84,6 +90,9 @@ class Emulator {
   /// The emulated time: the caller's last one, moved by what POST /_emulator/clock has added.
   [[nodiscard]] Timestamp Now() const;
 
+  /// Why Config::catalog was refused, with the line or the field; nothing when it was not. An emulator whose catalog
+  /// was refused holds what came before the mistake: do not use it.
+  [[nodiscard]] const std::optional<Error>& catalog_error() const;
   [[nodiscard]] const std::string& access_token() const;
   [[nodiscard]] const std::string& webhook_secret() const;
   [[nodiscard]] std::vector<ProductSummary> products() const;

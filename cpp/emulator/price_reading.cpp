@@ -96,7 +96,8 @@ void ReadUnitAmount(BodyReader& reader, Price& price, Issues& issues) {
   }
 }
 
-std::optional<Price> ReadPrice(const World& world, const Json& item, const Json& loc, Issues& issues) {
+std::optional<Price> ReadPrice(const World& world, const Json& item, const Json& loc, const Json& rule_loc,
+                               Issues& issues) {
   const std::string* given = FindString(item, "amount_type");
   if (given == nullptr) {
     issues.Add("union_tag_not_found", loc, "Unable to extract tag using discriminator 'amount_type'", item,
@@ -130,10 +131,10 @@ std::optional<Price> ReadPrice(const World& world, const Json& item, const Json&
     ReadUnitAmount(reader, price, issues);
     price.cap_amount = reader.Integer("cap_amount", 0, kMaxInt32);
     if (issues.empty() && world.meters.Find(price.meter_id) == nullptr) {
-      issues.Refuse(LocIn(loc, "meter_id"), "Meter does not exist.", price.meter_id);
+      issues.Refuse(LocIn(rule_loc, "meter_id"), "Meter does not exist.", price.meter_id);
     }
   } else if (tag == "unit_based") {
-    issues.Refuse(loc, "Unit-based pricing is not enabled for this organization.", item);
+    issues.Refuse(rule_loc, "Unit-based pricing is not enabled for this organization.", item);
     return std::nullopt;
   } else {
     issues.Add("union_tag_invalid", loc,
@@ -201,7 +202,7 @@ void CheckTogether(const World& world, const ReadPrices& prices, const Json& lis
 
 }  // namespace
 
-ReadPrices ReadPriceList(const World& world, const Json& list, const Json& loc, bool recurring,
+ReadPrices ReadPriceList(const World& world, const Json& list, const Json& loc, const Json& rule_loc, bool recurring,
                          const std::vector<std::string>* existing, Issues& issues) {
   ReadPrices prices;
   const auto* items = list.get_ptr<const Json::array_t*>();
@@ -211,7 +212,7 @@ ReadPrices ReadPriceList(const World& world, const Json& list, const Json& loc, 
   }
   for (std::size_t i = 0; i < items->size(); ++i) {
     const Json& item = (*items)[i];
-    const Json item_loc = LocIn(loc, i);
+    const Json item_loc = LocIn(rule_loc, i);
     const std::string* id = existing == nullptr ? nullptr : FindString(item, "id");
     if (id != nullptr) {
       if (std::find(existing->begin(), existing->end(), ToLowerAscii(*id)) == existing->end()) {
@@ -221,7 +222,7 @@ ReadPrices ReadPriceList(const World& world, const Json& list, const Json& loc, 
       }
       continue;
     }
-    auto price = ReadPrice(world, item, item_loc, issues);
+    auto price = ReadPrice(world, item, LocIn(loc, i), item_loc, issues);
     if (!price) continue;
     if (!recurring && price->kind == PriceKind::kMeteredUnit) {
       issues.Refuse(item_loc, "Metered pricing is not supported on one-time products.", item);
@@ -229,7 +230,7 @@ ReadPrices ReadPriceList(const World& world, const Json& list, const Json& loc, 
     }
     prices.entries.push_back({.added = *std::move(price)});
   }
-  if (issues.empty()) CheckTogether(world, prices, list, loc, issues);
+  if (issues.empty()) CheckTogether(world, prices, list, rule_loc, issues);
   return prices;
 }
 

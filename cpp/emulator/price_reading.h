@@ -20,11 +20,11 @@ struct ReadPrices {
   std::vector<Entry> entries = {};
 };
 
-/// Reads `list`, found at `loc`, for a product that is `recurring`; `existing` are the ids that may be kept by
-/// `{"id": ...}` (null: none may). What one price may be is checked by schema, what they may be together by rule; the
-/// latter only when `issues` is empty so far.
-[[nodiscard]] ReadPrices ReadPriceList(const World& world, const Json& list, const Json& loc, bool recurring,
-                                       const std::vector<std::string>* existing, Issues& issues);
+/// Reads `list` for a product that is `recurring`; `existing` are the ids that may be kept by `{"id": ...}` (null: none
+/// may). What one price may be is checked by schema, with issues under `loc`; what they may be together by rule, with
+/// issues under `rule_loc`, and only when `issues` is empty so far.
+[[nodiscard]] ReadPrices ReadPriceList(const World& world, const Json& list, const Json& loc, const Json& rule_loc,
+                                       bool recurring, const std::vector<std::string>* existing, Issues& issues);
 
 /// Adds the new prices to the world and returns the ids of all, in their order.
 std::vector<std::string> AddPrices(World& world, ReadPrices prices, const std::string& product_id, bool ad_hoc);

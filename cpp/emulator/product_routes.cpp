@@ -32,9 +32,8 @@ HttpResponse List(World& world, const Call& call) {
                 {"price_amount_type",
                  [&](const Product& product) {
                    const Price* price = StaticPrice(world, product.price_ids);
-                   return price == nullptr
-                              ? SortValue()
-                              : SortValue(std::string(kKinds[static_cast<std::size_t>(price->kind)]));
+                   return price == nullptr ? SortValue()
+                                           : SortValue(std::string(kKinds[static_cast<std::size_t>(price->kind)]));
                  }},
                 {"price_amount", [&](const Product& product) { return SortValue(PriceAmount(world, product)); }}},
   };
@@ -94,11 +93,11 @@ HttpResponse Create(World& world, const Call& call) {
   BodyReader reader(body.object, Json::array({"body", recurring ? "recurring" : "one_time"}), issues);
   reader.Require("name");
   reader.Require("prices");
-  Product product = {.name = ReadText(reader, issues, "name", kMinName, kMaxName).value_or(""),
-                     .description = ReadDescription(reader),
-                     .visibility = ReadChoice(reader, issues, "visibility", {"draft", "private", "public"})
-                                       .value_or("public"),
-                     .metadata = reader.Metadata("metadata")};
+  Product product = {
+      .name = ReadText(reader, issues, "name", kMinName, kMaxName).value_or(""),
+      .description = ReadDescription(reader),
+      .visibility = ReadChoice(reader, issues, "visibility", {"draft", "private", "public"}).value_or("public"),
+      .metadata = reader.Metadata("metadata")};
   if (recurring) {
     product.recurring_interval = ReadChoice(reader, issues, "recurring_interval", kIntervals).value_or("");
     product.recurring_interval_count = reader.Integer("recurring_interval_count", 1, kMaxIntervals).value_or(1);

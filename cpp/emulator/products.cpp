@@ -32,10 +32,13 @@ Json RenderProductBase(const World& world, const Product& product) {
 }
 
 template <class RenderOne>
-Json RenderBenefits(const World& world, const Product& product, RenderOne render_one) {
+Json RenderBenefits(const World& world, const Product& product, RenderOne render_one, bool only_public) {
   Json list = Json::array();
   for (const std::string& id : product.benefit_ids) {
-    if (const Benefit* benefit = world.benefits.Find(id)) list.push_back(render_one(world, *benefit));
+    const Benefit* benefit = world.benefits.Find(id);
+    if (benefit != nullptr && (!only_public || benefit->visibility == "public")) {
+      list.push_back(render_one(world, *benefit));
+    }
   }
   return list;
 }
@@ -68,7 +71,7 @@ Json RenderProduct(const World& world, const Product& product) {
   Json json = RenderProductBase(world, product);
   SetMember(json, "metadata", product.metadata);
   SetMember(json, "prices", RenderPrices(world, product.price_ids));
-  SetMember(json, "benefits", RenderBenefits(world, product, RenderBenefit));
+  SetMember(json, "benefits", RenderBenefits(world, product, RenderBenefit, false));
   SetMember(json, "medias", Json::array());
   SetMember(json, "attached_custom_fields", Json::array());
   return json;
@@ -83,7 +86,7 @@ Json RenderOrderProduct(const World& world, const Product& product) {
 Json RenderCheckoutProduct(const World& world, const Product& product) {
   Json json = RenderProductBase(world, product);
   SetMember(json, "prices", RenderPrices(world, product.price_ids));
-  SetMember(json, "benefits", RenderBenefits(world, product, RenderPublicBenefit));
+  SetMember(json, "benefits", RenderBenefits(world, product, RenderPublicBenefit, true));
   SetMember(json, "medias", Json::array());
   return json;
 }

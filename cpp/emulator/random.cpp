@@ -30,6 +30,7 @@ std::uint64_t Random::Next() {
 double Random::Fraction() { return static_cast<double>(Next() >> 11) / 9'007'199'254'740'992.0; }
 
 std::string Random::Uuid() {
+  if (!pinned_.empty()) return std::exchange(pinned_, std::string());
   std::string bytes;
   for (int half = 0; half < 2; ++half) {
     const std::uint64_t word = Next();

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace plinto::polar::emulator {
 
@@ -14,6 +15,8 @@ class Random {
   [[nodiscard]] std::uint64_t Next();
   /// Uniform in [0, 1).
   [[nodiscard]] double Fraction();
+  /// Makes the next Uuid() this one, for objects whose id the user has chosen.
+  void Pin(std::string uuid) { pinned_ = std::move(uuid); }
   /// A version 4 UUID.
   [[nodiscard]] std::string Uuid();
   /// `count` characters of A-Z.
@@ -23,6 +26,7 @@ class Random {
 
  private:
   std::uint64_t state_;
+  std::string pinned_;
 };
 
 }  // namespace plinto::polar::emulator

@@ -96,6 +96,16 @@ std::optional<std::string> ReadText(BodyReader& reader, Issues& issues, std::str
   return trimmed;
 }
 
+bool AdmitsSearch(const ListQuery& query, std::string_view text) {
+  const std::string* wanted = query.Find("query");
+  return wanted == nullptr || ToLowerAscii(text).find(ToLowerAscii(*wanted)) != std::string::npos;
+}
+
+bool AdmitsFlag(const ListQuery& query, std::string_view name, bool value) {
+  const auto wanted = query.Flag(name);
+  return !wanted || *wanted == value;
+}
+
 TrialFields ReadTrial(BodyReader& reader, Issues& issues) {
   TrialFields trial;
   trial.mentioned = reader.Mentions("trial_interval") || reader.Mentions("trial_interval_count");

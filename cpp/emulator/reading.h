@@ -11,6 +11,7 @@
 
 #include "core/foundation/json.h"
 #include "core/foundation/timestamp.h"
+#include "emulator/answers.h"
 #include "emulator/validation.h"
 
 namespace plinto::polar::emulator {
@@ -43,6 +44,11 @@ struct TrialFields {
   std::int64_t count = 0;
 };
 TrialFields ReadTrial(BodyReader& reader, Issues& issues);
+
+/// The filter `query`: part of the text, whatever its case. Admits all when absent.
+[[nodiscard]] bool AdmitsSearch(const ListQuery& query, std::string_view text);
+/// A filter that is true or false. Admits all when absent.
+[[nodiscard]] bool AdmitsFlag(const ListQuery& query, std::string_view name, bool value);
 
 inline constexpr std::array<std::string_view, 4> kIntervals = {"day", "week", "month", "year"};
 inline constexpr std::int64_t kMaxInt32 = 2'147'483'647;

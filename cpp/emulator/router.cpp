@@ -55,9 +55,9 @@ Found FindRoute(std::string_view method, std::string_view path) {
   Found found;
   std::size_t fewest = SIZE_MAX;
   for (const auto routes :
-       {CatalogRoutes(), CheckoutRoutes(), CustomerRoutes(), CustomerMeterRoutes(), EventRoutes(), GrantRoutes(),
-        MeterRoutes(), OrderRoutes(), PortalRoutes(), SessionRoutes(), SubscriptionRoutes(), WebhookRoutes(),
-        CheckoutPageRoutes(), PortalPageRoutes(), ControlRoutes()}) {
+       {BenefitRoutes(), CatalogRoutes(), DiscountRoutes(), CheckoutRoutes(), CustomerRoutes(), CustomerMeterRoutes(),
+        EventRoutes(), GrantRoutes(), MeterRoutes(), OrderRoutes(), PortalRoutes(), SessionRoutes(),
+        SubscriptionRoutes(), WebhookRoutes(), CheckoutPageRoutes(), PortalPageRoutes(), ControlRoutes()}) {
     for (const Route& route : routes) {
       auto values = Match(route.pattern, path);
       if (!values) continue;

@@ -45,10 +45,12 @@ struct Dispatched {
 [[nodiscard]] Dispatched Dispatch(World& world, const HttpRequest& request);
 
 // Each noun's routes, in its own file.
+[[nodiscard]] std::span<const Route> BenefitRoutes();
 [[nodiscard]] std::span<const Route> CatalogRoutes();
 [[nodiscard]] std::span<const Route> CheckoutRoutes();
 [[nodiscard]] std::span<const Route> CustomerRoutes();
 [[nodiscard]] std::span<const Route> CustomerMeterRoutes();
+[[nodiscard]] std::span<const Route> DiscountRoutes();
 [[nodiscard]] std::span<const Route> EventRoutes();
 [[nodiscard]] std::span<const Route> GrantRoutes();
 [[nodiscard]] std::span<const Route> MeterRoutes();

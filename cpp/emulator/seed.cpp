@@ -24,9 +24,7 @@ constexpr std::array kSections = {
 };
 
 Error Refused(const std::string& field, const std::string& why) {
-  Error error = MakeError(ErrorCode::kValidationFailed, "The seed file is refused at `" + field + "`: " + why);
-  error.field = field;
-  return error;
+  return ValidationError(field, "The seed file is refused at `" + field + "`: " + why);
 }
 
 // `[0].prices[1].price_amount` of an issue's place in the request, without `body` and the tags of unions.
@@ -34,7 +32,7 @@ std::string PlaceOf(const Json& loc) {
   std::string place;
   const auto* steps = loc.get_ptr<const Json::array_t*>();
   if (steps == nullptr) return place;
-  constexpr std::array<std::string_view, 12> kTags = {"body",         "recurring",    "one_time", "fixed",
+  constexpr std::array<std::string_view, 12> kTags = {"body",         "recurring",    "one_time",   "fixed",
                                                       "custom",       "seat_based",   "unit_based", "metered_unit",
                                                       "feature_flag", "meter_credit", "percentage", "individual"};
   for (const Json& step : *steps) {
@@ -60,15 +58,29 @@ Error Explain(const std::string& place, const HttpResponse& answer) {
   return Refused(place + (loc == nullptr ? "" : PlaceOf(*loc)), why == nullptr ? "" : *why);
 }
 
+// The parser counts bytes; people count lines.
+Error WithLine(Error error, std::string_view text) {
+  constexpr std::string_view kByte = "near byte ";
+  const std::size_t at = error.message.find(kByte);
+  if (at == std::string::npos) return error;
+  const std::size_t digits = at + kByte.size();
+  const std::size_t end = std::min(error.message.find_first_not_of("0123456789", digits), error.message.size());
+  const auto byte = ParseInteger(std::string_view(error.message).substr(digits, end - digits)).value_or(0);
+  const std::string_view before = text.substr(0, static_cast<std::size_t>(std::max<std::int64_t>(byte - 1, 0)));
+  const auto line = 1 + std::count(before.begin(), before.end(), '\n');
+  error.message.replace(at, end - at, "on line " + std::to_string(line));
+  return error;
+}
+
 class Seeder {
  public:
   explicit Seeder(World& world) : world_(world) {}
 
   Status Apply(const Json& document) {
     for (const auto& [name, value] : *document.get_ptr<const Json::object_t*>()) {
-      const bool known = name == "seed" || name == "settings" ||
-                         std::any_of(kSections.begin(), kSections.end(),
-                                     [&](const Section& section) { return section.name == name; });
+      const bool known =
+          name == "seed" || name == "settings" ||
+          std::any_of(kSections.begin(), kSections.end(), [&](const Section& section) { return section.name == name; });
       if (!known) return Refused(name, "there is no such section.");
     }
     if (const Json* settings = FindMember(document, "settings")) {
@@ -106,9 +118,10 @@ class Seeder {
       } else if (name == "benefits" && section.name == "products") {
         benefits = Resolve(value);
       } else {
-        SetMember(body, name, Resolve(value));
+        SetMember(body, name, value);
       }
     }
+    body = Resolve(body);
     if (!key.empty() && ids_.contains(key)) return Refused(place + ".key", "another entry has it.");
     const HttpResponse answer = Send(std::string(section.route), body);
     if (!answer.Succeeded()) return Explain(place, answer);
@@ -158,7 +171,7 @@ class Seeder {
 
 Status ApplySeed(World& world, std::string_view text) {
   const auto document = ParseJson(text);
-  if (!document) return document.error();
+  if (!document) return WithLine(document.error(), text);
   if (!document->is_object()) return Refused("seed file", "it must be a JSON object.");
   if (const Json* seed = FindMember(*document, "seed"); seed != nullptr && AsInteger(*seed).value_or(-1) < 0) {
     return Refused("seed", "it must be an integer from 0.");
@@ -166,8 +179,8 @@ Status ApplySeed(World& world, std::string_view text) {
   return Seeder(world).Apply(*document);
 }
 
-std::optional<std::uint64_t> SeedNumberOf(std::string_view text) {
-  const auto document = ParseJson(text);
+std::optional<std::uint64_t> SeedNumberOf(std::string_view catalog) {
+  const auto document = ParseJson(catalog);
   const auto number = document ? FindInteger(*document, "seed") : std::nullopt;
   if (!number || *number < 0) return std::nullopt;
   return static_cast<std::uint64_t>(*number);

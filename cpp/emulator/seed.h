@@ -5,8 +5,6 @@
 // entries refer to it where they want an id. A product's `benefits` are listed in it.
 #pragma once
 
-#include <cstdint>
-#include <optional>
 #include <string_view>
 
 #include "core/foundation/result.h"
@@ -16,10 +14,8 @@ namespace plinto::polar::emulator {
 struct World;
 
 /// Fills an empty world from `{seed?, settings?, meters?, benefits?, products?, discounts?, customers?}`. Sends no
-/// webhooks. Errors: INVALID_JSON with the line, VALIDATION_FAILED with the field, as `products[1].prices[0].price_amount`.
+/// webhooks. Errors: INVALID_JSON with the line, VALIDATION_FAILED with the field, as
+/// `products[1].prices[0].price_amount`.
 [[nodiscard]] Status ApplySeed(World& world, std::string_view text);
-
-/// The number `seed` of such a file, from which ids and tokens derive. Nothing when it has none, or is damaged.
-[[nodiscard]] std::optional<std::uint64_t> SeedNumberOf(std::string_view text);
 
 }  // namespace plinto::polar::emulator

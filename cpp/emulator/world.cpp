@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "emulator/seed.h"
+
 namespace plinto::polar::emulator {
 
 World::World(Config configuration, Timestamp start)
@@ -11,7 +13,11 @@ World::World(Config configuration, Timestamp start)
   tokens.push_back({config.access_token});
   while (config.public_url.ends_with('/')) config.public_url.pop_back();
   organization = {.id = random.Uuid(), .created_at = now, .name = "Emulator", .slug = "emulator"};
-  FillCatalog(*this);
+  if (config.catalog.empty()) {
+    FillCatalog(*this);
+  } else if (Status filled = ApplySeed(*this, config.catalog); !filled) {
+    catalog_error = std::move(filled).error();
+  }
   OpenEndpoint(*this);
 }
 

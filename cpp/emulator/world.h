@@ -69,6 +69,7 @@ struct World {
   std::vector<AccessToken> tokens;  ///< The first is the configuration's.
   RateLimiter rate_limiter;
   Organization organization;
+  std::optional<Error> catalog_error;  ///< Of Config::catalog.
   Table<Benefit> benefits;
   Table<Discount> discounts;
   Table<Meter> meters;

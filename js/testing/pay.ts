@@ -45,7 +45,10 @@ export async function payCheckout(
   { card = 'visa', email, name, fields }: PaymentOptions = {},
 ): Promise<Payment> {
   const url = `${origin}/v1/checkouts/client/${encodeURIComponent(clientSecretOf(checkout))}`;
-  const shown = (await (await send(url)).json()) as { customer_email?: string | null };
+  const shown = (await (await send(url)).json()) as {
+    customer_email?: string | null;
+    customer_billing_address?: unknown;
+  };
   const buyer = email ?? (shown.customer_email ? undefined : 'buyer@example.com');
   const answer = await send(`${url}/confirm`, {
     method: 'POST',
@@ -54,6 +57,8 @@ export async function payCheckout(
       confirmation_token_id: `ctoken_${card}`,
       customer_email: buyer,
       customer_name: name,
+      // Polar wants the country of whoever pays; in France the country is enough.
+      customer_billing_address: shown.customer_billing_address ? undefined : { country: 'FR' },
       ...fields,
     }),
   });
