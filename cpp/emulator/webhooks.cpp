@@ -94,6 +94,14 @@ std::string_view ToText(TransportFault fault) {
   return "network";
 }
 
+// The buyer's page waits until the seller knows.
+void TellCheckout(World& world, const WebhookEvent& event) {
+  const auto envelope = ParseJson(event.body);
+  const Json* data = envelope ? FindMember(*envelope, "data") : nullptr;
+  const std::string* id = data == nullptr ? nullptr : FindString(*data, "id");
+  if (id != nullptr) NoteCheckoutDelivery(world, *id);
+}
+
 HttpHeaders SignedHeaders(const World& world, const WebhookEvent& event, Timestamp signed_at) {
   HttpHeaders headers = {{"user-agent", "polar.sh webhooks"}, {"content-type", "application/json"}};
   const auto secret = WebhookSecret::Parse(world.config.webhook_secret);
@@ -196,8 +204,9 @@ void RecordOutcome(World& world, std::string_view delivery_id,
   if (response != nullptr) record.status = response->status;
   if (fault != nullptr) record.fault = std::string(ToText(*fault));
   world.log.Add(std::move(record));
-  if (event->state == WebhookEvent::State::kFinished) return;  // The endpoint was disabled meanwhile.
   const bool succeeded = response != nullptr && response->Succeeded();
+  if (succeeded && event->type == "checkout.updated") TellCheckout(world, *event);
+  if (event->state == WebhookEvent::State::kFinished) return;  // The endpoint was disabled meanwhile.
   if (succeeded || event->attempts >= kMaxAttempts) {
     Finish(world, *event, succeeded);
   } else {

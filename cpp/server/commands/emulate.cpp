@@ -2,8 +2,12 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
+#include <iterator>
 #include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include <spdlog/spdlog.h>
 #include <boost/asio/as_tuple.hpp>
@@ -13,6 +17,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "core/foundation/text.h"
 #include "core/foundation/url.h"
 #include "emulator/emulator.h"
 #include "emulator/transcript.h"
@@ -40,6 +45,7 @@ struct Options {
   std::string webhook_secret;
   std::string webhook_url;
   std::optional<std::uint64_t> seed;
+  std::string catalog;  ///< The text of a seed file.
   std::string transcript;
 };
 
@@ -65,6 +71,7 @@ class EmulatorServer {
     config.webhook_secret = options.webhook_secret;
     config.webhook_url = options.webhook_url;
     config.public_url = listener_->url();
+    config.catalog = options.catalog;
     config.seed = options.seed ? *options.seed : RandomSeed();
     if (!options.transcript.empty()) {
       transcript_.reset(std::fopen(options.transcript.c_str(), "ae"));
@@ -78,6 +85,11 @@ class EmulatorServer {
       };
     }
     emulator_.emplace(std::move(config), clock_.Now());
+    if (const auto& error = emulator_->catalog_error()) {
+      Error refused = *error;
+      refused.message = "--seed: " + refused.message;
+      return refused;
+    }
     return Done{};
   }
 
@@ -159,7 +171,26 @@ int Refuse(const std::string& message) {
   return kExitConfiguration;
 }
 
-int Emulate(const Options& options) {
+// `--seed 7` or `--seed shop.json`, once or once each. The number that is given wins over the file's.
+std::optional<std::string> ReadSeeds(const std::vector<std::string>& values, Options& options) {
+  for (const std::string& value : values) {
+    if (const auto number = ParseInteger(value); number && *number >= 0) {
+      options.seed = static_cast<std::uint64_t>(*number);
+      continue;
+    }
+    std::ifstream file(value, std::ios::binary);
+    std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+    if (!file.is_open() || file.bad()) {
+      return "--seed names no file that can be read: " + value + ". Give a JSON file, or a number.";
+    }
+    if (text.empty()) return "--seed: " + value + " is empty. Write {} for an empty catalog.";
+    options.catalog = std::move(text);
+  }
+  if (!options.seed) options.seed = emulator::SeedNumberOf(options.catalog);
+  return std::nullopt;
+}
+
+int Emulate(Options options, const std::vector<std::string>& seeds) {
   SetUpLogging();
   if (options.host != "127.0.0.1" && options.host != "::1" && options.host != "localhost") {
     return Refuse(
@@ -171,6 +202,7 @@ int Emulate(const Options& options) {
         "--webhook-url is not an http or https URL. Write it as in "
         "http://127.0.0.1:4000/api/v1/polar/webhooks.");
   }
+  if (const auto problem = ReadSeeds(seeds, options)) return Refuse(*problem);
   EmulatorServer server;
   if (const Status started = server.Start(options); !started) return Refuse(started.error().message);
   if (!server.RunToEnd()) std::_Exit(EXIT_SUCCESS);
@@ -187,11 +219,16 @@ void AddEmulate(CLI::App& program, Run& run) {
   command->add_option("--access-token", options->access_token, "Access token to accept; made up by default");
   command->add_option("--webhook-secret", options->webhook_secret, "Secret to sign webhooks with; made up by default");
   command->add_option("--webhook-url", options->webhook_url, "Where to deliver webhooks; nowhere by default");
-  command->add_option("--seed", options->seed, "Makes ids, tokens and secrets the same in every run");
+  auto seeds = std::make_shared<std::vector<std::string>>();
+  command
+      ->add_option("--seed", *seeds,
+                   "A JSON file with what to sell and to whom, or a number that makes ids, tokens and secrets the same "
+                   "in every run; may be given once each")
+      ->allow_extra_args(false);
   command->add_option("--transcript", options->transcript, "Append every API request and answer to this file, as JSON")
       ->envname(emulator::kTranscriptVariable);
   command->footer("Prints the access token, the webhook secret and the products, then `listening on ...`.");
-  command->callback([options, &run] { run = [options] { return Emulate(*options); }; });
+  command->callback([options, seeds, &run] { run = [options, seeds] { return Emulate(*options, *seeds); }; });
 }
 
 }  // namespace plinto::polar::server
