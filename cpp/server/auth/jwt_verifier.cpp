@@ -131,7 +131,11 @@ Result<std::unique_ptr<JwtVerifier>> JwtVerifier::Create(JwtConfig config) {
   return std::unique_ptr<JwtVerifier>(new JwtVerifier(std::move(config), *std::move(algorithm)));
 }
 
-Result<AccessToken> JwtVerifier::Verify(std::string_view authorization, Timestamp now) const {
+Task<Result<AccessToken>> JwtVerifier::Verify(std::string authorization, Timestamp now) {
+  co_return Check(authorization, now);
+}
+
+Result<AccessToken> JwtVerifier::Check(std::string_view authorization, Timestamp now) const {
   Result<std::string> token = BearerToken(authorization);
   if (!token) return std::move(token).error();
 

@@ -32,7 +32,9 @@ class JwtVerifier : public TokenVerifier {
   /// Errors: as AlgorithmOfKey, and CONFIGURATION_INVALID when `algorithms` does not have the key's.
   [[nodiscard]] static Result<std::unique_ptr<JwtVerifier>> Create(JwtConfig config);
 
-  [[nodiscard]] Result<AccessToken> Verify(std::string_view authorization, Timestamp now) const override;
+  [[nodiscard]] Task<Result<AccessToken>> Verify(std::string authorization, Timestamp now) override;
+  /// The same without a coroutine: a configured key is at hand.
+  [[nodiscard]] Result<AccessToken> Check(std::string_view authorization, Timestamp now) const;
 
  private:
   JwtVerifier(JwtConfig config, std::string algorithm);

@@ -6,6 +6,7 @@
 
 #include "core/foundation/result.h"
 #include "core/foundation/timestamp.h"
+#include "server/base/task.h"
 
 namespace plinto::polar::server {
 
@@ -20,8 +21,9 @@ class TokenVerifier {
  public:
   virtual ~TokenVerifier() = default;
   /// Takes the value of the Authorization header (empty when absent).
-  /// Errors: TOKEN_MISSING, TOKEN_INVALID, TOKEN_EXPIRED.
-  [[nodiscard]] virtual Result<AccessToken> Verify(std::string_view authorization, Timestamp now) const = 0;
+  /// Errors: TOKEN_MISSING, TOKEN_INVALID, TOKEN_EXPIRED; UPSTREAM_FAILED, UPSTREAM_TIMEOUT and UPSTREAM_ANSWER_INVALID
+  /// where the key has to be fetched and never was.
+  [[nodiscard]] virtual Task<Result<AccessToken>> Verify(std::string authorization, Timestamp now) = 0;
 };
 
 }  // namespace plinto::polar::server

@@ -89,8 +89,6 @@ Error OutcomeUnknown() {
 }  // namespace
 
 Task<Result<HttpResponse>> Service::CreateCheckout(Context context) {
-  Result<AccessToken> token = Authenticate(world_, context.request);
-  if (!token) co_return std::move(token).error();
   Result<CheckoutRequest> request = ReadBody<CheckoutRequest>(context.request);
   if (!request) co_return std::move(request).error();
   if (Status checked = CheckCheckoutRequest(*request); !checked) co_return std::move(checked).error();
@@ -101,12 +99,12 @@ Task<Result<HttpResponse>> Service::CreateCheckout(Context context) {
   if (!key) co_return std::move(key).error();
   Result<std::vector<std::string>> products = ResolveProducts(*request, settings_);
   if (!products) co_return std::move(products).error();
-  Result<Caller> caller = co_await Admit(world_, std::move(*token), request->organization_id, Action::kCreateCheckout);
+  Result<Caller> caller = co_await Admit(context, request->organization_id);
   if (!caller) co_return std::move(caller).error();
 
   std::optional<IdempotencyRow> claim;
   if (*key) {
-    claim = IdempotencyRow{caller->token.user_id, **key, ToHex(DigestSha256(context.request.body)), ""};
+    claim = IdempotencyRow{caller->actor, **key, ToHex(DigestSha256(context.request.body)), ""};
     Result<std::optional<IdempotencyRow>> earlier =
         co_await world_.store.ClaimIdempotencyKey(*claim, world_.clock.Now());
     if (!earlier) co_return std::move(earlier).error();
@@ -118,7 +116,7 @@ Task<Result<HttpResponse>> Service::CreateCheckout(Context context) {
   }
   CheckoutRow row;
   row.subject = caller->subject;
-  row.user_id = caller->token.user_id;
+  row.user_id = caller->actor;
   row.product_id = products->front();
   row.success_url = request->success_url.value_or("");
   row.embed_origin = request->embed_origin.value_or("");
@@ -139,9 +137,9 @@ Task<Result<HttpResponse>> Service::StartCheckout(CheckoutCreate create, Caller 
   Result<CustomerRow> customer = co_await EnsureCustomer(world_, settings_, caller, deadline);
   if (!customer) co_return std::move(customer).error();
   create.customer_id = customer->polar_customer_id;
-  if (customer->email.empty()) {
+  if (customer->email.empty() && caller.token) {
     // Organizations have no address of their own: the buyer's is filled in. A convenience, so a failure is no matter.
-    if (Result<PlintoUser> buyer = co_await world_.plinto.GetUser(caller.token)) create.customer_email = buyer->email;
+    if (Result<PlintoUser> buyer = co_await world_.plinto.GetUser(*caller.token)) create.customer_email = buyer->email;
   }
   const CallOutcome outcome = co_await CallPolar(world_, BuildCreateCheckout(settings_.polar, create), false, deadline);
   const auto* fault = std::get_if<TransportFault>(&outcome);

@@ -65,11 +65,9 @@ CustomerOrder ViewOf(const Order& one) {
 }  // namespace
 
 Task<Result<HttpResponse>> Service::PostCustomer(Context context) {
-  Result<AccessToken> token = Authenticate(world_, context.request);
-  if (!token) co_return std::move(token).error();
   Result<EnsureCustomerRequest> request = ReadBody<EnsureCustomerRequest>(context.request);
   if (!request) co_return std::move(request).error();
-  Result<Caller> caller = co_await Admit(world_, std::move(*token), request->organization_id, Action::kEnsureCustomer);
+  Result<Caller> caller = co_await Admit(context, request->organization_id);
   if (!caller) co_return std::move(caller).error();
   Result<CustomerRow> customer = co_await EnsureCustomer(world_, settings_, std::move(*caller), context.deadline);
   if (!customer) co_return std::move(customer).error();
@@ -80,12 +78,9 @@ Task<Result<HttpResponse>> Service::PostCustomer(Context context) {
 }
 
 Task<Result<HttpResponse>> Service::GetPortal(Context context) {
-  Result<AccessToken> token = Authenticate(world_, context.request);
-  if (!token) co_return std::move(token).error();
   const std::optional<std::string> return_url = context.Query("return_url");
   if (Status url = CheckReturnUrl(return_url, "return_url"); !url) co_return std::move(url).error();
-  Result<Caller> caller =
-      co_await Admit(world_, std::move(*token), context.Query("organization_id"), Action::kOpenPortal);
+  Result<Caller> caller = co_await Admit(context);
   if (!caller) co_return std::move(caller).error();
   Result<std::optional<CustomerRow>> customer =
       co_await FindCustomer(world_, settings_, caller->subject, context.deadline);
@@ -93,12 +88,12 @@ Task<Result<HttpResponse>> Service::GetPortal(Context context) {
   if (!*customer) co_return NoCustomer();
 
   CustomerSessionCreate create{.customer_id = (*customer)->polar_customer_id, .return_url = return_url};
-  if ((*customer)->is_team) create.external_member_id = caller->token.user_id;
+  if ((*customer)->is_team) create.external_member_id = caller->actor;
   const CallOutcome first = co_await CreateSession(world_, settings_, create, context.deadline);
   Result<CustomerSession> session = ReadOutcome(first, ParseCustomerSession);
   if (!session && (*customer)->is_team && session.error().code == ErrorCode::kValidationFailed) {
     Status added =
-        co_await AddMember(world_, settings_, caller->token, (*customer)->polar_customer_id, context.deadline);
+        co_await AddMember(world_, settings_, *caller->token, (*customer)->polar_customer_id, context.deadline);
     if (!added) co_return std::move(added).error();
     const CallOutcome second = co_await CreateSession(world_, settings_, create, context.deadline);
     session = ReadOutcome(second, ParseCustomerSession);
@@ -108,10 +103,7 @@ Task<Result<HttpResponse>> Service::GetPortal(Context context) {
 }
 
 Task<Result<HttpResponse>> Service::GetCustomerData(Context context) {
-  Result<AccessToken> token = Authenticate(world_, context.request);
-  if (!token) co_return std::move(token).error();
-  Result<Caller> caller =
-      co_await Admit(world_, std::move(*token), context.Query("organization_id"), Action::kReadCustomerData);
+  Result<Caller> caller = co_await Admit(context);
   if (!caller) co_return std::move(caller).error();
   Result<std::optional<CustomerRow>> customer = co_await world_.store.FindCustomer(caller->subject);
   if (!customer) co_return std::move(customer).error();

@@ -91,7 +91,7 @@ Task<Result<CustomerRow>> EnsureCustomer(World& world, const Settings& settings,
   Result<std::optional<CustomerRow>> stored = co_await world.store.FindCustomer(caller.subject);
   if (!stored) co_return std::move(stored).error();
   if (*stored) co_return std::move(**stored);
-  Result<PlintoUser> user = co_await world.plinto.GetUser(caller.token);
+  Result<PlintoUser> user = co_await world.plinto.GetUser(*caller.token);
   if (!user) co_return std::move(user).error();
   const bool is_organization = caller.subject.kind == Subject::Kind::kOrganization;
   CustomerCreate create =

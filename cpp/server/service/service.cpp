@@ -28,13 +28,13 @@ Error NoRoute() {
 }  // namespace
 
 const Service::Route Service::kRoutes[] = {
-    {"POST", "/checkout", &Service::CreateCheckout},
-    {"POST", "/customer", &Service::PostCustomer},
-    {"GET", "/customer/portal", &Service::GetPortal},
-    {"GET", "/customer/data", &Service::GetCustomerData},
-    {"POST", "/usage", &Service::PostUsage},
-    {"POST", "/webhooks", &Service::PostWebhook},
-    {"POST", "/events/plinto", &Service::PostPlintoEvent},
+    {"POST", "/checkout", Action::kCreateCheckout, &Service::CreateCheckout},
+    {"POST", "/customer", Action::kEnsureCustomer, &Service::PostCustomer},
+    {"GET", "/customer/portal", Action::kOpenPortal, &Service::GetPortal},
+    {"GET", "/customer/data", Action::kReadCustomerData, &Service::GetCustomerData},
+    {"POST", "/usage", Action::kRecordUsage, &Service::PostUsage},
+    {"POST", "/webhooks", Action::kReceiveWebhook, &Service::PostWebhook},
+    {"POST", "/events/plinto", Action::kReceivePlintoEvent, &Service::PostPlintoEvent},
 };
 
 Service::Service(World world, Settings settings) : world_(world), settings_(std::move(settings)) {}
@@ -50,24 +50,36 @@ Task<HttpResponse> Service::Handle(HttpRequest request) {
   auto target = ParseRequestTarget(request.url);
   const auto path = target ? WithoutMount(target->path) : std::nullopt;
   if (!path) co_return BuildErrorAnswer(NoRoute());
-  Handler handler = nullptr;
+  const Route* chosen = nullptr;
   std::string allowed;
   for (const Route& route : kRoutes) {
     if (route.path != *path) continue;
     allowed = route.method;
-    if (route.method == request.method) handler = route.handler;
+    if (route.method == request.method) chosen = &route;
   }
   if (allowed.empty()) co_return BuildErrorAnswer(NoRoute());
-  if (handler == nullptr) {
+  if (chosen == nullptr) {
     HttpResponse refusal = BuildErrorAnswer(
         {.code = ErrorCode::kMethodNotAllowed, .message = "This route answers to " + allowed + " only."});
     refusal.headers.Add("allow", allowed);
     co_return refusal;
   }
-  Context context{std::move(request), std::move(target->query), world_.clock.Now().PlusMilliseconds(kRequestBudgetMs)};
-  Result<HttpResponse> answer = co_await (this->*handler)(std::move(context));
+  Result<Credentials> credentials = co_await Identify(world_, request, chosen->action);
+  if (!credentials) co_return BuildErrorAnswer(credentials.error());
+  Context context{std::move(request), chosen->action, std::move(*credentials), std::move(target->query),
+                  world_.clock.Now().PlusMilliseconds(kRequestBudgetMs)};
+  Result<HttpResponse> answer = co_await (this->*chosen->handler)(std::move(context));
   if (!answer) co_return BuildErrorAnswer(answer.error());
   co_return std::move(*answer);
+}
+
+Task<Result<Caller>> Service::Admit(const Context& context, std::optional<std::string> organization_in_body) {
+  std::optional<std::string> organization = context.Query("organization_id");
+  if (organization && organization_in_body && !EqualsIgnoringCase(*organization, *organization_in_body)) {
+    co_return ValidationError("organization_id", "The query and the body name different organizations. Name one.");
+  }
+  if (!organization) organization = std::move(organization_in_body);
+  co_return co_await server::Admit(world_, context.credentials, std::move(organization), context.action);
 }
 
 Status Service::CheckReturnUrl(const std::optional<std::string>& url, std::string_view field) const {

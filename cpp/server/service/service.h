@@ -29,8 +29,12 @@ class Service {
   [[nodiscard]] Task<std::optional<Timestamp>> ReportUsage();
 
  private:
+  /// A request on its way through a handler. Who sent it is known; a handler calls Admit() before it touches anything
+  /// of a subject.
   struct Context {
     HttpRequest request;
+    Action action;
+    Credentials credentials;
     std::vector<std::pair<std::string, std::string>> query;
     Timestamp deadline;
 
@@ -40,9 +44,15 @@ class Service {
   struct Route {
     std::string_view method;
     std::string_view path;
+    Action action;  ///< what the access policy is asked about
     Handler handler;
   };
   static const Route kRoutes[];
+
+  /// The caller, if he may do what the route does to the subject that the request names. `organization_id` may stand
+  /// in the query or in the body. Errors: VALIDATION_FAILED when both name different ones; those of server::Admit().
+  [[nodiscard]] Task<Result<Caller>> Admit(const Context& context,
+                                           std::optional<std::string> organization_in_body = std::nullopt);
 
   Task<Result<HttpResponse>> CreateCheckout(Context context);
   Task<Result<HttpResponse>> PostCustomer(Context context);

@@ -96,31 +96,18 @@ Task<Status> WriteOutcomes(World& world, const std::vector<UsageRow>& rows, std:
   co_return co_await world.store.MarkUsageFailed(std::move(delayed), first.reason, retry_at);
 }
 
-Result<std::optional<std::string>> OneOrganization(std::optional<std::string> in_body,
-                                                   std::optional<std::string> in_query) {
-  if (in_body && in_query && !EqualsIgnoringCase(*in_body, *in_query)) {
-    return ValidationError("organization_id", "The query and the body name different organizations. Name one.");
-  }
-  return in_body ? std::move(in_body) : std::move(in_query);
-}
-
 }  // namespace
 
 Task<Result<HttpResponse>> Service::PostUsage(Context context) {
-  Result<AccessToken> token = Authenticate(world_, context.request);
-  if (!token) co_return std::move(token).error();
   Result<UsageRequest> request = ReadBody<UsageRequest>(context.request);
   if (!request) co_return std::move(request).error();
   if (Status checked = CheckUsageRequest(*request); !checked) co_return std::move(checked).error();
-  Result<std::optional<std::string>> organization =
-      OneOrganization(request->organization_id, context.Query("organization_id"));
-  if (!organization) co_return std::move(organization).error();
   if (!settings_.usage_events.contains(request->event_name)) {
     co_return Error{.code = ErrorCode::kUsageEventNotAllowed,
                     .message = "End users may not record this event. Add its name to USAGE_EVENTS if they should.",
                     .field = "event_name"};
   }
-  Result<Caller> caller = co_await Admit(world_, std::move(*token), std::move(*organization), Action::kRecordUsage);
+  Result<Caller> caller = co_await Admit(context, request->organization_id);
   if (!caller) co_return std::move(caller).error();
 
   UsageRow row;

@@ -16,7 +16,7 @@ struct World {
   Store& store;
   HttpClient& polar;
   Plinto& plinto;
-  const TokenVerifier& tokens;
+  TokenVerifier& tokens;
 };
 
 }  // namespace plinto::polar::server

@@ -58,7 +58,7 @@ std::string CodeOf(const Result<AccessToken>& result) {
 }
 
 std::string Judge(const std::string& claims) {
-  return CodeOf(WithSecret()->Verify("Bearer " + SignHs256(claims, kSecret), kNow));
+  return CodeOf(WithSecret()->Check("Bearer " + SignHs256(claims, kSecret), kNow));
 }
 
 }  // namespace
@@ -66,7 +66,7 @@ std::string Judge(const std::string& claims) {
 TEST_CASE("a token that Plinto issued names its user and its end") {
   const std::string token = SignHs256(DumpJson(GoodClaims()), kSecret);
 
-  const auto result = WithSecret()->Verify("Bearer " + token, kNow);
+  const auto result = WithSecret()->Check("Bearer " + token, kNow);
 
   REQUIRE(result.ok());
   CHECK(result->user_id == kUser);
@@ -78,14 +78,14 @@ TEST_CASE("the scheme of the Authorization header is read without regard to case
   const auto verifier = WithSecret();
   const std::string token = SignHs256(DumpJson(GoodClaims()), kSecret);
 
-  CHECK(CodeOf(verifier->Verify("bearer " + token, kNow)) == "OK");
-  CHECK(CodeOf(verifier->Verify("BEARER   " + token + " ", kNow)) == "OK");
-  CHECK(CodeOf(verifier->Verify("", kNow)) == "TOKEN_MISSING");
-  CHECK(CodeOf(verifier->Verify("   ", kNow)) == "TOKEN_MISSING");
-  CHECK(CodeOf(verifier->Verify("Basic dXNlcjpwYXNz", kNow)) == "TOKEN_INVALID");
-  CHECK(CodeOf(verifier->Verify("Bearer", kNow)) == "TOKEN_INVALID");
-  CHECK(CodeOf(verifier->Verify(token, kNow)) == "TOKEN_INVALID");
-  CHECK(CodeOf(verifier->Verify("Bearer " + token + ", Bearer " + token, kNow)) == "TOKEN_INVALID");
+  CHECK(CodeOf(verifier->Check("bearer " + token, kNow)) == "OK");
+  CHECK(CodeOf(verifier->Check("BEARER   " + token + " ", kNow)) == "OK");
+  CHECK(CodeOf(verifier->Check("", kNow)) == "TOKEN_MISSING");
+  CHECK(CodeOf(verifier->Check("   ", kNow)) == "TOKEN_MISSING");
+  CHECK(CodeOf(verifier->Check("Basic dXNlcjpwYXNz", kNow)) == "TOKEN_INVALID");
+  CHECK(CodeOf(verifier->Check("Bearer", kNow)) == "TOKEN_INVALID");
+  CHECK(CodeOf(verifier->Check(token, kNow)) == "TOKEN_INVALID");
+  CHECK(CodeOf(verifier->Check("Bearer " + token + ", Bearer " + token, kNow)) == "TOKEN_INVALID");
 }
 
 TEST_CASE("a token that is unsigned, signed by another key or changed is refused") {
@@ -103,7 +103,7 @@ TEST_CASE("a token that is unsigned, signed by another key or changed is refused
         SignHs256(claims, kSecret, R"({"alg":1})"), SignHs256(claims, kSecret, R"({"typ":"JWT"})"),
         SignHs256(claims, kSecret, "[]"), SignHs256(claims, kSecret, "")}) {
     INFO(token);
-    CHECK(CodeOf(verifier->Verify("Bearer " + token, kNow)) == "TOKEN_INVALID");
+    CHECK(CodeOf(verifier->Check("Bearer " + token, kNow)) == "TOKEN_INVALID");
   }
 }
 
@@ -119,7 +119,7 @@ TEST_CASE("what is no token at all is refused without harm") {
         SignHs256(std::string(3'000, '['), kSecret), SignHs256(With("pad", std::string(8'192, 'x')), kSecret),
         std::string(100'000, 'a')}) {
     INFO(token.substr(0, 80));
-    CHECK(CodeOf(verifier->Verify("Bearer " + token, kNow)) == "TOKEN_INVALID");
+    CHECK(CodeOf(verifier->Check("Bearer " + token, kNow)) == "TOKEN_INVALID");
   }
 }
 
@@ -171,7 +171,7 @@ TEST_CASE("issuer, audience, type and subject must be this server's") {
 TEST_CASE("the user id is lower case however Plinto wrote it") {
   const std::string token = SignHs256(With("sub", "0A1B2C3D-1111-4222-8333-444455556666"), kSecret);
 
-  CHECK(WithSecret()->Verify("Bearer " + token, kNow)->user_id == kUser);
+  CHECK(WithSecret()->Check("Bearer " + token, kNow)->user_id == kUser);
 }
 
 TEST_CASE("an expired token is called expired only when everything else is right") {
@@ -189,11 +189,11 @@ TEST_CASE("with a public key, tokens are RS256 or ES256 by the kind of key") {
   const auto rs256 = Verifier({.public_key = rsa.PublicPem()});
   const auto es256 = Verifier({.public_key = ec.PublicPem()});
 
-  CHECK(CodeOf(rs256->Verify("Bearer " + rsa.Sign(claims), kNow)) == "OK");
-  CHECK(CodeOf(es256->Verify("Bearer " + ec.Sign(claims), kNow)) == "OK");
-  CHECK(CodeOf(rs256->Verify("Bearer " + SigningKey::Rsa().Sign(claims), kNow)) == "TOKEN_INVALID");
-  CHECK(CodeOf(es256->Verify("Bearer " + SigningKey::P256().Sign(claims), kNow)) == "TOKEN_INVALID");
-  CHECK(CodeOf(rs256->Verify("Bearer " + ec.Sign(claims), kNow)) == "TOKEN_INVALID");
+  CHECK(CodeOf(rs256->Check("Bearer " + rsa.Sign(claims), kNow)) == "OK");
+  CHECK(CodeOf(es256->Check("Bearer " + ec.Sign(claims), kNow)) == "OK");
+  CHECK(CodeOf(rs256->Check("Bearer " + SigningKey::Rsa().Sign(claims), kNow)) == "TOKEN_INVALID");
+  CHECK(CodeOf(es256->Check("Bearer " + SigningKey::P256().Sign(claims), kNow)) == "TOKEN_INVALID");
+  CHECK(CodeOf(rs256->Check("Bearer " + ec.Sign(claims), kNow)) == "TOKEN_INVALID");
 }
 
 TEST_CASE("a token signed HS256 with the public key as its secret is refused") {
@@ -201,10 +201,10 @@ TEST_CASE("a token signed HS256 with the public key as its secret is refused") {
   for (const std::string& pem : {SigningKey::Rsa().PublicPem(), SigningKey::P256().PublicPem()}) {
     const auto verifier = Verifier({.public_key = pem});
 
-    CHECK(CodeOf(verifier->Verify("Bearer " + SignHs256(claims, pem), kNow)) == "TOKEN_INVALID");
-    CHECK(CodeOf(verifier->Verify("Bearer " + SignHs256(claims, pem.substr(0, pem.size() - 1)), kNow)) ==
+    CHECK(CodeOf(verifier->Check("Bearer " + SignHs256(claims, pem), kNow)) == "TOKEN_INVALID");
+    CHECK(CodeOf(verifier->Check("Bearer " + SignHs256(claims, pem.substr(0, pem.size() - 1)), kNow)) ==
           "TOKEN_INVALID");
-    CHECK(CodeOf(verifier->Verify("Bearer " + UnsignedToken(R"({"alg":"none"})", claims) + ".", kNow)) ==
+    CHECK(CodeOf(verifier->Check("Bearer " + UnsignedToken(R"({"alg":"none"})", claims) + ".", kNow)) ==
           "TOKEN_INVALID");
   }
 }
@@ -229,7 +229,7 @@ TEST_CASE("a key that cannot be used is a configuration error") {
 TEST_CASE("nothing of a refused token is in the message") {
   const std::string token = SignHs256(With("iss", "https://leaky.example"), kSecret);
 
-  const auto result = WithSecret()->Verify("Bearer " + token, kNow);
+  const auto result = WithSecret()->Check("Bearer " + token, kNow);
 
   REQUIRE_FALSE(result.ok());
   CHECK(result.error().message.find("leaky") == std::string::npos);

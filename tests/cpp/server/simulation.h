@@ -107,11 +107,11 @@ class ScriptedPlinto final : public Plinto {
 /// `Bearer <user id>` is that user.
 class PlainTokens final : public TokenVerifier {
  public:
-  Result<AccessToken> Verify(std::string_view authorization, Timestamp now) const override {
-    if (!authorization.starts_with("Bearer ")) return Error{.code = ErrorCode::kTokenMissing, .message = "none"};
+  Task<Result<AccessToken>> Verify(std::string authorization, Timestamp now) override {
+    if (!authorization.starts_with("Bearer ")) co_return Error{.code = ErrorCode::kTokenMissing, .message = "none"};
     const std::string user(authorization.substr(7));
-    if (!IsUuid(user)) return Error{.code = ErrorCode::kTokenInvalid, .message = "bad"};
-    return AccessToken{user, user, now.PlusSeconds(900)};
+    if (!IsUuid(user)) co_return Error{.code = ErrorCode::kTokenInvalid, .message = "bad"};
+    co_return AccessToken{user, user, now.PlusSeconds(900)};
   }
 };
 
