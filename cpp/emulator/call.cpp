@@ -127,6 +127,11 @@ Result<Config> ReadConfig(std::string_view text) {
   for (const auto& [name, value] : *members) {
     if (auto error = ReadMember(name, value, config)) return *std::move(error);
   }
+  if (config.catalog.empty()) return config;
+  if (FindMember(*json, "seed") == nullptr) config.seed = SeedNumberOf(config.catalog).value_or(config.seed);
+  // Tried once on an emulator of its own, so that a mistake is told before there is one to use.
+  const Emulator trial(config, Timestamp{});
+  if (const auto& refused = trial.catalog_error()) return WithFieldPrefix(*refused, "catalog");
   return config;
 }
 

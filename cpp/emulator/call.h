@@ -15,6 +15,7 @@
 namespace plinto::polar::emulator {
 
 /// Reads {access_token?, webhook_secret?, webhook_url?, url?, seed?, catalog?, standard_signatures?}.
+/// `catalog` is an object as in a seed file.
 /// Errors: INVALID_JSON; UNKNOWN_FIELD and VALIDATION_FAILED, naming the field.
 [[nodiscard]] Result<Config> ReadConfig(std::string_view text);
 

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "core/foundation/text.h"
+#include "emulator/reading.h"
 #include "emulator/router.h"
 #include "emulator/validation.h"
 #include "emulator/world.h"
@@ -16,17 +17,22 @@ HttpResponse Create(World& world, const Call& call) {
 }
 
 HttpResponse List(World& world, const Call& call) {
+  const ListOf<Checkout> list = {
+      .filters = {.texts = {"external_customer_id", "status", "query"}, .uuids = {"product_id", "customer_id"}},
+      .sorts = {{"created_at", [](const Checkout& checkout) { return SortValueOf(checkout.created_at); }},
+                {"expires_at", [](const Checkout& checkout) { return SortValueOf(checkout.expires_at); }},
+                {"status", [](const Checkout& checkout) { return SortValue(checkout.status); }}},
+  };
   return ListAnswer(
-      call.query, {"product_id", "customer_id", "external_customer_id", "status"}, "created_at", world.checkouts,
+      call.query, list, world.checkouts,
       [&](const Checkout& checkout) {
-        const auto& ids = checkout.product_ids;
-        return std::any_of(ids.begin(), ids.end(),
-                           [&](const auto& id) { return call.query.Admits("product_id", id); }) &&
+        const Customer* customer = world.customers.Find(checkout.customer_id);
+        const std::string external_id = customer == nullptr ? "" : customer->external_id.value_or("");
+        return call.query.Admits("product_id", checkout.product_id) &&
                call.query.Admits("customer_id", checkout.customer_id) &&
-               call.query.Admits("external_customer_id", checkout.external_customer_id.value_or("")) &&
-               call.query.Admits("status", checkout.status);
+               call.query.Admits("external_customer_id", external_id) && call.query.Admits("status", checkout.status) &&
+               AdmitsSearch(call.query, checkout.customer_email.value_or(""));
       },
-      [](const Checkout& checkout) { return checkout.created_at; },
       [&](const Checkout& checkout) { return RenderCheckout(world, checkout); });
 }
 

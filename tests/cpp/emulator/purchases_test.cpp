@@ -398,6 +398,25 @@ TEST_CASE("the merchant may change an open checkout, with checkout.updated, and 
   CHECK(TextAt(late.json, "error") == "NotOpenCheckout");
 }
 
+TEST_CASE("checkouts are listed by status, product and buyer") {
+  Polar polar;
+  polar.NewCustomer("ada@example.com", "user-1");
+  const Json paid = Open(polar, ProductOf(polar, kPro), Json::object({{"external_customer_id", "user-1"}}));
+  polar.Confirm(paid);
+  polar.Receive(10);
+  Open(polar, ProductOf(polar, kTeam), Json::object({{"customer_email", "bob@example.com"}}));
+  const auto count = [&](const std::string& query) {
+    return At(polar.Get("/v1/checkouts/?" + query).json, "pagination.total_count");
+  };
+
+  CHECK(count("status=succeeded&status=open") == Json(2));
+  CHECK(count("status=succeeded") == Json(1));
+  CHECK(count("product_id=" + ProductOf(polar, kTeam)) == Json(1));
+  CHECK(count("external_customer_id=user-1") == Json(1));
+  CHECK(count("query=BOB@") == Json(1));
+  CHECK(TextAt(polar.Get("/v1/checkouts/?sorting=-status").json, "items.0.status") == "succeeded");
+}
+
 TEST_CASE("an external id that is known under another e-mail is refused at the confirmation") {
   Polar polar;
   const Json checkout = Open(polar, ProductOf(polar, kPro),

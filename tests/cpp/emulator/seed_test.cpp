@@ -1,4 +1,5 @@
 // A catalog of the user's own: bodies of Polar's create requests, with ids and keys.
+#include "emulator/call.h"
 #include "harness.h"
 
 namespace plinto::polar::emulator {
@@ -73,6 +74,22 @@ TEST_CASE("a damaged seed file is refused with the line, a wrong one with the fi
   CHECK(field_of(R"({"seed": "seven"})") == "seed");
   CHECK(field_of("[]") == "seed file");
   CHECK_FALSE(ProblemOf("{}").has_value());
+}
+
+TEST_CASE(
+    "the in-process emulator takes a catalog, with its number unless told another, and names what is wrong in it") {
+  const auto config = ReadConfig(R"({"catalog": )" + std::string(kCatalog) + "}");
+  REQUIRE(config.ok());
+  CHECK(config->seed == 7);
+  CHECK(Emulator(*config, kStart).products().front().id == "11111111-1111-4111-8111-111111111111");
+
+  const auto numbered = ReadConfig(R"({"seed": 9, "catalog": )" + std::string(kCatalog) + "}");
+  REQUIRE(numbered.ok());
+  CHECK(numbered->seed == 9);
+
+  const auto wrong = ReadConfig(R"({"catalog": {"products": [{"name": "Plan", "prices": []}]}})");
+  REQUIRE_FALSE(wrong.ok());
+  CHECK(wrong.error().field == "catalog.products[0].prices");
 }
 
 }  // namespace plinto::polar::emulator
