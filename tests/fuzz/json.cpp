@@ -58,8 +58,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto envelope = ReadWebhookEnvelope(text);
     Must(envelope.ok() && envelope->type == event->type && envelope->timestamp == event->timestamp,
          "the envelope reads as the event does");
-    const Result<Json> data = ParseJson(envelope->data);
-    Must(data.ok() && *data == event->data, "the envelope's data are the event's");
+    const Result<Json> inner = ParseJson(envelope->data);
+    Must(inner.ok() && *inner == event->data, "the envelope's data are the event's");
   }
   return 0;
 }
