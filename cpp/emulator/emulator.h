@@ -39,7 +39,7 @@ struct Config {
   /// How deliveries are signed. A secret that has no key of the standard derivation is signed as whole text.
   KeyDerivation derivation = KeyDerivation::kWholeText;
   std::uint64_t seed = 1;  ///< Ids, tokens, secrets and jitter derive from it.
-  /// What there is at the start, as JSON text (docs/emulator.md#seed-file). Empty: the default catalog.
+  /// What there is at the start, as JSON text (docs/emulator-catalog.md#seed-file). Empty: the default catalog.
   std::string catalog = {};
   RateLimit rate_limit = RateLimit::kOff;
   /// Sees every API request and its answer. Has no part in what is answered.

@@ -398,6 +398,48 @@ TEST_CASE("the merchant may change an open checkout, with checkout.updated, and 
   CHECK(TextAt(late.json, "error") == "NotOpenCheckout");
 }
 
+TEST_CASE("a discount that is used up between the code and the confirmation is no longer redeemable") {
+  Polar polar;
+  const std::string id = NewDiscount(polar, Json::object({{"basis_points", 1'000}, {"max_redemptions", 1}}));
+  const Json discount = Json::object({{"discount_id", id}, {"customer_email", "bob@example.com"}});
+  const Json slow = Open(polar, ProductOf(polar, kPro), discount);
+  polar.Confirm(Open(polar, ProductOf(polar, kPro), Json::object({{"discount_id", id}})));
+
+  const Answer refused = polar.Confirm(slow);
+
+  CHECK(refused.status == 422);
+  CHECK(At(refused.json, "detail.0.loc") == Json::array({"body", "discount_id"}));
+  CHECK(TextAt(refused.json, "detail.0.msg") == "Discount is no longer redeemable.");
+}
+
+TEST_CASE("a confirmation keeps a known customer's name and takes over address and metadata") {
+  Polar polar;
+  polar.NewCustomer();
+  const Json checkout =
+      Open(polar, ProductOf(polar, kPro),
+           Json::object({{"external_customer_id", "user-1"}, {"customer_metadata", Json::object({{"tier", "gold"}})}}));
+
+  polar.Confirm(checkout, "ctoken_visa", Json::object({{"customer_name", "Somebody Else"}}));
+
+  const Json customer = polar.Get("/v1/customers/external/user-1").json;
+  CHECK(TextAt(customer, "name") == "Ada");
+  CHECK(TextAt(customer, "billing_address.country") == "FR");
+  CHECK(TextAt(customer, "metadata.tier") == "gold");
+}
+
+TEST_CASE("a payment from the US wants the whole address, with the state") {
+  Polar polar;
+  const Json checkout = Open(polar, ProductOf(polar, kPro));
+
+  const Answer answer = polar.Confirm(checkout, "ctoken_visa",
+                                      Json::object({{"customer_billing_address", Json::object({{"country", "US"}})}}));
+
+  CHECK(answer.status == 422);
+  Strings missing;
+  for (int i = 0; i < 4; ++i) missing.push_back(TextAt(answer.json, "detail." + std::to_string(i) + ".loc.2"));
+  CHECK(missing == Strings{"state", "line1", "city", "postal_code"});
+}
+
 TEST_CASE("checkouts are listed by status, product and buyer") {
   Polar polar;
   polar.NewCustomer("ada@example.com", "user-1");
