@@ -77,7 +77,8 @@ class Seeder {
   explicit Seeder(World& world) : world_(world) {}
 
   Status Apply(const Json& document) {
-    for (const auto& [name, value] : *document.get_ptr<const Json::object_t*>()) {
+    for (const auto& member : *document.get_ptr<const Json::object_t*>()) {
+      const std::string& name = member.first;
       const bool known =
           name == "seed" || name == "settings" ||
           std::any_of(kSections.begin(), kSections.end(), [&](const Section& section) { return section.name == name; });
