@@ -102,9 +102,10 @@ std::optional<HttpResponse> CheckConfirmation(const World& world, const Checkout
 
 // The processor's refusal; nothing when it takes the card.
 std::optional<HttpResponse> ChargeCard(const std::string& token) {
-  if (token == kTokenPays) return std::nullopt;
-  const std::string why = token == kTokenDeclined
-                              ? "Your card was declined."
+  const TestCard* card = FindTestCardByToken(token);
+  if (card != nullptr && card->decline_by_buyer.empty()) return std::nullopt;
+  const std::string why = card != nullptr
+                              ? std::string(DeclineMessage(card->decline_by_buyer))
                               : "No such confirmation token: the emulator takes ctoken_visa and ctoken_declined.";
   return ErrorAnswer(400, "PaymentError",
                      "The payment failed: " + why + " Please try again with a different payment method.");

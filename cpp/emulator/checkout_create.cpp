@@ -104,8 +104,8 @@ AdHocPrices ReadAdHocPrices(const World& world, BodyReader& reader, const std::v
 std::optional<HttpResponse> LinkSubscription(World& world, Checkout& fields, const std::string& id) {
   const Subscription* subscription = world.subscriptions.Find(id);
   if (subscription == nullptr) return RefuseField("subscription_id", "Subscription does not exist.", id);
-  for (const std::string& price_id : subscription->price_ids) {
-    const Price* price = world.prices.Find(price_id);
+  for (const SubscribedPrice& subscribed : subscription->prices) {
+    const Price* price = world.prices.Find(subscribed.price_id);
     if (price != nullptr && (price->kind != PriceKind::kFixed || price->amount != 0)) {
       return RefuseField("subscription_id", "Only free subscriptions can be upgraded.", id);
     }

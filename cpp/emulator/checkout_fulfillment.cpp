@@ -16,7 +16,7 @@ std::string ShortDate(Timestamp at) {
          std::to_string(date.year);
 }
 
-Subscription& BeginSubscription(World& world, const Checkout& checkout) {
+Subscription& BeginSubscription(World& world, const Checkout& checkout, std::string payment_method_id) {
   const Price* price = world.prices.Find(checkout.price_id);
   const bool custom = price != nullptr && price->kind == PriceKind::kCustom;
   NewSubscription fields = {
@@ -29,6 +29,7 @@ Subscription& BeginSubscription(World& world, const Checkout& checkout) {
       .discount_id = checkout.discount_id,
       .trial_end = checkout.trial_end,
       .checkout_id = checkout.id,
+      .payment_method_id = std::move(payment_method_id),
       .metadata = checkout.metadata,
       .custom_field_data = checkout.custom_field_data,
   };
@@ -49,7 +50,18 @@ std::vector<OrderItem> ItemsOf(const World& world, const Checkout& checkout) {
   return items;
 }
 
-void PlaceOrder(World& world, const Checkout& checkout, const Product& product, const Subscription* subscription) {
+// Polar's own confirmation page gives the buyer a seat; whoever has a page of his own assigns them all himself.
+void HoldOwnSeat(World& world, const Checkout& checkout, const Subscription* subscription, const Order& order) {
+  if (!checkout.seats || checkout.success_url) return;
+  SeatRequest request;
+  request.customer_id = checkout.customer_id;
+  request.immediate_claim = true;
+  const SeatHolder holder = {.subscription = subscription, .order = subscription == nullptr ? &order : nullptr};
+  (void)AssignSeat(world, holder, request);
+}
+
+const Order& PlaceOrder(World& world, const Checkout& checkout, const Product& product,
+                        const Subscription* subscription) {
   Order order = {.currency = checkout.currency,
                  .customer_id = checkout.customer_id,
                  .product_id = product.id,
@@ -74,6 +86,7 @@ void PlaceOrder(World& world, const Checkout& checkout, const Product& product, 
   const Order& placed = CreatePaidOrder(world, std::move(order), charged);
   // Who buys seats has nothing of it before he claims one.
   if (subscription == nullptr && !placed.seats) world.Enqueue({JobKind::kGrantOrderBenefits, placed.id});
+  return placed;
 }
 
 }  // namespace
@@ -84,15 +97,19 @@ void FulfillCheckout(World& world, std::string_view checkout_id) {
   const Product* product = world.products.Find(checkout->product_id);
   Customer* customer = world.customers.Find(checkout->customer_id);
   if (product == nullptr || customer == nullptr) return;
-  if (!checkout->card.empty() && IsRecurring(*product) && customer->default_payment_method_id.empty()) {
-    customer->default_payment_method_id = world.random.Uuid();
+  std::string payment_method_id;
+  const TestCard* card = FindTestCardByToken(checkout->card);
+  if (card != nullptr && IsRecurring(*product)) {
+    // The first card becomes the customer's default.
+    const bool is_first = customer->default_payment_method_id.empty();
+    payment_method_id = SavePaymentMethod(world, *customer, *card, is_first).id;
   }
   const Subscription* subscription = nullptr;
   if (IsRecurring(*product)) {
-    subscription = &BeginSubscription(world, *checkout);
+    subscription = &BeginSubscription(world, *checkout, std::move(payment_method_id));
     NoteFulfillment(world, *checkout, "checkout.subscription_created");
   }
-  PlaceOrder(world, *checkout, *product, subscription);
+  const Order& order = PlaceOrder(world, *checkout, *product, subscription);
   NoteFulfillment(world, *checkout, "checkout.order_created");
   // Whoever buys seats manages a team from now on.
   if (checkout->seats && !customer->team) {
@@ -100,6 +117,7 @@ void FulfillCheckout(World& world, std::string_view checkout_id) {
     customer->modified_at = world.now;
     AnnounceCustomer(world, *customer, "customer.updated");
   }
+  HoldOwnSeat(world, *checkout, subscription, order);
   checkout->status = "succeeded";
   AnnounceCheckout(world, *checkout);
 }

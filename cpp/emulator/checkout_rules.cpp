@@ -108,6 +108,7 @@ HttpResponse OwnLimitReached() {
 std::optional<HttpResponse> CheckOnlySubscription(World& world, const Checkout& checkout) {
   const Product* product = world.products.Find(checkout.product_id);
   if (product == nullptr || !IsRecurring(*product) || !checkout.subscription_id.empty()) return std::nullopt;
+  if (world.billing.settings.allow_multiple_subscriptions) return std::nullopt;
   const Customer* customer = BuyerSoFar(world, checkout);
   if (customer == nullptr) return std::nullopt;
   const bool has_one = world.subscriptions.FindIf([&](const Subscription& subscription) {

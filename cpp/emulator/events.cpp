@@ -114,7 +114,10 @@ HttpResponse IngestEvents(World& world, const Call& call) {
     }
     world.events.rows.push_back(std::move(event));
   }
-  for (const std::string& id : touched) TouchMeters(world, *world.customers.Find(id));
+  for (const std::string& id : touched) {
+    TouchMeters(world, *world.customers.Find(id));
+    NoteUsage(world, id);
+  }
   return JsonAnswer(200, Json::object({{"inserted", events.size() - duplicates}, {"duplicates", duplicates}}));
 }
 
@@ -130,6 +133,7 @@ const Customer* CustomerOf(const World& world, const UsageEvent& event) {
 }
 
 const UsageEvent& AddSystemEvent(World& world, const Customer& customer, std::string_view name, Json metadata) {
+  NoteUsage(world, customer.id);
   return world.events.rows.emplace_back(UsageEvent{.id = world.random.Uuid(),
                                                    .timestamp = world.now,
                                                    .received_at = world.now,

@@ -1,10 +1,8 @@
 #include "emulator/orders.h"
 
-#include <array>
+#include <algorithm>
 
-#include "core/foundation/text.h"
-#include "emulator/router.h"
-#include "emulator/validation.h"
+#include "emulator/answers.h"
 #include "emulator/world.h"
 
 namespace plinto::polar::emulator {
@@ -14,188 +12,210 @@ namespace {
 constexpr std::int64_t kFeeBasisPoints = 400;
 constexpr std::int64_t kFeeFixed = 40;
 
-std::string Numbered(std::string_view prefix, const Customer& customer) {
-  std::string digits = std::to_string(customer.invoices);
+std::string Numbered(std::string_view prefix, const Customer& customer, std::int64_t number) {
+  std::string digits = std::to_string(number);
   digits.insert(0, digits.size() < 4 ? 4 - digits.size() : 0, '0');
   return std::string(prefix) + "-" + customer.invoice_code + "-" + digits;
 }
 
-// The receipt number appears between order.updated and order.paid, if there was a payment.
-void AnnouncePaid(World& world, Order& order, bool charged) {
+bool IsCycle(const Order& order) { return order.billing_reason == "subscription_cycle"; }
+
+// order.updated, then the receipt number, then order.paid; a renewal's payment cycles the benefits.
+void AnnouncePaid(World& world, Order& order) {
   Emit(world, "order.updated", RenderOrder(world, order));
-  if (!charged) return Emit(world, "order.paid", RenderOrder(world, order));
-  order.receipt_number = "RCPT-" + order.invoice_number;
-  order.modified_at = world.now;
+  Customer* customer = world.customers.Find(order.customer_id);
+  if (order.charged && order.receipt_number.empty() && customer != nullptr) {
+    order.receipt_number = Numbered("RCPT", *customer, ++world.billing.receipts[customer->id]);
+    order.modified_at = world.now;
+  }
   Emit(world, "order.paid", RenderOrder(world, order));
-  world.Enqueue({JobKind::kOrderFee, order.id});
+  if (order.charged) world.Enqueue({JobKind::kOrderFee, order.id});
+  if (!order.subscription_id.empty() && IsCycle(order)) {
+    world.Enqueue({JobKind::kCycleBenefits, order.subscription_id});
+  }
 }
 
-Json RenderOrderBase(const World& world, const Order& order) {
-  const bool paid = order.status == "paid";
-  const Customer* customer = world.customers.Find(order.customer_id);
-  const Product* product = world.products.Find(order.product_id);
-  const std::string name = product == nullptr ? "" : product->name;
-  const std::int64_t total = TotalOf(order);
-  Json items = Json::array();
-  for (const OrderItem& item : order.items) items.push_back(RenderOrderItem(item));
-  return Json::object({
-      {"id", order.id},
-      {"created_at", ToJson(order.created_at)},
-      {"modified_at", OrNull(order.modified_at)},
-      {"status", order.status},
-      {"paid", paid},
-      {"subtotal_amount", SumOf(order.items)},
-      {"discount_amount", order.discount_amount},
-      {"net_amount", total},
-      {"tax_amount", 0},
-      {"total_amount", total},
-      {"applied_balance_amount", 0},
-      {"due_amount", total},
-      {"refunded_amount", 0},
-      {"refunded_tax_amount", 0},
-      {"currency", order.currency},
-      {"billing_reason", order.billing_reason},
-      {"billing_name", customer == nullptr ? Json(nullptr) : OrNull(customer->name)},
-      {"billing_address", customer == nullptr ? Json(nullptr) : customer->billing_address},
-      {"invoice_number", order.invoice_number},
-      {"is_invoice_generated", false},
-      {"receipt_number", IdOrNull(order.receipt_number)},
-      {"seats", OrNull(order.seats)},
-      {"units", nullptr},
-      {"customer_id", order.customer_id},
-      {"product_id", order.product_id},
-      {"discount_id", IdOrNull(order.discount_id)},
-      {"subscription_id", IdOrNull(order.subscription_id)},
-      {"checkout_id", IdOrNull(order.checkout_id)},
-      {"next_payment_attempt_at", nullptr},
-      {"items", std::move(items)},
-      {"description", name},
-      {"refundable_amount", paid ? total : 0},
-      {"refundable_tax_amount", 0},
-  });
-}
-
-HttpResponse List(World& world, const Call& call) {
-  return ListAnswer(
-      call.query, {"customer_id", "external_customer_id", "product_id", "subscription_id", "checkout_id", "status"},
-      "created_at", world.orders,
-      [&](const Order& order) {
-        const Customer* customer = world.customers.Find(order.customer_id);
-        const std::string external_id = customer == nullptr ? "" : customer->external_id.value_or("");
-        return call.query.Admits("customer_id", order.customer_id) &&
-               call.query.Admits("external_customer_id", external_id) &&
-               call.query.Admits("product_id", order.product_id) &&
-               call.query.Admits("subscription_id", order.subscription_id) &&
-               call.query.Admits("checkout_id", order.checkout_id) && call.query.Admits("status", order.status);
-      },
-      [](const Order& order) { return order.created_at; },
-      [&](const Order& order) { return RenderOrder(world, order); });
-}
-
-HttpResponse Read(World& world, const Call& call) {
-  if (auto refusal = CheckPathUuid("id", call.path[0])) return *refusal;
-  const Order* order = world.orders.Find(ToLowerAscii(call.path[0]));
-  return order == nullptr ? ResourceNotFound() : JsonAnswer(200, RenderOrder(world, *order));
-}
-
-}  // namespace
-
-std::int64_t TotalOf(const Order& order) { return SumOf(order.items) - order.discount_amount; }
-
+// Ids, number and what the customer's own details say.
 Order& AddOrder(World& world, Order fields) {
   fields.id = world.random.Uuid();
   fields.created_at = world.now;
   for (OrderItem& item : fields.items) {
+    if (!item.id.empty()) continue;
     item.id = world.random.Uuid();
     item.created_at = world.now;
   }
   if (Customer* customer = world.customers.Find(fields.customer_id)) {
-    ++customer->invoices;
-    fields.invoice_number = Numbered("EMULATOR", *customer);
+    fields.invoice_number = Numbered("EMULATOR", *customer, ++customer->invoices);
+    fields.billing_name = customer->name;
+    fields.billing_address = customer->billing_address;
   }
   return world.orders.Add(std::move(fields));
 }
 
+// Charges consume credit, credits clear debt.
+std::int64_t BalanceFor(std::int64_t total, std::int64_t balance) {
+  if (total >= 0) return -std::min(total, balance);
+  return balance < 0 ? std::min(-total, -balance) : 0;
+}
+
+}  // namespace
+
+std::int64_t DueOf(const Order& order) { return std::max<std::int64_t>(0, TotalOf(order) + order.applied_balance); }
+
+bool IsPaid(const Order& order) {
+  return order.status == "paid" || order.status == "refunded" || order.status == "partially_refunded";
+}
+
+std::int64_t RefundableOf(const Order& order) {
+  if (!IsPaid(order) || !order.charged) return 0;
+  return std::max<std::int64_t>(0, TotalOf(order) + order.applied_balance - order.refunded_amount);
+}
+
+OrderItem NewItem(World& world, std::string label, std::int64_t amount, std::string price_id) {
+  return {.id = world.random.Uuid(),
+          .created_at = world.now,
+          .label = std::move(label),
+          .amount = amount,
+          .price_id = std::move(price_id)};
+}
+
+void AnnounceOrder(World& world, Order& order) {
+  order.modified_at = world.now;
+  Emit(world, "order.updated", RenderOrder(world, order));
+}
+
 Order& CreatePaidOrder(World& world, Order fields, bool charged) {
   fields.status = "paid";
+  fields.charged = charged;
+  if (charged) fields.last_payment = "succeeded";
   Order& order = AddOrder(world, std::move(fields));
   Emit(world, "order.created", RenderOrder(world, order));
-  AnnouncePaid(world, order, charged);
+  AnnouncePaid(world, order);
   return order;
 }
 
-void CreateRenewalOrder(World& world, std::string_view subscription_id) {
-  const Subscription* subscription = world.subscriptions.Find(subscription_id);
-  if (subscription == nullptr) return;
-  Order fields = {.status = "pending",
-                  .billing_reason = "subscription_cycle",
-                  .currency = subscription->currency,
-                  .discount_amount = SubtotalOf(world, *subscription) - subscription->amount,
-                  .discount_id = subscription->discount_id,
-                  .customer_id = subscription->customer_id,
-                  .product_id = subscription->product_id,
-                  .subscription_id = subscription->id,
-                  .metadata = subscription->metadata};
-  for (const std::string& id : subscription->price_ids) {
-    const Price* price = world.prices.Find(id);
-    if (price == nullptr || !IsStatic(*price)) continue;
-    fields.items.push_back({.label = LabelOf(world, *price, subscription->seats),
-                            .amount = AmountOf(*price, subscription->seats, subscription->chosen),
-                            .price_id = id});
+Order DraftOrder(const World& world, const Subscription& subscription, std::vector<OrderItem> items,
+                 std::string_view billing_reason) {
+  Order draft = {.billing_reason = std::string(billing_reason),
+                 .currency = subscription.currency,
+                 .items = std::move(items),
+                 .customer_id = subscription.customer_id,
+                 .product_id = subscription.product_id,
+                 .subscription_id = subscription.id,
+                 .metadata = subscription.metadata,
+                 .custom_field_data = subscription.custom_field_data};
+  const Discount* discount = DiscountOf(world, subscription);
+  // A fixed discount would come off every meter order of the period.
+  if (billing_reason == "subscription_meter_cycle" && discount != nullptr && !discount->percentage) discount = nullptr;
+  if (discount != nullptr) {
+    // Prorations carry the discount of their own period already.
+    std::int64_t discountable = 0;
+    for (const OrderItem& item : draft.items) discountable += item.proration ? 0 : item.amount;
+    draft.discount_id = discount->id;
+    draft.discount_amount = DiscountOff(*discount, discountable, draft.currency);
   }
-  const Order& order = AddOrder(world, std::move(fields));
-  Emit(world, "order.created", RenderOrder(world, order));
-  world.Enqueue({JobKind::kOrderCharge, order.id});
+  draft.applied_balance = BalanceFor(TotalOf(draft), BalanceOf(world, draft.customer_id, draft.currency));
+  return draft;
 }
 
-void ChargeOrder(World& world, std::string_view order_id) {
-  Order* order = world.orders.Find(order_id);
-  if (order == nullptr || order->status != "pending") return;
-  order->status = "paid";
-  order->modified_at = world.now;
-  AnnouncePaid(world, *order, TotalOf(*order) > 0);
-  world.Enqueue({JobKind::kCycleBenefits, order->subscription_id});
+std::optional<HttpResponse> RefuseUnpayable(World& world, const Subscription& subscription, const Order& draft) {
+  const std::int64_t due = DueOf(draft);
+  if (due <= 0) return std::nullopt;
+  const PaymentMethod* method = PaymentMethodFor(world, subscription);
+  if (method == nullptr) {
+    return ErrorAnswer(402, "PaymentFailed", "Payment failed with reason: missing_payment_method.");
+  }
+  if (due < MinimumCharge(draft.currency) || DeclineOf(*method).empty()) return std::nullopt;
+  return ErrorAnswer(402, "PaymentFailed", "Payment failed with reason: card_error.");
+}
+
+Order& PlaceOrder(World& world, Order draft, Payment payment) {
+  Order& order = AddOrder(world, std::move(draft));
+  const std::int64_t total = TotalOf(order);
+  AddToBalance(world, order.customer_id, order.currency, total >= 0 ? order.applied_balance : -total);
+  Emit(world, "order.created", RenderOrder(world, order));
+  if (DueOf(order) <= 0) {
+    order.status = "paid";
+    AnnouncePaid(world, order);
+    return order;
+  }
+  if (payment == Payment::kCaptured) {
+    world.Enqueue({JobKind::kOrderCharge, order.id, "captured"});
+    return order;
+  }
+  const Subscription* subscription = world.subscriptions.Find(order.subscription_id);
+  if (subscription != nullptr && PaymentMethodFor(world, *subscription) == nullptr) {
+    // Nothing to charge: the failure is part of the transaction, and the update carries the date of the retry.
+    HandlePaymentFailure(world, order, Trigger::kCycle);
+    AnnounceOrder(world, order);
+    return order;
+  }
+  world.Enqueue({JobKind::kOrderCharge, order.id, "cycle"});
+  return order;
+}
+
+void CreateRenewalOrder(World& world, std::string_view subscription_id, std::string_view cutoff) {
+  Subscription* subscription = world.subscriptions.Find(subscription_id);
+  const auto until = ParseTimestamp(cutoff);
+  if (subscription == nullptr || !until) return;
+  std::vector<OrderItem> items = std::move(subscription->waiting_items);
+  subscription->waiting_items.clear();
+  std::vector<OrderItem> usage = MeteredItems(world, *subscription, *until);
+  subscription->usage_billed_until = std::max(subscription->usage_billed_until, *until);
+  items.insert(items.end(), usage.begin(), usage.end());
+  if (items.empty()) return;
+  PlaceOrder(world, DraftOrder(world, *subscription, std::move(items), "subscription_cycle"), Payment::kLater);
+}
+
+void HandlePayment(World& world, Order& order) {
+  order.status = "paid";
+  order.charged = true;
+  order.last_payment = "succeeded";
+  order.last_decline.clear();
+  order.next_payment_attempt_at.reset();
+  order.modified_at = world.now;
+  Subscription* subscription = world.subscriptions.Find(order.subscription_id);
+  // Not while another order of the subscription still waits for its retry.
+  const Order* other = world.orders.FindIf([&](const Order& one) {
+    return one.subscription_id == order.subscription_id && one.status == "pending" && one.next_payment_attempt_at;
+  });
+  if (subscription != nullptr && subscription->status == "past_due" && other == nullptr) {
+    MarkActive(world, *subscription);
+  }
+  AnnouncePaid(world, order);
+}
+
+void MarkPaidWithoutCharge(World& world, Order& order) {
+  order.status = "paid";
+  order.next_payment_attempt_at.reset();
+  order.modified_at = world.now;
+  AnnouncePaid(world, order);
 }
 
 void SetOrderFee(World& world, std::string_view order_id) {
   Order* order = world.orders.Find(order_id);
   if (order == nullptr) return;
-  order->platform_fee = TotalOf(*order) * kFeeBasisPoints / 10'000 + kFeeFixed;
-  order->modified_at = world.now;
-  Emit(world, "order.updated", RenderOrder(world, *order));
+  order->platform_fee = DueOf(*order) * kFeeBasisPoints / 10'000 + kFeeFixed;
+  AnnounceOrder(world, *order);
 }
 
-Json RenderOrder(const World& world, const Order& order) {
-  const Customer* customer = world.customers.Find(order.customer_id);
-  const Product* product = world.products.Find(order.product_id);
-  const Subscription* subscription = world.subscriptions.Find(order.subscription_id);
-  Json json = RenderOrderBase(world, order);
-  SetMember(json, "metadata", order.metadata);
-  SetMember(json, "custom_field_data", order.custom_field_data);
-  SetMember(json, "platform_fee_amount", order.platform_fee);
-  SetMember(json, "platform_fee_currency", order.platform_fee == 0 ? Json(nullptr) : Json(order.currency));
-  SetMember(json, "customer", customer == nullptr ? Json(nullptr) : RenderCustomer(world, *customer));
-  SetMember(json, "product", product == nullptr ? Json(nullptr) : RenderOrderProduct(world, *product));
-  SetMember(json, "discount", DiscountOrNull(world, order.discount_id));
-  SetMember(json, "subscription", subscription == nullptr ? Json(nullptr) : RenderOrderSubscription(*subscription));
-  return json;
+void VoidOrder(World& world, Order& order) {
+  order.status = "void";
+  order.next_payment_attempt_at.reset();
+  const std::int64_t balance = BalanceOf(world, order.customer_id, order.currency);
+  if (balance > 0) AddToBalance(world, order.customer_id, order.currency, -std::min(balance, DueOf(order)));
+  // What it had taken of the balance comes back: it will never be collected.
+  if (order.applied_balance < 0) AddToBalance(world, order.customer_id, order.currency, -order.applied_balance);
+  AnnounceOrder(world, order);
 }
 
-Json RenderPortalOrder(const World& world, const Order& order) {
-  const Product* product = world.products.Find(order.product_id);
-  const Subscription* subscription = world.subscriptions.Find(order.subscription_id);
-  Json json = RenderOrderBase(world, order);
-  SetMember(json, "product", product == nullptr ? Json(nullptr) : RenderPortalProduct(world, *product));
-  SetMember(json, "subscription", subscription == nullptr ? Json(nullptr) : RenderSubscriptionBase(*subscription));
-  return json;
-}
-
-std::span<const Route> OrderRoutes() {
-  static constexpr std::array kRoutes = {
-      Route{"GET", "/v1/orders/", Access::kOrganization, List},
-      Route{"GET", "/v1/orders/{id}", Access::kOrganization, Read},
-  };
-  return kRoutes;
+void VoidPendingOrders(World& world, std::string_view subscription_id, std::string_view ended_at) {
+  const auto end = ParseTimestamp(ended_at);
+  for (Order& order : world.orders) {
+    if (order.subscription_id != subscription_id || order.status != "pending") continue;
+    // The order for the usage until the end is made by the same run and stays.
+    if (!end || order.created_at < *end || order.next_payment_attempt_at) VoidOrder(world, order);
+  }
 }
 
 }  // namespace plinto::polar::emulator

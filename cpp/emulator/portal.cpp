@@ -1,8 +1,9 @@
-// /v1/customer-portal/: what a buyer's own session may see and do.
+// /v1/customer-portal/subscriptions/: what a buyer's own session may see of subscriptions, and change.
 #include <array>
 
 #include "core/foundation/text.h"
 #include "emulator/router.h"
+#include "emulator/subscription_update.h"
 #include "emulator/validation.h"
 #include "emulator/world.h"
 
@@ -13,18 +14,33 @@ HttpResponse NotPermitted() {
   return ErrorAnswer(403, "NotPermitted", "Only owners and billing managers can do this.");
 }
 
+std::string ProductNameOf(const World& world, const Subscription& subscription) {
+  const Product* product = world.products.Find(subscription.product_id);
+  return product == nullptr ? "" : product->name;
+}
+
 HttpResponse ListSubscriptions(World& world, const Call& call) {
+  using Row = Subscription;
+  const ListOf<Row> list = {
+      .filters = {.texts = {"query"}, .uuids = {"product_id"}, .flags = {"active"}},
+      .sorts = {{"started_at", [](const Row& row) { return SortValueOf(row.started_at); }},
+                {"amount", [](const Row& row) { return SortValue(row.amount); }},
+                {"status", [](const Row& row) { return SortValue(row.status); }},
+                {"organization", [](const Row&) { return SortValue(); }},
+                {"product", [&](const Row& row) { return SortValue(ProductNameOf(world, row)); }}},
+      .order = "-started_at",
+  };
+  const std::string* query = call.query.Find("query");
   return ListAnswer(
-      call.query, {"product_id", "active"}, "started_at", world.subscriptions,
-      [&](const Subscription& subscription) {
-        const std::string* active = call.query.Find("active");
-        if (active != nullptr && *active == "true" && !IsActive(subscription)) return false;
-        if (active != nullptr && *active != "true" && subscription.status != "canceled") return false;
-        return subscription.customer_id == call.session->customer_id &&
-               call.query.Admits("product_id", subscription.product_id);
+      call.query, list, world.subscriptions,
+      [&](const Row& row) {
+        const auto active = call.query.Flag("active");
+        if (active && (*active ? !IsActive(row) : !IsOver(row))) return false;
+        const std::string name = ToLowerAscii(ProductNameOf(world, row));
+        return row.customer_id == call.session->customer_id && call.query.Admits("product_id", row.product_id) &&
+               (query == nullptr || name.find(ToLowerAscii(*query)) != std::string::npos);
       },
-      [](const Subscription& subscription) { return *subscription.started_at; },
-      [&](const Subscription& subscription) { return RenderPortalSubscription(world, subscription); });
+      [&](const Row& row) { return RenderPortalSubscription(world, row); });
 }
 
 // A subscription of somebody else is not found.
@@ -47,21 +63,8 @@ HttpResponse UpdateSubscription(World& world, const Call& call) {
     if (!MayManageBilling(world, *call.session)) return NotPermitted();
     const ParsedBody body = ParseBody(call.request);
     if (body.refusal) return *body.refusal;
-    Issues issues;
-    BodyReader reader(body.object, Json::array({"body"}), issues);
-    for (const std::string_view change :
-         {"product_id", "seats", "units", "pause_at_period_end", "resume", "pending_update"}) {
-      if (reader.Mentions(change)) return NotImplemented("the portal update `" + std::string(change) + "`");
-    }
-    const auto cancel = reader.Bool("cancel_at_period_end");
-    Cancellation cancellation = {reader.Text("cancellation_reason"), reader.Text("cancellation_comment")};
-    if (!cancel && issues.empty()) {
-      issues.Add("missing", reader.LocOf("cancel_at_period_end"), "Field required", body.object);
-    }
-    if (!issues.empty()) return issues.Answer();
-    const auto refusal =
-        *cancel ? CancelAtPeriodEnd(world, subscription, std::move(cancellation)) : Uncancel(world, subscription);
-    return refusal ? *refusal : JsonAnswer(200, RenderPortalSubscription(world, subscription));
+    if (auto refusal = ApplyPortalUpdate(world, subscription, body.object)) return *std::move(refusal);
+    return JsonAnswer(200, RenderPortalSubscription(world, subscription));
   });
 }
 
@@ -74,16 +77,24 @@ HttpResponse DeleteSubscription(World& world, const Call& call) {
   });
 }
 
-HttpResponse ListOrders(World& world, const Call& call) {
-  if (!MayManageBilling(world, *call.session)) return NotPermitted();
-  return ListAnswer(
-      call.query, {"product_id", "subscription_id"}, "created_at", world.orders,
-      [&](const Order& order) {
-        return order.customer_id == call.session->customer_id && call.query.Admits("product_id", order.product_id) &&
-               call.query.Admits("subscription_id", order.subscription_id);
-      },
-      [](const Order& order) { return order.created_at; },
-      [&](const Order& order) { return RenderPortalOrder(world, order); });
+// Only what is past due and has no grace period: then nothing that was used is left unpaid.
+HttpResponse Revoke(World& world, const Call& call) {
+  return WithOwnSubscription(world, call, [&](Subscription& subscription) {
+    if (!MayManageBilling(world, *call.session)) return NotPermitted();
+    const ParsedBody body = ParseBody(call.request);
+    if (body.refusal) return *body.refusal;
+    Issues issues;
+    BodyReader reader(body.object, Json::array({"body"}), issues);
+    Cancellation cancellation = {reader.Text("cancellation_reason"), reader.Text("cancellation_comment")};
+    if (!issues.empty()) return issues.Answer();
+    if (!IsBillable(subscription) && subscription.status != "paused") return AlreadyCanceled();
+    if (subscription.status != "past_due" || world.billing.settings.benefit_revocation_grace_period != 0) {
+      return ErrorAnswer(409, "RevokeNotAllowed",
+                         "This subscription can only be revoked while it is past-due with no benefit grace period.");
+    }
+    if (auto refusal = RevokeNow(world, subscription, std::move(cancellation))) return *std::move(refusal);
+    return JsonAnswer(200, RenderPortalSubscription(world, subscription));
+  });
 }
 
 }  // namespace
@@ -94,7 +105,7 @@ std::span<const Route> PortalRoutes() {
       Route{"GET", "/v1/customer-portal/subscriptions/{id}", Access::kSession, ReadSubscription},
       Route{"PATCH", "/v1/customer-portal/subscriptions/{id}", Access::kSession, UpdateSubscription},
       Route{"DELETE", "/v1/customer-portal/subscriptions/{id}", Access::kSession, DeleteSubscription},
-      Route{"GET", "/v1/customer-portal/orders/", Access::kSession, ListOrders},
+      Route{"POST", "/v1/customer-portal/subscriptions/{id}/revoke", Access::kSession, Revoke},
   };
   return kRoutes;
 }

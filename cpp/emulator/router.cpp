@@ -55,9 +55,11 @@ Found FindRoute(std::string_view method, std::string_view path) {
   Found found;
   std::size_t fewest = SIZE_MAX;
   for (const auto routes :
-       {BenefitRoutes(), CatalogRoutes(), DiscountRoutes(), CheckoutRoutes(), CustomerRoutes(), CustomerMeterRoutes(),
-        EventRoutes(), GrantRoutes(), MeterRoutes(), OrderRoutes(), PortalRoutes(), SessionRoutes(),
-        SubscriptionRoutes(), WebhookRoutes(), CheckoutPageRoutes(), PortalPageRoutes(), ControlRoutes()}) {
+       {BenefitRoutes(),       CatalogRoutes(),     DiscountRoutes(),     CheckoutRoutes(), CustomerRoutes(),
+        CustomerMeterRoutes(), EventRoutes(),       GrantRoutes(),        MeterRoutes(),    OrderRoutes(),
+        PortalRoutes(),        SessionRoutes(),     SubscriptionRoutes(), WebhookRoutes(),  InvoiceRoutes(),
+        PaymentRoutes(),       PortalOrderRoutes(), RefundRoutes(),       SeatRoutes(),     SettingsRoutes(),
+        CheckoutPageRoutes(),  PortalPageRoutes(),  ControlRoutes()}) {
     for (const Route& route : routes) {
       auto values = Match(route.pattern, path);
       if (!values) continue;

@@ -54,9 +54,15 @@ struct Dispatched {
 [[nodiscard]] std::span<const Route> EventRoutes();
 [[nodiscard]] std::span<const Route> GrantRoutes();
 [[nodiscard]] std::span<const Route> MeterRoutes();
+[[nodiscard]] std::span<const Route> InvoiceRoutes();
 [[nodiscard]] std::span<const Route> OrderRoutes();
 [[nodiscard]] std::span<const Route> PortalRoutes();
+[[nodiscard]] std::span<const Route> PaymentRoutes();
+[[nodiscard]] std::span<const Route> PortalOrderRoutes();
+[[nodiscard]] std::span<const Route> RefundRoutes();
+[[nodiscard]] std::span<const Route> SeatRoutes();
 [[nodiscard]] std::span<const Route> SessionRoutes();
+[[nodiscard]] std::span<const Route> SettingsRoutes();
 [[nodiscard]] std::span<const Route> SubscriptionRoutes();
 [[nodiscard]] std::span<const Route> WebhookRoutes();
 [[nodiscard]] std::span<const Route> CheckoutPageRoutes();

@@ -1,67 +1,78 @@
 #include "emulator/subscriptions.h"
 
-#include <initializer_list>
+#include <algorithm>
 
 #include "emulator/answers.h"
+#include "emulator/validation.h"
 #include "emulator/world.h"
 
 namespace plinto::polar::emulator {
 namespace {
 
-Timestamp NextPeriodEnd(const Subscription& subscription) {
-  const Timestamp start = subscription.period_end;
-  if (subscription.interval == "day") return start.PlusSeconds(86'400 * subscription.interval_count);
-  if (subscription.interval == "week") return start.PlusSeconds(7 * 86'400 * subscription.interval_count);
-  const std::int64_t months = subscription.interval == "year" ? 12 : 1;
-  return AddMonths(start, months * subscription.interval_count, subscription.anchor_day);
+constexpr std::int64_t kDaySeconds = 86'400;
+
+bool IsWithinGrace(const World& world, const Subscription& subscription) {
+  if (subscription.status != "past_due" || !subscription.past_due_at) return false;
+  const std::int64_t days = world.billing.settings.benefit_revocation_grace_period;
+  return days > 0 && world.now < subscription.past_due_at->PlusSeconds(days * kDaySeconds);
 }
 
-void StartPeriod(World& world, Subscription& subscription) {
-  subscription.period_start = subscription.period_end;
-  subscription.period_end = NextPeriodEnd(subscription);
-  world.Schedule(subscription.period_end,
-                 {JobKind::kPeriodEnd, subscription.id, FormatTimestamp(subscription.period_end)});
-}
-
-// The first period from now on, or the trial before it.
-void BeginPeriods(World& world, Subscription& subscription, std::optional<Timestamp> trial_end) {
-  subscription.status = trial_end ? "trialing" : "active";
-  subscription.trial_start = trial_end ? std::optional(world.now) : std::nullopt;
-  subscription.trial_end = trial_end;
-  if (!trial_end) {
-    if (!subscription.discount_id.empty()) subscription.discounted_at = world.now;
-    subscription.period_end = world.now;
-    return StartPeriod(world, subscription);
-  }
-  subscription.period_start = world.now;
-  subscription.period_end = *trial_end;
-  world.Schedule(subscription.period_end,
-                 {JobKind::kPeriodEnd, subscription.id, FormatTimestamp(subscription.period_end)});
-}
-
-// The one fan-out that every change passes: the events in Polar's order, then the customer's state.
-void Announce(World& world, const Subscription& subscription, std::initializer_list<std::string_view> types) {
-  const Json data = RenderSubscription(world, subscription);
-  for (const std::string_view type : types) Emit(world, type, data);
-  if (Customer* customer = world.customers.Find(subscription.customer_id)) TouchState(world, *customer);
-}
-
-void End(World& world, Subscription& subscription) {
-  subscription.status = "canceled";
-  subscription.ended_at = world.now;
-  subscription.modified_at = world.now;
-  Announce(world, subscription, {"subscription.updated", "subscription.canceled", "subscription.revoked"});
-  world.Enqueue({JobKind::kRevokeBenefits, subscription.id});
-}
-
-HttpResponse AlreadyCanceled() {
-  return ErrorAnswer(403, "AlreadyCanceledSubscription",
-                     "This subscription is already canceled or will be at the end of the period.");
-}
+bool HasSeats(const Subscription& subscription) { return subscription.seats.has_value(); }
 
 void Note(Subscription& subscription, Cancellation cancellation) {
   if (cancellation.reason) subscription.cancellation_reason = std::move(cancellation.reason);
   if (cancellation.comment) subscription.cancellation_comment = std::move(cancellation.comment);
+}
+
+void EndNow(World& world, Subscription& subscription) {
+  const Before before = StateOf(subscription);
+  subscription.canceled_at = world.now;
+  subscription.ends_at = world.now;
+  subscription.ended_at = world.now;
+  subscription.pause_at_period_end = false;
+  subscription.resumes_at.reset();
+  subscription.status = "canceled";
+  SyncBenefits(world, subscription);
+  AnnounceChange(world, subscription, before);
+}
+
+// What was bought, from now on: the first period, or the trial before it. Metadata that is there stays.
+void Begin(World& world, Subscription& subscription, NewSubscription fields) {
+  const Product* product = world.products.Find(fields.product_id);
+  if (product != nullptr) {
+    if (fields.price_ids.empty()) fields.price_ids = PricesIn(world, *product, fields.currency);
+    subscription.interval = product->recurring_interval;
+    subscription.interval_count = product->recurring_interval_count;
+    subscription.meter_interval = product->meter_interval;
+    subscription.meter_interval_count = product->meter_interval_count;
+  }
+  subscription.currency = std::move(fields.currency);
+  subscription.product_id = std::move(fields.product_id);
+  subscription.checkout_id = std::move(fields.checkout_id);
+  subscription.prices = SubscribedPricesOf(world, fields.price_ids, fields.seats, fields.chosen);
+  subscription.seats = fields.seats;
+  subscription.discount_id = std::move(fields.discount_id);
+  subscription.discount_applied_at.reset();
+  subscription.payment_method_id = std::move(fields.payment_method_id);
+  subscription.pending_update.reset();
+  if (const auto* metadata = fields.metadata.get_ptr<const Json::object_t*>()) {
+    for (const auto& [key, value] : *metadata) SetMember(subscription.metadata, key, value);
+  }
+  subscription.custom_field_data = std::move(fields.custom_field_data);
+  const bool trial = fields.trial_end && *fields.trial_end > world.now;
+  subscription.status = trial ? "trialing" : "active";
+  subscription.trial_start = trial ? std::optional(world.now) : std::nullopt;
+  subscription.trial_end = trial ? fields.trial_end : std::nullopt;
+  subscription.anchor_day = ToCivilDate(world.now).day;
+  subscription.period_start = world.now;
+  subscription.period_end =
+      trial ? *fields.trial_end
+            : NextPeriod(world.now, subscription.interval, subscription.interval_count, subscription.anchor_day);
+  if (!trial && !subscription.discount_id.empty()) subscription.discount_applied_at = world.now;
+  RestartMeterPeriod(subscription, trial ? std::nullopt : std::optional(world.now));
+  UpdateAmount(world, subscription);
+  MatchMeters(world, subscription);
+  PlanPeriodEnd(world, subscription);
 }
 
 }  // namespace
@@ -74,219 +85,198 @@ bool IsBillable(const Subscription& subscription) {
   return IsActive(subscription) || subscription.status == "past_due";
 }
 
-std::int64_t SubtotalOf(const World& world, const Subscription& subscription) {
-  std::int64_t subtotal = 0;
-  for (const std::string& id : subscription.price_ids) {
-    if (const Price* price = world.prices.Find(id))
-      subtotal += AmountOf(*price, subscription.seats, subscription.chosen);
-  }
-  return subtotal;
+const Discount* DiscountOf(const World& world, const Subscription& subscription) {
+  return subscription.discount_id.empty() ? nullptr : world.discounts.Find(subscription.discount_id);
 }
 
-std::int64_t AmountAfterDiscount(const World& world, const Subscription& subscription) {
-  const std::int64_t subtotal = SubtotalOf(world, subscription);
-  const Discount* discount = world.discounts.Find(subscription.discount_id);
-  return discount == nullptr ? subtotal : subtotal - DiscountOff(*discount, subtotal, subscription.currency);
+void UpdateAmount(const World& world, Subscription& subscription) {
+  std::int64_t amount = 0;
+  for (const SubscribedPrice& price : subscription.prices) amount += price.amount;
+  if (const Discount* discount = DiscountOf(world, subscription)) {
+    amount -= DiscountOff(*discount, amount, subscription.currency);
+  }
+  subscription.amount = amount;
+}
+
+void ClearExpiredDiscount(const World& world, Subscription& subscription, Timestamp period_start) {
+  const Discount* discount = DiscountOf(world, subscription);
+  if (discount == nullptr) return;
+  if (!subscription.discount_applied_at) subscription.discount_applied_at = subscription.period_start;
+  const Timestamp first = *subscription.discount_applied_at;
+  bool expired = discount->duration == "once" && period_start > first;
+  if (discount->duration == "repeating" && discount->duration_in_months) {
+    expired = period_start > AddMonths(first, *discount->duration_in_months - 1, ToCivilDate(first).day);
+  }
+  if (!expired) return;
+  subscription.discount_id.clear();
+  subscription.discount_applied_at.reset();
+  UpdateAmount(world, subscription);
+}
+
+std::vector<SubscribedPrice> SubscribedPricesOf(const World& world, const std::vector<std::string>& price_ids,
+                                                std::optional<std::int64_t> seats, std::optional<std::int64_t> chosen) {
+  std::vector<SubscribedPrice> prices;
+  for (const std::string& id : price_ids) {
+    if (const Price* price = world.prices.Find(id)) prices.push_back({id, AmountOf(*price, seats, chosen)});
+  }
+  return prices;
+}
+
+void AnnounceChange(World& world, Subscription& subscription, const Before& before, std::string_view first) {
+  subscription.modified_at = world.now;
+  const bool active = IsActive(subscription);
+  const bool was_active = before.status == "active" || before.status == "trialing";
+  const bool canceled = subscription.canceled_at.has_value();
+  const bool revoked = IsOver(subscription) && before.status != "canceled";
+  const auto became = [&](std::string_view status) { return subscription.status == status && before.status != status; };
+  const bool resumed = active && before.status == "paused";
+  const Json data = RenderSubscription(world, subscription);
+  if (!first.empty()) Emit(world, first, data);
+  Emit(world, "subscription.updated", data);
+  if (active && !was_active && !resumed) Emit(world, "subscription.active", data);
+  if (became("paused")) Emit(world, "subscription.paused", data);
+  if (resumed) Emit(world, "subscription.resumed", data);
+  if (!canceled && before.canceled) Emit(world, "subscription.uncanceled", data);
+  if (became("past_due")) Emit(world, "subscription.past_due", data);
+  if (canceled && (!before.canceled || revoked)) Emit(world, "subscription.canceled", data);
+  if (revoked) {
+    Emit(world, "subscription.revoked", data);
+    world.Enqueue({JobKind::kVoidOrders, subscription.id, FormatTimestamp(world.now)});
+  }
+  if (Customer* customer = world.customers.Find(subscription.customer_id)) TouchState(world, *customer);
+}
+
+void SyncBenefits(World& world, const Subscription& subscription) {
+  if (IsActive(subscription)) {
+    // Seats give their holders the benefits, when they are claimed.
+    if (!HasSeats(subscription)) world.Enqueue({JobKind::kGrantBenefits, subscription.id});
+    return;
+  }
+  if (IsWithinGrace(world, subscription)) return;
+  if (HasSeats(subscription)) return RevokeAllSeats(world, subscription);
+  world.Enqueue({JobKind::kRevokeBenefits, subscription.id});
 }
 
 Subscription& StartSubscription(World& world, NewSubscription fields) {
-  const Product* product = world.products.Find(fields.product_id);
   Subscription& subscription = world.subscriptions.Add({
       .id = world.random.Uuid(),
       .created_at = world.now,
-      .currency = std::move(fields.currency),
-      .interval = product == nullptr ? "month" : product->recurring_interval,
-      .interval_count = product == nullptr ? 1 : product->recurring_interval_count,
-      .anchor_day = ToCivilDate(world.now).day,
-      .period_end = world.now,
       .started_at = world.now,
-      .customer_id = std::move(fields.customer_id),
-      .product_id = std::move(fields.product_id),
-      .price_ids = std::move(fields.price_ids),
-      .chosen = fields.chosen,
-      .seats = fields.seats,
-      .discount_id = std::move(fields.discount_id),
-      .checkout_id = std::move(fields.checkout_id),
-      .metadata = std::move(fields.metadata),
-      .custom_field_data = std::move(fields.custom_field_data),
+      .customer_id = fields.customer_id,
+      .usage_billed_until = world.now,
   });
-  subscription.amount = AmountAfterDiscount(world, subscription);
-  BeginPeriods(world, subscription, fields.trial_end);
-  Announce(world, subscription, {"subscription.created", "subscription.active", "subscription.updated"});
-  world.Enqueue({JobKind::kGrantBenefits, subscription.id});
+  Begin(world, subscription, std::move(fields));
+  Customer* customer = world.customers.Find(subscription.customer_id);
+  if (customer != nullptr && HasSeats(subscription)) UpgradeToTeam(world, *customer);
+  const Json data = RenderSubscription(world, subscription);
+  for (const std::string_view type : {"subscription.created", "subscription.active", "subscription.updated"}) {
+    Emit(world, type, data);
+  }
+  if (customer != nullptr) TouchState(world, *customer);
+  SyncBenefits(world, subscription);
   return subscription;
 }
 
 void UpgradeSubscription(World& world, Subscription& subscription, NewSubscription fields) {
-  const Product* product = world.products.Find(fields.product_id);
-  if (product == nullptr) return;
-  subscription.interval = product->recurring_interval;
-  subscription.interval_count = product->recurring_interval_count;
-  subscription.anchor_day = ToCivilDate(world.now).day;
-  subscription.product_id = std::move(fields.product_id);
-  subscription.price_ids = std::move(fields.price_ids);
-  subscription.currency = std::move(fields.currency);
-  subscription.chosen = fields.chosen;
-  subscription.seats = fields.seats;
-  subscription.discount_id = std::move(fields.discount_id);
-  subscription.checkout_id = std::move(fields.checkout_id);
-  if (const auto* metadata = fields.metadata.get_ptr<const Json::object_t*>()) {
-    for (const auto& [key, value] : *metadata) SetMember(subscription.metadata, key, value);
-  }
-  subscription.custom_field_data = std::move(fields.custom_field_data);
-  subscription.amount = AmountAfterDiscount(world, subscription);
-  subscription.modified_at = world.now;
-  BeginPeriods(world, subscription, fields.trial_end);
-  Announce(world, subscription, {"subscription.updated"});
-  world.Enqueue({JobKind::kGrantBenefits, subscription.id});
+  const Before before = StateOf(subscription);
+  Begin(world, subscription, std::move(fields));
+  AnnounceChange(world, subscription, before);
+  SyncBenefits(world, subscription);
+}
+
+HttpResponse AlreadyCanceled() {
+  return ErrorAnswer(403, "AlreadyCanceledSubscription",
+                     "This subscription is already canceled or will be at the end of the period.");
 }
 
 std::optional<HttpResponse> CancelAtPeriodEnd(World& world, Subscription& subscription, Cancellation cancellation) {
-  if (!IsBillable(subscription) || subscription.cancel_at_period_end) return AlreadyCanceled();
+  if (!IsBillable(subscription) || subscription.cancel_at_period_end || subscription.ends_at) return AlreadyCanceled();
+  const Before before = StateOf(subscription);
   subscription.cancel_at_period_end = true;
   subscription.canceled_at = world.now;
   subscription.ends_at = subscription.period_end;
-  subscription.modified_at = world.now;
+  subscription.pause_at_period_end = false;
+  subscription.resumes_at.reset();
   Note(subscription, std::move(cancellation));
-  Announce(world, subscription, {"subscription.updated", "subscription.canceled"});
+  AnnounceChange(world, subscription, before);
   return std::nullopt;
 }
 
 std::optional<HttpResponse> Uncancel(World& world, Subscription& subscription) {
-  if (!IsBillable(subscription)) return AlreadyCanceled();
-  if (!subscription.cancel_at_period_end) {
+  if (subscription.ended_at) return ErrorAnswer(410, "ResourceUnavailable", "Unavailable");
+  if (!subscription.cancel_at_period_end || !IsBillable(subscription)) {
     return ErrorAnswer(409, "SubscriptionNotScheduledToCancel", "This subscription is not scheduled to cancel.");
   }
+  const Before before = StateOf(subscription);
   subscription.cancel_at_period_end = false;
   subscription.canceled_at.reset();
   subscription.ends_at.reset();
   subscription.cancellation_reason.reset();
   subscription.cancellation_comment.reset();
-  subscription.modified_at = world.now;
-  Announce(world, subscription, {"subscription.updated", "subscription.uncanceled"});
+  AnnounceChange(world, subscription, before);
   return std::nullopt;
 }
 
 std::optional<HttpResponse> RevokeNow(World& world, Subscription& subscription, Cancellation cancellation) {
-  if (!IsBillable(subscription)) return AlreadyCanceled();
-  subscription.canceled_at = world.now;
-  subscription.ends_at = world.now;
+  if (!IsBillable(subscription) && subscription.status != "paused") return AlreadyCanceled();
   Note(subscription, std::move(cancellation));
-  End(world, subscription);
+  // Usage is only settled where it has a period of its own; otherwise what is pending is lost.
+  if (subscription.meter_period_end) SettleUsage(world, subscription, world.now);
+  EndNow(world, subscription);
   return std::nullopt;
 }
 
-void EndPeriod(World& world, std::string_view subscription_id, std::string_view period_end) {
-  Subscription* subscription = world.subscriptions.Find(subscription_id);
-  if (subscription == nullptr || !IsBillable(*subscription)) return;
-  if (FormatTimestamp(subscription->period_end) != period_end) return;
-  // At expiry subscription.canceled is sent a second time; canceled_at and cancel_at_period_end stay.
-  if (subscription->cancel_at_period_end) return End(world, *subscription);
-  StartPeriod(world, *subscription);
-  subscription->modified_at = world.now;
-  Announce(world, *subscription, {"subscription.cycled", "subscription.updated"});
-  world.Enqueue({JobKind::kRenewalOrder, subscription->id});
+std::optional<HttpResponse> SchedulePause(World& world, Subscription& subscription,
+                                          std::optional<Timestamp> resumes_at) {
+  if (subscription.status != "active" || subscription.cancel_at_period_end || subscription.pause_at_period_end ||
+      subscription.ends_at) {
+    return ErrorAnswer(409, "CannotPauseSubscription", "This subscription cannot be paused.");
+  }
+  if (resumes_at && *resumes_at <= subscription.period_end) {
+    Issues issues;
+    issues.Refuse(Json::array({"body", "resumes_at"}), "resumes_at must be after the current period end.",
+                  ToJson(*resumes_at));
+    return issues.Answer();
+  }
+  const Before before = StateOf(subscription);
+  subscription.pause_at_period_end = true;
+  subscription.resumes_at = resumes_at;
+  AnnounceChange(world, subscription, before);
+  return std::nullopt;
+}
+
+std::optional<HttpResponse> CancelScheduledPause(World& world, Subscription& subscription) {
+  if (!subscription.pause_at_period_end || subscription.status != "active") {
+    return ErrorAnswer(409, "NoScheduledPause", "This subscription is not scheduled to be paused.");
+  }
+  const Before before = StateOf(subscription);
+  subscription.pause_at_period_end = false;
+  subscription.resumes_at.reset();
+  AnnounceChange(world, subscription, before);
+  return std::nullopt;
+}
+
+void MarkPastDue(World& world, Subscription& subscription) {
+  if (subscription.ended_at) return;
+  const Before before = StateOf(subscription);
+  subscription.status = "past_due";
+  if (!subscription.past_due_at) subscription.past_due_at = world.now;
+  AnnounceChange(world, subscription, before);
+  SyncBenefits(world, subscription);
+}
+
+void MarkActive(World& world, Subscription& subscription) {
+  const Before before = StateOf(subscription);
+  subscription.status = "active";
+  subscription.past_due_at.reset();
+  if (before.status == "past_due" && subscription.meter_period_end) SettleUsage(world, subscription, world.now);
+  AnnounceChange(world, subscription, before);
+  SyncBenefits(world, subscription);
 }
 
 void RevokeForDeletedCustomer(World& world, std::string_view subscription_id) {
   Subscription* subscription = world.subscriptions.Find(subscription_id);
-  if (subscription == nullptr || !IsBillable(*subscription)) return;
-  subscription->canceled_at = world.now;
-  subscription->ends_at = world.now;
-  End(world, *subscription);
-}
-
-Json RenderSubscriptionBase(const Subscription& subscription) {
-  return Json::object({
-      {"created_at", ToJson(subscription.created_at)},
-      {"modified_at", OrNull(subscription.modified_at)},
-      {"id", subscription.id},
-      {"amount", subscription.amount},
-      {"currency", subscription.currency},
-      {"recurring_interval", subscription.interval},
-      {"recurring_interval_count", subscription.interval_count},
-      {"status", subscription.status},
-      {"current_period_start", ToJson(subscription.period_start)},
-      {"current_period_end", ToJson(subscription.period_end)},
-      {"current_meter_period_start", nullptr},
-      {"current_meter_period_end", nullptr},
-      {"trial_start", OrNull(subscription.trial_start)},
-      {"trial_end", OrNull(subscription.trial_end)},
-      {"cancel_at_period_end", subscription.cancel_at_period_end},
-      {"canceled_at", OrNull(subscription.canceled_at)},
-      {"started_at", OrNull(subscription.started_at)},
-      {"ends_at", OrNull(subscription.ends_at)},
-      {"ended_at", OrNull(subscription.ended_at)},
-      {"past_due_at", nullptr},
-      {"pause_at_period_end", false},
-      {"paused_at", nullptr},
-      {"resumes_at", nullptr},
-      {"customer_id", subscription.customer_id},
-      {"product_id", subscription.product_id},
-      {"discount_id", IdOrNull(subscription.discount_id)},
-      {"checkout_id", IdOrNull(subscription.checkout_id)},
-      {"seats", OrNull(subscription.seats)},
-      {"units", nullptr},
-      {"customer_cancellation_reason", OrNull(subscription.cancellation_reason)},
-      {"customer_cancellation_comment", OrNull(subscription.cancellation_comment)},
-  });
-}
-
-Json RenderOrderSubscription(const Subscription& subscription) {
-  Json json = RenderSubscriptionBase(subscription);
-  SetMember(json, "metadata", subscription.metadata);
-  return json;
-}
-
-Json RenderSubscription(const World& world, const Subscription& subscription) {
-  const Customer* customer = world.customers.Find(subscription.customer_id);
-  const Product* product = world.products.Find(subscription.product_id);
-  Json json = RenderOrderSubscription(subscription);
-  SetMember(json, "custom_field_data", subscription.custom_field_data);
-  SetMember(json, "customer", customer == nullptr ? Json(nullptr) : RenderCustomer(world, *customer));
-  SetMember(json, "product", product == nullptr ? Json(nullptr) : RenderProduct(world, *product));
-  SetMember(json, "discount", DiscountOrNull(world, subscription.discount_id));
-  SetMember(json, "prices", RenderPrices(world, subscription.price_ids));
-  SetMember(json, "meters", Json::array());
-  SetMember(json, "pending_update", nullptr);
-  return json;
-}
-
-Json RenderPortalSubscription(const World& world, const Subscription& subscription) {
-  const Product* product = world.products.Find(subscription.product_id);
-  Json json = RenderSubscriptionBase(subscription);
-  SetMember(json, "product", product == nullptr ? Json(nullptr) : RenderPortalProduct(world, *product));
-  SetMember(json, "prices", RenderPrices(world, subscription.price_ids));
-  SetMember(json, "meters", Json::array());
-  SetMember(json, "pending_update", nullptr);
-  return json;
-}
-
-Json RenderStateSubscription(const Subscription& subscription) {
-  return Json::object({
-      {"id", subscription.id},
-      {"created_at", ToJson(subscription.created_at)},
-      {"modified_at", OrNull(subscription.modified_at)},
-      {"custom_field_data", subscription.custom_field_data},
-      {"metadata", subscription.metadata},
-      {"status", subscription.status},
-      {"amount", subscription.amount},
-      {"currency", subscription.currency},
-      {"recurring_interval", subscription.interval},
-      {"current_period_start", ToJson(subscription.period_start)},
-      {"current_period_end", ToJson(subscription.period_end)},
-      {"trial_start", OrNull(subscription.trial_start)},
-      {"trial_end", OrNull(subscription.trial_end)},
-      {"cancel_at_period_end", subscription.cancel_at_period_end},
-      {"canceled_at", OrNull(subscription.canceled_at)},
-      {"started_at", OrNull(subscription.started_at)},
-      {"ends_at", OrNull(subscription.ends_at)},
-      {"seats", OrNull(subscription.seats)},
-      {"units", nullptr},
-      {"product_id", subscription.product_id},
-      {"discount_id", IdOrNull(subscription.discount_id)},
-      {"meters", Json::array()},
-  });
+  if (subscription != nullptr && IsBillable(*subscription)) EndNow(world, *subscription);
 }
 
 }  // namespace plinto::polar::emulator

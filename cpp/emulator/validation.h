@@ -52,6 +52,8 @@ class BodyReader {
   Json Address(std::string_view name);
 
   [[nodiscard]] const Json& object() const { return object_; }
+  /// For what this reader has no method for.
+  [[nodiscard]] Issues& issues() { return issues_; }
 
  private:
   const std::string* TextOf(std::string_view name);

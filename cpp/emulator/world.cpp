@@ -59,9 +59,25 @@ void RunJob(World& world, const Job& job) {
     case JobKind::kPeriodEnd:
       return EndPeriod(world, job.subject, job.detail);
     case JobKind::kRenewalOrder:
-      return CreateRenewalOrder(world, job.subject);
+      return CreateRenewalOrder(world, job.subject, job.detail);
+    case JobKind::kMeterPeriodEnd:
+      return EndMeterPeriod(world, job.subject, job.detail);
+    case JobKind::kMeterUpdate:
+      return UpdateSubscriptionMeters(world, job.subject);
+    case JobKind::kSubscriptionResume:
+      return ResumeOnTime(world, job.subject, job.detail);
+    case JobKind::kVoidOrders:
+      return VoidPendingOrders(world, job.subject, job.detail);
     case JobKind::kOrderCharge:
-      return ChargeOrder(world, job.subject);
+      return ChargeOrder(world, job.subject, job.detail);
+    case JobKind::kDunning:
+      return RetryOrder(world, job.subject, job.detail);
+    case JobKind::kInvoice:
+      return GenerateInvoice(world, job.subject);
+    case JobKind::kGrantSeat:
+      return GrantSeatBenefits(world, job.subject);
+    case JobKind::kRevokeSeat:
+      return RevokeSeatBenefits(world, job.subject, job.detail);
     case JobKind::kOrderFee:
       return SetOrderFee(world, job.subject);
     case JobKind::kCustomerRevocation:

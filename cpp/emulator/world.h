@@ -13,6 +13,7 @@
 
 #include "core/foundation/json.h"
 #include "core/foundation/timestamp.h"
+#include "emulator/billing.h"
 #include "emulator/catalog.h"
 #include "emulator/checkouts.h"
 #include "emulator/customers.h"
@@ -42,8 +43,16 @@ enum class JobKind : std::uint8_t {
   kRevokeBenefits,       ///< subject: subscription
   kCycleBenefits,        ///< subject: subscription
   kPeriodEnd,            ///< subject: subscription, detail: the period's end, so that a moved period voids the job
-  kRenewalOrder,         ///< subject: subscription
-  kOrderCharge,          ///< subject: order
+  kMeterPeriodEnd,       ///< subject: subscription, detail: likewise of its meter period
+  kMeterUpdate,          ///< subject: customer. Shows new usage in the meters of its subscriptions.
+  kSubscriptionResume,   ///< subject: subscription, detail: when it resumes, so that another plan voids the job
+  kRenewalOrder,         ///< subject: subscription, detail: cutoff of usage
+  kVoidOrders,           ///< subject: subscription, detail: when it ended
+  kOrderCharge,          ///< subject: order, detail: why: cycle, dunning, customer, new_card, captured
+  kDunning,              ///< subject: order, detail: the attempt's time, so that another plan voids the job
+  kInvoice,              ///< subject: order
+  kGrantSeat,            ///< subject: seat
+  kRevokeSeat,           ///< subject: seat, detail: the member who had it
   kOrderFee,             ///< subject: order
   kCustomerRevocation,   ///< subject: subscription of a deleted customer
   kCustomerMeters,       ///< subject: customer. Brings its balances up to date once usage has been quiet.
@@ -82,6 +91,7 @@ struct World {
   Table<Order> orders;
   Table<Grant> grants;
   Table<CustomerMeter> customer_meters;
+  Billing billing;
   UsageEvents events;
   Table<Session> sessions;
   Webhooks webhooks;

@@ -175,14 +175,4 @@ TEST_CASE("`active=false` lists what was revoked; `active=true` what grants acce
   CHECK(At(polar.Get("/v1/subscriptions/?active=false").json, "pagination.total_count") == Json(1));
 }
 
-TEST_CASE("a change that the emulator does not know is answered 501, never taken for another") {
-  Polar polar;
-  const std::string url = "/v1/subscriptions/" + TextAt(polar.Subscribe(), "id");
-
-  const Answer answer = polar.Call("PATCH", url, Json::object({{"product_id", polar.ProductId()}}));
-
-  CHECK(answer.status == 501);
-  CHECK(TextAt(answer.json, "detail").find("product_id") != std::string::npos);
-}
-
 }  // namespace plinto::polar::emulator
