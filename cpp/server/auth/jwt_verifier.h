@@ -1,8 +1,6 @@
 // Checks Plinto's access tokens with one key and the one algorithm that the key allows.
 //
-// The only door to libjwt. The algorithm is pinned by the kind of key, so a token cannot choose it: libjwt by itself
-// would accept an HS256 token keyed with the text of a public key. Claims are checked here, not by the library.
-// Immutable, thread-safe. Nothing of a token appears in a message.
+// Immutable, thread-safe. Where Plinto publishes its keys, see jwks_verifier.h.
 #pragma once
 
 #include <memory>
@@ -10,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "server/auth/jwt.h"
 #include "server/auth/token.h"
 
 namespace plinto::polar::server {
@@ -40,7 +39,7 @@ class JwtVerifier : public TokenVerifier {
   JwtVerifier(JwtConfig config, std::string algorithm);
 
   JwtConfig config_;
-  std::string algorithm_;
+  JwtKey key_;
 };
 
 }  // namespace plinto::polar::server

@@ -30,6 +30,9 @@ class NetworkList {
   std::vector<boost::asio::ip::network_v6> v6_;
 };
 
+/// The header in which the listener hands the sender's address on; a client cannot set it.
+inline constexpr std::string_view kRemoteAddressHeader = "x-plinto-remote-address";
+
 /// Who really sent the request: the peer, or, where the peer is a trusted proxy, the last address of X-Forwarded-For
 /// that is not one. Whatever stands before that address was written by the client and proves nothing.
 [[nodiscard]] std::string RemoteAddress(const NetworkList& trusted_proxies, const boost::asio::ip::address& peer,

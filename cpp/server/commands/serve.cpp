@@ -48,11 +48,12 @@ CurlConfig OutgoingConnections() {
 
 /// All that lives as long as the server. What holds timers or sockets comes after the loop and so goes before it.
 struct Server {
-  Server(const Config& config, Settings settings, std::unique_ptr<TokenVerifier> verifier,
-         std::unique_ptr<Store> opened_store)
-      : tokens(std::move(verifier)),
+  Server(const Config& config, Settings settings, std::unique_ptr<CurlClient> outgoing,
+         std::unique_ptr<TokenVerifier> verifier, std::unique_ptr<Store> opened_store)
+      : outgoing_connections(std::move(outgoing)),
+        http(*outgoing_connections),
+        tokens(std::move(verifier)),
         store(std::move(opened_store)),
-        http(OutgoingConnections()),
         plinto({.api_url = config.plinto_api_url}, http, clock),
         service({.clock = clock, .random = random, .store = *store, .polar = http, .plinto = plinto, .tokens = *tokens},
                 std::move(settings)),
@@ -90,9 +91,10 @@ struct Server {
 
   SystemClock clock;
   SystemRandom random;
+  std::unique_ptr<CurlClient> outgoing_connections;
+  CurlClient& http;
   std::unique_ptr<TokenVerifier> tokens;
   std::unique_ptr<Store> store;
-  CurlClient http;
   HttpPlinto plinto;
   Service service;
   Middleware middleware;
@@ -110,7 +112,8 @@ int Serve(const Flags& flags) {
   SetUpLogging();
   Result<Config> config = LoadConfig(flags);
   if (!config) return Fail(config.error());
-  auto verifier = JwtVerifier::Create(ToJwtConfig(*config));
+  auto outgoing = std::make_unique<CurlClient>(OutgoingConnections());
+  auto verifier = MakeVerifier(*config, *outgoing);
   if (!verifier) return Fail(verifier.error());
   Result<Settings> settings = ToSettings(*config);
   if (!settings) return Fail(settings.error());
@@ -118,7 +121,8 @@ int Serve(const Flags& flags) {
   auto store = SqliteStore::Open(config->database_path);
   if (!store) return Fail(store.error());
 
-  const auto server = std::make_unique<Server>(*config, *std::move(settings), *std::move(verifier), *std::move(store));
+  const auto server = std::make_unique<Server>(*config, *std::move(settings), std::move(outgoing), *std::move(verifier),
+                                               *std::move(store));
   if (const Status listening = server->Listen(*config); !listening) return Fail(listening.error());
   spdlog::info("Polar at {}, Plinto at {}", config->polar_api_url, config->plinto_api_url);
   if (!RunToEnd(server->loop, server->Run(), kStopGrace)) {

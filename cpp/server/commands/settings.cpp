@@ -67,7 +67,24 @@ Result<Settings> ToSettings(const Config& config) {
   }
   settings.return_origins = {config.return_origins.begin(), config.return_origins.end()};
   settings.usage_events = {config.usage_events.begin(), config.usage_events.end()};
+  settings.rate_limits = {.per_user = config.rate_limit_per_user,
+                          .per_key = config.rate_limit_per_key,
+                          .per_address = config.rate_limit_per_address};
   return settings;
+}
+
+Result<std::unique_ptr<TokenVerifier>> MakeVerifier(const Config& config, HttpClient& http) {
+  if (!config.jwks_url.empty()) {
+    JwksConfig jwks;
+    jwks.url = config.jwks_url;
+    jwks.algorithms = config.jwt_algorithms;
+    jwks.issuer = config.jwt_issuer;
+    jwks.audience = config.jwt_audience;
+    return std::unique_ptr<TokenVerifier>(std::make_unique<JwksVerifier>(std::move(jwks), http));
+  }
+  auto verifier = JwtVerifier::Create(ToJwtConfig(config));
+  if (!verifier) return std::move(verifier).error();
+  return std::unique_ptr<TokenVerifier>(*std::move(verifier));
 }
 
 JwtConfig ToJwtConfig(const Config& config) {

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <string>
 
 #include <CLI/App.hpp>
 
+#include "server/auth/jwks_verifier.h"
 #include "server/auth/jwt_verifier.h"
 #include "server/config/config.h"
 #include "server/service/settings.h"
@@ -23,5 +25,7 @@ void AddFlags(CLI::App& command, Flags& flags);
 
 [[nodiscard]] Result<Settings> ToSettings(const Config& config);
 [[nodiscard]] JwtConfig ToJwtConfig(const Config& config);
+/// By the key that is configured. `http` outlives it. Errors: CONFIGURATION_INVALID for a key that cannot be used.
+[[nodiscard]] Result<std::unique_ptr<TokenVerifier>> MakeVerifier(const Config& config, HttpClient& http);
 
 }  // namespace plinto::polar::server

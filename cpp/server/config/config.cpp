@@ -35,17 +35,39 @@ void ReadPolar(ConfigReader& reader, Config& config) {
   config.create_customer_on_sign_up = reader.Bool("POLAR_CREATE_CUSTOMER_ON_SIGNUP", false);
 }
 
+/// The algorithm of a single key is checked with the key; a JWKS holds keys of two kinds.
+void ReadJwksAlgorithms(ConfigReader& reader, Config& config) {
+  config.jwt_algorithms = reader.List("PLINTO_JWT_ALGORITHMS");
+  if (config.jwks_url.empty()) return;
+  for (const std::string& algorithm : config.jwt_algorithms) {
+    if (algorithm == "RS256" || algorithm == "ES256") continue;
+    reader.Problem("PLINTO_JWT_ALGORITHMS",
+                   "names an algorithm other than RS256 and ES256, which are those of keys that are published.");
+  }
+  const auto url = ParseUrl(config.jwks_url);
+  const bool local = url && (url->host == "localhost" || url->host == "127.0.0.1" || url->host == "[::1]");
+  if (url && url->scheme == "http" && !local) {
+    config.warnings.push_back(
+        "PLINTO_JWKS_URL is not https: who can change what travels there can sign access tokens of his own");
+  }
+}
+
 void ReadPlinto(ConfigReader& reader, Config& config) {
   config.plinto_api_url =
       reader.BaseUrl("PLINTO_API_URL", reader.Required("PLINTO_API_URL", "Give the address of your Plinto API."));
   config.jwt_secret = reader.Text("PLINTO_JWT_SECRET");
   config.jwt_public_key = WithLineBreaks(reader.Text("PLINTO_JWT_PUBLIC_KEY"));
-  if (config.jwt_secret.empty() == config.jwt_public_key.empty()) {
+  config.jwks_url = reader.BaseUrl("PLINTO_JWKS_URL", reader.Text("PLINTO_JWKS_URL"));
+  const int keys =
+      int{!config.jwt_secret.empty()} + int{!config.jwt_public_key.empty()} + int{!config.jwks_url.empty()};
+  if (keys != 1) {
     reader.Problem("PLINTO_JWT_SECRET",
-                   config.jwt_secret.empty()
-                       ? "or PLINTO_JWT_PUBLIC_KEY is needed. Set the one that Plinto signs with."
-                       : "and PLINTO_JWT_PUBLIC_KEY are both set. Keep the one that Plinto signs with.");
+                   keys == 0
+                       ? "or PLINTO_JWT_PUBLIC_KEY or PLINTO_JWKS_URL is needed. Set the one that Plinto signs with."
+                       : "and PLINTO_JWT_PUBLIC_KEY and PLINTO_JWKS_URL exclude each other. Keep the one that "
+                         "Plinto signs with.");
   }
+  ReadJwksAlgorithms(reader, config);
   if (config.jwt_secret.starts_with("-----BEGIN")) {
     reader.Problem("PLINTO_JWT_SECRET", "holds a key in PEM. Set PLINTO_JWT_PUBLIC_KEY instead.");
   } else if (!config.jwt_secret.empty() && config.jwt_secret.size() < kShortSecret) {
@@ -55,7 +77,6 @@ void ReadPlinto(ConfigReader& reader, Config& config) {
   }
   config.jwt_issuer = reader.Text("PLINTO_JWT_ISSUER", "https://plinto.dev");
   config.jwt_audience = reader.Text("PLINTO_JWT_AUDIENCE", "plinto.dev");
-  config.jwt_algorithms = reader.List("PLINTO_JWT_ALGORITHMS");
   config.plinto_webhook_secret = reader.Text("PLINTO_WEBHOOK_SECRET");
   if (config.plinto_webhook_secret.empty() && config.create_customer_on_sign_up) {
     reader.Problem(
@@ -82,6 +103,13 @@ void ReadStorage(ConfigReader& reader, Config& config) {
   }
 }
 
+std::int64_t ReadRateLimit(ConfigReader& reader, std::string_view name, std::string_view fallback) {
+  const auto limit = ParseInteger(reader.Text(name, fallback));
+  if (limit && *limit >= 0 && *limit <= 1'000'000'000) return *limit;
+  reader.Problem(name, "is not a number of requests a minute. Write one; 0 for no limit.");
+  return 0;
+}
+
 void ReadNetwork(ConfigReader& reader, Config& config) {
   config.host = reader.Text("HOST", "127.0.0.1");
   const auto port = ParseInteger(reader.Text("PORT", "4000"));
@@ -90,6 +118,9 @@ void ReadNetwork(ConfigReader& reader, Config& config) {
   } else {
     reader.Problem("PORT", "is not a number from 0 to 65535. Write one; 0 picks a free port.");
   }
+  config.rate_limit_per_user = ReadRateLimit(reader, "RATE_LIMIT_PER_USER", "1200");
+  config.rate_limit_per_key = ReadRateLimit(reader, "RATE_LIMIT_PER_KEY", "120000");
+  config.rate_limit_per_address = ReadRateLimit(reader, "RATE_LIMIT_PER_ADDRESS", "600");
   config.allowed_origins = reader.Origins("ALLOWED_ORIGINS");
   config.return_origins = reader.Origins("RETURN_ORIGINS");
   if (config.return_origins.empty()) config.return_origins = config.allowed_origins;

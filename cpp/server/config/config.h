@@ -35,8 +35,9 @@ struct Config {
   bool create_customer_on_sign_up = false;
 
   std::string plinto_api_url;  ///< No slash at its end.
-  std::string jwt_secret;      ///< One of these two is set.
+  std::string jwt_secret;      ///< One of these three is set.
   std::string jwt_public_key;
+  std::string jwks_url;
   std::string jwt_issuer;
   std::string jwt_audience;
   std::vector<std::string> jwt_algorithms;  ///< Empty: by the key.
@@ -48,6 +49,9 @@ struct Config {
   std::vector<std::string> allowed_origins;
   std::vector<std::string> return_origins;
   NetworkList trusted_proxies;
+  std::int64_t rate_limit_per_user = 0;  ///< Requests a minute; 0 for no limit.
+  std::int64_t rate_limit_per_key = 0;
+  std::int64_t rate_limit_per_address = 0;
   std::optional<std::vector<Product>> products;  ///< Nothing: any product that Polar accepts.
   std::vector<std::string> usage_events;
 

@@ -26,8 +26,6 @@ namespace plinto::polar::server {
 /// cannot set. HEAD arrives as GET; the listener leaves the body out of the answer.
 using Handler = std::function<Task<HttpResponse>(HttpRequest)>;
 
-inline constexpr std::string_view kRemoteAddressHeader = "x-plinto-remote-address";
-
 struct ListenerConfig {
   std::string host = "127.0.0.1";
   std::uint16_t port = 0;  ///< 0 picks a free one.

@@ -3,6 +3,7 @@
 #include "core/foundation/text.h"
 #include "core/foundation/url.h"
 #include "core/gateway/error_body.h"
+#include "server/base/network.h"
 #include "server/service/caller.h"
 #include "server/service/polar_call.h"
 
@@ -25,6 +26,21 @@ Error NoRoute() {
           .message = "There is no such route. Routes begin with /api/v1/polar or /polar; see the documentation."};
 }
 
+Error WrongMethod(const std::string& allowed) {
+  return {.code = ErrorCode::kMethodNotAllowed, .message = "This route answers to " + allowed + " only."};
+}
+
+std::string AddressOf(const HttpRequest& request) {
+  const std::string* address = request.headers.Find(kRemoteAddressHeader);
+  return address == nullptr ? std::string() : NetworkOf(*address);
+}
+
+Error TooMany(std::int64_t wait_ms) {
+  return {.code = ErrorCode::kRateLimited,
+          .message = "Too many requests. Wait for as long as Retry-After says, then go on more slowly.",
+          .retry_after_ms = wait_ms};
+}
+
 }  // namespace
 
 const Service::Route Service::kRoutes[] = {
@@ -37,7 +53,11 @@ const Service::Route Service::kRoutes[] = {
     {"POST", "/events/plinto", Action::kReceivePlintoEvent, &Service::PostPlintoEvent},
 };
 
-Service::Service(World world, Settings settings) : world_(world), settings_(std::move(settings)) {}
+Service::Service(World world, Settings settings)
+    : world_(world),
+      settings_(std::move(settings)),
+      users_(settings_.rate_limits.per_user),
+      addresses_(settings_.rate_limits.per_address) {}
 
 std::optional<std::string> Service::Context::Query(std::string_view name) const {
   for (const auto& [key, value] : query) {
@@ -47,30 +67,60 @@ std::optional<std::string> Service::Context::Query(std::string_view name) const 
 }
 
 Task<HttpResponse> Service::Handle(HttpRequest request) {
-  auto target = ParseRequestTarget(request.url);
+  Match match = FindRoute(request);
+  if (match.route != nullptr) co_return co_await Answer(std::move(request), std::move(match));
+  Error refusal = match.allowed.empty() ? NoRoute() : WrongMethod(match.allowed);
+  HttpResponse answer = BuildErrorAnswer(CountStranger(AddressOf(request), std::move(refusal)));
+  if (!match.allowed.empty()) answer.headers.Add("allow", match.allowed);
+  co_return answer;
+}
+
+Service::Match Service::FindRoute(const HttpRequest& request) const {
+  Match match;
+  std::optional<RequestTarget> target = ParseRequestTarget(request.url);
   const auto path = target ? WithoutMount(target->path) : std::nullopt;
-  if (!path) co_return BuildErrorAnswer(NoRoute());
-  const Route* chosen = nullptr;
-  std::string allowed;
+  if (!path) return match;
   for (const Route& route : kRoutes) {
     if (route.path != *path) continue;
-    allowed = route.method;
-    if (route.method == request.method) chosen = &route;
+    match.allowed += (match.allowed.empty() ? "" : ", ") + std::string(route.method);
+    if (route.method == request.method) match.route = &route;
   }
-  if (allowed.empty()) co_return BuildErrorAnswer(NoRoute());
-  if (chosen == nullptr) {
-    HttpResponse refusal = BuildErrorAnswer(
-        {.code = ErrorCode::kMethodNotAllowed, .message = "This route answers to " + allowed + " only."});
-    refusal.headers.Add("allow", allowed);
-    co_return refusal;
+  match.query = std::move(target->query);
+  return match;
+}
+
+Task<HttpResponse> Service::Answer(HttpRequest request, Match match) {
+  const Route& route = *match.route;
+  const std::string address = AddressOf(request);
+  const AccessReason to_strangers = DecideAccess({}, route.action).reason;
+  Result<Credentials> credentials = co_await Identify(world_, request, route.action);
+  if (!credentials) {
+    const bool is_ours = TraitsOf(credentials.error().code).family != ErrorFamily::kCaller;
+    co_return BuildErrorAnswer(is_ours ? credentials.error() : CountStranger(address, credentials.error()));
   }
-  Result<Credentials> credentials = co_await Identify(world_, request, chosen->action);
-  if (!credentials) co_return BuildErrorAnswer(credentials.error());
-  Context context{std::move(request), chosen->action, std::move(*credentials), std::move(target->query),
+  // Deliveries are counted once their signature has failed: Polar gives up on an endpoint that refuses it.
+  const bool is_delivery = to_strangers == AccessReason::kSignatureMissing;
+  if (!is_delivery) {
+    const auto wait =
+        to_strangers == AccessReason::kPublic ? addresses_.Take(address, world_.clock.Now()) : CountActor(*credentials);
+    if (wait) co_return BuildErrorAnswer(TooMany(*wait));
+  }
+  Context context{std::move(request), route.action, std::move(*credentials), std::move(match.query),
                   world_.clock.Now().PlusMilliseconds(kRequestBudgetMs)};
-  Result<HttpResponse> answer = co_await (this->*chosen->handler)(std::move(context));
-  if (!answer) co_return BuildErrorAnswer(answer.error());
-  co_return std::move(*answer);
+  Result<HttpResponse> answer = co_await (this->*route.handler)(std::move(context));
+  if (answer) co_return std::move(*answer);
+  const bool is_forged = is_delivery && TraitsOf(answer.error().code).http_status == 403;
+  co_return BuildErrorAnswer(is_forged ? CountStranger(address, std::move(answer).error()) : answer.error());
+}
+
+std::optional<std::int64_t> Service::CountActor(const Credentials& credentials) {
+  if (!credentials.token) return std::nullopt;
+  return users_.Take(credentials.token->user_id, world_.clock.Now());
+}
+
+Error Service::CountStranger(const std::string& address, Error refusal) {
+  const auto wait = addresses_.Take(address, world_.clock.Now());
+  return wait ? TooMany(*wait) : refusal;
 }
 
 Task<Result<Caller>> Service::Admit(const Context& context, std::optional<std::string> organization_in_body) {

@@ -7,6 +7,7 @@
 #include <functional>
 
 #include "server/service/caller.h"
+#include "server/service/rate_limiter.h"
 #include "server/service/settings.h"
 #include "server/service/world.h"
 
@@ -49,6 +50,18 @@ class Service {
   };
   static const Route kRoutes[];
 
+  struct Match {
+    const Route* route = nullptr;
+    std::string allowed;  ///< the methods that the path answers to; empty when there is no such path
+    std::vector<std::pair<std::string, std::string>> query;
+  };
+  [[nodiscard]] Match FindRoute(const HttpRequest& request) const;
+  [[nodiscard]] Task<HttpResponse> Answer(HttpRequest request, Match match);
+  /// After how many milliseconds he may ask, if this one request is too many.
+  [[nodiscard]] std::optional<std::int64_t> CountActor(const Credentials& credentials);
+  /// The refusal of one who has shown no valid credentials, or RATE_LIMITED when it is one too many.
+  [[nodiscard]] Error CountStranger(const std::string& address, Error refusal);
+
   /// The caller, if he may do what the route does to the subject that the request names. `organization_id` may stand
   /// in the query or in the body. Errors: VALIDATION_FAILED when both name different ones; those of server::Admit().
   [[nodiscard]] Task<Result<Caller>> Admit(const Context& context,
@@ -74,6 +87,8 @@ class Service {
 
   World world_;
   Settings settings_;
+  RateLimiter users_;
+  RateLimiter addresses_;
   std::function<void()> notify_;
 };
 

@@ -11,6 +11,13 @@
 
 namespace plinto::polar::server {
 
+/// Requests a minute; 0 for no limit.
+struct RateLimits {
+  std::int64_t per_user = 0;
+  std::int64_t per_key = 0;      ///< of a service key
+  std::int64_t per_address = 0;  ///< of those who show no valid credentials
+};
+
 struct Settings {
   PolarAccount polar;
   std::vector<WebhookSecret> webhook_secrets;
@@ -19,6 +26,7 @@ struct Settings {
   std::map<std::string, std::string> products;  ///< slug -> product id; empty admits every product of the account
   std::set<std::string> return_origins;         ///< where success and return URLs may lead
   std::set<std::string> usage_events;           ///< what end users may record
+  RateLimits rate_limits = {};
 };
 
 }  // namespace plinto::polar::server

@@ -202,6 +202,34 @@ TEST_CASE("a public key may be written in one line") {
   CHECK(config->jwt_public_key == "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----");
 }
 
+TEST_CASE("keys may be published by Plinto, and there is one source of keys only") {
+  Values values = Enough();
+  values["PLINTO_JWKS_URL"] = "http://plinto.example/.well-known/jwks.json";
+  values["PLINTO_JWT_ALGORITHMS"] = "ES256";
+  const auto both = Read(values);
+  values.erase("PLINTO_JWT_SECRET");
+  const auto published = Read(values);
+  values["PLINTO_JWT_ALGORITHMS"] = "HS256";
+  const auto shared = Read(values);
+
+  REQUIRE_FALSE(both.ok());
+  CHECK(both.error().message.find("exclude each other") != std::string::npos);
+  REQUIRE(published.ok());
+  CHECK(published->jwks_url == "http://plinto.example/.well-known/jwks.json");
+  REQUIRE_FALSE(published->warnings.empty());
+  CHECK(published->warnings.front().find("not https") != std::string::npos);
+  REQUIRE_FALSE(shared.ok());
+  CHECK(shared.error().message.find("PLINTO_JWT_ALGORITHMS") != std::string::npos);
+}
+
+TEST_CASE("rate limits are numbers a minute, and 0 is none") {
+  CHECK(ReadWith("RATE_LIMIT_PER_USER", "0").rate_limit_per_user == 0);
+  CHECK(ReadWith("RATE_LIMIT_PER_KEY", "7").rate_limit_per_key == 7);
+  CHECK(ReadWith("HOST", "127.0.0.1").rate_limit_per_address == 600);
+  CHECK(ProblemWith("RATE_LIMIT_PER_ADDRESS", "-1").find("RATE_LIMIT_PER_ADDRESS") != std::string::npos);
+  CHECK(ProblemWith("RATE_LIMIT_PER_ADDRESS", "many").find("RATE_LIMIT_PER_ADDRESS") != std::string::npos);
+}
+
 TEST_CASE("a short JWT secret and missing return origins are warned of") {
   const Config config = ReadWith("PLINTO_JWT_SECRET", "short");
 

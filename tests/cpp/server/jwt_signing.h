@@ -51,8 +51,20 @@ class SigningKey {
     });
   }
 
-  [[nodiscard]] std::string Sign(std::string_view claims) const {
-    const std::string text = UnsignedToken(R"({"alg":")" + algorithm_ + R"("})", claims);
+  /// The public key as a member of a JWKS: `more` is written before its end, such as `,"kid":"a"`.
+  [[nodiscard]] std::string PublicJwk(const std::string& more = "") const {
+    if (algorithm_ == "RS256") {
+      return R"({"kty":"RSA","n":")" + Number("n") + R"(","e":")" + Number("e") + "\"" + more + "}";
+    }
+    const std::string curve = algorithm_ == "ES256" ? "P-256" : "P-384";
+    return R"({"kty":"EC","crv":")" + curve + R"(","x":")" + Number("qx") + R"(","y":")" + Number("qy") + "\"" + more +
+           "}";
+  }
+
+  /// `header` in place of the usual one, to lie about the key or the algorithm.
+  [[nodiscard]] std::string Sign(std::string_view claims, std::string header = "") const {
+    if (header.empty()) header = R"({"alg":")" + algorithm_ + R"("})";
+    const std::string text = UnsignedToken(header, claims);
     const std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
     std::vector<unsigned char> signature(1'024);
     std::size_t length = signature.size();
@@ -66,6 +78,16 @@ class SigningKey {
   }
 
  private:
+  [[nodiscard]] std::string Number(const char* name) const {
+    BIGNUM* number = nullptr;
+    EVP_PKEY_get_bn_param(key_.get(), name, &number);
+    const std::unique_ptr<BIGNUM, void (*)(BIGNUM*)> owned(number, BN_free);
+    const int width = algorithm_ == "RS256" ? BN_num_bytes(number) : algorithm_ == "ES256" ? 32 : 48;
+    std::string bytes(static_cast<std::size_t>(width), '\0');
+    BN_bn2binpad(number, reinterpret_cast<unsigned char*>(bytes.data()), width);
+    return Base64Url(bytes);
+  }
+
   SigningKey(EVP_PKEY* key, std::string algorithm) : key_(key, EVP_PKEY_free), algorithm_(std::move(algorithm)) {}
 
   template <class Write>
