@@ -146,7 +146,29 @@ CREATE TABLE polar_idempotency_keys (
 CREATE INDEX polar_idempotency_keys_age ON polar_idempotency_keys (created_at);
 )sql";
 
-constexpr std::array kMigrations = {kFirst};
+// Keys of back ends, of which only hashes are kept, and keys that entitlement tokens are signed with.
+constexpr std::string_view kKeys = R"sql(
+CREATE TABLE service_keys (
+  tenant TEXT NOT NULL,
+  id TEXT NOT NULL,
+  hash TEXT NOT NULL,
+  name TEXT NOT NULL,
+  scopes TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  PRIMARY KEY (tenant, id)
+) WITHOUT ROWID;
+CREATE UNIQUE INDEX service_keys_hash ON service_keys (tenant, hash);
+
+CREATE TABLE signing_keys (
+  tenant TEXT NOT NULL,
+  id TEXT NOT NULL,
+  private_key TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  PRIMARY KEY (tenant, id)
+) WITHOUT ROWID;
+)sql";
+
+constexpr std::array kMigrations = {kFirst, kKeys};
 
 }  // namespace
 

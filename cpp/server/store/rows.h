@@ -76,6 +76,26 @@ struct UsageRow {
   int attempts = 0;
 };
 
+/// What a back end shows to act for any subject of its tenant. The key itself is never stored.
+struct ServiceKeyRow {
+  std::string id;      ///< a UUID, to list and to remove it by
+  std::string hash;    ///< HashServiceKey() of it (store/service_key.h)
+  std::string name;    ///< for people: who has it
+  std::string scopes;  ///< as ParseScopes() of core/billing/access_policy.h reads them
+  Timestamp created_at;
+
+  bool operator==(const ServiceKeyRow&) const = default;
+};
+
+/// A key that entitlement tokens are signed with.
+struct SigningKeyRow {
+  std::string id;           ///< the token's `kid`
+  std::string private_key;  ///< as the caller gives it: he seals it (base/secret_box.h) where he has a key to
+  Timestamp created_at;
+
+  bool operator==(const SigningKeyRow&) const = default;
+};
+
 /// Snapshots out of webhooks. The store keeps one only if it Replaces() what it has (core/billing/fact_order.h).
 struct SubscriptionFact {
   Subscription subscription;

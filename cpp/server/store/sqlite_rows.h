@@ -35,4 +35,12 @@ void MarkUsageReported(SqliteConnection& db, const std::vector<std::int64_t>& ro
 void MarkUsageFailed(SqliteConnection& db, const std::vector<std::int64_t>& rows, const std::string& error,
                      std::optional<Timestamp> retry_at);
 
+std::optional<ServiceKeyRow> FindServiceKey(SqliteConnection& db, const std::string& hash);
+void AddServiceKey(SqliteConnection& db, const ServiceKeyRow& key);
+std::vector<ServiceKeyRow> ListServiceKeys(SqliteConnection& db);
+bool RemoveServiceKey(SqliteConnection& db, const std::string& id);
+std::vector<SigningKeyRow> ListSigningKeys(SqliteConnection& db);
+void AddSigningKey(SqliteConnection& db, const SigningKeyRow& key);
+bool RemoveSigningKey(SqliteConnection& db, const std::string& id);
+
 }  // namespace plinto::polar::server::sqlite

@@ -138,6 +138,41 @@ Task<Result<CustomerSnapshots>> SqliteStore::ReadSnapshots(std::string polar_cus
       [id = std::move(polar_customer_id)](SqliteConnection& db) { return sqlite::ReadSnapshots(db, id); });
 }
 
+Task<Result<std::optional<ServiceKeyRow>>> SqliteStore::FindServiceKey(std::string hash) {
+  return Run<std::optional<ServiceKeyRow>>(
+      [hash = std::move(hash)](SqliteConnection& db) { return sqlite::FindServiceKey(db, hash); });
+}
+
+Task<Status> SqliteStore::AddServiceKey(ServiceKeyRow key) {
+  return Run<Done>([key = std::move(key)](SqliteConnection& db) {
+    sqlite::AddServiceKey(db, key);
+    return Done{};
+  });
+}
+
+Task<Result<std::vector<ServiceKeyRow>>> SqliteStore::ListServiceKeys() {
+  return Run<std::vector<ServiceKeyRow>>([](SqliteConnection& db) { return sqlite::ListServiceKeys(db); });
+}
+
+Task<Result<bool>> SqliteStore::RemoveServiceKey(std::string id) {
+  return Run<bool>([id = std::move(id)](SqliteConnection& db) { return sqlite::RemoveServiceKey(db, id); });
+}
+
+Task<Result<std::vector<SigningKeyRow>>> SqliteStore::ListSigningKeys() {
+  return Run<std::vector<SigningKeyRow>>([](SqliteConnection& db) { return sqlite::ListSigningKeys(db); });
+}
+
+Task<Status> SqliteStore::AddSigningKey(SigningKeyRow key) {
+  return Run<Done>([key = std::move(key)](SqliteConnection& db) {
+    sqlite::AddSigningKey(db, key);
+    return Done{};
+  });
+}
+
+Task<Result<bool>> SqliteStore::RemoveSigningKey(std::string id) {
+  return Run<bool>([id = std::move(id)](SqliteConnection& db) { return sqlite::RemoveSigningKey(db, id); });
+}
+
 Task<bool> SqliteStore::IsReady() {
   const Result<bool> ready = co_await Run<bool>([](SqliteConnection&) { return true; });
   co_return ready.ok();

@@ -33,6 +33,13 @@ class SqliteStore final : public Store {
   Task<Status> MarkUsageFailed(std::vector<std::int64_t> rows, std::string error,
                                std::optional<Timestamp> retry_at) override;
   Task<Result<CustomerSnapshots>> ReadSnapshots(std::string polar_customer_id) override;
+  Task<Result<std::optional<ServiceKeyRow>>> FindServiceKey(std::string hash) override;
+  Task<Status> AddServiceKey(ServiceKeyRow key) override;
+  Task<Result<std::vector<ServiceKeyRow>>> ListServiceKeys() override;
+  Task<Result<bool>> RemoveServiceKey(std::string id) override;
+  Task<Result<std::vector<SigningKeyRow>>> ListSigningKeys() override;
+  Task<Status> AddSigningKey(SigningKeyRow key) override;
+  Task<Result<bool>> RemoveSigningKey(std::string id) override;
   Task<bool> IsReady() override;
 
  private:

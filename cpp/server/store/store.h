@@ -51,6 +51,21 @@ class Store {
 
   [[nodiscard]] virtual Task<Result<CustomerSnapshots>> ReadSnapshots(std::string polar_customer_id) = 0;
 
+  /// The service key with this hash; none when there is none, or no longer.
+  [[nodiscard]] virtual Task<Result<std::optional<ServiceKeyRow>>> FindServiceKey(std::string hash) = 0;
+  [[nodiscard]] virtual Task<Status> AddServiceKey(ServiceKeyRow key) = 0;
+  /// Oldest first.
+  [[nodiscard]] virtual Task<Result<std::vector<ServiceKeyRow>>> ListServiceKeys() = 0;
+  /// False when there is none with this id. Takes effect with the next FindServiceKey().
+  [[nodiscard]] virtual Task<Result<bool>> RemoveServiceKey(std::string id) = 0;
+
+  /// Newest first: the first one signs, all are published.
+  [[nodiscard]] virtual Task<Result<std::vector<SigningKeyRow>>> ListSigningKeys() = 0;
+  /// Stores a key unless its id is taken: then nothing changes.
+  [[nodiscard]] virtual Task<Status> AddSigningKey(SigningKeyRow key) = 0;
+  /// False when there is none with this id.
+  [[nodiscard]] virtual Task<Result<bool>> RemoveSigningKey(std::string id) = 0;
+
   /// True when the store can commit.
   [[nodiscard]] virtual Task<bool> IsReady() = 0;
 };
