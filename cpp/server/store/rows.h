@@ -79,7 +79,7 @@ struct UsageRow {
 /// What a back end shows to act for any subject of its tenant. The key itself is never stored.
 struct ServiceKeyRow {
   std::string id;      ///< a UUID, to list and to remove it by
-  std::string hash;    ///< HashServiceKey() of it (store/service_key.h)
+  std::string hash;    ///< HashServiceKey() of it (base/service_key.h)
   std::string name;    ///< for people: who has it
   std::string scopes;  ///< as ParseScopes() of core/billing/access_policy.h reads them
   Timestamp created_at;

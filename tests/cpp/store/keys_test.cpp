@@ -1,8 +1,8 @@
 // Service keys and signing keys.
 #include "awaiting.h"
 
+#include "server/base/service_key.h"
 #include "server/base/system_random.h"
-#include "server/store/service_key.h"
 #include "server/store/sqlite_store.h"
 
 using namespace plinto::polar;

@@ -1,4 +1,4 @@
-#include "server/store/service_key.h"
+#include "server/base/service_key.h"
 
 #include "core/foundation/sha256.h"
 #include "core/foundation/text.h"
