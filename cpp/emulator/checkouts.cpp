@@ -45,7 +45,7 @@ void AnnounceCheckout(World& world, Checkout& checkout) {
   Notify(world, checkout, "checkout.updated", payload);
   Emit(world, "checkout.updated", RenderCheckout(world, checkout));
   // Nobody is told by webhook, so nobody needs to be waited for.
-  if (!world.webhooks.enabled) Notify(world, checkout, "checkout.webhook_event_delivered", payload);
+  if (!HasListener(world, "checkout.updated")) Notify(world, checkout, "checkout.webhook_event_delivered", payload);
 }
 
 void NoteFulfillment(World& world, Checkout& checkout, std::string_view key) { Notify(world, checkout, key); }

@@ -1,4 +1,4 @@
-// /v1/customers/: create, list, read, change, delete, state, members.
+// /v1/customers/: create, list, read, change, delete, state. Members: member_routes.cpp.
 #include <array>
 
 #include "core/foundation/text.h"
@@ -70,15 +70,34 @@ HttpResponse Create(World& world, const Call& call) {
   return JsonAnswer(201, RenderCustomer(world, CreateCustomer(world, std::move(fields), std::move(owner))));
 }
 
+bool Contains(const std::optional<std::string>& text, std::string_view part) {
+  return text && ToLowerAscii(*text).find(ToLowerAscii(part)) != std::string::npos;
+}
+
+bool HasActiveSubscription(const World& world, const Customer& customer) {
+  return world.subscriptions.FindIf([&](const Subscription& subscription) {
+    return subscription.customer_id == customer.id && IsActive(subscription);
+  }) != nullptr;
+}
+
 HttpResponse List(World& world, const Call& call) {
   const std::string* email = call.query.Find("email");
+  const std::string* wanted = call.query.Find("query");
+  const auto active = call.query.Flag("active");
+  const ListOf<Customer> list = {
+      .filters = {.texts = {"email", "query"}, .flags = {"active"}},
+      .sorts = {{"created_at", [](const Customer& customer) { return SortValueOf(customer.created_at); }},
+                {"email", [](const Customer& customer) { return SortValueOf(customer.email); }},
+                {"name", [](const Customer& customer) { return SortValueOf(customer.name); }}}};
   return ListAnswer(
-      call.query, {"email"}, "created_at", world.customers,
+      call.query, list, world.customers,
       [&](const Customer& customer) {
         if (customer.deleted_at) return false;
-        return email == nullptr || (customer.email && EqualsIgnoringCase(*customer.email, *email));
+        if (email != nullptr && !(customer.email && EqualsIgnoringCase(*customer.email, *email))) return false;
+        if (active && *active != HasActiveSubscription(world, customer)) return false;
+        return wanted == nullptr || Contains(customer.email, *wanted) || Contains(customer.name, *wanted) ||
+               (customer.external_id && ToLowerAscii(*customer.external_id).starts_with(ToLowerAscii(*wanted)));
       },
-      [](const Customer& customer) { return customer.created_at; },
       [&](const Customer& customer) { return RenderCustomer(world, customer); });
 }
 
@@ -140,6 +159,10 @@ HttpResponse Update(World& world, const Call& call) {
     if (holder != nullptr && holder != &customer) {
       issues.Refuse(Json::array({"body", "email"}), "A customer with this email address already exists.", *email);
     }
+    if (reader.Mentions("billing_address") && !reader.Has("billing_address")) {
+      issues.Refuse(Json::array({"body", "billing_address"}),
+                    "Customer billing address cannot be reset to null once set.", nullptr);
+    }
     if constexpr (kFind == &ById) ReadExternalId(world, customer, reader, external_id, issues);
     if (type && *type == "individual" && customer.team) {
       issues.Refuse(Json::array({"body", "type"}), "Team customers cannot become individual customers.", *type);
@@ -169,50 +192,6 @@ HttpResponse Delete(World& world, const Call& call) {
   });
 }
 
-template <auto kFind>
-HttpResponse CreateMember(World& world, const Call& call) {
-  return WithCustomer<kFind>(world, call, [&](Customer& customer) {
-    const ParsedBody body = ParseBody(call.request);
-    if (body.refusal) return *body.refusal;
-    Issues issues;
-    BodyReader reader(body.object, Json::array({"body"}), issues);
-    reader.Require("email");
-    const auto email = reader.Email("email");
-    const auto name = reader.Text("name", kMaxName);
-    const auto external_id = reader.Text("external_id");
-    const auto role = reader.Text("role");
-    if (role && *role != "member" && *role != "billing_manager") {
-      issues.Add("literal_error", reader.LocOf("role"), "Input should be 'member' or 'billing_manager'", *role,
-                 Json::object({{"expected", "'member' or 'billing_manager'"}}));
-    }
-    if (reader.Mentions("email") && !reader.Has("email")) {
-      issues.Add("string_type", reader.LocOf("email"), "Input should be a valid string", nullptr);
-    }
-    if (!issues.empty()) return issues.Answer();
-    const auto taken = [&](auto same) {
-      return world.members.FindIf(
-          [&](const Member& member) { return member.customer_id == customer.id && !member.deleted && same(member); });
-    };
-    if (const Member* existing = taken([&](const Member& m) { return EqualsIgnoringCase(m.email, *email); })) {
-      return JsonAnswer(201, RenderMember(*existing));
-    }
-    if (!customer.team) {
-      return ErrorAnswer(403, "NotPermitted", "Individual customers can only have one member, their owner.");
-    }
-    if (external_id && taken([&](const Member& m) { return m.external_id == external_id; }) != nullptr) {
-      issues.Refuse(Json::array({"body", "external_id"}), "A member with this external ID already exists.",
-                    *external_id);
-      return issues.Answer();
-    }
-    const Member& member = AddMember(world, {.customer_id = customer.id,
-                                             .email = *email,
-                                             .name = name,
-                                             .external_id = external_id,
-                                             .role = role.value_or("member")});
-    return JsonAnswer(201, RenderMember(member));
-  });
-}
-
 }  // namespace
 
 std::span<const Route> CustomerRoutes() {
@@ -223,12 +202,10 @@ std::span<const Route> CustomerRoutes() {
       Route{"PATCH", "/v1/customers/{id}", Access::kOrganization, Update<&ById>},
       Route{"DELETE", "/v1/customers/{id}", Access::kOrganization, Delete<&ById>},
       Route{"GET", "/v1/customers/{id}/state", Access::kOrganization, ReadState<&ById>},
-      Route{"POST", "/v1/customers/{id}/members", Access::kOrganization, CreateMember<&ById>},
       Route{"GET", "/v1/customers/external/{external_id}", Access::kOrganization, Read<&ByExternalId>},
       Route{"PATCH", "/v1/customers/external/{external_id}", Access::kOrganization, Update<&ByExternalId>},
       Route{"DELETE", "/v1/customers/external/{external_id}", Access::kOrganization, Delete<&ByExternalId>},
       Route{"GET", "/v1/customers/external/{external_id}/state", Access::kOrganization, ReadState<&ByExternalId>},
-      Route{"POST", "/v1/customers/external/{external_id}/members", Access::kOrganization, CreateMember<&ByExternalId>},
   };
   return kRoutes;
 }

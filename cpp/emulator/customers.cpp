@@ -4,6 +4,7 @@
 
 #include "core/foundation/sha256.h"
 #include "core/foundation/text.h"
+#include "emulator/members.h"
 #include "emulator/world.h"
 
 namespace plinto::polar::emulator {
@@ -70,9 +71,7 @@ Customer& CreateCustomer(World& world, Customer fields, std::optional<NewOwner> 
 void DeleteCustomer(World& world, Customer& customer, bool anonymize) {
   for (Member& member : world.members) {
     if (member.customer_id != customer.id || member.deleted) continue;
-    member.deleted = true;
-    member.modified_at = world.now;
-    Emit(world, "member.deleted", RenderMember(member));
+    RemoveMember(world, member);
   }
   if (customer.email) world.customer_by_email.erase(ToLowerAscii(*customer.email));
   if (customer.external_id) {
@@ -84,6 +83,7 @@ void DeleteCustomer(World& world, Customer& customer, bool anonymize) {
   if (anonymize) {
     if (customer.email) customer.email = ToHex(DigestSha256(*customer.email)) + "@anonymized.invalid";
     customer.name = std::nullopt;
+    customer.billing_name = std::nullopt;
     customer.billing_address = nullptr;
   }
   AnnounceCustomer(world, customer, "customer.deleted");
@@ -119,7 +119,7 @@ Json RenderCustomer(const World& world, const Customer& customer) {
       {"email_verified", false},
       {"type", customer.team ? "team" : "individual"},
       {"name", OrNull(customer.name)},
-      {"billing_name", OrNull(customer.name)},
+      {"billing_name", OrNull(customer.billing_name ? customer.billing_name : customer.name)},
       {"billing_address", customer.billing_address},
       {"tax_id", nullptr},
       {"locale", OrNull(customer.locale)},
@@ -139,7 +139,7 @@ Json RenderPortalCustomer(const Customer& customer) {
       {"email", OrNull(customer.email)},
       {"email_verified", false},
       {"name", OrNull(customer.name)},
-      {"billing_name", OrNull(customer.name)},
+      {"billing_name", OrNull(customer.billing_name ? customer.billing_name : customer.name)},
       {"billing_address", customer.billing_address},
       {"tax_id", nullptr},
       {"oauth_accounts", Json::object()},

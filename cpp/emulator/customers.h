@@ -20,6 +20,7 @@ struct Customer {
   std::optional<std::string> email;        ///< Unique among customers that are not deleted, whatever its case.
   std::optional<std::string> external_id;  ///< Unique likewise; written once.
   std::optional<std::string> name;
+  std::optional<std::string> billing_name;  ///< Shown as `name` while it has none.
   std::optional<std::string> locale;
   Json billing_address = nullptr;
   Json metadata = Json::object();

@@ -2,52 +2,97 @@
 
 #include <algorithm>
 
+#include "emulator/journal.h"
 #include "emulator/router.h"
 #include "emulator/world.h"
 
 namespace plinto::polar::emulator {
 namespace {
 
-// What the emulated clock shows when the caller's shows `now`.
-Timestamp Emulated(const World& world, Timestamp now) { return now.PlusSeconds(world.clock_offset_seconds); }
+// Reading the emulator's own pages changes nothing; everything else may, be it the rate limit or a fault's count.
+bool IsRecorded(const HttpRequest& request) {
+  return request.method != "GET" || !request.url.starts_with("/_emulator");
+}
 
 }  // namespace
 
-Emulator::Emulator(Config config, Timestamp now) : world_(std::make_unique<World>(std::move(config), now)) {}
+Emulator::Emulator(Config config, Timestamp now) : world_(std::make_unique<World>(std::move(config), now)) {
+  if (!world_->config.journal || world_->catalog_error) return;
+  journal_ = std::make_unique<JournalWriter>(world_->config.journal, "");
+  journal_->WriteHead(world_->config, now);
+}
 Emulator::~Emulator() = default;
 Emulator::Emulator(Emulator&&) noexcept = default;
 Emulator& Emulator::operator=(Emulator&&) noexcept = default;
 
+Result<Emulator> Emulator::Replay(std::string_view text, std::function<void(const Exchange&)> observer,
+                                  std::function<void(std::string_view line)> journal, Timestamp now) {
+  Result<Journal> read = ReadJournal(text);
+  if (!read) return read.error();
+  Emulator emulator(read->config, read->started);
+  for (const JournalEntry& entry : read->entries) {
+    switch (entry.kind) {
+      case JournalEntry::Kind::kRequest:
+        (void)emulator.Handle(entry.request, entry.at);
+        break;
+      case JournalEntry::Kind::kTaken:
+        (void)emulator.TakeDue(entry.at, entry.signed_at);
+        break;
+      case JournalEntry::Kind::kDelivered:
+        emulator.OnDelivered(entry.delivery_id, entry.outcome, entry.at);
+        break;
+    }
+  }
+  emulator.world_->config.observer = std::move(observer);
+  if (journal) emulator.journal_ = std::make_unique<JournalWriter>(std::move(journal), read->sum);
+  emulator.world_->RunUntil(emulator.world_->clock.Observe(now));
+  return emulator;
+}
+
 HttpResponse Emulator::Handle(const HttpRequest& request, Timestamp now) {
-  world_->RunUntil(Emulated(*world_, now));
+  const Timestamp emulated = world_->clock.Observe(now);
+  if (journal_ && IsRecorded(request)) {
+    journal_->Write({.kind = JournalEntry::Kind::kRequest, .at = world_->clock.caller_now(), .request = request});
+  }
+  world_->RunUntil(emulated);
   const Timestamp at = world_->now;
   auto [response, route] = Dispatch(*world_, request);
   if (world_->config.observer && request.url.starts_with("/v1/")) {
     world_->config.observer(Exchange{request, route, response});
   }
   // The log's own readers would only push out what they look for.
-  if (!request.url.starts_with("/_emulator/")) {
-    world_->log.Add(RequestRecord{at, request.method, request.url.substr(0, request.url.find('?')), response.status});
+  if (!request.url.starts_with("/_emulator")) {
+    world_->log.Add(RequestRecord{at, request.method, request.url.substr(0, request.url.find('?')), response.status,
+                                  std::string(route)});
   }
   return response;
 }
 
 std::vector<Delivery> Emulator::TakeDue(Timestamp now, Timestamp signed_at) {
-  world_->RunUntil(Emulated(*world_, now));
+  world_->RunUntil(world_->clock.Observe(now));
+  if (journal_ && !world_->webhooks.ready.empty()) {
+    journal_->Write({.kind = JournalEntry::Kind::kTaken, .at = world_->clock.caller_now(), .signed_at = signed_at});
+  }
   return TakeReady(*world_, signed_at);
 }
 
 void Emulator::OnDelivered(std::string_view delivery_id, const std::variant<HttpResponse, TransportFault>& outcome,
                            Timestamp now) {
-  world_->RunUntil(Emulated(*world_, now));
+  const Timestamp emulated = world_->clock.Observe(now);
+  if (journal_) {
+    journal_->Write({.kind = JournalEntry::Kind::kDelivered,
+                     .at = world_->clock.caller_now(),
+                     .delivery_id = std::string(delivery_id),
+                     .outcome = outcome});
+  }
+  world_->RunUntil(emulated);
   RecordOutcome(*world_, delivery_id, outcome);
 }
 
 std::optional<Timestamp> Emulator::NextDue() const {
-  const Timestamp now = world_->now.PlusSeconds(-world_->clock_offset_seconds);
-  if (!world_->webhooks.ready.empty()) return now;
+  if (!world_->webhooks.ready.empty()) return world_->clock.CallerAt(world_->now).value_or(Timestamp{});
   if (world_->jobs.empty()) return std::nullopt;
-  return world_->jobs.begin()->first.first.PlusSeconds(-world_->clock_offset_seconds);
+  return world_->clock.CallerAt(world_->jobs.begin()->first.first);
 }
 
 Timestamp Emulator::Now() const { return world_->now; }

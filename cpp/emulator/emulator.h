@@ -16,6 +16,7 @@
 
 #include "core/foundation/error.h"
 #include "core/foundation/http.h"
+#include "core/foundation/result.h"
 #include "core/foundation/timestamp.h"
 #include "core/webhook/secret.h"
 #include "emulator/rate_limit.h"
@@ -23,6 +24,7 @@
 namespace plinto::polar::emulator {
 
 struct World;
+class JournalWriter;
 
 /// One API request (`/v1/...`) with its answer, for who keeps a transcript. References last for the call only.
 struct Exchange {
@@ -30,6 +32,10 @@ struct Exchange {
   std::string_view route;  ///< `/v1/customers/{id}`; empty when no route matched.
   const HttpResponse& answer;
 };
+
+/// Of answers that a fault slows down: how long to wait before sending it, in milliseconds. The header is not Polar's
+/// and is not sent on. A fault that cuts the connection gives an answer of status 0: send none, and close.
+inline constexpr std::string_view kDelayHeader = "x-emulator-delay-ms";
 
 struct Config {
   std::string access_token = {};    ///< Empty: made from the seed.
@@ -44,6 +50,9 @@ struct Config {
   RateLimit rate_limit = RateLimit::kOff;
   /// Sees every API request and its answer. Has no part in what is answered.
   std::function<void(const Exchange&)> observer = {};
+  /// Gets each line of the journal (journal.h) before what it records takes effect: inputs of all kinds but reading
+  /// /_emulator/.
+  std::function<void(std::string_view line)> journal = {};
 };
 
 /// One attempt to deliver one webhook. The request is complete: POST, absolute URL, headers, body.
@@ -67,6 +76,11 @@ struct ProductSummary {
 class Emulator {
  public:
   Emulator(Config config, Timestamp now);
+  /// The emulator that a journal has recorded, in the state that it was left in. Configuration and seed are the
+  /// journal's; `observer` sees nothing of the replay, `journal` gets the lines that follow. `now`: the caller's time.
+  /// Errors: VALIDATION_FAILED, naming the damaged line.
+  [[nodiscard]] static Result<Emulator> Replay(std::string_view text, std::function<void(const Exchange&)> observer,
+                                               std::function<void(std::string_view line)> journal, Timestamp now);
   ~Emulator();
   Emulator(Emulator&&) noexcept;
   Emulator& operator=(Emulator&&) noexcept;
@@ -84,10 +98,11 @@ class Emulator {
   void OnDelivered(std::string_view delivery_id, const std::variant<HttpResponse, TransportFault>& outcome,
                    Timestamp now);
 
-  /// When TakeDue has something to do next, in the caller's time; in the past when it has already.
+  /// When TakeDue has something to do next, in the caller's time; in the past when it has already. Nothing while the
+  /// emulated clock stands.
   [[nodiscard]] std::optional<Timestamp> NextDue() const;
 
-  /// The emulated time: the caller's last one, moved by what POST /_emulator/clock has added.
+  /// The emulated time: the caller's last one, as POST /_emulator/clock has set the clock.
   [[nodiscard]] Timestamp Now() const;
 
   /// Why Config::catalog was refused, with the line or the field; nothing when it was not. An emulator whose catalog
@@ -99,6 +114,7 @@ class Emulator {
 
  private:
   std::unique_ptr<World> world_;
+  std::unique_ptr<JournalWriter> journal_;
 };
 
 }  // namespace plinto::polar::emulator

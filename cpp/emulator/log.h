@@ -13,8 +13,9 @@ namespace plinto::polar::emulator {
 struct RequestRecord {
   Timestamp at;
   std::string method;
-  std::string path;  ///< Without the query, which may hold session tokens; client secrets in it are cut.
-  int status = 0;
+  std::string path;        ///< Without the query, which may hold session tokens; client secrets in it are cut.
+  int status = 0;          ///< 0 when a fault cut the connection.
+  std::string route = {};  ///< The pattern that the path matched.
 };
 
 struct DeliveryRecord {
@@ -33,7 +34,17 @@ struct Log {
 
   void Add(RequestRecord record);
   void Add(DeliveryRecord record);
-  [[nodiscard]] Json Render() const;
+
+  /// What of it is wanted.
+  struct Filter {
+    std::string method = {};  ///< Empty: any, as in all of them.
+    std::string path = {};    ///< How paths begin.
+    std::string type = {};    ///< Of deliveries: `order.paid`.
+    std::string id = {};      ///< Of deliveries: the webhook's.
+    int status = 0;
+    std::size_t limit = kCapacity;  ///< The youngest so many of each.
+  };
+  [[nodiscard]] Json Render(const Filter& filter) const;
 };
 
 }  // namespace plinto::polar::emulator

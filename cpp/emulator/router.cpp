@@ -57,7 +57,7 @@ Found FindRoute(std::string_view method, std::string_view path) {
   for (const auto routes :
        {BenefitRoutes(),       CatalogRoutes(),     DiscountRoutes(),     CheckoutRoutes(), CustomerRoutes(),
         CustomerMeterRoutes(), EventRoutes(),       GrantRoutes(),        MeterRoutes(),    OrderRoutes(),
-        PortalRoutes(),        SessionRoutes(),     SubscriptionRoutes(), WebhookRoutes(),  InvoiceRoutes(),
+        FaultRoutes(), LogRoutes(), MemberRoutes(), PortalCustomerRoutes(), PortalRoutes(),        SessionRoutes(),     SubscriptionRoutes(), WebhookRoutes(),  InvoiceRoutes(),
         PaymentRoutes(),       PortalOrderRoutes(), RefundRoutes(),       SeatRoutes(),     SettingsRoutes(),
         CheckoutPageRoutes(),  PortalPageRoutes(),  ControlRoutes()}) {
     for (const Route& route : routes) {
@@ -221,7 +221,11 @@ Dispatched Dispatch(World& world, const HttpRequest& request) {
     const std::string* wanted = request.headers.Find("access-control-request-headers");
     result.answer = AnswerPreflight(wanted == nullptr ? "" : *wanted);
   } else {
-    result = AnswerApi(world, request, *std::move(target));
+    const auto fault = StrikeAnswer(world, request.method, target->path);
+    const bool is_lost = fault && fault->kind != FaultKind::kSlow && !fault->after;
+    if (!is_lost) result = AnswerApi(world, request, *std::move(target));
+    if (fault) result.answer = FaultyAnswer(*fault, std::move(result.answer));
+    if (result.answer.status == 0) return result;
   }
   if (origin != nullptr) {
     result.answer.headers.Add("access-control-allow-origin", "*");

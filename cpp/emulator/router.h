@@ -52,7 +52,10 @@ struct Dispatched {
 [[nodiscard]] std::span<const Route> CustomerMeterRoutes();
 [[nodiscard]] std::span<const Route> DiscountRoutes();
 [[nodiscard]] std::span<const Route> EventRoutes();
+[[nodiscard]] std::span<const Route> FaultRoutes();
 [[nodiscard]] std::span<const Route> GrantRoutes();
+[[nodiscard]] std::span<const Route> LogRoutes();
+[[nodiscard]] std::span<const Route> MemberRoutes();
 [[nodiscard]] std::span<const Route> MeterRoutes();
 [[nodiscard]] std::span<const Route> InvoiceRoutes();
 [[nodiscard]] std::span<const Route> OrderRoutes();
@@ -61,6 +64,7 @@ struct Dispatched {
 [[nodiscard]] std::span<const Route> PortalOrderRoutes();
 [[nodiscard]] std::span<const Route> RefundRoutes();
 [[nodiscard]] std::span<const Route> SeatRoutes();
+[[nodiscard]] std::span<const Route> PortalCustomerRoutes();
 [[nodiscard]] std::span<const Route> SessionRoutes();
 [[nodiscard]] std::span<const Route> SettingsRoutes();
 [[nodiscard]] std::span<const Route> SubscriptionRoutes();

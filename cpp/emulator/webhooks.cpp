@@ -4,7 +4,7 @@
 #include <array>
 
 #include "core/webhook/signature.h"
-#include "emulator/router.h"
+#include "emulator/faults.h"
 #include "emulator/world.h"
 
 namespace plinto::polar::emulator {
@@ -17,6 +17,9 @@ constexpr std::int64_t kOrderWaitMs = 300;
 constexpr std::int64_t kMaxOrderWaitMs = 60'000;
 constexpr std::int64_t kOrderWindowSeconds = 60;
 constexpr std::size_t kFinishedKept = 10'000;
+constexpr std::size_t kAttemptsKept = 10'000;
+constexpr std::size_t kResponseKept = 2'048;
+constexpr std::int64_t kLongestHoldMs = 10'000;
 
 constexpr std::array<std::string_view, 41> kEventTypes = {
     "checkout.created",      "checkout.updated",        "checkout.expired",       "customer.created",
@@ -36,48 +39,53 @@ void ScheduleAttempt(World& world, WebhookEvent& event, Timestamp at) {
   world.Schedule(at, {JobKind::kDelivery, event.id, std::to_string(event.turn)});
 }
 
-// Earlier events of the last minute that have had no attempt at all; they go first, as a best effort.
+// Earlier events of the endpoint's last minute that have had no attempt at all; they go first, as a best effort.
 std::int64_t CountEarlierUntried(const World& world, const WebhookEvent& event) {
   std::int64_t count = 0;
   const Timestamp window = world.now.PlusSeconds(-kOrderWindowSeconds);
   for (auto it = world.webhooks.events.rbegin(); it != world.webhooks.events.rend(); ++it) {
     if (it->created_at < window) break;
+    if (it->endpoint_id != event.endpoint_id || it->id == world.webhooks.held) continue;
     if (it->created_at < event.created_at && it->attempts == 0 && it->state != WebhookEvent::State::kFinished) ++count;
   }
   return count;
 }
 
 std::int64_t BackoffMs(World& world, int attempts) {
-  const std::int64_t ceiling = std::min(2'000LL << attempts, static_cast<long long>(kMaxBackoffMs));
+  const std::int64_t ceiling = std::min(2'000LL << std::min(attempts, 20), static_cast<long long>(kMaxBackoffMs));
   return static_cast<std::int64_t>(static_cast<double>(ceiling) * (0.5 + world.random.Fraction() / 2));
 }
 
-void Disable(World& world) {
-  world.webhooks.enabled = false;
-  world.webhooks.endpoint_modified_at = world.now;
-  for (WebhookEvent& event : world.webhooks.events) event.state = WebhookEvent::State::kFinished;
-  world.webhooks.ready.clear();
-}
-
-void Finish(World& world, WebhookEvent& event, bool succeeded) {
-  event.state = WebhookEvent::State::kFinished;
-  world.webhooks.failures_in_a_row = succeeded ? 0 : world.webhooks.failures_in_a_row + 1;
-  if (world.webhooks.failures_in_a_row >= kFailuresThatDisable) Disable(world);
-}
-
-// The first attempt of an event lets the next one go.
-void ReleaseNext(World& world) {
-  auto& events = world.webhooks.events;
-  const auto next = std::find_if(events.begin(), events.end(), [](const WebhookEvent& event) {
-    return event.attempts == 0 && event.state != WebhookEvent::State::kFinished;
-  });
-  if (next != events.end() && next->state == WebhookEvent::State::kPending) ScheduleAttempt(world, *next, world.now);
-}
-
-void ForgetOldest(Webhooks& webhooks) {
-  while (webhooks.events.size() > kFinishedKept && webhooks.events.front().state == WebhookEvent::State::kFinished) {
-    webhooks.events.pop_front();
+void Disable(World& world, WebhookEndpoint& endpoint) {
+  endpoint.enabled = false;
+  endpoint.modified_at = world.now;
+  for (WebhookEvent& event : world.webhooks.events) {
+    if (event.endpoint_id != endpoint.id || event.state == WebhookEvent::State::kFinished) continue;
+    event.state = WebhookEvent::State::kFinished;
+    event.skipped = true;
   }
+}
+
+void Finish(World& world, WebhookEndpoint& endpoint, WebhookEvent& event, bool succeeded) {
+  event.state = WebhookEvent::State::kFinished;
+  event.succeeded = succeeded;
+  endpoint.failures_in_a_row = succeeded ? 0 : endpoint.failures_in_a_row + 1;
+  if (endpoint.enabled && endpoint.failures_in_a_row >= kFailuresThatDisable) Disable(world, endpoint);
+}
+
+// The first attempt of an event lets the endpoint's next one go.
+void ReleaseNext(World& world, std::string_view endpoint_id) {
+  for (WebhookEvent& event : world.webhooks.events) {
+    if (event.endpoint_id != endpoint_id || event.attempts != 0 || event.id == world.webhooks.held) continue;
+    if (event.state == WebhookEvent::State::kFinished) continue;
+    if (event.state == WebhookEvent::State::kPending) ScheduleAttempt(world, event, world.now);
+    return;
+  }
+}
+
+template <class Rows, class MayGo>
+void ForgetOldest(Rows& rows, std::size_t most, MayGo may_go) {
+  while (rows.size() > most && may_go(rows.front())) rows.pop_front();
 }
 
 std::string_view ToText(TransportFault fault) {
@@ -102,44 +110,69 @@ void TellCheckout(World& world, const WebhookEvent& event) {
   if (id != nullptr) NoteCheckoutDelivery(world, *id);
 }
 
-HttpHeaders SignedHeaders(const World& world, const WebhookEvent& event, Timestamp signed_at) {
+HttpHeaders SignedHeaders(const WebhookEndpoint& endpoint, const WebhookEvent& event, Timestamp signed_at) {
   HttpHeaders headers = {{"user-agent", "polar.sh webhooks"}, {"content-type", "application/json"}};
-  const auto secret = WebhookSecret::Parse(world.config.webhook_secret);
+  const auto secret = WebhookSecret::Parse(endpoint.secret);
   if (!secret) return headers;
-  auto signature = SignWebhook(*secret, world.config.derivation, event.id, signed_at, event.body);
+  auto signature = SignWebhook(*secret, endpoint.derivation, event.id, signed_at, event.body);
   if (!signature) signature = SignWebhook(*secret, KeyDerivation::kWholeText, event.id, signed_at, event.body);
   if (!signature) return headers;
   for (const auto& [name, value] : *signature) headers.Add(name, value);
   return headers;
 }
 
-HttpResponse ListEndpoints(World& world, const Call& call) {
-  const Webhooks& webhooks = world.webhooks;
-  const std::array<bool, 1> one = {true};
-  Json types = Json::array();
-  for (const std::string_view type : kEventTypes) types.push_back(type);
-  return ListAnswer(
-      call.query, {}, "created_at", one, [&](bool) { return webhooks.exists; },
-      [&](bool) { return webhooks.endpoint_created_at; },
-      [&](bool) {
-        return Json::object({
-            {"created_at", ToJson(webhooks.endpoint_created_at)},
-            {"modified_at", OrNull(webhooks.endpoint_modified_at)},
-            {"id", webhooks.endpoint_id},
-            {"url", world.config.webhook_url},
-            {"name", nullptr},
-            {"format", "raw"},
-            {"secret", world.config.webhook_secret},
-            {"organization_id", world.organization.id},
-            {"events", types},
-            {"enabled", webhooks.enabled},
-            {"api_version", "2026-04"},
-            {"uses_standard_webhook_signature", world.config.derivation == KeyDerivation::kStandard},
-        });
-      });
+// A body that arrives damaged: still JSON, no longer what was signed.
+std::string Damaged(std::string body) {
+  if (!body.empty()) body.insert(body.size() - 1, ",\"corrupted\":true");
+  return body;
+}
+
+void NoteAttempt(World& world, const WebhookEvent& event, bool succeeded, std::optional<int> status,
+                 std::string response) {
+  if (response.size() > kResponseKept) response.resize(kResponseKept);
+  world.webhooks.attempts.push_back({.id = world.random.Uuid(),
+                                     .created_at = world.now,
+                                     .event_id = event.id,
+                                     .endpoint_id = event.endpoint_id,
+                                     .succeeded = succeeded,
+                                     .status = status,
+                                     .response = std::move(response)});
+  ForgetOldest(world.webhooks.attempts, kAttemptsKept, [](const WebhookAttempt&) { return true; });
+}
+
+// True when the attempt is not made now: the fault has put it off or lost it.
+bool Strike(World& world, WebhookEvent& event) {
+  event.faulted = true;
+  if (StrikeDelivery(world, FaultKind::kDrop, event.type)) {
+    // Polar believes that it arrived.
+    event.attempts += 1;
+    event.last_status = 200;
+    NoteAttempt(world, event, true, 200, "dropped by a fault");
+    world.log.Add(DeliveryRecord{event.id, event.type, event.attempts, world.now, 0, "dropped"});
+    if (WebhookEndpoint* endpoint = world.webhooks.endpoints.Find(event.endpoint_id)) {
+      Finish(world, *endpoint, event, true);
+      ReleaseNext(world, endpoint->id);
+    }
+    return true;
+  }
+  if (const auto delay = StrikeDelivery(world, FaultKind::kDelay, event.type)) {
+    ScheduleAttempt(world, event, world.now.PlusMilliseconds(delay->delay_ms));
+    return true;
+  }
+  if (event.attempts == 0 && world.webhooks.held.empty() && StrikeDelivery(world, FaultKind::kReorder, event.type)) {
+    world.webhooks.held = event.id;
+    ReleaseNext(world, event.endpoint_id);
+    ScheduleAttempt(world, event, world.now.PlusMilliseconds(kLongestHoldMs));
+    return true;
+  }
+  event.corrupt = StrikeDelivery(world, FaultKind::kCorrupt, event.type).has_value();
+  event.duplicate = StrikeDelivery(world, FaultKind::kDuplicate, event.type).has_value();
+  return false;
 }
 
 }  // namespace
+
+std::span<const std::string_view> WebhookTypes() { return kEventTypes; }
 
 WebhookEvent* Webhooks::Find(std::string_view event_id) {
   // Events that are looked for are young, so the search starts at the end.
@@ -148,30 +181,81 @@ WebhookEvent* Webhooks::Find(std::string_view event_id) {
   return found == events.rend() ? nullptr : &*found;
 }
 
+const WebhookEvent* Webhooks::Find(std::string_view event_id) const {
+  const auto found =
+      std::find_if(events.rbegin(), events.rend(), [&](const auto& event) { return event.id == event_id; });
+  return found == events.rend() ? nullptr : &*found;
+}
+
+WebhookEndpoint& AddEndpoint(World& world, WebhookEndpoint fields) {
+  fields.id = world.random.Uuid();
+  fields.created_at = world.now;
+  if (fields.secret.empty()) fields.secret = world.random.Token("whsec_");
+  return world.webhooks.endpoints.Add(std::move(fields));
+}
+
 void OpenEndpoint(World& world) {
-  world.webhooks.endpoint_id = world.random.Uuid();
-  world.webhooks.endpoint_created_at = world.now;
-  world.webhooks.exists = !world.config.webhook_url.empty();
-  world.webhooks.enabled = world.webhooks.exists;
+  std::string id = world.random.Uuid();  // Drawn in any case: other ids do not depend on the endpoint.
+  if (world.config.webhook_url.empty()) return;
+  world.webhooks.endpoints.Add({.id = std::move(id),
+                                .created_at = world.now,
+                                .url = world.config.webhook_url,
+                                .secret = world.config.webhook_secret,
+                                .derivation = world.config.derivation,
+                                .types = std::vector<std::string>(kEventTypes.begin(), kEventTypes.end())});
+}
+
+bool HasListener(const World& world, std::string_view type) {
+  return world.webhooks.endpoints.FindIf([&](const WebhookEndpoint& endpoint) {
+    const bool wants = std::find(endpoint.types.begin(), endpoint.types.end(), type) != endpoint.types.end();
+    return endpoint.enabled && !endpoint.deleted && wants;
+  }) != nullptr;
 }
 
 void Emit(World& world, std::string_view type, Json data) {
-  if (!world.webhooks.enabled) return;
   const Timestamp at = world.Stamp();
-  const Json envelope = Json::object({{"type", type}, {"timestamp", ToJson(at)}, {"data", std::move(data)}});
-  WebhookEvent& event = world.webhooks.events.emplace_back(
-      WebhookEvent{.id = world.random.Uuid(), .type = std::string(type), .created_at = at, .body = DumpJson(envelope)});
-  ScheduleAttempt(world, event, world.now);
-  ForgetOldest(world.webhooks);
+  std::string body;
+  for (const WebhookEndpoint& endpoint : world.webhooks.endpoints) {
+    const bool wants = std::find(endpoint.types.begin(), endpoint.types.end(), type) != endpoint.types.end();
+    if (!endpoint.enabled || endpoint.deleted || !wants) continue;
+    if (body.empty()) {
+      body = DumpJson(Json::object({{"type", type}, {"timestamp", ToJson(at)}, {"data", std::move(data)}}));
+    }
+    WebhookEvent& event = world.webhooks.events.emplace_back(WebhookEvent{.id = world.random.Uuid(),
+                                                                          .endpoint_id = endpoint.id,
+                                                                          .type = std::string(type),
+                                                                          .created_at = at,
+                                                                          .body = body});
+    ScheduleAttempt(world, event, world.now);
+  }
+  ForgetOldest(world.webhooks.events, kFinishedKept,
+               [](const WebhookEvent& event) { return event.state == WebhookEvent::State::kFinished; });
 }
+
+bool Redeliver(World& world, std::string_view event_id) {
+  WebhookEvent* event = world.webhooks.Find(event_id);
+  if (event == nullptr) return false;
+  const WebhookEndpoint* endpoint = world.webhooks.endpoints.Find(event->endpoint_id);
+  // As Polar: accepted, but nothing is sent to an endpoint that is off.
+  if (endpoint == nullptr || !endpoint->enabled || endpoint->deleted) return true;
+  if (event->state == WebhookEvent::State::kHandedOut) return true;
+  event->skipped = false;
+  event->state = WebhookEvent::State::kPending;
+  ScheduleAttempt(world, *event, world.now);
+  return true;
+}
+
+void ResetFailures(WebhookEndpoint& endpoint) { endpoint.failures_in_a_row = 0; }
 
 void AttemptDelivery(World& world, std::string_view event_id, std::string_view turn) {
   WebhookEvent* event = world.webhooks.Find(event_id);
   if (event == nullptr || event->state != WebhookEvent::State::kPending || std::to_string(event->turn) != turn) return;
+  if (world.webhooks.held == event->id) world.webhooks.held.clear();
   if (const std::int64_t earlier = event->attempts == 0 ? CountEarlierUntried(world, *event) : 0; earlier > 0) {
     const std::int64_t wait = std::min(earlier * kOrderWaitMs, kMaxOrderWaitMs);
     return ScheduleAttempt(world, *event, world.now.PlusMilliseconds(wait));
   }
+  if (!event->faulted && Strike(world, *event)) return;
   event->state = WebhookEvent::State::kHandedOut;
   world.webhooks.ready.push_back(event->id);
 }
@@ -179,12 +263,19 @@ void AttemptDelivery(World& world, std::string_view event_id, std::string_view t
 std::vector<Delivery> TakeReady(World& world, Timestamp signed_at) {
   std::vector<Delivery> deliveries;
   for (const std::string& id : world.webhooks.ready) {
-    const WebhookEvent* event = world.webhooks.Find(id);
-    if (event == nullptr) continue;
+    WebhookEvent* event = world.webhooks.Find(id);
+    if (event == nullptr || event->state != WebhookEvent::State::kHandedOut) continue;
+    const WebhookEndpoint* endpoint = world.webhooks.endpoints.Find(event->endpoint_id);
+    if (endpoint == nullptr) continue;
     std::string attempt = id + "#" + std::to_string(event->attempts + 1);
+    HttpRequest request = {"POST", endpoint->url, SignedHeaders(*endpoint, *event, signed_at),
+                           event->corrupt ? Damaged(event->body) : event->body};
+    // The copy's outcome interests nobody: its name is not in flight.
+    if (event->duplicate) deliveries.push_back({attempt + "+", request});
     world.webhooks.in_flight[attempt] = id;
-    deliveries.push_back(
-        {std::move(attempt), {"POST", world.config.webhook_url, SignedHeaders(world, *event, signed_at), event->body}});
+    deliveries.push_back({std::move(attempt), std::move(request)});
+    event->corrupt = false;
+    event->duplicate = false;
   }
   world.webhooks.ready.clear();
   return deliveries;
@@ -198,29 +289,36 @@ void RecordOutcome(World& world, std::string_view delivery_id,
   world.webhooks.in_flight.erase(flight);
   if (event == nullptr) return;
   ++event->attempts;
+  event->faulted = false;
+  event->modified_at = world.now;
   DeliveryRecord record = {.webhook_id = event->id, .type = event->type, .attempt = event->attempts, .at = world.now};
   const auto* response = std::get_if<HttpResponse>(&outcome);
   const auto* fault = std::get_if<TransportFault>(&outcome);
   if (response != nullptr) record.status = response->status;
   if (fault != nullptr) record.fault = std::string(ToText(*fault));
-  world.log.Add(std::move(record));
   const bool succeeded = response != nullptr && response->Succeeded();
+  NoteAttempt(world, *event, succeeded, response == nullptr ? std::nullopt : std::optional(response->status),
+              response == nullptr ? record.fault : response->body);
+  event->last_status = response == nullptr ? std::nullopt : std::optional(response->status);
+  world.log.Add(std::move(record));
   if (succeeded && event->type == "checkout.updated") TellCheckout(world, *event);
-  if (event->state == WebhookEvent::State::kFinished) return;  // The endpoint was disabled meanwhile.
+  WebhookEndpoint* endpoint = world.webhooks.endpoints.Find(event->endpoint_id);
+  // The endpoint was disabled or removed meanwhile.
+  if (endpoint == nullptr || event->state == WebhookEvent::State::kFinished) return;
   if (succeeded || event->attempts >= kMaxAttempts) {
-    Finish(world, *event, succeeded);
+    Finish(world, *endpoint, *event, succeeded);
   } else {
     event->state = WebhookEvent::State::kPending;
     ScheduleAttempt(world, *event, world.now.PlusMilliseconds(BackoffMs(world, event->attempts)));
   }
-  if (world.webhooks.enabled && event->attempts == 1) ReleaseNext(world);
-}
-
-std::span<const Route> WebhookRoutes() {
-  static constexpr std::array kRoutes = {
-      Route{"GET", "/v1/webhooks/endpoints", Access::kOrganization, ListEndpoints},
-  };
-  return kRoutes;
+  if (endpoint->enabled && event->attempts == 1) {
+    if (!world.webhooks.held.empty()) {
+      // One has passed the held event: now it may go.
+      if (WebhookEvent* held = world.webhooks.Find(world.webhooks.held)) ScheduleAttempt(world, *held, world.now);
+      return;
+    }
+    ReleaseNext(world, endpoint->id);
+  }
 }
 
 }  // namespace plinto::polar::emulator

@@ -7,9 +7,10 @@
 namespace plinto::polar::emulator {
 
 World::World(Config configuration, Timestamp start)
-    : config(std::move(configuration)), random(config.seed), now(start) {
+    : config(std::move(configuration)), random(config.seed), now(start), clock(start) {
   if (config.access_token.empty()) config.access_token = random.Token("polar_oat_");
   if (config.webhook_secret.empty()) config.webhook_secret = random.Token("whsec_");
+  faults.dice = Random(~config.seed);
   tokens.push_back({config.access_token});
   while (config.public_url.ends_with('/')) config.public_url.pop_back();
   organization = {.id = random.Uuid(), .created_at = now, .name = "Emulator", .slug = "emulator"};

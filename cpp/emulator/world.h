@@ -1,7 +1,7 @@
 // Everything that the emulator knows: its organization, the rows of each noun, the jobs that wait for their time.
 //
 // The nouns' own files hold what may be done to them; each of their functions takes the world it acts on. `now` is the
-// emulated time: the caller's plus what POST /_emulator/clock has added.
+// emulated time: what the clock makes of the caller's.
 #pragma once
 
 #include <map>
@@ -16,9 +16,11 @@
 #include "emulator/billing.h"
 #include "emulator/catalog.h"
 #include "emulator/checkouts.h"
+#include "emulator/clock.h"
 #include "emulator/customers.h"
 #include "emulator/emulator.h"
 #include "emulator/events.h"
+#include "emulator/faults.h"
 #include "emulator/grants.h"
 #include "emulator/log.h"
 #include "emulator/meter_balance.h"
@@ -73,7 +75,8 @@ struct World {
   Config config;
   Random random;
   Timestamp now;
-  std::int64_t clock_offset_seconds = 0;
+  Clock clock;
+  Faults faults;
 
   std::vector<AccessToken> tokens;  ///< The first is the configuration's.
   RateLimiter rate_limiter;

@@ -1,4 +1,5 @@
 // `plinto-polar emulate`: Polar on this machine, for development and tests. Answers requests, delivers webhooks.
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -20,10 +21,12 @@
 #include "core/foundation/text.h"
 #include "core/foundation/url.h"
 #include "emulator/emulator.h"
+#include "emulator/journal.h"
 #include "emulator/transcript.h"
 #include "server/base/system_clock.h"
 #include "server/base/system_random.h"
 #include "server/commands/commands.h"
+#include "server/commands/journal_file.h"
 #include "server/commands/process.h"
 #include "server/http/listener.h"
 #include "server/upstream/curl_client.h"
@@ -47,6 +50,9 @@ struct Options {
   std::optional<std::uint64_t> seed;
   std::string catalog;  ///< The text of a seed file.
   std::string transcript;
+  std::string data;
+  std::string rate_limit = "off";
+  bool allow_remote = false;
 };
 
 struct CloseFile {
@@ -84,6 +90,15 @@ class EmulatorServer {
         std::fflush(transcript_.get());
       };
     }
+    config.rate_limit = *emulator::RateLimitFromText(options.rate_limit);
+    if (!options.data.empty()) return Continue(options, std::move(config));
+    return Begin(std::move(config));
+  }
+
+  [[nodiscard]] bool RunToEnd() { return server::RunToEnd(loop_, Run(), kStopGrace); }
+
+ private:
+  [[nodiscard]] Status Begin(emulator::Config config) {
     emulator_.emplace(std::move(config), clock_.Now());
     if (const auto& error = emulator_->catalog_error()) {
       Error refused = *error;
@@ -93,9 +108,50 @@ class EmulatorServer {
     return Done{};
   }
 
-  [[nodiscard]] bool RunToEnd() { return server::RunToEnd(loop_, Run(), kStopGrace); }
+  // Begins a journal, or goes on with one: then everything is as it was when that was left.
+  [[nodiscard]] Status Continue(const Options& options, emulator::Config config) {
+    const Result<std::string> text = journal_.Open(options.data);
+    if (!text) return text.error();
+    config.journal = [this](std::string_view line) { Record(line); };
+    if (text->empty()) return Begin(std::move(config));
+    const Result<emulator::Journal> journal = emulator::ReadJournal(*text);
+    if (!journal) return Refused(options, journal.error().message);
+    const std::string differing = Differing(options, journal->config);
+    if (!differing.empty()) {
+      return Refused(options, "It was begun with another " + differing +
+                                  ". Leave that flag out or give it as it was, or begin another file.");
+    }
+    auto replayed =
+        emulator::Emulator::Replay(*text, std::move(config.observer), std::move(config.journal), clock_.Now());
+    if (!replayed) return Refused(options, replayed.error().message);
+    emulator_.emplace(*std::move(replayed));
+    return Done{};
+  }
 
- private:
+  [[nodiscard]] static Error Refused(const Options& options, const std::string& why) {
+    return Error{.code = ErrorCode::kConfigurationInvalid, .message = options.data + ": " + why};
+  }
+
+  // What is part of the journal's history and can not be changed by a flag; empty when nothing is.
+  [[nodiscard]] std::string Differing(const Options& options, const emulator::Config& begun) const {
+    const auto differs = [](const std::string& wanted, const std::string& has) {
+      return !wanted.empty() && wanted != has;
+    };
+    if (differs(options.access_token, begun.access_token)) return "--access-token";
+    if (differs(options.webhook_secret, begun.webhook_secret)) return "--webhook-secret";
+    if (differs(options.webhook_url, begun.webhook_url)) return "--webhook-url";
+    if (options.seed && *options.seed != begun.seed) return "--seed";
+    if (differs(options.catalog, begun.catalog)) return "catalog (--seed)";
+    if (listener_->url() != begun.public_url) return "address (" + begun.public_url + ")";
+    return {};
+  }
+
+  void Record(std::string_view line) {
+    if (journal_.Append(line)) return;
+    spdlog::critical("the journal can not be written: what happens from here on would be lost");
+    std::raise(SIGTERM);
+  }
+
   // Another run must not repeat the ids of this one: servers that it delivers to remember them.
   [[nodiscard]] static std::uint64_t RandomSeed() {
     return std::strtoull(SystemRandom().Entropy().substr(0, 16).c_str(), nullptr, 16);
@@ -126,19 +182,33 @@ class EmulatorServer {
     HttpResponse response = emulator_->Handle(request, clock_.Now());
     spdlog::info("{} {} {}", request.method, request.url.substr(0, request.url.find('?')), response.status);
     wake_.cancel();  // It may have made something due.
+    if (const std::string* delay = response.headers.Find(emulator::kDelayHeader)) {
+      asio::steady_timer timer(loop_, milliseconds(std::strtoll(delay->c_str(), nullptr, 10)));
+      response.headers = Without(response.headers, emulator::kDelayHeader);
+      co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
+    }
     co_return response;
+  }
+
+  [[nodiscard]] static HttpHeaders Without(const HttpHeaders& headers, std::string_view left_out) {
+    HttpHeaders kept;
+    for (const auto& [name, value] : headers) {
+      if (name != left_out) kept.Add(name, value);
+    }
+    return kept;
   }
 
   Task<void> Deliver() {
     constexpr milliseconds kShortest(5);
-    constexpr milliseconds kLongest = std::chrono::seconds(30);
     while (!stopping_) {
       for (emulator::Delivery& delivery : emulator_->TakeDue(clock_.Now())) {
         asio::co_spawn(loop_, Attempt(std::move(delivery)), asio::detached);
       }
+      journal_.SyncIfDue();
+      const milliseconds longest = std::chrono::seconds(journal_.needs_sync() ? 1 : 30);
       const std::optional<Timestamp> next = emulator_->NextDue();
-      const milliseconds left(next ? next->Milliseconds() - clock_.Now().Milliseconds() + 1 : kLongest.count());
-      wake_.expires_after(std::clamp(left, kShortest, kLongest));
+      const milliseconds left(next ? next->Milliseconds() - clock_.Now().Milliseconds() + 1 : longest.count());
+      wake_.expires_after(std::clamp(left, kShortest, longest));
       co_await wake_.async_wait(asio::as_tuple(asio::use_awaitable));
     }
   }
@@ -162,6 +232,7 @@ class EmulatorServer {
   asio::steady_timer wake_;
   bool stopping_ = false;
   std::unique_ptr<std::FILE, CloseFile> transcript_;
+  JournalFile journal_;
   std::optional<emulator::Emulator> emulator_;
   std::unique_ptr<Listener> listener_;
 };
@@ -192,10 +263,15 @@ std::optional<std::string> ReadSeeds(const std::vector<std::string>& values, Opt
 
 int Emulate(Options options, const std::vector<std::string>& seeds) {
   SetUpLogging();
-  if (options.host != "127.0.0.1" && options.host != "::1" && options.host != "localhost") {
+  const bool is_loopback = options.host == "127.0.0.1" || options.host == "::1" || options.host == "localhost";
+  if (!is_loopback && !options.allow_remote) {
     return Refuse(
-        "The emulator is a development tool without protection: it listens on loopback only. Leave --host out, "
-        "or give 127.0.0.1 or ::1.");
+        "The emulator is a development tool without protection: it listens on loopback only. Leave --host out, or "
+        "give 127.0.0.1 or ::1. To let other machines in all the same, add --allow-remote.");
+  }
+  if (!is_loopback) spdlog::warn("listening beyond this machine: whoever reaches it may do everything");
+  if (!emulator::RateLimitFromText(options.rate_limit)) {
+    return Refuse("--rate-limit is off, sandbox (100 requests a minute) or production (500).");
   }
   if (!options.webhook_url.empty() && !ParseUrl(options.webhook_url)) {
     return Refuse(
@@ -215,7 +291,8 @@ void AddEmulate(CLI::App& program, Run& run) {
   CLI::App* const command = program.add_subcommand("emulate", "Run an emulator of Polar, for development and tests");
   auto options = std::make_shared<Options>();
   command->add_option("--port", options->port, "Port to listen on; 0 picks a free one")->capture_default_str();
-  command->add_option("--host", options->host, "Loopback address to listen on")->capture_default_str();
+  command->add_option("--host", options->host, "Address to listen on; others than loopback need --allow-remote too")
+      ->capture_default_str();
   command->add_option("--access-token", options->access_token, "Access token to accept; made up by default");
   command->add_option("--webhook-secret", options->webhook_secret, "Secret to sign webhooks with; made up by default");
   command->add_option("--webhook-url", options->webhook_url, "Where to deliver webhooks; nowhere by default");
@@ -227,6 +304,10 @@ void AddEmulate(CLI::App& program, Run& run) {
       ->allow_extra_args(false);
   command->add_option("--transcript", options->transcript, "Append every API request and answer to this file, as JSON")
       ->envname(emulator::kTranscriptVariable);
+  command->add_option("--data", options->data, "Keep everything in this file, and go on with what it holds");
+  command->add_option("--rate-limit", options->rate_limit, "Limits to answer 429 by: off, sandbox or production")
+      ->capture_default_str();
+  command->add_flag("--allow-remote", options->allow_remote, "Let --host name an address that other machines reach");
   command->footer("Prints the access token, the webhook secret and the products, then `listening on ...`.");
   command->callback([options, seeds, &run] { run = [options, seeds] { return Emulate(*options, *seeds); }; });
 }

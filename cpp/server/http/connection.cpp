@@ -203,6 +203,10 @@ Task<void> Connection::Serve() {
     request.headers.Add(std::string(kRemoteAddressHeader), std::move(remote));
 
     HttpResponse response = co_await Answer(std::move(request));
+    if (response.status == 0) {
+      Close();
+      co_return;
+    }
     const bool keep_alive = wants_more && !stopping_;
     if (!co_await Write(std::move(response), version, keep_alive, head_only) || !keep_alive) break;
   }

@@ -23,7 +23,8 @@
 namespace plinto::polar::server {
 
 /// Answers one request. `url` is the target. The peer's address is in the header kRemoteAddressHeader, which a client
-/// cannot set. HEAD arrives as GET; the listener leaves the body out of the answer.
+/// cannot set. HEAD arrives as GET; the listener leaves the body out of the answer. An answer of status 0 is none: the
+/// connection is closed.
 using Handler = std::function<Task<HttpResponse>(HttpRequest)>;
 
 struct ListenerConfig {
