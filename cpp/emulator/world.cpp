@@ -8,8 +8,11 @@ namespace plinto::polar::emulator {
 
 World::World(Config configuration, Timestamp start)
     : config(std::move(configuration)), random(config.seed), now(start), clock(start) {
-  if (config.access_token.empty()) config.access_token = random.Token("polar_oat_");
-  if (config.webhook_secret.empty()) config.webhook_secret = random.Token("whsec_");
+  // Drawn in any case, so that ids follow from the seed alone.
+  std::string token = random.Token("polar_oat_");
+  std::string secret = random.Token("whsec_");
+  if (config.access_token.empty()) config.access_token = std::move(token);
+  if (config.webhook_secret.empty()) config.webhook_secret = std::move(secret);
   faults.dice = Random(~config.seed);
   tokens.push_back({config.access_token});
   while (config.public_url.ends_with('/')) config.public_url.pop_back();
