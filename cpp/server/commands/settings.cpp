@@ -63,10 +63,19 @@ Result<Settings> ToSettings(const Config& config) {
   settings.plinto_webhook_secret = config.plinto_webhook_secret;
   settings.create_customer_on_signup = config.create_customer_on_sign_up;
   if (config.products) {
-    for (const Product& product : *config.products) settings.products.emplace(product.slug, product.product_id);
+    for (const Product& product : *config.products) {
+      settings.products.emplace(product.slug, product.product_id);
+      settings.plans.push_back({.slug = product.slug,
+                                .product_id = product.product_id,
+                                .tier = product.tier.empty() ? product.slug : product.tier,
+                                .features = product.features,
+                                .grace_days = product.grace_days.value_or(0)});
+    }
   }
   settings.return_origins = {config.return_origins.begin(), config.return_origins.end()};
   settings.usage_events = {config.usage_events.begin(), config.usage_events.end()};
+  settings.entitlements.issuer = config.entitlements_issuer;
+  settings.entitlements.audience = config.entitlements_audience;
   settings.rate_limits = {.per_user = config.rate_limit_per_user,
                           .per_key = config.rate_limit_per_key,
                           .per_address = config.rate_limit_per_address};

@@ -118,6 +118,8 @@ void ReadNetwork(ConfigReader& reader, Config& config) {
   } else {
     reader.Problem("PORT", "is not a number from 0 to 65535. Write one; 0 picks a free port.");
   }
+  config.entitlements_issuer = reader.Text("ENTITLEMENTS_ISSUER", "plinto-polar");
+  config.entitlements_audience = reader.Text("ENTITLEMENTS_AUDIENCE", "plinto-polar");
   config.rate_limit_per_user = ReadRateLimit(reader, "RATE_LIMIT_PER_USER", "1200");
   config.rate_limit_per_key = ReadRateLimit(reader, "RATE_LIMIT_PER_KEY", "120000");
   config.rate_limit_per_address = ReadRateLimit(reader, "RATE_LIMIT_PER_ADDRESS", "600");

@@ -49,6 +49,8 @@ struct Config {
   std::vector<std::string> allowed_origins;
   std::vector<std::string> return_origins;
   NetworkList trusted_proxies;
+  std::string entitlements_issuer;
+  std::string entitlements_audience;
   std::int64_t rate_limit_per_user = 0;  ///< Requests a minute; 0 for no limit.
   std::int64_t rate_limit_per_key = 0;
   std::int64_t rate_limit_per_address = 0;

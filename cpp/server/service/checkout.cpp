@@ -116,7 +116,7 @@ Task<Result<HttpResponse>> Service::CreateCheckout(Context context) {
   }
   CheckoutRow row;
   row.subject = caller->subject;
-  row.user_id = caller->actor;
+  row.user_id = caller->user_id.value_or(caller->actor);
   row.product_id = products->front();
   row.success_url = request->success_url.value_or("");
   row.embed_origin = request->embed_origin.value_or("");

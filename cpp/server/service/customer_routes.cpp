@@ -15,6 +15,12 @@ Error NoCustomer() {
               "first."};
 }
 
+Error NotYetMember() {
+  return ValidationError("user_id",
+                         "Polar does not know this user as a member of the organization. Let him open the portal "
+                         "once himself: that makes him one.");
+}
+
 Task<CallOutcome> CreateSession(World& world, const Settings& settings, const CustomerSessionCreate& create,
                                 Timestamp deadline) {
   // A session too many does no harm: it expires within the hour.
@@ -88,10 +94,14 @@ Task<Result<HttpResponse>> Service::GetPortal(Context context) {
   if (!*customer) co_return NoCustomer();
 
   CustomerSessionCreate create{.customer_id = (*customer)->polar_customer_id, .return_url = return_url};
-  if ((*customer)->is_team) create.external_member_id = caller->actor;
+  if ((*customer)->is_team && !caller->user_id) {
+    co_return ValidationError("user_id", "An organization's portal is opened for one of its members. Name him.");
+  }
+  if ((*customer)->is_team) create.external_member_id = caller->user_id;
   const CallOutcome first = co_await CreateSession(world_, settings_, create, context.deadline);
   Result<CustomerSession> session = ReadOutcome(first, ParseCustomerSession);
   if (!session && (*customer)->is_team && session.error().code == ErrorCode::kValidationFailed) {
+    if (!caller->token) co_return NotYetMember();
     Status added =
         co_await AddMember(world_, settings_, *caller->token, (*customer)->polar_customer_id, context.deadline);
     if (!added) co_return std::move(added).error();

@@ -54,6 +54,18 @@ CustomerCreate UserCustomer(const PlintoUser& user, const std::string& external_
   return create;
 }
 
+// Plinto tells name and e-mail only to the user himself, so a service key can make no customer, only find one.
+Task<Result<CustomerRow>> FindForKey(World& world, const Settings& settings, Subject subject, Timestamp deadline) {
+  Result<std::optional<CustomerRow>> found = co_await Adopt(world, settings, std::move(subject), deadline);
+  if (!found) co_return std::move(found).error();
+  if (*found) co_return std::move(**found);
+  co_return Error{.code = ErrorCode::kCustomerNotFound,
+                  .message =
+                      "There is no customer at Polar yet, and a service key cannot make one: Plinto tells the e-mail "
+                      "only to the user himself. Let him call POST /customer or start a checkout once, or set "
+                      "POLAR_CREATE_CUSTOMER_ON_SIGNUP."};
+}
+
 // Polar accounts without the member model refuse teams by these fields.
 bool RefusesTeams(const Error& error) {
   return error.code == ErrorCode::kConflict ||
@@ -91,6 +103,7 @@ Task<Result<CustomerRow>> EnsureCustomer(World& world, const Settings& settings,
   Result<std::optional<CustomerRow>> stored = co_await world.store.FindCustomer(caller.subject);
   if (!stored) co_return std::move(stored).error();
   if (*stored) co_return std::move(**stored);
+  if (!caller.token) co_return co_await FindForKey(world, settings, std::move(caller.subject), deadline);
   Result<PlintoUser> user = co_await world.plinto.GetUser(*caller.token);
   if (!user) co_return std::move(user).error();
   const bool is_organization = caller.subject.kind == Subject::Kind::kOrganization;

@@ -12,7 +12,8 @@ namespace plinto::polar::server {
 
 /// The caller's customer, created when there is none: an organization as a team with the caller as its owner, a user
 /// as an individual, name and e-mail from Plinto.
-/// Errors: CONFLICT when Polar knows the e-mail under another external id; those of Polar and Plinto.
+/// Errors: CUSTOMER_NOT_FOUND for a service key when there is none; CONFLICT when Polar knows the e-mail under another
+/// external id; those of Polar and Plinto.
 [[nodiscard]] Task<Result<CustomerRow>> EnsureCustomer(World& world, const Settings& settings, Caller caller,
                                                        Timestamp deadline);
 

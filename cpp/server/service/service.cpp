@@ -48,6 +48,9 @@ const Service::Route Service::kRoutes[] = {
     {"POST", "/customer", Action::kEnsureCustomer, &Service::PostCustomer},
     {"GET", "/customer/portal", Action::kOpenPortal, &Service::GetPortal},
     {"GET", "/customer/data", Action::kReadCustomerData, &Service::GetCustomerData},
+    {"GET", "/access", Action::kReadAccess, &Service::GetAccess},
+    {"GET", "/entitlements/token", Action::kReadEntitlementToken, &Service::GetEntitlementToken},
+    {"GET", "/.well-known/jwks.json", Action::kReadDocuments, &Service::GetPublishedKeys},
     {"POST", "/usage", Action::kRecordUsage, &Service::PostUsage},
     {"POST", "/webhooks", Action::kReceiveWebhook, &Service::PostWebhook},
     {"POST", "/events/plinto", Action::kReceivePlintoEvent, &Service::PostPlintoEvent},
@@ -56,7 +59,9 @@ const Service::Route Service::kRoutes[] = {
 Service::Service(World world, Settings settings)
     : world_(world),
       settings_(std::move(settings)),
+      service_keys_(world.store),
       users_(settings_.rate_limits.per_user),
+      keys_(settings_.rate_limits.per_key),
       addresses_(settings_.rate_limits.per_address) {}
 
 std::optional<std::string> Service::Context::Query(std::string_view name) const {
@@ -78,10 +83,12 @@ Task<HttpResponse> Service::Handle(HttpRequest request) {
 Service::Match Service::FindRoute(const HttpRequest& request) const {
   Match match;
   std::optional<RequestTarget> target = ParseRequestTarget(request.url);
-  const auto path = target ? WithoutMount(target->path) : std::nullopt;
-  if (!path) return match;
+  if (!target) return match;
+  const std::optional<std::string_view> path = WithoutMount(target->path);
   for (const Route& route : kRoutes) {
-    if (route.path != *path) continue;
+    // Documents stand at the root as well, where clients look for them.
+    const bool at_root = route.action == Action::kReadDocuments && route.path == target->path;
+    if (!at_root && path != route.path) continue;
     match.allowed += (match.allowed.empty() ? "" : ", ") + std::string(route.method);
     if (route.method == request.method) match.route = &route;
   }
@@ -93,7 +100,7 @@ Task<HttpResponse> Service::Answer(HttpRequest request, Match match) {
   const Route& route = *match.route;
   const std::string address = AddressOf(request);
   const AccessReason to_strangers = DecideAccess({}, route.action).reason;
-  Result<Credentials> credentials = co_await Identify(world_, request, route.action);
+  Result<Credentials> credentials = co_await Identify(world_, service_keys_, request, route.action);
   if (!credentials) {
     const bool is_ours = TraitsOf(credentials.error().code).family != ErrorFamily::kCaller;
     co_return BuildErrorAnswer(is_ours ? credentials.error() : CountStranger(address, credentials.error()));
@@ -114,6 +121,7 @@ Task<HttpResponse> Service::Answer(HttpRequest request, Match match) {
 }
 
 std::optional<std::int64_t> Service::CountActor(const Credentials& credentials) {
+  if (credentials.key) return keys_.Take(credentials.key->id, world_.clock.Now());
   if (!credentials.token) return std::nullopt;
   return users_.Take(credentials.token->user_id, world_.clock.Now());
 }
@@ -129,7 +137,8 @@ Task<Result<Caller>> Service::Admit(const Context& context, std::optional<std::s
     co_return ValidationError("organization_id", "The query and the body name different organizations. Name one.");
   }
   if (!organization) organization = std::move(organization_in_body);
-  co_return co_await server::Admit(world_, context.credentials, std::move(organization), context.action);
+  co_return co_await server::Admit(world_, context.credentials, {std::move(organization), context.Query("user_id")},
+                                   context.action);
 }
 
 Status Service::CheckReturnUrl(const std::optional<std::string>& url, std::string_view field) const {

@@ -6,6 +6,7 @@
 
 #include <functional>
 
+#include "server/auth/entitlement_signer.h"
 #include "server/service/caller.h"
 #include "server/service/rate_limiter.h"
 #include "server/service/settings.h"
@@ -71,12 +72,18 @@ class Service {
   Task<Result<HttpResponse>> PostCustomer(Context context);
   Task<Result<HttpResponse>> GetPortal(Context context);
   Task<Result<HttpResponse>> GetCustomerData(Context context);
+  Task<Result<HttpResponse>> GetAccess(Context context);
+  Task<Result<HttpResponse>> GetEntitlementToken(Context context);
+  Task<Result<HttpResponse>> GetPublishedKeys(Context context);
   Task<Result<HttpResponse>> PostUsage(Context context);
   Task<Result<HttpResponse>> PostWebhook(Context context);
   Task<Result<HttpResponse>> PostPlintoEvent(Context context);
 
   Task<Result<HttpResponse>> StartCheckout(CheckoutCreate create, Caller caller, CheckoutRow row,
                                            std::optional<IdempotencyRow> claim, Timestamp deadline);
+  /// Ready to sign: its secret is in the store, made by the first who needs it. Errors: STORE_FAILED,
+  /// CONFIGURATION_INVALID or INTERNAL when the secret is sealed and does not open.
+  [[nodiscard]] Task<Status> PrepareSigner();
   [[nodiscard]] Status CheckReturnUrl(const std::optional<std::string>& url, std::string_view field) const;
   Task<Result<HttpResponse>> Store(WebhookRow webhook);
   Task<WebhookOutcome> Process(WebhookRow webhook);
@@ -87,7 +94,10 @@ class Service {
 
   World world_;
   Settings settings_;
+  ServiceKeys service_keys_;
+  std::optional<EntitlementSigner> signer_;  ///< once its secret has been read, see Signer()
   RateLimiter users_;
+  RateLimiter keys_;
   RateLimiter addresses_;
   std::function<void()> notify_;
 };

@@ -2,12 +2,15 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "core/billing/entitlements.h"
 #include "core/polar/client.h"
 #include "core/webhook/secret.h"
+#include "server/base/secret_box.h"
 
 namespace plinto::polar::server {
 
@@ -16,6 +19,14 @@ struct RateLimits {
   std::int64_t per_user = 0;
   std::int64_t per_key = 0;      ///< of a service key
   std::int64_t per_address = 0;  ///< of those who show no valid credentials
+};
+
+/// Of entitlement tokens.
+struct EntitlementSettings {
+  std::string issuer = "plinto-polar";
+  std::string audience = "plinto-polar";
+  std::int64_t lifetime_seconds = 300;
+  std::optional<SecretBox> box = {};  ///< seals the signing secret in the store; without one it lies there in the open
 };
 
 struct Settings {
@@ -27,6 +38,8 @@ struct Settings {
   std::set<std::string> return_origins;         ///< where success and return URLs may lead
   std::set<std::string> usage_events;           ///< what end users may record
   RateLimits rate_limits = {};
+  std::vector<ProductConfiguration> plans;  ///< PRODUCTS in its order: from the lowest tier to the highest
+  EntitlementSettings entitlements = {};
 };
 
 }  // namespace plinto::polar::server

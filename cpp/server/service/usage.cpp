@@ -102,7 +102,7 @@ Task<Result<HttpResponse>> Service::PostUsage(Context context) {
   Result<UsageRequest> request = ReadBody<UsageRequest>(context.request);
   if (!request) co_return std::move(request).error();
   if (Status checked = CheckUsageRequest(*request); !checked) co_return std::move(checked).error();
-  if (!settings_.usage_events.contains(request->event_name)) {
+  if (!context.credentials.key && !settings_.usage_events.contains(request->event_name)) {
     co_return Error{.code = ErrorCode::kUsageEventNotAllowed,
                     .message = "End users may not record this event. Add its name to USAGE_EVENTS if they should.",
                     .field = "event_name"};
