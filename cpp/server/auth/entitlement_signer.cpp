@@ -32,7 +32,7 @@ struct Free {
   void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
   void operator()(EVP_PKEY_CTX* context) const { EVP_PKEY_CTX_free(context); }
   void operator()(OSSL_PARAM_BLD* builder) const { OSSL_PARAM_BLD_free(builder); }
-  void operator()(OSSL_PARAM* parameters) const { OSSL_PARAM_clear_free(parameters); }
+  void operator()(OSSL_PARAM* parameters) const { OSSL_PARAM_free(parameters); }
 };
 template <class T>
 using Owned = std::unique_ptr<T, Free>;

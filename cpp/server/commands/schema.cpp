@@ -4,6 +4,7 @@
 #include "core/schema/webhook_typescript.h"
 #include "server/commands/commands.h"
 #include "server/commands/process.h"
+#include "server/service/access_table.h"
 
 namespace plinto::polar::server {
 
@@ -26,6 +27,7 @@ void AddSchema(CLI::App& program, Run& run) {
   };
   add("--typescript", "TypeScript of the API, as in js/generated.ts", schema::PrintTypeScript);
   add("--webhooks", "TypeScript of what webhooks hold, as in js/webhook-data.ts", schema::PrintWebhookTypeScript);
+  add("--access", "who may do what, as in docs/access.md", PrintAccessTable);
   add("--openapi", "an OpenAPI 3.1 document, as in docs/openapi.json",
       [] { return schema::PrintOpenApi(PLINTO_POLAR_VERSION); });
 }

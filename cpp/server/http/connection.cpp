@@ -96,6 +96,14 @@ Error Failed() {
                .message = "The server failed at this request. Try again; if it goes on, look at the server's log."};
 }
 
+/// What the header takes on the wire. Beast bounds a line and the rest each by itself, so that many short fields would
+/// add up to more than the limit.
+std::size_t SizeOf(const http::header<true, http::fields>& head) {
+  std::size_t size = head.method_string().size() + head.target().size();
+  for (const auto& field : head) size += field.name_string().size() + field.value().size() + 4;
+  return size;
+}
+
 /// True for what Beast says of bytes that are no HTTP, as opposed to a connection that ended.
 bool IsMalformed(const boost::system::error_code& error) {
   return error.category() == http::make_error_code(http::error::bad_method).category() &&
@@ -233,6 +241,10 @@ Task<bool> Connection::ReadHead(Reader& reader) {
     co_return false;
   }
   if (error) co_return false;
+  if (SizeOf(head.get()) > config_.header_limit) {
+    co_await Refuse(reader, 431, HeaderTooLarge(config_.header_limit));
+    co_return false;
+  }
   const std::string problem = HeadProblem(head.get(), head.get().version(), head.get().target());
   if (!problem.empty()) {
     co_await Refuse(reader, 400, Malformed(problem));

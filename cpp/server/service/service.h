@@ -22,6 +22,14 @@ class Service {
   /// `/api/v1/polar`. Never throws for what a client sends; errors are answers in Plinto's shape.
   [[nodiscard]] Task<HttpResponse> Handle(HttpRequest request);
 
+  /// What there is to ask for, and what the access policy is asked about it.
+  struct RouteInfo {
+    std::string_view method;
+    std::string_view path;
+    Action action;
+  };
+  [[nodiscard]] static std::vector<RouteInfo> Routes();
+
   /// Called after something was stored that ProcessInbox() or ReportUsage() will take up.
   void OnWork(std::function<void()> notify) { notify_ = std::move(notify); }
 

@@ -187,6 +187,14 @@ TEST_CASE("a header over 16 KiB is answered 431") {
     co_await client.Send("GET / HTTP/1.1\r\nHost: test\r\nX-Long: " + std::string(17 * 1024, 'x') + "\r\n\r\n");
     co_await client.ReadMessage();
     CHECK(StatusOf(client.last()) == 431);
+
+    std::string many;
+    for (int i = 0; i < 3'000; ++i) many += "A: b\r\n";
+    RawPeer other(loop);
+    co_await other.Connect(listener->port());
+    co_await other.Send("GET / HTTP/1.1\r\nHost: test\r\n" + many + "\r\n");
+    co_await other.ReadMessage();
+    CHECK(StatusOf(other.last()) == 431);
   }());
 }
 

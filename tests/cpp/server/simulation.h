@@ -32,6 +32,7 @@ class SimulatedClock final : public Clock {
   void AdvanceTo(Timestamp at) {
     if (at > now_) now_ = at;
   }
+  void Set(Timestamp at) { now_ = at; }
   void Advance(std::int64_t seconds) { now_ = now_.PlusSeconds(seconds); }
 
  private:
@@ -199,6 +200,17 @@ class Simulation {
     return std::move(*value);
   }
 
+  /// The service anew, as after a restart of the process: what is not in the store is gone.
+  void Restart(Settings settings) {
+    settings.polar = {.base_url = "http://polar.test", .access_token = emulator.access_token()};
+    settings.webhook_secrets = *ParseWebhookSecrets(emulator.webhook_secret());
+    settings.plinto_webhook_secret = "plinto-secret";
+    settings.create_customer_on_signup = true;
+    settings.return_origins = {"https://app.example"};
+    settings.usage_events = {"api_call"};
+    service = std::make_unique<Service>(World{clock, random, *store, polar, plinto, tokens}, std::move(settings));
+  }
+
   SimulatedClock clock;
   SeededRandom random;
   std::unique_ptr<SqliteStore> store;
@@ -222,14 +234,7 @@ class Simulation {
 
   Simulation(Settings settings, std::unique_ptr<SqliteStore> opened)
       : store(std::move(opened)), emulator({.webhook_url = "http://127.0.0.1/polar/webhooks", .seed = 7}, clock.Now()) {
-    settings.polar = {.base_url = "http://polar.test", .access_token = emulator.access_token()};
-    settings.webhook_secrets = *ParseWebhookSecrets(emulator.webhook_secret());
-    settings.plinto_webhook_secret = "plinto-secret";
-    settings.create_customer_on_signup = true;
-    settings.return_origins = {"https://app.example"};
-    settings.usage_events = {"api_call"};
-    service = std::make_unique<Service>(World{clock, random, *store, polar, plinto, tokens}, std::move(settings));
+    Restart(std::move(settings));
   }
 };
-
 }  // namespace plinto::polar::server

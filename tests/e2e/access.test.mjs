@@ -1,0 +1,207 @@
+// docs/access.md, walked row by row and column by column against the running server, with every subject that a caller can
+// name: his own, another's, one that does not exist, none at all, and those of another tenant's key.
+import assert from 'node:assert/strict';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { after, before, describe, it } from 'node:test';
+import { at } from '../../scripts/lib/paths.mjs';
+import { plintoApi } from '../../scripts/lib/plinto-api.mjs';
+import { run } from '../../scripts/lib/run.mjs';
+import { startWorld } from './world.mjs';
+
+const columns = ['nobody', 'himself', 'stranger', 'viewer', 'member', 'admin', 'owner', 'key'];
+const members = ['viewer', 'member', 'admin', 'owner'];
+const unlimited = { RATE_LIMIT_PER_USER: '0', RATE_LIMIT_PER_KEY: '0', RATE_LIMIT_PER_ADDRESS: '0' };
+
+/** The rows of the table: the route, and what each column says. */
+const rows = readFileSync(at('docs/access.md'), 'utf8')
+  .split('\n')
+  .filter((line) => line.startsWith('| `'))
+  .map((line) => {
+    const [route, ...cells] = line.slice(2, -2).split(' | ');
+    const [method, path] = route.replaceAll('`', '').split(' ');
+    return {
+      route: `${method} ${path}`,
+      method,
+      path,
+      ...Object.fromEntries(columns.map((name, i) => [name, cells[i]])),
+    };
+  });
+const scopes = [...new Set(rows.map((row) => row.key.replaceAll('`', '')).filter((scope) => scope.includes(':')))];
+
+const program = `
+import sqlite3, sys
+with sqlite3.connect(sys.argv[1], timeout=10) as database:
+    database.execute("insert into service_keys (tenant, id, hash, name, scopes, created_at) values (?, ?, ?, 'test', ?, 0)", sys.argv[2:])
+`;
+
+let world;
+let people;
+let otherOrganization;
+before(async () => {
+  world = await startWorld({ serverEnv: unlimited });
+  const plinto = plintoApi(world.urls.plinto);
+  const signUp = (name, more = {}) =>
+    plinto.signUp({ name, email: `${name}@roles.test`, password: 'correct horse battery', ...more });
+  const others = { viewer: await signUp('viewer'), admin: await signUp('admin') };
+  for (const [role, { user }] of Object.entries(others)) {
+    await plinto.addMember(world.tokens.owner, world.organizationId, { email: user.email, role });
+  }
+  const neighbor = await signUp('neighbor', { organization_name: 'Elsewhere' });
+  [{ id: otherOrganization }] = await plinto.organizations(neighbor.access_token);
+  people = {
+    ...world.tokens,
+    viewer: others.viewer.access_token,
+    admin: others.admin.access_token,
+    himself: neighbor.access_token,
+  };
+});
+after(() => world?.stop());
+
+/** Stores a service key as `key add` does. */
+async function addKey(scopeList, tenant = 'default') {
+  const key = `plinto_sk_${randomBytes(32).toString('hex')}`;
+  const hash = createHash('sha256').update(key).digest('hex');
+  await run('python3', ['-c', program, world.database, tenant, randomUUID(), hash, scopeList.join(',')], {
+    quiet: true,
+  });
+  return key;
+}
+
+const bodies = () => ({
+  'POST /checkout': { product_id: world.product.id },
+  'POST /usage': { event_name: 'api_call' },
+});
+
+/** Asks as somebody, for somebody. Names in `query` and, where there is a body, in `inBody`. */
+async function ask(row, { token, query = {}, inBody = {}, headers = {} }) {
+  const names = new URLSearchParams(query).toString();
+  const path = row.path.replace('{id}', '99999999-9999-4999-8999-999999999999') + (names === '' ? '' : `?${names}`);
+  const body = row.method === 'GET' ? undefined : { ...bodies()[row.route], ...inBody };
+  return await world.call(row.method, path, { ...(token === undefined ? {} : { token }), body, headers });
+}
+
+/** What happened, in the words of the table. */
+function cellOf(answer) {
+  if (![401, 403].includes(answer.status)) {
+    assert.ok(answer.status < 500 && answer.status !== 429, `${answer.status} ${JSON.stringify(answer.body)}`);
+    return 'yes';
+  }
+  return `${answer.status} ${answer.body.error.code}`;
+}
+
+const isDelivery = (row) => row.path === '/webhooks' || row.path === '/events/plinto';
+const isPublic = (row) => row.nobody === 'yes';
+const guarded = rows.filter((row) => !isDelivery(row) && !isPublic(row));
+
+describe('the access matrix', () => {
+  it('has the routes of the server and every column', () => {
+    assert.ok(rows.length >= 10, `${rows.length} rows`);
+    for (const row of rows)
+      assert.ok(
+        columns.every((name) => row[name] !== undefined && row[name] !== ''),
+        row.route,
+      );
+    assert.ok(guarded.length >= 7);
+  });
+
+  it('holds for every role in the organization that is named', async () => {
+    for (const row of guarded) {
+      for (const who of ['stranger', ...members]) {
+        const answer = await ask(row, { token: people[who], query: { organization_id: world.organizationId } });
+        assert.equal(cellOf(answer), row[who], `${row.route} by ${who}`);
+      }
+    }
+  });
+
+  it('holds for the organization in the body as for the one in the query', async () => {
+    for (const row of guarded.filter(({ method }) => method === 'POST')) {
+      for (const who of ['stranger', ...members]) {
+        const answer = await ask(row, { token: people[who], inBody: { organization_id: world.organizationId } });
+        assert.equal(cellOf(answer), row[who], `${row.route} by ${who}`);
+      }
+      const both = await ask(row, {
+        token: people.owner,
+        query: { organization_id: world.organizationId },
+        inBody: { organization_id: otherOrganization },
+      });
+      assert.equal(both.status, 422, `${row.route}: the query names one organization, the body another`);
+    }
+  });
+
+  it('gives nobody anything of an organization that is not his, and does not say whether it exists', async () => {
+    for (const row of guarded) {
+      for (const who of members) {
+        for (const organization of [otherOrganization, '99999999-9999-4999-8999-999999999999']) {
+          const answer = await ask(row, { token: people[who], query: { organization_id: organization } });
+          assert.equal(cellOf(answer), '403 ORGANIZATION_ACCESS_DENIED', `${row.route} by ${who}`);
+        }
+      }
+    }
+  });
+
+  it('lets a user act for himself, and for no other user', async () => {
+    for (const row of guarded) {
+      assert.equal(cellOf(await ask(row, { token: people.himself })), row.himself, row.route);
+      const another = await ask(row, { token: people.himself, query: { user_id: world.ownerId } });
+      assert.equal(cellOf(another), '403 ROLE_NOT_ALLOWED', row.route);
+    }
+  });
+
+  it('asks everybody else who he is', async () => {
+    for (const row of guarded) {
+      for (const query of [{}, { organization_id: world.organizationId }, { user_id: world.ownerId }]) {
+        assert.equal(cellOf(await ask(row, { query })), row.nobody, row.route);
+      }
+    }
+  });
+
+  it('opens each route to a service key with its scope, for any organization and user, and to no other key', async () => {
+    const subjects = [
+      { organization_id: world.organizationId },
+      { organization_id: otherOrganization },
+      { user_id: world.ownerId },
+    ];
+    for (const scope of scopes) {
+      const key = await addKey([scope]);
+      const others = await addKey(scopes.filter((other) => other !== scope));
+      for (const row of guarded.filter((one) => one.key === `\`${scope}\``)) {
+        for (const query of subjects) {
+          assert.equal(cellOf(await ask(row, { token: key, query })), 'yes', `${row.route} with ${scope}`);
+          assert.equal(
+            cellOf(await ask(row, { token: others, query })),
+            '403 ROLE_NOT_ALLOWED',
+            `${row.route} without`,
+          );
+        }
+        assert.equal((await ask(row, { token: key })).status, 422, `${row.route} for nobody`);
+        assert.equal((await ask(row, { token: others })).status, 403, `${row.route} for nobody, without the scope`);
+      }
+    }
+    assert.ok(guarded.every((row) => scopes.includes(row.key.replaceAll('`', ''))));
+  });
+
+  it('refuses a service key from a browser, of another tenant, or that there is not', async () => {
+    const key = await addKey(scopes);
+    const foreign = await addKey(scopes, 'another');
+    const query = { organization_id: world.organizationId };
+    for (const row of guarded) {
+      const fromPage = await ask(row, { token: key, query, headers: { origin: world.urls.page } });
+      assert.equal(cellOf(fromPage), '401 TOKEN_INVALID', row.route);
+      assert.equal(cellOf(await ask(row, { token: foreign, query })), '401 TOKEN_INVALID', row.route);
+      assert.equal(cellOf(await ask(row, { token: `${key.slice(0, -1)}x`, query })), '401 TOKEN_INVALID', row.route);
+    }
+  });
+
+  it('gives public routes to everybody and takes deliveries from nobody without a signature', async () => {
+    const tokens = [undefined, ...Object.values(people), await addKey(scopes), 'nonsense'];
+    for (const token of tokens) {
+      for (const row of rows.filter(isPublic)) assert.equal(cellOf(await ask(row, { token })), 'yes', row.route);
+      for (const row of rows.filter(isDelivery)) {
+        const answer = await ask(row, { token });
+        assert.equal(answer.status, 403, row.route);
+        assert.match(answer.body.error.code, /^WEBHOOK_/, row.route);
+      }
+    }
+  });
+});
