@@ -15,7 +15,7 @@ HttpResponse Cors::AnswerPreflight(const HttpRequest& request) const {
   HttpResponse response{.status = 204};
   const std::string& origin = *request.headers.Find("origin");
   if (allowed_.contains(origin)) {
-    response.headers.Add("Access-Control-Allow-Methods", "GET, POST");
+    response.headers.Add("Access-Control-Allow-Methods", "GET, POST, DELETE");
     response.headers.Add("Access-Control-Allow-Headers", "Authorization, Content-Type, Idempotency-Key");
     response.headers.Add("Access-Control-Max-Age", "600");
   } else {

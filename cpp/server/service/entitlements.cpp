@@ -26,6 +26,11 @@ BillingState StateOf(std::string polar_customer_id, const CustomerSnapshots& sna
   for (const GrantedBenefit& one : snapshots.benefits) {
     view.granted_benefits.push_back({one.id, one.benefit_id, one.benefit_type.text(), one.benefit_metadata});
   }
+  for (const StateMeter& one : snapshots.meters) {
+    if (Result<MeterView> meter = Decode<MeterView>(Encode(one))) view.active_meters.push_back(*std::move(meter));
+  }
+  const auto by_id = [](const MeterView& left, const MeterView& right) { return left.meter_id < right.meter_id; };
+  std::sort(view.active_meters.begin(), view.active_meters.end(), by_id);
   state.customer_state = Held<CustomerStateView>{Timestamp(), std::move(view)};
   return state;
 }

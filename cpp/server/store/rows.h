@@ -143,6 +143,7 @@ struct CustomerSnapshots {
   std::vector<Subscription> subscriptions;  ///< newest first
   std::vector<Order> orders;                ///< newest first
   std::vector<GrantedBenefit> benefits;
+  std::vector<StateMeter> meters;
 };
 
 }  // namespace plinto::polar::server

@@ -123,7 +123,10 @@ CustomerSnapshots ReadSnapshots(SqliteConnection& db, const std::string& polar_c
   }
   Query state(db, "SELECT snapshot FROM polar_customer_states WHERE tenant = ? AND polar_customer_id = ?");
   if (state.Bind(kTenant).Bind(polar_customer_id).Step()) {
-    if (auto one = ReadSnapshot<CustomerState>(state.Text(0))) snapshots.benefits = std::move(one->granted_benefits);
+    if (auto one = ReadSnapshot<CustomerState>(state.Text(0))) {
+      snapshots.benefits = std::move(one->granted_benefits);
+      if (one->active_meters) snapshots.meters = *std::move(one->active_meters);
+    }
   }
   return snapshots;
 }

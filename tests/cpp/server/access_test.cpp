@@ -77,7 +77,7 @@ Answer AskAccess(Simulation& world, const std::string& query = "") {
 struct Story {
   std::string name;
   std::vector<WebhookEvent> events;
-  std::vector<std::pair<Timestamp, std::string>> moments;  ///< and why the plan gives access then, or does not
+  std::vector<std::pair<Timestamp, Json>> moments;  ///< and what is known of them
 };
 
 std::string KindOf(const std::string& type) {
@@ -103,9 +103,16 @@ Story ReadStory(const Json& json, const Json& bases) {
     story.events.push_back({type, *ParseTimestamp(*parts[0].get_ptr<const std::string*>()), known->second});
   }
   for (const Json& at : List(json, "at")) {
-    story.moments.emplace_back(*ParseTimestamp(*FindString(at, "now")), *FindString(at, "reason"));
+    story.moments.emplace_back(*ParseTimestamp(*FindString(at, "now")), at);
   }
   return story;
+}
+
+/// True when the story tells of nothing that the mirror does not keep.
+bool OnlyOf(const Story& story, const std::vector<std::string>& kinds) {
+  return std::all_of(story.events.begin(), story.events.end(), [&](const WebhookEvent& event) {
+    return std::find(kinds.begin(), kinds.end(), KindOf(event.type)) != kinds.end();
+  });
 }
 
 void Deliver(Simulation& world, const WebhookEvent& event, int number) {
@@ -187,7 +194,7 @@ TEST_CASE("the token and GET /access agree at every moment of every life story")
       Deliver(world, event, ++number);
     }
     static_cast<void>(world.Await(world.service->ProcessInbox()));
-    for (const auto& [now, reason] : story.moments) {
+    for (const auto& [now, expected] : story.moments) {
       ++moments;
       world.clock.Set(now);
       INFO(FormatTimestamp(now));
@@ -196,6 +203,17 @@ TEST_CASE("the token and GET /access agree at every moment of every life story")
       const Answer plan = AskAccess(world);
       CHECK(plan.allowed == claims->access.allowed);
       CHECK(plan.reason == claims->access.reason.text());
+      if (const Json* meters = FindMember(expected, "meters")) {
+        REQUIRE(claims->meters.size() == meters->size());
+        for (const MeterAccess& meter : claims->meters) {
+          const Json* wanted = FindMember(*meters, meter.meter_id);
+          REQUIRE(wanted != nullptr);
+          CHECK(meter.access.allowed == *FindBool(*wanted, "allowed"));
+        }
+      }
+      if (OnlyOf(story, {"subscription", "order", "customer_state"})) {
+        CHECK(plan.reason == *FindString(expected, "reason"));
+      }
       for (const std::string feature : {"basic", "export", "sso", "audit", "unheard-of"}) {
         INFO(feature);
         const ClaimDecision offline = EvaluateFeature(*claims, feature, StalenessPolicy::Deny(), now);
