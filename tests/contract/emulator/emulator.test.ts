@@ -1,0 +1,88 @@
+// The emulator held to what we did not write: Polar's own clients go through every operation, and every answer that any
+// emulator gave in this test run is as Polar's document says.
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { webhooks } from '@polar-sh/sdk/2026-04';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openApi } from '../support/document.ts';
+import { type Shop, setUpShop } from './scenario/catalog.ts';
+import { takeCheckouts } from './scenario/checkouts.ts';
+import { keepCustomers } from './scenario/customers.ts';
+import { openPortal } from './scenario/portal.ts';
+import { changeSubscriptions } from './scenario/subscriptions.ts';
+import { meterUsage } from './scenario/usage.ts';
+import { manageWebhooks } from './scenario/webhooks.ts';
+import { Judge } from './support/judge.ts';
+import { operations } from './support/operations.ts';
+import { type RunningEmulator, startEmulator } from './support/process.ts';
+import { Stage } from './support/stage.ts';
+import { coverageOf } from './support/table.ts';
+import { readAnswers, unnamed } from './support/transcript.ts';
+
+// The test run names one file for all its suites; alone, this suite has its own.
+const transcript =
+  process.env.POLAR_EMULATOR_TRANSCRIPT || join(mkdtempSync(join(tmpdir(), 'plinto-polar-')), 'transcript.jsonl');
+
+let emulator: RunningEmulator;
+let scene: Stage;
+const stage = () => scene;
+const shop = {} as Shop;
+
+beforeAll(async () => {
+  emulator = await startEmulator(transcript);
+  scene = new Stage(emulator);
+});
+afterAll(() => emulator?.stop());
+
+describe("Polar's own client goes through every operation", () => {
+  setUpShop(stage, shop);
+  keepCustomers(stage);
+  takeCheckouts(stage, shop);
+  meterUsage(stage, shop);
+  changeSubscriptions(stage, shop);
+  openPortal(stage, shop);
+  manageWebhooks(stage);
+
+  it('accepts every delivery', async () => {
+    const types = new Set<string>();
+    for (const { headers, body } of emulator.deliveries) {
+      const { type } = await webhooks.validateEvent(body, headers, emulator.webhookSecret);
+      types.add(type);
+    }
+
+    expect(emulator.deliveries.length).toBeGreaterThan(100);
+    expect([...types]).toEqual(
+      expect.arrayContaining(['checkout.updated', 'order.paid', 'subscription.active', 'customer.state_changed']),
+    );
+  });
+});
+
+describe.skipIf(openApi === undefined)('every answer of this test run', () => {
+  it('has the body that the document gives its route and status', async () => {
+    const judge = new Judge();
+    const answers = await readAnswers(transcript);
+    const problems = answers.flatMap(({ exchange }) => {
+      const found = judge.problems(exchange);
+      if (found.length === 0) return [];
+      const { method, path, status, body } = exchange;
+      return [`${method} ${path} -> ${status}: ${found.slice(0, 5).join('; ')}\n  ${body.slice(0, 300)}`];
+    });
+
+    console.log(coverageOf(answers));
+    expect(answers.length).toBeGreaterThan(100);
+    expect(problems.slice(0, 20), `${problems.length} of ${answers.length} answers`).toEqual([]);
+  });
+
+  it('adds up to every operation that the emulator is to have', async () => {
+    const judge = new Judge();
+    const succeeded = new Set<string>();
+    for (const { exchange } of await readAnswers(transcript)) {
+      const { method, route, status } = exchange;
+      if (route !== null && status < 300) succeeded.add(`${method} ${unnamed(route)}`);
+    }
+
+    expect(operations.filter((operation) => !judge.has(operation))).toEqual([]);
+    expect(operations.filter((operation) => !succeeded.has(operation))).toEqual([]);
+  });
+});
