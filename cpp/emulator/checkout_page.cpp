@@ -1,106 +1,158 @@
-// The checkout page: an order summary, a test card, and the way back to the seller.
+// The checkout page: what is bought, a test card, and the way back to the seller. A client of the checkout API.
+//
+// Embedded (`?embed=true`) it speaks the protocol of @polar-sh/checkout: loaded, close, confirmed, success, told to the
+// checkout's own embed_origin and nobody else. Facts: reference polar-api.md section 4, polar-lifecycle.md section 6.
 #include <algorithm>
 #include <array>
 
 #include "core/foundation/text.h"
 #include "core/foundation/url.h"
+#include "emulator/checkout_script.h"
+#include "emulator/checkout_view.h"
+#include "emulator/money.h"
+#include "emulator/page_api.h"
 #include "emulator/pages.h"
 #include "emulator/router.h"
 #include "emulator/style.h"
-#include "emulator/validation.h"
 #include "emulator/world.h"
 
 namespace plinto::polar::emulator {
 namespace {
 
-constexpr std::string_view kCardPays = "4242424242424242";
-constexpr std::string_view kCardDeclined = "4000000000000002";
-constexpr std::string_view kCardPaysShown = "4242 4242 4242 4242";
+std::string ApiPath(const Call& call) { return "/v1/checkouts/client/" + PercentEncode(call.path[0]); }
+std::string PagePath(const Call& call) { return "/checkout/" + PercentEncode(call.path[0]); }
 
-HttpResponse UnknownCheckout() {
-  return NoticePage(404, "No such checkout", "This link does not belong to a checkout of this emulator.");
+CheckoutFrame FrameOf(const Call& call) {
+  const auto is = [&](std::string_view name, std::string_view wanted) {
+    const std::string* value = call.query.Find(name);
+    return value != nullptr && *value == wanted;
+  };
+  return {.embedded = is("embed", "true"),
+          .theme = is("theme", "dark")    ? "dark"
+                   : is("theme", "light") ? "light"
+                                          : "",
+          .first = !is("step", "changed")};
 }
 
-std::string AmountText(const World& world, const Product& product) {
-  const Price* price = MainPrice(world, product);
-  return price == nullptr ? MoneyText(0, "usd") : MoneyText(AmountOf(*price), price->currency);
+Page ScriptedPage(std::string title, const Json& checkout, const CheckoutFrame& frame) {
+  Page page;
+  page.title = std::move(title);
+  page.may_be_framed = true;
+  page.scripted = true;
+  page.theme = frame.theme;
+  if (!frame.embedded) return page;
+  const std::string origin = LookText(checkout, "embed_origin");
+  page.attributes = " data-embedded" + Attribute("data-embed-origin", origin);
+  page.before_main =
+      "<button type=\"button\" class=\"close\" data-action=\"close\" aria-label=\"Close checkout\">&times;</button>\n";
+  if (origin.empty()) {
+    page.before_main +=
+        "<p class=\"banner warning\" role=\"note\">This checkout has no embed_origin: the page around it is told "
+        "nothing. Set embed_origin when you create it.</p>\n";
+  }
+  return page;
 }
 
-std::string Summary(const World& world, const Checkout& checkout) {
-  const Product* product = world.products.Find(checkout.product_id);
-  if (product == nullptr) return {};
-  const std::string amount = Escape(AmountText(world, *product));
-  std::string html = "<section class=\"card\" aria-label=\"Order summary\">\n<p class=\"soft\">" +
-                     Escape(world.organization.name) + "</p>\n<h1>" + Escape(product->name) +
-                     "</h1>\n<p class=\"price\">" + amount + " <small>per " + Escape(product->recurring_interval) +
-                     "</small></p>\n<p>" + Escape(product->description.value_or("")) + "</p>\n<ul>\n";
-  for (const std::string& id : product->benefit_ids) {
-    if (const Benefit* benefit = world.benefits.Find(id)) html += "<li>" + Escape(benefit->description) + "</li>\n";
-  }
-  html += "</ul>\n<dl>\n<div><dt>Subtotal</dt><dd>" + amount +
-          "</dd></div>\n<div><dt>Tax</dt><dd>$0.00</dd></div>\n<div class=\"total\"><dt>Total due today</dt><dd>" +
-          amount + "</dd></div>\n</dl>\n</section>\n";
-  return html;
+HttpResponse Notice(int status, std::string_view title, std::string_view text, const Json& checkout,
+                    const CheckoutFrame& frame) {
+  Page page = ScriptedPage(std::string(title), checkout, frame);
+  page.body =
+      "<section class=\"card notice\">\n<h1>" + Escape(title) + "</h1>\n<p>" + Escape(text) + "</p>\n</section>\n";
+  return PageAnswer(status, page);
 }
 
-struct Entered {
-  std::string email;
-  std::string name;
-  std::string card = std::string(kCardPaysShown);
-};
+HttpResponse Gone(const ApiAnswer& answer, const CheckoutFrame& frame) {
+  if (answer.status == 410) {
+    return Notice(410, "This checkout has expired", "Go back to the seller and start again.", answer.json, frame);
+  }
+  return Notice(404, "No such checkout", "This link does not belong to a checkout of this emulator.", answer.json,
+                frame);
+}
 
-HttpResponse CheckoutPage(const World& world, const Checkout& checkout, int status, const Entered& entered,
-                          std::string_view problem) {
-  const bool known = !checkout.customer_id.empty() && checkout.customer_email;
-  const Product* product = world.products.Find(checkout.product_id);
-  const std::string amount = product == nullptr ? "" : AmountText(world, *product);
-  std::string body;
-  if (checkout.return_url) {
-    body += "<a class=\"back\" href=\"" + Escape(*checkout.return_url) + "\" data-action=\"back\">Back</a>\n";
+HttpResponse CheckoutPage(const Json& checkout, const CheckoutFrame& frame, int status, const Entered& entered,
+                          const Refusal& refusal) {
+  Page page = ScriptedPage("Checkout", checkout, frame);
+  if (frame.embedded && frame.first && refusal.text.empty()) page.attributes += " data-announce=\"loaded\"";
+  page.body = CheckoutBody(checkout, frame, entered, refusal);
+  const auto success = ParseUrl(LookText(checkout, "success_url"));
+  page.form_origin = success ? success->Origin() : "";
+  return PageAnswer(status, page);
+}
+
+// Runs `act` on an open checkout, and says what else it is otherwise.
+template <class Act>
+HttpResponse WithOpen(World& world, const Call& call, Act act) {
+  const CheckoutFrame frame = FrameOf(call);
+  const ApiAnswer read = AskApi(world, "GET", ApiPath(call), nullptr);
+  if (!read.ok()) return Gone(read, frame);
+  const std::string status = LookText(read.json, "status");
+  if (status == "confirmed" || status == "succeeded") {
+    return Notice(200, "Already paid", "This checkout has been paid. You may close the page.", read.json, frame);
   }
-  body +=
-      "<div class=\"columns\">\n" + Summary(world, checkout) + "<section class=\"card\">\n<h2>Payment details</h2>\n";
-  if (!problem.empty()) {
-    body += "<p class=\"problem\" role=\"alert\" data-problem>" + Escape(problem) + "</p>\n";
+  if (status != "open") {
+    return Notice(410, "This checkout has expired", "Go back to the seller and start again.", read.json, frame);
   }
-  body += "<form method=\"post\" action=\"/checkout/" + Escape(checkout.client_secret) +
-          "/confirm\">\n<div class=\"field\">\n<label for=\"email\">E-mail</label>\n"
-          "<input id=\"email\" name=\"email\" type=\"email\" autocomplete=\"email\" required value=\"" +
-          Escape(entered.email) + "\"" + (known ? " readonly" : "") +
-          ">\n</div>\n<div class=\"field\">\n<label for=\"name\">Name on card</label>\n"
-          "<input id=\"name\" name=\"name\" autocomplete=\"cc-name\" maxlength=\"256\" value=\"" +
-          Escape(entered.name) +
-          "\">\n</div>\n<div class=\"field\">\n<label for=\"card_number\">Card number</label>\n"
-          "<input id=\"card_number\" name=\"card_number\" inputmode=\"numeric\" autocomplete=\"off\" required "
-          "aria-describedby=\"cards\" value=\"" +
-          Escape(entered.card) +
-          "\">\n<p class=\"hint\" id=\"cards\">4242 4242 4242 4242 pays, 4000 0000 0000 0002 is declined.</p>\n</div>\n"
-          "<button class=\"wide\" type=\"submit\" data-action=\"pay\">Pay " +
-          Escape(amount) + "</button>\n</form>\n</section>\n</div>\n";
-  const auto success = ParseUrl(SuccessUrlOf(world, checkout));
-  return PageAnswer(status, {.title = "Checkout",
-                             .body = std::move(body),
-                             .form_origin = success ? success->Origin() : "",
-                             .may_be_framed = true});
+  return act(read.json, frame);
 }
 
 HttpResponse Show(World& world, const Call& call) {
-  const Checkout* checkout = FindCheckoutBySecret(world, call.path[0]);
-  if (checkout == nullptr) return UnknownCheckout();
-  if (checkout->status == "confirmed" || checkout->status == "succeeded") {
-    return NoticePage(200, "Already paid", "This checkout has been paid. You may close the page.");
+  return WithOpen(world, call, [](const Json& checkout, const CheckoutFrame& frame) {
+    return CheckoutPage(checkout, frame, 200, {}, {});
+  });
+}
+
+// `12.50` in a currency with hundredths is 1250; nothing for other text.
+std::optional<std::int64_t> MinorUnits(std::string text, std::string_view currency) {
+  text.erase(std::remove(text.begin(), text.end(), ','), text.end());
+  const auto decimal = ParseDecimal(text);
+  const int digits = IsZeroDecimal(currency) ? 0 : 2;
+  if (!decimal || decimal->scale > digits) return std::nullopt;
+  std::int64_t minor = decimal->mantissa;
+  for (int i = decimal->scale; i < digits; ++i) {
+    if (minor > 1'000'000'000'000) return std::nullopt;
+    minor *= 10;
   }
-  if (RefuseExpired(world, *checkout) || checkout->status != "open") {
-    return NoticePage(410, "This checkout has expired", "Go back to the seller and start again.");
+  return minor;
+}
+
+// What the form says of the checkout, as a body of CheckoutUpdatePublic.
+Json ChangesOf(const FormFields& form, const Json& checkout) {
+  Json changes = Json::object();
+  const std::string product = FieldOf(form, "product_id");
+  const bool moves = !product.empty() && product != LookText(checkout, "product_id");
+  if (moves) SetMember(changes, "product_id", product);
+  // The other product has its own seats and amounts.
+  if (const auto seats = ParseInteger(FieldOf(form, "seats")); seats && !moves) SetMember(changes, "seats", *seats);
+  const std::string amount = FieldOf(form, "amount");
+  if (!amount.empty() && !moves) {
+    const auto minor = MinorUnits(amount, LookText(checkout, "currency"));
+    SetMember(changes, "amount", minor ? Json(*minor) : Json(amount));
   }
-  return CheckoutPage(world, *checkout, 200,
-                      {.email = checkout->customer_email.value_or(""), .name = checkout->customer_name.value_or("")},
-                      "");
+  if (!FieldOf(form, "remove_discount").empty()) {
+    SetMember(changes, "discount_code", nullptr);
+  } else if (const std::string code = FieldOf(form, "discount_code"); !code.empty()) {
+    SetMember(changes, "discount_code", code);
+  }
+  if (const std::string email = FieldOf(form, "email"); !email.empty()) SetMember(changes, "customer_email", email);
+  if (const std::string name = FieldOf(form, "name"); !name.empty()) SetMember(changes, "customer_name", name);
+  return changes;
+}
+
+HttpResponse Change(World& world, const Call& call) {
+  return WithOpen(world, call, [&](const Json& checkout, const CheckoutFrame& frame) {
+    const FormFields form = ParseForm(call.request.body);
+    const ApiAnswer changed = AskApi(world, "PATCH", ApiPath(call), ChangesOf(form, checkout));
+    if (changed.ok()) return SeeOther(PagePath(call) + frame.Query(true));
+    const Entered entered = {.email = FieldOf(form, "email"),
+                             .name = FieldOf(form, "name"),
+                             .discount_code = FieldOf(form, "discount_code")};
+    return CheckoutPage(checkout, frame, changed.status, entered, RefusalOf(changed));
+  });
 }
 
 // The success URL with the session token, before the fragment if there is one.
-std::string Destination(const World& world, const Checkout& checkout, const std::string& session_token) {
-  std::string url = SuccessUrlOf(world, checkout);
+std::string Destination(const Json& checkout, const std::string& session_token) {
+  std::string url = LookText(checkout, "success_url");
   if (session_token.empty()) return url;
   const std::size_t hash = std::min(url.find('#'), url.size());
   const std::string fragment = url.substr(hash);
@@ -109,57 +161,91 @@ std::string Destination(const World& world, const Checkout& checkout, const std:
   return url + fragment;
 }
 
-std::string DigitsOf(std::string_view text) {
-  std::string digits;
-  for (const char c : text) {
-    if (c != ' ' && c != '-') digits += c;
+Json ConfirmationOf(const FormFields& form, const Json& checkout, std::string_view token) {
+  Json body = Json::object();
+  const auto set = [&](std::string_view member, std::string_view field) {
+    if (const std::string value = FieldOf(form, field); !value.empty()) SetMember(body, member, value);
+  };
+  if (LookText(checkout, "customer_id").empty() || LookText(checkout, "customer_email").empty()) {
+    SetMember(body, "customer_email", FieldOf(form, "email"));
   }
-  return digits;
+  set("customer_name", "name");
+  if (!LookBool(checkout, "is_payment_form_required")) return body;
+  SetMember(body, "confirmation_token_id", std::string(token));
+  Json address = Json::object();
+  const std::string country = FieldOf(form, "country");
+  SetMember(address, "country", country.empty() ? "DE" : country);
+  for (const std::string_view part : {"line1", "postal_code", "city", "state"}) {
+    if (const std::string value = FieldOf(form, part); !value.empty()) SetMember(address, part, value);
+  }
+  SetMember(body, "customer_billing_address", std::move(address));
+  return body;
 }
 
 HttpResponse Pay(World& world, const Call& call) {
-  Checkout* checkout = FindCheckoutBySecret(world, call.path[0]);
-  if (checkout == nullptr) return UnknownCheckout();
+  const CheckoutFrame frame = FrameOf(call);
+  const ApiAnswer read = AskApi(world, "GET", ApiPath(call), nullptr);
+  const std::string status = LookText(read.json, "status");
   // A second click on "Pay" ends where the first one did.
-  if (checkout->status == "confirmed" || checkout->status == "succeeded") {
-    return SeeOther(Destination(world, *checkout, ""));
+  if (read.ok() && (status == "confirmed" || status == "succeeded") && !frame.embedded) {
+    return SeeOther(Destination(read.json, ""));
   }
-  if (RefuseExpired(world, *checkout)) return Show(world, call);
-  const FormFields form = ParseForm(call.request.body);
-  const Entered entered = {FieldOf(form, "email"), FieldOf(form, "name"), FieldOf(form, "card_number")};
-  const std::string card = DigitsOf(entered.card);
-  if (card != kCardPays && card != kCardDeclined) {
-    return CheckoutPage(world, *checkout, 400, entered, "The emulator takes test cards only.");
-  }
-  Issues issues;
-  const Json fields = Json::object({{"email", entered.email}, {"name", entered.name}});
-  BodyReader reader(fields, Json::array({"body"}), issues);
-  Confirmation confirmation = {.token = std::string(card == kCardPays ? kTokenPays : kTokenDeclined),
-                               .email = reader.Email("email")};
-  const auto name = reader.Text("name", 256);
-  if (name && !name->empty()) confirmation.name = name;
-  if (!issues.empty()) return CheckoutPage(world, *checkout, 422, entered, DetailOf(issues.Answer()));
-  if (!checkout->customer_id.empty() && checkout->customer_email) confirmation.email = checkout->customer_email;
-  const Confirmed confirmed = Confirm(world, *checkout, confirmation);
-  if (confirmed.refusal) {
-    return CheckoutPage(world, *checkout, confirmed.refusal->status, entered, DetailOf(*confirmed.refusal));
-  }
-  // The buyer is led back once the purchase is fulfilled, not before.
-  world.RunUntil(world.now);
-  return SeeOther(Destination(world, *checkout, confirmed.customer_session_token));
+  return WithOpen(world, call, [&](const Json& checkout, const CheckoutFrame&) {
+    const FormFields form = ParseForm(call.request.body);
+    const Entered entered = {.email = FieldOf(form, "email"),
+                             .name = FieldOf(form, "name"),
+                             .card = FieldOf(form, "card_number"),
+                             .country = FieldOf(form, "country")};
+    const std::string_view token = TokenOfCard(entered.card);
+    if (token.empty() && LookBool(checkout, "is_payment_form_required")) {
+      return CheckoutPage(checkout, frame, 400, entered, {"The emulator takes test cards only.", "card_number"});
+    }
+    const ApiAnswer paid = AskApi(world, "POST", ApiPath(call) + "/confirm", ConfirmationOf(form, checkout, token));
+    if (!paid.ok()) return CheckoutPage(checkout, frame, paid.status, entered, RefusalOf(paid));
+    // The buyer is led back once the purchase is fulfilled, not before.
+    world.RunUntil(world.now);
+    const std::string session = LookText(paid.json, "customer_session_token");
+    if (!frame.embedded) return SeeOther(Destination(paid.json, session));
+    std::string next = PagePath(call) + "/processing" + frame.Query();
+    AppendQuery(next, "customer_session_token", session);
+    return SeeOther(std::move(next));
+  });
+}
+
+// The embedded checkout between payment and success: waits, as Polar's page, until the seller's endpoint has been told.
+HttpResponse ShowProcessing(World& world, const Call& call) {
+  const CheckoutFrame frame = FrameOf(call);
+  const ApiAnswer read = AskApi(world, "GET", ApiPath(call), nullptr);
+  if (!read.ok()) return Gone(read, frame);
+  if (LookText(read.json, "status") == "open") return SeeOther(PagePath(call) + frame.Query());
+  const std::string* session = call.query.Find("customer_session_token");
+  const std::string confirmation = PagePath(call) + "/confirmation";
+  const bool own_page = LookText(read.json, "success_url").ends_with(confirmation);
+  Page page = ScriptedPage("Processing", read.json, frame);
+  page.attributes += " data-announce=\"confirmed\"" + Attribute("data-stream", ApiPath(call) + "/stream") +
+                     Attribute("data-success-url", Destination(read.json, session == nullptr ? "" : *session)) +
+                     Attribute("data-redirect", own_page ? "false" : "true") +
+                     Attribute("data-confirmation-url", confirmation + frame.Query());
+  page.body =
+      "<section class=\"card notice\" aria-busy=\"true\">\n<h1 role=\"status\">Finishing your purchase</h1>\n"
+      "<p>This takes a moment. Keep the page open.</p>\n</section>\n";
+  return PageAnswer(200, page);
 }
 
 HttpResponse ShowThanks(World& world, const Call& call) {
-  const Checkout* checkout = FindCheckoutBySecret(world, call.path[0]);
-  if (checkout == nullptr) return UnknownCheckout();
-  if (checkout->status != "succeeded") return Show(world, call);
-  return NoticePage(200, "Thank you", "Your payment succeeded. You may close this page.");
+  const ApiAnswer read = AskApi(world, "GET", ApiPath(call), nullptr);
+  if (LookText(read.json, "status") != "succeeded") return Show(world, call);
+  return Notice(200, "Thank you", "Your payment succeeded. You may close this page.", read.json, FrameOf(call));
 }
 
-HttpResponse Style(World&, const Call&) {
-  return {
-      200, {{"content-type", "text/css; charset=utf-8"}, {"cache-control", "max-age=60"}}, std::string(kStyleSheet)};
+HttpResponse File(std::string_view type, std::string_view content) {
+  return {200,
+          {{"content-type", std::string(type) + "; charset=utf-8"}, {"cache-control", "no-cache"}},
+          std::string(content)};
 }
+
+HttpResponse Style(World&, const Call&) { return File("text/css", kStyleSheet); }
+HttpResponse Script(World&, const Call&) { return File("text/javascript", kCheckoutScript); }
 
 // Browsers ask for it unbidden; a 404 would only soil the console.
 HttpResponse NoIcon(World&, const Call&) { return {204, {{"cache-control", "max-age=86400"}}, {}}; }
@@ -169,9 +255,12 @@ HttpResponse NoIcon(World&, const Call&) { return {204, {{"cache-control", "max-
 std::span<const Route> CheckoutPageRoutes() {
   static constexpr std::array kRoutes = {
       Route{"GET", "/checkout/{client_secret}", Access::kPublic, Show},
+      Route{"POST", "/checkout/{client_secret}/update", Access::kPublic, Change},
       Route{"POST", "/checkout/{client_secret}/confirm", Access::kPublic, Pay},
+      Route{"GET", "/checkout/{client_secret}/processing", Access::kPublic, ShowProcessing},
       Route{"GET", "/checkout/{client_secret}/confirmation", Access::kPublic, ShowThanks},
       Route{"GET", "/_emulator/style.css", Access::kPublic, Style},
+      Route{"GET", "/_emulator/checkout.js", Access::kPublic, Script},
       Route{"GET", "/favicon.ico", Access::kPublic, NoIcon},
   };
   return kRoutes;

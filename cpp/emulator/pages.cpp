@@ -2,9 +2,9 @@
 
 #include <array>
 
-#include "core/foundation/json.h"
 #include "core/foundation/text.h"
 #include "core/foundation/url.h"
+#include "emulator/money.h"
 
 namespace plinto::polar::emulator {
 
@@ -36,13 +36,14 @@ std::string Escape(std::string_view text) {
 }
 
 std::string MoneyText(std::int64_t minor, std::string_view currency) {
-  std::string cents = std::to_string(minor % 100);
-  if (cents.size() < 2) cents.insert(0, 1, '0');
-  const std::string amount = std::to_string(minor / 100) + "." + cents;
-  if (currency == "usd") return "$" + amount;
+  const bool whole = IsZeroDecimal(currency);
+  const std::int64_t size = minor < 0 ? -minor : minor;
+  std::string units = std::to_string(whole ? size : size / 100);
+  for (std::size_t at = units.size(); at > 3; at -= 3) units.insert(at - 3, ",");
+  if (!whole) units += size % 100 < 10 ? ".0" + std::to_string(size % 100) : "." + std::to_string(size % 100);
   std::string code(currency);
   for (char& c : code) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-  return amount + " " + code;
+  return std::string(minor < 0 ? "-" : "") + (currency == "usd" ? "$" : code + " ") + units;
 }
 
 std::string DateText(Timestamp at) {
@@ -54,21 +55,37 @@ std::string DateText(Timestamp at) {
          std::to_string(date.year);
 }
 
+std::string Attribute(std::string_view name, std::string_view value) {
+  return " " + std::string(name) + "=\"" + Escape(value) + "\"";
+}
+
+std::string Problem(std::string_view text) {
+  if (text.empty()) return {};
+  return "<p class=\"problem\" role=\"alert\" tabindex=\"-1\" autofocus data-problem>" + Escape(text) + "</p>\n";
+}
+
+std::string Option(std::string_view value, std::string_view text, bool selected) {
+  return "<option" + Attribute("value", value) + (selected ? " selected" : "") + ">" + Escape(text) + "</option>\n";
+}
+
 HttpResponse PageAnswer(int status, const Page& page) {
-  std::string html =
-      "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+  std::string html = "<!doctype html>\n<html lang=\"en\"";
+  if (!page.theme.empty()) html += Attribute("data-theme", page.theme);
+  html +=
+      ">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
       "<meta name=\"color-scheme\" content=\"light dark\">\n<title>" +
-      Escape(page.title) +
-      " - Polar emulator</title>\n<link rel=\"stylesheet\" href=\"/_emulator/style.css\">\n</head>\n<body>\n"
-      "<p class=\"banner\" role=\"note\"><strong>Polar emulator</strong> Test cards only. No money "
-      "moves.</p>\n<main>\n" +
-      page.body + "</main>\n</body>\n</html>\n";
+      Escape(page.title) + " - Polar emulator</title>\n<link rel=\"stylesheet\" href=\"/_emulator/style.css\">\n";
+  if (page.scripted) html += "<script src=\"/_emulator/checkout.js\" defer></script>\n";
+  html +=
+      "</head>\n<body" + page.attributes +
+      ">\n<p class=\"banner\" role=\"note\"><strong>Polar emulator</strong> Test cards only. No money moves.</p>\n" +
+      page.before_main + "<main>\n" + page.body + "</main>\n</body>\n</html>\n";
   HttpResponse answer = {status, {{"content-type", "text/html; charset=utf-8"}}, std::move(html)};
-  answer.headers.Add("content-security-policy",
-                     "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'" +
-                         (page.form_origin.empty() ? "" : " " + page.form_origin) + "; frame-ancestors " +
-                         (page.may_be_framed ? "*" : "'none'"));
+  answer.headers.Add("content-security-policy", std::string("default-src 'none'; style-src 'self'; base-uri 'none'; ") +
+                                                    (page.scripted ? "script-src 'self'; connect-src 'self'; " : "") +
+                                                    "form-action 'self'" +
+                                                    (page.form_origin.empty() ? "" : " " + page.form_origin) +
+                                                    "; frame-ancestors " + (page.may_be_framed ? "*" : "'none'"));
   answer.headers.Add("x-content-type-options", "nosniff");
   // The URL holds a secret: neither a cache nor the next site shall learn it.
   answer.headers.Add("referrer-policy", "no-referrer");
@@ -97,17 +114,6 @@ std::string FieldOf(const FormFields& fields, std::string_view name) {
     if (key == name) return std::string(TrimAscii(value));
   }
   return {};
-}
-
-std::string DetailOf(const HttpResponse& error) {
-  constexpr std::string_view kFallback = "Something is wrong with this request.";
-  const auto json = ParseJson(error.body);
-  if (!json) return std::string(kFallback);
-  if (const std::string* detail = FindString(*json, "detail")) return *detail;
-  const Json* list = FindMember(*json, "detail");
-  const auto* issues = list == nullptr ? nullptr : list->get_ptr<const Json::array_t*>();
-  const std::string* message = issues == nullptr || issues->empty() ? nullptr : FindString(issues->front(), "msg");
-  return message == nullptr ? std::string(kFallback) : *message;
 }
 
 }  // namespace plinto::polar::emulator

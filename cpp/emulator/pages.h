@@ -1,5 +1,6 @@
-// What the emulator's pages share: the shell, the style, escaping, and how money and dates read. No scripts, nothing
-// from elsewhere; every value that comes from outside goes through Escape().
+// What the emulator's pages share: the shell, escaping, and how money and dates read. Nothing comes from elsewhere;
+// every value that comes from outside goes through Escape(). Pages work without their one script, but for the embedded
+// checkout, which must talk to the page around it.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +15,7 @@
 namespace plinto::polar::emulator {
 
 [[nodiscard]] std::string Escape(std::string_view text);
-/// `$20.00`; other currencies as `20.00 EUR`.
+/// `$1,234.50`, `EUR 20.00`, `JPY 80`
 [[nodiscard]] std::string MoneyText(std::int64_t minor, std::string_view currency);
 /// `December 22, 2026`
 [[nodiscard]] std::string DateText(Timestamp at);
@@ -24,8 +25,18 @@ struct Page {
   std::string body;  ///< Markup, already escaped.
   /// Where a form may lead: browsers hold a redirect after a form to the CSP too. Empty: only here.
   std::string form_origin = {};
-  bool may_be_framed = false;  ///< The checkout may be embedded, the portal may not.
+  bool may_be_framed = false;    ///< The checkout may be embedded, the portal may not.
+  bool scripted = false;         ///< Loads /_emulator/checkout.js.
+  std::string theme = {};        ///< `light` or `dark`; empty: as the system.
+  std::string attributes = {};   ///< Of the body element: data for the script, already escaped.
+  std::string before_main = {};  ///< Markup between the banner and the page.
 };
+/// ` name="value"`, escaped.
+[[nodiscard]] std::string Attribute(std::string_view name, std::string_view value);
+/// A paragraph that tells what was refused, and takes the focus so that it is read out; empty for no text.
+[[nodiscard]] std::string Problem(std::string_view text);
+/// A select's option.
+[[nodiscard]] std::string Option(std::string_view value, std::string_view text, bool selected);
 [[nodiscard]] HttpResponse PageAnswer(int status, const Page& page);
 /// A page that only says something.
 [[nodiscard]] HttpResponse NoticePage(int status, std::string_view title, std::string_view text);
@@ -36,7 +47,5 @@ struct Page {
 using FormFields = std::vector<std::pair<std::string, std::string>>;
 [[nodiscard]] FormFields ParseForm(std::string_view body);
 [[nodiscard]] std::string FieldOf(const FormFields& fields, std::string_view name);
-/// The sentence in one of Polar's error bodies.
-[[nodiscard]] std::string DetailOf(const HttpResponse& error);
 
 }  // namespace plinto::polar::emulator

@@ -1,128 +1,185 @@
-// The customer portal page: subscriptions that can be canceled and resumed, and the orders so far.
+// The customer portal page: subscriptions, orders with invoices, benefits, usage, payment methods. A client of the
+// customer portal's API, whose session token it was opened with.
 #include <array>
 
 #include "core/foundation/text.h"
 #include "core/foundation/url.h"
+#include "emulator/checkout_view.h"
+#include "emulator/page_api.h"
 #include "emulator/pages.h"
+#include "emulator/portal_view.h"
 #include "emulator/router.h"
 #include "emulator/world.h"
 
 namespace plinto::polar::emulator {
 namespace {
 
+constexpr std::string_view kApi = "/v1/customer-portal";
+
 HttpResponse NoSession() {
   return NoticePage(401, "Your session has ended", "Open the portal again from the application that you came from.");
 }
 
-struct StatusText {
-  std::string_view state;
-  std::string text;
-};
-
-StatusText StatusOf(const Subscription& subscription) {
-  if (subscription.ended_at) return {"over", "Canceled on " + DateText(*subscription.ended_at)};
-  if (subscription.cancel_at_period_end) return {"ending", "Cancels on " + DateText(subscription.period_end)};
-  if (subscription.status == "active") return {"good", "Active, renews on " + DateText(subscription.period_end)};
-  return {"ending", subscription.status};
+ApiAnswer Ask(World& world, const std::string& token, std::string_view method, std::string_view path,
+              const Json& body = nullptr) {
+  return AskApi(world, method, std::string(kApi) + std::string(path), body, token);
 }
 
-std::string ChangeForm(const World& world, const Session& session, const Subscription& subscription) {
-  if (!IsBillable(subscription) || !MayManageBilling(world, session)) return {};
-  const bool ending = subscription.cancel_at_period_end;
-  const std::string action = ending ? "uncancel" : "cancel";
-  return "<form method=\"post\" action=\"/" + Escape(world.organization.slug) + "/portal/subscriptions/" +
-         Escape(subscription.id) + "/" + action +
-         "\">\n<input type=\"hidden\" name=\"customer_session_token\" value=\"" + Escape(session.token) +
-         "\">\n<button class=\"quiet\" type=\"submit\" data-action=\"" + action + "\" data-subscription-id=\"" +
-         Escape(subscription.id) + "\">" + (ending ? "Keep subscription" : "Cancel subscription") +
-         "</button>\n</form>\n";
+// The rows of a list; nothing when the session may not see it, or when there is no such list.
+std::optional<std::vector<Json>> ListOf(World& world, const std::string& token, std::string_view path) {
+  const ApiAnswer answer = Ask(world, token, "GET", path);
+  if (!answer.ok()) return std::nullopt;
+  return LookList(answer.json, "items");
 }
 
-std::string SubscriptionCard(const World& world, const Session& session, const Subscription& subscription) {
-  const Product* product = world.products.Find(subscription.product_id);
-  const StatusText status = StatusOf(subscription);
-  return "<section class=\"card\" data-subscription=\"" + Escape(subscription.id) +
-         "\">\n<div class=\"row\">\n<div>\n<h2>" + Escape(product == nullptr ? "" : product->name) + "</h2>\n<p>" +
-         Escape(MoneyText(subscription.amount, subscription.currency)) + " per " + Escape(subscription.interval) +
-         "</p>\n<p class=\"status\" data-state=\"" + Escape(status.state) + "\" data-subscription-status=\"" +
-         Escape(subscription.status) + "\" data-cancel-at-period-end=\"" +
-         (subscription.cancel_at_period_end ? "true" : "false") + "\">" + Escape(status.text) + "</p>\n</div>\n" +
-         ChangeForm(world, session, subscription) + "</div>\n</section>\n";
-}
-
-std::string OrdersCard(const World& world, const Session& session) {
-  std::string rows;
-  for (const Order& order : world.orders) {
-    if (order.customer_id != session.customer_id) continue;
-    const Product* product = world.products.Find(order.product_id);
-    // Newest first.
-    rows.insert(0, "<tr data-order-id=\"" + Escape(order.id) + "\"><td>" + Escape(DateText(order.created_at)) +
-                       "</td><td>" + Escape(product == nullptr ? "" : product->name) + "</td><td>" +
-                       Escape(order.status) + "</td><td>" + Escape(MoneyText(TotalOf(order), order.currency)) +
-                       "</td></tr>\n");
+// What anybody may buy by subscription: what the portal offers to change to.
+std::vector<PlanChoice> PlansOf(const World& world) {
+  std::vector<PlanChoice> plans;
+  for (const Product& product : world.products) {
+    const Price* price = MainPrice(world, product);
+    if (!IsRecurring(product) || product.is_archived || product.visibility != "public" || price == nullptr) continue;
+    if (price->kind == PriceKind::kCustom) continue;
+    plans.push_back({product.id, product.name + ", " + PriceText(RenderPrice(world, *price)) + " " +
+                                     IntervalText(product.recurring_interval, product.recurring_interval_count)});
   }
-  if (rows.empty()) rows = "<tr><td colspan=\"4\" class=\"soft\">No orders yet.</td></tr>\n";
-  return "<section class=\"card\">\n<h2>Orders</h2>\n<table>\n<thead><tr><th scope=\"col\">Date</th>"
-         "<th scope=\"col\">Product</th><th scope=\"col\">Status</th><th "
-         "scope=\"col\">Amount</th></tr></thead>\n<tbody>\n" +
-         rows + "</tbody>\n</table>\n</section>\n";
+  return plans;
 }
 
-HttpResponse PortalPage(World& world, const Session& session, int status, std::string_view problem) {
-  const Customer* customer = FindCustomer(world, session.customer_id);
+HttpResponse PortalPage(World& world, const std::string& token, int status, std::string_view problem) {
+  const ApiAnswer me = Ask(world, token, "GET", "/customers/me");
+  const Session* session = FindSession(world, token);
+  if (session == nullptr || me.status == 401) return NoSession();
+  const Customer* customer = FindCustomer(world, session->customer_id);
   if (customer == nullptr) return NoSession();
+  const PortalFrame frame = {"/" + world.organization.slug + "/portal", token};
   std::string body;
-  if (const auto url = session.return_url ? ParseUrl(*session.return_url) : std::nullopt) {
-    body += "<a class=\"back\" href=\"" + Escape(*session.return_url) + "\" data-action=\"back\">Back to " +
+  if (const auto url = session->return_url ? ParseUrl(*session->return_url) : std::nullopt) {
+    body += "<a class=\"back\" data-action=\"back\"" + Attribute("href", *session->return_url) + ">Back to " +
             Escape(url->host) + "</a>\n";
   }
   const std::string who = customer->name.value_or(customer->email.value_or("your subscriptions"));
-  body += "<h1>Your subscriptions</h1>\n<p class=\"soft\">Signed in as " + Escape(who) + "</p>\n";
-  if (!problem.empty()) {
-    body += "<p class=\"problem\" role=\"alert\" data-problem>" + Escape(problem) + "</p>\n";
+  body += "<h1>Your subscriptions</h1>\n<p class=\"soft\">Signed in as " + Escape(who) + "</p>\n" + Problem(problem);
+  const auto subscriptions = ListOf(world, token, "/subscriptions/?limit=100").value_or(std::vector<Json>());
+  const std::vector<PlanChoice> plans = PlansOf(world);
+  for (const Json& subscription : subscriptions) {
+    ApiAnswer seats;
+    if (LookInteger(subscription, "seats") > 0) {
+      seats = Ask(world, token, "GET", "/seats?subscription_id=" + LookText(subscription, "id"));
+    }
+    body += SubscriptionCard(frame, subscription, plans, seats.ok() ? seats.json : Json(nullptr));
   }
-  std::string cards;
-  for (const Subscription& subscription : world.subscriptions) {
-    if (subscription.customer_id != session.customer_id) continue;
-    cards.insert(0, SubscriptionCard(world, session, subscription));
+  if (subscriptions.empty())
+    body += "<section class=\"card\">\n<p class=\"soft\">You have no subscription.</p>\n</section>\n";
+  if (const auto grants = ListOf(world, token, "/benefit-grants/?limit=100")) body += BenefitsCard(*grants);
+  if (const auto meters = ListOf(world, token, "/meters/?limit=100")) body += MetersCard(*meters);
+  if (const auto orders = ListOf(world, token, "/orders/?limit=100&sorting=-created_at"))
+    body += OrdersCard(frame, *orders);
+  if (const auto methods = ListOf(world, token, "/customers/me/payment-methods?limit=100")) {
+    body += CardsCard(frame, *methods);
   }
-  if (cards.empty()) cards = "<section class=\"card\">\n<p class=\"soft\">You have no subscription.</p>\n</section>\n";
-  body += cards;
-  if (MayManageBilling(world, session)) body += OrdersCard(world, session);
   return PageAnswer(status, {.title = "Customer portal", .body = std::move(body)});
 }
 
 HttpResponse Show(World& world, const Call& call) {
   const std::string* token = call.query.Find("customer_session_token");
-  const Session* session = token == nullptr ? nullptr : FindSession(world, *token);
-  return session == nullptr ? NoSession() : PortalPage(world, *session, 200, "");
+  return token == nullptr ? NoSession() : PortalPage(world, *token, 200, "");
 }
 
-template <class Act>
-HttpResponse Change(World& world, const Call& call, Act act) {
+// Sends what a form asks for; then shows the portal again, with what was refused.
+template <class Make>
+HttpResponse Act(World& world, const Call& call, Make make) {
   const FormFields form = ParseForm(call.request.body);
-  const Session* session = FindSession(world, FieldOf(form, "customer_session_token"));
-  if (session == nullptr) return NoSession();
-  if (!MayManageBilling(world, *session)) {
-    return PortalPage(world, *session, 403, "Only owners and billing managers can change a subscription.");
-  }
-  Subscription* subscription = world.subscriptions.Find(ToLowerAscii(call.path[0]));
-  if (subscription == nullptr || subscription->customer_id != session->customer_id) {
-    return PortalPage(world, *session, 404, "There is no such subscription.");
-  }
-  const std::optional<HttpResponse> refusal = act(*subscription);
-  if (refusal) return PortalPage(world, *session, refusal->status, DetailOf(*refusal));
+  const std::string token = FieldOf(form, "customer_session_token");
+  if (FindSession(world, token) == nullptr) return NoSession();
+  const ApiAnswer answer = make(form, token);
+  if (!answer.ok()) return PortalPage(world, token, answer.status, RefusalOf(answer).text);
+  // What follows from it at once is shown at once.
+  world.RunUntil(world.now);
   std::string back = "/" + world.organization.slug + "/portal";
-  AppendQuery(back, "customer_session_token", session->token);
+  AppendQuery(back, "customer_session_token", token);
   return SeeOther(std::move(back));
 }
 
+template <class Body>
+HttpResponse Patch(World& world, const Call& call, Body body) {
+  return Act(world, call, [&](const FormFields& form, const std::string& token) {
+    return Ask(world, token, "PATCH", "/subscriptions/" + PercentEncode(call.path[0]), body(form));
+  });
+}
+
 HttpResponse Cancel(World& world, const Call& call) {
-  return Change(world, call, [&](Subscription& subscription) { return CancelAtPeriodEnd(world, subscription, {}); });
+  return Patch(world, call, [](const FormFields&) { return Json::object({{"cancel_at_period_end", true}}); });
 }
 
 HttpResponse Keep(World& world, const Call& call) {
-  return Change(world, call, [&](Subscription& subscription) { return Uncancel(world, subscription); });
+  return Patch(world, call, [](const FormFields&) { return Json::object({{"cancel_at_period_end", false}}); });
+}
+
+HttpResponse Resume(World& world, const Call& call) {
+  return Patch(world, call, [](const FormFields&) { return Json::object({{"resume", true}}); });
+}
+
+HttpResponse ChangePlan(World& world, const Call& call) {
+  return Patch(world, call, [](const FormFields& form) {
+    return Json::object({{"product_id", FieldOf(form, "product_id")}});
+  });
+}
+
+HttpResponse ChangeSeats(World& world, const Call& call) {
+  return Patch(world, call, [](const FormFields& form) {
+    const std::string text = FieldOf(form, "seats");
+    const auto seats = ParseInteger(text);
+    return Json::object({{"seats", seats ? Json(*seats) : Json(text)}});
+  });
+}
+
+HttpResponse AssignSeat(World& world, const Call& call) {
+  return Act(world, call, [&](const FormFields& form, const std::string& token) {
+    return Ask(world, token, "POST", "/seats",
+               Json::object({{"subscription_id", call.path[0]}, {"email", FieldOf(form, "email")}}));
+  });
+}
+
+HttpResponse RevokeSeat(World& world, const Call& call) {
+  return Act(world, call, [&](const FormFields&, const std::string& token) {
+    return Ask(world, token, "DELETE", "/seats/" + PercentEncode(call.path[0]));
+  });
+}
+
+HttpResponse SaveCard(World& world, const Call& call) {
+  return Act(world, call, [&](const FormFields& form, const std::string& token) {
+    const std::string_view card = TokenOfCard(FieldOf(form, "card_number"));
+    if (card.empty()) {
+      return ApiAnswer{400, Json::object({{"detail", "The emulator takes test cards only."}})};
+    }
+    return Ask(world, token, "POST", "/customers/me/payment-methods",
+               Json::object({{"confirmation_token_id", std::string(card)},
+                             {"set_default", true},
+                             {"return_url", world.config.public_url}}));
+  });
+}
+
+HttpResponse DeleteCard(World& world, const Call& call) {
+  return Act(world, call, [&](const FormFields&, const std::string& token) {
+    return Ask(world, token, "DELETE", "/customers/me/payment-methods/" + PercentEncode(call.path[0]));
+  });
+}
+
+// Makes the invoice where there is none yet, and goes to it.
+HttpResponse OpenInvoice(World& world, const Call& call) {
+  const FormFields form = ParseForm(call.request.body);
+  const std::string token = FieldOf(form, "customer_session_token");
+  if (FindSession(world, token) == nullptr) return NoSession();
+  const std::string path = "/orders/" + PercentEncode(call.path[0]) + "/invoice";
+  ApiAnswer invoice = Ask(world, token, "GET", path);
+  if (!invoice.ok()) {
+    const ApiAnswer asked = Ask(world, token, "POST", path);
+    if (!asked.ok()) return PortalPage(world, token, asked.status, RefusalOf(asked).text);
+    world.RunUntil(world.now);
+    invoice = Ask(world, token, "GET", path);
+  }
+  if (!invoice.ok()) return PortalPage(world, token, invoice.status, RefusalOf(invoice).text);
+  return SeeOther(LookText(invoice.json, "url"));
 }
 
 }  // namespace
@@ -132,6 +189,14 @@ std::span<const Route> PortalPageRoutes() {
       Route{"GET", "/emulator/portal", Access::kPublic, Show},
       Route{"POST", "/emulator/portal/subscriptions/{id}/cancel", Access::kPublic, Cancel},
       Route{"POST", "/emulator/portal/subscriptions/{id}/uncancel", Access::kPublic, Keep},
+      Route{"POST", "/emulator/portal/subscriptions/{id}/resume", Access::kPublic, Resume},
+      Route{"POST", "/emulator/portal/subscriptions/{id}/change", Access::kPublic, ChangePlan},
+      Route{"POST", "/emulator/portal/subscriptions/{id}/seats", Access::kPublic, ChangeSeats},
+      Route{"POST", "/emulator/portal/subscriptions/{id}/assign", Access::kPublic, AssignSeat},
+      Route{"POST", "/emulator/portal/seats/{id}/revoke", Access::kPublic, RevokeSeat},
+      Route{"POST", "/emulator/portal/orders/{id}/invoice", Access::kPublic, OpenInvoice},
+      Route{"POST", "/emulator/portal/cards", Access::kPublic, SaveCard},
+      Route{"POST", "/emulator/portal/cards/{id}/delete", Access::kPublic, DeleteCard},
   };
   return kRoutes;
 }

@@ -1,0 +1,317 @@
+#include "emulator/checkout_view.h"
+
+#include <array>
+
+#include "emulator/money.h"
+#include "emulator/pages.h"
+
+namespace plinto::polar::emulator {
+namespace {
+
+struct Card {
+  std::string_view number;
+  std::string_view token;
+  std::string_view what;
+};
+constexpr std::array kCards = {
+    Card{"4242 4242 4242 4242", "ctoken_visa", "pays"},
+    Card{"4000 0000 0000 0002", "ctoken_declined", "is declined"},
+    Card{"4000 0000 0000 0341", "ctoken_fails_renewal", "pays now and fails on renewal"},
+    Card{"4000 0000 0000 9987", "ctoken_lost_at_renewal", "pays now and is reported lost"},
+};
+
+struct Country {
+  std::string_view code;
+  std::string_view name;
+};
+// Those where the country alone makes an address.
+constexpr std::array kCountries = {
+    Country{"AU", "Australia"}, Country{"AT", "Austria"},     Country{"BR", "Brazil"},         Country{"FR", "France"},
+    Country{"DE", "Germany"},   Country{"IN", "India"},       Country{"IT", "Italy"},          Country{"JP", "Japan"},
+    Country{"MX", "Mexico"},    Country{"NL", "Netherlands"}, Country{"PL", "Poland"},         Country{"ES", "Spain"},
+    Country{"SE", "Sweden"},    Country{"CH", "Switzerland"}, Country{"GB", "United Kingdom"},
+};
+
+std::string Field(std::string_view id, std::string_view label, std::string_view attributes, std::string_view hint,
+                  const Refusal& refusal, std::string_view api_name) {
+  const bool wrong = !refusal.field.empty() && refusal.field == api_name;
+  const std::string hint_id = std::string(id) + "-hint";
+  std::string html = "<div class=\"field\">\n<label" + Attribute("for", id) + ">" + Escape(label) + "</label>\n<input" +
+                     Attribute("id", id) + Attribute("name", id) + std::string(attributes);
+  if (wrong) html += " aria-invalid=\"true\"";
+  if (!hint.empty()) html += Attribute("aria-describedby", hint_id);
+  html += ">\n";
+  if (!hint.empty()) {
+    html += "<div class=\"hint\"" + Attribute("id", hint_id) + ">" + std::string(hint) + "</div>\n";
+  }
+  return html + "</div>\n";
+}
+
+// The first price of a product in the checkout's currency: what its line in the list shows.
+const Json* PriceOf(const Json& checkout, const std::string& product_id) {
+  const auto& prices = LookList(checkout, "prices." + product_id);
+  for (const Json& price : prices) {
+    if (LookText(price, "price_currency") == LookText(checkout, "currency")) return &price;
+  }
+  return prices.empty() ? nullptr : &prices.front();
+}
+
+std::string PriceOfProduct(const Json& checkout, const Json& product) {
+  const Json* price = PriceOf(checkout, LookText(product, "id"));
+  const std::string interval =
+      IntervalText(LookText(product, "recurring_interval"), LookInteger(product, "recurring_interval_count"));
+  if (price == nullptr) return interval;
+  return PriceText(*price) + (interval.empty() ? "" : " " + interval);
+}
+
+std::string Products(const Json& checkout) {
+  const auto& products = LookList(checkout, "products");
+  if (products.size() < 2) return {};
+  std::string html = "<fieldset class=\"choices\">\n<legend>Choose a product</legend>\n";
+  for (const Json& product : products) {
+    const std::string id = LookText(product, "id");
+    html += "<label class=\"choice\"><input type=\"radio\" name=\"product_id\" data-autosubmit" +
+            Attribute("id", "product-" + id) + Attribute("value", id) +
+            (id == LookText(checkout, "product_id") ? " checked" : "") + "><span>" + Escape(LookText(product, "name")) +
+            "</span><span class=\"soft\">" + Escape(PriceOfProduct(checkout, product)) + "</span></label>\n";
+  }
+  return html + "</fieldset>\n";
+}
+
+std::string Quantity(const Json& checkout, const Refusal& refusal) {
+  std::string html;
+  if (const std::int64_t seats = LookInteger(checkout, "seats"); seats > 0) {
+    std::string attributes =
+        " type=\"number\" inputmode=\"numeric\" required data-autosubmit" + Attribute("value", std::to_string(seats)) +
+        Attribute("min", std::to_string(std::max<std::int64_t>(1, LookInteger(checkout, "min_seats"))));
+    const std::int64_t most = LookInteger(checkout, "max_seats");
+    if (most > 0) attributes += Attribute("max", std::to_string(most));
+    html += Field("seats", "Seats", attributes, "", refusal, "seats");
+  }
+  if (LookText(checkout, "product_price.amount_type") == "custom") {
+    const std::string currency = LookText(checkout, "currency");
+    const std::int64_t amount = LookInteger(checkout, "amount");
+    std::string text = MoneyText(amount, currency);
+    text = text.substr(text.find_first_of("0123456789"));
+    std::string hint = "At least " + MoneyText(LookInteger(checkout, "product_price.minimum_amount"), currency);
+    const std::int64_t most = LookInteger(checkout, "product_price.maximum_amount");
+    if (most > 0) hint += ", at most " + MoneyText(most, currency);
+    html += Field("amount", "Amount",
+                  " inputmode=\"decimal\" required autocomplete=\"off\" data-autosubmit" + Attribute("value", text),
+                  Escape(hint), refusal, "amount");
+  }
+  return html;
+}
+
+std::string Discount(const Json& checkout, const Entered& entered, const Refusal& refusal) {
+  const Json* discount = Look(checkout, "discount");
+  if (discount != nullptr && !discount->is_null()) {
+    const std::string code = LookText(*discount, "code");
+    return "<p class=\"applied\" data-discount><span>Discount <strong>" +
+           Escape(code.empty() ? LookText(*discount, "name") : code) + "</strong> applied</span>" +
+           (LookBool(checkout, "allow_discount_codes")
+                ? "<button class=\"plain\" type=\"submit\" name=\"remove_discount\" value=\"true\" formnovalidate>"
+                  "Remove</button>"
+                : "") +
+           "</p>\n";
+  }
+  if (!LookBool(checkout, "allow_discount_codes")) return {};
+  const bool wrong = refusal.field == "discount_code";
+  return "<div class=\"field\">\n<label for=\"discount_code\">Discount code</label>\n<div class=\"together\">\n"
+         "<input id=\"discount_code\" name=\"discount_code\" autocomplete=\"off\" autocapitalize=\"characters\" "
+         "spellcheck=\"false\"" +
+         Attribute("value", entered.discount_code) + (wrong ? " aria-invalid=\"true\"" : "") +
+         ">\n<button class=\"quiet\" type=\"submit\" data-action=\"apply\">Apply</button>\n</div>\n</div>\n";
+}
+
+std::string Row(std::string_view name, std::string_view value, std::string_view attributes = {}) {
+  return "<div" + std::string(attributes) + "><dt>" + Escape(name) + "</dt><dd>" + Escape(value) + "</dd></div>\n";
+}
+
+bool HasTrial(const Json& checkout) { return !LookText(checkout, "trial_end").empty(); }
+
+std::int64_t DueToday(const Json& checkout) { return HasTrial(checkout) ? 0 : LookInteger(checkout, "total_amount"); }
+
+std::string Totals(const Json& checkout) {
+  const std::string currency = LookText(checkout, "currency");
+  const auto money = [&](std::string_view name) { return MoneyText(LookInteger(checkout, name), currency); };
+  std::string html = "<dl aria-live=\"polite\">\n" + Row("Subtotal", money("amount"));
+  if (LookInteger(checkout, "discount_amount") > 0) {
+    html += Row("Discount", MoneyText(-LookInteger(checkout, "discount_amount"), currency), " data-discount-amount");
+  }
+  html += Row("Tax", MoneyText(0, currency));
+  html += Row("Total due today", MoneyText(DueToday(checkout), currency), " class=\"total\" data-total");
+  html += "</dl>\n";
+  const std::string interval = IntervalText(LookText(checkout, "product.recurring_interval"),
+                                            LookInteger(checkout, "product.recurring_interval_count"));
+  if (const auto trial_end = ParseTimestamp(LookText(checkout, "trial_end"))) {
+    html += "<p class=\"hint\" data-trial>Free until " + Escape(DateText(*trial_end)) + ", then " +
+            Escape(money("total_amount")) + " " + Escape(interval) + ".</p>\n";
+  }
+  return html;
+}
+
+std::string Summary(const Json& checkout, const CheckoutFrame& frame, const Entered& entered, const Refusal& refusal) {
+  std::string html = "<section class=\"summary\" aria-label=\"Order summary\">\n<p class=\"seller\">" +
+                     Escape(LookText(checkout, "organization.name")) + "</p>\n<h1>" +
+                     Escape(LookText(checkout, "product.name")) + "</h1>\n<p class=\"price\">";
+  const Json* price = Look(checkout, "product_price");
+  const std::string interval = IntervalText(LookText(checkout, "product.recurring_interval"),
+                                            LookInteger(checkout, "product.recurring_interval_count"));
+  html += Escape(price == nullptr || price->is_null() ? "" : PriceText(*price)) + " <small>" + Escape(interval) +
+          "</small></p>\n";
+  if (const std::string text = LookText(checkout, "product.description"); !text.empty()) {
+    html += "<p class=\"soft\">" + Escape(text) + "</p>\n";
+  }
+  if (const auto& benefits = LookList(checkout, "product.benefits"); !benefits.empty()) {
+    html += "<ul class=\"ticks\">\n";
+    for (const Json& benefit : benefits) html += "<li>" + Escape(LookText(benefit, "description")) + "</li>\n";
+    html += "</ul>\n";
+  }
+  html += "<form id=\"change\" method=\"post\" action=\"/checkout/" + Escape(LookText(checkout, "client_secret")) +
+          "/update" + Escape(frame.Query()) + "\">\n";
+  const std::string choices = Products(checkout) + Quantity(checkout, refusal);
+  html += choices;
+  if (!choices.empty()) {
+    html += "<button class=\"quiet\" type=\"submit\" data-action=\"update\">Update total</button>\n";
+  }
+  return html + Discount(checkout, entered, refusal) + "</form>\n" + Totals(checkout) + "</section>\n";
+}
+
+std::string PayText(const Json& checkout) {
+  if (HasTrial(checkout)) return "Start trial";
+  const std::int64_t due = DueToday(checkout);
+  if (due > 0) return "Pay " + MoneyText(due, LookText(checkout, "currency"));
+  return LookText(checkout, "product.recurring_interval").empty() ? "Get it now" : "Subscribe";
+}
+
+std::string Address(const Json& checkout, const Entered& entered, const Refusal& refusal) {
+  std::string chosen =
+      entered.country.empty() ? LookText(checkout, "customer_billing_address.country") : entered.country;
+  if (chosen.empty()) chosen = "DE";
+  std::string html =
+      "<div class=\"field\">\n<label for=\"country\">Country</label>\n<select id=\"country\" name=\"country\" "
+      "autocomplete=\"country\">\n";
+  bool listed = false;
+  for (const Country& country : kCountries) {
+    html += Option(country.code, country.name, country.code == chosen);
+    listed = listed || country.code == chosen;
+  }
+  if (!listed) html += Option(chosen, chosen, true);
+  html += "</select>\n</div>\n";
+  const bool us = chosen == "US" || chosen == "CA";
+  if (us)
+    html +=
+        Field("state", "State", " required" + Attribute("value", LookText(checkout, "customer_billing_address.state")),
+              "", refusal, "state");
+  if (!us && !LookBool(checkout, "require_billing_address")) return html;
+  const auto value = [&](const std::string& name) {
+    return Attribute("value", LookText(checkout, "customer_billing_address." + name));
+  };
+  return html +
+         Field("line1", "Address", " required autocomplete=\"address-line1\"" + value("line1"), "", refusal, "line1") +
+         Field("postal_code", "Postal code", " required autocomplete=\"postal-code\"" + value("postal_code"), "",
+               refusal, "postal_code") +
+         Field("city", "City", " required autocomplete=\"address-level2\"" + value("city"), "", refusal, "city");
+}
+
+std::string Payment(const Json& checkout, const CheckoutFrame& frame, const Entered& entered, const Refusal& refusal) {
+  const bool known = !LookText(checkout, "customer_id").empty() && !LookText(checkout, "customer_email").empty();
+  const std::string email = entered.email.empty() ? LookText(checkout, "customer_email") : entered.email;
+  const std::string name = entered.name.empty() ? LookText(checkout, "customer_name") : entered.name;
+  std::string html =
+      "<section class=\"card\" aria-labelledby=\"payment\">\n<h2 id=\"payment\">Payment details</h2>\n" +
+      Problem(refusal.text) + "<form id=\"pay\" method=\"post\" action=\"/checkout/" +
+      Escape(LookText(checkout, "client_secret")) + "/confirm" + Escape(frame.Query()) + "\">\n" +
+      Field("email", "E-mail",
+            " type=\"email\" autocomplete=\"email\" required" + Attribute("value", email) + (known ? " readonly" : ""),
+            "", refusal, "customer_email");
+  if (LookBool(checkout, "is_payment_form_required")) {
+    html += Field("name", "Name on card", " autocomplete=\"cc-name\" maxlength=\"256\"" + Attribute("value", name), "",
+                  refusal, "customer_name") +
+            Field("card_number", "Card number",
+                  " inputmode=\"numeric\" autocomplete=\"off\" required" + Attribute("value", entered.card), CardList(),
+                  refusal, "card_number") +
+            Address(checkout, entered, refusal);
+  } else {
+    html += Field("name", "Name", " autocomplete=\"name\" maxlength=\"256\"" + Attribute("value", name), "", refusal,
+                  "customer_name");
+  }
+  return html + "<button class=\"wide\" type=\"submit\" data-action=\"pay\">" + Escape(PayText(checkout)) +
+         "</button>\n</form>\n</section>\n";
+}
+
+}  // namespace
+
+std::string CheckoutFrame::Query(bool after_change) const {
+  std::string query;
+  if (embedded) query += "&embed=true";
+  if (!theme.empty()) query += "&theme=" + theme;
+  if (after_change && embedded) query += "&step=changed";
+  if (!query.empty()) query.front() = '?';
+  return query;
+}
+
+std::string CheckoutBody(const Json& checkout, const CheckoutFrame& frame, const Entered& entered,
+                         const Refusal& refusal) {
+  std::string html;
+  const std::string back = LookText(checkout, "return_url");
+  if (!back.empty() && !frame.embedded) {
+    html += "<a class=\"back\" data-action=\"back\"" + Attribute("href", back) + ">Back</a>\n";
+  }
+  return html + "<div class=\"columns\">\n" + Summary(checkout, frame, entered, refusal) +
+         Payment(checkout, frame, entered, refusal) + "</div>\n";
+}
+
+std::string IntervalText(std::string_view interval, std::int64_t count) {
+  if (interval.empty()) return {};
+  if (count <= 1) return "per " + std::string(interval);
+  return "every " + std::to_string(count) + " " + std::string(interval) + "s";
+}
+
+std::string PriceText(const Json& price) {
+  const std::string kind = LookText(price, "amount_type");
+  const std::string currency = LookText(price, "price_currency");
+  if (kind == "custom") return "Pay what you want";
+  if (kind == "seat_based") {
+    const auto& tiers = LookList(price, "seat_tiers.tiers");
+    const std::int64_t amount =
+        tiers.empty() ? LookInteger(price, "price_per_seat") : LookInteger(tiers.front(), "price_per_seat");
+    return (tiers.size() > 1 ? "From " : "") + MoneyText(amount, currency) + " per seat";
+  }
+  if (kind == "metered_unit") {
+    auto amount = ParseDecimal(LookText(price, "unit_amount"));
+    if (!amount) return "Billed by usage";
+    if (!IsZeroDecimal(currency)) amount->scale += 2;
+    const std::string symbol = MoneyText(0, currency);
+    const std::string meter = LookText(price, "meter.name");
+    return symbol.substr(0, symbol.find('0')) + FormatDecimal(*amount) + " per unit" +
+           (meter.empty() ? "" : " of " + meter);
+  }
+  const std::int64_t amount = LookInteger(price, "price_amount");
+  return amount == 0 ? "Free" : MoneyText(amount, currency);
+}
+
+std::string_view TokenOfCard(std::string_view number) {
+  const auto digits = [](std::string_view text) {
+    std::string kept;
+    for (const char c : text) {
+      if (c != ' ' && c != '-') kept += c;
+    }
+    return kept;
+  };
+  for (const Card& card : kCards) {
+    if (digits(card.number) == digits(number)) return card.token;
+  }
+  return {};
+}
+
+std::string CardList() {
+  std::string html = "Test cards\n<ul class=\"cards\">\n";
+  for (const Card& card : kCards) {
+    html += "<li><code>" + std::string(card.number) + "</code> " + std::string(card.what) + "</li>\n";
+  }
+  return html + "</ul>\n";
+}
+
+}  // namespace plinto::polar::emulator
