@@ -44,7 +44,6 @@ inline constexpr std::string_view kCheckoutScript = R"js('use strict';
   const focused = sessionStorage.getItem('focus');
   sessionStorage.removeItem('focus');
   if (focused && !document.querySelector('[data-problem]')) document.getElementById(focused)?.focus();
-  document.querySelector('[data-problem]')?.focus();
 
   // One click, one purchase.
   document.getElementById('pay')?.addEventListener('submit', ({ target }) => {

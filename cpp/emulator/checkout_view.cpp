@@ -56,12 +56,18 @@ const Json* PriceOf(const Json& checkout, const std::string& product_id) {
   return prices.empty() ? nullptr : &prices.front();
 }
 
+// A free product costs nothing in any interval, and usage is billed by the unit.
+std::string AfterPrice(const Json& price, const std::string& interval) {
+  const bool fixed = LookText(price, "amount_type") == "fixed";
+  const bool free = fixed && LookInteger(price, "price_amount") == 0;
+  return interval.empty() || free || LookText(price, "amount_type") == "metered_unit" ? "" : " " + interval;
+}
+
 std::string PriceOfProduct(const Json& checkout, const Json& product) {
   const Json* price = PriceOf(checkout, LookText(product, "id"));
   const std::string interval =
       IntervalText(LookText(product, "recurring_interval"), LookInteger(product, "recurring_interval_count"));
-  if (price == nullptr) return interval;
-  return PriceText(*price) + (interval.empty() ? "" : " " + interval);
+  return price == nullptr ? interval : PriceText(*price) + AfterPrice(*price, interval);
 }
 
 std::string Products(const Json& checkout) {
@@ -151,6 +157,12 @@ std::string Totals(const Json& checkout) {
   return html;
 }
 
+// What was refused of the summary's form, not of the payment's.
+bool IsAboutSummary(const Refusal& refusal) {
+  const std::string& field = refusal.field;
+  return field == "discount_code" || field == "seats" || field == "amount" || field == "product_id";
+}
+
 std::string Summary(const Json& checkout, const CheckoutFrame& frame, const Entered& entered, const Refusal& refusal) {
   std::string html = "<section class=\"summary\" aria-label=\"Order summary\">\n<p class=\"seller\">" +
                      Escape(LookText(checkout, "organization.name")) + "</p>\n<h1>" +
@@ -158,8 +170,10 @@ std::string Summary(const Json& checkout, const CheckoutFrame& frame, const Ente
   const Json* price = Look(checkout, "product_price");
   const std::string interval = IntervalText(LookText(checkout, "product.recurring_interval"),
                                             LookInteger(checkout, "product.recurring_interval_count"));
-  html += Escape(price == nullptr || price->is_null() ? "" : PriceText(*price)) + " <small>" + Escape(interval) +
-          "</small></p>\n";
+  if (price != nullptr && price->is_object()) {
+    html += Escape(PriceText(*price)) + "<small>" + Escape(AfterPrice(*price, interval)) + "</small>";
+  }
+  html += "</p>\n";
   if (const std::string text = LookText(checkout, "product.description"); !text.empty()) {
     html += "<p class=\"soft\">" + Escape(text) + "</p>\n";
   }
@@ -171,6 +185,7 @@ std::string Summary(const Json& checkout, const CheckoutFrame& frame, const Ente
   html += "<form id=\"change\" method=\"post\" action=\"/checkout/" + Escape(LookText(checkout, "client_secret")) +
           "/update" + Escape(frame.Query()) + "\">\n";
   const std::string choices = Products(checkout) + Quantity(checkout, refusal);
+  if (IsAboutSummary(refusal)) html += Problem(refusal.text);
   html += choices;
   if (!choices.empty()) {
     html += "<button class=\"quiet\" type=\"submit\" data-action=\"update\">Update total</button>\n";
@@ -221,7 +236,7 @@ std::string Payment(const Json& checkout, const CheckoutFrame& frame, const Ente
   const std::string name = entered.name.empty() ? LookText(checkout, "customer_name") : entered.name;
   std::string html =
       "<section class=\"card\" aria-labelledby=\"payment\">\n<h2 id=\"payment\">Payment details</h2>\n" +
-      Problem(refusal.text) + "<form id=\"pay\" method=\"post\" action=\"/checkout/" +
+      (IsAboutSummary(refusal) ? "" : Problem(refusal.text)) + "<form id=\"pay\" method=\"post\" action=\"/checkout/" +
       Escape(LookText(checkout, "client_secret")) + "/confirm" + Escape(frame.Query()) + "\">\n" +
       Field("email", "E-mail",
             " type=\"email\" autocomplete=\"email\" required" + Attribute("value", email) + (known ? " readonly" : ""),

@@ -25,7 +25,7 @@ inline constexpr std::string_view kStyleSheet = R"css(:root {
 * { box-sizing: border-box; }
 [hidden] { display: none !important; }
 body { margin: 0; background: var(--page); color: var(--ink); font: 16px/1.5 system-ui, sans-serif;
-  overflow-wrap: anywhere; }
+  overflow-wrap: break-word; }
 .banner { margin: 0; padding: .5rem 3.5rem; text-align: center; font-size: .875rem; color: var(--soft);
   border-bottom: 1px solid var(--line); background: var(--card); }
 .banner strong { color: var(--accent); margin-inline-end: .5rem; }
@@ -68,7 +68,7 @@ label, legend { display: block; font-size: .875rem; font-weight: 600; margin-bot
 .field { margin-bottom: 1.15rem; }
 .hint { font-size: .8125rem; color: var(--soft); margin: .4rem 0 0; }
 .cards { margin-top: .2rem; }
-.cards li { display: flex; flex-wrap: wrap; column-gap: .6rem; }
+.cards li { display: flex; flex-wrap: wrap; column-gap: .6rem; align-items: baseline; }
 code { font: .9em ui-monospace, monospace; color: var(--ink); }
 input, select { width: 100%; font: inherit; color: inherit; background: var(--well); border: 1px solid var(--edge);
   border-radius: 9px; padding: .65rem .8rem; min-height: 2.85rem; }
@@ -86,10 +86,10 @@ input[type="radio"] { width: 1.15rem; height: 1.15rem; min-height: 0; margin: 0;
 .applied { display: flex; justify-content: space-between; gap: 1rem; align-items: center; background: var(--card);
   border: 1px dashed var(--edge); border-radius: 9px; padding: .4rem .5rem .4rem .9rem; }
 button { font: inherit; font-weight: 600; border-radius: 9px; padding: .65rem 1.1rem; min-height: 2.85rem; cursor: pointer;
-  border: 1px solid transparent; background: var(--accent); color: var(--on-accent); }
+  border: 1px solid transparent; white-space: nowrap; background: var(--accent); color: var(--on-accent); }
 button.wide { width: 100%; margin-top: .5rem; }
 button.quiet { background: var(--card); color: var(--ink); border-color: var(--edge); }
-button.plain { background: none; color: var(--accent); padding: .25rem .5rem; min-height: 2.25rem; }
+button.plain { background: none; color: var(--accent); padding: .25rem .5rem; margin-inline-end: -.5rem; min-height: 2.25rem; }
 button[data-action="update"] { margin-bottom: 1.15rem; }
 button[aria-disabled="true"] { opacity: .6; }
 button:hover { filter: brightness(1.07); }
@@ -130,7 +130,9 @@ td:last-child { padding-inline-end: 0; width: 1%; }
   tbody tr:last-child { border-bottom: 0; }
   td { border: 0; padding: .1rem 0; }
   td:nth-child(2n), td:last-child { text-align: end; }
-  td:last-child { width: auto; }
+  td:last-child { width: auto; grid-column: 1 / -1; }
+  .banner { padding-inline: 3rem; }
+  .banner strong { display: block; margin: 0; }
 }
 @media (prefers-reduced-motion: no-preference) { [aria-busy="true"] h1 { animation: wait 1.2s ease-in-out infinite alternate; } }
 @keyframes wait { to { opacity: .45; } }

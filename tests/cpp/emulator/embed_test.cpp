@@ -1,0 +1,167 @@
+// The embedded checkout, and what a buyer changes on the page before he pays.
+#include "harness.h"
+
+namespace plinto::polar::emulator {
+namespace {
+
+bool Contains(const Answer& page, std::string_view text) { return page.raw.body.find(text) != std::string::npos; }
+
+std::string PathOf(const Json& checkout) { return "/checkout/" + TextAt(checkout, "client_secret"); }
+
+constexpr std::string_view kGoodCard = "card_number=4242+4242+4242+4242&email=ada%40example.com";
+
+Json EmbeddedCheckout(Polar& polar) {
+  return polar.NewCheckout(
+      Json::object({{"embed_origin", "https://shop.example.com"}, {"success_url", "https://shop.example.com/ok"}}));
+}
+
+std::string ProductId(Polar& polar, std::string_view name) {
+  for (const ProductSummary& product : polar.emulator.products()) {
+    if (product.name == name) return product.id;
+  }
+  FAIL("no product " << name);
+  return {};
+}
+
+}  // namespace
+
+TEST_CASE("an embedded checkout announces itself once, to the origin that it was made for") {
+  Polar polar;
+  const std::string path = PathOf(EmbeddedCheckout(polar));
+
+  const Answer first = polar.Get(path + "?embed=true&embed_origin=https://evil.example&theme=dark", "");
+  const Answer changed = polar.Get(path + "?embed=true&step=changed", "");
+  const Answer alone = polar.Get(path, "");
+
+  CHECK(Contains(first, "data-embed-origin=\"https://shop.example.com\" data-announce=\"loaded\""));
+  CHECK_FALSE(Contains(first, "evil.example"));
+  CHECK(Contains(first, "data-theme=\"dark\""));
+  CHECK(Contains(first, "data-action=\"close\""));
+  CHECK_FALSE(Contains(changed, "data-announce"));
+  CHECK_FALSE(Contains(alone, "data-embed-origin"));
+  CHECK_FALSE(Contains(alone, "data-action=\"close\""));
+}
+
+TEST_CASE("an embedded checkout without embed_origin says that nobody hears it") {
+  Polar polar;
+
+  const Answer page = polar.Get(PathOf(polar.NewCheckout()) + "?embed=true", "");
+
+  CHECK(Contains(page, "data-embed-origin=\"\""));
+  CHECK(Contains(page, "This checkout has no embed_origin"));
+}
+
+TEST_CASE("paid in an embed, the buyer waits for fulfillment and is then handed to the page around") {
+  Polar polar;
+  const std::string path = PathOf(EmbeddedCheckout(polar));
+
+  const Answer paid = polar.Form(path + "/confirm?embed=true&theme=light", kGoodCard);
+  const Answer waiting = polar.Get(paid.Header("location"), "");
+
+  CHECK(paid.status == 303);
+  CHECK(paid.Header("location").starts_with(path + "/processing?embed=true&theme=light&customer_session_token=polar_"));
+  CHECK(Contains(waiting, "data-announce=\"confirmed\""));
+  CHECK(Contains(waiting, "data-stream=\"/v1/checkouts/client/"));
+  CHECK(Contains(waiting, "data-success-url=\"https://shop.example.com/ok?customer_session_token=polar_"));
+  CHECK(Contains(waiting, "data-redirect=\"true\""));
+  CHECK(polar.Get(path + "/confirmation?embed=true", "").status == 200);
+}
+
+TEST_CASE("a checkout that is not paid has nothing to wait for") {
+  Polar polar;
+  const std::string path = PathOf(EmbeddedCheckout(polar));
+
+  const Answer answer = polar.Get(path + "/processing?embed=true", "");
+
+  CHECK(answer.status == 303);
+  CHECK(answer.Header("location") == path + "?embed=true");
+}
+
+TEST_CASE("another product, a discount code and the number of seats change the total on the page") {
+  Polar polar;
+  polar.Post(
+      "/v1/discounts/",
+      Json::object(
+          {{"name", "Half"}, {"code", "HALF"}, {"type", "percentage"}, {"basis_points", 5'000}, {"duration", "once"}}));
+  const std::string pro = ProductId(polar, "Pro");
+  const std::string team = ProductId(polar, "Team");
+  const Json checkout = polar.Post("/v1/checkouts/", Json::object({{"products", Json::array({pro, team})}})).json;
+  const std::string path = PathOf(checkout);
+  const auto total = [&] {
+    const std::string html = polar.Get(path, "").raw.body;
+    const std::size_t at = html.find("<dd>", html.find("data-total"));
+    return html.substr(at + 4, html.find('<', at + 4) - at - 4);
+  };
+
+  CHECK(total() == "$20.00");
+  CHECK(polar.Form(path + "/update", "product_id=" + pro + "&discount_code=half").status == 303);
+  CHECK(total() == "$10.00");
+  CHECK(polar.Form(path + "/update", "product_id=" + pro + "&remove_discount=true").status == 303);
+  CHECK(total() == "$20.00");
+  CHECK(polar.Form(path + "/update", "product_id=" + team).status == 303);
+  CHECK(total() == "$15.00");
+  CHECK(polar.Form(path + "/update", "product_id=" + team + "&seats=3&email=a%40example.com").status == 303);
+  CHECK(total() == "$45.00");
+  CHECK(Contains(polar.Get(path, ""), "value=\"a@example.com\""));
+}
+
+TEST_CASE("a code that is none is refused beside its field, and stays typed") {
+  Polar polar;
+  const std::string path = PathOf(polar.NewCheckout());
+
+  const Answer refused = polar.Form(path + "/update", "discount_code=NONE");
+
+  CHECK(refused.status == 422);
+  CHECK(Contains(refused, "role=\"alert\""));
+  CHECK(Contains(refused, "value=\"NONE\" aria-invalid=\"true\""));
+}
+
+TEST_CASE("a free product asks for no card") {
+  Polar polar;
+  const Json checkout =
+      polar.Post("/v1/checkouts/", Json::object({{"products", Json::array({ProductId(polar, "Free")})}})).json;
+
+  const Answer page = polar.Get(PathOf(checkout), "");
+  const Answer taken = polar.Form(PathOf(checkout) + "/confirm", "email=ada%40example.com");
+
+  CHECK_FALSE(Contains(page, "card_number"));
+  CHECK(Contains(page, ">Subscribe</button>"));
+  CHECK(taken.status == 303);
+}
+
+TEST_CASE("the portal page changes the plan, and says what it refuses") {
+  Polar polar;
+  const std::string id = TextAt(polar.Subscribe(), "id");
+  const std::string session = "customer_session_token=" + polar.PortalToken();
+  const std::string yearly = ProductId(polar, "Pro yearly");
+  const std::string change = "/emulator/portal/subscriptions/" + id + "/change";
+
+  CHECK(Contains(polar.Get("/emulator/portal?" + session, ""), "<option value=\"" + yearly + "\">"));
+  CHECK(polar.Form(change, session + "&product_id=" + yearly).status == 303);
+  CHECK(TextAt(polar.Get("/v1/subscriptions/" + id).json, "product_id") == yearly);
+  const Answer refused = polar.Form(change, session + "&product_id=" + std::string(kUnknownId));
+  CHECK(refused.status >= 400);
+  CHECK(Contains(refused, "data-problem"));
+}
+
+TEST_CASE("the portal page shows benefits, orders and cards, opens an invoice and saves a card") {
+  Polar polar;
+  polar.Subscribe();
+  const std::string session = "customer_session_token=" + polar.PortalToken();
+  const std::string order = TextAt(polar.Get("/v1/orders/").json, "items.0.id");
+
+  const Answer page = polar.Get("/emulator/portal?" + session, "");
+  const Answer invoice = polar.Form("/emulator/portal/orders/" + order + "/invoice", session);
+  const Answer saved = polar.Form("/emulator/portal/cards", session + "&card_number=4242424242424242");
+  const Answer real = polar.Form("/emulator/portal/cards", session + "&card_number=5555555555554444");
+
+  CHECK(Contains(page, "Pro features"));
+  CHECK(Contains(page, "visa ending in 4242"));
+  CHECK(Contains(page, "data-order-id=\"" + order + "\""));
+  CHECK(invoice.status == 303);
+  CHECK_FALSE(invoice.Header("location").empty());
+  CHECK(saved.status == 303);
+  CHECK(Contains(real, "test cards only"));
+}
+
+}  // namespace plinto::polar::emulator
