@@ -10,8 +10,13 @@ const quiet = [
   '--disable-sync',
 ];
 
-export async function openBrowser() {
+/** `more`: arguments of Chromium that a test needs beyond those. */
+export async function openBrowser(more = []) {
   // Not at the top: in a fresh clone the packages are installed by the very command that imports this.
   const { chromium } = await import('playwright-core');
-  return chromium.launch({ executablePath: process.env.CHROMIUM || '/usr/bin/chromium', headless: true, args: quiet });
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
+    headless: true,
+    args: [...quiet, ...more],
+  });
 }
