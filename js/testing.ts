@@ -2,6 +2,7 @@
 // Nothing here needs a browser or React. For tests only: it weighs what a server weighs.
 export { isPolarError, PolarError } from './errors.js';
 export type { LoadOptions, WasmSource } from './loader.js';
+export * from './testing/catalogs.js';
 export type { EmulatedDelivery, WebhookReceiver } from './testing/deliveries.js';
 export type { Duration, DurationParts, DurationUnit } from './testing/duration.js';
 export {

@@ -13,6 +13,7 @@ import { node, run } from './lib/run.mjs';
 import { missed, say, seen, stage } from './lib/say.mjs';
 import {
   catchSuites,
+  contractSuite,
   demoSuite,
   fuzzSuite,
   gateSuite,
@@ -63,6 +64,8 @@ const summary = [];
 try {
   rmSync(results, { recursive: true, force: true });
   mkdirSync(results, { recursive: true });
+  // Every emulator of this run writes down what it answers.
+  process.env.POLAR_EMULATOR_TRANSCRIPT = `${results}/emulator-transcript.jsonl`;
   if (options.only === 'core') {
     if (!options['no-build']) for (const part of coreOnly) await prepare(part);
     await runAll([...catchSuites(nativeBin, 'native').filter(isCore), wasmSuite], 2);
@@ -95,6 +98,8 @@ function everySuite() {
     nodeSuite('Bad input', 'tests/e2e'),
     nodeSuite('The package as installed', 'tests/packaging'),
     demoSuite,
+    // Last, since it judges what the emulator answered to all the others.
+    contractSuite,
   ];
 }
 

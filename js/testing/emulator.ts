@@ -1,6 +1,7 @@
 // Puts the emulator together for a test: what to configure, and what to do with it.
 import { fail } from '../errors.js';
 import { createLoader, type LoadOptions } from '../loader.js';
+import type { EmulatorCatalog } from './catalogs.js';
 import { Deliveries, type EmulatedDelivery, type WebhookReceiver } from './deliveries.js';
 import { addDuration, type Duration } from './duration.js';
 import { makeFetch } from './http.js';
@@ -13,6 +14,8 @@ export interface PolarEmulatorOptions extends LoadOptions {
   seed?: number | undefined;
   /** The emulated time to start at. Default: 2026-01-15T12:00:00Z, so that a test is the same every day. */
   now?: Date | string | number | undefined;
+  /** What there is at the start. Default: a free, a monthly, a yearly, a seat-based, a metered and a one-time product. */
+  catalog?: EmulatorCatalog | undefined;
   /** The access token to accept. Default: made from the seed. */
   accessToken?: string | undefined;
   /** The secret to sign deliveries with. Default: made from the seed, 43 characters after `whsec_` as Polar's. */
@@ -90,6 +93,13 @@ export interface PolarEmulator {
    * answer, not an error: look at `paid`.
    */
   pay(checkout: CheckoutToPay, options?: PaymentOptions): Promise<Payment>;
+  /** The product of that name. Throws NOT_FOUND, listing the names that there are. */
+  product(name: string): EmulatedProduct;
+  /**
+   * What a customer's cards do from now on, without a purchase or a click: `pays`, `declined` (at the next renewal),
+   * `lost` (declined for good), `none` (no card on file). `customer`: an id, or your external id.
+   */
+  setCard(customer: string, card: 'pays' | 'declined' | 'lost' | 'none'): Promise<void>;
   /** Requests received and webhooks delivered, oldest first: the last thousand of each. */
   log(): Promise<EmulatorLog>;
   /** Frees the memory. Later calls fail with NOT_FOUND. */
@@ -120,6 +130,7 @@ export async function createPolarEmulator(options: PolarEmulatorOptions = {}): P
   const start = timeOf(options.now ?? '2026-01-15T12:00:00Z', 'now');
   const config = {
     seed: options.seed,
+    catalog: options.catalog,
     access_token: options.accessToken,
     webhook_secret: options.webhookSecret,
     webhook_url: options.webhookUrl ?? 'https://app.example/webhooks',
@@ -184,15 +195,29 @@ export async function createPolarEmulator(options: PolarEmulatorOptions = {}): P
       await runTo(machine.now + SETTLING);
       return result;
     },
+    product: (name) => {
+      const found = products.find((product) => product.name === name);
+      if (found) return found;
+      return fail({
+        code: 'NOT_FOUND',
+        family: 'caller',
+        message: `There is no product '${name}'. There is: ${products.map((product) => product.name).join(', ')}.`,
+      });
+    },
+    setCard: async (customer, card) => {
+      await api('POST', `/_emulator/customers/${encodeURIComponent(customer)}/card`, { card });
+    },
     log: () => api<EmulatorLog>('GET', '/_emulator/log'),
     close: () => machine.close(),
   };
 }
 
+// Text may hold microseconds, which Date drops.
 function timeOf(time: Date | string | number, field: string): number {
   const milliseconds = new Date(time).getTime();
   if (Number.isNaN(milliseconds)) refuseTime(time, field, 'is no time');
-  return milliseconds * 1_000;
+  const [, below = ''] = typeof time === 'string' ? (/\.\d{3}(\d{1,3})/.exec(time) ?? []) : [];
+  return milliseconds * 1_000 + Number(below.padEnd(3, '0'));
 }
 
 function refuseTime(time: unknown, field: string, why: string): never {

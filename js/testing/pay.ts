@@ -13,11 +13,11 @@ export type CheckoutToPay =
     };
 
 /** A test card. Any other word `x` is sent as the confirmation token `ctoken_x`. */
-export type TestCard = 'visa' | 'declined' | (string & Record<never, never>);
+export type TestCard = 'visa' | 'declined' | 'fails_renewal' | 'lost_at_renewal' | (string & Record<never, never>);
 
 /** How a checkout is paid. */
 export interface PaymentOptions {
-  /** Default: `visa`, which pays. `declined` is refused. */
+  /** Default: `visa`, which pays. `declined` is refused; `fails_renewal` and `lost_at_renewal` pay, but once only. */
   card?: TestCard | undefined;
   /** The buyer's e-mail. Default: the checkout's, or `buyer@example.com` where it has none. */
   email?: string | undefined;
@@ -32,6 +32,8 @@ export interface Payment {
   readonly paid: boolean;
   /** The checkout as Polar answers its confirmation; null when it was refused. */
   readonly checkout: Readonly<Record<string, unknown>> | null;
+  /** Who has bought; null when it was refused. */
+  readonly customerId: string | null;
   /** Opens the customer portal's API for this buyer, where Polar gives him a session. */
   readonly customerSessionToken: string | null;
   /** Polar's refusal, as `{ error: 'PaymentError', detail: 'Your card was declined.' }`. */
@@ -65,11 +67,11 @@ export async function payCheckout(
   const body = (await answer.json()) as Record<string, unknown>;
   if (!answer.ok) {
     const refusal = { status: answer.status, error: String(body.error), detail: body.detail };
-    return { paid: false, checkout: null, customerSessionToken: null, refusal };
+    return { paid: false, checkout: null, customerId: null, customerSessionToken: null, refusal };
   }
   const token = body.customer_session_token;
   const customerSessionToken = typeof token === 'string' ? token : null;
-  return { paid: true, checkout: body, customerSessionToken, refusal: null };
+  return { paid: true, checkout: body, customerId: String(body.customer_id), customerSessionToken, refusal: null };
 }
 
 function clientSecretOf(checkout: CheckoutToPay): string {

@@ -35,13 +35,19 @@ export const wasmSuite = {
   },
 };
 
-export const typescriptSuite = {
-  name: 'TypeScript (vitest)',
+/** Some of the projects of vitest.config.ts. @returns {Suite} */
+const vitestSuite = (name, projects) => ({
+  name,
   run: async (junit) => {
     const reporters = ['--reporter=default', '--reporter=junit', `--outputFile.junit=${junit}`];
-    return (await attempt(node, [at('node_modules/vitest/vitest.mjs'), 'run', ...reporters])).code;
+    const chosen = projects.map((project) => `--project=${project}`);
+    return (await attempt(node, [at('node_modules/vitest/vitest.mjs'), 'run', ...chosen, ...reporters])).code;
   },
-};
+});
+
+export const typescriptSuite = vitestSuite('TypeScript (vitest)', ['js', 'components', 'contract']);
+
+export const contractSuite = vitestSuite("The emulator, Polar's clients and Polar's document", ['emulator']);
 
 /** Tests for node's own runner. @returns {Suite} */
 export const nodeSuite = (name, folder) => ({

@@ -9,6 +9,7 @@ import { openApi } from '../support/document.ts';
 import { type Shop, setUpShop } from './scenario/catalog.ts';
 import { takeCheckouts } from './scenario/checkouts.ts';
 import { keepCustomers } from './scenario/customers.ts';
+import { readByOlderClient, useOlderClient } from './scenario/older-client.ts';
 import { openPortal } from './scenario/portal.ts';
 import { changeSubscriptions } from './scenario/subscriptions.ts';
 import { meterUsage } from './scenario/usage.ts';
@@ -55,6 +56,16 @@ describe("Polar's own client goes through every operation", () => {
     expect([...types]).toEqual(
       expect.arrayContaining(['checkout.updated', 'order.paid', 'subscription.active', 'customer.state_changed']),
     );
+  });
+});
+
+describe("the 0.47 line of Polar's client", () => {
+  useOlderClient(() => emulator);
+
+  it('accepts every delivery whose type it knows', () => {
+    const read = emulator.deliveries.map((delivery) => readByOlderClient(delivery, emulator.webhookSecret));
+
+    expect(read.filter((type) => type !== null).length).toBeGreaterThan(100);
   });
 });
 
