@@ -8,6 +8,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
+import { benchYear } from '../tests/bench/year.mjs';
 import { at } from './lib/paths.mjs';
 import { node, run } from './lib/run.mjs';
 
@@ -109,6 +110,7 @@ for (const { name, peer, least, aim } of gates) {
   console.log(`${verdict}: ${name} is ${ratio.toFixed(2)} x ${peer} (limit ${least}, aim ${aim})`);
   if (ratio < least) process.exitCode = 1;
 }
+if (!(await benchYear(Number(options.runs)))) process.exitCode = 1;
 
 function optional(name) {
   try {
