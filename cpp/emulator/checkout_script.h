@@ -27,7 +27,8 @@ inline constexpr std::string_view kCheckoutScript = R"js('use strict';
   const change = document.getElementById('change');
   change?.addEventListener('change', ({ target }) => {
     if (!target.hasAttribute('data-autosubmit') || !target.checkValidity()) return;
-    sessionStorage.setItem('focus', target.id);
+    // A fragment survives the redirect; storage is denied to pages inside other sites.
+    change.setAttribute('action', `${change.getAttribute('action').split('#')[0]}#${target.id}`);
     change.requestSubmit();
   });
   change?.addEventListener('submit', () => {
@@ -41,9 +42,10 @@ inline constexpr std::string_view kCheckoutScript = R"js('use strict';
     }
   });
   document.querySelector('[data-action="update"]')?.setAttribute('hidden', '');
-  const focused = sessionStorage.getItem('focus');
-  sessionStorage.removeItem('focus');
-  if (focused && !document.querySelector('[data-problem]')) document.getElementById(focused)?.focus();
+  const problem = document.querySelector('[data-problem]');
+  // Inside another site's page the browser does not focus it by itself.
+  if (problem && embedOrigin !== undefined) problem.focus();
+  if (!problem && window.location.hash) document.getElementById(window.location.hash.slice(1))?.focus();
 
   // One click, one purchase.
   document.getElementById('pay')?.addEventListener('submit', ({ target }) => {
