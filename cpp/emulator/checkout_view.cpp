@@ -4,21 +4,26 @@
 
 #include "emulator/money.h"
 #include "emulator/pages.h"
+#include "emulator/payments.h"
 
 namespace plinto::polar::emulator {
 namespace {
 
-struct Card {
-  std::string_view number;
-  std::string_view token;
-  std::string_view what;
-};
-constexpr std::array kCards = {
-    Card{"4242 4242 4242 4242", "ctoken_visa", "pays"},
-    Card{"4000 0000 0000 0002", "ctoken_declined", "is declined"},
-    Card{"4000 0000 0000 0341", "ctoken_fails_renewal", "pays now and fails on renewal"},
-    Card{"4000 0000 0000 9987", "ctoken_lost_at_renewal", "pays now and is reported lost"},
-};
+// `4000 0000 0000 0002`
+std::string Grouped(std::string_view digits) {
+  std::string number;
+  for (std::size_t i = 0; i < digits.size(); ++i) {
+    if (i > 0 && i % 4 == 0) number += ' ';
+    number += digits[i];
+  }
+  return number;
+}
+
+std::string_view EffectOf(const TestCard& card) {
+  if (!card.decline_by_buyer.empty()) return "is declined";
+  if (card.decline_off_session.empty()) return "pays";
+  return card.decline_off_session == "lost_card" ? "pays now, then is reported lost" : "pays now, fails on renewal";
+}
 
 struct Country {
   std::string_view code;
@@ -308,23 +313,20 @@ std::string PriceText(const Json& price) {
 }
 
 std::string_view TokenOfCard(std::string_view number) {
-  const auto digits = [](std::string_view text) {
-    std::string kept;
-    for (const char c : text) {
-      if (c != ' ' && c != '-') kept += c;
-    }
-    return kept;
-  };
-  for (const Card& card : kCards) {
-    if (digits(card.number) == digits(number)) return card.token;
+  std::string digits;
+  for (const char c : number) {
+    if (c != ' ' && c != '-') digits += c;
+  }
+  for (const TestCard& card : TestCards()) {
+    if (card.number == digits) return card.token;
   }
   return {};
 }
 
 std::string CardList() {
   std::string html = "Test cards\n<ul class=\"cards\">\n";
-  for (const Card& card : kCards) {
-    html += "<li><code>" + std::string(card.number) + "</code> " + std::string(card.what) + "</li>\n";
+  for (const TestCard& card : TestCards()) {
+    html += "<li><code>" + Grouped(card.number) + "</code> " + std::string(EffectOf(card)) + "</li>\n";
   }
   return html + "</ul>\n";
 }

@@ -1,7 +1,9 @@
 // The emulator in process: what a test of an application does with it.
 import {
+  catalogs,
   createPolarEmulator,
   type EmulatedDelivery,
+  type EmulatorCatalog,
   type PolarEmulator,
   type PolarEmulatorOptions,
 } from '@plinto/polar/testing';
@@ -190,6 +192,46 @@ describe('createPolarEmulator', () => {
       expect.objectContaining({ method: 'POST', route: '/v1/checkouts/', status: 201 }),
       expect.objectContaining({ route: '/v1/checkouts/{id}', path: `/v1/checkouts/${id}`, status: 200 }),
     ]);
+  });
+
+  it.each(Object.entries(catalogs))('sells the catalog %s', async (_, catalog: EmulatorCatalog) => {
+    const polar = await start({ catalog });
+
+    expect(polar.products.map(({ name }) => name)).toEqual(catalog.products?.map(({ name }) => name));
+    const [first] = polar.products;
+    const checkout = await polar.api<Checkout>('POST', '/v1/checkouts/', { products: [first?.id] });
+    expect(await polar.pay(checkout, { email: 'ada@example.com' })).toMatchObject({ paid: true, refusal: null });
+  });
+
+  it('refuses a catalog at the place of its mistake', async () => {
+    const products = [
+      { name: 'Plus', recurring_interval: 'month', prices: [{ amount_type: 'fixed', price_amount: 3 }] },
+    ];
+
+    await expect(start({ catalog: { products } as EmulatorCatalog })).rejects.toMatchObject({
+      code: 'VALIDATION_FAILED',
+      message: expect.stringContaining('products[0].prices[0].price_amount'),
+    });
+  });
+
+  it('finds products by name, and lists the names when there is none', async () => {
+    const polar = await start({ catalog: catalogs.shop });
+
+    expect(polar.product('Book')).toMatchObject({ amount: 2_500, interval: null });
+    expect(() => polar.product('Boot')).toThrow('There is: Book, Donation.');
+  });
+
+  it('makes a renewal fail, and mends it', async () => {
+    const polar = await start();
+    await polar.pay(await checkoutOf(polar));
+
+    await polar.setCard('user-1', 'declined');
+    await polar.advance('1 month');
+    expect(typesOf(polar.deliveries())).toContain('subscription.past_due');
+    await polar.setCard('user-1', 'pays');
+    await polar.advance('3 days');
+    const { items } = await polar.api<{ items: unknown[] }>('GET', '/v1/subscriptions/?active=true');
+    expect(items).toMatchObject([{ status: 'active', past_due_at: null }]);
   });
 
   it('keeps emulators apart', async () => {

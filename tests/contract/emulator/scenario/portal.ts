@@ -63,7 +63,7 @@ export function openPortal(stage: () => Stage, shop: Shop): void {
 
 // Polar sends the token by mail; the emulator shows it.
 async function invitationOf(stage: Stage, seat: string): Promise<string> {
-  const { invitation_token } = JSON.parse(await stage.ask('GET', `/_emulator/seats/${seat}`)) as {
+  const { invitation_token } = JSON.parse(await stage.ask('GET', `/_emulator/seats/${seat}/invitation`)) as {
     invitation_token: string;
   };
   return invitation_token;
