@@ -33,6 +33,8 @@ Json RenderGrantBase(const Grant& grant) {
 Json RenderSubscriberBenefit(const World& world, const Benefit& benefit) {
   Json json = RenderPublicBenefit(world, benefit);
   SetMember(json, "organization", RenderOrganization(world));
+  // Gone from Polar's document, wanted by the 0.47 line of its client.
+  SetMember(json, "metadata", benefit.metadata);
   Json properties = benefit.properties;
   if (benefit.type == "custom" && FindMember(properties, "note") == nullptr) SetMember(properties, "note", nullptr);
   SetMember(json, "properties", std::move(properties));
