@@ -1,5 +1,6 @@
 #include "emulator/checkout_view.h"
 
+#include <algorithm>
 #include <array>
 
 #include "emulator/money.h"
@@ -176,7 +177,11 @@ std::string Summary(const Json& checkout, const CheckoutFrame& frame, const Ente
   const std::string interval = IntervalText(LookText(checkout, "product.recurring_interval"),
                                             LookInteger(checkout, "product.recurring_interval_count"));
   if (price != nullptr && price->is_object()) {
-    html += Escape(PriceText(*price)) + "<small>" + Escape(AfterPrice(*price, interval)) + "</small>";
+    // `$15.00` is large, ` per seat per month` is not.
+    const std::string text = PriceText(*price);
+    const std::size_t unit = std::min(text.find(" per "), text.size());
+    html += Escape(text.substr(0, unit)) + "<small>" + Escape(text.substr(unit) + AfterPrice(*price, interval)) +
+            "</small>";
   }
   html += "</p>\n";
   if (const std::string text = LookText(checkout, "product.description"); !text.empty()) {

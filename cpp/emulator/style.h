@@ -61,7 +61,9 @@ ul { margin: 0; padding-inline-start: 1.25rem; }
 .ticks li { padding-inline-start: 1.6rem; position: relative; margin: .3rem 0; }
 .ticks li::before { content: ""; position: absolute; inset-inline-start: .25rem; top: .42em; width: .35rem; height: .65rem;
   border: solid var(--good); border-width: 0 2px 2px 0; transform: rotate(40deg); }
-.rows li { padding: .5rem 0; border-bottom: 1px solid var(--line); }
+.rows li { padding: .5rem 0; border-bottom: 1px solid var(--line); flex-wrap: nowrap; }
+.rows li:last-child { border-bottom: 0; }
+.rows + details { margin-top: 0; }
 .rows { margin-bottom: 1rem; }
 .brand::first-letter { text-transform: uppercase; }
 label, legend { display: block; font-size: .875rem; font-weight: 600; margin-bottom: .35rem; padding: 0; }
@@ -124,7 +126,9 @@ td:last-child { padding-inline-end: 0; width: 1%; }
   .card { padding: 1.25rem; }
   .price { font-size: 1.9rem; }
   .together { flex-wrap: wrap; }
+  details .together > :is(input, select) { flex-basis: 100%; }
   .together button { flex: 1; }
+  #change .together button { flex: none; }
   thead { position: absolute; clip-path: inset(50%); }
   tr { display: grid; grid-template-columns: 1fr auto; padding: .6rem 0; border-bottom: 1px solid var(--line); }
   tbody tr:last-child { border-bottom: 0; }
