@@ -55,11 +55,12 @@ Found FindRoute(std::string_view method, std::string_view path) {
   Found found;
   std::size_t fewest = SIZE_MAX;
   for (const auto routes :
-       {BenefitRoutes(),       CatalogRoutes(),     DiscountRoutes(),     CheckoutRoutes(), CustomerRoutes(),
-        CustomerMeterRoutes(), EventRoutes(),       GrantRoutes(),        MeterRoutes(),    OrderRoutes(),
-        FaultRoutes(), LogRoutes(), MemberRoutes(), PortalCustomerRoutes(), PortalRoutes(),        SessionRoutes(),     SubscriptionRoutes(), WebhookRoutes(),  InvoiceRoutes(),
-        PaymentRoutes(),       PortalOrderRoutes(), RefundRoutes(),       SeatRoutes(),     SettingsRoutes(),
-        CheckoutPageRoutes(),  PortalPageRoutes(),  ControlRoutes()}) {
+       {BenefitRoutes(),       CatalogRoutes(),      DiscountRoutes(), CheckoutRoutes(),       CustomerRoutes(),
+        CustomerMeterRoutes(), EventRoutes(),        GrantRoutes(),    MeterRoutes(),          OrderRoutes(),
+        FaultRoutes(),         LogRoutes(),          MemberRoutes(),   PortalCustomerRoutes(), PortalRoutes(),
+        SessionRoutes(),       SubscriptionRoutes(), WebhookRoutes(),  InvoiceRoutes(),        PaymentRoutes(),
+        PortalOrderRoutes(),   RefundRoutes(),       SeatRoutes(),     SettingsRoutes(),       CheckoutPageRoutes(),
+        PortalPageRoutes(),    ControlRoutes()}) {
     for (const Route& route : routes) {
       auto values = Match(route.pattern, path);
       if (!values) continue;
