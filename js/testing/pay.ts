@@ -36,7 +36,7 @@ export interface Payment {
   readonly customerId: string | null;
   /** Opens the customer portal's API for this buyer, where Polar gives him a session. */
   readonly customerSessionToken: string | null;
-  /** Polar's refusal, as `{ error: 'PaymentError', detail: 'Your card was declined.' }`. */
+  /** Polar's refusal, as `{ error: 'PaymentError', detail: 'The payment failed: ...' }`. */
   readonly refusal: { readonly status: number; readonly error: string; readonly detail: unknown } | null;
 }
 
