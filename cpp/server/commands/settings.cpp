@@ -74,6 +74,7 @@ Result<Settings> ToSettings(const Config& config) {
   }
   settings.return_origins = {config.return_origins.begin(), config.return_origins.end()};
   settings.usage_events = {config.usage_events.begin(), config.usage_events.end()};
+  settings.entitlements.box = config.secret_box;
   settings.entitlements.issuer = config.entitlements_issuer;
   settings.entitlements.audience = config.entitlements_audience;
   settings.rate_limits = {.per_user = config.rate_limit_per_user,

@@ -110,6 +110,16 @@ std::int64_t ReadRateLimit(ConfigReader& reader, std::string_view name, std::str
   return 0;
 }
 
+void ReadSealing(ConfigReader& reader, Config& config) {
+  const std::string key = reader.Text("PLINTO_POLAR_KEY");
+  if (key.empty()) return;
+  if (auto box = SecretBox::Create(key)) {
+    config.secret_box = *std::move(box);
+  } else {
+    reader.Problem("PLINTO_POLAR_KEY", "is not 32 bytes in base64. Make one: openssl rand -base64 32.");
+  }
+}
+
 void ReadNetwork(ConfigReader& reader, Config& config) {
   config.host = reader.Text("HOST", "127.0.0.1");
   const auto port = ParseInteger(reader.Text("PORT", "4000"));
@@ -154,6 +164,7 @@ Result<Config> ReadConfig(const Lookup& lookup, const ReadFile& read_file) {
   ReadPolar(reader, config);
   ReadPlinto(reader, config);
   ReadStorage(reader, config);
+  ReadSealing(reader, config);
   ReadNetwork(reader, config);
   config.products = ReadProducts(reader);
   config.usage_events = reader.List("USAGE_EVENTS");

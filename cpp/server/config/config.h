@@ -13,6 +13,7 @@
 
 #include "core/foundation/result.h"
 #include "server/base/network.h"
+#include "server/base/secret_box.h"
 
 namespace plinto::polar::server {
 
@@ -49,6 +50,7 @@ struct Config {
   std::vector<std::string> allowed_origins;
   std::vector<std::string> return_origins;
   NetworkList trusted_proxies;
+  std::optional<SecretBox> secret_box;  ///< Of PLINTO_POLAR_KEY.
   std::string entitlements_issuer;
   std::string entitlements_audience;
   std::int64_t rate_limit_per_user = 0;  ///< Requests a minute; 0 for no limit.

@@ -30,6 +30,7 @@ constexpr std::array kVariables = {
     Variable{"ALLOWED_ORIGINS", "", "Origins, by comma, whose pages may call the server from a browser (CORS)."},
     Variable{"RETURN_ORIGINS", "ALLOWED_ORIGINS", "Origins, by comma, that success and return URLs may lead to."},
     Variable{"TRUSTED_PROXIES", "", "Addresses or CIDR blocks, by comma, whose X-Forwarded-For is believed."},
+    Variable{"PLINTO_POLAR_KEY", "", "Seals what is secret in the database: 32 bytes in base64.", true},
     Variable{"ENTITLEMENTS_ISSUER", "plinto-polar", "Claim `iss` of entitlement tokens."},
     Variable{"ENTITLEMENTS_AUDIENCE", "plinto-polar", "Claim `aud` of entitlement tokens."},
     Variable{"RATE_LIMIT_PER_USER", "1200", "Requests a minute of one signed-in user; 0 for no limit."},

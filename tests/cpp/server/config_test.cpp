@@ -222,6 +222,12 @@ TEST_CASE("keys may be published by Plinto, and there is one source of keys only
   CHECK(shared.error().message.find("PLINTO_JWT_ALGORITHMS") != std::string::npos);
 }
 
+TEST_CASE("the key that seals secrets is 32 bytes in base64, and is optional") {
+  CHECK_FALSE(ReadWith("HOST", "127.0.0.1").secret_box.has_value());
+  CHECK(ReadWith("PLINTO_POLAR_KEY", "a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2s=").secret_box.has_value());
+  CHECK(ProblemWith("PLINTO_POLAR_KEY", "short").find("PLINTO_POLAR_KEY") != std::string::npos);
+}
+
 TEST_CASE("rate limits are numbers a minute, and 0 is none") {
   CHECK(ReadWith("RATE_LIMIT_PER_USER", "0").rate_limit_per_user == 0);
   CHECK(ReadWith("RATE_LIMIT_PER_KEY", "7").rate_limit_per_key == 7);
