@@ -10,6 +10,7 @@ import {
 import { createWebhookHandler, verifyWebhook } from '@plinto/polar/webhooks';
 import { webhooks } from '@polar-sh/sdk/2026-04';
 import { describe, expect, it, vi } from 'vitest';
+import { transcribe } from './support/transcript.ts';
 
 interface Checkout {
   id: string;
@@ -20,7 +21,8 @@ interface Checkout {
 
 const START = '2026-11-22T06:00:00.000Z';
 
-const start = (options: PolarEmulatorOptions = {}) => createPolarEmulator({ now: START, ...options });
+const start = (options: PolarEmulatorOptions = {}) =>
+  createPolarEmulator({ now: START, onExchange: transcribe, ...options });
 
 async function checkoutOf(polar: PolarEmulator, product = 'Pro', fields: object = {}): Promise<Checkout> {
   const id = polar.products.find(({ name }) => name === product)?.id;
