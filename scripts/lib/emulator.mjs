@@ -9,11 +9,12 @@ export class EmulatorClient {
     this.#token = accessToken;
   }
 
-  /** The only product that the emulator starts with, as Polar answers it. */
+  /** The product that the demo and the tests buy, as Polar answers it. */
   async product() {
-    const { items } = await this.get('/v1/products/');
-    if (items.length === 0) throw new Error('the emulator lists no product');
-    return items[0];
+    const { items } = await this.get('/v1/products/?limit=100');
+    const pro = items.find(({ name }) => name === 'Pro');
+    if (pro === undefined) throw new Error('the emulator lists no product named Pro');
+    return pro;
   }
 
   /** The customer with this external id, or undefined. */
