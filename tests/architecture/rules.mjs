@@ -34,6 +34,7 @@ export const doors = [
   { library: /^nlohmann\//, only: ['cpp/core/foundation/json.h'] },
   { library: /^emscripten/, only: ['bindings/'] },
   { library: /^(sqlite3\.h|SQLiteCpp\/)/, only: ['cpp/server/store/'] },
+  { library: /^(libpq-fe\.h|postgresql\/)/, only: ['cpp/server/store/'] },
   { library: /^curl\//, only: ['cpp/server/upstream/'] },
   { library: /^jwt\.h$/, only: ['cpp/server/auth/'] },
   { library: /^boost\/beast/, only: ['cpp/server/http/'] },

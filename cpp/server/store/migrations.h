@@ -9,5 +9,7 @@ namespace plinto::polar::server {
 
 /// The step at index i brings a database from version i to i + 1. A step is never changed once released.
 [[nodiscard]] std::span<const std::string_view> SqliteMigrations();
+/// The same tables and columns for PostgreSQL.
+[[nodiscard]] std::span<const std::string_view> PostgresMigrations();
 
 }  // namespace plinto::polar::server

@@ -27,25 +27,6 @@ void Migrate(SQLite::Database& database) {
 
 }  // namespace
 
-SqliteConnection::SqliteConnection(const std::string& path)
-    : database_(path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, 5'000) {
-  database_.exec("PRAGMA journal_mode = WAL");
-  database_.exec("PRAGMA synchronous = FULL");
-  database_.exec("PRAGMA foreign_keys = ON");
-}
-
-SQLite::Statement& SqliteConnection::Prepare(const char* sql) {
-  auto found = statements_.find(sql);
-  if (found == statements_.end()) {
-    found =
-        statements_.emplace(std::piecewise_construct, std::forward_as_tuple(sql), std::forward_as_tuple(database_, sql))
-            .first;
-  }
-  found->second.tryReset();
-  found->second.clearBindings();
-  return found->second;
-}
-
 Result<std::unique_ptr<SqliteWriter>> SqliteWriter::Open(const std::string& path, Mode mode) {
   try {
     auto connection = std::make_unique<SqliteConnection>(path);
@@ -73,16 +54,16 @@ SqliteWriter::~SqliteWriter() {
   thread_.join();
 }
 
-void SqliteWriter::Submit(std::function<void(SqliteConnection&)> job, std::function<void(const std::string*)> done) {
+void SqliteWriter::Submit(Job job, Finished finished) {
   if (!thread_.joinable()) {
     std::deque<Entry> group;
-    group.push_back({std::move(job), std::move(done)});
+    group.push_back({std::move(job), std::move(finished)});
     RunGroup(std::move(group));
     return;
   }
   {
     const std::lock_guard lock(mutex_);
-    waiting_.push_back({std::move(job), std::move(done)});
+    waiting_.push_back({std::move(job), std::move(finished)});
   }
   wake_.notify_one();
 }
@@ -108,14 +89,14 @@ void SqliteWriter::RunGroup(std::deque<Entry> group) {
   try {
     SQLite::Transaction transaction(connection_->database(), SQLite::TransactionBehavior::IMMEDIATE);
     for (std::size_t i = 0; i < group.size(); ++i) {
-      connection_->Prepare("SAVEPOINT job").exec();
+      connection_->Prepare("SAVEPOINT job").Run();
       try {
         group[i].job(*connection_);
       } catch (const std::exception& problem) {
         failures[i] = problem.what();
-        connection_->Prepare("ROLLBACK TO job").exec();
+        connection_->Prepare("ROLLBACK TO job").Run();
       }
-      connection_->Prepare("RELEASE job").exec();
+      connection_->Prepare("RELEASE job").Run();
     }
     transaction.commit();
   } catch (const std::exception& problem) {
@@ -123,7 +104,7 @@ void SqliteWriter::RunGroup(std::deque<Entry> group) {
       if (!failure) failure = problem.what();
     }
   }
-  for (std::size_t i = 0; i < group.size(); ++i) group[i].done(failures[i] ? &*failures[i] : nullptr);
+  for (std::size_t i = 0; i < group.size(); ++i) group[i].finished(failures[i] ? &*failures[i] : nullptr);
 }
 
 }  // namespace plinto::polar::server

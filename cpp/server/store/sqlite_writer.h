@@ -4,35 +4,19 @@
 // one that fails takes nothing with it; if the commit itself fails, every job of the group has failed.
 #pragma once
 
-#include <SQLiteCpp/SQLiteCpp.h>
-
 #include <condition_variable>
 #include <deque>
-#include <functional>
-#include <map>
 #include <memory>
 #include <mutex>
-#include <string>
 #include <thread>
 
 #include "core/foundation/result.h"
+#include "server/store/sql_runner.h"
+#include "server/store/sqlite_connection.h"
 
 namespace plinto::polar::server {
 
-/// A connection with its prepared statements.
-class SqliteConnection {
- public:
-  explicit SqliteConnection(const std::string& path);
-  /// A statement ready to be bound; prepared once per text. Valid until the next use of the same text.
-  SQLite::Statement& Prepare(const char* sql);
-  SQLite::Database& database() { return database_; }
-
- private:
-  SQLite::Database database_;
-  std::map<const char*, SQLite::Statement> statements_;
-};
-
-class SqliteWriter {
+class SqliteWriter final : public SqlRunner {
  public:
   enum class Mode : std::uint8_t {
     kThread,  ///< jobs run on the writer's thread
@@ -42,16 +26,14 @@ class SqliteWriter {
   /// Opens or creates the file and brings it to the newest schema, under SQLite's own lock.
   /// Errors: STORE_FAILED, with SQLite's reason.
   [[nodiscard]] static Result<std::unique_ptr<SqliteWriter>> Open(const std::string& path, Mode mode);
-  ~SqliteWriter();
+  ~SqliteWriter() override;
 
-  /// Runs `job` in a transaction and then, once it is on disk, `done(null)`; or `done(reason)` when it failed.
-  /// `done` is called on the writer's thread.
-  void Submit(std::function<void(SqliteConnection&)> job, std::function<void(const std::string* failure)> done);
+  void Submit(Job job, Finished finished) override;
 
  private:
   struct Entry {
-    std::function<void(SqliteConnection&)> job;
-    std::function<void(const std::string*)> done;
+    Job job;
+    Finished finished;
   };
 
   SqliteWriter(std::unique_ptr<SqliteConnection> connection, Mode mode);

@@ -1,21 +1,19 @@
-// The store in one SQLite file. Jobs run on the writer's thread (sqlite_writer.h); coroutines resume on their own
-// executor once the group of jobs is on disk.
+// One tenant's store in an SQL database, made by Database::ForTenant(). Jobs run on the runner's threads
+// (sql_runner.h); coroutines resume on their own executor once their job is on disk.
 #pragma once
 
 #include <functional>
 #include <memory>
 
-#include "server/store/sqlite_writer.h"
+#include "server/store/sql_runner.h"
 #include "server/store/store.h"
 
 namespace plinto::polar::server {
 
-class SqliteStore final : public Store {
+class SqlStore final : public Store {
  public:
-  /// `path` is a file or `:memory:`. Errors: STORE_FAILED.
-  [[nodiscard]] static Result<std::unique_ptr<SqliteStore>> Open(const std::string& path,
-                                                                 SqliteWriter::Mode mode = SqliteWriter::Mode::kThread);
-  ~SqliteStore() override;
+  SqlStore(std::shared_ptr<SqlRunner> runner, std::string tenant);
+  ~SqlStore() override;
 
   Task<Result<std::optional<CustomerRow>>> FindCustomer(Subject subject) override;
   Task<Status> SaveCustomer(CustomerRow customer, Timestamp now) override;
@@ -43,12 +41,11 @@ class SqliteStore final : public Store {
   Task<bool> IsReady() override;
 
  private:
-  explicit SqliteStore(std::unique_ptr<SqliteWriter> writer);
-
   template <class T>
-  Task<Result<T>> Run(std::function<T(SqliteConnection&)> job);
+  Task<Result<T>> Run(std::function<T(const Scope&)> job);
 
-  std::unique_ptr<SqliteWriter> writer_;
+  std::shared_ptr<SqlRunner> runner_;
+  std::string tenant_;
 };
 
 }  // namespace plinto::polar::server

@@ -1,14 +1,15 @@
-#include "server/store/migrations.h"
-
 #include <array>
+
+#include "server/store/migrations.h"
 
 namespace plinto::polar::server {
 namespace {
 
-// Times are microseconds since 1970 in UTC. `tenant` is one Polar account; the environment's is 'default'.
+// The tables of sqlite_migrations.cpp, with primary keys that begin with the tenant, so that they can be partitioned
+// by it. Snapshots compare by their bytes, as the core compares them.
 constexpr std::string_view kFirst = R"sql(
 CREATE TABLE polar_customers (
-  id INTEGER PRIMARY KEY,
+  id BIGINT GENERATED ALWAYS AS IDENTITY,
   tenant TEXT NOT NULL,
   organization_id TEXT,
   user_id TEXT,
@@ -18,11 +19,12 @@ CREATE TABLE polar_customers (
   type TEXT NOT NULL CHECK (type IN ('individual', 'team')),
   status TEXT NOT NULL CHECK (status IN ('active', 'deleted')),
   polar_metadata TEXT NOT NULL DEFAULT '{}',
-  fact_timestamp INTEGER NOT NULL DEFAULT 0,
-  created_at INTEGER NOT NULL,
-  updated_at INTEGER NOT NULL,
-  deleted_at INTEGER,
-  CHECK ((organization_id IS NULL) <> (user_id IS NULL))
+  fact_timestamp BIGINT NOT NULL DEFAULT 0,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  deleted_at BIGINT,
+  CHECK ((organization_id IS NULL) <> (user_id IS NULL)),
+  PRIMARY KEY (tenant, id)
 );
 CREATE UNIQUE INDEX polar_customers_organization ON polar_customers (tenant, organization_id)
   WHERE organization_id IS NOT NULL;
@@ -30,7 +32,7 @@ CREATE UNIQUE INDEX polar_customers_user ON polar_customers (tenant, user_id) WH
 CREATE UNIQUE INDEX polar_customers_polar ON polar_customers (tenant, polar_customer_id);
 
 CREATE TABLE polar_checkouts (
-  id INTEGER PRIMARY KEY,
+  id BIGINT GENERATED ALWAYS AS IDENTITY,
   tenant TEXT NOT NULL,
   organization_id TEXT,
   user_id TEXT NOT NULL,
@@ -42,16 +44,17 @@ CREATE TABLE polar_checkouts (
   success_url TEXT,
   embed_origin TEXT,
   polar_metadata TEXT NOT NULL DEFAULT '{}',
-  fact_timestamp INTEGER NOT NULL DEFAULT 0,
-  created_at INTEGER NOT NULL,
-  updated_at INTEGER NOT NULL,
-  confirmed_at INTEGER,
-  expires_at INTEGER NOT NULL
+  fact_timestamp BIGINT NOT NULL DEFAULT 0,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  confirmed_at BIGINT,
+  expires_at BIGINT NOT NULL,
+  PRIMARY KEY (tenant, id)
 );
 CREATE UNIQUE INDEX polar_checkouts_polar ON polar_checkouts (tenant, polar_checkout_id);
 
 CREATE TABLE polar_subscriptions (
-  id INTEGER PRIMARY KEY,
+  id BIGINT GENERATED ALWAYS AS IDENTITY,
   tenant TEXT NOT NULL,
   subscription_id TEXT,
   organization_id TEXT,
@@ -60,30 +63,32 @@ CREATE TABLE polar_subscriptions (
   product_id TEXT NOT NULL,
   tier TEXT,
   status TEXT NOT NULL,
-  current_period_start INTEGER NOT NULL,
-  current_period_end INTEGER NOT NULL,
-  cancel_at_period_end INTEGER NOT NULL,
+  current_period_start BIGINT NOT NULL,
+  current_period_end BIGINT NOT NULL,
+  cancel_at_period_end BIGINT NOT NULL,
   polar_metadata TEXT NOT NULL DEFAULT '{}',
   snapshot TEXT NOT NULL,
-  fact_timestamp INTEGER NOT NULL,
-  created_at INTEGER NOT NULL,
-  updated_at INTEGER NOT NULL,
-  canceled_at INTEGER
+  fact_timestamp BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  canceled_at BIGINT,
+  PRIMARY KEY (tenant, id)
 );
 CREATE UNIQUE INDEX polar_subscriptions_polar ON polar_subscriptions (tenant, polar_subscription_id);
 CREATE INDEX polar_subscriptions_customer ON polar_subscriptions (tenant, polar_customer_id);
 
 CREATE TABLE polar_orders (
-  id INTEGER PRIMARY KEY,
+  id BIGINT GENERATED ALWAYS AS IDENTITY,
   tenant TEXT NOT NULL,
   polar_customer_id TEXT NOT NULL,
   polar_order_id TEXT NOT NULL,
   status TEXT NOT NULL,
-  ordered_at INTEGER NOT NULL,
+  ordered_at BIGINT NOT NULL,
   snapshot TEXT NOT NULL,
-  fact_timestamp INTEGER NOT NULL,
-  created_at INTEGER NOT NULL,
-  updated_at INTEGER NOT NULL
+  fact_timestamp BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  PRIMARY KEY (tenant, id)
 );
 CREATE UNIQUE INDEX polar_orders_polar ON polar_orders (tenant, polar_order_id);
 CREATE INDEX polar_orders_customer ON polar_orders (tenant, polar_customer_id);
@@ -91,48 +96,52 @@ CREATE INDEX polar_orders_customer ON polar_orders (tenant, polar_customer_id);
 CREATE TABLE polar_customer_states (
   tenant TEXT NOT NULL,
   polar_customer_id TEXT NOT NULL,
-  snapshot TEXT NOT NULL,
-  fact_timestamp INTEGER NOT NULL,
-  updated_at INTEGER NOT NULL,
+  snapshot TEXT COLLATE "C" NOT NULL,
+  fact_timestamp BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
   PRIMARY KEY (tenant, polar_customer_id)
-) WITHOUT ROWID;
+);
 
 CREATE TABLE polar_webhook_events (
-  id INTEGER PRIMARY KEY,
+  id BIGINT GENERATED ALWAYS AS IDENTITY,
   tenant TEXT NOT NULL,
   source TEXT NOT NULL CHECK (source IN ('polar', 'plinto')),
   event_id TEXT NOT NULL,
   event_type TEXT NOT NULL,
   payload TEXT NOT NULL,
-  processed INTEGER NOT NULL DEFAULT 0,
-  processed_at INTEGER,
+  processed BIGINT NOT NULL DEFAULT 0,
+  processed_at BIGINT,
   error_message TEXT,
-  attempts INTEGER NOT NULL DEFAULT 0,
-  next_attempt_at INTEGER,
-  created_at INTEGER NOT NULL
+  attempts BIGINT NOT NULL DEFAULT 0,
+  next_attempt_at BIGINT,
+  created_at BIGINT NOT NULL,
+  PRIMARY KEY (tenant, id)
 );
 CREATE UNIQUE INDEX polar_webhook_events_event ON polar_webhook_events (tenant, source, event_id);
-CREATE INDEX polar_webhook_events_due ON polar_webhook_events (next_attempt_at) WHERE next_attempt_at IS NOT NULL;
+CREATE INDEX polar_webhook_events_due ON polar_webhook_events (tenant, next_attempt_at)
+  WHERE next_attempt_at IS NOT NULL;
 
 CREATE TABLE polar_usage_events (
-  id INTEGER PRIMARY KEY,
+  id BIGINT GENERATED ALWAYS AS IDENTITY,
   tenant TEXT NOT NULL,
   organization_id TEXT,
   user_id TEXT,
   external_id TEXT NOT NULL,
   event_name TEXT NOT NULL,
-  quantity INTEGER NOT NULL,
+  quantity BIGINT NOT NULL,
   properties TEXT NOT NULL DEFAULT '{}',
   error_message TEXT,
-  attempts INTEGER NOT NULL DEFAULT 0,
-  next_attempt_at INTEGER,
-  created_at INTEGER NOT NULL,
-  reported_to_polar_at INTEGER,
-  CHECK ((organization_id IS NULL) <> (user_id IS NULL))
+  attempts BIGINT NOT NULL DEFAULT 0,
+  next_attempt_at BIGINT,
+  created_at BIGINT NOT NULL,
+  reported_to_polar_at BIGINT,
+  CHECK ((organization_id IS NULL) <> (user_id IS NULL)),
+  PRIMARY KEY (tenant, id)
 );
 CREATE UNIQUE INDEX polar_usage_events_external
-  ON polar_usage_events (tenant, coalesce(organization_id, user_id), external_id);
-CREATE INDEX polar_usage_events_due ON polar_usage_events (next_attempt_at) WHERE next_attempt_at IS NOT NULL;
+  ON polar_usage_events (tenant, (coalesce(organization_id, user_id)), external_id);
+CREATE INDEX polar_usage_events_due ON polar_usage_events (tenant, next_attempt_at)
+  WHERE next_attempt_at IS NOT NULL;
 
 CREATE TABLE polar_idempotency_keys (
   tenant TEXT NOT NULL,
@@ -140,38 +149,43 @@ CREATE TABLE polar_idempotency_keys (
   key TEXT NOT NULL,
   request_digest TEXT NOT NULL,
   answer TEXT NOT NULL,
-  created_at INTEGER NOT NULL,
+  created_at BIGINT NOT NULL,
   PRIMARY KEY (tenant, actor, key)
-) WITHOUT ROWID;
-CREATE INDEX polar_idempotency_keys_age ON polar_idempotency_keys (created_at);
-)sql";
+);
+CREATE INDEX polar_idempotency_keys_age ON polar_idempotency_keys (tenant, created_at);
 
-// Keys of back ends, of which only hashes are kept, and keys that entitlement tokens are signed with.
-constexpr std::string_view kKeys = R"sql(
 CREATE TABLE service_keys (
   tenant TEXT NOT NULL,
   id TEXT NOT NULL,
   hash TEXT NOT NULL,
   name TEXT NOT NULL,
   scopes TEXT NOT NULL,
-  created_at INTEGER NOT NULL,
+  created_at BIGINT NOT NULL,
   PRIMARY KEY (tenant, id)
-) WITHOUT ROWID;
+);
 CREATE UNIQUE INDEX service_keys_hash ON service_keys (tenant, hash);
 
 CREATE TABLE signing_keys (
   tenant TEXT NOT NULL,
   id TEXT NOT NULL,
   private_key TEXT NOT NULL,
-  created_at INTEGER NOT NULL,
+  created_at BIGINT NOT NULL,
   PRIMARY KEY (tenant, id)
-) WITHOUT ROWID;
+);
+
+CREATE TABLE tenants (
+  id TEXT PRIMARY KEY,
+  settings TEXT NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL
+);
+
 )sql";
 
-constexpr std::array kMigrations = {kFirst, kKeys};
+constexpr std::array kMigrations = {kFirst};
 
 }  // namespace
 
-std::span<const std::string_view> SqliteMigrations() { return kMigrations; }
+std::span<const std::string_view> PostgresMigrations() { return kMigrations; }
 
 }  // namespace plinto::polar::server

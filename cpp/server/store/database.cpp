@@ -1,0 +1,75 @@
+#include "server/store/database.h"
+
+#include "server/store/postgres_pool.h"
+#include "server/store/run_on.h"
+#include "server/store/sql_store.h"
+
+namespace plinto::polar::server {
+namespace {
+
+TenantRow ReadTenant(Query& query) { return {query.Text(0), query.Text(1), query.Time(2)}; }
+
+}  // namespace
+
+Result<std::unique_ptr<Database>> Database::OpenSqlite(const std::string& path, SqliteWriter::Mode mode) {
+  auto writer = SqliteWriter::Open(path, mode);
+  if (!writer) return std::move(writer).error();
+  return std::unique_ptr<Database>(new Database(std::move(*writer)));
+}
+
+Result<std::unique_ptr<Database>> Database::OpenPostgres(const std::string& url, int connections) {
+  auto pool = PostgresPool::Open(url, connections);
+  if (!pool) return std::move(pool).error();
+  return std::unique_ptr<Database>(new Database(std::move(*pool)));
+}
+
+std::unique_ptr<Store> Database::ForTenant(std::string tenant) const {
+  return std::make_unique<SqlStore>(runner_, std::move(tenant));
+}
+
+Task<Result<std::vector<TenantRow>>> Database::ListTenants() const {
+  return RunOn<std::vector<TenantRow>>(*runner_, [](SqlConnection& db) {
+    Query query(db, "SELECT id, settings, created_at FROM tenants ORDER BY id");
+    std::vector<TenantRow> tenants;
+    while (query.Step()) tenants.push_back(ReadTenant(query));
+    return tenants;
+  });
+}
+
+Task<Result<std::optional<TenantRow>>> Database::FindTenant(std::string id) const {
+  return RunOn<std::optional<TenantRow>>(*runner_, [id = std::move(id)](SqlConnection& db) -> std::optional<TenantRow> {
+    Query query(db, "SELECT id, settings, created_at FROM tenants WHERE id = ?1");
+    if (!query.Bind(id).Step()) return std::nullopt;
+    return ReadTenant(query);
+  });
+}
+
+Task<Result<bool>> Database::AddTenant(TenantRow tenant) const {
+  return RunOn<bool>(*runner_, [tenant = std::move(tenant)](SqlConnection& db) {
+    Query insert(db,
+                 "INSERT INTO tenants (id, settings, created_at, updated_at) VALUES (?1, ?2, ?3, ?4)"
+                 " ON CONFLICT DO NOTHING");
+    insert.Bind(tenant.id).Bind(tenant.settings).Bind(tenant.created_at).Bind(tenant.created_at);
+    return insert.Run() > 0;
+  });
+}
+
+Task<Result<bool>> Database::ChangeTenant(std::string id, std::string settings, Timestamp now) const {
+  return RunOn<bool>(*runner_, [id = std::move(id), settings = std::move(settings), now](SqlConnection& db) {
+    Query update(db, "UPDATE tenants SET settings = ?2, updated_at = ?3 WHERE id = ?1");
+    return update.Bind(id).Bind(settings).Bind(now).Run() > 0;
+  });
+}
+
+Task<Result<bool>> Database::RemoveTenant(std::string id) const {
+  return RunOn<bool>(*runner_, [id = std::move(id)](SqlConnection& db) {
+    Query service_keys(db, "DELETE FROM service_keys WHERE tenant = ?1");
+    service_keys.Bind(id).Run();
+    Query signing_keys(db, "DELETE FROM signing_keys WHERE tenant = ?1");
+    signing_keys.Bind(id).Run();
+    Query tenant(db, "DELETE FROM tenants WHERE id = ?1");
+    return tenant.Bind(id).Run() > 0;
+  });
+}
+
+}  // namespace plinto::polar::server

@@ -1,0 +1,56 @@
+// The database of a server: opened once, shared by all tenants, each of whom gets a store of his own.
+//
+// A Store sees its tenant's rows only. Thread-safe; stores may outlive the Database. Errors of the coroutines:
+// STORE_FAILED.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/foundation/result.h"
+#include "server/base/task.h"
+#include "server/store/sqlite_writer.h"
+#include "server/store/store.h"
+
+namespace plinto::polar::server {
+
+/// The tenant whose Polar account is in the environment.
+inline const std::string kDefaultTenant = "default";
+
+/// A tenant beside the environment's.
+struct TenantRow {
+  std::string id;
+  std::string settings;  ///< as the caller gives it: sealed (base/secret_box.h), for it holds secrets
+  Timestamp created_at;
+
+  bool operator==(const TenantRow&) const = default;
+};
+
+class Database {
+ public:
+  /// `path` is a file or `:memory:`. Errors: STORE_FAILED.
+  [[nodiscard]] static Result<std::unique_ptr<Database>> OpenSqlite(
+      const std::string& path, SqliteWriter::Mode mode = SqliteWriter::Mode::kThread);
+  /// `url` as libpq reads it, with at most so many connections. Errors: STORE_FAILED.
+  [[nodiscard]] static Result<std::unique_ptr<Database>> OpenPostgres(const std::string& url, int connections = 8);
+
+  [[nodiscard]] std::unique_ptr<Store> ForTenant(std::string tenant) const;
+
+  /// By id. The default tenant is not among them.
+  [[nodiscard]] Task<Result<std::vector<TenantRow>>> ListTenants() const;
+  [[nodiscard]] Task<Result<std::optional<TenantRow>>> FindTenant(std::string id) const;
+  /// False, and nothing changes, when there is one with this id.
+  [[nodiscard]] Task<Result<bool>> AddTenant(TenantRow tenant) const;
+  /// Replaces the settings. False when there is no such tenant.
+  [[nodiscard]] Task<Result<bool>> ChangeTenant(std::string id, std::string settings, Timestamp now) const;
+  /// Removes the tenant and his keys; what was billed stays. False when there is no such tenant.
+  [[nodiscard]] Task<Result<bool>> RemoveTenant(std::string id) const;
+
+ private:
+  explicit Database(std::shared_ptr<SqlRunner> runner) : runner_(std::move(runner)) {}
+  std::shared_ptr<SqlRunner> runner_;
+};
+
+}  // namespace plinto::polar::server

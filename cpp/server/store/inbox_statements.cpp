@@ -1,0 +1,70 @@
+// The inbox of webhooks: stored before they are acknowledged, then processed, retried or parked.
+#include <algorithm>
+
+#include "server/store/sql.h"
+#include "server/store/statements.h"
+
+namespace plinto::polar::server::sql {
+namespace {
+
+// One process works off an SQLite file. Servers that share a PostgreSQL take rows for a while, so that no other takes
+// them too; a server that dies leaves them due again when the while is over.
+constexpr std::int64_t kLeaseSeconds = 60;
+constexpr const char* kDue =
+    "SELECT id, source, event_id, event_type, payload, attempts FROM polar_webhook_events"
+    " WHERE tenant = ?1 AND next_attempt_at <= ?2 ORDER BY next_attempt_at, id LIMIT ?3";
+constexpr const char* kClaim =
+    "UPDATE polar_webhook_events SET next_attempt_at = ?4 WHERE tenant = ?1 AND id = ANY(ARRAY("
+    "SELECT id FROM polar_webhook_events WHERE tenant = ?1 AND next_attempt_at <= ?2"
+    " ORDER BY next_attempt_at, id LIMIT ?3 FOR UPDATE SKIP LOCKED))"
+    " RETURNING id, source, event_id, event_type, payload, attempts";
+
+std::string TextOf(WebhookSource source) { return source == WebhookSource::kPolar ? "polar" : "plinto"; }
+
+}  // namespace
+
+bool AddWebhook(const Scope& db, const WebhookRow& webhook, Timestamp now) {
+  Query insert(db,
+               "INSERT INTO polar_webhook_events (tenant, source, event_id, event_type, payload, next_attempt_at,"
+               " created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING");
+  insert.Bind(TextOf(webhook.source)).Bind(webhook.event_id).Bind(webhook.event_type);
+  return insert.Bind(webhook.payload).Bind(now).Bind(now).Run() > 0;
+}
+
+std::vector<WebhookRow> DueWebhooks(const Scope& db, Timestamp now, int limit) {
+  const bool shared = db.engine() == SqlEngine::kPostgres;
+  Query query(db, shared ? kClaim : kDue);
+  query.Bind(now).Bind(limit);
+  if (shared) query.Bind(now.PlusSeconds(kLeaseSeconds));
+  std::vector<WebhookRow> rows;
+  while (query.Step()) {
+    rows.push_back({query.Integer(0), query.Text(1) == "polar" ? WebhookSource::kPolar : WebhookSource::kPlinto,
+                    query.Text(2), query.Text(3), query.Text(4), static_cast<int>(query.Integer(5))});
+  }
+  std::sort(rows.begin(), rows.end(), [](const WebhookRow& a, const WebhookRow& b) { return a.row < b.row; });
+  return rows;
+}
+
+std::optional<Timestamp> NextWebhookDue(const Scope& db) {
+  Query query(db,
+              "SELECT min(next_attempt_at) FROM polar_webhook_events"
+              " WHERE tenant = ?1 AND next_attempt_at IS NOT NULL");
+  if (!query.Step() || query.IsNull(0)) return std::nullopt;
+  return query.Time(0);
+}
+
+void FinishWebhook(const Scope& db, const WebhookOutcome& outcome, Timestamp now) {
+  for (const auto& fact : outcome.subscriptions) ApplyFact(db, fact, now);
+  for (const auto& fact : outcome.orders) ApplyFact(db, fact, now);
+  for (const auto& fact : outcome.states) ApplyFact(db, fact, now);
+  for (const auto& fact : outcome.checkouts) ApplyFact(db, fact, now);
+  for (const auto& fact : outcome.customers) ApplyFact(db, fact, now);
+  const bool processed = outcome.error.empty();
+  Query update(db,
+               "UPDATE polar_webhook_events SET processed = ?2, processed_at = ?3, error_message = ?4,"
+               " attempts = attempts + 1, next_attempt_at = ?5 WHERE tenant = ?1 AND id = ?6");
+  update.Bind(processed ? 1 : 0).Bind(processed ? std::optional(now) : std::nullopt).BindText(outcome.error);
+  update.Bind(processed ? std::nullopt : outcome.retry_at).Bind(outcome.row).Run();
+}
+
+}  // namespace plinto::polar::server::sql

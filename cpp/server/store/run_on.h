@@ -1,0 +1,53 @@
+// Lets a coroutine wait for a job of an SqlRunner; it resumes on its own executor.
+#pragma once
+
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <functional>
+#include <memory>
+#include <optional>
+
+#include "core/foundation/result.h"
+#include "server/base/task.h"
+#include "server/store/sql_runner.h"
+
+namespace plinto::polar::server {
+
+[[nodiscard]] inline Error StoreFailed(const std::string& reason) {
+  return {.code = ErrorCode::kStoreFailed,
+          .message = "The database refused the operation; nothing was stored. Try again.",
+          .details = reason};
+}
+
+/// A coroutine that waits for the runner; keeps its executor running meanwhile.
+template <class Handler>
+struct WaitingForRunner {
+  explicit WaitingForRunner(Handler&& waiting)
+      : handler(std::move(waiting)),
+        work(boost::asio::make_work_guard(boost::asio::get_associated_executor(handler))) {}
+  Handler handler;
+  boost::asio::executor_work_guard<boost::asio::associated_executor_t<Handler>> work;
+};
+
+/// What `job` returned, once it is committed. Errors: STORE_FAILED.
+template <class T>
+Task<Result<T>> RunOn(SqlRunner& runner, std::function<T(SqlConnection&)> job) {
+  namespace asio = boost::asio;
+  auto initiate = [&runner, &job]<class Handler>(Handler&& handler) {
+    auto waiting = std::make_shared<WaitingForRunner<std::decay_t<Handler>>>(std::forward<Handler>(handler));
+    auto value = std::make_shared<std::optional<T>>();
+    runner.Submit([job = std::move(job), value](SqlConnection& connection) { value->emplace(job(connection)); },
+                  [waiting, value](const std::string* failure) {
+                    auto result = failure == nullptr ? Result<T>(std::move(**value)) : Result<T>(StoreFailed(*failure));
+                    asio::post(waiting->work.get_executor(), [waiting, result = std::move(result)]() mutable {
+                      std::move(waiting->handler)(std::move(result));
+                    });
+                  });
+  };
+  co_return co_await asio::async_initiate<const asio::use_awaitable_t<>, void(Result<T>)>(initiate,
+                                                                                          asio::use_awaitable);
+}
+
+}  // namespace plinto::polar::server

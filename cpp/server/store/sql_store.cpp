@@ -1,0 +1,141 @@
+#include "server/store/sql_store.h"
+
+#include "server/store/run_on.h"
+#include "server/store/statements.h"
+
+namespace plinto::polar::server {
+
+SqlStore::SqlStore(std::shared_ptr<SqlRunner> runner, std::string tenant)
+    : runner_(std::move(runner)), tenant_(std::move(tenant)) {}
+SqlStore::~SqlStore() = default;
+
+template <class T>
+Task<Result<T>> SqlStore::Run(std::function<T(const Scope&)> job) {
+  return RunOn<T>(*runner_, [tenant = tenant_, job = std::move(job)](SqlConnection& connection) {
+    return job(Scope(connection, tenant));
+  });
+}
+
+Task<Result<std::optional<CustomerRow>>> SqlStore::FindCustomer(Subject subject) {
+  return Run<std::optional<CustomerRow>>(
+      [subject = std::move(subject)](const Scope& db) { return sql::FindCustomer(db, subject); });
+}
+
+Task<Status> SqlStore::SaveCustomer(CustomerRow customer, Timestamp now) {
+  return Run<Done>([customer = std::move(customer), now](const Scope& db) {
+    sql::SaveCustomer(db, customer, now);
+    return Done{};
+  });
+}
+
+Task<Result<std::optional<IdempotencyRow>>> SqlStore::ClaimIdempotencyKey(IdempotencyRow claim, Timestamp now) {
+  return Run<std::optional<IdempotencyRow>>(
+      [claim = std::move(claim), now](const Scope& db) { return sql::ClaimIdempotencyKey(db, claim, now); });
+}
+
+Task<Status> SqlStore::ReleaseIdempotencyKey(IdempotencyRow claim) {
+  return Run<Done>([claim = std::move(claim)](const Scope& db) {
+    sql::ReleaseIdempotencyKey(db, claim);
+    return Done{};
+  });
+}
+
+Task<Status> SqlStore::SaveCheckout(CheckoutRow checkout, std::optional<IdempotencyRow> answered, Timestamp now) {
+  return Run<Done>([checkout = std::move(checkout), answered = std::move(answered), now](const Scope& db) {
+    sql::SaveCheckout(db, checkout, answered, now);
+    return Done{};
+  });
+}
+
+Task<Result<bool>> SqlStore::AddWebhook(WebhookRow webhook, Timestamp now) {
+  return Run<bool>([webhook = std::move(webhook), now](const Scope& db) { return sql::AddWebhook(db, webhook, now); });
+}
+
+Task<Result<std::vector<WebhookRow>>> SqlStore::DueWebhooks(Timestamp now, int limit) {
+  return Run<std::vector<WebhookRow>>([now, limit](const Scope& db) { return sql::DueWebhooks(db, now, limit); });
+}
+
+Task<Result<std::optional<Timestamp>>> SqlStore::NextWebhookDue() {
+  return Run<std::optional<Timestamp>>([](const Scope& db) { return sql::NextWebhookDue(db); });
+}
+
+Task<Status> SqlStore::FinishWebhooks(std::vector<WebhookOutcome> outcomes, Timestamp now) {
+  return Run<Done>([outcomes = std::move(outcomes), now](const Scope& db) {
+    for (const WebhookOutcome& outcome : outcomes) sql::FinishWebhook(db, outcome, now);
+    return Done{};
+  });
+}
+
+Task<Result<UsageRow>> SqlStore::AddUsage(UsageRow usage) {
+  return Run<UsageRow>([usage = std::move(usage)](const Scope& db) { return sql::AddUsage(db, usage); });
+}
+
+Task<Result<std::vector<UsageRow>>> SqlStore::DueUsage(Timestamp now, int limit) {
+  return Run<std::vector<UsageRow>>([now, limit](const Scope& db) { return sql::DueUsage(db, now, limit); });
+}
+
+Task<Result<std::optional<Timestamp>>> SqlStore::NextUsageDue() {
+  return Run<std::optional<Timestamp>>([](const Scope& db) { return sql::NextUsageDue(db); });
+}
+
+Task<Status> SqlStore::MarkUsageReported(std::vector<std::int64_t> rows, Timestamp now) {
+  return Run<Done>([rows = std::move(rows), now](const Scope& db) {
+    sql::MarkUsageReported(db, rows, now);
+    return Done{};
+  });
+}
+
+Task<Status> SqlStore::MarkUsageFailed(std::vector<std::int64_t> rows, std::string error,
+                                       std::optional<Timestamp> retry_at) {
+  return Run<Done>([rows = std::move(rows), error = std::move(error), retry_at](const Scope& db) {
+    sql::MarkUsageFailed(db, rows, error, retry_at);
+    return Done{};
+  });
+}
+
+Task<Result<CustomerSnapshots>> SqlStore::ReadSnapshots(std::string polar_customer_id) {
+  return Run<CustomerSnapshots>(
+      [id = std::move(polar_customer_id)](const Scope& db) { return sql::ReadSnapshots(db, id); });
+}
+
+Task<Result<std::optional<ServiceKeyRow>>> SqlStore::FindServiceKey(std::string hash) {
+  return Run<std::optional<ServiceKeyRow>>(
+      [hash = std::move(hash)](const Scope& db) { return sql::FindServiceKey(db, hash); });
+}
+
+Task<Status> SqlStore::AddServiceKey(ServiceKeyRow key) {
+  return Run<Done>([key = std::move(key)](const Scope& db) {
+    sql::AddServiceKey(db, key);
+    return Done{};
+  });
+}
+
+Task<Result<std::vector<ServiceKeyRow>>> SqlStore::ListServiceKeys() {
+  return Run<std::vector<ServiceKeyRow>>([](const Scope& db) { return sql::ListServiceKeys(db); });
+}
+
+Task<Result<bool>> SqlStore::RemoveServiceKey(std::string id) {
+  return Run<bool>([id = std::move(id)](const Scope& db) { return sql::RemoveServiceKey(db, id); });
+}
+
+Task<Result<std::vector<SigningKeyRow>>> SqlStore::ListSigningKeys() {
+  return Run<std::vector<SigningKeyRow>>([](const Scope& db) { return sql::ListSigningKeys(db); });
+}
+
+Task<Status> SqlStore::AddSigningKey(SigningKeyRow key) {
+  return Run<Done>([key = std::move(key)](const Scope& db) {
+    sql::AddSigningKey(db, key);
+    return Done{};
+  });
+}
+
+Task<Result<bool>> SqlStore::RemoveSigningKey(std::string id) {
+  return Run<bool>([id = std::move(id)](const Scope& db) { return sql::RemoveSigningKey(db, id); });
+}
+
+Task<bool> SqlStore::IsReady() {
+  const Result<bool> ready = co_await Run<bool>([](const Scope&) { return true; });
+  co_return ready.ok();
+}
+
+}  // namespace plinto::polar::server

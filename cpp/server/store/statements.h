@@ -1,0 +1,44 @@
+// The statements of SqlStore, one function per operation, on one tenant's rows, within the runner's transaction. They
+// throw what the engine reports; the store turns that into STORE_FAILED.
+#pragma once
+
+#include "server/store/rows.h"
+#include "server/store/sql.h"
+
+namespace plinto::polar::server::sql {
+
+std::optional<CustomerRow> FindCustomer(const Scope& db, const Subject& subject);
+void SaveCustomer(const Scope& db, const CustomerRow& customer, Timestamp now);
+std::optional<IdempotencyRow> ClaimIdempotencyKey(const Scope& db, const IdempotencyRow& claim, Timestamp now);
+void ReleaseIdempotencyKey(const Scope& db, const IdempotencyRow& claim);
+void SaveCheckout(const Scope& db, const CheckoutRow& checkout, const std::optional<IdempotencyRow>& answered,
+                  Timestamp now);
+
+bool AddWebhook(const Scope& db, const WebhookRow& webhook, Timestamp now);
+std::vector<WebhookRow> DueWebhooks(const Scope& db, Timestamp now, int limit);
+std::optional<Timestamp> NextWebhookDue(const Scope& db);
+void FinishWebhook(const Scope& db, const WebhookOutcome& outcome, Timestamp now);
+
+void ApplyFact(const Scope& db, const SubscriptionFact& fact, Timestamp now);
+void ApplyFact(const Scope& db, const OrderFact& fact, Timestamp now);
+void ApplyFact(const Scope& db, const CustomerStateFact& fact, Timestamp now);
+void ApplyFact(const Scope& db, const CheckoutFact& fact, Timestamp now);
+void ApplyFact(const Scope& db, const CustomerFact& fact, Timestamp now);
+CustomerSnapshots ReadSnapshots(const Scope& db, const std::string& polar_customer_id);
+
+UsageRow AddUsage(const Scope& db, UsageRow usage);
+std::vector<UsageRow> DueUsage(const Scope& db, Timestamp now, int limit);
+std::optional<Timestamp> NextUsageDue(const Scope& db);
+void MarkUsageReported(const Scope& db, const std::vector<std::int64_t>& rows, Timestamp now);
+void MarkUsageFailed(const Scope& db, const std::vector<std::int64_t>& rows, const std::string& error,
+                     std::optional<Timestamp> retry_at);
+
+std::optional<ServiceKeyRow> FindServiceKey(const Scope& db, const std::string& hash);
+void AddServiceKey(const Scope& db, const ServiceKeyRow& key);
+std::vector<ServiceKeyRow> ListServiceKeys(const Scope& db);
+bool RemoveServiceKey(const Scope& db, const std::string& id);
+std::vector<SigningKeyRow> ListSigningKeys(const Scope& db);
+void AddSigningKey(const Scope& db, const SigningKeyRow& key);
+bool RemoveSigningKey(const Scope& db, const std::string& id);
+
+}  // namespace plinto::polar::server::sql

@@ -1,0 +1,74 @@
+#include "engines.h"
+
+#include <catch2/catch.hpp>
+
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+
+#include "server/store/postgres_connection.h"
+
+namespace plinto::polar::server::testing {
+namespace {
+
+/// The server ends when this end of its standard input is closed, by the destructor or by the end of the process.
+class PostgresServer {
+ public:
+  PostgresServer() {
+    std::array<int, 2> input{};
+    std::array<int, 2> output{};
+    if (pipe(input.data()) != 0 || pipe(output.data()) != 0) return;
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_adddup2(&actions, input[0], STDIN_FILENO);
+    posix_spawn_file_actions_adddup2(&actions, output[1], STDOUT_FILENO);
+    for (const int end : {input[0], input[1], output[0], output[1]}) posix_spawn_file_actions_addclose(&actions, end);
+    std::string script = PLINTO_POLAR_SOURCE "/scripts/postgres-for-tests";
+    std::array<char*, 2> arguments = {script.data(), nullptr};
+    const bool started = posix_spawn(&process_, script.c_str(), &actions, nullptr, arguments.data(), environ) == 0;
+    posix_spawn_file_actions_destroy(&actions);
+    close(input[0]);
+    close(output[1]);
+    stop_ = input[1];
+    char byte = 0;
+    while (started && read(output[0], &byte, 1) == 1 && byte != '\n') url_ += byte;
+    close(output[0]);
+  }
+  ~PostgresServer() {
+    close(stop_);
+    int status = 0;
+    if (process_ > 0) waitpid(process_, &status, 0);
+  }
+  PostgresServer(const PostgresServer&) = delete;
+  PostgresServer& operator=(const PostgresServer&) = delete;
+
+  [[nodiscard]] const std::string& url() const { return url_; }
+
+ private:
+  pid_t process_ = 0;
+  int stop_ = -1;
+  std::string url_;
+};
+
+}  // namespace
+
+std::string NewPostgres() {
+  static const PostgresServer server;
+  static int schemas = 0;
+  REQUIRE_FALSE(server.url().empty());
+  const std::string schema = "test_" + std::to_string(++schemas);
+  PostgresConnection(server.url()).Execute("CREATE SCHEMA " + schema);
+  return server.url() + "&options=-csearch_path%3D" + schema;
+}
+
+std::unique_ptr<Database> OpenEmpty(SqlEngine engine) {
+  auto opened = engine == SqlEngine::kSqlite ? Database::OpenSqlite(":memory:", SqliteWriter::Mode::kInline)
+                                             : Database::OpenPostgres(NewPostgres(), 4);
+  INFO((opened.ok() ? std::string() : opened.error().message));
+  REQUIRE(opened.ok());
+  return std::move(*opened);
+}
+
+}  // namespace plinto::polar::server::testing
