@@ -17,7 +17,7 @@
 #include "server/http/middleware.h"
 #include "server/jobs/jobs.h"
 #include "server/service/service.h"
-#include "server/store/sqlite_store.h"
+#include "server/store/database.h"
 #include "server/upstream/curl_client.h"
 
 namespace plinto::polar::server {
@@ -118,11 +118,11 @@ int Serve(const Flags& flags) {
   Result<Settings> settings = ToSettings(*config);
   if (!settings) return Fail(settings.error());
   for (const std::string& warning : config->warnings) spdlog::warn("{}", warning);
-  auto store = SqliteStore::Open(config->database_path);
-  if (!store) return Fail(store.error());
+  const auto database = OpenDatabase(*config);
+  if (!database) return Fail(database.error());
 
   const auto server = std::make_unique<Server>(*config, *std::move(settings), std::move(outgoing), *std::move(verifier),
-                                               *std::move(store));
+                                               (*database)->ForTenant(kDefaultTenant));
   if (const Status listening = server->Listen(*config); !listening) return Fail(listening.error());
   spdlog::info("Polar at {}, Plinto at {}", config->polar_api_url, config->plinto_api_url);
   if (!RunToEnd(server->loop, server->Run(), kStopGrace)) {

@@ -52,6 +52,11 @@ Result<Config> LoadConfig(const Flags& flags) {
   return ReadConfig(lookup, ReadWholeFile);
 }
 
+Result<std::unique_ptr<Database>> OpenDatabase(const Config& config) {
+  return config.postgres_url.empty() ? Database::OpenSqlite(config.database_path)
+                                     : Database::OpenPostgres(config.postgres_url);
+}
+
 Result<Settings> ToSettings(const Config& config) {
   Result<std::vector<WebhookSecret>> secrets = ParseWebhookSecrets(config.polar_webhook_secret);
   if (!secrets) return std::move(secrets).error();

@@ -11,6 +11,7 @@
 #include "server/auth/jwt_verifier.h"
 #include "server/config/config.h"
 #include "server/service/settings.h"
+#include "server/store/database.h"
 
 namespace plinto::polar::server {
 
@@ -22,6 +23,9 @@ void AddFlags(CLI::App& command, Flags& flags);
 
 /// A flag wins over the environment. Errors: as ReadConfig.
 [[nodiscard]] Result<Config> LoadConfig(const Flags& flags);
+
+/// The database that DATABASE_URL names, at the newest schema. Errors: STORE_FAILED.
+[[nodiscard]] Result<std::unique_ptr<Database>> OpenDatabase(const Config& config);
 
 [[nodiscard]] Result<Settings> ToSettings(const Config& config);
 [[nodiscard]] JwtConfig ToJwtConfig(const Config& config);

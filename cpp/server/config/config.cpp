@@ -89,10 +89,14 @@ void ReadPlinto(ConfigReader& reader, Config& config) {
 void ReadStorage(ConfigReader& reader, Config& config) {
   constexpr std::string_view kScheme = "sqlite:";
   const std::string url = reader.Text("DATABASE_URL", "sqlite:./plinto-polar.db");
+  if (url.starts_with("postgres://") || url.starts_with("postgresql://")) {
+    config.postgres_url = url;
+    return;
+  }
   if (!url.starts_with(kScheme)) {
     reader.Problem("DATABASE_URL",
-                   "does not begin with `sqlite:`, the only kind of database that this version has. "
-                   "Write sqlite:/path/to/plinto-polar.db.");
+                   "begins neither with `sqlite:` nor with `postgres://`. "
+                   "Write sqlite:/path/to/plinto-polar.db or postgres://user:password@host/database.");
     return;
   }
   config.database_path = url.substr(kScheme.size());

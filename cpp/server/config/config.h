@@ -44,7 +44,8 @@ struct Config {
   std::vector<std::string> jwt_algorithms;  ///< Empty: by the key.
   std::string plinto_webhook_secret;        ///< May be empty: then Plinto's events are refused.
 
-  std::string database_path;  ///< Of SQLite.
+  std::string database_path;  ///< Of SQLite; or, in its place,
+  std::string postgres_url;   ///< of PostgreSQL, as libpq reads it.
   std::string host;
   std::uint16_t port = 0;
   std::vector<std::string> allowed_origins;

@@ -24,7 +24,7 @@ constexpr std::array kVariables = {
     Variable{"PLINTO_JWT_ISSUER", "https://plinto.dev", "Claim `iss` of the access tokens."},
     Variable{"PLINTO_JWT_AUDIENCE", "plinto.dev", "Claim `aud` of the access tokens."},
     Variable{"PLINTO_WEBHOOK_SECRET", "", "Secret of Plinto's webhooks to /events/plinto; empty refuses them.", true},
-    Variable{"DATABASE_URL", "sqlite:./plinto-polar.db", "Where to store: sqlite:PATH.", true},
+    Variable{"DATABASE_URL", "sqlite:./plinto-polar.db", "Where to store: sqlite:PATH or postgres://...", true},
     Variable{"HOST", "127.0.0.1", "Address to listen on."},
     Variable{"PORT", "4000", "Port to listen on; 0 picks a free one."},
     Variable{"ALLOWED_ORIGINS", "", "Origins, by comma, whose pages may call the server from a browser (CORS)."},

@@ -88,7 +88,7 @@ TEST_CASE("every problem is reported at once, by the variable's name and without
                             {"PLINTO_API_URL", "ftp://secret.example.com"},
                             {"PLINTO_JWT_SECRET", "secret"},
                             {"PLINTO_JWT_PUBLIC_KEY", "secret"},
-                            {"DATABASE_URL", "postgres://user:secret@host/db"},
+                            {"DATABASE_URL", "mysql://user:secret@host/db"},
                             {"PORT", "secret"},
                             {"ALLOWED_ORIGINS", "https://fine.example.com,*"},
                             {"RETURN_ORIGINS", "https://secret.example.com/path"},
@@ -154,7 +154,9 @@ TEST_CASE("a database is a file of SQLite, nothing else yet") {
   CHECK(ReadWith("DATABASE_URL", "sqlite:/data/polar.db").database_path == "/data/polar.db");
   CHECK(ReadWith("DATABASE_URL", "sqlite:///data/polar.db").database_path == "/data/polar.db");
   CHECK(ProblemWith("DATABASE_URL", "sqlite:").find("names no file") != std::string::npos);
-  CHECK(ProblemWith("DATABASE_URL", "postgresql://h/d").find("does not begin with `sqlite:`") != std::string::npos);
+  CHECK(ProblemWith("DATABASE_URL", "mysql://h/d").find("begins neither with `sqlite:`") != std::string::npos);
+  CHECK(ReadWith("DATABASE_URL", "postgres://u:p@h/d").postgres_url == "postgres://u:p@h/d");
+  CHECK(ReadWith("DATABASE_URL", "postgresql:///d?host=/run").postgres_url == "postgresql:///d?host=/run");
 }
 
 TEST_CASE("products are read from an object, a list or a file") {

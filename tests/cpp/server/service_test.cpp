@@ -258,11 +258,12 @@ TEST_CASE("the portal opens for every admin of an organization, not only for its
 TEST_CASE("a customer that is not stored here, but known to Polar, is adopted by its external id") {
   Simulation first;
   REQUIRE(first.Request("POST", "/customer", kBob, "{}").status == 200);
-  auto emptied = SqliteStore::Open(":memory:", SqliteWriter::Mode::kInline);
-  REQUIRE(emptied.ok());
+  const auto database = Database::OpenSqlite(":memory:", SqliteWriter::Mode::kInline);
+  REQUIRE(database.ok());
+  const auto emptied = (*database)->ForTenant(kDefaultTenant);
   Settings settings;
   settings.polar = {.base_url = "http://polar.test", .access_token = first.emulator.access_token()};
-  Service service(World{first.clock, first.random, **emptied, first.polar, first.plinto, first.tokens}, settings);
+  Service service(World{first.clock, first.random, *emptied, first.polar, first.plinto, first.tokens}, settings);
 
   const HttpResponse answer =
       first.Await(service.Handle({.method = "GET",

@@ -12,7 +12,7 @@
 #include "core/foundation/text.h"
 #include "emulator/emulator.h"
 #include "server/service/service.h"
-#include "server/store/sqlite_store.h"
+#include "server/store/database.h"
 
 namespace plinto::polar::server {
 
@@ -213,7 +213,7 @@ class Simulation {
 
   SimulatedClock clock;
   SeededRandom random;
-  std::unique_ptr<SqliteStore> store;
+  std::unique_ptr<Store> store;
   emulator::Emulator emulator;
   EmulatedPolar polar{emulator, clock};
   ScriptedPlinto plinto;
@@ -226,13 +226,13 @@ class Simulation {
     value.emplace(co_await std::move(task));
   }
 
-  static std::unique_ptr<SqliteStore> OpenStore() {
-    auto opened = SqliteStore::Open(":memory:", SqliteWriter::Mode::kInline);
+  static std::unique_ptr<Store> OpenStore() {
+    const auto opened = Database::OpenSqlite(":memory:", SqliteWriter::Mode::kInline);
     REQUIRE(opened.ok());
-    return std::move(*opened);
+    return (*opened)->ForTenant(kDefaultTenant);
   }
 
-  Simulation(Settings settings, std::unique_ptr<SqliteStore> opened)
+  Simulation(Settings settings, std::unique_ptr<Store> opened)
       : store(std::move(opened)), emulator({.webhook_url = "http://127.0.0.1/polar/webhooks", .seed = 7}, clock.Now()) {
     Restart(std::move(settings));
   }

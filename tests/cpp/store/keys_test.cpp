@@ -1,26 +1,16 @@
 // Service keys and signing keys.
 #include "awaiting.h"
 
+#include "engines.h"
 #include "server/base/service_key.h"
 #include "server/base/system_random.h"
-#include "server/store/sqlite_store.h"
 
 using namespace plinto::polar;
 using namespace plinto::polar::server;
 using namespace plinto::polar::server::testing;
 
-namespace {
-
-std::unique_ptr<Store> OpenStore() {
-  auto opened = SqliteStore::Open(":memory:", SqliteWriter::Mode::kInline);
-  REQUIRE(opened.ok());
-  return std::move(*opened);
-}
-
-}  // namespace
-
 TEST_CASE("a service key is found by its hash until it is removed") {
-  const auto store = OpenStore();
+  const auto store = OpenEmpty(GENERATE(SqlEngine::kSqlite, SqlEngine::kPostgres))->ForTenant("acme");
   SystemRandom random;
   const std::string key = NewServiceKey(random);
   const ServiceKeyRow row{"11111111-1111-4111-8111-111111111111", HashServiceKey(key), "reports", "usage:read", {5}};
@@ -50,7 +40,7 @@ TEST_CASE("service keys are known by their form, and no two are alike") {
 }
 
 TEST_CASE("the newest signing key comes first, older ones stay until they are removed") {
-  const auto store = OpenStore();
+  const auto store = OpenEmpty(GENERATE(SqlEngine::kSqlite, SqlEngine::kPostgres))->ForTenant("acme");
   Ask(store->AddSigningKey({"old", "pem 1", {1'000}}));
   Ask(store->AddSigningKey({"new", "pem 2", {2'000}}));
   Ask(store->AddSigningKey({"new", "another", {3'000}}));

@@ -1,0 +1,188 @@
+// What only PostgreSQL can be asked for: several servers at once, lost connections, and the same schema as SQLite's.
+#include "awaiting.h"
+#include "engines.h"
+
+#include <algorithm>
+#include <set>
+#include <thread>
+
+#include "server/store/migrations.h"
+#include "server/store/postgres_connection.h"
+
+using namespace plinto::polar;
+using namespace plinto::polar::server;
+using namespace plinto::polar::server::testing;
+
+namespace {
+
+const Subject kAlice{Subject::Kind::kUser, "a1111111-1111-4111-8111-111111111111"};
+constexpr Timestamp kNow{1'750'000'000'000'000};
+
+std::unique_ptr<Database> OpenAt(const std::string& url) {
+  auto opened = Database::OpenPostgres(url, 4);
+  INFO((opened.ok() ? std::string() : opened.error().message));
+  REQUIRE(opened.ok());
+  return std::move(*opened);
+}
+
+UsageRow Usage(int number) {
+  return {.subject = kAlice,
+          .external_id = "e-" + std::to_string(number),
+          .event_name = "call",
+          .properties = "{}",
+          .created_at = kNow};
+}
+
+/// Runs all of them at once, on one thread here and as many as they have there.
+template <class T>
+std::vector<Result<T>> AwaitAll(std::vector<Task<Result<T>>> tasks) {
+  std::vector<std::optional<Result<T>>> values(tasks.size());
+  boost::asio::io_context context;
+  for (std::size_t i = 0; i < tasks.size(); ++i) {
+    boost::asio::co_spawn(context, Keep(std::move(tasks[i]), values[i]), [](std::exception_ptr problem) {
+      if (problem) std::rethrow_exception(problem);
+    });
+  }
+  context.run();
+  std::vector<Result<T>> results;
+  for (auto& value : values) results.push_back(std::move(value.value()));
+  return results;
+}
+
+}  // namespace
+
+TEST_CASE("servers that share a PostgreSQL store an event once, though all are told of it at the same time") {
+  const std::string url = NewPostgres();
+  const auto first = OpenAt(url)->ForTenant("acme");
+  const auto second = OpenAt(url)->ForTenant("acme");
+  std::vector<Task<Result<UsageRow>>> tasks;
+  for (int i = 0; i < 100; ++i) {
+    tasks.push_back(first->AddUsage(Usage(i % 10)));
+    tasks.push_back(second->AddUsage(Usage(i % 10)));
+  }
+
+  std::set<std::int64_t> rows;
+  for (const auto& result : AwaitAll(std::move(tasks))) {
+    INFO((result.ok() ? std::string() : result.error().details));
+    REQUIRE(result.ok());
+    rows.insert(result->row);
+  }
+
+  CHECK(rows.size() == 10);
+}
+
+TEST_CASE("an idempotency key that servers claim at the same time is given to one of them") {
+  const std::string url = NewPostgres();
+  const auto first = OpenAt(url)->ForTenant("acme");
+  const auto second = OpenAt(url)->ForTenant("acme");
+  std::vector<Task<Result<std::optional<IdempotencyRow>>>> tasks;
+  for (int i = 0; i < 8; ++i) {
+    tasks.push_back((i % 2 == 0 ? first : second)->ClaimIdempotencyKey({"actor", "key", "digest", ""}, kNow));
+  }
+
+  int free = 0;
+  for (const auto& result : AwaitAll(std::move(tasks))) {
+    REQUIRE(result.ok());
+    if (!result->has_value()) ++free;
+  }
+
+  CHECK(free == 1);
+}
+
+TEST_CASE("rows that one server has taken are due to no other until its lease is over") {
+  const std::string url = NewPostgres();
+  const auto first = OpenAt(url)->ForTenant("acme");
+  const auto second = OpenAt(url)->ForTenant("acme");
+  for (int i = 0; i < 40; ++i) Ask(first->AddUsage(Usage(i)));
+  std::vector<Task<Result<std::vector<UsageRow>>>> tasks;
+  for (int i = 0; i < 4; ++i) tasks.push_back((i % 2 == 0 ? first : second)->DueUsage(kNow, 10));
+
+  std::multiset<std::int64_t> taken;
+  for (const auto& result : AwaitAll(std::move(tasks))) {
+    REQUIRE(result.ok());
+    for (const UsageRow& row : *result) taken.insert(row.row);
+  }
+
+  CHECK(std::set<std::int64_t>(taken.begin(), taken.end()).size() == taken.size());
+  const auto rest = Ask(second->DueUsage(kNow, 100));
+  CHECK(taken.size() + rest.size() == 40);
+  CHECK(Ask(second->DueUsage(kNow, 100)).empty());
+  CHECK(Ask(second->DueUsage(kNow.PlusSeconds(61), 100)).size() == 40);
+}
+
+TEST_CASE("servers that start at the same time bring an empty PostgreSQL to the newest schema once") {
+  const std::string url = NewPostgres();
+  std::vector<std::thread> servers;
+  std::vector<int> ready(4);
+  for (int& one : ready) {
+    servers.emplace_back([&url, &one] { one = Database::OpenPostgres(url, 1).ok() ? 1 : 0; });
+  }
+  for (std::thread& server : servers) server.join();
+
+  CHECK(std::count(ready.begin(), ready.end(), 1) == 4);
+}
+
+TEST_CASE("a PostgreSQL of a newer version of this server is refused") {
+  const std::string url = NewPostgres();
+  static_cast<void>(OpenAt(url));
+  PostgresConnection(url).Execute("INSERT INTO migrations (version) VALUES (1000)");
+
+  const auto opened = Database::OpenPostgres(url, 1);
+
+  REQUIRE_FALSE(opened.ok());
+  CHECK(opened.error().message.find("newer version") != std::string::npos);
+}
+
+TEST_CASE("a connection that was cut is made anew, and the job is not lost") {
+  const std::string url = NewPostgres() + "&application_name=to-be-cut";
+  const auto store = OpenAt(url)->ForTenant("acme");
+  for (int i = 0; i < 8; ++i) Ask(store->AddUsage(Usage(i)));
+  PostgresConnection(url + "&application_name=surgeon")
+      .Execute("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = 'to-be-cut'");
+
+  for (int i = 8; i < 16; ++i) Ask(store->AddUsage(Usage(i)));
+
+  CHECK(Ask(store->DueUsage(kNow, 100)).size() == 16);
+}
+
+TEST_CASE("a PostgreSQL that is not there is told of, without the password") {
+  const auto opened = Database::OpenPostgres("postgres://user:hunter2@127.0.0.1:1/nothing", 1);
+
+  REQUIRE_FALSE(opened.ok());
+  CHECK(opened.error().code == ErrorCode::kStoreFailed);
+  CHECK(opened.error().message.find("hunter2") == std::string::npos);
+  CHECK(opened.error().message.find("Check DATABASE_URL") != std::string::npos);
+}
+
+TEST_CASE("a text with a NUL is refused, not cut short") {
+  const auto store = OpenEmpty(SqlEngine::kPostgres)->ForTenant("acme");
+  UsageRow usage = Usage(1);
+  usage.event_name = std::string("a\0b", 3);
+
+  CHECK_FALSE(Await(store->AddUsage(usage)).ok());
+  CHECK(Ask(store->DueUsage(kNow, 10)).empty());
+}
+
+TEST_CASE(
+    "PostgreSQL and SQLite have the same tables and columns, and every key of PostgreSQL begins with the tenant") {
+  const std::string url = NewPostgres();
+  static_cast<void>(OpenAt(url));
+  SqliteConnection sqlite(":memory:");
+  for (const std::string_view step : SqliteMigrations()) sqlite.database().exec(std::string(step));
+  PostgresConnection postgres(url);
+
+  std::string columns;
+  Query query(sqlite,
+              "SELECT m.name || '.' || c.name FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table'"
+              " ORDER BY 1");
+  while (query.Step()) columns += (columns.empty() ? "" : ",") + query.Text(0);
+
+  CHECK(postgres.Execute(
+            "SELECT string_agg(n, ',' ORDER BY n COLLATE \"C\") FROM (SELECT table_name || '.' || column_name AS n"
+            " FROM information_schema.columns WHERE table_schema = current_schema()"
+            " AND table_name <> 'migrations') AS t") == columns);
+  CHECK(postgres.Execute("SELECT string_agg(indexrelid::regclass::text, ',') FROM pg_index i JOIN pg_class c ON"
+                         " c.oid = i.indrelid WHERE c.relnamespace = current_schema()::regnamespace"
+                         " AND c.relname NOT IN ('tenants', 'migrations')"
+                         " AND pg_get_indexdef(indexrelid, 1, true) <> 'tenant'") == std::nullopt);
+}
