@@ -96,7 +96,7 @@ void ReadStorage(ConfigReader& reader, Config& config) {
   if (!url.starts_with(kScheme)) {
     reader.Problem("DATABASE_URL",
                    "begins neither with `sqlite:` nor with `postgres://`. "
-                   "Write sqlite:/path/to/plinto-polar.db or postgres://user:password@host/database.");
+                   "Write sqlite:/path/to/plinto-polar.db or postgres://host/database.");
     return;
   }
   config.database_path = url.substr(kScheme.size());
