@@ -20,27 +20,23 @@ std::optional<std::string> ReadWholeFile(const std::string& path) {
   return content.str();
 }
 
-}  // namespace
-
-void AddFlags(CLI::App& command, Flags& flags) {
-  for (const Variable& variable : AllVariables()) {
-    const std::string name(variable.name);
-    CLI::Option* option = command.add_option(FlagOf(name), flags[name], std::string(variable.doc));
-    option->type_name("TEXT");
-    if (!variable.fallback.empty()) option->default_str(std::string(variable.fallback));
-    if (!variable.from_file) continue;
-    const std::string from_file = name + std::string(kFileSuffix);
-    command.add_option(FlagOf(from_file), flags[from_file], "A file that holds it.")->type_name("PATH");
-  }
+void AddFlag(CLI::App& command, Flags& flags, const Variable& variable) {
+  const std::string name(variable.name);
+  CLI::Option* option = command.add_option(FlagOf(name), flags[name], std::string(variable.doc));
+  option->type_name("TEXT");
+  if (!variable.fallback.empty()) option->default_str(std::string(variable.fallback));
+  if (!variable.from_file) return;
+  const std::string from_file = name + std::string(kFileSuffix);
+  command.add_option(FlagOf(from_file), flags[from_file], "A file that holds it.")->type_name("PATH");
 }
 
-Result<Config> LoadConfig(const Flags& flags) {
+Lookup LookupIn(const Flags& flags) {
   // A value and its _FILE variant are one setting: a flag for either makes the environment's other one void.
-  const auto given = [&](const std::string& name) {
-    const auto flag = flags.find(name);
-    return flag != flags.end() && !flag->second.empty();
-  };
-  const Lookup lookup = [&](std::string_view name) -> std::optional<std::string> {
+  return [&flags](std::string_view name) -> std::optional<std::string> {
+    const auto given = [&flags](const std::string& one) {
+      const auto flag = flags.find(one);
+      return flag != flags.end() && !flag->second.empty();
+    };
     const std::string key(name);
     if (given(key)) return flags.at(key);
     const bool is_file = name.ends_with(kFileSuffix);
@@ -49,8 +45,22 @@ Result<Config> LoadConfig(const Flags& flags) {
     const char* value = std::getenv(key.c_str());
     return value == nullptr ? std::nullopt : std::optional<std::string>(value);
   };
-  return ReadConfig(lookup, ReadWholeFile);
 }
+
+}  // namespace
+
+void AddFlags(CLI::App& command, Flags& flags) {
+  for (const Variable& variable : AllVariables()) AddFlag(command, flags, variable);
+}
+
+void AddStorageFlags(CLI::App& command, Flags& flags) {
+  for (const Variable& variable : AllVariables()) {
+    if (variable.name == "DATABASE_URL") AddFlag(command, flags, variable);
+  }
+}
+
+Result<Config> LoadConfig(const Flags& flags) { return ReadConfig(LookupIn(flags), ReadWholeFile); }
+Result<Config> LoadStorageConfig(const Flags& flags) { return ReadStorageConfig(LookupIn(flags), ReadWholeFile); }
 
 Result<std::unique_ptr<Database>> OpenDatabase(const Config& config) {
   return config.postgres_url.empty() ? Database::OpenSqlite(config.database_path)

@@ -23,6 +23,9 @@ void AddFlags(CLI::App& command, Flags& flags);
 
 /// A flag wins over the environment. Errors: as ReadConfig.
 [[nodiscard]] Result<Config> LoadConfig(const Flags& flags);
+/// As these two, with DATABASE_URL alone.
+void AddStorageFlags(CLI::App& command, Flags& flags);
+[[nodiscard]] Result<Config> LoadStorageConfig(const Flags& flags);
 
 /// The database that DATABASE_URL names, at the newest schema. Errors: STORE_FAILED.
 [[nodiscard]] Result<std::unique_ptr<Database>> OpenDatabase(const Config& config);

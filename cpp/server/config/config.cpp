@@ -176,4 +176,12 @@ Result<Config> ReadConfig(const Lookup& lookup, const ReadFile& read_file) {
   return config;
 }
 
+Result<Config> ReadStorageConfig(const Lookup& lookup, const ReadFile& read_file) {
+  ConfigReader reader(lookup, read_file);
+  Config config;
+  ReadStorage(reader, config);
+  if (!reader.problems().empty()) return Problems(reader.problems());
+  return config;
+}
+
 }  // namespace plinto::polar::server

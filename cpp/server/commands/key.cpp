@@ -1,0 +1,125 @@
+// `plinto-polar key add|list|remove`: the service keys with which back ends act for any subject of a tenant.
+#include <cstdlib>
+#include <iostream>
+#include <memory>
+#include <optional>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include "core/billing/access_policy.h"
+#include "core/foundation/text.h"
+#include "server/base/service_key.h"
+#include "server/base/system_clock.h"
+#include "server/base/system_random.h"
+#include "server/commands/commands.h"
+#include "server/commands/process.h"
+#include "server/commands/settings.h"
+
+namespace plinto::polar::server {
+namespace {
+
+struct KeyOptions {
+  Flags flags;
+  std::string tenant = kDefaultTenant;
+  std::string scopes;
+  std::string name;
+  std::string id;
+};
+
+int Fail(const Error& error) {
+  std::cerr << "plinto-polar: " << error.message << (error.details.empty() ? "" : " " + error.details) << '\n';
+  const bool is_input = error.code == ErrorCode::kConfigurationInvalid || error.code == ErrorCode::kValidationFailed;
+  return is_input ? kExitConfiguration : EXIT_FAILURE;
+}
+
+/// The store of the tenant that is meant. Errors: those of OpenDatabase; NOT_FOUND for a tenant that does not exist.
+Task<Result<std::unique_ptr<Store>>> OpenStore(const KeyOptions& options) {
+  const Result<Config> config = LoadStorageConfig(options.flags);
+  if (!config) co_return config.error();
+  const auto database = OpenDatabase(*config);
+  if (!database) co_return database.error();
+  if (options.tenant != kDefaultTenant) {
+    const auto tenant = co_await (*database)->FindTenant(options.tenant);
+    if (!tenant) co_return tenant.error();
+    if (!*tenant) co_return Error{.code = ErrorCode::kNotFound, .message = "There is no such tenant."};
+  }
+  co_return (*database)->ForTenant(options.tenant);
+}
+
+Task<int> Add(const KeyOptions& options) {
+  if (const auto scopes = ParseScopes(options.scopes); !scopes) co_return Fail(scopes.error());
+  const auto store = co_await OpenStore(options);
+  if (!store) co_return Fail(store.error());
+  SystemRandom random;
+  const std::string key = NewServiceKey(random);
+  ServiceKeyRow row{.id = UuidFromEntropy(random.Entropy()),
+                    .hash = HashServiceKey(key),
+                    .name = options.name,
+                    .scopes = options.scopes,
+                    .created_at = SystemClock().Now()};
+  const std::string id = row.id;
+  const Status added = co_await (*store)->AddServiceKey(std::move(row));
+  if (!added) co_return Fail(added.error());
+  PrintLine(key);
+  std::cerr << "This is the only time that the key is shown. Its id is " << id << ".\n";
+  co_return EXIT_SUCCESS;
+}
+
+Task<int> List(const KeyOptions& options) {
+  const auto store = co_await OpenStore(options);
+  if (!store) co_return Fail(store.error());
+  const auto keys = co_await (*store)->ListServiceKeys();
+  if (!keys) co_return Fail(keys.error());
+  for (const ServiceKeyRow& key : *keys) {
+    PrintLine(key.id + "\t" + FormatTimestamp(key.created_at) + "\t" + key.scopes + "\t" + key.name);
+  }
+  co_return EXIT_SUCCESS;
+}
+
+Task<int> Remove(const KeyOptions& options) {
+  const auto store = co_await OpenStore(options);
+  if (!store) co_return Fail(store.error());
+  const auto removed = co_await (*store)->RemoveServiceKey(ToLowerAscii(options.id));
+  if (!removed) co_return Fail(removed.error());
+  if (!*removed) co_return Fail({.code = ErrorCode::kNotFound, .message = "There is no service key with this id."});
+  co_return EXIT_SUCCESS;
+}
+
+int RunToCompletion(Task<int> task) {
+  boost::asio::io_context loop;
+  int code = EXIT_FAILURE;
+  std::exception_ptr thrown;
+  boost::asio::co_spawn(loop, std::move(task), [&](std::exception_ptr problem, int result) {
+    thrown = problem;
+    code = result;
+  });
+  loop.run();
+  if (thrown) std::rethrow_exception(thrown);
+  return code;
+}
+
+}  // namespace
+
+void AddKey(CLI::App& program, Run& run) {
+  CLI::App* const command = program.add_subcommand("key", "Service keys of back ends");
+  command->require_subcommand(1);
+  const auto add = [&](const char* name, const char* description, Task<int> (*task)(const KeyOptions&)) {
+    CLI::App* const one = command->add_subcommand(name, description);
+    auto options = std::make_shared<KeyOptions>();
+    AddStorageFlags(*one, options->flags);
+    one->add_option("--tenant", options->tenant, "Whose keys.")->type_name("ID")->capture_default_str();
+    one->callback([options, task, &run] { run = [options, task] { return RunToCompletion(task(*options)); }; });
+    return std::make_pair(one, options);
+  };
+  const auto [adding, added] = add("add", "Make a key and print it, once", Add);
+  adding->add_option("--scope", added->scopes, "What it may do, by comma, such as usage:write,access:read.")
+      ->type_name("SCOPES")
+      ->required();
+  adding->add_option("--name", added->name, "Who has it; for `list`.")->type_name("TEXT");
+  add("list", "Print id, time, scopes and name of each key", List);
+  const auto [removing, removed] = add("remove", "Remove a key; it ends within ten seconds", Remove);
+  removing->add_option("id", removed->id, "The key's id, as `list` prints it.")->type_name("ID")->required();
+}
+
+}  // namespace plinto::polar::server
