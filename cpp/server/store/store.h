@@ -1,4 +1,4 @@
-// Where the server keeps what it must not lose. Real: store/sqlite_store.h (a file; `:memory:` in tests).
+// Where the server keeps what it must not lose. Real: store/database.h, over SQLite or PostgreSQL.
 //
 // A write has been committed to disk when its coroutine returns. Every function may return STORE_FAILED; what else a
 // function may return is said there.
