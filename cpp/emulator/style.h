@@ -119,7 +119,9 @@ th { text-align: start; font-size: .8125rem; color: var(--soft); font-weight: 60
 th, td { padding: .5rem .75rem .5rem 0; border-bottom: 1px solid var(--line); }
 tbody tr:last-child td { border-bottom: 0; }
 .number, td:last-child, th:last-child { text-align: end; }
-td:last-child { padding-inline-end: 0; width: 1%; }
+th:last-child, td:last-child { padding-inline-end: 0; }
+td:last-child { width: 1%; }
+tbody td:only-child { text-align: start; }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 @media (max-width: 34rem) {
   main { padding: 1.5rem 1rem 3rem; }

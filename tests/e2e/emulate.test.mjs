@@ -1,0 +1,77 @@
+// `plinto-polar emulate` as a program: where it listens, and the file in which it keeps its history.
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { Child } from '../../scripts/lib/child.mjs';
+import { binary } from '../../scripts/lib/paths.mjs';
+import { freePorts } from '../../scripts/lib/ports.mjs';
+import { attempt } from '../../scripts/lib/run.mjs';
+
+const token = 'polar_oat_of_this_test';
+let folder;
+let port;
+before(async () => {
+  [port] = await freePorts(1);
+  folder = await mkdtemp(join(tmpdir(), 'plinto-polar-'));
+});
+after(() => rm(folder, { recursive: true, force: true }));
+
+// Its address is part of its history: a file goes on at the port where it was begun.
+const flags = (file) => ['emulate', '--port', String(port), '--seed', '7', '--access-token', token, '--data', file];
+
+async function during(file, use) {
+  const child = new Child('emulate', [binary, ...flags(file)]);
+  try {
+    const [, url] = await child.line(/listening on (http:\S+)/);
+    return await use(url);
+  } finally {
+    await child.stop();
+  }
+}
+
+async function call(url, method, path, body) {
+  const answer = await fetch(url + path, {
+    method,
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+    signal: AbortSignal.timeout(10_000),
+  });
+  assert.ok(answer.ok, `${method} ${path}: ${answer.status}`);
+  return answer.json();
+}
+
+const ada = { email: 'ada@example.com', external_id: 'ada' };
+
+describe('the emulator', () => {
+  it('listens on other addresses than loopback only when told twice', async () => {
+    const { code, output } = await attempt(binary, ['emulate', '--port', '0', '--host', '0.0.0.0'], { quiet: true });
+
+    assert.notEqual(code, 0);
+    assert.match(output, /--allow-remote/);
+  });
+
+  it('goes on with what its file holds, which is for its owner alone', async () => {
+    const file = join(folder, 'kept.jsonl');
+    const made = await during(file, (url) => call(url, 'POST', '/v1/customers/', ada));
+
+    const found = await during(file, (url) => call(url, 'GET', '/v1/customers/external/ada'));
+
+    assert.deepEqual(found, made);
+    assert.equal((await stat(file)).mode & 0o777, 0o600);
+  });
+
+  it('refuses a damaged file and names the line', async () => {
+    const file = join(folder, 'damaged.jsonl');
+    await during(file, (url) => call(url, 'POST', '/v1/customers/', ada));
+    const lines = (await readFile(file, 'utf8')).split('\n');
+    lines[1] = lines[1].replace('ada@', 'eva@');
+    await writeFile(file, lines.join('\n'));
+
+    const { code, output } = await attempt(binary, flags(file), { quiet: true });
+
+    assert.notEqual(code, 0);
+    assert.match(output, /Line 2 /);
+  });
+});
