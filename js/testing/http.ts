@@ -6,6 +6,9 @@ type Handle = (request: RequestText) => Answer;
 
 const MAX_REDIRECTS = 20;
 
+/** How late a fault makes an answer, in milliseconds: for whoever carries it, not for the client. */
+const DELAY_HEADER = 'x-emulator-delay-ms';
+
 /** Makes a `fetch` of what answers requests. `origin`: where answers redirect to when they stay with the emulator. */
 export function makeFetch(origin: string, handle: Handle): typeof fetch {
   return async (input, init) => {
@@ -25,10 +28,10 @@ export function makeFetch(origin: string, handle: Handle): typeof fetch {
   };
 }
 
-function follow(request: Request, first: RequestText, origin: string, handle: Handle): Response {
+async function follow(request: Request, first: RequestText, origin: string, handle: Handle): Promise<Response> {
   let sent = first;
   for (let count = 0; ; ++count) {
-    const answer = handle(sent);
+    const answer = await arrive(handle(sent), request.signal);
     const location = [301, 302, 303, 307, 308].includes(answer.status) ? headerOf(answer, 'location') : undefined;
     if (location === undefined || request.redirect === 'manual') return respond(answer, origin + sent.url, count > 0);
     const target = new URL(location, origin + sent.url);
@@ -38,6 +41,26 @@ function follow(request: Request, first: RequestText, origin: string, handle: Ha
     const url = target.pathname + target.search;
     sent = answer.status === 303 ? { ...sent, method: 'GET', url, body: '' } : { ...sent, url };
   }
+}
+
+/** What a faulty connection makes of an answer: it comes late, or never. */
+async function arrive(answer: Answer, signal: AbortSignal): Promise<Answer> {
+  const late = headerOf(answer, DELAY_HEADER);
+  if (late !== undefined) await wait(Number(late), signal);
+  if (answer.status === 0)
+    throw new TypeError('fetch failed', { cause: new Error('The emulator cut the connection.') });
+  if (late === undefined) return answer;
+  return { ...answer, headers: answer.headers.filter(([name]) => name.toLowerCase() !== DELAY_HEADER) };
+}
+
+function wait(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    });
+  });
 }
 
 function headerOf({ headers }: Answer, wanted: string): string | undefined {

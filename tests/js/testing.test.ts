@@ -32,6 +32,26 @@ async function checkoutOf(polar: PolarEmulator, product = 'Pro', fields: object 
 const typesOf = (deliveries: readonly EmulatedDelivery[]) => deliveries.map(({ type }) => type);
 
 describe('createPolarEmulator', () => {
+  it('cuts a connection and answers late when a fault says so, as a network would', async () => {
+    const polar = await start();
+    await polar.api('POST', '/_emulator/faults', { kind: 'cut', match: 'GET /v1/products/', count: 1 });
+    await expect(polar.api('GET', '/v1/products/')).rejects.toThrow('fetch failed');
+
+    await polar.api('POST', '/_emulator/faults', { kind: 'slow', match: 'GET /v1/products/', delay_ms: 60_000 });
+    const headers = { authorization: `Bearer ${polar.accessToken}` };
+    const hurried = polar.fetch('/v1/products/', { headers, signal: AbortSignal.timeout(20) });
+    await expect(hurried).rejects.toMatchObject({ name: 'TimeoutError' });
+    vi.useFakeTimers();
+    try {
+      const patient = polar.fetch('/v1/products/', { headers });
+      await vi.advanceTimersByTimeAsync(60_000);
+      const answer = await patient;
+      expect([answer.status, answer.headers.get('x-emulator-delay-ms')]).toEqual([200, null]);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   it('sells products, and answers any client that takes a fetch', async () => {
     const polar = await start();
     const headers = { authorization: `Bearer ${polar.accessToken}` };
