@@ -1,7 +1,7 @@
 // Paying a checkout without a browser: the confirmation that the checkout page sends.
 import { fail } from '../errors.js';
 
-/** A checkout as any client answers it, its URL, or its client secret. */
+/** A checkout as a client answers it, its URL, or its client secret. */
 export type CheckoutToPay =
   | string
   | {
