@@ -22,6 +22,7 @@ int main(int argc, char** argv) {
   Run run;
   plinto::polar::server::AddServe(program, run);
   plinto::polar::server::AddEmulate(program, run);
+  plinto::polar::server::AddTenant(program, run);
   plinto::polar::server::AddKey(program, run);
   plinto::polar::server::AddSchema(program, run);
   try {

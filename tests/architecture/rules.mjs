@@ -17,6 +17,17 @@ export const cppFolders = {
   'cpp/server/jobs': { uses: ['cpp/core', 'cpp/server/base', 'cpp/server/service'] },
   'cpp/server/http': { uses: ['cpp/core', 'cpp/server/base', 'cpp/server/service'] },
   'cpp/server/config': { uses: ['cpp/core', 'cpp/server/base'] },
+  // A service, a store and jobs of his own for each tenant: put together as the commands do for the default tenant.
+  'cpp/server/tenants': {
+    uses: [
+      'cpp/core',
+      'cpp/server/base',
+      'cpp/server/service',
+      'cpp/server/jobs',
+      'cpp/server/store',
+      'cpp/server/config',
+    ],
+  },
   // What puts the parts together may use everything.
   'cpp/server': { uses: ['cpp'] },
   'cpp/server/commands': { uses: ['cpp'] },

@@ -22,7 +22,9 @@ export async function startWorld({ serverEnv } = {}) {
     ...people,
     link,
     tokens: { owner: await tokenOf(owner), member: await tokenOf(member), stranger: stranger.access_token },
-    call: (method, path, options) => call(stack.urls.server, method, path, options),
+    call: (method, path, options) => call(`${stack.urls.server}/api/v1/polar`, method, path, options),
+    /** The same below another mount, such as `/t/acme/polar`. */
+    callAt: (mount, method, path, options) => call(stack.urls.server + mount, method, path, options),
     stop: async () => {
       const codes = await stack.stop();
       await link.stop();
@@ -35,9 +37,9 @@ export async function startWorld({ serverEnv } = {}) {
  * Calls the gateway. `body` is sent as JSON, or as it is when it is text or bytes.
  * @returns {Promise<{ status: number, body: any, headers: Headers, seconds: number }>}
  */
-async function call(server, method, path, { token, body, headers = {} } = {}) {
+async function call(base, method, path, { token, body, headers = {} } = {}) {
   const started = performance.now();
-  const answer = await fetch(`${server}/api/v1/polar${path}`, {
+  const answer = await fetch(base + path, {
     method,
     headers: {
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),

@@ -15,6 +15,7 @@ inline constexpr int kExitConfiguration = 2;
 
 void AddServe(CLI::App& program, Run& run);
 void AddEmulate(CLI::App& program, Run& run);
+void AddTenant(CLI::App& program, Run& run);
 void AddKey(CLI::App& program, Run& run);
 void AddSchema(CLI::App& program, Run& run);
 

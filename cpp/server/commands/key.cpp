@@ -4,9 +4,6 @@
 #include <memory>
 #include <optional>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
-
 #include "core/billing/access_policy.h"
 #include "core/foundation/text.h"
 #include "server/base/service_key.h"
@@ -27,12 +24,6 @@ struct KeyOptions {
   std::string id;
 };
 
-int Fail(const Error& error) {
-  std::cerr << "plinto-polar: " << error.message << (error.details.empty() ? "" : " " + error.details) << '\n';
-  const bool is_input = error.code == ErrorCode::kConfigurationInvalid || error.code == ErrorCode::kValidationFailed;
-  return is_input ? kExitConfiguration : EXIT_FAILURE;
-}
-
 /// The store of the tenant that is meant. Errors: those of OpenDatabase; NOT_FOUND for a tenant that does not exist.
 Task<Result<std::unique_ptr<Store>>> OpenStore(const KeyOptions& options) {
   const Result<Config> config = LoadStorageConfig(options.flags);
@@ -48,9 +39,9 @@ Task<Result<std::unique_ptr<Store>>> OpenStore(const KeyOptions& options) {
 }
 
 Task<int> Add(const KeyOptions& options) {
-  if (const auto scopes = ParseScopes(options.scopes); !scopes) co_return Fail(scopes.error());
+  if (const auto scopes = ParseScopes(options.scopes); !scopes) co_return Complain(scopes.error());
   const auto store = co_await OpenStore(options);
-  if (!store) co_return Fail(store.error());
+  if (!store) co_return Complain(store.error());
   SystemRandom random;
   const std::string key = NewServiceKey(random);
   ServiceKeyRow row{.id = UuidFromEntropy(random.Entropy()),
@@ -60,7 +51,7 @@ Task<int> Add(const KeyOptions& options) {
                     .created_at = SystemClock().Now()};
   const std::string id = row.id;
   const Status added = co_await (*store)->AddServiceKey(std::move(row));
-  if (!added) co_return Fail(added.error());
+  if (!added) co_return Complain(added.error());
   PrintLine(key);
   std::cerr << "This is the only time that the key is shown. Its id is " << id << ".\n";
   co_return EXIT_SUCCESS;
@@ -68,9 +59,9 @@ Task<int> Add(const KeyOptions& options) {
 
 Task<int> List(const KeyOptions& options) {
   const auto store = co_await OpenStore(options);
-  if (!store) co_return Fail(store.error());
+  if (!store) co_return Complain(store.error());
   const auto keys = co_await (*store)->ListServiceKeys();
-  if (!keys) co_return Fail(keys.error());
+  if (!keys) co_return Complain(keys.error());
   for (const ServiceKeyRow& key : *keys) {
     PrintLine(key.id + "\t" + FormatTimestamp(key.created_at) + "\t" + key.scopes + "\t" + key.name);
   }
@@ -79,24 +70,11 @@ Task<int> List(const KeyOptions& options) {
 
 Task<int> Remove(const KeyOptions& options) {
   const auto store = co_await OpenStore(options);
-  if (!store) co_return Fail(store.error());
+  if (!store) co_return Complain(store.error());
   const auto removed = co_await (*store)->RemoveServiceKey(ToLowerAscii(options.id));
-  if (!removed) co_return Fail(removed.error());
-  if (!*removed) co_return Fail({.code = ErrorCode::kNotFound, .message = "There is no service key with this id."});
+  if (!removed) co_return Complain(removed.error());
+  if (!*removed) co_return Complain({.code = ErrorCode::kNotFound, .message = "There is no service key with this id."});
   co_return EXIT_SUCCESS;
-}
-
-int RunToCompletion(Task<int> task) {
-  boost::asio::io_context loop;
-  int code = EXIT_FAILURE;
-  std::exception_ptr thrown;
-  boost::asio::co_spawn(loop, std::move(task), [&](std::exception_ptr problem, int result) {
-    thrown = problem;
-    code = result;
-  });
-  loop.run();
-  if (thrown) std::rethrow_exception(thrown);
-  return code;
 }
 
 }  // namespace

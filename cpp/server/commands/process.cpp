@@ -13,6 +13,8 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "server/commands/commands.h"
+
 namespace plinto::polar::server {
 
 void SetUpLogging() {
@@ -28,6 +30,25 @@ Task<void> WaitForStopSignal() {
   spdlog::info("stopping; press Ctrl-C again to end at once");
   // From here on the default action applies: the process ends.
   signals.clear();
+}
+
+int Complain(const Error& error) {
+  std::cerr << "plinto-polar: " << error.message << (error.details.empty() ? "" : " " + error.details) << '\n';
+  const bool is_input = error.code == ErrorCode::kConfigurationInvalid || error.code == ErrorCode::kValidationFailed;
+  return is_input ? kExitConfiguration : EXIT_FAILURE;
+}
+
+int RunToCompletion(Task<int> task) {
+  boost::asio::io_context loop;
+  int code = EXIT_FAILURE;
+  std::exception_ptr thrown;
+  boost::asio::co_spawn(loop, std::move(task), [&](std::exception_ptr problem, int result) {
+    thrown = problem;
+    code = result;
+  });
+  loop.run();
+  if (thrown) std::rethrow_exception(thrown);
+  return code;
 }
 
 bool RunToEnd(boost::asio::io_context& loop, Task<void> body, std::chrono::seconds grace) {

@@ -6,6 +6,7 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include "core/foundation/error.h"
 #include "server/base/task.h"
 
 namespace plinto::polar::server {
@@ -18,6 +19,12 @@ void PrintLine(const std::string& line);
 
 /// Returns when the process is asked to stop. A second request ends it on the spot.
 [[nodiscard]] Task<void> WaitForStopSignal();
+
+/// How a command ends that could not do what it was told: says why on standard error; the process's exit code.
+[[nodiscard]] int Complain(const Error& error);
+
+/// Runs a command's task on an event loop of its own; returns its exit code.
+[[nodiscard]] int RunToCompletion(Task<int> task);
 
 /// Runs `body` to its end, then lets what it left on the loop finish, for at most `grace`. False when something did
 /// not.

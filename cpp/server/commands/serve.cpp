@@ -18,6 +18,7 @@
 #include "server/jobs/jobs.h"
 #include "server/service/service.h"
 #include "server/store/database.h"
+#include "server/tenants/tenants.h"
 #include "server/upstream/curl_client.h"
 
 namespace plinto::polar::server {
@@ -49,18 +50,33 @@ CurlConfig OutgoingConnections() {
 /// All that lives as long as the server. What holds timers or sockets comes after the loop and so goes before it.
 struct Server {
   Server(const Config& config, Settings settings, std::unique_ptr<CurlClient> outgoing,
-         std::unique_ptr<TokenVerifier> verifier, std::unique_ptr<Store> opened_store)
+         std::unique_ptr<TokenVerifier> verifier, std::unique_ptr<Database> opened)
       : outgoing_connections(std::move(outgoing)),
         http(*outgoing_connections),
         tokens(std::move(verifier)),
-        store(std::move(opened_store)),
+        database(std::move(opened)),
+        store(database->ForTenant(kDefaultTenant)),
         plinto({.api_url = config.plinto_api_url}, http, clock),
         service({.clock = clock, .random = random, .store = *store, .polar = http, .plinto = plinto, .tokens = *tokens},
                 std::move(settings)),
         middleware({.allowed_origins = config.allowed_origins, .ready = [this] { return store->IsReady(); }}, random,
-                   [this](HttpRequest request) { return service.Handle(std::move(request)); }),
+                   [this](HttpRequest request) { return Answer(std::move(request)); }),
         loop(1),
-        jobs(loop.get_executor(), clock, service) {}
+        jobs(loop.get_executor(), clock, service),
+        tenants(loop.get_executor(), {clock, random, http, plinto, *tokens, *database}, config, ToSettings) {}
+
+  /// Refuses to start with secrets that do not open. Errors: those of Service::Prepare() and Tenants::Load().
+  [[nodiscard]] Task<Status> Prepare() {
+    Status prepared = co_await service.Prepare();
+    if (!prepared) co_return prepared;
+    co_return co_await tenants.Load();
+  }
+
+  [[nodiscard]] Task<HttpResponse> Answer(HttpRequest request) {
+    std::optional<HttpResponse> answer = co_await tenants.Handle(request);
+    if (answer) co_return *std::move(answer);
+    co_return co_await service.Handle(std::move(request));
+  }
 
   [[nodiscard]] Status Listen(const Config& config) {
     ListenerConfig listen;
@@ -80,6 +96,7 @@ struct Server {
 
   Task<void> Run() {
     jobs.Start();
+    tenants.Start();
     PrintLine("listening on " + listener->url());
     co_await WaitForStopSignal();
     co_await listener->Stop();
@@ -87,6 +104,7 @@ struct Server {
     clock.Stop();
     http.Stop();
     co_await jobs.Stop();
+    co_await tenants.Stop();
   }
 
   SystemClock clock;
@@ -94,18 +112,25 @@ struct Server {
   std::unique_ptr<CurlClient> outgoing_connections;
   CurlClient& http;
   std::unique_ptr<TokenVerifier> tokens;
+  std::unique_ptr<Database> database;
   std::unique_ptr<Store> store;
   HttpPlinto plinto;
   Service service;
   Middleware middleware;
   boost::asio::io_context loop;
   Jobs jobs;
+  Tenants tenants;
   std::unique_ptr<Listener> listener;
 };
 
 int Fail(const Error& error) {
   spdlog::error("{}", error.message);
   return error.code == ErrorCode::kConfigurationInvalid ? kExitConfiguration : EXIT_FAILURE;
+}
+
+Task<int> Prepared(Server& server) {
+  const Status prepared = co_await server.Prepare();
+  co_return prepared ? EXIT_SUCCESS : Fail(prepared.error());
 }
 
 int Serve(const Flags& flags) {
@@ -118,11 +143,13 @@ int Serve(const Flags& flags) {
   Result<Settings> settings = ToSettings(*config);
   if (!settings) return Fail(settings.error());
   for (const std::string& warning : config->warnings) spdlog::warn("{}", warning);
-  const auto database = OpenDatabase(*config);
+  auto database = OpenDatabase(*config);
   if (!database) return Fail(database.error());
 
   const auto server = std::make_unique<Server>(*config, *std::move(settings), std::move(outgoing), *std::move(verifier),
-                                               (*database)->ForTenant(kDefaultTenant));
+                                               *std::move(database));
+  const int prepared = RunToCompletion(Prepared(*server));
+  if (prepared != EXIT_SUCCESS) return prepared;
   if (const Status listening = server->Listen(*config); !listening) return Fail(listening.error());
   spdlog::info("Polar at {}, Plinto at {}", config->polar_api_url, config->plinto_api_url);
   if (!RunToEnd(server->loop, server->Run(), kStopGrace)) {

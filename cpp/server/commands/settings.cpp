@@ -1,5 +1,6 @@
 #include "server/commands/settings.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
@@ -30,9 +31,9 @@ void AddFlag(CLI::App& command, Flags& flags, const Variable& variable) {
   command.add_option(FlagOf(from_file), flags[from_file], "A file that holds it.")->type_name("PATH");
 }
 
-Lookup LookupIn(const Flags& flags) {
+Lookup LookupIn(const Flags& flags, std::string prefix = {}) {
   // A value and its _FILE variant are one setting: a flag for either makes the environment's other one void.
-  return [&flags](std::string_view name) -> std::optional<std::string> {
+  return [&flags, prefix = std::move(prefix)](std::string_view name) -> std::optional<std::string> {
     const auto given = [&flags](const std::string& one) {
       const auto flag = flags.find(one);
       return flag != flags.end() && !flag->second.empty();
@@ -42,7 +43,7 @@ Lookup LookupIn(const Flags& flags) {
     const bool is_file = name.ends_with(kFileSuffix);
     const std::string other = is_file ? key.substr(0, key.size() - kFileSuffix.size()) : key + std::string(kFileSuffix);
     if (given(other)) return std::nullopt;
-    const char* value = std::getenv(key.c_str());
+    const char* value = std::getenv((prefix + key).c_str());
     return value == nullptr ? std::nullopt : std::optional<std::string>(value);
   };
 }
@@ -55,12 +56,23 @@ void AddFlags(CLI::App& command, Flags& flags) {
 
 void AddStorageFlags(CLI::App& command, Flags& flags) {
   for (const Variable& variable : AllVariables()) {
-    if (variable.name == "DATABASE_URL") AddFlag(command, flags, variable);
+    if (variable.name == "DATABASE_URL" || variable.name == "PLINTO_POLAR_KEY") AddFlag(command, flags, variable);
+  }
+}
+
+void AddTenantFlags(CLI::App& command, Flags& flags) {
+  const auto names = TenantVariables();
+  for (const Variable& variable : AllVariables()) {
+    if (std::find(names.begin(), names.end(), variable.name) != names.end()) AddFlag(command, flags, variable);
   }
 }
 
 Result<Config> LoadConfig(const Flags& flags) { return ReadConfig(LookupIn(flags), ReadWholeFile); }
 Result<Config> LoadStorageConfig(const Flags& flags) { return ReadStorageConfig(LookupIn(flags), ReadWholeFile); }
+
+Result<TenantValues> LoadTenantValues(const Flags& flags) {
+  return ReadTenantValues(LookupIn(flags, "TENANT_"), ReadWholeFile);
+}
 
 Result<std::unique_ptr<Database>> OpenDatabase(const Config& config) {
   return config.postgres_url.empty() ? Database::OpenSqlite(config.database_path)

@@ -10,6 +10,7 @@
 #include "server/auth/jwks_verifier.h"
 #include "server/auth/jwt_verifier.h"
 #include "server/config/config.h"
+#include "server/config/tenant.h"
 #include "server/service/settings.h"
 #include "server/store/database.h"
 
@@ -23,9 +24,13 @@ void AddFlags(CLI::App& command, Flags& flags);
 
 /// A flag wins over the environment. Errors: as ReadConfig.
 [[nodiscard]] Result<Config> LoadConfig(const Flags& flags);
-/// As these two, with DATABASE_URL alone.
+/// As these two, with DATABASE_URL and PLINTO_POLAR_KEY alone.
 void AddStorageFlags(CLI::App& command, Flags& flags);
 [[nodiscard]] Result<Config> LoadStorageConfig(const Flags& flags);
+/// As these two, with what a tenant has of his own. In the environment a tenant's variables begin with TENANT_, so that
+/// nobody is given the server's account by mistake.
+void AddTenantFlags(CLI::App& command, Flags& flags);
+[[nodiscard]] Result<TenantValues> LoadTenantValues(const Flags& flags);
 
 /// The database that DATABASE_URL names, at the newest schema. Errors: STORE_FAILED.
 [[nodiscard]] Result<std::unique_ptr<Database>> OpenDatabase(const Config& config);

@@ -5,6 +5,7 @@
 #include "core/webhook/secret.h"
 #include "server/config/products.h"
 #include "server/config/reader.h"
+#include "server/config/tenant.h"
 #include "server/config/variables.h"
 
 namespace plinto::polar::server {
@@ -77,6 +78,10 @@ void ReadPlinto(ConfigReader& reader, Config& config) {
   }
   config.jwt_issuer = reader.Text("PLINTO_JWT_ISSUER", "https://plinto.dev");
   config.jwt_audience = reader.Text("PLINTO_JWT_AUDIENCE", "plinto.dev");
+}
+
+/// Needs POLAR_CREATE_CUSTOMER_ON_SIGNUP to be read.
+void ReadPlintoEvents(ConfigReader& reader, Config& config) {
   config.plinto_webhook_secret = reader.Text("PLINTO_WEBHOOK_SECRET");
   if (config.plinto_webhook_secret.empty() && config.create_customer_on_sign_up) {
     reader.Problem(
@@ -167,6 +172,7 @@ Result<Config> ReadConfig(const Lookup& lookup, const ReadFile& read_file) {
   Config config;
   ReadPolar(reader, config);
   ReadPlinto(reader, config);
+  ReadPlintoEvents(reader, config);
   ReadStorage(reader, config);
   ReadSealing(reader, config);
   ReadNetwork(reader, config);
@@ -180,6 +186,25 @@ Result<Config> ReadStorageConfig(const Lookup& lookup, const ReadFile& read_file
   ConfigReader reader(lookup, read_file);
   Config config;
   ReadStorage(reader, config);
+  ReadSealing(reader, config);
+  if (!reader.problems().empty()) return Problems(reader.problems());
+  return config;
+}
+
+Result<Config> ReadTenantConfig(const Config& server, const TenantValues& values) {
+  const Lookup lookup = [&values](std::string_view name) -> std::optional<std::string> {
+    const auto found = values.find(name);
+    return found == values.end() ? std::nullopt : std::optional(found->second);
+  };
+  const ReadFile no_file = [](const std::string&) -> std::optional<std::string> { return std::nullopt; };
+  ConfigReader reader(lookup, no_file);
+  Config config = server;
+  config.warnings.clear();
+  ReadPolar(reader, config);
+  ReadPlintoEvents(reader, config);
+  config.products = ReadProducts(reader);
+  if (auto origins = reader.Origins("RETURN_ORIGINS"); !origins.empty()) config.return_origins = std::move(origins);
+  if (auto events = reader.List("USAGE_EVENTS"); !events.empty()) config.usage_events = std::move(events);
   if (!reader.problems().empty()) return Problems(reader.problems());
   return config;
 }

@@ -71,7 +71,7 @@ using ReadFile = std::function<std::optional<std::string>(const std::string& pat
 
 /// Errors: CONFIGURATION_INVALID, one line of the message for each problem.
 [[nodiscard]] Result<Config> ReadConfig(const Lookup& lookup, const ReadFile& read_file);
-/// Reads DATABASE_URL only, for commands that do not serve. Errors: CONFIGURATION_INVALID.
+/// Reads DATABASE_URL and PLINTO_POLAR_KEY only, for commands that do not serve. Errors: CONFIGURATION_INVALID.
 [[nodiscard]] Result<Config> ReadStorageConfig(const Lookup& lookup, const ReadFile& read_file);
 
 }  // namespace plinto::polar::server

@@ -13,7 +13,7 @@ constexpr std::size_t kMaxNameLength = 128;
 const std::string kSigningId = "entitlements";
 
 Error SealedWithoutKey() {
-  return {.code = ErrorCode::kInternal,
+  return {.code = ErrorCode::kConfigurationInvalid,
           .message =
               "The secret of entitlement tokens is sealed. Start the server with the PLINTO_POLAR_KEY that sealed it."};
 }
@@ -59,7 +59,7 @@ Task<Status> Service::PrepareSigner() {
   Result<std::vector<SigningKeyRow>> rows = co_await world_.store.ListSigningKeys();
   if (rows && rows->empty()) {
     const std::string secret = world_.random.Entropy() + world_.random.Entropy();
-    SigningKeyRow row{kSigningId, box ? box->Seal(secret, kSigningId) : secret, world_.clock.Now()};
+    SigningKeyRow row{kSigningId, box ? box->Seal(secret, settings_.entitlements.seal_context) : secret, world_.clock.Now()};
     Status added = co_await world_.store.AddSigningKey(std::move(row));
     if (!added) co_return added;
     rows = co_await world_.store.ListSigningKeys();
@@ -69,7 +69,7 @@ Task<Status> Service::PrepareSigner() {
   std::string secret = std::move(rows->front().private_key);
   if (SecretBox::IsSealed(secret)) {
     if (!box) co_return SealedWithoutKey();
-    Result<std::string> opened = box->Open(secret, kSigningId);
+    Result<std::string> opened = box->Open(secret, settings_.entitlements.seal_context);
     if (!opened) co_return std::move(opened).error();
     secret = *std::move(opened);
   }

@@ -30,6 +30,10 @@ class Service {
   };
   [[nodiscard]] static std::vector<RouteInfo> Routes();
 
+  /// Reads what has to open before anything is served: the signing secret, made where there is none yet.
+  /// Errors: STORE_FAILED; CONFIGURATION_INVALID or INTERNAL when it is sealed and does not open.
+  [[nodiscard]] Task<Status> Prepare() { return PrepareSigner(); }
+
   /// Called after something was stored that ProcessInbox() or ReportUsage() will take up.
   void OnWork(std::function<void()> notify) { notify_ = std::move(notify); }
 

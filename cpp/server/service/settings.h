@@ -26,6 +26,7 @@ struct EntitlementSettings {
   std::string issuer = "plinto-polar";
   std::string audience = "plinto-polar";
   std::int64_t lifetime_seconds = 300;
+  std::string seal_context = "entitlements";  ///< what the secret is sealed for: it opens for nobody else
   std::optional<SecretBox> box = {};  ///< seals the signing secret in the store; without one it lies there in the open
 };
 

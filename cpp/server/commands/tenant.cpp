@@ -1,0 +1,182 @@
+// `plinto-polar tenant add|list|rotate|remove`: the Polar accounts that a server serves beside its own.
+#include <cstdlib>
+#include <iostream>
+#include <memory>
+
+#include "core/foundation/text.h"
+#include "server/base/system_clock.h"
+#include "server/commands/commands.h"
+#include "server/commands/process.h"
+#include "server/commands/settings.h"
+#include "server/tenants/tenant_settings.h"
+
+namespace plinto::polar::server {
+namespace {
+
+struct TenantOptions {
+  Flags storage;
+  Flags settings;
+  std::string id;
+  bool forget_old_secret = false;
+};
+
+/// What every one of these commands works with.
+struct Opened {
+  Config config;
+  std::unique_ptr<Database> database;
+};
+
+Result<Opened> Open(const TenantOptions& options) {
+  Result<Config> config = LoadStorageConfig(options.storage);
+  if (!config) return std::move(config).error();
+  auto database = OpenDatabase(*config);
+  if (!database) return std::move(database).error();
+  return Opened{*std::move(config), *std::move(database)};
+}
+
+Error NoKey() {
+  return {.code = ErrorCode::kConfigurationInvalid,
+          .message =
+              "Tenants' secrets are stored sealed only. Set PLINTO_POLAR_KEY, here and for the server, to the same 32 "
+              "bytes in base64. Make them: openssl rand -base64 32"};
+}
+
+Error NoTenant(const std::string& id) {
+  return {.code = ErrorCode::kNotFound, .message = "There is no tenant `" + id + "`. See: plinto-polar tenant list."};
+}
+
+/// Is the key the one that everything else was sealed with? A server has one.
+Task<Status> CheckKey(const Opened& opened) {
+  const auto rows = co_await opened.database->ListTenants();
+  if (!rows) co_return rows.error();
+  for (const TenantRow& row : *rows) {
+    const Result<TenantValues> values = OpenTenant(opened.config.secret_box, row);
+    if (!values) co_return values.error();
+  }
+  co_return Done{};
+}
+
+/// Refused now rather than by the server: what it would not start with.
+Status CheckValues(const TenantValues& values) {
+  const Result<Config> config = ReadTenantConfig(Config(), values);
+  if (!config) return config.error();
+  const Result<Settings> settings = ToSettings(*config);
+  return settings ? Status(Done{}) : Status(settings.error());
+}
+
+Task<int> Add(const TenantOptions& options) {
+  if (Status valid = CheckTenantId(options.id); !valid) co_return Complain(valid.error());
+  const Result<TenantValues> values = LoadTenantValues(options.settings);
+  if (!values) co_return Complain(values.error());
+  if (Status checked = CheckValues(*values); !checked) co_return Complain(checked.error());
+  const Result<Opened> opened = Open(options);
+  if (!opened) co_return Complain(opened.error());
+  if (!opened->config.secret_box) co_return Complain(NoKey());
+  if (Status checked = co_await CheckKey(*opened); !checked) co_return Complain(checked.error());
+  TenantRow row{options.id, SealTenant(*opened->config.secret_box, options.id, *values), SystemClock().Now()};
+  const Result<bool> added = co_await opened->database->AddTenant(std::move(row));
+  if (!added) co_return Complain(added.error());
+  if (!*added) {
+    co_return Complain({.code = ErrorCode::kConflict,
+                        .message = "There is a tenant `" + options.id +
+                                   "` already. Change it: plinto-polar tenant "
+                                   "rotate " +
+                                   options.id});
+  }
+  std::cerr << "Served within seconds under /t/" << options.id << "/polar. Polar's webhook endpoint is /t/"
+            << options.id << "/polar/webhooks.\n";
+  co_return EXIT_SUCCESS;
+}
+
+Task<int> List(const TenantOptions& options) {
+  const Result<Opened> opened = Open(options);
+  if (!opened) co_return Complain(opened.error());
+  const auto rows = co_await opened->database->ListTenants();
+  if (!rows) co_return Complain(rows.error());
+  for (const TenantRow& row : *rows) {
+    const Result<TenantValues> values = OpenTenant(opened->config.secret_box, row);
+    const Result<Config> config = values ? ReadTenantConfig(Config(), *values) : Result<Config>(values.error());
+    PrintLine(row.id + "\t" + FormatTimestamp(row.created_at) + "\t" + (config ? config->polar_api_url : "sealed"));
+  }
+  co_return EXIT_SUCCESS;
+}
+
+/// What was given takes the place of what was stored; a new webhook secret comes before the one that was new so far.
+TenantValues Merge(TenantValues values, TenantValues given, bool forget_old_secret) {
+  const std::string held = values["POLAR_WEBHOOK_SECRET"];
+  const auto secret = given.find("POLAR_WEBHOOK_SECRET");
+  std::string secrets = RotateSecrets(held, secret == given.end() ? std::string_view() : secret->second);
+  if (forget_old_secret) secrets = secrets.substr(0, secrets.find(','));
+  for (auto& [name, value] : given) values.insert_or_assign(name, std::move(value));
+  values.insert_or_assign("POLAR_WEBHOOK_SECRET", std::move(secrets));
+  return values;
+}
+
+Task<int> Rotate(const TenantOptions& options) {
+  Result<TenantValues> given = LoadTenantValues(options.settings);
+  if (!given) co_return Complain(given.error());
+  if (given->empty() && !options.forget_old_secret) {
+    co_return Complain({.code = ErrorCode::kConfigurationInvalid,
+                        .message = "Nothing to change was given: --polar-access-token, --polar-webhook-secret or "
+                                   "another setting, or --forget-old-secret."});
+  }
+  const Result<Opened> opened = Open(options);
+  if (!opened) co_return Complain(opened.error());
+  if (!opened->config.secret_box) co_return Complain(NoKey());
+  const auto row = co_await opened->database->FindTenant(options.id);
+  if (!row) co_return Complain(row.error());
+  if (!*row) co_return Complain(NoTenant(options.id));
+  Result<TenantValues> held = OpenTenant(opened->config.secret_box, **row);
+  if (!held) co_return Complain(held.error());
+  const TenantValues values = Merge(*std::move(held), *std::move(given), options.forget_old_secret);
+  if (Status checked = CheckValues(values); !checked) co_return Complain(checked.error());
+  std::string sealed = SealTenant(*opened->config.secret_box, options.id, values);
+  const Result<bool> changed =
+      co_await opened->database->ChangeTenant(options.id, std::move(sealed), SystemClock().Now());
+  if (!changed) co_return Complain(changed.error());
+  co_return *changed ? EXIT_SUCCESS : Complain(NoTenant(options.id));
+}
+
+Task<int> Remove(const TenantOptions& options) {
+  const Result<Opened> opened = Open(options);
+  if (!opened) co_return Complain(opened.error());
+  const Result<bool> removed = co_await opened->database->RemoveTenant(options.id);
+  if (!removed) co_return Complain(removed.error());
+  co_return *removed ? EXIT_SUCCESS : Complain(NoTenant(options.id));
+}
+
+}  // namespace
+
+void AddTenant(CLI::App& program, Run& run) {
+  CLI::App* const command = program.add_subcommand("tenant", "Further Polar accounts, served under /t/ID/polar");
+  command->require_subcommand(1);
+  enum class Takes : std::uint8_t { kNothing, kId, kSettings };
+  const auto add = [&](const char* name, const char* description, Takes takes,
+                       Task<int> (*task)(const TenantOptions&)) {
+    CLI::App* const one = command->add_subcommand(name, description);
+    auto options = std::make_shared<TenantOptions>();
+    AddStorageFlags(*one, options->storage);
+    if (takes != Takes::kNothing) {
+      one->add_option("id", options->id, "The tenant's id: lower-case letters, digits, hyphens.")
+          ->type_name("ID")
+          ->required();
+    }
+    if (takes == Takes::kSettings) {
+      AddTenantFlags(*one, options->settings);
+      one->footer(
+          "Each of the tenant's settings may be given as TENANT_ and the variable's name in the environment,\n"
+          "such as TENANT_POLAR_ACCESS_TOKEN: flags are seen by other users of the machine.");
+    }
+    one->callback([options, task, &run] { run = [options, task] { return RunToCompletion(task(*options)); }; });
+    return std::make_pair(one, options);
+  };
+  add("add", "Add a tenant with the Polar account that is given", Takes::kSettings, Add);
+  add("list", "Print id, time and Polar's address of each tenant", Takes::kNothing, List);
+  const auto [rotating, rotated] =
+      add("rotate", "Change a tenant's settings; his last webhook secret stays good beside a new one", Takes::kSettings,
+          Rotate);
+  rotating->add_flag("--forget-old-secret", rotated->forget_old_secret, "End the rotation of the webhook secret.");
+  add("remove", "Stop serving a tenant and remove his keys; what was billed stays stored", Takes::kId, Remove);
+}
+
+}  // namespace plinto::polar::server
