@@ -158,6 +158,132 @@ export interface CustomerPortalData {
   orders: CustomerOrder[];
 }
 
+/** What is asked about; the plan as a whole without either. */
+export interface AccessOptions {
+  /** A feature of PRODUCTS, or one that a benefit grants. */
+  feature?: string | undefined;
+  /** A tier of PRODUCTS; not together with `feature`. */
+  tier?: string | undefined;
+  /** The Plinto organization that is billed; the signed-in user when absent. */
+  organizationId?: string | undefined;
+}
+
+/** May it be used? */
+export interface AccessDecision {
+  /** May it be used now? */
+  allowed: boolean;
+  /** Why; a stable word. */
+  reason: string;
+  /** When access ends if nothing else is heard. */
+  until?: string;
+  /** What the customer is now; absent without a plan. */
+  tier?: string;
+}
+
+/** Entitlements to take along. */
+export interface EntitlementToken {
+  /** A JWT (ES256) of the subject's entitlements; the keys are at /.well-known/jwks.json. */
+  token: string;
+  /** When to fetch the next one. */
+  expiresAt: string;
+}
+
+/** A step of a price by number. */
+export interface ProductTier {
+  /** From this number of seats on. */
+  minSeats?: number;
+  /** Up to this number of seats; absent in the last tier. */
+  maxSeats?: number;
+  /** In minor units. */
+  pricePerSeat?: number;
+  /** Up to this number of units; absent in the last tier. */
+  bound?: number;
+  /** Minor units for one unit, as decimal text. */
+  unitAmount?: string;
+}
+
+/** A price of a product. */
+export interface ProductPrice {
+  /** The price's id at Polar. */
+  id: string;
+  /** The kind of price; it says which of the others are there. */
+  amountType: Open<'fixed' | 'custom' | 'seat_based' | 'metered_unit' | 'unit_based' | 'metered_tiers'>;
+  /** Three-letter currency code in lower case. */
+  currency: string;
+  /** Of `fixed`, in minor units; 0 is free. */
+  amount?: number;
+  /** Of `custom`: the least that is accepted. */
+  minimumAmount?: number;
+  /** Of `custom`: the most; absent without a limit. */
+  maximumAmount?: number;
+  /** Of `custom`: what the page begins with. */
+  presetAmount?: number;
+  /** Of `metered_unit`: minor units for one unit, as decimal text. */
+  unitAmount?: string;
+  /** Of metered prices: the most that a period costs. */
+  capAmount?: number;
+  /** Of metered prices: what is counted. */
+  meterId?: string;
+  /** Its name. */
+  meterName?: string;
+  /** How tiers add up: `volume` or `graduated`. */
+  tierType?: Open<'volume' | 'graduated'>;
+  /** Of prices by number, in rising order. */
+  tiers?: ProductTier[];
+  /** The fewest seats or units that can be bought. */
+  minimumQuantity?: number;
+  /** The most; absent without a limit. */
+  maximumQuantity?: number;
+}
+
+/** A product that is for sale. */
+export interface ProductOffer {
+  /** The product's id at Polar. */
+  productId: string;
+  /** Its name in PRODUCTS, to start a checkout by. */
+  slug?: string;
+  /** Shown to buyers. */
+  name: string;
+  /** Markdown. */
+  description?: string;
+  /** What it makes of its buyer, by PRODUCTS. */
+  tier?: string;
+  /** What its buyer may use, by PRODUCTS. */
+  features: string[];
+  /** True for a subscription, false for a one-time purchase. */
+  isRecurring: boolean;
+  /** The unit of a period. */
+  recurringInterval?: Open<'day' | 'week' | 'month' | 'year'>;
+  /** How many units make a period. */
+  recurringIntervalCount?: number;
+  /** The unit of the trial; absent without one. */
+  trialInterval?: Open<'day' | 'week' | 'month' | 'year'>;
+  /** How many units make the trial. */
+  trialIntervalCount?: number;
+  /** What can be chosen from: one of each kind and currency. */
+  prices: ProductPrice[];
+}
+
+/** What is for sale. */
+export interface ProductList {
+  /** In the order of PRODUCTS; without it, oldest first. */
+  items: ProductOffer[];
+}
+
+/** Where the customer is. */
+export interface ProviderOptions {
+  /** The customer's country: two letters of ISO 3166-1, upper or lower case. */
+  country: string;
+}
+
+/** Who takes the payment. */
+export interface ProviderChoice {
+  /** In upper case. */
+  country: string;
+  /** Who takes the payment. */
+  provider: Open<'polar' | 'conekta'>;
+}
+
 /** Something that was used. */
 export interface PolarUsageOptions {
   /** What happened; a meter at Polar filters on it. */

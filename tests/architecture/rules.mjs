@@ -16,6 +16,11 @@ export const cppFolders = {
   },
   'cpp/server/jobs': { uses: ['cpp/core', 'cpp/server/base', 'cpp/server/service'] },
   'cpp/server/http': { uses: ['cpp/core', 'cpp/server/base', 'cpp/server/service'] },
+  // Counts; what it counts is described by the store's and the HTTP client's headers.
+  'cpp/server/metrics': {
+    uses: ['cpp/core', 'cpp/server/base'],
+    interfacesOf: ['cpp/server/store', 'cpp/server/upstream'],
+  },
   'cpp/server/config': { uses: ['cpp/core', 'cpp/server/base'] },
   // A service, a store and jobs of his own for each tenant: put together as the commands do for the default tenant.
   'cpp/server/tenants': {
@@ -49,6 +54,8 @@ export const doors = [
   { library: /^curl\//, only: ['cpp/server/upstream/'] },
   { library: /^jwt\.h$/, only: ['cpp/server/auth/'] },
   { library: /^boost\/beast/, only: ['cpp/server/http/'] },
+  { library: /^prometheus\//, only: ['cpp/server/metrics/'] },
+  { library: /^zlib\.h$/, only: ['cpp/server/base/'] },
   { library: /^CLI\//, only: ['cpp/server/main.cpp', 'cpp/server/commands/', 'cpp/server/config/'] },
 ];
 

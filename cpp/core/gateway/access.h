@@ -7,6 +7,18 @@
 
 namespace plinto::polar {
 
+struct AccessQuery {
+  std::optional<std::string> feature = {};
+  std::optional<std::string> tier = {};
+  std::optional<std::string> organization_id = {};
+};
+template <>
+inline constexpr auto kDescription<AccessQuery> = Describe(
+    Field("feature", &AccessQuery::feature, "A feature of PRODUCTS, or one that a benefit grants.", Length(1, 128)),
+    Field("tier", &AccessQuery::tier, "A tier of PRODUCTS; not together with `feature`.", Length(1, 128)),
+    Field("organization_id", &AccessQuery::organization_id,
+          "The Plinto organization that is billed; the signed-in user when absent.", kUuid));
+
 struct AccessAnswer {
   bool allowed = false;
   OpenEnum<EntitlementReason> reason = EntitlementReason::kNoPlan;

@@ -158,6 +158,24 @@ Json Parameter(std::string_view name, const char* in, std::string_view doc, bool
   return json;
 }
 
+// What every route with a subject takes, whether its own description says so or not.
+void AddSubject(Json::array_t& list) {
+  Constraint uuid = kUuid;
+  const auto has = [&](std::string_view name) {
+    for (const Json& one : list) {
+      if (*FindString(one, "name") == name) return true;
+    }
+    return false;
+  };
+  if (!has("organization_id")) {
+    list.push_back(Parameter("organization_id", "query",
+                             "The Plinto organization that is billed; the signed-in user when absent.", false,
+                             TextSchema(uuid)));
+  }
+  list.push_back(
+      Parameter("user_id", "query", "With a service key: the Plinto user for whom it acts.", false, TextSchema(uuid)));
+}
+
 const Type* FindType(std::string_view name) {
   for (const Type& type : GatewayTypes()) {
     if (type.name == name) return &type;
@@ -174,6 +192,7 @@ Json Parameters(const Route& route) {
           Parameter(field.name, "query", field.doc, !field.optional, SchemaOf(*field.type, field.constraint)));
     }
   }
+  if (route.security == Security::kBearer) AddSubject(list);
   for (const Header& header : route.headers) {
     list.push_back(Parameter(header.name, "header", header.doc, header.required, OfType("string")));
   }
@@ -183,8 +202,8 @@ Json Parameters(const Route& route) {
 Json Responses(const Route& route) {
   Json good = EmptyObject();
   SetMember(good, "description", Text(route.answer_doc));
-  if (route.answer == kAccepted) {
-    SetMember(good, "content", Content(Reference(kAccepted)));
+  if (route.answer == kAnyObject) {
+    SetMember(good, "content", Content(OfType("object")));
   } else if (!route.answer.empty()) {
     SetMember(good, "content", Content(Reference(route.answer)));
   }
@@ -212,9 +231,11 @@ Json Operation(const Route& route) {
   SetMember(json, "responses", Responses(route));
   Json security = EmptyArray();
   if (route.security == Security::kBearer) {
-    Json scheme = EmptyObject();
-    SetMember(scheme, "plinto", EmptyArray());
-    security.get_ptr<Json::array_t*>()->push_back(std::move(scheme));
+    for (const char* name : {"plinto", "service_key"}) {
+      Json scheme = EmptyObject();
+      SetMember(scheme, name, EmptyArray());
+      security.get_ptr<Json::array_t*>()->push_back(std::move(scheme));
+    }
   }
   SetMember(json, "security", std::move(security));
   return json;
@@ -245,6 +266,10 @@ Json Components() {
   SetMember(token, "description", "The access token of a person signed in with Plinto.");
   Json schemes = EmptyObject();
   SetMember(schemes, "plinto", std::move(token));
+  Json key = OfType("http");
+  SetMember(key, "scheme", "bearer");
+  SetMember(key, "description", "A service key, `plinto_sk_...`: for back ends, never in a browser.");
+  SetMember(schemes, "service_key", std::move(key));
   Json components = EmptyObject();
   SetMember(components, "schemas", std::move(schemas));
   SetMember(components, "securitySchemes", std::move(schemes));

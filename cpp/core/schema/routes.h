@@ -10,6 +10,7 @@ namespace plinto::polar::schema {
 enum class Security {
   kBearer,     ///< an access token of Plinto
   kSignature,  ///< a signature over the body, in headers
+  kPublic,     ///< anybody
   kNone,       ///< anybody; these stand at the root, outside the mounts
 };
 
@@ -36,7 +37,7 @@ struct Route {
 
 /// The answer to a delivery.
 inline constexpr std::string_view kAccepted = "Accepted";
-/// A body that somebody else's document describes.
+/// A body or an answer that somebody else's document describes.
 inline constexpr std::string_view kAnyObject = "object";
 
 [[nodiscard]] std::span<const Route> GatewayRoutes();

@@ -1,7 +1,9 @@
 #include "core/schema/types.h"
 
+#include "core/gateway/access.h"
 #include "core/gateway/checkout.h"
 #include "core/gateway/customer.h"
+#include "core/gateway/offers.h"
 #include "core/gateway/usage.h"
 
 namespace plinto::polar::schema {
@@ -41,6 +43,15 @@ std::vector<Type> MakeTypes() {
                              "Everything that the subject has bought, as the server knows it. Empty lists when nothing "
                              "was bought.",
                              kOutput),
+      Describe<AccessQuery>("AccessOptions", "What is asked about; the plan as a whole without either.", kInput),
+      Describe<AccessAnswer>("AccessDecision", "May it be used?", kOutput),
+      Describe<EntitlementTokenAnswer>("EntitlementToken", "Entitlements to take along.", kOutput),
+      Describe<OfferTier>("ProductTier", "A step of a price by number.", kOutput),
+      Describe<OfferPrice>("ProductPrice", "A price of a product.", kOutput),
+      Describe<Offer>("ProductOffer", "A product that is for sale.", kOutput),
+      Describe<OfferList>("ProductList", "What is for sale.", kOutput),
+      Describe<ProviderQuery>("ProviderOptions", "Where the customer is.", kInput),
+      Describe<ProviderAnswer>("ProviderChoice", "Who takes the payment.", kOutput),
       Describe<UsageRequest>("PolarUsageOptions", "Something that was used.", kInput),
       Describe<UsageAnswer>("UsageReceipt", "A usage event that the server has stored durably.", kOutput),
   };

@@ -11,11 +11,13 @@
 #include "server/base/system_clock.h"
 #include "server/base/system_random.h"
 #include "server/commands/commands.h"
+#include "server/commands/metrics_server.h"
 #include "server/commands/process.h"
 #include "server/commands/settings.h"
 #include "server/http/listener.h"
 #include "server/http/middleware.h"
 #include "server/jobs/jobs.h"
+#include "server/metrics/counting_client.h"
 #include "server/service/service.h"
 #include "server/store/database.h"
 #include "server/tenants/tenants.h"
@@ -31,6 +33,15 @@ std::size_t BodyLimit(std::string_view, std::string_view target) {
   const std::string_view path = target.substr(0, target.find('?'));
   const bool webhook = path.ends_with("/webhooks") || path.ends_with("/events/plinto");
   return webhook ? 4 * kMebibyte : kMebibyte;
+}
+
+decltype(MiddlewareConfig::on_answered) CountInto(Metrics& metrics) {
+  std::vector<std::string_view> routes = {"/healthz", "/readyz"};
+  for (const Service::RouteInfo& route : Service::Routes()) routes.push_back(route.path);
+  return [&metrics, routes = std::move(routes)](std::string_view method, std::string_view path, int status,
+                                                std::chrono::duration<double> took) {
+    metrics.CountRequest(method, RouteLabel(path, routes), status, took);
+  };
 }
 
 std::string FromEnvironment(std::initializer_list<const char*> names) {
@@ -56,14 +67,17 @@ struct Server {
         tokens(std::move(verifier)),
         database(std::move(opened)),
         store(database->ForTenant(kDefaultTenant)),
-        plinto({.api_url = config.plinto_api_url}, http, clock),
-        service({.clock = clock, .random = random, .store = *store, .polar = http, .plinto = plinto, .tokens = *tokens},
-                std::move(settings)),
-        middleware({.allowed_origins = config.allowed_origins, .ready = [this] { return store->IsReady(); }}, random,
-                   [this](HttpRequest request) { return Answer(std::move(request)); }),
+        plinto({.api_url = config.plinto_api_url}, to_plinto, clock),
+        service(
+            {.clock = clock, .random = random, .store = *store, .polar = to_polar, .plinto = plinto, .tokens = *tokens},
+            std::move(settings)),
+        middleware({.allowed_origins = config.allowed_origins,
+                    .ready = [this] { return store->IsReady(); },
+                    .on_answered = config.metrics_port ? CountInto(metrics) : nullptr},
+                   random, [this](HttpRequest request) { return Answer(std::move(request)); }),
         loop(1),
         jobs(loop.get_executor(), clock, service),
-        tenants(loop.get_executor(), {clock, random, http, plinto, *tokens, *database}, config, ToSettings) {}
+        tenants(loop.get_executor(), {clock, random, to_polar, plinto, *tokens, *database}, config, ToSettings) {}
 
   /// Refuses to start with secrets that do not open. Errors: those of Service::Prepare() and Tenants::Load().
   [[nodiscard]] Task<Status> Prepare() {
@@ -91,6 +105,9 @@ struct Server {
                                    [this](HttpRequest request) { return middleware.Handle(std::move(request)); });
     if (!started) return std::move(started).error();
     listener = *std::move(started);
+    auto counted = MetricsServer::Start(loop, config, metrics, [this] { return database->CountQueues(); });
+    if (!counted) return std::move(counted).error();
+    metrics_server = *std::move(counted);
     return Done{};
   }
 
@@ -100,6 +117,7 @@ struct Server {
     PrintLine("listening on " + listener->url());
     co_await WaitForStopSignal();
     co_await listener->Stop();
+    co_await metrics_server->Stop();
     // What a job has in hand may wait for Polar: it is stored, and taken up again at the next start.
     clock.Stop();
     http.Stop();
@@ -111,6 +129,9 @@ struct Server {
   SystemRandom random;
   std::unique_ptr<CurlClient> outgoing_connections;
   CurlClient& http;
+  Metrics metrics;
+  CountingClient to_polar{"polar", http, metrics};
+  CountingClient to_plinto{"plinto", http, metrics};
   std::unique_ptr<TokenVerifier> tokens;
   std::unique_ptr<Database> database;
   std::unique_ptr<Store> store;
@@ -121,6 +142,7 @@ struct Server {
   Jobs jobs;
   Tenants tenants;
   std::unique_ptr<Listener> listener;
+  std::unique_ptr<MetricsServer> metrics_server;
 };
 
 int Fail(const Error& error) {

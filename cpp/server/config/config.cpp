@@ -112,6 +112,16 @@ void ReadStorage(ConfigReader& reader, Config& config) {
   }
 }
 
+/// Nothing where there is none, or none that could be one.
+std::optional<std::uint16_t> ReadPort(ConfigReader& reader, std::string_view name, std::string_view fallback) {
+  const std::string text = reader.Text(name, fallback);
+  if (text.empty()) return std::nullopt;
+  const auto port = ParseInteger(text);
+  if (port && *port >= 0 && *port <= 65'535) return static_cast<std::uint16_t>(*port);
+  reader.Problem(name, "is not a number from 0 to 65535. Write one; 0 picks a free port.");
+  return std::nullopt;
+}
+
 std::int64_t ReadRateLimit(ConfigReader& reader, std::string_view name, std::string_view fallback) {
   const auto limit = ParseInteger(reader.Text(name, fallback));
   if (limit && *limit >= 0 && *limit <= 1'000'000'000) return *limit;
@@ -131,12 +141,9 @@ void ReadSealing(ConfigReader& reader, Config& config) {
 
 void ReadNetwork(ConfigReader& reader, Config& config) {
   config.host = reader.Text("HOST", "127.0.0.1");
-  const auto port = ParseInteger(reader.Text("PORT", "4000"));
-  if (port && *port >= 0 && *port <= 65'535) {
-    config.port = static_cast<std::uint16_t>(*port);
-  } else {
-    reader.Problem("PORT", "is not a number from 0 to 65535. Write one; 0 picks a free port.");
-  }
+  config.port = ReadPort(reader, "PORT", "4000").value_or(0);
+  config.metrics_host = reader.Text("METRICS_HOST", "127.0.0.1");
+  config.metrics_port = ReadPort(reader, "METRICS_PORT", "");
   config.entitlements_issuer = reader.Text("ENTITLEMENTS_ISSUER", "plinto-polar");
   config.entitlements_audience = reader.Text("ENTITLEMENTS_AUDIENCE", "plinto-polar");
   config.rate_limit_per_user = ReadRateLimit(reader, "RATE_LIMIT_PER_USER", "1200");

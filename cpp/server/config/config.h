@@ -48,6 +48,8 @@ struct Config {
   std::string postgres_url;   ///< of PostgreSQL, as libpq reads it.
   std::string host;
   std::uint16_t port = 0;
+  std::string metrics_host;
+  std::optional<std::uint16_t> metrics_port;  ///< Nothing: no metrics.
   std::vector<std::string> allowed_origins;
   std::vector<std::string> return_origins;
   NetworkList trusted_proxies;

@@ -27,6 +27,8 @@ constexpr std::array kVariables = {
     Variable{"DATABASE_URL", "sqlite:./plinto-polar.db", "Where to store: sqlite:PATH or postgres://...", true},
     Variable{"HOST", "127.0.0.1", "Address to listen on."},
     Variable{"PORT", "4000", "Port to listen on; 0 picks a free one."},
+    Variable{"METRICS_HOST", "127.0.0.1", "Address that Prometheus reads the metrics from."},
+    Variable{"METRICS_PORT", "", "Port of the metrics; empty serves none."},
     Variable{"ALLOWED_ORIGINS", "", "Origins, by comma, whose pages may call the server from a browser (CORS)."},
     Variable{"RETURN_ORIGINS", "ALLOWED_ORIGINS", "Origins, by comma, that success and return URLs may lead to."},
     Variable{"TRUSTED_PROXIES", "", "Addresses or CIDR blocks, by comma, whose X-Forwarded-For is believed."},

@@ -3,6 +3,7 @@
 // Also answers for itself: /healthz, /readyz and preflights. Owns no thread; runs on the listener's event loop.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <string>
 #include <vector>
@@ -17,6 +18,9 @@ struct MiddlewareConfig {
   std::vector<std::string> allowed_origins = {};  ///< `https://app.example.com`: scheme, host and port, no path.
   /// Can requests be served (does the store answer)? Ready where this is not set.
   std::function<Task<bool>()> ready = {};
+  /// Told of each answer: `path` is the target's, without the query, cut where it is long.
+  std::function<void(std::string_view method, std::string_view path, int status, std::chrono::duration<double> took)>
+      on_answered = {};
 };
 
 class Middleware {

@@ -8,6 +8,7 @@
 
 #include "server/auth/entitlement_signer.h"
 #include "server/service/caller.h"
+#include "server/service/products.h"
 #include "server/service/rate_limiter.h"
 #include "server/service/settings.h"
 #include "server/service/world.h"
@@ -87,6 +88,9 @@ class Service {
   Task<Result<HttpResponse>> GetAccess(Context context);
   Task<Result<HttpResponse>> GetEntitlementToken(Context context);
   Task<Result<HttpResponse>> GetPublishedKeys(Context context);
+  Task<Result<HttpResponse>> GetProducts(Context context);
+  Task<Result<HttpResponse>> GetProvider(Context context);
+  Task<Result<HttpResponse>> GetOpenApi(Context context);
   Task<Result<HttpResponse>> PostUsage(Context context);
   Task<Result<HttpResponse>> PostWebhook(Context context);
   Task<Result<HttpResponse>> PostPlintoEvent(Context context);
@@ -107,6 +111,7 @@ class Service {
   World world_;
   Settings settings_;
   ServiceKeys service_keys_;
+  ProductCatalog catalog_{world_, settings_};
   std::optional<EntitlementSigner> signer_;  ///< once its secret has been read, see Signer()
   RateLimiter users_;
   RateLimiter keys_;

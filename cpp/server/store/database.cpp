@@ -27,6 +27,21 @@ std::unique_ptr<Store> Database::ForTenant(std::string tenant) const {
   return std::make_unique<SqlStore>(runner_, std::move(tenant));
 }
 
+Task<Result<QueueDepths>> Database::CountQueues() const {
+  return RunOn<QueueDepths>(*runner_, [](SqlConnection& db) {
+    const auto count = [&db](const char* sql) {
+      Query query(db, sql);
+      return query.Step() ? query.Integer(0) : 0;
+    };
+    return QueueDepths{
+        count("SELECT count(*) FROM polar_webhook_events WHERE next_attempt_at IS NOT NULL"),
+        count("SELECT count(*) FROM polar_webhook_events WHERE next_attempt_at IS NULL AND processed = 0"),
+        count("SELECT count(*) FROM polar_usage_events WHERE next_attempt_at IS NOT NULL"),
+        count(
+            "SELECT count(*) FROM polar_usage_events WHERE next_attempt_at IS NULL AND reported_to_polar_at IS NULL")};
+  });
+}
+
 Task<Result<std::vector<TenantRow>>> Database::ListTenants() const {
   return RunOn<std::vector<TenantRow>>(*runner_, [](SqlConnection& db) {
     Query query(db, "SELECT id, settings, created_at FROM tenants ORDER BY id");

@@ -11,6 +11,7 @@
 
 #include "core/foundation/result.h"
 #include "server/base/task.h"
+#include "server/store/queue_depths.h"
 #include "server/store/sqlite_writer.h"
 #include "server/store/store.h"
 
@@ -37,6 +38,9 @@ class Database {
   [[nodiscard]] static Result<std::unique_ptr<Database>> OpenPostgres(const std::string& url, int connections = 8);
 
   [[nodiscard]] std::unique_ptr<Store> ForTenant(std::string tenant) const;
+
+  /// Over all tenants.
+  [[nodiscard]] Task<Result<QueueDepths>> CountQueues() const;
 
   /// By id. The default tenant is not among them.
   [[nodiscard]] Task<Result<std::vector<TenantRow>>> ListTenants() const;

@@ -182,7 +182,17 @@ CREATE TABLE tenants (
 
 )sql";
 
-constexpr std::array kMigrations = {kFirst};
+// Usage by subject and time, and what is parked; whose customer at Polar a usage event was for.
+constexpr std::string_view kUsage = R"sql(
+ALTER TABLE polar_usage_events ADD COLUMN polar_customer_id TEXT;
+CREATE INDEX polar_usage_events_subject ON polar_usage_events (tenant, (coalesce(organization_id, user_id)), created_at);
+CREATE INDEX polar_usage_events_parked ON polar_usage_events (tenant)
+  WHERE next_attempt_at IS NULL AND reported_to_polar_at IS NULL;
+CREATE INDEX polar_webhook_events_parked ON polar_webhook_events (tenant)
+  WHERE next_attempt_at IS NULL AND processed = 0;
+)sql";
+
+constexpr std::array kMigrations = {kFirst, kUsage};
 
 }  // namespace
 

@@ -1,0 +1,126 @@
+#include "server/metrics/metrics.h"
+
+#include <prometheus/counter.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+#include <prometheus/text_serializer.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+
+namespace plinto::polar::server {
+namespace {
+
+constexpr std::array<std::string_view, 7> kMethods = {"GET", "POST", "OPTIONS", "PUT", "PATCH", "DELETE", "HEAD"};
+
+std::string MethodLabel(std::string_view method) {
+  const bool known = std::find(kMethods.begin(), kMethods.end(), method) != kMethods.end();
+  return known ? std::string(method) : "other";
+}
+
+// Seconds. From an answer out of memory to a call that takes all of a request's time.
+prometheus::Histogram::BucketBoundaries Buckets() {
+  return {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10};
+}
+
+double ResidentBytes() {
+  std::ifstream statm("/proc/self/statm");
+  std::int64_t total = 0;
+  std::int64_t resident = 0;
+  statm >> total >> resident;
+  return static_cast<double>(resident) * static_cast<double>(sysconf(_SC_PAGESIZE));
+}
+
+// `/a/{id}/b` is met by `/a/anything/b`.
+bool Fits(std::string_view path, std::string_view route) {
+  while (!path.empty() && !route.empty()) {
+    const std::size_t path_end = std::min(path.find('/', 1), path.size());
+    const std::size_t route_end = std::min(route.find('/', 1), route.size());
+    const std::string_view part = path.substr(0, path_end);
+    const std::string_view wanted = route.substr(0, route_end);
+    const bool is_parameter = wanted.size() > 2 && wanted[1] == '{' && part.size() > 1;
+    if (!is_parameter && part != wanted) return false;
+    path.remove_prefix(path_end);
+    route.remove_prefix(route_end);
+  }
+  return path.empty() && route.empty();
+}
+
+}  // namespace
+
+struct Metrics::Series {
+  template <class T>
+  using Family = prometheus::Family<T>;
+
+  prometheus::Registry registry;
+  Family<prometheus::Counter>& requests = prometheus::BuildCounter()
+                                              .Name("plinto_polar_http_requests_total")
+                                              .Help("Requests answered, by route and status.")
+                                              .Register(registry);
+  Family<prometheus::Histogram>& request_seconds = prometheus::BuildHistogram()
+                                                       .Name("plinto_polar_http_request_seconds")
+                                                       .Help("Time from a request's last byte to its answer.")
+                                                       .Register(registry);
+  Family<prometheus::Counter>& calls = prometheus::BuildCounter()
+                                           .Name("plinto_polar_upstream_requests_total")
+                                           .Help("Requests to Polar and Plinto, by status; 0 is no answer.")
+                                           .Register(registry);
+  Family<prometheus::Histogram>& call_seconds = prometheus::BuildHistogram()
+                                                    .Name("plinto_polar_upstream_request_seconds")
+                                                    .Help("How long Polar and Plinto took to answer.")
+                                                    .Register(registry);
+  Family<prometheus::Gauge>& rows = prometheus::BuildGauge()
+                                        .Name("plinto_polar_queue_rows")
+                                        .Help("Rows of the inbox (webhooks) and the outbox (usage), by state.")
+                                        .Register(registry);
+  prometheus::Gauge& memory = prometheus::BuildGauge()
+                                  .Name("process_resident_memory_bytes")
+                                  .Help("Resident memory size in bytes.")
+                                  .Register(registry)
+                                  .Add({});
+};
+
+Metrics::Metrics() : series_(std::make_unique<Series>()) {}
+Metrics::~Metrics() = default;
+
+void Metrics::CountRequest(std::string_view method, std::string_view route, int status,
+                           std::chrono::duration<double> took) {
+  const std::string name(route);
+  series_->requests.Add({{"method", MethodLabel(method)}, {"route", name}, {"status", std::to_string(status)}})
+      .Increment();
+  series_->request_seconds.Add({{"route", name}}, Buckets()).Observe(took.count());
+}
+
+void Metrics::CountUpstream(std::string_view to, int status, std::chrono::duration<double> took) {
+  const std::string name(to);
+  series_->calls.Add({{"to", name}, {"status", std::to_string(status)}}).Increment();
+  series_->call_seconds.Add({{"to", name}}, Buckets()).Observe(took.count());
+}
+
+std::string Metrics::Print(const QueueDepths& depths) {
+  const auto set = [this](const char* queue, const char* state, std::int64_t rows) {
+    series_->rows.Add({{"queue", queue}, {"state", state}}).Set(static_cast<double>(rows));
+  };
+  set("inbox", "waiting", depths.webhooks_waiting);
+  set("inbox", "parked", depths.webhooks_parked);
+  set("outbox", "waiting", depths.usage_waiting);
+  set("outbox", "parked", depths.usage_parked);
+  series_->memory.Set(ResidentBytes());
+  return prometheus::TextSerializer().Serialize(series_->registry.Collect());
+}
+
+std::string RouteLabel(std::string_view target, const std::vector<std::string_view>& routes) {
+  constexpr std::string_view kMount = "/polar";
+  const std::string_view path = target.substr(0, target.find('?'));
+  const std::size_t mount = path.find("/polar/");
+  const std::string_view below = mount == std::string_view::npos ? path : path.substr(mount + kMount.size());
+  for (const std::string_view route : routes) {
+    if (Fits(below, route)) return std::string(route);
+  }
+  return "other";
+}
+
+}  // namespace plinto::polar::server

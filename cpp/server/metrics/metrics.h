@@ -1,0 +1,39 @@
+// What the server counts, as Prometheus reads it. The only door to prometheus-cpp.
+//
+// Labels take values of fixed lists only: nothing that a client sends can make a new time series. Counting is
+// thread-safe.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "server/store/queue_depths.h"
+
+namespace plinto::polar::server {
+
+class Metrics {
+ public:
+  Metrics();
+  ~Metrics();
+
+  /// `route` is the route's own text, such as `/checkout`, or `other` for a path that is none.
+  void CountRequest(std::string_view method, std::string_view route, int status, std::chrono::duration<double> took);
+  /// `to` is `polar` or `plinto`; `status` is 0 where there was no answer.
+  void CountUpstream(std::string_view to, int status, std::chrono::duration<double> took);
+
+  /// Everything in Prometheus' text format. `depths` are set before.
+  [[nodiscard]] std::string Print(const QueueDepths& depths);
+
+ private:
+  struct Series;
+  std::unique_ptr<Series> series_;
+};
+
+/// The route of a target of ours, whatever mount or tenant it stands under: `routes` are texts such as
+/// `/subscriptions/{id}/cancel`. `other` when it is none.
+[[nodiscard]] std::string RouteLabel(std::string_view target, const std::vector<std::string_view>& routes);
+
+}  // namespace plinto::polar::server

@@ -1,0 +1,52 @@
+// What the server counts, as Prometheus reads it.
+#include <catch2/catch.hpp>
+
+#include "server/metrics/metrics.h"
+
+using namespace plinto::polar::server;
+using std::chrono::milliseconds;
+
+namespace {
+
+bool Has(const std::string& text, const std::string& line) { return text.find(line + "\n") != std::string::npos; }
+
+}  // namespace
+
+TEST_CASE("requests and calls are counted by route, status and time; queues by state") {
+  Metrics metrics;
+  metrics.CountRequest("POST", "/checkout", 201, milliseconds(3));
+  metrics.CountRequest("POST", "/checkout", 201, milliseconds(300));
+  metrics.CountRequest("BREW", "other", 404, milliseconds(1));
+  metrics.CountUpstream("polar", 0, milliseconds(9'000));
+
+  const std::string text = metrics.Print({.webhooks_waiting = 7, .webhooks_parked = 1, .usage_waiting = 5});
+
+  INFO(text);
+  CHECK(Has(text, R"(plinto_polar_http_requests_total{method="POST",route="/checkout",status="201"} 2)"));
+  CHECK(Has(text, R"(plinto_polar_http_requests_total{method="other",route="other",status="404"} 1)"));
+  CHECK(Has(text, R"(plinto_polar_http_request_seconds_bucket{route="/checkout",le="0.005"} 1)"));
+  CHECK(Has(text, R"(plinto_polar_http_request_seconds_count{route="/checkout"} 2)"));
+  CHECK(Has(text, R"(plinto_polar_upstream_requests_total{status="0",to="polar"} 1)"));
+  CHECK(Has(text, R"(plinto_polar_queue_rows{queue="inbox",state="waiting"} 7)"));
+  CHECK(Has(text, R"(plinto_polar_queue_rows{queue="inbox",state="parked"} 1)"));
+  CHECK(Has(text, R"(plinto_polar_queue_rows{queue="outbox",state="waiting"} 5)"));
+  CHECK(Has(text, R"(plinto_polar_queue_rows{queue="outbox",state="parked"} 0)"));
+  const std::size_t memory = text.find("\nprocess_resident_memory_bytes ");
+  REQUIRE(memory != std::string::npos);
+  CHECK(std::stod(text.substr(memory + 31)) > 1e6);
+}
+
+TEST_CASE("no path that a client thinks up becomes a label") {
+  const std::vector<std::string_view> routes = {"/healthz", "/checkout", "/checkout/{id}",
+                                                "/subscriptions/{id}/cancel"};
+
+  CHECK(RouteLabel("/api/v1/polar/checkout?x=/polar/healthz", routes) == "/checkout");
+  CHECK(RouteLabel("/polar/checkout/123", routes) == "/checkout/{id}");
+  CHECK(RouteLabel("/t/acme/polar/subscriptions/7/cancel", routes) == "/subscriptions/{id}/cancel");
+  CHECK(RouteLabel("/healthz", routes) == "/healthz");
+  for (const char* path : {"/", "", "/polar/", "/polar/checkout/", "/polar/checkout/1/2",
+                           "/polar/subscriptions//cancel", "/polar/subscriptions/1/cancel/x", "/polar/nothing"}) {
+    INFO(path);
+    CHECK(RouteLabel(path, routes) == "other");
+  }
+}
