@@ -46,6 +46,20 @@ export interface PolarCheckout {
   clientSecret: string;
 }
 
+/** Where a checkout stands. */
+export interface CheckoutState {
+  /** The checkout session's id. */
+  checkoutId: string;
+  /** `confirmed` is not paid yet and may go back to `open`; `succeeded` is. */
+  status: Open<'open' | 'expired' | 'confirmed' | 'succeeded' | 'failed'>;
+  /** The product that was chosen. */
+  productId: string;
+  /** When it ends if it is not paid. */
+  expiresAt: string;
+  /** When the server last heard of it from Polar. */
+  updatedAt: string;
+}
+
 /** Whom a call is about. */
 export interface SubjectOptions {
   /** The Plinto organization that is billed; the signed-in user when absent. */

@@ -56,6 +56,26 @@ inline constexpr auto kDescription<CheckoutAnswer> = Describe(
     Field("expires_at", &CheckoutAnswer::expires_at, "When the session ends unpaid; 24 hours after its creation."),
     Field("client_secret", &CheckoutAnswer::client_secret, "Opens this one session; embedded checkouts need it."));
 
+// What Polar sends today; it may add to them.
+inline constexpr std::string_view kCheckoutStatusTexts[] = {"open", "expired", "confirmed", "succeeded", "failed"};
+
+/// `GET /checkout/{id}`.
+struct CheckoutState {
+  std::string checkout_id;
+  std::string status;
+  std::string product_id;
+  Timestamp expires_at;
+  Timestamp updated_at;
+};
+template <>
+inline constexpr auto kDescription<CheckoutState> = Describe(
+    Field("checkout_id", &CheckoutState::checkout_id, "The checkout session's id.", kUuid),
+    Field("status", &CheckoutState::status, "`confirmed` is not paid yet and may go back to `open`; `succeeded` is.",
+          Known(kCheckoutStatusTexts)),
+    Field("product_id", &CheckoutState::product_id, "The product that was chosen.", kUuid),
+    Field("expires_at", &CheckoutState::expires_at, "When it ends if it is not paid."),
+    Field("updated_at", &CheckoutState::updated_at, "When the server last heard of it from Polar."));
+
 /// What the fields' own constraints do not say: one way to name the product, Polar's limits on metadata.
 /// Errors: VALIDATION_FAILED, naming the field.
 [[nodiscard]] Status CheckCheckoutRequest(const CheckoutRequest& request);

@@ -186,6 +186,11 @@ const Type* FindType(std::string_view name) {
 Json Parameters(const Route& route) {
   Json json = EmptyArray();
   auto& list = *json.get_ptr<Json::array_t*>();
+  if (route.path.find("{id}") != std::string_view::npos) {
+    Json id = OfType("string");
+    SetMember(id, "format", "uuid");
+    list.push_back(Parameter("id", "path", "Polar's id; 404 for one that is not the subject's.", true, std::move(id)));
+  }
   if (const Type* query = FindType(route.query)) {
     for (const Field& field : query->fields) {
       list.push_back(

@@ -5,6 +5,7 @@
 #include "core/webhook/signature.h"
 #include "server/service/answers.h"
 #include "server/service/customers.h"
+#include "server/service/facts.h"
 #include "server/service/polar_call.h"
 #include "server/service/service.h"
 
@@ -18,44 +19,10 @@ constexpr std::int64_t kProcessBudgetMs = 20'000;
 
 constexpr std::string_view kAcknowledged = R"({"status":"success"})";
 
-template <class T>
-Result<T> Read(const WebhookEvent& event) {
-  return Decode<T>(event.data);
-}
-
 std::string Reason(const Error& error) {
   std::string reason(ToText(error.code));
   if (!error.field.empty()) reason += " " + error.field;
   return reason + ": " + error.message + (error.details.empty() ? "" : " (" + error.details + ")");
-}
-
-// The facts of one of Polar's events. Types that carry none for us are acknowledged as they are.
-Status CollectFacts(const WebhookEvent& event, WebhookOutcome& outcome) {
-  const std::string content = DumpJson(event.data);
-  if (event.type.starts_with("subscription.")) {
-    Result<Subscription> subscription = Read<Subscription>(event);
-    if (!subscription) return std::move(subscription).error();
-    outcome.subscriptions.push_back({std::move(*subscription), event.timestamp, content});
-  } else if (event.type.starts_with("order.")) {
-    Result<Order> order = Read<Order>(event);
-    if (!order) return std::move(order).error();
-    outcome.orders.push_back({std::move(*order), event.timestamp, content});
-  } else if (event.type.starts_with("checkout.")) {
-    Result<Checkout> checkout = Read<Checkout>(event);
-    if (!checkout) return std::move(checkout).error();
-    outcome.checkouts.push_back({checkout->id, checkout->status.text(), event.timestamp});
-  } else if (event.type == "customer.state_changed") {
-    Result<CustomerState> state = Read<CustomerState>(event);
-    if (!state) return std::move(state).error();
-    outcome.states.push_back({std::move(*state), event.timestamp, content});
-  } else if (event.type == "customer.created" || event.type == "customer.updated" || event.type == "customer.deleted") {
-    Result<Customer> customer = Read<Customer>(event);
-    if (!customer) return std::move(customer).error();
-    const bool deleted = customer->deleted_at.has_value() || event.type == "customer.deleted";
-    outcome.customers.push_back(
-        {customer->id, customer->email.value_or(""), customer->name.value_or(""), deleted, event.timestamp});
-  }
-  return Done{};
 }
 
 std::string FullName(const Json& user) {
@@ -143,8 +110,12 @@ Task<WebhookOutcome> Service::Process(WebhookRow webhook) {
   WebhookOutcome outcome{.row = webhook.row};
   if (webhook.source == WebhookSource::kPolar) {
     const Result<WebhookEvent> event = ParseWebhookEvent(webhook.payload);
-    Status collected = event ? CollectFacts(*event, outcome) : Status(event.error());
-    if (!collected) Fail(outcome, webhook, collected.error(), world_.clock.Now());
+    Result<Facts> facts = event ? CollectFacts(*event) : Result<Facts>(event.error());
+    if (facts) {
+      outcome.facts = *std::move(facts);
+    } else {
+      Fail(outcome, webhook, facts.error(), world_.clock.Now());
+    }
     co_return outcome;
   }
   if (webhook.event_type != "user.created" || !settings_.create_customer_on_signup) co_return outcome;

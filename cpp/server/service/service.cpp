@@ -11,6 +11,7 @@ namespace plinto::polar::server {
 namespace {
 
 constexpr std::string_view kMounts[] = {"/api/v1/polar", "/polar"};
+constexpr std::string_view kId = "{id}";
 
 std::optional<std::string_view> WithoutMount(std::string_view path) {
   for (const std::string_view mount : kMounts) {
@@ -19,6 +20,26 @@ std::optional<std::string_view> WithoutMount(std::string_view path) {
     }
   }
   return std::nullopt;
+}
+
+// Does the path fit? `{id}` in the pattern stands for one segment, which is handed back.
+std::optional<std::string> MatchPath(std::string_view pattern, std::string_view path) {
+  const std::size_t at = pattern.find(kId);
+  if (at == std::string_view::npos) return path == pattern ? std::optional(std::string()) : std::nullopt;
+  const std::string_view head = pattern.substr(0, at);
+  const std::string_view tail = pattern.substr(at + kId.size());
+  if (!path.starts_with(head)) return std::nullopt;
+  path.remove_prefix(head.size());
+  if (!path.ends_with(tail)) return std::nullopt;
+  path.remove_suffix(tail.size());
+  if (path.empty() || path.find('/') != std::string_view::npos) return std::nullopt;
+  return std::string(path);
+}
+
+// To everybody the same, so that it tells of no id whether there is something behind it.
+Error NoSuchId() {
+  return {.code = ErrorCode::kNotFound,
+          .message = "There is nothing with this id. Ids are UUIDs, as Polar gives them."};
 }
 
 Error NoRoute() {
@@ -45,6 +66,7 @@ Error TooMany(std::int64_t wait_ms) {
 
 const Service::Route Service::kRoutes[] = {
     {"POST", "/checkout", Action::kCreateCheckout, &Service::CreateCheckout},
+    {"GET", "/checkout/{id}", Action::kReadCheckout, &Service::GetCheckout},
     {"POST", "/customer", Action::kEnsureCustomer, &Service::PostCustomer},
     {"GET", "/customer/portal", Action::kOpenPortal, &Service::GetPortal},
     {"GET", "/customer/data", Action::kReadCustomerData, &Service::GetCustomerData},
@@ -97,7 +119,9 @@ Service::Match Service::FindRoute(const HttpRequest& request) const {
   for (const Route& route : kRoutes) {
     // Documents stand at the root as well, where clients look for them.
     const bool at_root = route.action == Action::kReadDocuments && route.path == target->path;
-    if (!at_root && path != route.path) continue;
+    std::optional<std::string> id = path ? MatchPath(route.path, *path) : std::nullopt;
+    if (!at_root && !id) continue;
+    if (id) match.id = *std::move(id);
     match.allowed += (match.allowed.empty() ? "" : ", ") + std::string(route.method);
     if (route.method == request.method) match.route = &route;
   }
@@ -121,8 +145,10 @@ Task<HttpResponse> Service::Answer(HttpRequest request, Match match) {
         to_strangers == AccessReason::kPublic ? addresses_.Take(address, world_.clock.Now()) : CountActor(*credentials);
     if (wait) co_return BuildErrorAnswer(TooMany(*wait));
   }
-  Context context{std::move(request), route.action, std::move(*credentials), std::move(match.query),
-                  world_.clock.Now().PlusMilliseconds(kRequestBudgetMs)};
+  if (!match.id.empty() && !IsUuid(match.id)) co_return BuildErrorAnswer(NoSuchId());
+  Context context{std::move(request),      route.action,
+                  std::move(*credentials), std::move(match.query),
+                  ToLowerAscii(match.id),  world_.clock.Now().PlusMilliseconds(kRequestBudgetMs)};
   Result<HttpResponse> answer = co_await (this->*route.handler)(std::move(context));
   if (answer) co_return std::move(*answer);
   const bool is_forged = is_delivery && TraitsOf(answer.error().code).http_status == 403;

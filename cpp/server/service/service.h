@@ -26,7 +26,7 @@ class Service {
   /// What there is to ask for, and what the access policy is asked about it.
   struct RouteInfo {
     std::string_view method;
-    std::string_view path;
+    std::string_view path;  ///< a segment `{id}` stands for any UUID
     Action action;
   };
   [[nodiscard]] static std::vector<RouteInfo> Routes();
@@ -51,6 +51,7 @@ class Service {
     Action action;
     Credentials credentials;
     std::vector<std::pair<std::string, std::string>> query;
+    std::string id;  ///< what stands for `{id}` in the path: a UUID in lower case; empty where the path has none
     Timestamp deadline;
 
     [[nodiscard]] std::optional<std::string> Query(std::string_view name) const;
@@ -68,6 +69,7 @@ class Service {
     const Route* route = nullptr;
     std::string allowed;  ///< the methods that the path answers to; empty when there is no such path
     std::vector<std::pair<std::string, std::string>> query;
+    std::string id;  ///< as it was sent; no UUID yet
   };
   [[nodiscard]] Match FindRoute(const HttpRequest& request) const;
   [[nodiscard]] Task<HttpResponse> Answer(HttpRequest request, Match match);
@@ -82,6 +84,7 @@ class Service {
                                            std::optional<std::string> organization_in_body = std::nullopt);
 
   Task<Result<HttpResponse>> CreateCheckout(Context context);
+  Task<Result<HttpResponse>> GetCheckout(Context context);
   Task<Result<HttpResponse>> PostCustomer(Context context);
   Task<Result<HttpResponse>> GetPortal(Context context);
   Task<Result<HttpResponse>> GetCustomerData(Context context);

@@ -83,4 +83,27 @@ void SaveCheckout(const Scope& db, const CheckoutRow& checkout, const std::optio
   remember.Bind(answered->actor).Bind(answered->key).Bind(answered->answer).Run();
 }
 
+std::optional<CheckoutRow> FindCheckout(const Scope& db, const Subject& subject, const std::string& id) {
+  // An organization's checkouts bear the user who started them as well, so a user's own have no organization.
+  Query query(db,
+              "SELECT user_id, polar_customer_id, product_id, coalesce(product_price_id, ''), status,"
+              " coalesce(success_url, ''), coalesce(embed_origin, ''), polar_metadata, expires_at, updated_at"
+              " FROM polar_checkouts WHERE tenant = ?1 AND polar_checkout_id = ?2"
+              " AND (organization_id = ?3 OR (organization_id IS NULL AND user_id = ?4))");
+  query.Bind(id).Bind(OrganizationOf(subject)).Bind(UserOf(subject));
+  if (!query.Step()) return std::nullopt;
+  return CheckoutRow{.subject = subject,
+                     .user_id = query.Text(0),
+                     .polar_checkout_id = id,
+                     .polar_customer_id = query.Text(1),
+                     .product_id = query.Text(2),
+                     .product_price_id = query.Text(3),
+                     .status = query.Text(4),
+                     .success_url = query.Text(5),
+                     .embed_origin = query.Text(6),
+                     .metadata = query.Text(7),
+                     .expires_at = query.Time(8),
+                     .updated_at = query.Time(9)};
+}
+
 }  // namespace plinto::polar::server::sql

@@ -54,11 +54,7 @@ std::optional<Timestamp> NextWebhookDue(const Scope& db) {
 }
 
 void FinishWebhook(const Scope& db, const WebhookOutcome& outcome, Timestamp now) {
-  for (const auto& fact : outcome.subscriptions) ApplyFact(db, fact, now);
-  for (const auto& fact : outcome.orders) ApplyFact(db, fact, now);
-  for (const auto& fact : outcome.states) ApplyFact(db, fact, now);
-  for (const auto& fact : outcome.checkouts) ApplyFact(db, fact, now);
-  for (const auto& fact : outcome.customers) ApplyFact(db, fact, now);
+  ApplyFacts(db, outcome.facts, now);
   const bool processed = outcome.error.empty();
   Query update(db,
                "UPDATE polar_webhook_events SET processed = ?2, processed_at = ?3, error_message = ?4,"

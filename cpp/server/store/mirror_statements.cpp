@@ -28,8 +28,6 @@ bool IsStale(Query& find, const Fact& candidate) {
   return !Replaces(candidate, Fact{find.Time(0), terminal, content});
 }
 
-}  // namespace
-
 void ApplyFact(const Scope& db, const SubscriptionFact& fact, Timestamp now) {
   const Subscription& subscription = fact.subscription;
   {
@@ -90,9 +88,10 @@ void ApplyFact(const Scope& db, const CheckoutFact& fact, Timestamp now) {
   Query update(db,
                "UPDATE polar_checkouts SET status = ?2, fact_timestamp = ?3, updated_at = ?4,"
                " confirmed_at = CASE WHEN ?2 IN ('confirmed', 'succeeded') THEN coalesce(confirmed_at, ?3)"
-               " ELSE confirmed_at END WHERE tenant = ?1 AND polar_checkout_id = ?5 AND (fact_timestamp < ?3"
+               " ELSE confirmed_at END, product_id = coalesce(?6, product_id) WHERE tenant = ?1 AND polar_checkout_id "
+               "= ?5 AND (fact_timestamp < ?3"
                " OR (fact_timestamp = ?3 AND ?2 = 'succeeded'))");
-  update.Bind(fact.status).Bind(fact.timestamp).Bind(now).Bind(fact.polar_checkout_id).Run();
+  update.Bind(fact.status).Bind(fact.timestamp).Bind(now).Bind(fact.polar_checkout_id).Bind(fact.product_id).Run();
 }
 
 void ApplyFact(const Scope& db, const CustomerFact& fact, Timestamp now) {
@@ -102,6 +101,16 @@ void ApplyFact(const Scope& db, const CustomerFact& fact, Timestamp now) {
   update.Bind(fact.email).Bind(fact.name).Bind(std::string(fact.deleted ? "deleted" : "active"));
   update.Bind(fact.deleted ? std::optional(now) : std::nullopt).Bind(fact.timestamp).Bind(now);
   update.Bind(fact.polar_customer_id).Run();
+}
+
+}  // namespace
+
+void ApplyFacts(const Scope& db, const Facts& facts, Timestamp now) {
+  for (const auto& fact : facts.subscriptions) ApplyFact(db, fact, now);
+  for (const auto& fact : facts.orders) ApplyFact(db, fact, now);
+  for (const auto& fact : facts.states) ApplyFact(db, fact, now);
+  for (const auto& fact : facts.checkouts) ApplyFact(db, fact, now);
+  for (const auto& fact : facts.customers) ApplyFact(db, fact, now);
 }
 
 CustomerSnapshots ReadSnapshots(const Scope& db, const std::string& polar_customer_id) {

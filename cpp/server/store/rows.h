@@ -43,6 +43,7 @@ struct CheckoutRow {
   std::string embed_origin;
   std::string metadata;  ///< JSON text
   Timestamp expires_at;
+  Timestamp updated_at = {};  ///< set by the store: when it last heard of the checkout
 };
 
 /// A checkout's answer that is remembered under an Idempotency-Key.
@@ -116,6 +117,7 @@ struct CheckoutFact {
   std::string polar_checkout_id;
   std::string status;
   Timestamp timestamp;
+  std::optional<std::string> product_id = {};  ///< the one that the buyer has chosen
 };
 /// A customer that Polar tells of: adopted only for a subject whose row is known under the same Polar id.
 struct CustomerFact {
@@ -126,14 +128,19 @@ struct CustomerFact {
   Timestamp timestamp;
 };
 
-/// What became of one inbox row.
-struct WebhookOutcome {
-  std::int64_t row = 0;
+/// What a webhook tells, or what was read from Polar.
+struct Facts {
   std::vector<SubscriptionFact> subscriptions = {};
   std::vector<OrderFact> orders = {};
   std::vector<CustomerStateFact> states = {};
   std::vector<CheckoutFact> checkouts = {};
   std::vector<CustomerFact> customers = {};
+};
+
+/// What became of one inbox row.
+struct WebhookOutcome {
+  std::int64_t row = 0;
+  Facts facts = {};
   std::string error = {};                  ///< empty: processed
   std::optional<Timestamp> retry_at = {};  ///< with an error: when to try again; none parks it
 };

@@ -47,6 +47,11 @@ Task<Status> SqlStore::SaveCheckout(CheckoutRow checkout, std::optional<Idempote
   });
 }
 
+Task<Result<std::optional<CheckoutRow>>> SqlStore::FindCheckout(Subject subject, std::string polar_checkout_id) {
+  return Run<std::optional<CheckoutRow>>([subject = std::move(subject), id = std::move(polar_checkout_id)](
+                                             const Scope& db) { return sql::FindCheckout(db, subject, id); });
+}
+
 Task<Result<bool>> SqlStore::AddWebhook(WebhookRow webhook, Timestamp now) {
   return Run<bool>([webhook = std::move(webhook), now](const Scope& db) { return sql::AddWebhook(db, webhook, now); });
 }
@@ -62,6 +67,13 @@ Task<Result<std::optional<Timestamp>>> SqlStore::NextWebhookDue() {
 Task<Status> SqlStore::FinishWebhooks(std::vector<WebhookOutcome> outcomes, Timestamp now) {
   return Run<Done>([outcomes = std::move(outcomes), now](const Scope& db) {
     for (const WebhookOutcome& outcome : outcomes) sql::FinishWebhook(db, outcome, now);
+    return Done{};
+  });
+}
+
+Task<Status> SqlStore::ApplyFacts(Facts facts, Timestamp now) {
+  return Run<Done>([facts = std::move(facts), now](const Scope& db) {
+    sql::ApplyFacts(db, facts, now);
     return Done{};
   });
 }

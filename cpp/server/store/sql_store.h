@@ -20,10 +20,12 @@ class SqlStore final : public Store {
   Task<Result<std::optional<IdempotencyRow>>> ClaimIdempotencyKey(IdempotencyRow claim, Timestamp now) override;
   Task<Status> ReleaseIdempotencyKey(IdempotencyRow claim) override;
   Task<Status> SaveCheckout(CheckoutRow checkout, std::optional<IdempotencyRow> answered, Timestamp now) override;
+  Task<Result<std::optional<CheckoutRow>>> FindCheckout(Subject subject, std::string polar_checkout_id) override;
   Task<Result<bool>> AddWebhook(WebhookRow webhook, Timestamp now) override;
   Task<Result<std::vector<WebhookRow>>> DueWebhooks(Timestamp now, int limit) override;
   Task<Result<std::optional<Timestamp>>> NextWebhookDue() override;
   Task<Status> FinishWebhooks(std::vector<WebhookOutcome> outcomes, Timestamp now) override;
+  Task<Status> ApplyFacts(Facts facts, Timestamp now) override;
   Task<Result<UsageRow>> AddUsage(UsageRow usage) override;
   Task<Result<std::vector<UsageRow>>> DueUsage(Timestamp now, int limit) override;
   Task<Result<std::optional<Timestamp>>> NextUsageDue() override;

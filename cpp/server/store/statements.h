@@ -13,17 +13,14 @@ std::optional<IdempotencyRow> ClaimIdempotencyKey(const Scope& db, const Idempot
 void ReleaseIdempotencyKey(const Scope& db, const IdempotencyRow& claim);
 void SaveCheckout(const Scope& db, const CheckoutRow& checkout, const std::optional<IdempotencyRow>& answered,
                   Timestamp now);
+std::optional<CheckoutRow> FindCheckout(const Scope& db, const Subject& subject, const std::string& id);
 
 bool AddWebhook(const Scope& db, const WebhookRow& webhook, Timestamp now);
 std::vector<WebhookRow> DueWebhooks(const Scope& db, Timestamp now, int limit);
 std::optional<Timestamp> NextWebhookDue(const Scope& db);
 void FinishWebhook(const Scope& db, const WebhookOutcome& outcome, Timestamp now);
 
-void ApplyFact(const Scope& db, const SubscriptionFact& fact, Timestamp now);
-void ApplyFact(const Scope& db, const OrderFact& fact, Timestamp now);
-void ApplyFact(const Scope& db, const CustomerStateFact& fact, Timestamp now);
-void ApplyFact(const Scope& db, const CheckoutFact& fact, Timestamp now);
-void ApplyFact(const Scope& db, const CustomerFact& fact, Timestamp now);
+void ApplyFacts(const Scope& db, const Facts& facts, Timestamp now);
 CustomerSnapshots ReadSnapshots(const Scope& db, const std::string& polar_customer_id);
 
 UsageRow AddUsage(const Scope& db, UsageRow usage);

@@ -29,6 +29,9 @@ class Store {
   /// Stores a checkout and, in the same transaction, the answer to remember under its key.
   [[nodiscard]] virtual Task<Status> SaveCheckout(CheckoutRow checkout, std::optional<IdempotencyRow> answered,
                                                   Timestamp now) = 0;
+  /// A checkout that was started for this subject; none when it was for another.
+  [[nodiscard]] virtual Task<Result<std::optional<CheckoutRow>>> FindCheckout(Subject subject,
+                                                                              std::string polar_checkout_id) = 0;
 
   /// Stores a delivery. False when its event id is known already.
   [[nodiscard]] virtual Task<Result<bool>> AddWebhook(WebhookRow webhook, Timestamp now) = 0;
@@ -38,6 +41,9 @@ class Store {
   [[nodiscard]] virtual Task<Result<std::optional<Timestamp>>> NextWebhookDue() = 0;
   /// Applies facts and marks the rows, all in one transaction.
   [[nodiscard]] virtual Task<Status> FinishWebhooks(std::vector<WebhookOutcome> outcomes, Timestamp now) = 0;
+  /// Applies facts that were read from Polar, all in one transaction. They are as old as the request that asked for
+  /// them, so that news on its way wins.
+  [[nodiscard]] virtual Task<Status> ApplyFacts(Facts facts, Timestamp now) = 0;
 
   /// Stores a usage event. Returns the row that is kept: the earlier one when the subject has used the id before.
   [[nodiscard]] virtual Task<Result<UsageRow>> AddUsage(UsageRow usage) = 0;

@@ -74,7 +74,7 @@ TEST_CASE("a customer that Polar has deleted is no longer found; older news of i
   Ask(store->SaveCustomer(ACustomer(kAlice, "polar-1"), kNow));
   const auto tell = [&](CustomerFact fact) {
     std::vector<WebhookOutcome> outcomes(1);
-    outcomes[0].customers.push_back(std::move(fact));
+    outcomes[0].facts.customers.push_back(std::move(fact));
     Ask(store->FinishWebhooks(std::move(outcomes), kNow));
   };
 

@@ -22,8 +22,8 @@ void Fill(Store& store, const std::string& mark) {
   CustomerState state;
   state.id = "polar-1";
   std::vector<WebhookOutcome> outcomes(1);
-  outcomes[0].states.push_back({state, kNow, "{\"" + mark + "\":1}"});
-  outcomes[0].checkouts.push_back({"checkout-1", mark, kNow});
+  outcomes[0].facts.states.push_back({state, kNow, "{\"" + mark + "\":1}"});
+  outcomes[0].facts.checkouts.push_back({"checkout-1", mark, kNow});
   Ask(store.FinishWebhooks(std::move(outcomes), kNow));
 }
 

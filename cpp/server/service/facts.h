@@ -1,0 +1,15 @@
+// What Polar tells, in the form that the store keeps: the one way into the mirror, for webhooks and for what was read.
+#pragma once
+
+#include "core/webhook/event.h"
+#include "server/store/rows.h"
+
+namespace plinto::polar::server {
+
+/// The facts of one of Polar's events; none for types that tell nothing of billing. What Polar answers to a request is
+/// told the same way: as an event of its type (`subscription.updated`) with the answer as its data, and with the time
+/// at which the request was sent, so that a webhook emitted since then wins.
+/// Errors: VALIDATION_FAILED, naming the field, when the data are not what the type says.
+[[nodiscard]] Result<Facts> CollectFacts(const WebhookEvent& event);
+
+}  // namespace plinto::polar::server
