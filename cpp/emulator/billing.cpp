@@ -17,12 +17,15 @@ struct Flag {
   std::string_view name;
   bool BillingSettings::*member;
 };
-constexpr std::array<Flag, 6> kFlags = {{
+constexpr std::array<Flag, 9> kFlags = {{
     {"allow_multiple_subscriptions", &BillingSettings::allow_multiple_subscriptions},
     {"reset_proration_behavior_enabled", &BillingSettings::reset_proration_behavior_enabled},
     {"portal_update_plan", &BillingSettings::portal_update_plan},
     {"portal_update_seats", &BillingSettings::portal_update_seats},
+    {"portal_update_units", &BillingSettings::portal_update_units},
     {"portal_pause", &BillingSettings::portal_pause},
+    {"unit_based_pricing_enabled", &BillingSettings::unit_based_pricing_enabled},
+    {"meter_cycling_enabled", &BillingSettings::meter_cycling_enabled},
     {"refunds_stay_pending", &BillingSettings::refunds_stay_pending},
 }};
 

@@ -30,7 +30,10 @@ struct BillingSettings {
   bool reset_proration_behavior_enabled = false;  ///< Polar enables `reset` for few organizations.
   bool portal_update_plan = true;                 ///< What customers may do in the portal.
   bool portal_update_seats = true;
+  bool portal_update_units = true;
   bool portal_pause = false;
+  bool unit_based_pricing_enabled = true;  ///< Polar enables this and the next by organization.
+  bool meter_cycling_enabled = true;
   bool refunds_stay_pending = false;  ///< The emulator's own: refunds wait for POST /_emulator/refunds/{id}.
 };
 

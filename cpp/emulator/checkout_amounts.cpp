@@ -5,17 +5,6 @@
 #include "emulator/world.h"
 
 namespace plinto::polar::emulator {
-namespace {
-
-bool IsFree(const Price& price) {
-  if (price.kind == PriceKind::kFixed) return price.amount == 0;
-  return price.kind == PriceKind::kSeatBased &&
-         std::all_of(price.seat_tiers.begin(), price.seat_tiers.end(),
-                     [](const SeatTier& tier) { return tier.price_per_seat == 0; });
-}
-
-}  // namespace
-
 bool IsFreeProduct(const World& world, const Checkout& checkout) {
   const auto ids = OfferedPrices(world, checkout, checkout.product_id);
   return std::all_of(ids.begin(), ids.end(), [&](const std::string& id) {
@@ -89,20 +78,22 @@ void UpdateTrialEnd(const World& world, Checkout& checkout) {
 }
 
 bool SelectPrices(const World& world, Checkout& checkout, const std::vector<std::string>& currencies,
-                  std::optional<std::int64_t> seats) {
+                  const Quantity& wanted) {
   for (const std::string& currency : currencies) {
     checkout.currency = currency;
     const std::vector<std::string> ids = PricesOf(world, checkout);
     const Price* main = StaticPrice(world, ids);
     if (main == nullptr) continue;
     checkout.price_id = main->id;
-    checkout.seats.reset();
+    checkout.quantity = {};
     for (const std::string& id : ids) {
       const Price* price = world.prices.Find(id);
-      if (price->kind == PriceKind::kSeatBased) checkout.seats = seats ? *seats : MinimumSeats(*price);
+      const CountedKind* counted = CountedKindOf(*price);
+      if (counted == nullptr) continue;
+      checkout.quantity.*counted->count = (wanted.*counted->count).value_or(FewestOf(*price));
     }
     checkout.amount = 0;
-    for (const std::string& id : ids) checkout.amount += AmountOf(*world.prices.Find(id), checkout.seats);
+    for (const std::string& id : ids) checkout.amount += AmountOf(*world.prices.Find(id), checkout.quantity);
     return true;
   }
   return false;

@@ -71,7 +71,7 @@ struct Selection {
   std::optional<std::string> product_id = {};
   std::optional<std::string> price_id = {};
   std::optional<std::string> currency = {};
-  std::optional<std::int64_t> seats = {};
+  Quantity quantity = {};
 };
 
 std::optional<HttpResponse> Select(World& world, Checkout& draft, const Selection& wanted) {
@@ -93,27 +93,36 @@ std::optional<HttpResponse> Select(World& world, Checkout& draft, const Selectio
   std::vector<std::string> currencies = {before, "usd"};
   if (wanted.currency) currencies = {*wanted.currency};
   if (wanted.price_id) currencies = {world.prices.Find(*wanted.price_id)->currency};
-  if (!SelectPrices(world, draft, currencies, wanted.seats)) {
+  if (!SelectPrices(world, draft, currencies, wanted.quantity)) {
     return RefuseField("currency", "Product is not available in the specified currency.",
                        wanted.currency.value_or(before));
   }
-  if (const Price* price = SeatPriceOf(world, draft)) return CheckSeats(draft, *price, *draft.seats);
+  for (const CountedKind& counted : kCountedKinds) {
+    const Price* price = PriceOfKind(world, draft, counted.kind);
+    if (price == nullptr) continue;
+    if (auto refusal = CheckCount(draft, counted, *price, *(draft.quantity.*counted.count))) return refusal;
+  }
   return std::nullopt;
 }
 
 std::optional<HttpResponse> ChangeQuantity(World& world, Checkout& draft, std::optional<std::int64_t> amount,
-                                           std::optional<std::int64_t> seats) {
+                                           const Quantity& wanted) {
   if (const Price* custom = CustomPriceOf(world, draft); custom != nullptr && amount) {
     if (auto refusal = CheckCustomAmount(*custom, *amount)) return refusal;
     draft.amount = *amount;
   }
-  if (!seats) return std::nullopt;
-  const Price* price = SeatPriceOf(world, draft);
-  if (price == nullptr) return RefuseField("seats", "Seats can only be set for seat-based pricing.", *seats);
-  if (auto refusal = CheckSeats(draft, *price, *seats)) return refusal;
-  draft.seats = seats;
-  draft.amount = 0;
-  for (const std::string& id : PricesOf(world, draft)) draft.amount += AmountOf(*world.prices.Find(id), seats);
+  for (const CountedKind& counted : kCountedKinds) {
+    const auto count = wanted.*counted.count;
+    if (!count) continue;
+    const Price* price = PriceOfKind(world, draft, counted.kind);
+    if (price == nullptr) return RefuseCount(counted.noun, counted, *count);
+    if (auto refusal = CheckCount(draft, counted, *price, *count)) return refusal;
+    draft.quantity.*counted.count = count;
+    draft.amount = 0;
+    for (const std::string& id : PricesOf(world, draft)) {
+      draft.amount += AmountOf(*world.prices.Find(id), draft.quantity);
+    }
+  }
   return std::nullopt;
 }
 
@@ -139,9 +148,10 @@ std::optional<HttpResponse> ApplyCheckoutChange(World& world, Checkout& draft, c
   BodyReader reader(body, Json::array({"body"}), issues);
   const std::string status = draft.status;
   Checkout changed = draft;
-  Selection wanted = {.product_id = reader.Uuid("product_id"),
-                      .price_id = reader.Uuid("product_price_id"),
-                      .seats = reader.Integer("seats", 1, kMaxSeats)};
+  Selection wanted = {.product_id = reader.Uuid("product_id"), .price_id = reader.Uuid("product_price_id")};
+  for (const CountedKind& counted : kCountedKinds) {
+    wanted.quantity.*counted.count = reader.Integer(counted.noun, 1, counted.limit);
+  }
   if (side == CheckoutSide::kMerchant) {
     wanted.currency = ReadCurrency(reader, issues, "currency");
     (void)reader.Uuid("discount_id");
@@ -155,10 +165,7 @@ std::optional<HttpResponse> ApplyCheckoutChange(World& world, Checkout& draft, c
     return ErrorAnswer(403, "NotOpenCheckout", "Checkout " + draft.id + " is not open: " + status);
   }
   if (auto refusal = Select(world, changed, wanted)) return refusal;
-  if (reader.Has("units")) {
-    return RefuseField("units", "Units can only be set for unit-based pricing.", *FindMember(body, "units"));
-  }
-  if (auto refusal = ChangeQuantity(world, changed, amount, wanted.seats)) return refusal;
+  if (auto refusal = ChangeQuantity(world, changed, amount, wanted.quantity)) return refusal;
   if (auto refusal = ChangeDiscount(world, changed, reader, side)) return refusal;
   if (changed.customer_tax_id && changed.customer_billing_address.is_null()) {
     return RefuseField("customer_billing_address", "Country is required to validate tax ID.", nullptr, "missing");

@@ -26,23 +26,22 @@ void CheckProducts(const World& world, const std::vector<std::string>& ids, Issu
   }
 }
 
-void ReadSeats(BodyReader& reader, Issues& issues, Checkout& fields) {
-  fields.seats = reader.Integer("seats", 1, kMaxSeats);
-  fields.min_seats = reader.Integer("min_seats", 1, kMaxSeats);
-  fields.max_seats = reader.Integer("max_seats", 1, kMaxSeats);
+// `seats`, `min_seats` and `max_seats`, or the same of units: each alone, and against one another.
+void ReadCounts(BodyReader& reader, Issues& issues, const CountedKind& counted, Checkout& fields) {
+  const std::string noun(counted.noun);
+  const auto count = reader.Integer(noun, 1, counted.limit);
+  const auto least = reader.Integer("min_" + noun, 1, counted.limit);
+  const auto most = reader.Integer("max_" + noun, 1, counted.limit);
+  fields.quantity.*counted.count = count;
+  fields.least.*counted.count = least;
+  fields.most.*counted.count = most;
   const auto refuse = [&](const std::string& why) {
     issues.Add("value_error", Json::array({"body"}), "Value error, " + why, reader.object(),
                Json::object({{"error", Json::object()}}));
   };
-  if (fields.min_seats && fields.max_seats && *fields.min_seats > *fields.max_seats) {
-    refuse("min_seats must be less than or equal to max_seats");
-  }
-  if (fields.seats && fields.min_seats && *fields.seats < *fields.min_seats) {
-    refuse("seats must be greater than or equal to min_seats");
-  }
-  if (fields.seats && fields.max_seats && *fields.seats > *fields.max_seats) {
-    refuse("seats must be less than or equal to max_seats");
-  }
+  if (least && most && *least > *most) refuse("min_" + noun + " must be less than or equal to max_" + noun);
+  if (count && least && *count < *least) refuse(noun + " must be greater than or equal to min_" + noun);
+  if (count && most && *count > *most) refuse(noun + " must be less than or equal to max_" + noun);
 }
 
 void ReadTexts(BodyReader& reader, Issues& issues, Checkout& fields) {
@@ -127,9 +126,33 @@ void PrefillFromCustomer(const World& world, Checkout& fields) {
   if (const Member* owner = OwnerOf(world, *customer)) fields.customer_email = owner->email;
 }
 
-// Seats, amount and discount, by the rules of the price that is selected.
+// The numbers that a request names fit what is sold by number, if anything is.
+std::optional<HttpResponse> CheckCounts(const World& world, const Checkout& fields, const CountedKind& counted,
+                                        std::optional<std::int64_t> wanted) {
+  const std::string noun(counted.noun);
+  const auto least = fields.least.*counted.count;
+  const auto most = fields.most.*counted.count;
+  const Price* price = PriceOfKind(world, fields, counted.kind);
+  if (price == nullptr) {
+    if (least) return RefuseCount("min_" + noun, counted, *least);
+    if (most) return RefuseCount("max_" + noun, counted, *most);
+    if (wanted) return RefuseCount(noun, counted, *wanted);
+    return std::nullopt;
+  }
+  if (const std::int64_t fewest = FewestOf(*price); least && *least < fewest) {
+    return RefuseField("min_" + noun, "min_" + noun + " must be at least " + std::to_string(fewest) + ".", *least,
+                       "greater_than_equal", Json::object({{"ge", fewest}}));
+  }
+  if (const auto limit = MostOf(*price); limit && most && *most > *limit) {
+    return RefuseField("max_" + noun, "max_" + noun + " must be at most " + std::to_string(*limit) + ".", *most,
+                       "less_than_equal", Json::object({{"le", *limit}}));
+  }
+  return CheckCount(fields, counted, *price, *(fields.quantity.*counted.count));
+}
+
+// Quantity, amount and discount, by the rules of the prices that are selected.
 std::optional<HttpResponse> ApplyAmounts(World& world, Checkout& fields, const Json& body,
-                                         std::optional<std::int64_t> amount, std::optional<std::int64_t> seats) {
+                                         std::optional<std::int64_t> amount, const Quantity& wanted) {
   if (const Price* custom = CustomPriceOf(world, fields); custom != nullptr && amount) {
     if (auto refusal = CheckCustomAmount(*custom, *amount)) return refusal;
     fields.amount = *amount;
@@ -137,26 +160,10 @@ std::optional<HttpResponse> ApplyAmounts(World& world, Checkout& fields, const J
   if (const std::string* discount = FindString(body, "discount_id")) {
     if (auto refusal = ApplyDiscount(world, fields, {"discount_id", ToLowerAscii(*discount)})) return refusal;
   }
-  const Price* price = SeatPriceOf(world, fields);
-  if (price == nullptr) {
-    if (fields.min_seats) {
-      return RefuseField("min_seats", "min_seats can only be set for seat-based pricing.", *fields.min_seats);
-    }
-    if (fields.max_seats) {
-      return RefuseField("max_seats", "max_seats can only be set for seat-based pricing.", *fields.max_seats);
-    }
-    if (seats) return RefuseField("seats", "Seats can only be set for seat-based pricing.", *seats);
-    return std::nullopt;
+  for (const CountedKind& counted : kCountedKinds) {
+    if (auto refusal = CheckCounts(world, fields, counted, wanted.*counted.count)) return refusal;
   }
-  if (const std::int64_t fewest = MinimumSeats(*price); fields.min_seats && *fields.min_seats < fewest) {
-    return RefuseField("min_seats", "min_seats must be at least " + std::to_string(fewest) + ".", *fields.min_seats,
-                       "greater_than_equal", Json::object({{"ge", fewest}}));
-  }
-  if (const auto most = MaximumSeats(*price); most && fields.max_seats && *fields.max_seats > *most) {
-    return RefuseField("max_seats", "max_seats must be at most " + std::to_string(*most) + ".", *fields.max_seats,
-                       "less_than_equal", Json::object({{"le", *most}}));
-  }
-  return CheckSeats(fields, *price, *fields.seats);
+  return std::nullopt;
 }
 
 std::optional<HttpResponse> LinkCustomer(World& world, Checkout& fields, BodyReader& reader) {
@@ -185,8 +192,8 @@ HttpResponse CreateCheckout(World& world, const Json& body) {
                *products, Json::object({{"field_type", "List"}, {"min_length", 1}, {"actual_length", 0}}));
   }
   ReadTexts(reader, issues, fields);
-  ReadSeats(reader, issues, fields);
-  const std::optional<std::int64_t> seats = fields.seats;
+  for (const CountedKind& counted : kCountedKinds) ReadCounts(reader, issues, counted, fields);
+  const Quantity wanted = fields.quantity;
   const auto amount = reader.Integer("amount", 0, kMaxInt32);
   const auto currency = ReadCurrency(reader, issues, "currency");
   for (const std::string_view id : {"customer_id", "subscription_id", "discount_id"}) (void)reader.Uuid(id);
@@ -196,25 +203,21 @@ HttpResponse CreateCheckout(World& world, const Json& body) {
   if (!issues.empty()) return issues.Answer();
 
   fields.product_id = fields.product_ids.front();
-  for (const std::string_view units : {"units", "min_units", "max_units"}) {
-    if (!reader.Has(units)) continue;
-    return RefuseField(units,
-                       (units == "units" ? "Units" : std::string(units)) + " can only be set for unit-based pricing.",
-                       *FindMember(body, units));
-  }
   if (fields.customer_tax_id && fields.customer_billing_address.is_null()) {
     return RefuseField("customer_billing_address", "Country is required to validate tax ID.", nullptr, "missing");
   }
   for (const auto& [product_id, prices] : ad_hoc) {
     fields.ad_hoc_prices[product_id] = AddPrices(world, prices, product_id, true);
   }
-  if (!SelectPrices(world, fields, {currency.value_or("usd")}, seats ? seats : fields.min_seats)) {
+  const Quantity first = {.seats = wanted.seats ? wanted.seats : fields.least.seats,
+                          .units = wanted.units ? wanted.units : fields.least.units};
+  if (!SelectPrices(world, fields, {currency.value_or("usd")}, first)) {
     Issues unavailable;
     unavailable.Refuse(Json::array({"body", "products", 0}), "Product is not available in the specified currency.",
                        fields.product_id);
     return unavailable.Answer();
   }
-  if (auto refusal = ApplyAmounts(world, fields, body, amount, seats)) return *refusal;
+  if (auto refusal = ApplyAmounts(world, fields, body, amount, wanted)) return *refusal;
   if (auto refusal = LinkCustomer(world, fields, reader)) return *refusal;
   PrefillFromCustomer(world, fields);
   UpdateTrialEnd(world, fields);

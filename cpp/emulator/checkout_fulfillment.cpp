@@ -25,7 +25,7 @@ Subscription& BeginSubscription(World& world, const Checkout& checkout, std::str
       .price_ids = PricesOf(world, checkout),
       .currency = checkout.currency,
       .chosen = custom ? std::optional(checkout.amount) : std::nullopt,
-      .seats = checkout.seats,
+      .quantity = checkout.quantity,
       .discount_id = checkout.discount_id,
       .trial_end = checkout.trial_end,
       .checkout_id = checkout.id,
@@ -44,15 +44,16 @@ std::vector<OrderItem> ItemsOf(const World& world, const Checkout& checkout) {
   for (const std::string& id : PricesOf(world, checkout)) {
     const Price* price = world.prices.Find(id);
     if (!IsStatic(*price)) continue;
-    const std::int64_t amount = price->kind == PriceKind::kCustom ? checkout.amount : AmountOf(*price, checkout.seats);
-    items.push_back({.label = LabelOf(world, *price, checkout.seats), .amount = amount, .price_id = id});
+    const std::int64_t amount =
+        price->kind == PriceKind::kCustom ? checkout.amount : AmountOf(*price, checkout.quantity);
+    items.push_back({.label = LabelOf(world, *price, checkout.quantity), .amount = amount, .price_id = id});
   }
   return items;
 }
 
 // Polar's own confirmation page gives the buyer a seat; whoever has a page of his own assigns them all himself.
 void HoldOwnSeat(World& world, const Checkout& checkout, const Subscription* subscription, const Order& order) {
-  if (!checkout.seats || checkout.success_url) return;
+  if (!checkout.quantity.seats || checkout.success_url) return;
   SeatRequest request;
   request.customer_id = checkout.customer_id;
   request.immediate_claim = true;
@@ -80,7 +81,8 @@ const Order& PlaceOrder(World& world, const Checkout& checkout, const Product& p
     order.items = ItemsOf(world, checkout);
     order.discount_amount = DiscountAmountOf(world, checkout);
     order.discount_id = checkout.discount_id;
-    order.seats = checkout.seats;
+    order.seats = checkout.quantity.seats;
+    order.units = checkout.quantity.units;
   }
   const bool charged = TotalOf(order) > 0;
   const Order& placed = CreatePaidOrder(world, std::move(order), charged);
@@ -112,7 +114,7 @@ void FulfillCheckout(World& world, std::string_view checkout_id) {
   const Order& order = PlaceOrder(world, *checkout, *product, subscription);
   NoteFulfillment(world, *checkout, "checkout.order_created");
   // Whoever buys seats manages a team from now on.
-  if (checkout->seats && !customer->team) {
+  if (checkout->quantity.seats && !customer->team) {
     customer->team = true;
     customer->modified_at = world.now;
     AnnounceCustomer(world, *customer, "customer.updated");

@@ -121,8 +121,10 @@ Json ChangesOf(const FormFields& form, const Json& checkout) {
   const std::string product = FieldOf(form, "product_id");
   const bool moves = !product.empty() && product != LookText(checkout, "product_id");
   if (moves) SetMember(changes, "product_id", product);
-  // The other product has its own seats and amounts.
-  if (const auto seats = ParseInteger(FieldOf(form, "seats")); seats && !moves) SetMember(changes, "seats", *seats);
+  // The other product has its own quantities and amounts.
+  for (const std::string_view name : {"seats", "units"}) {
+    if (const auto count = ParseInteger(FieldOf(form, name)); count && !moves) SetMember(changes, name, *count);
+  }
   const std::string amount = FieldOf(form, "amount");
   if (!amount.empty() && !moves) {
     const auto minor = MinorUnits(amount, LookText(checkout, "currency"));

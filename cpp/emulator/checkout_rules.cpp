@@ -10,14 +10,6 @@
 namespace plinto::polar::emulator {
 namespace {
 
-const Price* PriceOfKind(const World& world, const Checkout& checkout, PriceKind kind) {
-  for (const std::string& id : PricesOf(world, checkout)) {
-    const Price* price = world.prices.Find(id);
-    if (price->kind == kind) return price;
-  }
-  return nullptr;
-}
-
 Customer* BuyerSoFar(World& world, const Checkout& checkout) {
   if (!checkout.customer_id.empty()) return FindCustomer(world, checkout.customer_id);
   return FindCustomerByEmail(world, checkout.customer_email.value_or(""));
@@ -31,24 +23,31 @@ HttpResponse RefuseField(std::string_view field, std::string_view msg, Json inpu
   return issues.Answer();
 }
 
-const Price* SeatPriceOf(const World& world, const Checkout& checkout) {
-  return PriceOfKind(world, checkout, PriceKind::kSeatBased);
-}
-
-const Price* CustomPriceOf(const World& world, const Checkout& checkout) {
-  return PriceOfKind(world, checkout, PriceKind::kCustom);
-}
-
-std::optional<HttpResponse> CheckSeats(const Checkout& checkout, const Price& price, std::int64_t seats) {
-  const std::int64_t fewest = std::max(MinimumSeats(price), checkout.min_seats.value_or(1));
-  std::optional<std::int64_t> most = MaximumSeats(price);
-  if (checkout.max_seats) most = most ? std::min(*most, *checkout.max_seats) : *checkout.max_seats;
-  if (seats < fewest) {
-    return RefuseField("seats", "Minimum " + std::to_string(fewest) + " seats required.", seats, "greater_than_equal",
-                       Json::object({{"ge", fewest}}));
+const Price* PriceOfKind(const World& world, const Checkout& checkout, PriceKind kind) {
+  for (const std::string& id : PricesOf(world, checkout)) {
+    const Price* price = world.prices.Find(id);
+    if (price->kind == kind) return price;
   }
-  if (most && seats > *most) {
-    return RefuseField("seats", "Maximum " + std::to_string(*most) + " seats allowed.", seats, "less_than_equal",
+  return nullptr;
+}
+
+HttpResponse RefuseCount(std::string_view field, const CountedKind& counted, std::int64_t count) {
+  const std::string what(field == counted.noun ? counted.error : field);
+  return RefuseField(field, what + " can only be set for " + std::string(counted.adjective) + " pricing.", count);
+}
+
+std::optional<HttpResponse> CheckCount(const Checkout& checkout, const CountedKind& counted, const Price& price,
+                                       std::int64_t count) {
+  const std::int64_t fewest = std::max(FewestOf(price), (checkout.least.*counted.count).value_or(1));
+  std::optional<std::int64_t> most = MostOf(price);
+  if (const auto own = checkout.most.*counted.count) most = most ? std::min(*most, *own) : *own;
+  const std::string noun(counted.noun);
+  if (count < fewest) {
+    return RefuseField(noun, "Minimum " + std::to_string(fewest) + " " + noun + " required.", count,
+                       "greater_than_equal", Json::object({{"ge", fewest}}));
+  }
+  if (most && count > *most) {
+    return RefuseField(noun, "Maximum " + std::to_string(*most) + " " + noun + " allowed.", count, "less_than_equal",
                        Json::object({{"le", *most}}));
   }
   return std::nullopt;

@@ -12,20 +12,21 @@
 
 namespace plinto::polar::emulator {
 
-struct Price;
-
-inline constexpr std::int64_t kMaxSeats = 10'000;
-
 /// One issue by the rules of the business as a whole answer.
 [[nodiscard]] HttpResponse RefuseField(std::string_view field, std::string_view msg, Json input,
                                        std::string_view type = "value_error", Json ctx = nullptr);
 
-/// The price with seats among those that are for sale, or the one that the buyer names; null without one.
-[[nodiscard]] const Price* SeatPriceOf(const World& world, const Checkout& checkout);
-[[nodiscard]] const Price* CustomPriceOf(const World& world, const Checkout& checkout);
+/// The price of that kind among those that are for sale; null without one.
+[[nodiscard]] const Price* PriceOfKind(const World& world, const Checkout& checkout, PriceKind kind);
+[[nodiscard]] inline const Price* CustomPriceOf(const World& world, const Checkout& checkout) {
+  return PriceOfKind(world, checkout, PriceKind::kCustom);
+}
 
-/// Within the price's tiers and the checkout's own limits.
-[[nodiscard]] std::optional<HttpResponse> CheckSeats(const Checkout& checkout, const Price& price, std::int64_t seats);
+/// `Seats can only be set for seat-based pricing.`; `field` is `seats`, `min_units` or the like.
+[[nodiscard]] HttpResponse RefuseCount(std::string_view field, const CountedKind& counted, std::int64_t count);
+/// The checkout's quantity lies within the price's tiers and the checkout's own limits.
+[[nodiscard]] std::optional<HttpResponse> CheckCount(const Checkout& checkout, const CountedKind& counted,
+                                                     const Price& price, std::int64_t count);
 /// Within the price's bounds and the currency's.
 [[nodiscard]] std::optional<HttpResponse> CheckCustomAmount(const Price& price, std::int64_t amount);
 

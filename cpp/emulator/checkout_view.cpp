@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <array>
 
-#include "emulator/money.h"
 #include "emulator/pages.h"
 #include "emulator/payments.h"
+#include "emulator/price_view.h"
 
 namespace plinto::polar::emulator {
 namespace {
@@ -53,27 +53,43 @@ std::string Field(std::string_view id, std::string_view label, std::string_view 
   return html + "</div>\n";
 }
 
-// The first price of a product in the checkout's currency: what its line in the list shows.
-const Json* PriceOf(const Json& checkout, const std::string& product_id) {
-  const auto& prices = LookList(checkout, "prices." + product_id);
-  for (const Json& price : prices) {
-    if (LookText(price, "price_currency") == LookText(checkout, "currency")) return &price;
+// The prices of a product in the checkout's currency, those that are charged up front first.
+std::vector<const Json*> PricesOf(const Json& checkout, const std::string& product_id) {
+  std::vector<const Json*> found;
+  for (const Json& price : LookList(checkout, "prices." + product_id)) {
+    if (LookText(price, "price_currency") == LookText(checkout, "currency")) found.push_back(&price);
   }
-  return prices.empty() ? nullptr : &prices.front();
+  std::stable_partition(found.begin(), found.end(),
+                        [](const Json* price) { return !LookText(*price, "amount_type").starts_with("metered"); });
+  return found;
 }
 
-// A free product costs nothing in any interval, and usage is billed by the unit.
-std::string AfterPrice(const Json& price, const std::string& interval) {
-  const bool fixed = LookText(price, "amount_type") == "fixed";
-  const bool free = fixed && LookInteger(price, "price_amount") == 0;
-  return interval.empty() || free || LookText(price, "amount_type") == "metered_unit" ? "" : " " + interval;
+std::string IntervalOf(const Json& product) {
+  return IntervalText(LookText(product, "recurring_interval"), LookInteger(product, "recurring_interval_count"));
 }
 
 std::string PriceOfProduct(const Json& checkout, const Json& product) {
-  const Json* price = PriceOf(checkout, LookText(product, "id"));
-  const std::string interval =
-      IntervalText(LookText(product, "recurring_interval"), LookInteger(product, "recurring_interval_count"));
-  return price == nullptr ? interval : PriceText(*price) + AfterPrice(*price, interval);
+  const auto prices = PricesOf(checkout, LookText(product, "id"));
+  return prices.empty() ? IntervalOf(product) : PriceOverTime(*prices.front(), IntervalOf(product));
+}
+
+// The selected product's price: what is large in the summary. Below it: its tiers, and what else the product costs.
+std::string Price(const Json& checkout) {
+  const auto prices = PricesOf(checkout, LookText(checkout, "product_id"));
+  const Json* selected = Look(checkout, "product_price");
+  if (prices.empty() || selected == nullptr || !selected->is_object()) return "<p class=\"price\"></p>\n";
+  const std::string interval = IntervalText(LookText(checkout, "product.recurring_interval"),
+                                            LookInteger(checkout, "product.recurring_interval_count"));
+  // `$15.00` is large, ` per seat per month` is not.
+  const std::string text = PriceOverTime(*selected, interval);
+  const std::size_t unit = std::min({text.find(" per "), text.find(" every "), text.size()});
+  std::string html = "<p class=\"price\">" + Escape(text.substr(0, unit)) + "<small>" + Escape(text.substr(unit)) +
+                     "</small></p>\n" + TierList(*selected);
+  for (const Json* price : prices) {
+    if (LookText(*price, "id") == LookText(*selected, "id")) continue;
+    html += "<p class=\"plus\">plus " + Escape(PriceOverTime(*price, interval)) + "</p>\n" + TierList(*price);
+  }
+  return html;
 }
 
 std::string Products(const Json& checkout) {
@@ -90,15 +106,26 @@ std::string Products(const Json& checkout) {
   return html + "</fieldset>\n";
 }
 
+// The field for the number of seats or units, under the seller's own name for them.
+std::string Count(const Json& checkout, const Json& price, const Refusal& refusal) {
+  const std::string title = CountTitle(price);
+  if (title.empty()) return {};
+  const std::string name = LookText(price, "amount_type") == "seat_based" ? "seats" : "units";
+  CountBounds bounds = BoundsOf(price);
+  bounds.fewest = std::max(bounds.fewest, LookInteger(checkout, "min_" + name));
+  const std::int64_t own = LookInteger(checkout, "max_" + name);
+  if (own > 0) bounds.most = bounds.most > 0 ? std::min(bounds.most, own) : own;
+  std::string attributes = " type=\"number\" inputmode=\"numeric\" required data-autosubmit" +
+                           Attribute("value", std::to_string(LookInteger(checkout, name))) +
+                           Attribute("min", std::to_string(bounds.fewest));
+  if (bounds.most > 0) attributes += Attribute("max", std::to_string(bounds.most));
+  return Field(name, title, attributes, "", refusal, name);
+}
+
 std::string Quantity(const Json& checkout, const Refusal& refusal) {
   std::string html;
-  if (const std::int64_t seats = LookInteger(checkout, "seats"); seats > 0) {
-    std::string attributes =
-        " type=\"number\" inputmode=\"numeric\" required data-autosubmit" + Attribute("value", std::to_string(seats)) +
-        Attribute("min", std::to_string(std::max<std::int64_t>(1, LookInteger(checkout, "min_seats"))));
-    const std::int64_t most = LookInteger(checkout, "max_seats");
-    if (most > 0) attributes += Attribute("max", std::to_string(most));
-    html += Field("seats", "Seats", attributes, "", refusal, "seats");
+  for (const Json* price : PricesOf(checkout, LookText(checkout, "product_id"))) {
+    html += Count(checkout, *price, refusal);
   }
   if (LookText(checkout, "product_price.amount_type") == "custom") {
     const std::string currency = LookText(checkout, "currency");
@@ -166,24 +193,13 @@ std::string Totals(const Json& checkout) {
 // What was refused of the summary's form, not of the payment's.
 bool IsAboutSummary(const Refusal& refusal) {
   const std::string& field = refusal.field;
-  return field == "discount_code" || field == "seats" || field == "amount" || field == "product_id";
+  return field == "discount_code" || field == "seats" || field == "units" || field == "amount" || field == "product_id";
 }
 
 std::string Summary(const Json& checkout, const CheckoutFrame& frame, const Entered& entered, const Refusal& refusal) {
   std::string html = "<section class=\"summary\" aria-label=\"Order summary\">\n<p class=\"seller\">" +
                      Escape(LookText(checkout, "organization.name")) + "</p>\n<h1>" +
-                     Escape(LookText(checkout, "product.name")) + "</h1>\n<p class=\"price\">";
-  const Json* price = Look(checkout, "product_price");
-  const std::string interval = IntervalText(LookText(checkout, "product.recurring_interval"),
-                                            LookInteger(checkout, "product.recurring_interval_count"));
-  if (price != nullptr && price->is_object()) {
-    // `$15.00` is large, ` per seat per month` is not.
-    const std::string text = PriceText(*price);
-    const std::size_t unit = std::min(text.find(" per "), text.size());
-    html += Escape(text.substr(0, unit)) + "<small>" + Escape(text.substr(unit) + AfterPrice(*price, interval)) +
-            "</small>";
-  }
-  html += "</p>\n";
+                     Escape(LookText(checkout, "product.name")) + "</h1>\n" + Price(checkout);
   if (const std::string text = LookText(checkout, "product.description"); !text.empty()) {
     html += "<p class=\"soft\">" + Escape(text) + "</p>\n";
   }
@@ -286,35 +302,6 @@ std::string CheckoutBody(const Json& checkout, const CheckoutFrame& frame, const
   }
   return html + "<div class=\"columns\">\n" + Summary(checkout, frame, entered, refusal) +
          Payment(checkout, frame, entered, refusal) + "</div>\n";
-}
-
-std::string IntervalText(std::string_view interval, std::int64_t count) {
-  if (interval.empty()) return {};
-  if (count <= 1) return "per " + std::string(interval);
-  return "every " + std::to_string(count) + " " + std::string(interval) + "s";
-}
-
-std::string PriceText(const Json& price) {
-  const std::string kind = LookText(price, "amount_type");
-  const std::string currency = LookText(price, "price_currency");
-  if (kind == "custom") return "Pay what you want";
-  if (kind == "seat_based") {
-    const auto& tiers = LookList(price, "seat_tiers.tiers");
-    const std::int64_t amount =
-        tiers.empty() ? LookInteger(price, "price_per_seat") : LookInteger(tiers.front(), "price_per_seat");
-    return (tiers.size() > 1 ? "From " : "") + MoneyText(amount, currency) + " per seat";
-  }
-  if (kind == "metered_unit") {
-    auto amount = ParseDecimal(LookText(price, "unit_amount"));
-    if (!amount) return "Billed by usage";
-    if (!IsZeroDecimal(currency)) amount->scale += 2;
-    const std::string symbol = MoneyText(0, currency);
-    const std::string meter = LookText(price, "meter.name");
-    return symbol.substr(0, symbol.find('0')) + FormatDecimal(*amount) + " per unit" +
-           (meter.empty() ? "" : " of " + meter);
-  }
-  const std::int64_t amount = LookInteger(price, "price_amount");
-  return amount == 0 ? "Free" : MoneyText(amount, currency);
 }
 
 std::string_view TokenOfCard(std::string_view number) {

@@ -32,11 +32,6 @@ struct Entered {
 [[nodiscard]] std::string CheckoutBody(const Json& checkout, const CheckoutFrame& frame, const Entered& entered,
                                        const Refusal& refusal);
 
-/// `per month`, `every 3 months`; empty for a one-time purchase.
-[[nodiscard]] std::string IntervalText(std::string_view interval, std::int64_t count);
-/// What a price asks for: `$20.00`, `$5.00 per seat`, `Pay what you want`, `$0.005 per unit`.
-[[nodiscard]] std::string PriceText(const Json& price);
-
 /// The confirmation token that a card number stands for; empty when it is no test card.
 [[nodiscard]] std::string_view TokenOfCard(std::string_view number);
 /// The test cards as a list, for a hint: `4242 4242 4242 4242 pays`.

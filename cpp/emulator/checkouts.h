@@ -13,6 +13,7 @@
 #include "core/foundation/http.h"
 #include "core/foundation/json.h"
 #include "core/foundation/timestamp.h"
+#include "emulator/prices.h"
 
 namespace plinto::polar::emulator {
 
@@ -42,10 +43,10 @@ struct Checkout {
   std::string product_id = {};                                         ///< The one that is selected.
   std::string price_id = {};                                           ///< Its price that is charged up front.
   std::string currency = "usd";
-  std::int64_t amount = 0;  ///< Before the discount.
-  std::optional<std::int64_t> seats = {};
-  std::optional<std::int64_t> min_seats = {};
-  std::optional<std::int64_t> max_seats = {};
+  std::int64_t amount = 0;       ///< Before the discount.
+  Quantity quantity = {};        ///< Seats or units, where the selected product is sold by them.
+  Quantity least = {};           ///< What the seller allows this buyer: `min_seats`, `min_units`.
+  Quantity most = {};            ///< `max_seats`, `max_units`
   std::string discount_id = {};  ///< Empty: none.
   bool allow_discount_codes = true;
   bool allow_trial = true;
@@ -102,10 +103,10 @@ struct ActiveTrial {
 };
 [[nodiscard]] ActiveTrial ActiveTrialOf(const World& world, const Checkout& checkout);
 void UpdateTrialEnd(const World& world, Checkout& checkout);
-/// Sets currency, price, seats and amount for the selected product: the first of `currencies` that it has prices in.
-/// False when it has none. `seats` absent: as few as can be bought.
+/// Sets currency, price, quantity and amount for the selected product: the first of `currencies` that it has prices in.
+/// False when it has none. A quantity that is absent: as few as can be bought.
 [[nodiscard]] bool SelectPrices(const World& world, Checkout& checkout, const std::vector<std::string>& currencies,
-                                std::optional<std::int64_t> seats);
+                                const Quantity& wanted);
 
 /// POST /v1/checkouts/.
 [[nodiscard]] HttpResponse CreateCheckout(World& world, const Json& body);

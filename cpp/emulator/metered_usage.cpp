@@ -19,7 +19,7 @@ Decimal Minus(Decimal units, std::int64_t whole) {
 const Price* PriceOf(const World& world, const Subscription& subscription, std::string_view meter_id) {
   for (const SubscribedPrice& subscribed : subscription.prices) {
     const Price* price = world.prices.Find(subscribed.price_id);
-    if (price != nullptr && price->kind == PriceKind::kMeteredUnit && price->meter_id == meter_id) return price;
+    if (price != nullptr && IsMetered(*price) && price->meter_id == meter_id) return price;
   }
   return nullptr;
 }
@@ -33,11 +33,13 @@ struct Billed {
 Billed Bill(const Price& price, const Usage& usage) {
   Decimal units = Minus(usage.consumed, usage.credited);
   if (units.mantissa < 0) units = {};
-  const Decimal unit_amount = ParseDecimal(price.unit_amount).value_or(Decimal{});
-  Billed billed = {MeteredAmount(units, unit_amount)};
-  billed.label = "(" + FormatDecimal(units) + " consumed units) \xc3\x97 " + price.unit_amount + " " + price.currency;
-  if (price.cap_amount && billed.amount > *price.cap_amount) {
-    billed.amount = *price.cap_amount;
+  const UsageCharge charge = ChargeOf(price, units);
+  Billed billed = {charge.amount, "(" + FormatDecimal(units) + " consumed units)"};
+  // Tiers have no single rate to tell.
+  if (price.kind == PriceKind::kMeteredUnit) {
+    billed.label += " \xc3\x97 " + price.unit_amount + " " + price.currency;
+  }
+  if (charge.capped) {
     billed.label += " \xe2\x80\x94 Capped at " + std::to_string(*price.cap_amount) + " " + price.currency;
   }
   return billed;
@@ -75,7 +77,7 @@ void MatchMeters(World& world, Subscription& subscription) {
   std::vector<SubscriptionMeter> meters;
   for (const SubscribedPrice& subscribed : subscription.prices) {
     const Price* price = world.prices.Find(subscribed.price_id);
-    if (price == nullptr || price->kind != PriceKind::kMeteredUnit) continue;
+    if (price == nullptr || !IsMetered(*price)) continue;
     const auto same = [&](const SubscriptionMeter& meter) { return meter.meter_id == price->meter_id; };
     if (std::any_of(meters.begin(), meters.end(), same)) continue;
     const auto kept = std::find_if(subscription.meters.begin(), subscription.meters.end(), same);

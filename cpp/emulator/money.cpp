@@ -186,6 +186,21 @@ std::int64_t MeteredAmount(Decimal units, Decimal unit_amount) {
                       Rounding::kHalfAway));
 }
 
+std::int64_t MeteredAmount(const std::vector<MeteredPart>& parts) {
+  int scale = 0;
+  for (const MeteredPart& part : parts) scale = std::max(scale, part.units.scale + part.unit_amount.scale);
+  Wide sum = 0;
+  for (const MeteredPart& part : parts) {
+    const Wide product = Wide{part.units.mantissa} * part.unit_amount.mantissa;
+    Wide scaled = 0;
+    if (__builtin_mul_overflow(product, PowerOfTen(scale - part.units.scale - part.unit_amount.scale), &scaled) ||
+        __builtin_add_overflow(sum, scaled, &sum)) {
+      return std::numeric_limits<std::int64_t>::max();
+    }
+  }
+  return Clamp(Divide(sum, PowerOfTen(scale), Rounding::kHalfAway));
+}
+
 bool IsPresentmentCurrency(std::string_view currency) { return FindBound(kMinimums, currency) != nullptr; }
 
 std::string FormatCurrency(std::int64_t amount, std::string_view currency) {

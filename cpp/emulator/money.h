@@ -35,6 +35,12 @@ struct Decimal {
 [[nodiscard]] std::string FormatDecimal(Decimal decimal);
 /// `units * unit_amount` in minor units, rounded half away from zero.
 [[nodiscard]] std::int64_t MeteredAmount(Decimal units, Decimal unit_amount);
+/// The sum of such products, exact until it is rounded once; clamped like all else.
+struct MeteredPart {
+  Decimal units = {};
+  Decimal unit_amount = {};
+};
+[[nodiscard]] std::int64_t MeteredAmount(const std::vector<MeteredPart>& parts);
 
 /// Whether Polar presents prices in it: three lower-case letters of its list.
 [[nodiscard]] bool IsPresentmentCurrency(std::string_view currency);

@@ -32,6 +32,7 @@ struct Order {
   std::int64_t discount_amount = 0;        ///< Off the items.
   std::string discount_id = {};            ///< Empty: none.
   std::optional<std::int64_t> seats = {};  ///< Of a purchase; null on renewals.
+  std::optional<std::int64_t> units = {};  ///< Likewise.
   std::string invoice_number = {};
   std::string receipt_number = {};  ///< Empty until a payment succeeds.
   std::int64_t platform_fee = 0;    ///< Set by a job after the payment.

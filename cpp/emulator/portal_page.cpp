@@ -8,6 +8,7 @@
 #include "emulator/page_api.h"
 #include "emulator/pages.h"
 #include "emulator/portal_view.h"
+#include "emulator/price_view.h"
 #include "emulator/router.h"
 #include "emulator/world.h"
 
@@ -39,8 +40,8 @@ std::vector<PlanChoice> PlansOf(const World& world) {
     const Price* price = MainPrice(world, product);
     if (!IsRecurring(product) || product.is_archived || product.visibility != "public" || price == nullptr) continue;
     if (price->kind == PriceKind::kCustom) continue;
-    plans.push_back({product.id, product.name + ", " + PriceText(RenderPrice(world, *price)) + " " +
-                                     IntervalText(product.recurring_interval, product.recurring_interval_count)});
+    const std::string interval = IntervalText(product.recurring_interval, product.recurring_interval_count);
+    plans.push_back({product.id, product.name + ", " + PriceOverTime(RenderPrice(world, *price), interval)});
   }
   return plans;
 }
@@ -125,13 +126,16 @@ HttpResponse ChangePlan(World& world, const Call& call) {
   });
 }
 
-HttpResponse ChangeSeats(World& world, const Call& call) {
-  return Patch(world, call, [](const FormFields& form) {
-    const std::string text = FieldOf(form, "seats");
-    const auto seats = ParseInteger(text);
-    return Json::object({{"seats", seats ? Json(*seats) : Json(text)}});
+HttpResponse ChangeCount(World& world, const Call& call, std::string_view name) {
+  return Patch(world, call, [&](const FormFields& form) {
+    const std::string text = FieldOf(form, name);
+    const auto count = ParseInteger(text);
+    return Json::object({{name, count ? Json(*count) : Json(text)}});
   });
 }
+
+HttpResponse ChangeSeats(World& world, const Call& call) { return ChangeCount(world, call, "seats"); }
+HttpResponse ChangeUnits(World& world, const Call& call) { return ChangeCount(world, call, "units"); }
 
 HttpResponse AssignSeat(World& world, const Call& call) {
   return Act(world, call, [&](const FormFields& form, const std::string& token) {
@@ -192,6 +196,7 @@ std::span<const Route> PortalPageRoutes() {
       Route{"POST", "/emulator/portal/subscriptions/{id}/resume", Access::kPublic, Resume},
       Route{"POST", "/emulator/portal/subscriptions/{id}/change", Access::kPublic, ChangePlan},
       Route{"POST", "/emulator/portal/subscriptions/{id}/seats", Access::kPublic, ChangeSeats},
+      Route{"POST", "/emulator/portal/subscriptions/{id}/units", Access::kPublic, ChangeUnits},
       Route{"POST", "/emulator/portal/subscriptions/{id}/assign", Access::kPublic, AssignSeat},
       Route{"POST", "/emulator/portal/seats/{id}/revoke", Access::kPublic, RevokeSeat},
       Route{"POST", "/emulator/portal/orders/{id}/invoice", Access::kPublic, OpenInvoice},

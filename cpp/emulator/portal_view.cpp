@@ -6,6 +6,7 @@
 #include "emulator/checkout_view.h"
 #include "emulator/page_api.h"
 #include "emulator/pages.h"
+#include "emulator/price_view.h"
 
 namespace plinto::polar::emulator {
 namespace {
@@ -90,16 +91,44 @@ std::string SeatRows(const PortalFrame& frame, const Json& seats) {
   return rows.empty() ? std::string() : "<ul class=\"rows\">\n" + rows + "</ul>\n";
 }
 
+// The form for another number of seats or units, under the seller's own name for them.
+std::string CountForm(const PortalFrame& frame, const Json& subscription, const std::string& id, const Json& price) {
+  const std::string name = LookText(price, "amount_type") == "seat_based" ? "seats" : "units";
+  const std::string title = CountTitle(price);
+  const CountBounds bounds = BoundsOf(price);
+  std::string noun = title;
+  if (name == "seats") noun = "seats";
+  return PortalForm(frame, "/subscriptions/" + id + "/" + name, " class=\"together\"") + "<label class=\"unseen\"" +
+         Attribute("for", name + "-" + id) + ">" + Escape("Number of " + noun) + "</label>\n<input type=\"number\" " +
+         "required" + Attribute("name", name) + Attribute("id", name + "-" + id) +
+         Attribute("min", std::to_string(bounds.fewest)) +
+         (bounds.most > 0 ? Attribute("max", std::to_string(bounds.most)) : "") +
+         Attribute("value", std::to_string(LookInteger(subscription, name))) +
+         ">\n<button class=\"quiet\" type=\"submit\"" + Attribute("data-action", name) + ">" +
+         Escape("Change " + noun) + "</button>\n</form>\n";
+}
+
+const Json* PriceByNumber(const Json& subscription) {
+  for (const Json& price : LookList(subscription, "prices")) {
+    if (!CountTitle(price).empty()) return &price;
+  }
+  return nullptr;
+}
+
+std::string Units(const PortalFrame& frame, const Json& subscription, const std::string& id) {
+  const Json* price = PriceByNumber(subscription);
+  if (price == nullptr || LookInteger(subscription, "units") == 0) return {};
+  return "<details>\n<summary>" + Escape(CountTitle(*price)) + " (" +
+         std::to_string(LookInteger(subscription, "units")) + ")</summary>\n" +
+         CountForm(frame, subscription, id, *price) + "</details>\n";
+}
+
 std::string Seats(const PortalFrame& frame, const Json& subscription, const std::string& id, const Json& seats) {
   const std::int64_t count = LookInteger(subscription, "seats");
-  if (count == 0) return {};
-  std::string html =
-      "<details>\n<summary>Seats (" + std::to_string(count) + ")</summary>\n" +
-      PortalForm(frame, "/subscriptions/" + id + "/seats", " class=\"together\"") +
-      "<label class=\"unseen\" for=\"seats-" + Escape(id) +
-      "\">Number of seats</label>\n<input name=\"seats\" type=\"number\" min=\"1\" required id=\"seats-" + Escape(id) +
-      "\"" + Attribute("value", std::to_string(count)) +
-      ">\n<button class=\"quiet\" type=\"submit\" data-action=\"seats\">Change seats</button>\n</form>\n";
+  const Json* price = PriceByNumber(subscription);
+  if (count == 0 || price == nullptr) return {};
+  const std::string html = "<details>\n<summary>Seats (" + std::to_string(count) + ")</summary>\n" +
+                           CountForm(frame, subscription, id, *price);
   if (!seats.is_object()) return html + "</details>\n";
   return html + SeatRows(frame, seats) + PortalForm(frame, "/subscriptions/" + id + "/assign", " class=\"together\"") +
          "<label class=\"unseen\" for=\"assign-" + Escape(id) +
@@ -134,7 +163,8 @@ std::string SubscriptionCard(const PortalFrame& frame, const Json& subscription,
   html += "</div>\n" + MainAction(frame, subscription, id) + "</div>\n";
   const bool settled = !IsOver(subscription) && LookText(subscription, "status") != "paused";
   if (settled && !LookBool(subscription, "cancel_at_period_end")) {
-    html += ChangePlan(frame, subscription, id, plans) + Seats(frame, subscription, id, seats);
+    html += ChangePlan(frame, subscription, id, plans) + Seats(frame, subscription, id, seats) +
+            Units(frame, subscription, id);
   }
   return html + "</section>\n";
 }

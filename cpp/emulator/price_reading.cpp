@@ -13,7 +13,8 @@
 namespace plinto::polar::emulator {
 namespace {
 
-constexpr std::string_view kTags = "'fixed', 'custom', 'seat_based', 'unit_based', 'metered_unit'";
+constexpr std::string_view kTags = "'fixed', 'custom', 'seat_based', 'unit_based', 'metered_unit', 'metered_tiers'";
+constexpr std::size_t kMaxUnitLabel = 32;
 constexpr std::int64_t kMaxAmount = 999'999'999'999;
 
 // An amount is 0, or within what the currency's payments allow.
@@ -72,10 +73,10 @@ void ReadSeatTiers(const Json& member, const Json& loc, Price& price, Issues& is
                     " and tier starting at " + std::to_string(next.min_seats));
     }
   }
-  const auto maximum = MaximumSeats(price);
-  if (maximum && *maximum < MinimumSeats(price)) {
-    refuse("minimum_seats must not exceed the last tier's max_seats, got " + std::to_string(MinimumSeats(price)) +
-           " > " + std::to_string(*maximum));
+  const auto maximum = MostOf(price);
+  if (maximum && *maximum < FewestOf(price)) {
+    refuse("minimum_seats must not exceed the last tier's max_seats, got " + std::to_string(FewestOf(price)) + " > " +
+           std::to_string(*maximum));
   }
 }
 
@@ -93,6 +94,78 @@ void ReadUnitAmount(BodyReader& reader, Price& price, Issues& issues) {
                Json::object({{"gt", 0}}));
   } else {
     price.unit_amount = FormatDecimal(*amount);
+  }
+}
+
+// The seller's nouns for his units, by language; each has at least `other`.
+Json ReadUnitLabel(BodyReader& reader, Issues& issues) {
+  if (!reader.Has("unit_label")) return nullptr;
+  const Json& member = *FindMember(reader.object(), "unit_label");
+  const Json loc = reader.LocOf("unit_label");
+  const auto* languages = member.get_ptr<const Json::object_t*>();
+  if (languages == nullptr) {
+    issues.Add("dict_type", loc, "Input should be a valid dictionary", member);
+    return nullptr;
+  }
+  if (languages->empty()) {
+    issues.Add("too_short", loc, "Dictionary should have at least 1 item after validation, not 0", member,
+               Json::object({{"field_type", "Dictionary"}, {"min_length", 1}, {"actual_length", 0}}));
+  }
+  Json label = Json::object();
+  for (const auto& [language, given] : *languages) {
+    BodyReader forms(given, LocIn(loc, language), issues);
+    const auto* names = given.get_ptr<const Json::object_t*>();
+    if (names == nullptr) {
+      issues.Add("dict_type", forms.loc(), "Input should be a valid dictionary", given);
+      continue;
+    }
+    Json cleaned = Json::object();
+    for (const auto& [form, value] : *names) {
+      const std::string text = forms.Text(form).value_or("");
+      const std::string noun(TrimAscii(text));
+      if (noun.empty()) continue;
+      if (CountCodePoints(noun) > kMaxUnitLabel) {
+        issues.Add("unit_label_form_too_long", loc,
+                   "Unit label forms must be at most " + std::to_string(kMaxUnitLabel) + " characters", member,
+                   Json::object({{"max_length", kMaxUnitLabel}}));
+      }
+      SetMember(cleaned, form, noun);
+    }
+    if (FindMember(cleaned, "other") == nullptr) {
+      issues.Add("missing_other_plural", loc, "Each locale must include a non-empty 'other' form", member);
+    }
+    SetMember(label, language, std::move(cleaned));
+  }
+  return label;
+}
+
+void ReadUnits(BodyReader& reader, Price& price, Issues& issues) {
+  price.kind = PriceKind::kUnitBased;
+  price.tiers = ReadTiers(reader, true, issues);
+  price.minimum_units = reader.Integer("minimum_units", 1, kMaxInt32);
+  price.unit_label = ReadUnitLabel(reader, issues);
+  const auto most = LastBound(price.tiers);
+  if (!price.minimum_units || !most || *price.minimum_units <= *most) return;
+  Json loc = reader.loc();
+  issues.Add("value_error", std::move(loc),
+             "Value error, minimum_units must not exceed the last tier's bound, got " +
+                 std::to_string(*price.minimum_units) + " > " + std::to_string(*most),
+             reader.object(), Json::object({{"error", Json::object()}}));
+}
+
+void ReadMetered(const World& world, BodyReader& reader, bool tiered, const Json& rule_loc, Price& price,
+                 Issues& issues) {
+  price.kind = tiered ? PriceKind::kMeteredTiers : PriceKind::kMeteredUnit;
+  reader.Require("meter_id");
+  price.meter_id = reader.Uuid("meter_id").value_or("");
+  if (tiered) {
+    price.tiers = ReadTiers(reader, false, issues);
+  } else {
+    ReadUnitAmount(reader, price, issues);
+  }
+  price.cap_amount = reader.Integer("cap_amount", 0, kMaxInt32);
+  if (issues.empty() && world.meters.Find(price.meter_id) == nullptr) {
+    issues.Refuse(LocIn(rule_loc, "meter_id"), "Meter does not exist.", price.meter_id);
   }
 }
 
@@ -124,18 +197,13 @@ std::optional<Price> ReadPrice(const World& world, const Json& item, const Json&
     reader.Require("seat_tiers");
     if (const Json* tiers = FindMember(item, "seat_tiers"))
       ReadSeatTiers(*tiers, reader.LocOf("seat_tiers"), price, issues);
-  } else if (tag == "metered_unit") {
-    price.kind = PriceKind::kMeteredUnit;
-    reader.Require("meter_id");
-    price.meter_id = reader.Uuid("meter_id").value_or("");
-    ReadUnitAmount(reader, price, issues);
-    price.cap_amount = reader.Integer("cap_amount", 0, kMaxInt32);
-    if (issues.empty() && world.meters.Find(price.meter_id) == nullptr) {
-      issues.Refuse(LocIn(rule_loc, "meter_id"), "Meter does not exist.", price.meter_id);
-    }
+  } else if (tag == "metered_unit" || tag == "metered_tiers") {
+    ReadMetered(world, reader, tag == "metered_tiers", rule_loc, price, issues);
   } else if (tag == "unit_based") {
-    issues.Refuse(rule_loc, "Unit-based pricing is not enabled for this organization.", item);
-    return std::nullopt;
+    ReadUnits(reader, price, issues);
+    if (issues.empty() && !world.billing.settings.unit_based_pricing_enabled) {
+      issues.Refuse(rule_loc, "Unit-based pricing is not enabled for this organization.", item);
+    }
   } else {
     issues.Add("union_tag_invalid", loc,
                "Input tag '" + tag +
@@ -148,7 +216,7 @@ std::optional<Price> ReadPrice(const World& world, const Json& item, const Json&
 }
 
 // What the prices of one currency are, which must be the same in each.
-using Structure = std::tuple<std::size_t, std::size_t, std::size_t, std::size_t>;
+using Structure = std::tuple<std::size_t, std::size_t, std::size_t, std::size_t, std::size_t>;
 
 using Numbered = std::pair<const Price*, std::size_t>;
 
@@ -159,25 +227,30 @@ Structure CheckCurrency(const std::vector<Numbered>& prices, const Json& list, c
   };
   const std::size_t fixed = count(PriceKind::kFixed);
   const std::size_t seats = count(PriceKind::kSeatBased);
+  const std::size_t units = count(PriceKind::kUnitBased);
   const std::size_t custom = count(PriceKind::kCustom);
   if (fixed > 1) issues.Refuse(loc, "Only one fixed price is allowed.", list);
   if (seats > 1) issues.Refuse(loc, "Only one seat-based price is allowed.", list);
   if (custom > 1) issues.Refuse(loc, "Only one custom price is allowed.", list);
-  if (custom > 0 && fixed + seats > 0) {
+  if (units > 1) issues.Refuse(loc, "Only one unit-based price is allowed.", list);
+  if (seats > 0 && units > 0) {
+    issues.Refuse(loc, "A seat-based price cannot be combined with a unit-based price.", list);
+  }
+  if (custom > 0 && fixed + seats + units > 0) {
     issues.Refuse(loc, "A custom price cannot be combined with a fixed, seat-based or unit-based price.", list);
   }
   std::set<std::string> meters;
   std::set<std::optional<std::string>> tax_behaviors;
   for (const auto& [price, index] : prices) {
     tax_behaviors.insert(price->tax_behavior);
-    if (price->kind == PriceKind::kMeteredUnit && !meters.insert(price->meter_id).second) {
+    if (IsMetered(*price) && !meters.insert(price->meter_id).second) {
       issues.Refuse(LocIn(LocIn(loc, index), "meter_id"), "Meter is already used for another price.", price->meter_id);
     }
   }
   if (tax_behaviors.size() > 1) {
     issues.Refuse(loc, "All prices for the same currency must have the same tax behavior.", list);
   }
-  return {fixed > 0 ? 1 : 0, seats > 0 ? 1 : 0, custom > 0 ? 1 : 0, meters.size()};
+  return {fixed > 0 ? 1 : 0, seats > 0 ? 1 : 0, units > 0 ? 1 : 0, custom > 0 ? 1 : 0, meters.size()};
 }
 
 void CheckTogether(const World& world, const ReadPrices& prices, const Json& list, const Json& loc, Issues& issues) {
@@ -224,7 +297,7 @@ ReadPrices ReadPriceList(const World& world, const Json& list, const Json& loc, 
     }
     auto price = ReadPrice(world, item, LocIn(loc, i), item_loc, issues);
     if (!price) continue;
-    if (!recurring && price->kind == PriceKind::kMeteredUnit) {
+    if (!recurring && IsMetered(*price)) {
       issues.Refuse(item_loc, "Metered pricing is not supported on one-time products.", item);
       continue;
     }

@@ -7,20 +7,6 @@
 namespace plinto::polar::emulator {
 namespace {
 
-std::string_view KindName(PriceKind kind) {
-  switch (kind) {
-    case PriceKind::kFixed:
-      return "fixed";
-    case PriceKind::kCustom:
-      return "custom";
-    case PriceKind::kSeatBased:
-      return "seat_based";
-    case PriceKind::kMeteredUnit:
-      return "metered_unit";
-  }
-  return "fixed";
-}
-
 std::int64_t AmountOfSeats(const Price& price, std::int64_t seats) {
   if (seats <= 0) return 0;
   if (!price.graduated) {
@@ -53,40 +39,107 @@ Json RenderSeatTiers(const Price& price) {
   }
   return Json::object({{"seat_tier_type", price.graduated ? "graduated" : "volume"},
                        {"tiers", std::move(tiers)},
-                       {"minimum_seats", MinimumSeats(price)},
-                       {"maximum_seats", OrNull(MaximumSeats(price))}});
+                       {"minimum_seats", FewestOf(price)},
+                       {"maximum_seats", OrNull(MostOf(price))}});
 }
 
 }  // namespace
 
-std::int64_t MinimumSeats(const Price& price) {
+std::string_view KindName(PriceKind kind) {
+  switch (kind) {
+    case PriceKind::kFixed:
+      return "fixed";
+    case PriceKind::kCustom:
+      return "custom";
+    case PriceKind::kSeatBased:
+      return "seat_based";
+    case PriceKind::kUnitBased:
+      return "unit_based";
+    case PriceKind::kMeteredUnit:
+      return "metered_unit";
+    case PriceKind::kMeteredTiers:
+      return "metered_tiers";
+  }
+  return "fixed";
+}
+
+bool IsFree(const Price& price) {
+  if (price.kind == PriceKind::kFixed) return price.amount == 0;
+  if (price.kind == PriceKind::kUnitBased) return IsFree(price.tiers);
+  return price.kind == PriceKind::kSeatBased &&
+         std::all_of(price.seat_tiers.begin(), price.seat_tiers.end(),
+                     [](const SeatTier& tier) { return tier.price_per_seat == 0; });
+}
+
+const CountedKind* CountedKindOf(const Price& price) {
+  for (const CountedKind& counted : kCountedKinds) {
+    if (counted.kind == price.kind) return &counted;
+  }
+  return nullptr;
+}
+
+std::int64_t FewestOf(const Price& price) {
+  if (price.kind == PriceKind::kUnitBased) return std::max<std::int64_t>(1, price.minimum_units.value_or(1));
   return price.seat_tiers.empty() ? 1 : price.seat_tiers.front().min_seats;
 }
 
-std::optional<std::int64_t> MaximumSeats(const Price& price) {
+std::optional<std::int64_t> MostOf(const Price& price) {
+  if (price.kind == PriceKind::kUnitBased) return LastBound(price.tiers);
   return price.seat_tiers.empty() ? std::nullopt : price.seat_tiers.back().max_seats;
 }
 
-std::int64_t AmountOf(const Price& price, std::optional<std::int64_t> seats, std::optional<std::int64_t> chosen) {
+std::int64_t AmountOf(const Price& price, const Quantity& quantity, std::optional<std::int64_t> chosen) {
   switch (price.kind) {
     case PriceKind::kFixed:
       return price.amount;
     case PriceKind::kCustom:
       return chosen ? *chosen : price.preset_amount.value_or(price.minimum_amount);
     case PriceKind::kSeatBased:
-      return AmountOfSeats(price, seats.value_or(MinimumSeats(price)));
+      return AmountOfSeats(price, quantity.seats.value_or(FewestOf(price)));
+    case PriceKind::kUnitBased:
+      return TieredAmount(price.tiers, {quantity.units.value_or(FewestOf(price)), 0});
     case PriceKind::kMeteredUnit:
+    case PriceKind::kMeteredTiers:
       return 0;
   }
   return 0;
 }
 
-std::string LabelOf(const World& world, const Price& price, std::optional<std::int64_t> seats) {
+UsageCharge ChargeOf(const Price& price, Decimal units) {
+  const std::int64_t amount = price.kind == PriceKind::kMeteredTiers
+                                  ? TieredAmount(price.tiers, units)
+                                  : MeteredAmount(units, ParseDecimal(price.unit_amount).value_or(Decimal{}));
+  if (price.cap_amount && amount > *price.cap_amount) return {*price.cap_amount, true};
+  return {amount, false};
+}
+
+std::string UnitNoun(const Json& unit_label, std::int64_t count) {
+  const Json* forms = FindMember(unit_label, "en");
+  const auto* languages = unit_label.get_ptr<const Json::object_t*>();
+  if (forms == nullptr && languages != nullptr && !languages->empty()) forms = &languages->begin()->second;
+  if (forms != nullptr) {
+    for (const std::string& form : {"=" + std::to_string(count), std::string("other")}) {
+      if (const std::string* noun = FindString(*forms, form)) return *noun;
+    }
+  }
+  return count == 1 ? "unit" : "units";
+}
+
+std::string NounOf(const Price& price, std::int64_t count) {
+  if (price.kind == PriceKind::kUnitBased) return UnitNoun(price.unit_label, count);
+  return count == 1 ? "seat" : "seats";
+}
+
+std::string CountLabel(const Price& price, std::int64_t count) {
+  return std::to_string(count) + " " + NounOf(price, count);
+}
+
+std::string LabelOf(const World& world, const Price& price, const Quantity& quantity) {
   const Product* product = world.products.Find(price.product_id);
   const std::string name = product == nullptr ? "" : product->name;
-  return price.kind == PriceKind::kSeatBased && seats
-             ? name + " (" + std::to_string(*seats) + (*seats == 1 ? " seat)" : " seats)")
-             : name;
+  const CountedKind* counted = CountedKindOf(price);
+  if (counted == nullptr || !(quantity.*counted->count)) return name;
+  return name + " (" + CountLabel(price, *(quantity.*counted->count)) + ")";
 }
 
 Json RenderPrice(const World& world, const Price& price) {
@@ -108,9 +161,16 @@ Json RenderPrice(const World& world, const Price& price) {
     SetMember(json, "preset_amount", OrNull(price.preset_amount));
   }
   if (price.kind == PriceKind::kSeatBased) SetMember(json, "seat_tiers", RenderSeatTiers(price));
-  if (price.kind == PriceKind::kMeteredUnit) {
+  if (price.kind == PriceKind::kUnitBased) {
+    SetMember(json, "tiers", RenderTiers(price.tiers));
+    SetMember(json, "minimum_units", OrNull(price.minimum_units));
+    SetMember(json, "unit_label", price.unit_label);
+    SetMember(json, "maximum_units", OrNull(MostOf(price)));
+  }
+  if (IsMetered(price)) {
     const Meter* meter = world.meters.Find(price.meter_id);
-    SetMember(json, "unit_amount", price.unit_amount);
+    if (price.kind == PriceKind::kMeteredTiers) SetMember(json, "tiers", RenderTiers(price.tiers));
+    if (price.kind == PriceKind::kMeteredUnit) SetMember(json, "unit_amount", price.unit_amount);
     SetMember(json, "cap_amount", OrNull(price.cap_amount));
     SetMember(json, "meter_id", price.meter_id);
     SetMember(json, "meter", meter == nullptr ? Json(nullptr) : RenderPriceMeter(*meter));

@@ -22,7 +22,6 @@ std::int64_t PriceAmount(const World& world, const Product& product) {
 }
 
 HttpResponse List(World& world, const Call& call) {
-  static constexpr std::array<std::string_view, 4> kKinds = {"fixed", "custom", "seat_based", "metered_unit"};
   const ListOf<Product> list = {
       .filters = {.texts = {"query", "visibility"},
                   .uuids = {"id", "benefit_id"},
@@ -32,8 +31,7 @@ HttpResponse List(World& world, const Call& call) {
                 {"price_amount_type",
                  [&](const Product& product) {
                    const Price* price = StaticPrice(world, product.price_ids);
-                   return price == nullptr ? SortValue()
-                                           : SortValue(std::string(kKinds[static_cast<std::size_t>(price->kind)]));
+                   return price == nullptr ? SortValue() : SortValue(std::string(KindName(price->kind)));
                  }},
                 {"price_amount", [&](const Product& product) { return SortValue(PriceAmount(world, product)); }}},
   };
@@ -79,6 +77,36 @@ void RefuseAttachments(const Json& body, Issues& issues) {
   refuse("attached_custom_fields", "custom_field_id", "Custom field does not exist.");
 }
 
+struct Interval {
+  std::string_view unit;
+  std::int64_t count = 1;
+};
+
+// Both cycles must meet again at every renewal: days fit into weeks, months into years; of days one by one fits all.
+bool Divides(Interval meter, Interval billing) {
+  const auto fits = [](std::int64_t whole, std::int64_t part) { return part != 0 && whole % part == 0; };
+  if (meter.unit == billing.unit) return fits(billing.count, meter.count);
+  if (meter.unit == "day" && billing.unit == "week") return fits(billing.count * 7, meter.count);
+  if (meter.unit == "month" && billing.unit == "year") return fits(billing.count * 12, meter.count);
+  return meter.unit == "day" && (billing.unit == "month" || billing.unit == "year") && meter.count == 1;
+}
+
+void ReadMeterInterval(BodyReader& reader, Product& product, Issues& issues) {
+  if (!reader.Has("meter_interval")) return;
+  product.meter_interval = ReadChoice(reader, issues, "meter_interval", kIntervals).value_or("");
+  product.meter_interval_count = reader.Integer("meter_interval_count", 1, kMaxIntervals).value_or(1);
+  if (product.meter_interval.empty() || product.recurring_interval.empty()) return;
+  if (Divides({product.meter_interval, product.meter_interval_count},
+              {product.recurring_interval, product.recurring_interval_count})) {
+    return;
+  }
+  Json loc = reader.loc();
+  issues.Add("value_error", std::move(loc),
+             "Value error, The meter interval must evenly divide the billing interval, so the meter cycle re-aligns "
+             "with the billing cycle at every renewal.",
+             reader.object(), Json::object({{"error", Json::object()}}));
+}
+
 std::optional<std::string> ReadDescription(BodyReader& reader) {
   auto description = reader.Text("description");
   return description && description->empty() ? std::nullopt : description;
@@ -104,6 +132,7 @@ HttpResponse Create(World& world, const Call& call) {
     const TrialFields trial = ReadTrial(reader, issues);
     product.trial_interval = trial.interval;
     product.trial_interval_count = trial.count;
+    ReadMeterInterval(reader, product, issues);
   }
   const Json* list = FindMember(body.object, "prices");
   ReadPrices prices;
@@ -111,7 +140,7 @@ HttpResponse Create(World& world, const Call& call) {
     prices = ReadPriceList(world, *list, reader.LocOf("prices"), Json::array({"body", "prices"}), recurring, nullptr,
                            issues);
   }
-  if (recurring && reader.Has("meter_interval")) {
+  if (issues.empty() && !product.meter_interval.empty() && !world.billing.settings.meter_cycling_enabled) {
     issues.Refuse(Json::array({"body", "meter_interval"}),
                   "Separate meter cycling is not enabled for this organization.",
                   *FindMember(body.object, "meter_interval"));

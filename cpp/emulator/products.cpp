@@ -92,9 +92,13 @@ Json RenderCheckoutProduct(const World& world, const Product& product) {
 }
 
 Json RenderPortalProduct(const World& world, const Product& product) {
+  const BillingSettings& portal = world.billing.settings;
   Json settings = Json::object({
       {"usage", Json::object({{"show", true}})},
-      {"subscription", Json::object({{"update_seats", false}, {"update_plan", false}, {"pause", false}})},
+      {"subscription", Json::object({{"update_seats", portal.portal_update_seats},
+                                     {"update_plan", portal.portal_update_plan},
+                                     {"update_units", portal.portal_update_units},
+                                     {"pause", portal.portal_pause}})},
       {"customer", Json::object({{"allow_email_change", false}})},
   });
   Json organization = RenderOrganization(world);

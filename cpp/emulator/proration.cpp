@@ -35,7 +35,7 @@ std::vector<std::int64_t> DiscountsOn(const World& world, const Subscription& su
 }
 
 bool IsProratable(const Price& price, std::int64_t amount) {
-  return amount != 0 && (price.kind == PriceKind::kFixed || price.kind == PriceKind::kSeatBased);
+  return amount != 0 && (price.kind == PriceKind::kFixed || CountedKindOf(price) != nullptr);
 }
 
 std::vector<OrderItem> Prorate(World& world, const Subscription& subscription, bool credit) {
@@ -53,7 +53,7 @@ std::vector<OrderItem> Prorate(World& world, const Subscription& subscription, b
   for (std::size_t i = 0; i < prices.size(); ++i) {
     const std::int64_t amount = RoundHalfEven(amounts[i] - off[i], factor.part, factor.whole);
     const std::string label =
-        LabelOverTime(LabelOf(world, *prices[i], subscription.seats), world.now, subscription.period_end);
+        LabelOverTime(LabelOf(world, *prices[i], subscription.quantity), world.now, subscription.period_end);
     OrderItem item =
         NewItem(world, credit ? "Remaining time on " + label : label, credit ? -amount : amount, prices[i]->id);
     item.proration = true;
@@ -64,16 +64,16 @@ std::vector<OrderItem> Prorate(World& world, const Subscription& subscription, b
   return items;
 }
 
-// The part of the discount that falls on the seats, beside a fixed base fee.
-std::int64_t SeatsAfterDiscount(const World& world, const Subscription& subscription, const Price& price) {
+// What the seats or units cost after the part of the discount that falls on them, beside a fixed base fee.
+std::int64_t CountAfterDiscount(const World& world, const Subscription& subscription, const Price& price) {
   std::vector<std::int64_t> amounts;
   for (const SubscribedPrice& subscribed : subscription.prices) {
     const Price* other = world.prices.Find(subscribed.price_id);
     if (other != nullptr && other->kind == PriceKind::kFixed) amounts.push_back(subscribed.amount);
   }
-  const std::int64_t seats_amount = AmountOf(price, subscription.seats);
-  amounts.push_back(seats_amount);
-  return seats_amount - DiscountsOn(world, subscription, amounts).back();
+  const std::int64_t counted = AmountOf(price, subscription.quantity);
+  amounts.push_back(counted);
+  return counted - DiscountsOn(world, subscription, amounts).back();
 }
 
 }  // namespace
@@ -86,18 +86,25 @@ std::vector<OrderItem> ProrateDebits(World& world, const Subscription& subscript
   return Prorate(world, subscription, false);
 }
 
-std::optional<OrderItem> ProrateSeats(World& world, const Subscription& before, const Subscription& after,
+std::optional<OrderItem> ProrateCount(World& world, const Subscription& before, const Subscription& after,
                                       const Price& price, bool in_full) {
-  const std::int64_t old_amount = SeatsAfterDiscount(world, before, price);
-  const std::int64_t new_amount = SeatsAfterDiscount(world, after, price);
+  const std::int64_t old_amount = CountAfterDiscount(world, before, price);
+  const std::int64_t new_amount = CountAfterDiscount(world, after, price);
   const Factor factor = RemainingOf(world, before);
   const std::int64_t amount = in_full ? new_amount : Truncate(new_amount - old_amount, factor.part, factor.whole);
   if (amount == 0) return std::nullopt;
   const Product* product = world.products.Find(price.product_id);
-  const std::string seats = " (" + std::to_string(before.seats.value_or(1)) + " \xe2\x86\x92 " +
-                            std::to_string(after.seats.value_or(1)) + " seats)";
-  const std::string label =
-      LabelOverTime((product == nullptr ? "" : product->name) + seats, world.now, after.period_end);
+  const CountedKind& counted = *CountedKindOf(price);
+  const std::int64_t from = (before.quantity.*counted.count).value_or(1);
+  const std::int64_t to = (after.quantity.*counted.count).value_or(1);
+  // Units have their noun on both sides, since the seller names one of them otherwise than several.
+  const std::string before_arrow =
+      counted.kind == PriceKind::kUnitBased ? CountLabel(price, from) : std::to_string(from);
+  const std::string after_arrow =
+      counted.kind == PriceKind::kUnitBased ? CountLabel(price, to) : std::to_string(to) + " seats";
+  const std::string label = LabelOverTime(
+      (product == nullptr ? "" : product->name) + " (" + before_arrow + " \xe2\x86\x92 " + after_arrow + ")", world.now,
+      after.period_end);
   OrderItem item = NewItem(world, amount < 0 ? "Remaining time on " + label : label, amount, price.id);
   item.proration = true;
   item.start = world.now;

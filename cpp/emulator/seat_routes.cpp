@@ -136,7 +136,7 @@ HttpResponse List(World& world, const Call& call) {
   if (found.refusal) return *found.refusal;
   const SeatHolder& holder = found.holder;
   const std::int64_t total =
-      (holder.subscription != nullptr ? holder.subscription->seats : holder.order->seats).value_or(0);
+      (holder.subscription != nullptr ? holder.subscription->quantity.seats : holder.order->seats).value_or(0);
   std::int64_t taken = 0;
   Json seats = Json::array();
   for (const Seat& seat : world.billing.seats) {

@@ -25,7 +25,7 @@ bool IsOf(const Seat& seat, const SeatHolder& holder) {
 }
 
 std::int64_t FreeSeats(const World& world, const SeatHolder& holder) {
-  const auto seats = holder.subscription != nullptr ? holder.subscription->seats : holder.order->seats;
+  const auto seats = holder.subscription != nullptr ? holder.subscription->quantity.seats : holder.order->seats;
   std::int64_t taken = 0;
   for (const Seat& seat : world.billing.seats) taken += IsOf(seat, holder) && seat.status != "revoked" ? 1 : 0;
   return std::max<std::int64_t>(0, seats.value_or(0) - taken);

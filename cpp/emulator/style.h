@@ -45,6 +45,8 @@ p { margin: 0 0 1rem; }
 .soft { color: var(--soft); }
 .price { font-size: 2.25rem; line-height: 1.2; font-weight: 650; letter-spacing: -.02em; margin: .25rem 0 1rem; }
 .price small { font-size: 1rem; font-weight: 400; color: var(--soft); letter-spacing: 0; }
+.plus { color: var(--soft); margin: -.5rem 0 1rem; }
+.tiers + .hint { margin: 0 0 1rem; }
 dl { margin: 1.25rem 0 0; }
 .card > dl { margin: 0; }
 dl div { display: flex; justify-content: space-between; gap: 1rem; padding: .6rem 0; border-top: 1px solid var(--line); }
@@ -52,6 +54,8 @@ dl div { display: flex; justify-content: space-between; gap: 1rem; padding: .6re
 .card > dl div:last-child { padding-bottom: 0; }
 dt { color: var(--soft); }
 dd { margin: 0; text-align: end; font-variant-numeric: tabular-nums; }
+.tiers { margin: 0 0 .5rem; font-size: .9375rem; }
+.tiers div { padding: .35rem 0; }
 .total dt, .total dd { color: var(--ink); font-weight: 650; }
 meter { width: 9rem; height: .75rem; }
 ul { margin: 0; padding-inline-start: 1.25rem; }

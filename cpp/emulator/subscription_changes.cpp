@@ -4,70 +4,11 @@
 
 #include "emulator/answers.h"
 #include "emulator/proration.h"
-#include "emulator/validation.h"
+#include "emulator/subscription_commit.h"
 #include "emulator/world.h"
 
 namespace plinto::polar::emulator {
 namespace {
-
-HttpResponse Refusal(std::string_view member, std::string_view message, Json input) {
-  Issues issues;
-  issues.Refuse(Json::array({"body", member}), message, std::move(input));
-  return issues.Answer();
-}
-
-const Price* SeatPriceOf(const World& world, const std::vector<SubscribedPrice>& prices) {
-  for (const SubscribedPrice& subscribed : prices) {
-    const Price* price = world.prices.Find(subscribed.price_id);
-    if (price != nullptr && price->kind == PriceKind::kSeatBased) return price;
-  }
-  return nullptr;
-}
-
-std::vector<SubscribedPrice> PricesUnder(const World& world, const Product& product, const Subscription& subscription) {
-  return SubscribedPricesOf(world, PricesIn(world, product, subscription.currency), subscription.seats);
-}
-
-// A change on its way: the copy, and what has to happen when it is committed.
-struct Change {
-  Subscription changed;
-  enum class Effect : std::uint8_t { kNone, kInvoice, kCycle } effect = Effect::kNone;
-  bool sync_benefits = false;
-  bool first_seats = false;  ///< From a product without seats: the customer becomes a team and holds one.
-  bool replan = false;
-  std::string redeems = {};  ///< A discount that is redeemed.
-  bool settles_usage = false;
-};
-
-std::optional<HttpResponse> Commit(World& world, Subscription& subscription, Change change) {
-  const Before before = StateOf(subscription);
-  std::optional<Order> draft;
-  if (change.effect == Change::Effect::kInvoice) {
-    draft = DraftOrder(world, change.changed, std::move(change.changed.waiting_items), "subscription_update");
-    if (auto refusal = RefuseUnpayable(world, change.changed, *draft)) return refusal;
-    change.changed.waiting_items.clear();
-  }
-  // Usage is settled under the old product: its metered prices are gone after the change.
-  if (change.settles_usage) SettleUsage(world, subscription, world.now);
-  change.changed.usage_billed_until = subscription.usage_billed_until;
-  subscription = std::move(change.changed);
-  if (Discount* redeemed = world.discounts.Find(change.redeems)) {
-    redeemed->redeemed_by.push_back(subscription.customer_id);
-  }
-  if (change.replan && change.effect != Change::Effect::kCycle) PlanPeriodEnd(world, subscription);
-  if (change.first_seats) HoldFirstSeat(world, subscription);
-  if (change.sync_benefits) {
-    SyncBenefits(world, subscription);
-    if (subscription.seats && IsActive(subscription)) SyncSeatBenefits(world, subscription);
-  }
-  if (draft) PlaceOrder(world, *std::move(draft), Payment::kCaptured);
-  if (change.effect == Change::Effect::kCycle) {
-    Cycle(world, subscription, before);
-  } else {
-    AnnounceChange(world, subscription, before);
-  }
-  return std::nullopt;
-}
 
 struct ResolvedDiscount {
   std::optional<HttpResponse> refusal = {};
@@ -118,8 +59,39 @@ std::optional<HttpResponse> RefuseProduct(const World& world, const Subscription
       return refuse("Can't update to a product with custom prices.");
     }
   }
-  if (SeatPriceOf(world, subscription.prices) != nullptr && SeatPriceOf(world, prices) == nullptr) {
-    return refuse("Can't switch from a seat-based to a non-seat-based product.");
+  for (const CountedKind& counted : kCountedKinds) {
+    if (PriceOfKind(world, subscription.prices, counted.kind) == nullptr) continue;
+    if (PriceOfKind(world, prices, counted.kind) == nullptr) {
+      const std::string kind(counted.adjective);
+      return refuse("Can't switch from a " + kind + " to a non-" + kind + " product.");
+    }
+  }
+  return std::nullopt;
+}
+
+// From a product without seats (or units) to one with them: as few as it sells, and at once, since a change that waits
+// reads the number that there is. From units to units the number stays, and must fit.
+std::optional<HttpResponse> PrepareQuantity(const World& world, const Subscription& subscription,
+                                            const std::vector<SubscribedPrice>& prices, const std::string& behavior,
+                                            Change& change) {
+  for (const CountedKind& counted : kCountedKinds) {
+    const Price* price = PriceOfKind(world, prices, counted.kind);
+    if (price == nullptr) continue;
+    if (PriceOfKind(world, subscription.prices, counted.kind) != nullptr) {
+      const auto count = subscription.quantity.*counted.count;
+      if (!count || counted.kind != PriceKind::kUnitBased) continue;
+      if (auto refusal = CheckCountOf(*price, counted, *count)) return refusal;
+      continue;
+    }
+    if (behavior == "next_period") {
+      const std::string noun(counted.noun.substr(0, counted.noun.size() - 1));
+      return Refusal("proration_behavior",
+                     "Switching from a non-" + noun + " to a " + std::string(counted.adjective) +
+                         " product must apply immediately and can't use the 'next_period' proration behavior.",
+                     behavior);
+    }
+    change.changed.quantity.*counted.count = FewestOf(*price);
+    if (counted.kind == PriceKind::kSeatBased) change.first_seats = true;
   }
   return std::nullopt;
 }
@@ -136,13 +108,6 @@ void SetProduct(const World& world, Subscription& subscription, const Product& p
   subscription.interval_count = product.recurring_interval_count;
   subscription.meter_interval = product.meter_interval;
   subscription.meter_interval_count = product.meter_interval_count;
-}
-
-void RestartPeriod(Subscription& subscription, Timestamp start) {
-  subscription.period_start = start;
-  subscription.anchor_day = ToCivilDate(start).day;
-  subscription.period_end =
-      NextPeriod(start, subscription.interval, subscription.interval_count, subscription.anchor_day);
 }
 
 // The trial's end under the new product; nothing when it ends at once.
@@ -163,15 +128,7 @@ std::optional<HttpResponse> PrepareProduct(World& world, const Subscription& sub
   if (discount.refusal) return discount.refusal;
   Subscription& changed = change.changed;
   const auto new_prices = PricesUnder(world, *product, subscription);
-  const Price* seat_price = SeatPriceOf(world, new_prices);
-  change.first_seats = seat_price != nullptr && SeatPriceOf(world, subscription.prices) == nullptr;
-  if (change.first_seats && behavior == "next_period") {
-    return Refusal("proration_behavior",
-                   "Switching from a non-seat to a seat-based product must apply immediately and can't use the "
-                   "'next_period' proration behavior.",
-                   behavior);
-  }
-  if (change.first_seats) changed.seats = MinimumSeats(*seat_price);
+  if (auto refusal = PrepareQuantity(world, subscription, new_prices, behavior, change)) return refusal;
   if (update.discount.mentioned) change.redeems = discount.id;
   if (behavior == "next_period") {
     PendingUpdate pending = changed.pending_update.value_or(PendingUpdate{});
@@ -270,69 +227,6 @@ std::optional<HttpResponse> ChangeBase(World& world, Subscription& subscription,
   return Commit(world, subscription, std::move(change));
 }
 
-std::optional<HttpResponse> ChangeSeats(World& world, Subscription& subscription, std::int64_t seats,
-                                        std::optional<std::string> proration_behavior) {
-  const std::string behavior = proration_behavior.value_or(world.billing.settings.proration_behavior);
-  if (behavior == "reset" && !world.billing.settings.reset_proration_behavior_enabled) {
-    return Refusal("proration_behavior", "The 'reset' proration behavior is not enabled for this organization.",
-                   "reset");
-  }
-  if (IsOver(subscription) || subscription.cancel_at_period_end) return AlreadyCanceled();
-  const Price* price = SeatPriceOf(world, subscription.prices);
-  if (price == nullptr) {
-    return ErrorAnswer(400, "NotASeatBasedSubscription", "This subscription does not support seat-based pricing.");
-  }
-  if (seats < MinimumSeats(*price)) {
-    return ErrorAnswer(400, "BelowMinimumSeats",
-                       "Minimum " + std::to_string(MinimumSeats(*price)) + " seats required.");
-  }
-  if (const auto maximum = MaximumSeats(*price); maximum && seats > *maximum) {
-    return ErrorAnswer(400, "AboveMaximumSeats", "Maximum " + std::to_string(*maximum) + " seats allowed.");
-  }
-  const std::int64_t assigned = AssignedSeats(world, subscription);
-  if (seats < assigned) {
-    return ErrorAnswer(400, "SeatsAlreadyAssigned",
-                       "Cannot decrease seats to " + std::to_string(seats) + ". Currently " + std::to_string(assigned) +
-                           " seats are assigned. Revoke seats first.");
-  }
-  Change change = {.changed = subscription};
-  Subscription& changed = change.changed;
-  std::optional<PendingUpdate>& pending = changed.pending_update;
-  if (seats == subscription.seats.value_or(1)) {
-    // The count as it is takes back a scheduled one. Without one nothing changes, and nothing is sent.
-    if (!pending || !pending->seats) return std::nullopt;
-    pending->seats.reset();
-    if (pending->product_id.empty()) pending.reset();
-    return Commit(world, subscription, std::move(change));
-  }
-  if (behavior == "next_period") {
-    if (!pending) pending = PendingUpdate{.id = world.random.Uuid(), .created_at = world.now};
-    pending->applies_at = subscription.period_end;
-    pending->seats = seats;
-    return Commit(world, subscription, std::move(change));
-  }
-  // A scheduled product change stays, with the new count.
-  if (pending) pending->seats.reset();
-  if (pending && pending->product_id.empty()) pending.reset();
-  changed.seats = seats;
-  for (SubscribedPrice& subscribed : changed.prices) {
-    const Price* kept = world.prices.Find(subscribed.price_id);
-    if (kept != nullptr && kept->kind == PriceKind::kSeatBased) subscribed.amount = AmountOf(*kept, seats);
-  }
-  UpdateAmount(world, changed);
-  if (behavior == "reset") {
-    RestartPeriod(changed, world.now);
-    change.replan = true;
-  }
-  if (subscription.status != "trialing") {
-    if (auto item = ProrateSeats(world, subscription, changed, *price, behavior == "reset")) {
-      changed.waiting_items.push_back(*std::move(item));
-      if (behavior != "prorate") change.effect = Change::Effect::kInvoice;
-    }
-  }
-  return Commit(world, subscription, std::move(change));
-}
-
 std::optional<HttpResponse> ChangePeriodEnd(World& world, Subscription& subscription, Timestamp end) {
   if (IsOver(subscription)) return AlreadyCanceled();
   if (!IsActive(subscription)) {
@@ -359,7 +253,9 @@ bool ApplyPendingUpdate(World& world, Subscription& subscription) {
   const PendingUpdate pending = *subscription.pending_update;
   subscription.pending_update.reset();
   bool restarted = false;
-  if (pending.seats) subscription.seats = pending.seats;
+  for (const CountedKind& counted : kCountedKinds) {
+    if (const auto count = pending.quantity.*counted.count) subscription.quantity.*counted.count = count;
+  }
   const Product* product = world.products.Find(pending.product_id);
   if (product != nullptr) {
     // Its prices in this currency may be gone by now: then the subscription renews as it is.
@@ -370,13 +266,9 @@ bool ApplyPendingUpdate(World& world, Subscription& subscription) {
     if (restarted) RestartPeriod(subscription, start);
     MatchMeters(world, subscription);
     SyncBenefits(world, subscription);
-    if (subscription.seats) SyncSeatBenefits(world, subscription);
+    if (subscription.quantity.seats) SyncSeatBenefits(world, subscription);
   } else {
-    for (SubscribedPrice& subscribed : subscription.prices) {
-      const Price* kept = world.prices.Find(subscribed.price_id);
-      if (kept != nullptr && kept->kind == PriceKind::kSeatBased)
-        subscribed.amount = AmountOf(*kept, subscription.seats);
-    }
+    RecountPrices(world, subscription);
   }
   if (pending.removes_discount) SetDiscount(subscription, {});
   if (!pending.discount_id.empty()) SetDiscount(subscription, pending.discount_id);

@@ -64,8 +64,8 @@ void AddPeriodItems(World& world, Subscription& subscription) {
   for (const SubscribedPrice& subscribed : subscription.prices) {
     const Price* price = world.prices.Find(subscribed.price_id);
     if (price == nullptr || !IsStatic(*price)) continue;
-    const std::string label =
-        LabelOverTime(LabelOf(world, *price, subscription.seats), subscription.period_start, subscription.period_end);
+    const std::string label = LabelOverTime(LabelOf(world, *price, subscription.quantity), subscription.period_start,
+                                            subscription.period_end);
     OrderItem item = NewItem(world, label, subscribed.amount, price->id);
     item.start = subscription.period_start;
     item.end = subscription.period_end;
@@ -104,16 +104,20 @@ void EndPeriod(World& world, std::string_view subscription_id, std::string_view 
 
 void EndMeterPeriod(World& world, std::string_view subscription_id, std::string_view period_end) {
   Subscription* subscription = world.subscriptions.Find(subscription_id);
-  // While past due the meter period stands still; recovery settles it.
-  if (subscription == nullptr || !IsActive(*subscription) || !subscription->meter_period_end) return;
+  if (subscription == nullptr || !IsBillable(*subscription) || !subscription->meter_period_end) return;
   const Timestamp boundary = *subscription->meter_period_end;
   // Where both periods end together the renewal's order takes the usage.
   if (FormatTimestamp(boundary) != period_end || boundary >= subscription->period_end) return;
-  SettleUsage(world, *subscription, boundary);
+  // While past due the periods go by: no bill, no reset, no credits. Recovery settles what has come together.
+  if (IsActive(*subscription)) {
+    ClearExpiredDiscount(world, *subscription, boundary);
+    SettleUsage(world, *subscription, boundary);
+    ResetMeters(world, *subscription);
+    world.Enqueue({JobKind::kCycleBenefits, subscription->id});
+  }
+  // Nothing is sent of the subscription itself: only the clock of its meters has moved.
   RestartMeterPeriod(*subscription, boundary);
   PlanPeriodEnd(world, *subscription);
-  ResetMeters(world, *subscription);
-  AnnounceChange(world, *subscription, StateOf(*subscription));
 }
 
 std::optional<HttpResponse> ResumeNow(World& world, Subscription& subscription) {

@@ -4,8 +4,6 @@
 namespace plinto::polar::emulator {
 namespace {
 
-Json CountOrNull(const std::optional<std::int64_t>& count) { return count ? Json(*count) : Json(nullptr); }
-
 Json RenderSubscribedPrices(const World& world, const Subscription& subscription) {
   std::vector<std::string> ids;
   for (const SubscribedPrice& price : subscription.prices) ids.push_back(price.price_id);
@@ -21,8 +19,8 @@ Json RenderPendingUpdate(const Subscription& subscription) {
       {"id", pending.id},
       {"applies_at", ToJson(pending.applies_at)},
       {"product_id", IdOrNull(pending.product_id)},
-      {"seats", CountOrNull(pending.seats)},
-      {"units", nullptr},
+      {"seats", OrNull(pending.quantity.seats)},
+      {"units", OrNull(pending.quantity.units)},
   });
 }
 
@@ -57,8 +55,8 @@ Json RenderSubscriptionBase(const Subscription& subscription) {
       {"product_id", subscription.product_id},
       {"discount_id", IdOrNull(subscription.discount_id)},
       {"checkout_id", IdOrNull(subscription.checkout_id)},
-      {"seats", CountOrNull(subscription.seats)},
-      {"units", nullptr},
+      {"seats", OrNull(subscription.quantity.seats)},
+      {"units", OrNull(subscription.quantity.units)},
       {"customer_cancellation_reason", OrNull(subscription.cancellation_reason)},
       {"customer_cancellation_comment", OrNull(subscription.cancellation_comment)},
   });
@@ -115,8 +113,8 @@ Json RenderStateSubscription(const Subscription& subscription) {
       {"canceled_at", OrNull(subscription.canceled_at)},
       {"started_at", OrNull(subscription.started_at)},
       {"ends_at", OrNull(subscription.ends_at)},
-      {"seats", CountOrNull(subscription.seats)},
-      {"units", nullptr},
+      {"seats", OrNull(subscription.quantity.seats)},
+      {"units", OrNull(subscription.quantity.units)},
       {"product_id", subscription.product_id},
       {"discount_id", IdOrNull(subscription.discount_id)},
       {"meters", std::move(meters)},

@@ -235,13 +235,9 @@ Cancellation CancellationIn(const Json& body, std::string_view prefix) {
 }
 
 std::optional<HttpResponse> ApplyCommon(World& world, Subscription& subscription, const Json& body) {
-  if (FindMember(body, "units") != nullptr) {
-    // No price of the emulator is unit-based.
-    if (IsOver(subscription) || subscription.cancel_at_period_end) return AlreadyCanceled();
-    return ErrorAnswer(400, "NotAUnitBasedSubscription", "This subscription does not support unit-based pricing.");
-  }
-  if (const auto seats = FindInteger(body, "seats")) {
-    return ChangeSeats(world, subscription, *seats, TextIn(body, "proration_behavior"));
+  for (const CountedKind& counted : kCountedKinds) {
+    const auto count = FindInteger(body, counted.noun);
+    if (count) return ChangeCount(world, subscription, counted, *count, TextIn(body, "proration_behavior"));
   }
   if (const auto pause = FindBool(body, "pause_at_period_end")) {
     return *pause ? SchedulePause(world, subscription, TimeIn(body, "resumes_at"))
@@ -269,6 +265,9 @@ std::optional<HttpResponse> RefuseBySettings(World& world, const Subscription& s
   }
   if (name == "CustomerSubscriptionUpdateSeats" && !settings.portal_update_seats) {
     return NotAllowed("UpdateSubscriptionSeatsNotAllowed", "Updating subscription seats is not allowed.");
+  }
+  if (name == "CustomerSubscriptionUpdateUnits" && !settings.portal_update_units) {
+    return NotAllowed("UpdateSubscriptionUnitsNotAllowed", "Updating subscription units is not allowed.");
   }
   const bool resume = name == "CustomerSubscriptionResume";
   if ((resume || name == "CustomerSubscriptionPause") && !settings.portal_pause) {

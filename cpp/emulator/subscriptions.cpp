@@ -17,7 +17,7 @@ bool IsWithinGrace(const World& world, const Subscription& subscription) {
   return days > 0 && world.now < subscription.past_due_at->PlusSeconds(days * kDaySeconds);
 }
 
-bool HasSeats(const Subscription& subscription) { return subscription.seats.has_value(); }
+bool HasSeats(const Subscription& subscription) { return subscription.quantity.seats.has_value(); }
 
 void Note(Subscription& subscription, Cancellation cancellation) {
   if (cancellation.reason) subscription.cancellation_reason = std::move(cancellation.reason);
@@ -49,8 +49,8 @@ void Begin(World& world, Subscription& subscription, NewSubscription fields) {
   subscription.currency = std::move(fields.currency);
   subscription.product_id = std::move(fields.product_id);
   subscription.checkout_id = std::move(fields.checkout_id);
-  subscription.prices = SubscribedPricesOf(world, fields.price_ids, fields.seats, fields.chosen);
-  subscription.seats = fields.seats;
+  subscription.prices = SubscribedPricesOf(world, fields.price_ids, fields.quantity, fields.chosen);
+  subscription.quantity = fields.quantity;
   subscription.discount_id = std::move(fields.discount_id);
   subscription.discount_applied_at.reset();
   subscription.payment_method_id = std::move(fields.payment_method_id);
@@ -114,10 +114,10 @@ void ClearExpiredDiscount(const World& world, Subscription& subscription, Timest
 }
 
 std::vector<SubscribedPrice> SubscribedPricesOf(const World& world, const std::vector<std::string>& price_ids,
-                                                std::optional<std::int64_t> seats, std::optional<std::int64_t> chosen) {
+                                                const Quantity& quantity, std::optional<std::int64_t> chosen) {
   std::vector<SubscribedPrice> prices;
   for (const std::string& id : price_ids) {
-    if (const Price* price = world.prices.Find(id)) prices.push_back({id, AmountOf(*price, seats, chosen)});
+    if (const Price* price = world.prices.Find(id)) prices.push_back({id, AmountOf(*price, quantity, chosen)});
   }
   return prices;
 }
@@ -269,7 +269,11 @@ void MarkActive(World& world, Subscription& subscription) {
   const Before before = StateOf(subscription);
   subscription.status = "active";
   subscription.past_due_at.reset();
-  if (before.status == "past_due" && subscription.meter_period_end) SettleUsage(world, subscription, world.now);
+  if (before.status == "past_due" && subscription.meter_period_end) {
+    // Its meter periods passed without a bill meanwhile.
+    SettleUsage(world, subscription, world.now);
+    ResetMeters(world, subscription);
+  }
   AnnounceChange(world, subscription, before);
   SyncBenefits(world, subscription);
 }

@@ -14,6 +14,7 @@
 #include "core/foundation/timestamp.h"
 #include "emulator/metered_usage.h"
 #include "emulator/order_items.h"
+#include "emulator/prices.h"
 
 namespace plinto::polar::emulator {
 
@@ -33,8 +34,8 @@ struct PendingUpdate {
   Timestamp created_at = {};
   std::optional<Timestamp> modified_at = {};
   Timestamp applies_at = {};
-  std::string product_id = {};  ///< Empty: stays.
-  std::optional<std::int64_t> seats = {};
+  std::string product_id = {};   ///< Empty: stays.
+  Quantity quantity = {};        ///< What is to change of it.
   std::string discount_id = {};  ///< Empty: stays, unless it is removed.
   bool removes_discount = false;
 };
@@ -68,7 +69,7 @@ struct Subscription {
   std::string product_id = {};
   std::string checkout_id = {};
   std::vector<SubscribedPrice> prices = {};
-  std::optional<std::int64_t> seats = {};
+  Quantity quantity = {};
   std::string discount_id = {};
   std::optional<Timestamp> discount_applied_at = {};  ///< Start of the first period that it was used in.
   std::string payment_method_id = {};
@@ -97,7 +98,7 @@ struct NewSubscription {
   std::vector<std::string> price_ids = {};  ///< Empty: the product's, in that currency.
   std::string currency = "usd";
   std::optional<std::int64_t> chosen = {};  ///< What the buyer named for a custom price.
-  std::optional<std::int64_t> seats = {};
+  Quantity quantity = {};
   std::string discount_id = {};
   std::optional<Timestamp> trial_end = {};  ///< Status trialing until then.
   std::string checkout_id = {};
@@ -165,7 +166,7 @@ void UpdateAmount(const World& world, Subscription& subscription);
 void ClearExpiredDiscount(const World& world, Subscription& subscription, Timestamp period_start);
 [[nodiscard]] std::vector<SubscribedPrice> SubscribedPricesOf(const World& world,
                                                               const std::vector<std::string>& price_ids,
-                                                              std::optional<std::int64_t> seats,
+                                                              const Quantity& quantity,
                                                               std::optional<std::int64_t> chosen = {});
 
 // Rendering (subscription_render.cpp).

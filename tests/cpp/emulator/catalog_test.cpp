@@ -111,8 +111,10 @@ TEST_CASE("what no product may be is refused in Polar's words, at its place") {
   CHECK(refusal(prices(Json::array({euro}))) ==
         R"(value_error at ["body","prices"]: )"
         "The organization's default presentment currency must be present in the prices.");
-  CHECK(refusal(prices(Json::array({Json::object({{"amount_type", "unit_based"}})}))) ==
-        R"(value_error at ["body","prices",0]: Unit-based pricing is not enabled for this organization.)");
+  CHECK(refusal(prices(Json::array({Json::object({{"amount_type", "barter"}})}))) ==
+        R"(union_tag_invalid at ["body","one_time","prices",0]: Input tag 'barter' found using 'amount_type' does not )"
+        "match any of the expected tags: 'fixed', 'custom', 'seat_based', 'unit_based', 'metered_unit', "
+        "'metered_tiers'");
   CHECK(refusal(prices(Json::array({Json::object({{"price_amount", 100}})}))) ==
         R"(union_tag_not_found at ["body","one_time","prices",0]: )"
         "Unable to extract tag using discriminator 'amount_type'");

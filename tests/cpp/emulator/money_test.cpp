@@ -86,15 +86,15 @@ TEST_CASE("seats are priced by the tier that is reached, or each in its own tier
                  .seat_tiers = {{.min_seats = 2, .max_seats = 10, .price_per_seat = 1'500},
                                 {.min_seats = 11, .price_per_seat = 1'200}}};
 
-  CHECK(AmountOf(price, 10) == 15'000);
-  CHECK(AmountOf(price, 11) == 13'200);
+  CHECK(AmountOf(price, {.seats = 10}) == 15'000);
+  CHECK(AmountOf(price, {.seats = 11}) == 13'200);
   CHECK(AmountOf(price) == 3'000);
-  CHECK(MinimumSeats(price) == 2);
-  CHECK_FALSE(MaximumSeats(price).has_value());
+  CHECK(FewestOf(price) == 2);
+  CHECK_FALSE(MostOf(price).has_value());
   price.graduated = true;
-  CHECK(AmountOf(price, 11) == 16'200);
+  CHECK(AmountOf(price, {.seats = 11}) == 16'200);
   price.seat_tiers.back().max_seats = 50;
-  CHECK(MaximumSeats(price) == 50);
+  CHECK(MostOf(price) == 50);
 }
 
 TEST_CASE("a price that the buyer names begins with its preset, else with its minimum") {
@@ -103,7 +103,7 @@ TEST_CASE("a price that the buyer names begins with its preset, else with its mi
   CHECK(AmountOf(price) == 500);
   price.preset_amount = 900;
   CHECK(AmountOf(price) == 900);
-  CHECK(AmountOf(price, std::nullopt, 1'234) == 1'234);
+  CHECK(AmountOf(price, {}, 1'234) == 1'234);
 }
 
 }  // namespace plinto::polar::emulator
