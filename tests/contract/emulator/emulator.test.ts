@@ -9,6 +9,7 @@ import { openApi } from '../support/document.ts';
 import { type Shop, setUpShop } from './scenario/catalog.ts';
 import { takeCheckouts } from './scenario/checkouts.ts';
 import { keepCustomers } from './scenario/customers.ts';
+import { sellNewerPrices } from './scenario/newer-prices.ts';
 import { readByOlderClient, useOlderClient } from './scenario/older-client.ts';
 import { openPortal } from './scenario/portal.ts';
 import { changeSubscriptions } from './scenario/subscriptions.ts';
@@ -56,6 +57,26 @@ describe("Polar's own client goes through every operation", () => {
     expect([...types]).toEqual(
       expect.arrayContaining(['checkout.updated', 'order.paid', 'subscription.active', 'customer.state_changed']),
     );
+  });
+});
+
+describe('prices newer than the document', () => {
+  let shop: RunningEmulator;
+  let scene: Stage;
+  beforeAll(async () => {
+    shop = await startEmulator(transcript);
+    scene = new Stage(shop);
+  });
+  afterAll(() => shop?.stop());
+
+  sellNewerPrices(() => scene);
+
+  it('come in deliveries that the official client accepts', async () => {
+    for (const { headers, body } of shop.deliveries) {
+      await webhooks.validateEvent(body, headers, shop.webhookSecret);
+    }
+
+    expect(shop.deliveries.length).toBeGreaterThan(50);
   });
 });
 

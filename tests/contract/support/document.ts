@@ -79,13 +79,23 @@ export function resolve(schema: Schema): Schema {
   return resolve(found);
 }
 
+/** The document's schemas by name. */
+export type Schemas = Record<string, Schema>;
+
 /**
- * Validators of the document's schemas. A closed one refuses members that the document does not name. "One of" means "any
+ * Validators of the document's schemas, after `amend` has added what is newer than the document. A closed one refuses members that the document does not name. "One of" means "any
  * of": the document's shapes of prices and of discounts overlap, so that the strict reading refuses what Polar sends.
  */
-export function validators({ closed }: { closed: boolean }): (schema: Schema) => ValidateFunction {
+export function validators({
+  closed,
+  amend = () => {},
+}: {
+  closed: boolean;
+  amend?: (schemas: Schemas) => void;
+}): (schema: Schema) => ValidateFunction {
   const text = JSON.stringify(document().components.schemas).replaceAll('"oneOf":', '"anyOf":');
-  const schemas = JSON.parse(text) as Record<string, Schema>;
+  const schemas = JSON.parse(text) as Schemas;
+  amend(schemas);
   if (closed) for (const schema of Object.values(schemas)) close(schema);
   const ajv = new Ajv2020({ strict: false, allErrors: true });
   addFormats.default(ajv);

@@ -1,6 +1,7 @@
 // Holds one answer of the emulator against Polar's OpenAPI document, or, where the document is silent, against what
 // Polar's sources answer before and around every route (reference: polar-api.md, section 5).
 import { document, type Operation, type Schema, validators } from '../../support/document.ts';
+import { addNewerShapes } from './newer-shapes.ts';
 import { type Exchange, unnamed } from './transcript.ts';
 
 const text: Schema = { type: 'string' };
@@ -55,6 +56,7 @@ const serverWords: Record<string, string[]> = {
   'PATCH /v1/customer-portal/subscriptions/{} 403': [
     'UpdateSubscriptionPlanNotAllowed',
     'UpdateSubscriptionSeatsNotAllowed',
+    'UpdateSubscriptionUnitsNotAllowed',
   ],
   'POST /v1/checkouts/client/{}/confirm 422': ['CheckoutCustomerExternalIdMismatch'],
 };
@@ -74,7 +76,7 @@ export const beyondTheDocument: Record<string, string> = {
 
 export class Judge {
   readonly #operations = new Map<string, Operation>();
-  readonly #compile = validators({ closed: false });
+  readonly #compile = validators({ closed: false, amend: addNewerShapes });
   readonly #compiled = new Map<string, ReturnType<ReturnType<typeof validators>>>();
 
   constructor() {
