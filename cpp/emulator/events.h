@@ -14,6 +14,7 @@ namespace plinto::polar::emulator {
 
 struct World;
 struct Customer;
+class EventTree;
 
 struct UsageEvent {
   std::string id = {};
@@ -46,6 +47,6 @@ struct UsageEvents {
 const UsageEvent& AddSystemEvent(World& world, const Customer& customer, std::string_view name, Json metadata);
 
 /// `UserEvent`, `MeterCreditEvent` or `MeterResetEvent`.
-[[nodiscard]] Json RenderEvent(const World& world, const UsageEvent& event);
+[[nodiscard]] Json RenderEvent(const World& world, const EventTree& tree, const UsageEvent& event);
 
 }  // namespace plinto::polar::emulator

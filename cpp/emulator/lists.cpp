@@ -86,6 +86,10 @@ Json Paginated(Json items, std::size_t total, std::size_t limit) {
   });
 }
 
+Json CursorPaginated(Json items, bool has_next_page) {
+  return Json::object({{"items", std::move(items)}, {"pagination", Json::object({{"has_next_page", has_next_page}})}});
+}
+
 HttpResponse CheckListQuery(const ListQuery& query, const ListFilters& filters,
                             const std::vector<std::string_view>& sort_names, bool sorts_are_complete,
                             bool has_metadata) {

@@ -47,6 +47,7 @@ struct ListOf {
   std::string_view order = "-created_at";  ///< When the request names none.
   /// False while Polar sorts by more than `sorts`: another name is then 501, not 422.
   bool sorts_are_complete = true;
+  bool cursor = false;  ///< The page says whether another follows, and not how many there are.
 };
 
 /// The slice `[first, last)` that `page` and `limit` ask for; the limit is clamped to 100, not refused.
@@ -57,6 +58,8 @@ struct PageSlice {
 };
 [[nodiscard]] PageSlice SliceOf(const ListQuery& query, std::size_t total);
 [[nodiscard]] Json Paginated(Json items, std::size_t total, std::size_t limit);
+/// The same with `CursorPagination`.
+[[nodiscard]] Json CursorPaginated(Json items, bool has_next_page);
 
 /// Status 0 means: go on.
 [[nodiscard]] HttpResponse CheckListQuery(const ListQuery& query, const ListFilters& filters,
@@ -107,6 +110,7 @@ template <class Rows, class Row, class Admits, class Render>
   const PageSlice slice = SliceOf(query, items.size());
   Json rendered = Json::array();
   for (std::size_t i = slice.first; i < slice.last; ++i) rendered.push_back(render(*items[i]));
+  if (list.cursor) return JsonAnswer(200, CursorPaginated(std::move(rendered), slice.last < items.size()));
   return JsonAnswer(200, Paginated(std::move(rendered), items.size(), slice.limit));
 }
 

@@ -198,14 +198,141 @@ TEST_CASE("quantities are given per interval, empty ones too, and in total") {
   const Json days = polar.Get("/v1/meters/" + id + "/quantities" + range + "day").json;
 
   CHECK(At(days, "quantities").size() == 3);
-  CHECK(TextAt(days, "quantities.0.timestamp") == "2026-11-20T00:00:00Z");
+  CHECK(TextAt(days, "quantities.0.timestamp") == "2026-11-20T12:00:00Z");
   CHECK(At(days, "quantities.0.quantity") == Json(2));
   CHECK(At(days, "quantities.1.quantity") == Json(0));
   CHECK(At(days, "total") == Json(5));
-  CHECK(TextAt(polar.Get("/v1/meters/" + id + "/quantities" + range + "week").json, "quantities.0.timestamp") ==
-        "2026-11-16T00:00:00Z");
+  const Json weeks = polar.Get("/v1/meters/" + id + "/quantities" + range + "week").json;
+  CHECK(At(weeks, "quantities").size() == 1);
+  CHECK(At(weeks, "quantities.0.quantity") == Json(5));
   CHECK(polar.Get("/v1/meters/" + id + "/quantities" + range + "second").status == 422);
   CHECK(polar.Get("/v1/meters/" + id + "/quantities").status == 422);
+}
+
+TEST_CASE("quantities refuse ranges that are too long for their interval, turned around, or from before Polar") {
+  Polar polar;
+  const std::string url = "/v1/meters/" + TextAt(polar.Get("/v1/meters/").json, "items.0.id") + "/quantities";
+  const auto ask = [&](std::string_view from, std::string_view until, std::string_view interval) {
+    return polar.Get(url + "?start_timestamp=" + std::string(from) + "&end_timestamp=" + std::string(until) +
+                     "&interval=" + std::string(interval));
+  };
+
+  CHECK(ask("2026-11-01T00:00:00Z", "2026-11-08T23:00:00Z", "hour").status == 200);
+  const Answer long_hours = ask("2026-11-01T00:00:00Z", "2026-11-09T00:00:00Z", "hour");
+  CHECK(long_hours.status == 422);
+  CHECK(TextAt(long_hours.json, "detail.0.msg") ==
+        "The interval is too small for the given date range. Use a larger interval or reduce the date range.");
+  CHECK(ask("2026-11-09T00:00:00Z", "2026-11-01T00:00:00Z", "day").status == 422);
+  CHECK(ask("2022-12-31T00:00:00Z", "2023-02-01T00:00:00Z", "month").status == 422);
+}
+
+TEST_CASE("quantities go by the clock of a zone that is always as far from UTC, and name a zone that is not") {
+  Polar polar;
+  polar.NewCustomer();
+  const std::string id = TextAt(NewMeter(polar, Filter("and", {}), Aggregation("sum", "n")), "id");
+  Json late = Use("e-1", Json::object({{"n", 2}}));
+  SetMember(late, "timestamp", "2026-11-21T02:00:00Z");
+  Ingest(polar, {late});
+  const std::string range =
+      "/quantities?start_timestamp=2026-11-20T12:00:00Z&end_timestamp=2026-11-21T12:00:00Z&interval=day&timezone=";
+  const auto first = [&](std::string_view zone) {
+    return At(polar.Get("/v1/meters/" + id + range + std::string(zone)).json, "quantities.0.quantity");
+  };
+
+  CHECK(first("UTC") == Json(0));
+  CHECK(first("Etc/GMT%2B5") == Json(2));
+  CHECK(first("Etc/GMT-5") == Json(0));
+  const Answer paris = polar.Get("/v1/meters/" + id + range + "Europe/Paris");
+  CHECK(paris.status == 501);
+  CHECK(TextAt(paris.json, "detail").find("Europe/Paris") != std::string::npos);
+}
+
+TEST_CASE("quantities are made per customer first where a function asks for it; averages total over all events") {
+  Polar polar;
+  polar.NewCustomer();
+  polar.NewCustomer("bob@example.com", "user-2");
+  const std::string sum = TextAt(NewMeter(polar, Filter("and", {}), Aggregation("sum", "n")), "id");
+  const std::string avg = TextAt(NewMeter(polar, Filter("and", {}), Aggregation("avg", "n"), "Mean"), "id");
+  Json other = Use("e-3", Json::object({{"n", 9}}));
+  SetMember(other, "external_customer_id", "user-2");
+  Ingest(polar, {Use("e-1", Json::object({{"n", 1}})), Use("e-2", Json::object({{"n", 2}})), other});
+  const auto total = [&](const std::string& meter, std::string_view func) {
+    std::string url =
+        "/v1/meters/" + meter +
+        "/quantities?start_timestamp=2026-11-22T00:00:00Z&end_timestamp=2026-11-22T12:00:00Z&interval=day";
+    if (!func.empty()) url += "&customer_aggregation_function=" + std::string(func);
+    return At(polar.Get(url).json, "total");
+  };
+
+  CHECK(total(sum, "") == Json(12));
+  CHECK(total(sum, "max") == Json(9));
+  CHECK(total(sum, "min") == Json(3));
+  CHECK(total(sum, "avg") == Json(6));
+  CHECK(total(sum, "count") == Json(2));
+  CHECK(total(sum, "sum") == Json(12));
+  CHECK(total(avg, "") == Json(4));
+  CHECK(total(avg, "max") == Json(4));
+  CHECK(polar.Get("/v1/meters/" + sum + "/quantities?customer_aggregation_function=median").status == 422);
+}
+
+TEST_CASE("events are listed by their place in a family: roots, and what lies below them or below one") {
+  Polar polar;
+  polar.NewCustomer();
+  const auto child = [](std::string_view id, std::string_view parent) {
+    Json event = Use(id, Json::object(), id);
+    if (!parent.empty()) SetMember(event, "parent_id", parent);
+    return event;
+  };
+  // The grandchild comes first; its parent is named by external id.
+  Ingest(polar, {child("grandchild", "child"), child("root", ""), child("child", "root"), child("other", "")});
+  const auto names = [&](const std::string& query) {
+    const Json list = polar.Get("/v1/events/?sorting=timestamp&" + query).json;
+    std::string found;
+    for (std::size_t i = 0; !At(list, "items." + std::to_string(i)).is_null(); ++i) {
+      found += TextAt(list, "items." + std::to_string(i) + ".name") + " ";
+    }
+    return found;
+  };
+  const Json root = At(polar.Get("/v1/events/?name=root").json, "items.0");
+  const std::string below = "parent_id=" + TextAt(root, "id");
+
+  CHECK(At(root, "child_count") == Json(2));
+  CHECK(At(root, "parent_id").is_null());
+  CHECK(TextAt(polar.Get("/v1/events/?name=child").json, "items.0.parent_id") == TextAt(root, "id"));
+  CHECK(names("depth=0") == "root other ");
+  CHECK(names("depth=1") == "root child other ");
+  CHECK(names("depth=5") == "grandchild root child other ");
+  CHECK(names(below + "&depth=1") == "child ");
+  CHECK(names(below + "&depth=2") == "grandchild child ");
+  CHECK(names(below + "&depth=0").empty());
+  CHECK(names(below) == "grandchild root child other ");
+  CHECK(polar.Get("/v1/events/?depth=6").status == 422);
+  CHECK(polar.Get("/v1/events/?depth=-1").status == 422);
+  CHECK(polar.Get("/v1/events/?depth=deep").status == 422);
+}
+
+TEST_CASE("events that are each other's parents end no walk and no list") {
+  Polar polar;
+  Json chicken = Use("chicken");
+  SetMember(chicken, "parent_id", "egg");
+  Json egg = Use("egg");
+  SetMember(egg, "parent_id", "chicken");
+  Ingest(polar, {chicken, egg});
+
+  CHECK(At(polar.Get("/v1/events/").json, "pagination.total_count") == Json(2));
+  CHECK(At(polar.Get("/v1/events/?depth=5").json, "pagination.total_count") == Json(0));
+}
+
+TEST_CASE("a list of events by cursor says whether another page follows") {
+  Polar polar;
+  Ingest(polar, {Use("e-1"), Use("e-2"), Use("e-3")});
+
+  const Json first = polar.Get("/v1/events/?cursor_pagination=true&limit=2").json;
+  CHECK(At(first, "pagination") == Json::object({{"has_next_page", true}}));
+  CHECK(At(first, "items").size() == 2);
+  const Json second = polar.Get("/v1/events/?cursor_pagination=true&limit=2&page=2").json;
+  CHECK(At(second, "pagination.has_next_page") == Json(false));
+  CHECK(At(second, "items").size() == 1);
 }
 
 TEST_CASE("event lists filter by meter, time, name and metadata, and names are counted") {
@@ -219,7 +346,14 @@ TEST_CASE("event lists filter by meter, time, name and metadata, and names are c
 
   CHECK(total("meter_id=" + meter) == Json(2));
   CHECK(total("name=page_view&name=api_call") == Json(3));
-  CHECK(total("query=PAGE") == Json(1));
+  const std::string mine = "organization_id=" + TextAt(polar.Get("/v1/events/").json, "items.0.organization_id");
+  CHECK(total("query=PAGE&" + mine) == Json(1));
+  CHECK(total("query=ada@&" + mine) == Json(3));
+  CHECK(total("query=model&" + mine) == Json(1));
+  CHECK(TextAt(polar.Get("/v1/events/?query=PAGE").json, "detail.0.msg") ==
+        "Query is only supported when organization_id is provided.");
+  CHECK(TextAt(polar.Get("/v1/events/?query=ab&" + mine).json, "detail.0.msg") ==
+        "Query must be at least 3 characters.");
   CHECK(total("metadata[model]=a") == Json(1));
   CHECK(total("end_timestamp=2026-01-01T00:00:00Z") == Json(0));
   CHECK(polar.Get("/v1/events/?start_timestamp=then").status == 422);
