@@ -52,6 +52,10 @@ export class Child {
     });
   }
 
+  get pid() {
+    return this.#process.pid;
+  }
+
   /** The last lines the program printed. */
   tail() {
     return this.#lines.length === 0 ? '  (none)' : this.#lines.map((line) => `  ${line}`).join('\n');
