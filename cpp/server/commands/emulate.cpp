@@ -227,8 +227,8 @@ class EmulatorServer {
   }
 
   SystemClock clock_;
-  CurlClient http_;
   asio::io_context loop_;
+  CurlClient http_{loop_.get_executor()};
   asio::steady_timer wake_;
   bool stopping_ = false;
   std::unique_ptr<std::FILE, CloseFile> transcript_;

@@ -58,11 +58,13 @@ CurlConfig OutgoingConnections() {
   return {.proxy = FromEnvironment({"https_proxy", "HTTPS_PROXY"}), .ca_file = FromEnvironment({"SSL_CERT_FILE"})};
 }
 
-/// All that lives as long as the server. What holds timers or sockets comes after the loop and so goes before it.
+/// All that lives as long as the server, but for the loop, which outlives what holds its timers and sockets.
 struct Server {
-  Server(const Config& config, Settings settings, std::unique_ptr<CurlClient> outgoing,
-         std::unique_ptr<TokenVerifier> verifier, std::unique_ptr<Database> opened)
-      : outgoing_connections(std::move(outgoing)),
+  Server(boost::asio::io_context& event_loop, const Config& config, Settings settings,
+         std::unique_ptr<CurlClient> outgoing, std::unique_ptr<TokenVerifier> verifier,
+         std::unique_ptr<Database> opened)
+      : loop(event_loop),
+        outgoing_connections(std::move(outgoing)),
         http(*outgoing_connections),
         tokens(std::move(verifier)),
         database(std::move(opened)),
@@ -75,7 +77,6 @@ struct Server {
                     .ready = [this] { return store->IsReady(); },
                     .on_answered = config.metrics_port ? CountInto(metrics) : nullptr},
                    random, [this](HttpRequest request) { return Answer(std::move(request)); }),
-        loop(1),
         jobs(loop.get_executor(), clock, service),
         tenants(loop.get_executor(), {clock, random, to_polar, plinto, *tokens, *database}, config, ToSettings) {}
 
@@ -125,6 +126,7 @@ struct Server {
     co_await tenants.Stop();
   }
 
+  boost::asio::io_context& loop;
   SystemClock clock;
   SystemRandom random;
   std::unique_ptr<CurlClient> outgoing_connections;
@@ -138,7 +140,6 @@ struct Server {
   HttpPlinto plinto;
   Service service;
   Middleware middleware;
-  boost::asio::io_context loop;
   Jobs jobs;
   Tenants tenants;
   std::unique_ptr<Listener> listener;
@@ -159,7 +160,8 @@ int Serve(const Flags& flags) {
   SetUpLogging();
   Result<Config> config = LoadConfig(flags);
   if (!config) return Fail(config.error());
-  auto outgoing = std::make_unique<CurlClient>(OutgoingConnections());
+  boost::asio::io_context loop(1);
+  auto outgoing = std::make_unique<CurlClient>(loop.get_executor(), OutgoingConnections());
   auto verifier = MakeVerifier(*config, *outgoing);
   if (!verifier) return Fail(verifier.error());
   Result<Settings> settings = ToSettings(*config);
@@ -168,13 +170,13 @@ int Serve(const Flags& flags) {
   auto database = OpenDatabase(*config);
   if (!database) return Fail(database.error());
 
-  const auto server = std::make_unique<Server>(*config, *std::move(settings), std::move(outgoing), *std::move(verifier),
-                                               *std::move(database));
+  const auto server = std::make_unique<Server>(loop, *config, *std::move(settings), std::move(outgoing),
+                                               *std::move(verifier), *std::move(database));
   const int prepared = RunToCompletion(Prepared(*server));
   if (prepared != EXIT_SUCCESS) return prepared;
   if (const Status listening = server->Listen(*config); !listening) return Fail(listening.error());
   spdlog::info("Polar at {}, Plinto at {}", config->polar_api_url, config->plinto_api_url);
-  if (!RunToEnd(server->loop, server->Run(), kStopGrace)) {
+  if (!RunToEnd(loop, server->Run(), kStopGrace)) {
     // Nothing acknowledged is lost: it is in the store. Taking apart what still runs would only risk a crash.
     spdlog::warn("a request did not end in time; leaving without it");
     spdlog::shutdown();

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "server/auth/remembering_verifier.h"
 #include "server/config/variables.h"
 
 namespace plinto::polar::server {
@@ -110,6 +111,14 @@ Result<Settings> ToSettings(const Config& config) {
   return settings;
 }
 
+namespace {
+
+Result<std::unique_ptr<TokenVerifier>> Remembering(std::unique_ptr<TokenVerifier> verifier) {
+  return std::unique_ptr<TokenVerifier>(std::make_unique<RememberingVerifier>(std::move(verifier)));
+}
+
+}  // namespace
+
 Result<std::unique_ptr<TokenVerifier>> MakeVerifier(const Config& config, HttpClient& http) {
   if (!config.jwks_url.empty()) {
     JwksConfig jwks;
@@ -117,11 +126,11 @@ Result<std::unique_ptr<TokenVerifier>> MakeVerifier(const Config& config, HttpCl
     jwks.algorithms = config.jwt_algorithms;
     jwks.issuer = config.jwt_issuer;
     jwks.audience = config.jwt_audience;
-    return std::unique_ptr<TokenVerifier>(std::make_unique<JwksVerifier>(std::move(jwks), http));
+    return Remembering(std::make_unique<JwksVerifier>(std::move(jwks), http));
   }
   auto verifier = JwtVerifier::Create(ToJwtConfig(config));
   if (!verifier) return std::move(verifier).error();
-  return std::unique_ptr<TokenVerifier>(*std::move(verifier));
+  return Remembering(*std::move(verifier));
 }
 
 JwtConfig ToJwtConfig(const Config& config) {

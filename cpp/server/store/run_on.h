@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "core/foundation/result.h"
 #include "server/base/task.h"
@@ -48,6 +49,22 @@ Task<Result<T>> RunOn(SqlRunner& runner, std::function<T(SqlConnection&)> job) {
   };
   co_return co_await asio::async_initiate<const asio::use_awaitable_t<>, void(Result<T>)>(initiate,
                                                                                           asio::use_awaitable);
+}
+
+/// As RunOn(), for a job that only reads: over SQLite without a turn of the loop.
+template <class T>
+Task<Result<T>> ReadOn(SqlRunner& runner, std::function<T(SqlConnection&)> job) {
+  std::optional<T> value;
+  std::string failure;
+  bool ran = true;
+  try {
+    ran = runner.TryRead([&](SqlConnection& connection) { value.emplace(job(connection)); });
+  } catch (const std::exception& problem) {
+    failure = problem.what();
+  }
+  if (!ran) co_return co_await RunOn<T>(runner, std::move(job));
+  if (value) co_return std::move(*value);
+  co_return StoreFailed(failure);
 }
 
 }  // namespace plinto::polar::server

@@ -18,6 +18,9 @@ class SqlRunner {
 
   virtual ~SqlRunner() = default;
   virtual void Submit(Job job, Finished finished) = 0;
+  /// Runs a job that only reads at once, on the caller's thread, over what is committed. False where the engine has to
+  /// be waited for: then it was not run, and is to be submitted. Throws what the job throws.
+  virtual bool TryRead(const Job&) { return false; }
 };
 
 }  // namespace plinto::polar::server

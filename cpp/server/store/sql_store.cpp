@@ -16,8 +16,15 @@ Task<Result<T>> SqlStore::Run(std::function<T(const Scope&)> job) {
   });
 }
 
+template <class T>
+Task<Result<T>> SqlStore::Read(std::function<T(const Scope&)> job) {
+  return ReadOn<T>(*runner_, [tenant = tenant_, job = std::move(job)](SqlConnection& connection) {
+    return job(Scope(connection, tenant));
+  });
+}
+
 Task<Result<std::optional<CustomerRow>>> SqlStore::FindCustomer(Subject subject) {
-  return Run<std::optional<CustomerRow>>(
+  return Read<std::optional<CustomerRow>>(
       [subject = std::move(subject)](const Scope& db) { return sql::FindCustomer(db, subject); });
 }
 
@@ -61,7 +68,7 @@ Task<Result<std::vector<WebhookRow>>> SqlStore::DueWebhooks(Timestamp now, int l
 }
 
 Task<Result<std::optional<Timestamp>>> SqlStore::NextWebhookDue() {
-  return Run<std::optional<Timestamp>>([](const Scope& db) { return sql::NextWebhookDue(db); });
+  return Read<std::optional<Timestamp>>([](const Scope& db) { return sql::NextWebhookDue(db); });
 }
 
 Task<Status> SqlStore::FinishWebhooks(std::vector<WebhookOutcome> outcomes, Timestamp now) {
@@ -87,7 +94,7 @@ Task<Result<std::vector<UsageRow>>> SqlStore::DueUsage(Timestamp now, int limit)
 }
 
 Task<Result<std::optional<Timestamp>>> SqlStore::NextUsageDue() {
-  return Run<std::optional<Timestamp>>([](const Scope& db) { return sql::NextUsageDue(db); });
+  return Read<std::optional<Timestamp>>([](const Scope& db) { return sql::NextUsageDue(db); });
 }
 
 Task<Status> SqlStore::MarkUsageReported(std::vector<std::int64_t> rows, Timestamp now) {
@@ -106,12 +113,12 @@ Task<Status> SqlStore::MarkUsageFailed(std::vector<std::int64_t> rows, std::stri
 }
 
 Task<Result<CustomerSnapshots>> SqlStore::ReadSnapshots(std::string polar_customer_id) {
-  return Run<CustomerSnapshots>(
+  return Read<CustomerSnapshots>(
       [id = std::move(polar_customer_id)](const Scope& db) { return sql::ReadSnapshots(db, id); });
 }
 
 Task<Result<std::optional<ServiceKeyRow>>> SqlStore::FindServiceKey(std::string hash) {
-  return Run<std::optional<ServiceKeyRow>>(
+  return Read<std::optional<ServiceKeyRow>>(
       [hash = std::move(hash)](const Scope& db) { return sql::FindServiceKey(db, hash); });
 }
 
@@ -123,7 +130,7 @@ Task<Status> SqlStore::AddServiceKey(ServiceKeyRow key) {
 }
 
 Task<Result<std::vector<ServiceKeyRow>>> SqlStore::ListServiceKeys() {
-  return Run<std::vector<ServiceKeyRow>>([](const Scope& db) { return sql::ListServiceKeys(db); });
+  return Read<std::vector<ServiceKeyRow>>([](const Scope& db) { return sql::ListServiceKeys(db); });
 }
 
 Task<Result<bool>> SqlStore::RemoveServiceKey(std::string id) {
@@ -131,7 +138,7 @@ Task<Result<bool>> SqlStore::RemoveServiceKey(std::string id) {
 }
 
 Task<Result<std::vector<SigningKeyRow>>> SqlStore::ListSigningKeys() {
-  return Run<std::vector<SigningKeyRow>>([](const Scope& db) { return sql::ListSigningKeys(db); });
+  return Read<std::vector<SigningKeyRow>>([](const Scope& db) { return sql::ListSigningKeys(db); });
 }
 
 Task<Status> SqlStore::AddSigningKey(SigningKeyRow key) {

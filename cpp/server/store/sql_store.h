@@ -45,6 +45,9 @@ class SqlStore final : public Store {
  private:
   template <class T>
   Task<Result<T>> Run(std::function<T(const Scope&)> job);
+  /// For jobs that change nothing, on any engine.
+  template <class T>
+  Task<Result<T>> Read(std::function<T(const Scope&)> job);
 
   std::shared_ptr<SqlRunner> runner_;
   std::string tenant_;

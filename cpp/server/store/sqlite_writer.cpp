@@ -25,13 +25,42 @@ void Migrate(SQLite::Database& database) {
   transaction.commit();
 }
 
+// As SQLite::Transaction, by statements that are prepared once.
+class Transaction {
+ public:
+  Transaction(SqliteConnection& connection, const char* begin) : connection_(connection) {
+    connection_.Prepare(begin).Run();
+  }
+  ~Transaction() {
+    if (!open_) return;
+    try {
+      connection_.Prepare("ROLLBACK").Run();
+    } catch (const std::exception&) {
+      // It was rolled back by what failed.
+    }
+  }
+  Transaction(const Transaction&) = delete;
+  Transaction& operator=(const Transaction&) = delete;
+
+  void Commit() {
+    connection_.Prepare("COMMIT").Run();
+    open_ = false;
+  }
+
+ private:
+  SqliteConnection& connection_;
+  bool open_ = true;
+};
+
 }  // namespace
 
 Result<std::unique_ptr<SqliteWriter>> SqliteWriter::Open(const std::string& path, Mode mode) {
   try {
     auto connection = std::make_unique<SqliteConnection>(path);
     Migrate(connection->database());
-    return std::unique_ptr<SqliteWriter>(new SqliteWriter(std::move(connection), mode));
+    std::unique_ptr<SqliteConnection> reader;
+    if (mode == Mode::kThread && path != ":memory:") reader = std::make_unique<SqliteConnection>(path);
+    return std::unique_ptr<SqliteWriter>(new SqliteWriter(std::move(connection), std::move(reader), mode));
   } catch (const std::exception& problem) {
     return Error{.code = ErrorCode::kStoreFailed,
                  .message = "The database `" + path + "` can not be opened: " + problem.what() +
@@ -39,8 +68,9 @@ Result<std::unique_ptr<SqliteWriter>> SqliteWriter::Open(const std::string& path
   }
 }
 
-SqliteWriter::SqliteWriter(std::unique_ptr<SqliteConnection> connection, Mode mode)
-    : connection_(std::move(connection)) {
+SqliteWriter::SqliteWriter(std::unique_ptr<SqliteConnection> connection, std::unique_ptr<SqliteConnection> reader,
+                           Mode mode)
+    : connection_(std::move(connection)), reader_(std::move(reader)) {
   if (mode == Mode::kThread) thread_ = std::thread([this] { Loop(); });
 }
 
@@ -68,6 +98,16 @@ void SqliteWriter::Submit(Job job, Finished finished) {
   wake_.notify_one();
 }
 
+bool SqliteWriter::TryRead(const Job& job) {
+  if (reader_ == nullptr) return false;
+  const std::lock_guard lock(reader_mutex_);
+  // One transaction: all statements of the job see the same moment.
+  Transaction transaction(*reader_, "BEGIN");
+  job(*reader_);
+  transaction.Commit();
+  return true;
+}
+
 void SqliteWriter::Loop() {
   for (;;) {
     std::deque<Entry> group;
@@ -87,8 +127,9 @@ void SqliteWriter::Loop() {
 void SqliteWriter::RunGroup(std::deque<Entry> group) {
   std::vector<std::optional<std::string>> failures(group.size());
   try {
-    SQLite::Transaction transaction(connection_->database(), SQLite::TransactionBehavior::IMMEDIATE);
-    for (std::size_t i = 0; i < group.size(); ++i) {
+    Transaction transaction(*connection_, "BEGIN IMMEDIATE");
+    if (group.size() == 1) group.front().job(*connection_);  // fails alone, by the transaction
+    for (std::size_t i = 0; group.size() > 1 && i < group.size(); ++i) {
       connection_->Prepare("SAVEPOINT job").Run();
       try {
         group[i].job(*connection_);
@@ -98,7 +139,7 @@ void SqliteWriter::RunGroup(std::deque<Entry> group) {
       }
       connection_->Prepare("RELEASE job").Run();
     }
-    transaction.commit();
+    transaction.Commit();
   } catch (const std::exception& problem) {
     for (auto& failure : failures) {
       if (!failure) failure = problem.what();

@@ -1,7 +1,8 @@
 // One SQLite file, one connection, one thread: jobs that wait together are committed together.
 //
 // WAL and synchronous=FULL: a commit has reached the disk when it returns. Each job runs in a savepoint of its own, so
-// one that fails takes nothing with it; if the commit itself fails, every job of the group has failed.
+// one that fails takes nothing with it; if the commit itself fails, every job of the group has failed. Reads need not
+// wait for any of it: TryRead().
 #pragma once
 
 #include <condition_variable>
@@ -29,6 +30,8 @@ class SqliteWriter final : public SqlRunner {
   ~SqliteWriter() override;
 
   void Submit(Job job, Finished finished) override;
+  /// On a connection of its own, beside the writer: in a file in WAL mode nobody waits for the other.
+  bool TryRead(const Job& job) override;
 
  private:
   struct Entry {
@@ -36,11 +39,13 @@ class SqliteWriter final : public SqlRunner {
     Finished finished;
   };
 
-  SqliteWriter(std::unique_ptr<SqliteConnection> connection, Mode mode);
+  SqliteWriter(std::unique_ptr<SqliteConnection> connection, std::unique_ptr<SqliteConnection> reader, Mode mode);
   void Loop();
   void RunGroup(std::deque<Entry> group);
 
   std::unique_ptr<SqliteConnection> connection_;
+  std::unique_ptr<SqliteConnection> reader_;  ///< none where all is done by the writer: in memory, and inline
+  std::mutex reader_mutex_;
   std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<Entry> waiting_;

@@ -1,15 +1,14 @@
 #include "server/upstream/curl_client.h"
 
-#include <mutex>
 #include <new>
-#include <thread>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
-#include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>
-#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include "server/upstream/transfer.h"
@@ -32,68 +31,35 @@ void InitializeCurlOnce() {
   if (result != CURLE_OK) throw std::bad_alloc();
 }
 
+/// A socket of libcurl's, and what libcurl wants to hear of it.
+struct Watch {
+  Watch(const asio::any_io_executor& loop, curl_socket_t socket) : descriptor(loop, socket) {}
+  asio::posix::stream_descriptor descriptor;  ///< The socket is libcurl's: released, never closed.
+  bool wants_read = false;
+  bool wants_write = false;
+  bool waits_read = false;
+  bool waits_write = false;
+};
+
 }  // namespace
 
-// The thread and what it owns. `queue_` and `stopping_` are shared with the callers, all else is the thread's.
-class CurlClient::Engine {
+// What libcurl calls back is only noted down or handed to the loop: it must not be called from within.
+class CurlClient::Engine : public std::enable_shared_from_this<Engine> {
  public:
-  explicit Engine(CurlConfig config) : config_(std::move(config)) {
+  Engine(asio::any_io_executor loop, CurlConfig config)
+      : loop_(std::move(loop)), config_(std::move(config)), timer_(loop_) {
     InitializeCurlOnce();
     multi_.reset(curl_multi_init());
     if (multi_ == nullptr) throw std::bad_alloc();
     curl_multi_setopt(multi_.get(), CURLMOPT_MAX_HOST_CONNECTIONS, kConnectionsPerHost);
-    thread_ = std::thread([this] { Run(); });
-  }
-
-  ~Engine() { Stop(); }
-
-  void Submit(std::unique_ptr<Transfer> transfer) {
-    {
-      const std::lock_guard lock(mutex_);
-      if (!stopping_) {
-        queue_.push_back(std::move(transfer));
-        curl_multi_wakeup(multi_.get());
-        return;
-      }
-    }
-    transfer->Complete(TransportFault::kCanceled);
-  }
-
-  void Stop() {
-    {
-      const std::lock_guard lock(mutex_);
-      stopping_ = true;
-      curl_multi_wakeup(multi_.get());
-    }
-    if (thread_.joinable()) thread_.join();
-  }
-
- private:
-  void Run() {
-    while (TakeQueued()) {
-      int running = 0;
-      curl_multi_perform(multi_.get(), &running);
-      FinishDone();
-      // Awoken by sockets, by time-outs of transfers, and by Submit and Stop.
-      curl_multi_poll(multi_.get(), nullptr, 0, 60'000, nullptr);
-    }
-    CancelAll();
-  }
-
-  /// False when it is time to stop.
-  bool TakeQueued() {
-    std::vector<std::unique_ptr<Transfer>> arrived;
-    {
-      const std::lock_guard lock(mutex_);
-      if (stopping_) return false;
-      arrived.swap(queue_);
-    }
-    for (std::unique_ptr<Transfer>& transfer : arrived) Begin(std::move(transfer));
-    return true;
+    curl_multi_setopt(multi_.get(), CURLMOPT_SOCKETFUNCTION, &Engine::OnSocket);
+    curl_multi_setopt(multi_.get(), CURLMOPT_SOCKETDATA, this);
+    curl_multi_setopt(multi_.get(), CURLMOPT_TIMERFUNCTION, &Engine::OnTimer);
+    curl_multi_setopt(multi_.get(), CURLMOPT_TIMERDATA, this);
   }
 
   void Begin(std::unique_ptr<Transfer> transfer) {
-    EasyHandle easy = TakeHandle();
+    EasyHandle easy = stopped_ ? nullptr : TakeHandle();
     if (easy == nullptr || !transfer->Prepare(std::move(easy), config_) ||
         curl_multi_add_handle(multi_.get(), transfer->easy()) != CURLM_OK) {
       transfer->Complete(TransportFault::kCanceled);
@@ -101,11 +67,100 @@ class CurlClient::Engine {
     }
     CURL* const key = transfer->easy();
     running_.emplace(key, std::move(transfer));
+    // Begins to connect, or sends on a connection that was kept, without a turn of the loop.
+    Act(CURL_SOCKET_TIMEOUT, 0);
+  }
+
+  void Stop() {
+    stopped_ = true;
+    timer_.cancel();
+    auto running = std::exchange(running_, {});
+    for (auto& [easy, transfer] : running) {
+      curl_multi_remove_handle(multi_.get(), easy);
+      transfer->Complete(TransportFault::kCanceled);
+    }
+    running.clear();
+    spare_.clear();
+    // Closes what was kept, and has libcurl forget its sockets while they can still be released.
+    multi_.reset();
+    for (auto& [socket, watch] : watches_) watch->descriptor.release();
+    watches_.clear();
+  }
+
+ private:
+  void Act(curl_socket_t socket, int events) {
+    if (stopped_) return;
+    int running = 0;
+    curl_multi_socket_action(multi_.get(), socket, events, &running);
+    FinishDone();
+  }
+
+  static int OnSocket(CURL*, curl_socket_t socket, int what, void* self, void*) {
+    static_cast<Engine*>(self)->Attend(socket, what);
+    return 0;
+  }
+
+  void Attend(curl_socket_t socket, int what) {
+    auto found = watches_.find(socket);
+    if (what == CURL_POLL_REMOVE) {
+      if (found == watches_.end()) return;
+      // libcurl closes it next. What still waits is called with an error, and finds its watch gone.
+      found->second->descriptor.release();
+      watches_.erase(found);
+      return;
+    }
+    if (found == watches_.end()) {
+      found = watches_.emplace(socket, std::make_shared<Watch>(loop_, socket)).first;
+    }
+    found->second->wants_read = (what & CURL_POLL_IN) != 0;
+    found->second->wants_write = (what & CURL_POLL_OUT) != 0;
+    Await(socket, found->second);
+  }
+
+  void Await(curl_socket_t socket, const std::shared_ptr<Watch>& watch) {
+    if (watch->wants_read && !watch->waits_read) {
+      watch->waits_read = true;
+      AwaitOne(socket, watch, asio::posix::stream_descriptor::wait_read, CURL_CSELECT_IN);
+    }
+    if (watch->wants_write && !watch->waits_write) {
+      watch->waits_write = true;
+      AwaitOne(socket, watch, asio::posix::stream_descriptor::wait_write, CURL_CSELECT_OUT);
+    }
+  }
+
+  void AwaitOne(curl_socket_t socket, const std::shared_ptr<Watch>& watch,
+                asio::posix::stream_descriptor::wait_type what, int event) {
+    watch->descriptor.async_wait(
+        what, [self = shared_from_this(), socket, watch, event](const boost::system::error_code& error) {
+          (event == CURL_CSELECT_IN ? watch->waits_read : watch->waits_write) = false;
+          const auto found = self->watches_.find(socket);
+          // The socket may have been closed, and its number given to another one, while this was on its way.
+          if (self->stopped_ || found == self->watches_.end() || found->second != watch) return;
+          const bool wanted = event == CURL_CSELECT_IN ? watch->wants_read : watch->wants_write;
+          if (wanted) self->Act(socket, error ? CURL_CSELECT_ERR : event);
+          if (self->stopped_ || error) return;
+          const auto still = self->watches_.find(socket);
+          if (still != self->watches_.end() && still->second == watch) self->Await(socket, watch);
+        });
+  }
+
+  static int OnTimer(CURLM*, long milliseconds, void* self) {
+    static_cast<Engine*>(self)->SetTimer(milliseconds);
+    return 0;
+  }
+
+  void SetTimer(long milliseconds) {
+    timer_.cancel();
+    if (milliseconds < 0 || stopped_) return;
+    timer_.expires_after(std::chrono::milliseconds(milliseconds));
+    timer_.async_wait([self = shared_from_this()](const boost::system::error_code& error) {
+      if (!error) self->Act(CURL_SOCKET_TIMEOUT, 0);
+    });
   }
 
   void FinishDone() {
     int left = 0;
-    while (const CURLMsg* message = curl_multi_info_read(multi_.get(), &left)) {
+    while (const CURLMsg* message = stopped_ ? nullptr : curl_multi_info_read(multi_.get(), &left)) {
       if (message->msg != CURLMSG_DONE) continue;
       CURL* const easy = message->easy_handle;
       const CURLcode result = message->data.result;
@@ -117,18 +172,6 @@ class CurlClient::Engine {
       KeepHandle(transfer->ReleaseEasy());
       transfer->Complete(std::move(outcome));
     }
-  }
-
-  void CancelAll() {
-    for (auto& [easy, transfer] : running_) {
-      curl_multi_remove_handle(multi_.get(), easy);
-      transfer->Complete(TransportFault::kCanceled);
-    }
-    running_.clear();
-    spare_.clear();
-    const std::lock_guard lock(mutex_);
-    for (std::unique_ptr<Transfer>& transfer : queue_) transfer->Complete(TransportFault::kCanceled);
-    queue_.clear();
   }
 
   EasyHandle TakeHandle() {
@@ -144,33 +187,30 @@ class CurlClient::Engine {
     spare_.push_back(std::move(easy));
   }
 
+  const asio::any_io_executor loop_;
   const CurlConfig config_;
+  asio::steady_timer timer_;
   std::unique_ptr<CURLM, MultiDelete> multi_;
+  std::unordered_map<curl_socket_t, std::shared_ptr<Watch>> watches_;
   std::unordered_map<CURL*, std::unique_ptr<Transfer>> running_;
   std::vector<EasyHandle> spare_;
-
-  std::mutex mutex_;
-  std::vector<std::unique_ptr<Transfer>> queue_;
-  bool stopping_ = false;
-  std::thread thread_;
+  bool stopped_ = false;
 };
 
-CurlClient::CurlClient(CurlConfig config) : engine_(std::make_unique<Engine>(std::move(config))) {}
-CurlClient::~CurlClient() = default;
+CurlClient::CurlClient(asio::any_io_executor loop, CurlConfig config)
+    : loop_(std::move(loop)), engine_(std::make_shared<Engine>(loop_, std::move(config))) {}
+CurlClient::~CurlClient() { Stop(); }
 
 void CurlClient::Stop() { engine_->Stop(); }
 
 Task<HttpOutcome> CurlClient::Send(HttpRequest request, std::chrono::milliseconds timeout) {
   auto start = [&](auto handler) {
-    // Work on the executor keeps its event loop alive until the answer is there.
-    auto work = asio::make_work_guard(asio::get_associated_executor(handler));
     auto shared = std::make_shared<decltype(handler)>(std::move(handler));
-    auto complete = [work = std::move(work), shared = std::move(shared)](HttpOutcome outcome) mutable {
-      asio::post(work.get_executor(),
-                 [last = std::move(shared), result = std::move(outcome)]() mutable { (*last)(std::move(result)); });
-      work.reset();
+    // Not from within: whoever waits may send again, or stop the client.
+    auto complete = [shared, loop = loop_](HttpOutcome outcome) {
+      asio::post(loop, [shared, result = std::move(outcome)]() mutable { (*shared)(std::move(result)); });
     };
-    engine_->Submit(std::make_unique<Transfer>(std::move(request), timeout, std::move(complete)));
+    engine_->Begin(std::make_unique<Transfer>(std::move(request), timeout, std::move(complete)));
   };
   co_return co_await asio::async_initiate<const asio::use_awaitable_t<>, void(HttpOutcome)>(start, asio::use_awaitable);
 }

@@ -1,10 +1,11 @@
 // HTTP over the network, by libcurl: connections are kept, certificates are checked, nothing is retried or redirected.
 //
-// Owns one thread, which alone touches libcurl. Send() may be called from any coroutine and completes on the executor
-// of that coroutine; Stop() before that executor goes away. Only http and https. Proxies of the environment are
-// ignored, since a stray http_proxy would see the traffic: name one in the configuration instead.
+// libcurl watches its sockets and timers on the event loop that is given: no thread, and none to wake. Not thread-safe:
+// made, used and destroyed on the loop's one thread, before the loop goes. Only http and https. Proxies of the
+// environment are ignored, since a stray http_proxy would see the traffic: name one in the configuration instead.
 #pragma once
 
+#include <boost/asio/any_io_executor.hpp>
 #include <cstddef>
 #include <memory>
 #include <string>
@@ -21,7 +22,7 @@ struct CurlConfig {
 
 class CurlClient : public HttpClient {
  public:
-  explicit CurlClient(CurlConfig config = {});
+  explicit CurlClient(boost::asio::any_io_executor loop, CurlConfig config = {});
   ~CurlClient() override;
   CurlClient(const CurlClient&) = delete;
   CurlClient& operator=(const CurlClient&) = delete;
@@ -29,12 +30,13 @@ class CurlClient : public HttpClient {
   /// A fault is kConnectionRefused only when no byte of the request can have been sent: refused, or no such host.
   [[nodiscard]] Task<HttpOutcome> Send(HttpRequest request, std::chrono::milliseconds timeout) override;
 
-  /// Ends what is in flight, and whatever is sent later, as kCanceled. Returns when the thread has ended.
+  /// Ends what is in flight, and whatever is sent later, as kCanceled.
   void Stop();
 
  private:
   class Engine;
-  std::unique_ptr<Engine> engine_;
+  boost::asio::any_io_executor loop_;
+  std::shared_ptr<Engine> engine_;
 };
 
 }  // namespace plinto::polar::server

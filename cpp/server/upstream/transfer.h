@@ -1,6 +1,6 @@
 // One HTTP transfer as libcurl sees it: the request set on an easy handle, the answer collected from its callbacks.
 //
-// Private to curl_client. Used on the client's thread only, but for the constructor.
+// Private to curl_client.
 #pragma once
 
 #include <curl/curl.h>

@@ -69,7 +69,7 @@ HttpResponse SendToMirror(HttpRequest request) {
   boost::asio::io_context loop;
   auto listener = Listener::Start(loop, {}, Mirror);
   REQUIRE(listener.ok());
-  CurlClient client;
+  CurlClient client(loop.get_executor());
   HttpOutcome outcome;
   request.url = (*listener)->url() + request.url;
   RunOn(loop, [&]() -> Task<void> { outcome = co_await client.Send(std::move(request), 5s); }());
@@ -124,7 +124,7 @@ TEST_CASE("nobody listening, no answer and a broken connection are told apart") 
   boost::asio::io_context loop;
   RawServer server(loop);
   const std::string closed = "http://127.0.0.1:" + std::to_string(testing::UnusedPort(loop)) + "/";
-  CurlClient client;
+  CurlClient client(loop.get_executor());
 
   CHECK(Try(loop, client, {.method = "POST", .url = closed, .body = "x"}) == "refused");
   CHECK(Try(loop, client, {.method = "GET", .url = "http://does-not-exist.invalid/"}) == "refused");
@@ -151,7 +151,7 @@ TEST_CASE("nobody listening, no answer and a broken connection are told apart") 
 TEST_CASE("a POST is not sent again when a kept connection dies under it") {
   boost::asio::io_context loop;
   RawServer server(loop);
-  CurlClient client;
+  CurlClient client(loop.get_executor());
   std::vector<std::string> outcomes;
 
   RunOn(loop, [&]() -> Task<void> {
@@ -188,7 +188,7 @@ TEST_CASE("an answer over the limit is a broken connection, not memory") {
     co_return HttpResponse{.status = 200, .body = std::string(request.url == "/fits" ? 1'000 : 1'001, 'x')};
   });
   REQUIRE(listener.ok());
-  CurlClient client({.answer_limit = 1'000});
+  CurlClient client(loop.get_executor(), {.answer_limit = 1'000});
 
   CHECK(Try(loop, client, {.method = "GET", .url = (*listener)->url() + "/fits"}) == "answer 200");
   CHECK(Try(loop, client, {.method = "GET", .url = (*listener)->url() + "/exceeds"}) == "network");
@@ -203,7 +203,7 @@ TEST_CASE("a redirect is an answer and is not followed") {
     co_return HttpResponse{.status = 307, .headers = {{"Location", "/elsewhere"}}};
   });
   REQUIRE(listener.ok());
-  CurlClient client;
+  CurlClient client(loop.get_executor());
 
   CHECK(Try(loop, client, {.method = "GET", .url = (*listener)->url() + "/"}) == "answer 307");
   CHECK(requests == 1);
@@ -214,7 +214,7 @@ TEST_CASE("what is not http, or would smuggle a header, is not sent") {
   boost::asio::io_context loop;
   auto listener = Listener::Start(loop, {}, Mirror);
   REQUIRE(listener.ok());
-  CurlClient client;
+  CurlClient client(loop.get_executor());
 
   const std::string url = (*listener)->url() + "/";
   CHECK(Try(loop, client, {.method = "GET", .url = "file:///etc/passwd"}) == "canceled");
@@ -239,7 +239,7 @@ TEST_CASE("proxies of the environment are ignored") {
 TEST_CASE("a stop cancels what is in flight and what comes after") {
   boost::asio::io_context loop;
   RawServer server(loop);
-  CurlClient client;
+  CurlClient client(loop.get_executor());
 
   RunOn(loop, [&]() -> Task<void> {
     Event done(loop);
@@ -263,7 +263,7 @@ TEST_CASE("many requests at once share the client") {
   boost::asio::io_context loop;
   auto listener = Listener::Start(loop, {}, Mirror);
   REQUIRE(listener.ok());
-  CurlClient client;
+  CurlClient client(loop.get_executor());
   int answered = 0;
 
   RunOn(loop, [&]() -> Task<void> {

@@ -67,7 +67,7 @@ struct Publisher {
 
   boost::asio::io_context loop;
   Event never{loop};
-  CurlClient http;
+  CurlClient http{loop.get_executor()};
   std::unique_ptr<Listener> listener;
   std::optional<JwksVerifier> verifier;
   std::string body;

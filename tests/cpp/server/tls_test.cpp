@@ -98,7 +98,7 @@ class TlsServer {
 
 bool Answered(const std::string& url, CurlConfig config) {
   boost::asio::io_context loop;
-  CurlClient client(std::move(config));
+  CurlClient client(loop.get_executor(), std::move(config));
   HttpOutcome outcome;
   RunOn(loop, [&]() -> Task<void> {
     HttpRequest request{.method = "POST", .url = url, .body = "secret"};
