@@ -5,6 +5,7 @@
 #include "core/foundation/json.h"
 #include "core/foundation/url.h"
 #include "core/gateway/envelope.h"
+#include "emulator/answers.h"
 
 namespace plinto::polar::emulator {
 namespace {
@@ -106,6 +107,13 @@ std::optional<Error> ReadMember(const std::string& name, const Json& value, Conf
     config.catalog = DumpJson(value);
     return std::nullopt;
   }
+  if (name == "rate_limit") {
+    const auto* text = value.get_ptr<const std::string*>();
+    const auto limit = text == nullptr ? std::nullopt : RateLimitFromText(*text);
+    if (!limit) return ValidationError(name, "`rate_limit` must be off, sandbox or production.");
+    config.rate_limit = *limit;
+    return std::nullopt;
+  }
   if (name == "standard_signatures") {
     const auto* standard = value.get_ptr<const bool*>();
     if (standard == nullptr) return ValidationError(name, "`standard_signatures` must be true or false.");
@@ -114,6 +122,18 @@ std::optional<Error> ReadMember(const std::string& name, const Json& value, Conf
   }
   return Error{
       .code = ErrorCode::kUnknownField, .message = "`" + name + "` is no setting of the emulator.", .field = name};
+}
+
+// Whether the request wants the clock to run, which it can not do here.
+bool WantsRate(const HttpRequest& request) {
+  if (request.method != "POST" || request.url.substr(0, request.url.find('?')) != "/_emulator/clock") return false;
+  const Result<Json> body = ParseJson(request.body);
+  if (!body) return false;
+  for (const std::string_view name : {"rate", "mode"}) {
+    const Json* member = FindMember(*body, name);
+    if (member != nullptr && !member->is_null()) return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -166,7 +186,12 @@ std::string EmulatorCalls::Handle(std::string_view text, Timestamp now) {
   const Result<HttpRequest> request = ReadRequest(text);
   if (!request) return FailureEnvelope(request.error());
   route_.reset();
-  const HttpResponse response = emulator_.Handle(*request, now);
+  const HttpResponse response =
+      WantsRate(*request)
+          ? ErrorAnswer(409, "ClockHasNoRate",
+                        "In process the clock moves only when you move it, so it can neither run nor be stopped. Use "
+                        "advance(), or `advance`, `advance_seconds` or `now` here.")
+          : emulator_.Handle(*request, now);
   Json value = EmptyObject();
   SetMember(value, "status", response.status);
   SetMember(value, "headers", HeadersToJson(response.headers));

@@ -14,7 +14,7 @@
 
 namespace plinto::polar::emulator {
 
-/// Reads {access_token?, webhook_secret?, webhook_url?, url?, seed?, catalog?, standard_signatures?}.
+/// Reads {access_token?, webhook_secret?, webhook_url?, url?, seed?, catalog?, rate_limit?, standard_signatures?}.
 /// `catalog` is an object as in a seed file.
 /// Errors: INVALID_JSON; UNKNOWN_FIELD and VALIDATION_FAILED, naming the field.
 [[nodiscard]] Result<Config> ReadConfig(std::string_view text);
@@ -29,7 +29,8 @@ class EmulatorCalls {
   /// Value: {access_token, webhook_secret, products: [{id, name, amount, currency, interval}], state}
   [[nodiscard]] std::string Describe() const;
 
-  /// `request`: {method, url: path and query, headers: [[name, value]], body?}.
+  /// `request`: {method, url: path and query, headers: [[name, value]], body?}. A rate of the clock is refused with
+  /// 409: in process the caller moves the time, so there is nothing that could run.
   /// Value: {status, headers: [[name, value]], body, route: `/v1/customers/{id}`, "" where no route of the API
   /// matches, null for pages; state}. Errors: INVALID_JSON, VALIDATION_FAILED.
   [[nodiscard]] std::string Handle(std::string_view request, Timestamp now);

@@ -89,8 +89,8 @@ Json RenderOrganization(const World& world) {
       {"name", world.organization.name},
       {"slug", world.organization.slug},
       {"avatar_url", nullptr},
-      {"proration_behavior", "prorate"},
-      {"allow_customer_updates", true},
+      {"proration_behavior", world.billing.settings.proration_behavior},
+      {"allow_customer_updates", world.billing.settings.portal_update_plan},
   });
 }
 

@@ -1,7 +1,9 @@
-// /v1/customer-portal/subscriptions/: what a buyer's own session may see of subscriptions, and change.
+// /v1/customer-portal/subscriptions/: what a buyer's own session may see of subscriptions, and change. And
+// /v1/customer-portal/organizations/{slug}: what anybody may know of the seller.
 #include <array>
 
 #include "core/foundation/text.h"
+#include "emulator/portal_organization.h"
 #include "emulator/router.h"
 #include "emulator/subscription_update.h"
 #include "emulator/validation.h"
@@ -97,10 +99,23 @@ HttpResponse Revoke(World& world, const Call& call) {
   });
 }
 
+// What it sells to everybody; no session is asked for.
+HttpResponse ReadOrganization(World& world, const Call& call) {
+  if (call.path[0] != world.organization.slug) return ResourceNotFound();
+  Json products = Json::array();
+  for (const Product& product : world.products) {
+    if (product.is_archived || product.visibility != "public") continue;
+    products.push_back(RenderCheckoutProduct(world, product));
+  }
+  return JsonAnswer(
+      200, Json::object({{"organization", RenderPortalOrganization(world)}, {"products", std::move(products)}}));
+}
+
 }  // namespace
 
 std::span<const Route> PortalRoutes() {
   static constexpr std::array kRoutes = {
+      Route{"GET", "/v1/customer-portal/organizations/{slug}", Access::kPublic, ReadOrganization},
       Route{"GET", "/v1/customer-portal/subscriptions/", Access::kSession, ListSubscriptions},
       Route{"GET", "/v1/customer-portal/subscriptions/{id}", Access::kSession, ReadSubscription},
       Route{"PATCH", "/v1/customer-portal/subscriptions/{id}", Access::kSession, UpdateSubscription},

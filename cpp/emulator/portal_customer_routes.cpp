@@ -28,17 +28,23 @@ HttpResponse UpdateMe(World& world, const Call& call) {
   Customer& customer = Own(world, call);
   const auto name = reader.Text("billing_name", kMaxName);
   const Json address = reader.Address("billing_address");
-  const auto method = reader.Uuid("default_payment_method_id");
+  const auto method_id = reader.Uuid("default_payment_method_id");
   if (reader.Mentions("billing_address") && !reader.Has("billing_address")) {
     issues.Refuse(reader.LocOf("billing_address"), "Customer billing address cannot be reset to null once set.",
                   nullptr);
   }
-  if (method && *method != customer.default_payment_method_id) {
-    issues.Refuse(reader.LocOf("default_payment_method_id"), "Payment method does not exist.", *method);
+  const Json method_loc = reader.LocOf("default_payment_method_id");
+  if (reader.Mentions("default_payment_method_id") && !reader.Has("default_payment_method_id")) {
+    issues.Refuse(method_loc, "Default payment method cannot be reset to null.", nullptr, "missing");
+  }
+  const PaymentMethod* method = method_id ? FindPaymentMethod(world, *method_id) : nullptr;
+  if (issues.empty() && method_id && (method == nullptr || method->customer_id != customer.id)) {
+    issues.Refuse(method_loc, "Payment method not found.", *method_id, "invalid");
   }
   if (!issues.empty()) return issues.Answer();
   if (reader.Mentions("billing_name")) customer.billing_name = name;
   if (!address.is_null()) customer.billing_address = address;
+  if (method != nullptr) customer.default_payment_method_id = method->id;
   customer.modified_at = world.now;
   AnnounceCustomer(world, customer, "customer.updated");
   return JsonAnswer(200, RenderPortalCustomer(customer));

@@ -1,5 +1,6 @@
 #include "emulator/products.h"
 
+#include "emulator/portal_organization.h"
 #include "emulator/world.h"
 
 namespace plinto::polar::emulator {
@@ -92,21 +93,8 @@ Json RenderCheckoutProduct(const World& world, const Product& product) {
 }
 
 Json RenderPortalProduct(const World& world, const Product& product) {
-  const BillingSettings& portal = world.billing.settings;
-  Json settings = Json::object({
-      {"usage", Json::object({{"show", true}})},
-      {"subscription", Json::object({{"update_seats", portal.portal_update_seats},
-                                     {"update_plan", portal.portal_update_plan},
-                                     {"update_units", portal.portal_update_units},
-                                     {"pause", portal.portal_pause}})},
-      {"customer", Json::object({{"allow_email_change", false}})},
-  });
-  Json organization = RenderOrganization(world);
-  SetMember(organization, "customer_portal_settings", std::move(settings));
-  SetMember(organization, "organization_features",
-            Json::object({{"member_model_enabled", true}, {"checkout_localization_enabled", false}}));
   Json json = RenderCheckoutProduct(world, product);
-  SetMember(json, "organization", std::move(organization));
+  SetMember(json, "organization", RenderPortalOrganization(world));
   return json;
 }
 

@@ -32,9 +32,9 @@ std::string PlaceOf(const Json& loc) {
   std::string place;
   const auto* steps = loc.get_ptr<const Json::array_t*>();
   if (steps == nullptr) return place;
-  constexpr std::array<std::string_view, 12> kTags = {"body",         "recurring",    "one_time",   "fixed",
-                                                      "custom",       "seat_based",   "unit_based", "metered_unit",
-                                                      "feature_flag", "meter_credit", "percentage", "individual"};
+  constexpr std::array<std::string_view, 13> kTags = {
+      "body",         "recurring",     "one_time",     "fixed",        "custom",     "seat_based", "unit_based",
+      "metered_unit", "metered_tiers", "feature_flag", "meter_credit", "percentage", "individual"};
   for (const Json& step : *steps) {
     if (const auto index = AsInteger(step)) {
       place += "[" + std::to_string(*index) + "]";
@@ -80,22 +80,25 @@ class Seeder {
     for (const auto& member : *document.get_ptr<const Json::object_t*>()) {
       const std::string& name = member.first;
       const bool known =
-          name == "seed" || name == "settings" ||
+          name == "seed" || name == "settings" || name == "tokens" ||
           std::any_of(kSections.begin(), kSections.end(), [&](const Section& section) { return section.name == name; });
       if (!known) return Refused(name, "there is no such section.");
     }
     if (const Json* settings = FindMember(document, "settings")) {
       if (auto answer = Send("/_emulator/settings", *settings); !answer.Succeeded()) return Explain("settings", answer);
     }
+    if (Status added = Each(document, "tokens",
+                            [&](const Json& entry, const std::string& place) {
+                              const HttpResponse answer = Send("/_emulator/tokens", entry);
+                              return answer.Succeeded() ? Status(Done{}) : Status(Explain(place, answer));
+                            });
+        !added) {
+      return added;
+    }
     for (const Section& section : kSections) {
-      const Json* member = FindMember(document, section.name);
-      if (member == nullptr) continue;
-      const auto* list = member->get_ptr<const Json::array_t*>();
-      if (list == nullptr) return Refused(std::string(section.name), "it must be a list.");
-      for (std::size_t i = 0; i < list->size(); ++i) {
-        const std::string place = std::string(section.name) + "[" + std::to_string(i) + "]";
-        if (Status added = Add(section, (*list)[i], place); !added) return added;
-      }
+      Status added = Each(document, section.name,
+                          [&](const Json& entry, const std::string& place) { return Add(section, entry, place); });
+      if (!added) return added;
     }
     // Whoever is there from the start is not announced.
     world_.jobs.clear();
@@ -103,6 +106,19 @@ class Seeder {
   }
 
  private:
+  // Does it to each entry of the list `name`, with its place in the file; stops at the first that is refused.
+  template <class Act>
+  static Status Each(const Json& document, std::string_view name, Act act) {
+    const Json* member = FindMember(document, name);
+    if (member == nullptr) return Done{};
+    const auto* list = member->get_ptr<const Json::array_t*>();
+    if (list == nullptr) return Refused(std::string(name), "it must be a list.");
+    for (std::size_t i = 0; i < list->size(); ++i) {
+      if (Status done = act((*list)[i], std::string(name) + "[" + std::to_string(i) + "]"); !done) return done;
+    }
+    return Done{};
+  }
+
   Status Add(const Section& section, const Json& entry, const std::string& place) {
     if (!entry.is_object()) return Refused(place, "it must be an object.");
     Json body = Json::object();

@@ -13,9 +13,9 @@ namespace plinto::polar::emulator {
 
 struct World;
 
-/// Fills an empty world from `{seed?, settings?, meters?, benefits?, products?, discounts?, customers?}`. Sends no
-/// webhooks. Errors: INVALID_JSON with the line, VALIDATION_FAILED with the field, as
-/// `products[1].prices[0].price_amount`.
+/// Fills an empty world from `{seed?, settings?, tokens?, meters?, benefits?, products?, discounts?, customers?}`;
+/// `tokens` are those of POST /_emulator/tokens. Sends no webhooks. Errors: INVALID_JSON with the line,
+/// VALIDATION_FAILED with the field, as `products[1].prices[0].price_amount`.
 [[nodiscard]] Status ApplySeed(World& world, std::string_view text);
 
 }  // namespace plinto::polar::emulator

@@ -8,6 +8,13 @@ export interface CatalogEntry {
   readonly metadata?: Readonly<Record<string, string | number | boolean>>;
 }
 
+/** `volume`: the tier that is reached prices all. `graduated`: each tier prices its own units. */
+export interface CatalogTiers {
+  readonly type: 'volume' | 'graduated';
+  /** `bound`: the last unit of the tier; null or left out in the last tier: no limit. */
+  readonly tiers: readonly { readonly bound?: number | null; readonly unit_amount: number | string }[];
+}
+
 /** One price, in minor units. */
 export type CatalogPrice =
   | { readonly amount_type: 'fixed'; readonly price_amount: number; readonly price_currency?: string }
@@ -31,6 +38,24 @@ export type CatalogPrice =
       readonly price_currency?: string;
     }
   | {
+      /** By a number of units that the buyer takes: what he pays up front. Rates are whole minor units. */
+      readonly amount_type: 'unit_based';
+      readonly tiers: CatalogTiers;
+      readonly minimum_units?: number | null;
+      /** What the units are called, by language: `{ en: { '=1': 'device', other: 'devices' } }`. */
+      readonly unit_label?: Readonly<Record<string, Readonly<Record<string, string>>>> | null;
+      readonly price_currency?: string;
+    }
+  | {
+      /** By usage, in tiers. */
+      readonly amount_type: 'metered_tiers';
+      /** A meter's id, or its key. */
+      readonly meter_id: string;
+      readonly tiers: CatalogTiers;
+      readonly cap_amount?: number | null;
+      readonly price_currency?: string;
+    }
+  | {
       readonly amount_type: 'metered_unit';
       /** A meter's id, or its key. */
       readonly meter_id: string;
@@ -48,6 +73,9 @@ export interface CatalogProduct extends CatalogEntry {
   /** Left out: bought once. */
   readonly recurring_interval?: Interval | null;
   readonly recurring_interval_count?: number;
+  /** Settles usage more often than the product renews: must divide its interval. */
+  readonly meter_interval?: Interval | null;
+  readonly meter_interval_count?: number | null;
   readonly trial_interval?: Interval | null;
   readonly trial_interval_count?: number | null;
   readonly prices: readonly CatalogPrice[];
@@ -102,6 +130,8 @@ export interface EmulatorSettings {
 export interface EmulatorCatalog {
   readonly seed?: number;
   readonly settings?: EmulatorSettings;
+  /** More access tokens; `scopes` left out or null: every scope. `token` left out: made up. */
+  readonly tokens?: readonly { readonly token?: string; readonly scopes?: readonly string[] | null }[];
   readonly meters?: readonly CatalogMeter[];
   readonly benefits?: readonly CatalogBenefit[];
   readonly products?: readonly CatalogProduct[];

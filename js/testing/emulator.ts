@@ -24,6 +24,8 @@ export interface PolarEmulatorOptions extends LoadOptions {
   webhookUrl?: string | undefined;
   /** The prefix of checkout and portal URLs. Default: `https://polar.emulator`. */
   url?: string | undefined;
+  /** Polar's limits: `sandbox` 100 requests a minute, `production` 500; more are answered 429. Default: `off`. */
+  rateLimit?: 'off' | 'sandbox' | 'production' | undefined;
   /** Signs with the key of the Standard Webhooks specification, in place of the one that Polar uses by default. */
   standardSignatures?: boolean | undefined;
   /**
@@ -135,6 +137,7 @@ export async function createPolarEmulator(options: PolarEmulatorOptions = {}): P
     webhook_secret: options.webhookSecret,
     webhook_url: options.webhookUrl ?? 'https://app.example/webhooks',
     url,
+    rate_limit: options.rateLimit,
     standard_signatures: options.standardSignatures,
   };
   const machine = new Machine(await loadEmulator(options), config, start, clock);

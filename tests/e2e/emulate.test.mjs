@@ -21,8 +21,8 @@ after(() => rm(folder, { recursive: true, force: true }));
 // Its address is part of its history: a file goes on at the port where it was begun.
 const flags = (file) => ['emulate', '--port', String(port), '--seed', '7', '--access-token', token, '--data', file];
 
-async function during(file, use) {
-  const child = new Child('emulate', [binary, ...flags(file)]);
+async function during(file, use, more = []) {
+  const child = new Child('emulate', [binary, ...flags(file), ...more]);
   try {
     const [, url] = await child.line(/listening on (http:\S+)/);
     return await use(url);
@@ -50,6 +50,40 @@ describe('the emulator', () => {
 
     assert.notEqual(code, 0);
     assert.match(output, /--allow-remote/);
+  });
+
+  it('begins with the settings and tokens of a seed file, and goes on with them', async () => {
+    const seed = join(folder, 'shop.json');
+    const file = join(folder, 'seeded.jsonl');
+    await writeFile(
+      seed,
+      JSON.stringify({
+        settings: { benefit_revocation_grace_period: 7 },
+        tokens: [{ token: 'polar_oat_reader', scopes: ['products:read'] }],
+      }),
+    );
+    const asked = async (url) => {
+      const read = (path) => fetch(url + path, { headers: { authorization: 'Bearer polar_oat_reader' } });
+      const settings = await (await fetch(`${url}/_emulator/settings`)).json();
+      return [
+        settings.benefit_revocation_grace_period,
+        (await read('/v1/products/')).status,
+        (await read('/v1/orders/')).status,
+      ];
+    };
+
+    assert.deepEqual(await during(file, asked, ['--seed', seed]), [7, 200, 403]);
+    assert.deepEqual(await during(file, asked, ['--seed', seed]), [7, 200, 403]);
+  });
+
+  it('refuses a seed file by the place of the mistake', async () => {
+    const seed = join(folder, 'wrong.json');
+    await writeFile(seed, JSON.stringify({ tokens: [{ token: 't', scopes: ['everything'] }] }));
+
+    const { code, output } = await attempt(binary, ['emulate', '--port', '0', '--seed', seed], { quiet: true });
+
+    assert.notEqual(code, 0);
+    assert.match(output, /tokens\[0\]\.scopes\[0\]/);
   });
 
   it('goes on with what its file holds, which is for its owner alone', async () => {

@@ -32,6 +32,26 @@ async function checkoutOf(polar: PolarEmulator, product = 'Pro', fields: object 
 const typesOf = (deliveries: readonly EmulatedDelivery[]) => deliveries.map(({ type }) => type);
 
 describe('createPolarEmulator', () => {
+  it('has a clock that is moved and never runs, and says so when a rate is asked for', async () => {
+    const polar = await start();
+
+    await expect(polar.api('POST', '/_emulator/clock', { rate: 60 })).rejects.toThrow(/ClockHasNoRate/);
+    await expect(polar.api('POST', '/_emulator/clock', { mode: 'frozen' })).rejects.toThrow(/advance\(\)/);
+    await polar.advance('1 day');
+    expect(polar.now().toISOString()).toBe('2026-11-23T06:00:00.000Z');
+  });
+
+  it("keeps to Polar's limits when told so", async () => {
+    const polar = await start({ rateLimit: 'sandbox' });
+    const headers = { authorization: `Bearer ${polar.accessToken}` };
+    const statuses = await Promise.all(
+      Array.from({ length: 101 }, async () => (await polar.fetch('/v1/products/', { headers })).status),
+    );
+
+    expect(statuses.filter((status) => status === 429)).toHaveLength(1);
+    await expect(start({ rateLimit: 'none' as 'off' })).rejects.toMatchObject({ field: 'rate_limit' });
+  });
+
   it('cuts a connection and answers late when a fault says so, as a network would', async () => {
     const polar = await start();
     await polar.api('POST', '/_emulator/faults', { kind: 'cut', match: 'GET /v1/products/', count: 1 });

@@ -1,5 +1,10 @@
 #include "core/webhook/event_data.h"
 
+#include <algorithm>
+#include <iterator>
+
+#include "core/webhook/event_names.h"
+
 namespace plinto::polar {
 namespace {
 
@@ -62,6 +67,11 @@ constexpr WebhookEventType kTypes[] = {
     Holds<BenefitGrant>("benefit_grant.cycled"),
     Holds<BenefitGrant>("benefit_grant.revoked"),
 };
+
+constexpr bool IsNamed(const WebhookEventType& type, std::string_view name) { return type.name == name; }
+static_assert(std::equal(std::begin(kTypes), std::end(kTypes), kWebhookEventNames.begin(), kWebhookEventNames.end(),
+                         IsNamed),
+              "event_names.h lists the same types in the same order");
 
 }  // namespace
 

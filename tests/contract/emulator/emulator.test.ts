@@ -4,8 +4,9 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { webhooks } from '@polar-sh/sdk/2026-04';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openApi } from '../support/document.ts';
+import { liveThroughBadTimes } from './scenario/bad-times.ts';
 import { type Shop, setUpShop } from './scenario/catalog.ts';
 import { takeCheckouts } from './scenario/checkouts.ts';
 import { keepCustomers } from './scenario/customers.ts';
@@ -77,6 +78,55 @@ describe('prices newer than the document', () => {
     }
 
     expect(shop.deliveries.length).toBeGreaterThan(50);
+  });
+});
+
+describe('failed payments, and a year', () => {
+  let shop: RunningEmulator;
+  let scene: Stage;
+  beforeAll(async () => {
+    shop = await startEmulator(transcript);
+    scene = new Stage(shop);
+  });
+  afterAll(() => shop?.stop());
+
+  liveThroughBadTimes(() => scene);
+
+  it('come in deliveries that both lines of the official client accept', async () => {
+    const told = new Set<string>();
+    // The last thing that happened has been told, and nothing is on its way.
+    await vi.waitFor(
+      async () => {
+        const { pagination } = await scene.polar.webhooks.listWebhookDeliveries({ limit: 1 });
+        expect(shop.deliveries.length).toBe(pagination.total_count);
+        expect(
+          shop.deliveries
+            .slice(-10)
+            .map(({ body }) => body)
+            .join(),
+        ).toContain('"type":"subscription.revoked"');
+      },
+      { timeout: 10_000 },
+    );
+    for (const delivery of shop.deliveries) {
+      const { type } = await webhooks.validateEvent(delivery.body, delivery.headers, shop.webhookSecret);
+      const older = readByOlderClient(delivery, shop.webhookSecret);
+      expect([type, null]).toContain(older);
+      told.add(type);
+    }
+
+    expect(shop.deliveries.length).toBeGreaterThan(300);
+    expect([...told]).toEqual(
+      expect.arrayContaining([
+        'subscription.past_due',
+        'subscription.revoked',
+        'subscription.paused',
+        'subscription.resumed',
+        'order.refunded',
+        'benefit_grant.revoked',
+        'customer_seat.claimed',
+      ]),
+    );
   });
 });
 

@@ -71,6 +71,36 @@ TEST_CASE("deliveries are signed by the receiver's clock, not by the emulated on
   CHECK(AsInteger(next).value_or(0) > kStart.microseconds);
 }
 
+TEST_CASE("in process the clock is moved, and given no rate") {
+  EmulatorCalls calls(OwnConfig(), kStart);
+  const auto set = [&](std::string_view body) {
+    return Read(calls.Handle(RequestText("POST", "/_emulator/clock", body), kStart));
+  };
+
+  for (const std::string_view rate :
+       {R"({"rate": 60})", R"({"mode": "frozen"})", R"({"mode": "real", "advance": "1 day"})"}) {
+    const Json refused = set(rate);
+    CHECK(At(refused, "value.status") == Json(409));
+    CHECK(TextAt(refused, "value.body").find("ClockHasNoRate") != std::string::npos);
+  }
+  const Json moved = set(R"({"advance": "1 day"})");
+  CHECK(At(moved, "value.status") == Json(200));
+  CHECK(At(moved, "value.state.now") == Json(kStart.PlusSeconds(86'400).microseconds));
+}
+
+TEST_CASE("Polar's limits hold in process, too") {
+  Config config = OwnConfig();
+  config.rate_limit = ReadConfig(R"({"rate_limit": "sandbox"})")->rate_limit;
+  EmulatorCalls calls(std::move(config), kStart);
+
+  int limited = 0;
+  for (int i = 0; i < 101; ++i) {
+    if (At(Read(calls.Handle(RequestText("GET", "/v1/products/"), kStart)), "value.status") == Json(429)) ++limited;
+  }
+
+  CHECK(limited == 1);
+}
+
 TEST_CASE("texts that are no settings, requests or outcomes are refused by the field's name") {
   EmulatorCalls calls(OwnConfig(), kStart);
   const auto field = [](std::string_view config) { return ReadConfig(config).error().field; };
@@ -82,6 +112,8 @@ TEST_CASE("texts that are no settings, requests or outcomes are refused by the f
   CHECK(field(R"({"url":"nowhere"})") == "url");
   CHECK(field(R"({"access_token":1})") == "access_token");
   CHECK(field(R"({"standard_signatures":1})") == "standard_signatures");
+  CHECK(field(R"({"rate_limit":"some"})") == "rate_limit");
+  CHECK(field(R"({"rate_limit":100})") == "rate_limit");
   CHECK(ReadConfig(R"({"colour":1})").error().code == ErrorCode::kUnknownField);
   CHECK(TextAt(Read(calls.Handle("{}", kStart)), "error.field") == "method");
   CHECK(TextAt(Read(calls.Handle(R"({"method":"GET"})", kStart)), "error.field") == "url");

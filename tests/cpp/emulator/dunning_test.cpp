@@ -217,6 +217,43 @@ TEST_CASE("a new default card is tried at once") {
   CHECK(TextAt(shop.Subscription(id), "status") == "active");
 }
 
+TEST_CASE("a past due subscription renews again: a second order is open, and both must be paid") {
+  // Renews weekly, so that the period ends within dunning.
+  Shop shop;
+  const Json price = Json::object({{"amount_type", "fixed"}, {"price_amount", 700}});
+  shop.Post("/v1/products/",
+            Json::object({{"name", "Weekly"}, {"recurring_interval", "week"}, {"prices", Json::array({price})}}));
+  const std::string id = shop.Begin("Weekly");
+  shop.Card("declined");
+  shop.UntilBeforeEnd(id, 60);
+  shop.Receive(120);
+  const std::string past_due_at = TextAt(shop.Subscription(id), "past_due_at");
+
+  const Strings week = shop.Days(7);
+
+  CHECK(std::count(week.begin(), week.end(), "subscription.cycled") == 1);
+  CHECK(std::count(week.begin(), week.end(), "subscription.past_due") == 0);
+  CHECK(TextAt(shop.Subscription(id), "status") == "past_due");
+  CHECK(TextAt(shop.Subscription(id), "past_due_at") == past_due_at);
+  const Json pending = shop.Get("/v1/orders/?status=pending").json;
+  REQUIRE(At(pending, "pagination.total_count") == Json(2));
+  CHECK_FALSE(At(pending, "items.0.next_payment_attempt_at").is_null());
+  CHECK_FALSE(At(pending, "items.1.next_payment_attempt_at").is_null());
+
+  // One of them alone does not end it.
+  const std::string token = shop.PortalToken();
+  shop.Card("pays");
+  CHECK(shop.Post("/v1/customer-portal/orders/" + TextAt(pending, "items.1.id") + "/confirm-payment",
+                  Json::object({{"confirmation_token_id", "ctoken_visa"}}), token)
+            .status == 200);
+  shop.Receive(10);
+  CHECK(TextAt(shop.Subscription(id), "status") == "past_due");
+  CHECK(At(shop.Get("/v1/orders/?status=pending").json, "pagination.total_count") == Json(1));
+  shop.Days(6);
+  CHECK(TextAt(shop.Subscription(id), "status") == "active");
+  CHECK(At(shop.Get("/v1/orders/?status=pending").json, "pagination.total_count") == Json(0));
+}
+
 TEST_CASE("the period of a past due subscription can not be moved") {
   Shop shop;
   const std::string id = FailRenewal(shop);

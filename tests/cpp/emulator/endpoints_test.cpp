@@ -1,4 +1,5 @@
 // Webhook endpoints by API: polar-api.md section 3, polar-lifecycle.md section 5, and Polar's webhook/service.py.
+#include "core/webhook/event_data.h"
 #include "core/webhook/signature.h"
 #include "harness.h"
 
@@ -17,6 +18,20 @@ Json::array_t Deliveries(Polar& polar, std::string_view query = "") {
 }
 
 }  // namespace
+
+TEST_CASE("an endpoint may ask for every type that is known, and no other; the first has all that are ever sent") {
+  Polar polar;
+  Json all = Json::array();
+  for (const WebhookEventType& type : WebhookEventTypes()) all.push_back(type.name);
+
+  const Answer created = polar.Post(kEndpoints, Endpoint("https://app.example.com/all", all));
+  CHECK(created.status == 201);
+  CHECK(At(created.json, "events") == all);
+  CHECK(polar.Post(kEndpoints, Endpoint("https://app.example.com/x", Json::array({"order.eaten"}))).status == 422);
+  const Json first = At(polar.Get(kEndpoints).json, "items.1.events");
+  CHECK(first.size() + 1 == all.size());
+  CHECK(DumpJson(first).find("subscription.migrated") == std::string::npos);
+}
 
 TEST_CASE("a second endpoint gets only what it asked for, with ids and a secret of its own") {
   Polar polar;

@@ -203,4 +203,57 @@ TEST_CASE("cards are listed, the last one of a running subscription stays, and t
   CHECK(TextAt(declined.json, "error") == "PaymentMethodSetupFailed");
 }
 
+TEST_CASE("a card is deleted where another takes its place: subscription and default move to that one") {
+  Shop shop;
+  const std::string id = shop.Begin();
+  const std::string token = shop.PortalToken();
+  const std::string url = "/v1/customer-portal/customers/me/payment-methods";
+  const std::string first = TextAt(shop.Get(url, token).json, "items.0.id");
+
+  const Answer last = shop.Call("DELETE", url + "/" + first, nullptr, token);
+  CHECK(last.status == 400);
+  CHECK(TextAt(last.json, "error") == "PaymentMethodInUseByActiveSubscription");
+  CHECK(TextAt(last.json, "detail").find(id) != std::string::npos);
+
+  const Json card = Json::object(
+      {{"confirmation_token_id", "ctoken_visa"}, {"set_default", false}, {"return_url", "https://a.example/"}});
+  CHECK(shop.Post(url, card, token).status == 201);
+  CHECK(shop.Call("DELETE", url + "/" + first, nullptr, token).status == 204);
+  CHECK(shop.Call("DELETE", url + "/" + first, nullptr, token).status == 404);
+  const Json left = shop.Get(url, token).json;
+  CHECK(At(left, "pagination.total_count") == Json(1));
+  CHECK(At(left, "items.0.is_default") == Json(true));
+  // The next renewal is paid by the card that is left.
+  shop.Receive(32 * kDay);
+  CHECK(TextAt(shop.Subscription(id), "status") == "active");
+  CHECK(TextAt(shop.Order(), "status") == "paid");
+}
+
+TEST_CASE("the default card is chosen in the portal among one's own that are not deleted, and not unset") {
+  Shop shop;
+  shop.Begin();
+  const std::string token = shop.PortalToken();
+  const std::string me = "/v1/customer-portal/customers/me";
+  const std::string url = me + "/payment-methods";
+  const std::string first = TextAt(shop.Get(url, token).json, "items.0.id");
+  const Json card = Json::object(
+      {{"confirmation_token_id", "ctoken_visa"}, {"set_default", false}, {"return_url", "https://a.example/"}});
+  const std::string second = TextAt(shop.Post(url, card, token).json, "payment_method.id");
+  const auto choose = [&](const Json& method) {
+    return shop.Call("PATCH", me, Json::object({{"default_payment_method_id", method}}), token);
+  };
+
+  const Answer chosen = choose(second);
+  CHECK(chosen.status == 200);
+  CHECK(TextAt(chosen.json, "default_payment_method_id") == second);
+  const Answer none = choose(nullptr);
+  CHECK(none.status == 422);
+  CHECK(TextAt(none.json, "detail.0.msg") == "Default payment method cannot be reset to null.");
+  const Answer unknown = choose(kUnknownId);
+  CHECK(TextAt(unknown.json, "detail.0.type") == "invalid");
+  CHECK(TextAt(unknown.json, "detail.0.msg") == "Payment method not found.");
+  shop.Call("DELETE", url + "/" + first, nullptr, token);
+  CHECK(choose(first).status == 422);
+}
+
 }  // namespace plinto::polar::emulator

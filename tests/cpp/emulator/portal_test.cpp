@@ -92,6 +92,22 @@ TEST_CASE("a buyer does not find another's subscription or orders") {
   CHECK(At(polar.Get("/v1/customer-portal/orders/", token).json, "items") == Json::array());
 }
 
+TEST_CASE("anybody may read what the organization sells and what its customers may change") {
+  Polar polar;
+  polar.Post("/_emulator/settings",
+             Json::object({{"portal_update_plan", false}, {"proration_behavior", "next_period"}}), "");
+  polar.Call("PATCH", "/v1/products/" + polar.ProductId(), Json::object({{"visibility", "private"}}));
+
+  const Answer shown = polar.Get("/v1/customer-portal/organizations/emulator", "");
+
+  CHECK(shown.status == 200);
+  CHECK(TextAt(shown.json, "organization.proration_behavior") == "next_period");
+  CHECK(At(shown.json, "organization.allow_customer_updates") == Json(false));
+  CHECK(At(shown.json, "organization.customer_portal_settings.subscription.update_plan") == Json(false));
+  CHECK(At(shown.json, "products").size() == 5);
+  CHECK(polar.Get("/v1/customer-portal/organizations/nobody", "").status == 404);
+}
+
 TEST_CASE("a session ends with its customer") {
   Polar polar;
   polar.Subscribe();

@@ -47,6 +47,21 @@ TEST_CASE("a seed file fills the catalog under ids of its own, and announces not
   CHECK(SeedNumberOf(kCatalog) == 7);
 }
 
+TEST_CASE("a seed file sets the organization and hands out tokens with scopes of their own") {
+  Polar polar({.catalog = R"({
+    "settings": {"benefit_revocation_grace_period": 7, "portal_pause": true},
+    "tokens": [{"token": "polar_oat_reader", "scopes": ["products:read"]}, {"token": "polar_oat_all"}]
+  })"});
+  REQUIRE_FALSE(polar.emulator.catalog_error().has_value());
+
+  CHECK(At(polar.Get("/_emulator/settings", "").json, "benefit_revocation_grace_period") == Json(7));
+  CHECK(At(polar.Get("/_emulator/settings", "").json, "portal_pause") == Json(true));
+  CHECK(polar.Get("/v1/products/", "polar_oat_reader").status == 200);
+  CHECK(polar.Get("/v1/customers/", "polar_oat_reader").status == 403);
+  CHECK(polar.Get("/v1/customers/", "polar_oat_all").status == 200);
+  CHECK(polar.Get("/v1/customers/").status == 200);
+}
+
 TEST_CASE("one seed file and one number give one catalog") {
   Polar first({.seed = 7, .catalog = std::string(kCatalog)});
   Polar second({.seed = 7, .catalog = std::string(kCatalog)});
@@ -71,6 +86,16 @@ TEST_CASE("a damaged seed file is refused with the line, a wrong one with the fi
   CHECK(field_of(R"({"product": []})") == "product");
   CHECK(field_of(R"({"customers": {}})") == "customers");
   CHECK(field_of(R"({"benefits": [{"id": "x"}]})") == "benefits[0].id");
+  CHECK(field_of(R"({"tokens": [{"token": "t", "scopes": ["everything"]}]})") == "tokens[0].scopes[0]");
+  CHECK(field_of(R"({"tokens": [{"token": "t"}, {"token": "t"}]})") == "tokens[1].token");
+  CHECK(field_of(R"({"tokens": "t"})") == "tokens");
+  CHECK(field_of(R"({"settings": {"portal_pause": "perhaps"}})") == "settings.portal_pause");
+  CHECK(field_of(R"({"meters": [{"key": "m", "name": "Calls", "filter": {"conjunction": "and", "clauses": []},
+                                 "aggregation": {"func": "count"}}],
+                     "products": [{"name": "Plan", "recurring_interval": "month",
+                                   "prices": [{"amount_type": "metered_tiers", "meter_id": "m",
+                                               "tiers": {"type": "volume", "tiers": []}}]}]})") ==
+        "products[0].prices[0].tiers.tiers");
   CHECK(field_of(R"({"seed": "seven"})") == "seed");
   CHECK(field_of("[]") == "seed file");
   CHECK_FALSE(ProblemOf("{}").has_value());

@@ -19,6 +19,13 @@ export function openPortal(stage: () => Stage, shop: Shop): void {
     expect(await portal.customerMeters.get(meters[0]?.id ?? '')).toEqual(meters[0]);
   });
 
+  it('shows anybody what the organization sells', async () => {
+    const { organization, products } = await stage().polar.customerPortal.organizations.get('emulator');
+
+    expect(organization).toMatchObject({ slug: 'emulator', allow_customer_updates: true });
+    expect(products.map(({ name }) => name)).toContain('Monthly');
+  });
+
   it('lets a customer cancel, think again, and cancel for good', async () => {
     const portal = await stage().portalOf('uma');
     const { items } = await portal.subscriptions.list({ active: true });

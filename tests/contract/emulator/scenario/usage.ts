@@ -36,6 +36,32 @@ export function meterUsage(stage: () => Stage, shop: Shop): void {
     expect(quantities.total).toBe(60);
   });
 
+  it('lists events by family and by cursor, and counts per customer', async () => {
+    const { polar } = stage();
+    await polar.events.ingest({
+      events: [
+        { name: 'run', external_customer_id: 'uma', external_id: 'run-1' },
+        { name: 'step', external_customer_id: 'uma', parent_id: 'run-1' },
+      ],
+    });
+
+    const { items: roots } = await polar.events.list({ depth: 0, name: ['run', 'step'] });
+    expect(roots.map(({ name, child_count }) => [name, child_count])).toEqual([['run', 1]]);
+    const { items: below } = await polar.events.list({ depth: 1, parent_id: roots[0]?.id ?? '' });
+    expect(below.map(({ name }) => name)).toEqual(['step']);
+    // Polar's client has no parameter for it.
+    const page = JSON.parse(await stage().ask('GET', '/v1/events/?cursor_pagination=true&limit=1')) as object;
+    expect(page).toMatchObject({ pagination: { has_next_page: true } });
+    const most = await polar.meters.quantities(shop.meter, {
+      start_timestamp: '2026-01-01T00:00:00Z',
+      end_timestamp: '2027-12-31T00:00:00Z',
+      interval: 'year',
+      customer_aggregation_function: 'max',
+      timezone: 'Etc/GMT-3',
+    });
+    expect(most.total).toBeGreaterThanOrEqual(60);
+  });
+
   it('bills usage at the end of the period', async () => {
     const { polar } = stage();
     await stage().buy(shop.metered, 'mo');

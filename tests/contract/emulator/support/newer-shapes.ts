@@ -1,5 +1,5 @@
-// What Polar's own client 1.0.1 has of the version 2026-04 and the document of 2026-04 lacks: two kinds of price, and
-// the members that came with them. The shapes are those of the client's types.
+// What Polar's own client 1.0.1 has of the version 2026-04 and the document of 2026-04 lacks: two kinds of price, the
+// members that came with them, and a type of webhook event. The shapes are those of the client's types.
 import type { Schema, Schemas } from '../../support/document.ts';
 
 const text: Schema = { type: 'string' };
@@ -75,6 +75,8 @@ export function addNewerShapes(schemas: Schemas): void {
   }));
   const prices = named('ProductPrice');
   prices.anyOf = [...(prices.anyOf ?? []), ...newer];
+  const types = named('WebhookEventType');
+  types.enum = [...(types.enum ?? []), 'subscription.migrated'];
   for (const name of countedByUnits) require(name, { units: count });
   for (const name of ['Checkout', 'CheckoutPublic', 'CheckoutPublicConfirmed']) {
     require(name, { min_units: count, max_units: count });

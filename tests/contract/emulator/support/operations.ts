@@ -52,6 +52,7 @@ export const operations: readonly string[] = [
   'GET /v1/customer-portal/orders/{}',
   'GET /v1/customer-portal/benefit-grants/',
   'GET /v1/customer-portal/benefit-grants/{}',
+  'GET /v1/customer-portal/organizations/{}',
   'GET /v1/customer-portal/meters/',
   'GET /v1/customer-portal/meters/{}',
   // Subscriptions, with every branch of PATCH's union (the scenario asks for each).
