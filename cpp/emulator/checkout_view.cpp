@@ -73,22 +73,34 @@ std::string PriceOfProduct(const Json& checkout, const Json& product) {
   return prices.empty() ? IntervalOf(product) : PriceOverTime(*prices.front(), IntervalOf(product));
 }
 
-// The selected product's price: what is large in the summary. Below it: its tiers, and what else the product costs.
+constexpr std::string_view kFrom = "From ";
+
+// The selected product's price: what is large in the summary. Below it: what else the product costs.
 std::string Price(const Json& checkout) {
   const auto prices = PricesOf(checkout, LookText(checkout, "product_id"));
   const Json* selected = Look(checkout, "product_price");
   if (prices.empty() || selected == nullptr || !selected->is_object()) return "<p class=\"price\"></p>\n";
   const std::string interval = IntervalText(LookText(checkout, "product.recurring_interval"),
                                             LookInteger(checkout, "product.recurring_interval_count"));
-  // `$15.00` is large, ` per seat per month` is not.
+  // `$15.00` is large, `From ` and ` per seat per month` are not.
   const std::string text = PriceOverTime(*selected, interval);
+  const std::size_t start = text.starts_with(kFrom) ? kFrom.size() : 0;
   const std::size_t unit = std::min({text.find(" per "), text.find(" every "), text.size()});
-  std::string html = "<p class=\"price\">" + Escape(text.substr(0, unit)) + "<small>" + Escape(text.substr(unit)) +
-                     "</small></p>\n" + TierList(*selected);
+  std::string html = "<p class=\"price\">";
+  if (start > 0) html += "<small>" + std::string(kFrom) + "</small>";
+  html += Escape(text.substr(start, unit - start)) + "<small>" + Escape(text.substr(unit)) + "</small></p>\n";
   for (const Json* price : prices) {
     if (LookText(*price, "id") == LookText(*selected, "id")) continue;
-    html += "<p class=\"plus\">plus " + Escape(PriceOverTime(*price, interval)) + "</p>\n" + TierList(*price);
+    std::string more = PriceOverTime(*price, interval);
+    if (more.starts_with(kFrom)) more.front() = 'f';
+    html += "<p class=\"plus\">plus " + Escape(more) + "</p>\n";
   }
+  return html;
+}
+
+std::string Tiers(const Json& checkout) {
+  std::string html;
+  for (const Json* price : PricesOf(checkout, LookText(checkout, "product_id"))) html += TierList(*price);
   return html;
 }
 
@@ -203,6 +215,7 @@ std::string Summary(const Json& checkout, const CheckoutFrame& frame, const Ente
   if (const std::string text = LookText(checkout, "product.description"); !text.empty()) {
     html += "<p class=\"soft\">" + Escape(text) + "</p>\n";
   }
+  html += Tiers(checkout);
   if (const auto& benefits = LookList(checkout, "product.benefits"); !benefits.empty()) {
     html += "<ul class=\"ticks\">\n";
     for (const Json& benefit : benefits) html += "<li>" + Escape(LookText(benefit, "description")) + "</li>\n";

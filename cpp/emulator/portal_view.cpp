@@ -94,10 +94,8 @@ std::string SeatRows(const PortalFrame& frame, const Json& seats) {
 // The form for another number of seats or units, under the seller's own name for them.
 std::string CountForm(const PortalFrame& frame, const Json& subscription, const std::string& id, const Json& price) {
   const std::string name = LookText(price, "amount_type") == "seat_based" ? "seats" : "units";
-  const std::string title = CountTitle(price);
   const CountBounds bounds = BoundsOf(price);
-  std::string noun = title;
-  if (name == "seats") noun = "seats";
+  const std::string noun = CountNoun(price);
   return PortalForm(frame, "/subscriptions/" + id + "/" + name, " class=\"together\"") + "<label class=\"unseen\"" +
          Attribute("for", name + "-" + id) + ">" + Escape("Number of " + noun) + "</label>\n<input type=\"number\" " +
          "required" + Attribute("name", name) + Attribute("id", name + "-" + id) +

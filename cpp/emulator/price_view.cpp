@@ -32,6 +32,7 @@ struct Row {
   std::int64_t from = 1;
   std::optional<std::int64_t> to = {};
   std::string rate = {};
+  bool is_free = false;
 };
 
 std::optional<std::int64_t> CountIn(const Json& json, std::string_view path) {
@@ -43,13 +44,14 @@ std::vector<Row> RowsOf(const Json& price) {
   const std::string currency = LookText(price, "price_currency");
   std::vector<Row> rows;
   for (const Json& tier : LookList(price, "seat_tiers.tiers")) {
-    rows.push_back({LookInteger(tier, "min_seats"), CountIn(tier, "max_seats"),
-                    MoneyText(LookInteger(tier, "price_per_seat"), currency)});
+    const std::int64_t rate = LookInteger(tier, "price_per_seat");
+    rows.push_back({LookInteger(tier, "min_seats"), CountIn(tier, "max_seats"), MoneyText(rate, currency), rate == 0});
   }
   std::int64_t from = 1;
   for (const Json& tier : LookList(price, "tiers.tiers")) {
     const auto bound = CountIn(tier, "bound");
-    rows.push_back({from, bound, RateText(LookText(tier, "unit_amount"), currency)});
+    const std::string rate = LookText(tier, "unit_amount");
+    rows.push_back({from, bound, RateText(rate, currency), ParseDecimal(rate).value_or(Decimal{1}).mantissa == 0});
     from = bound.value_or(from) + 1;
   }
   return rows;
@@ -99,8 +101,11 @@ std::string PriceText(const Json& price) {
   const std::vector<Row> rows = RowsOf(price);
   if (rows.empty()) return "Billed by usage";
   const bool metered = kind == "metered_tiers";
-  return (rows.size() > 1 ? "From " : "") + (metered ? rows.back().rate : rows.front().rate) + " per " +
-         NounIn(price, 1) + (metered ? OfMeter(price) : "");
+  const Row& first = rows.front();
+  if (metered && first.is_free && first.to && rows.size() > 1) {
+    return "First " + CountText(*first.to) + " units" + OfMeter(price) + " free";
+  }
+  return (rows.size() > 1 ? "From " : "") + first.rate + " per " + NounIn(price, 1) + (metered ? OfMeter(price) : "");
 }
 
 std::string PriceOverTime(const Json& price, const std::string& interval) {
@@ -115,10 +120,11 @@ std::string TierList(const Json& price) {
   if (rows.size() < 2) return {};
   std::string html = "<dl class=\"tiers\" data-tiers>\n";
   for (const Row& row : rows) {
-    html += "<div><dt>" + Escape(RangeText(row, price)) + "</dt><dd>" + Escape(row.rate) + " each</dd></div>\n";
+    html += "<div><dt>" + Escape(RangeText(row, price)) + "</dt><dd>" +
+            (row.is_free ? "free" : Escape(row.rate) + " each") + "</dd></div>\n";
   }
   return html + "</dl>\n<p class=\"hint\">" +
-         (IsGraduated(price) ? "Each range has its own price." : "The range that is reached prices all of them.") +
+         (IsGraduated(price) ? "Each range has its own price." : "All are priced by the range that is reached.") +
          "</p>\n";
 }
 
@@ -128,10 +134,13 @@ CountBounds BoundsOf(const Json& price) {
   return {fewest > 0 ? fewest : 1, LookInteger(price, seats ? "seat_tiers.maximum_seats" : "maximum_units")};
 }
 
-std::string CountTitle(const Json& price) {
+std::string CountNoun(const Json& price) {
   const std::string kind = LookText(price, "amount_type");
-  if (kind != "seat_based" && kind != "unit_based") return {};
-  std::string title = NounIn(price, 2);
+  return kind == "seat_based" || kind == "unit_based" ? NounIn(price, 2) : "";
+}
+
+std::string CountTitle(const Json& price) {
+  std::string title = CountNoun(price);
   if (!title.empty() && title.front() >= 'a' && title.front() <= 'z') {
     title.front() = static_cast<char>(title.front() - 'a' + 'A');
   }

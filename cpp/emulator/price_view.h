@@ -11,7 +11,7 @@ namespace plinto::polar::emulator {
 /// `per month`, `every 3 months`; empty for a one-time purchase.
 [[nodiscard]] std::string IntervalText(std::string_view interval, std::int64_t count);
 /// What a price asks for: `$20.00`, `From $5.00 per seat`, `$29.00 per device`, `Pay what you want`, `$0.005 per unit
-/// of API calls`.
+/// of API calls`, `First 1,000 units of API calls free`.
 [[nodiscard]] std::string PriceText(const Json& price);
 /// The same with its interval, where it has one: `$20.00 per month`. Free products and usage have none.
 [[nodiscard]] std::string PriceOverTime(const Json& price, const std::string& interval);
@@ -25,6 +25,8 @@ struct CountBounds {
   std::int64_t most = 0;
 };
 [[nodiscard]] CountBounds BoundsOf(const Json& price);
+/// `seats`, `devices`. Empty for a price that is not by number.
+[[nodiscard]] std::string CountNoun(const Json& price);
 /// `Seats`, `Devices`: what the field for the number is called. Empty for a price that is not by number.
 [[nodiscard]] std::string CountTitle(const Json& price);
 

@@ -1,4 +1,4 @@
-#include "harness.h"
+#include "catalog_harness.h"
 
 namespace plinto::polar::emulator {
 namespace {
@@ -184,6 +184,59 @@ TEST_CASE("an expired checkout's page is gone, an unknown one was never there") 
   CHECK(polar.Get(PathOf(checkout), "").status == 410);
   CHECK(polar.Form(PathOf(checkout) + "/confirm", kGoodCard).status == 410);
   CHECK(polar.Get("/checkout/polar_c_none", "").status == 404);
+}
+
+TEST_CASE("the checkout page asks for units under the seller's name, within bounds, and shows its tiers") {
+  PriceShop shop;
+  shop.NewProduct("Fleet", R"([{"amount_type": "fixed", "price_amount": 1900},
+    {"amount_type": "unit_based", "minimum_units": 2, "unit_label": {"en": {"=1": "device", "other": "devices"}},
+     "tiers": {"type": "volume", "tiers": [{"bound": 10, "unit_amount": 500}, {"bound": 100, "unit_amount": 400}]}}])");
+  const Json checkout =
+      shop.Post("/v1/checkouts/", Json::object({{"products", Json::array({shop.Product("Fleet")})}, {"units", 3}}))
+          .json;
+
+  const Answer page = shop.Get(PathOf(checkout), "");
+  for (const std::string_view text :
+       {"<label for=\"units\">Devices</label>", "value=\"3\" min=\"2\" max=\"100\"", "$19.00",
+        "plus from $5.00 per device per month", "1 to 10 devices", "11 to 100 devices", "$4.00 each"}) {
+    INFO(text);
+    CHECK(Contains(page, text));
+  }
+  CHECK(shop.Form(PathOf(checkout) + "/update", "units=20").status == 303);
+  CHECK(At(shop.Get("/v1/checkouts/" + TextAt(checkout, "id")).json, "amount") == Json(1'900 + 20 * 400));
+  CHECK(Contains(shop.Form(PathOf(checkout) + "/update", "units=101"), "Maximum 100 units allowed."));
+}
+
+TEST_CASE("metered tiers are shown with what is free of them") {
+  PriceShop shop;
+  const std::string meter = shop.NewMeter("API calls");
+  shop.NewProduct("Calls", R"([{"amount_type": "metered_tiers", "meter_id": ")" + meter + R"(",
+    "tiers": {"type": "graduated", "tiers": [{"bound": 1000, "unit_amount": 0}, {"unit_amount": "0.5"}]}}])");
+  const Json checkout =
+      shop.Post("/v1/checkouts/", Json::object({{"products", Json::array({shop.Product("Calls")})}})).json;
+
+  const Answer page = shop.Get(PathOf(checkout), "");
+
+  CHECK(Contains(page, "First 1,000 units of API calls free"));
+  CHECK(Contains(page, "<dd>free</dd>"));
+  CHECK(Contains(page, "1,001 units and more"));
+  CHECK(Contains(page, "$0.005 each"));
+}
+
+TEST_CASE("the portal page changes the number of units") {
+  PriceShop shop;
+  shop.NewProduct("Fleet", R"([{"amount_type": "unit_based", "unit_label": {"en": {"other": "devices"}},
+    "tiers": {"type": "volume", "tiers": [{"bound": 100, "unit_amount": 500}]}}])");
+  const std::string id = shop.Begin("Fleet", Body(R"({"units": 3})"));
+  const std::string token = shop.PortalToken();
+
+  const Answer page = shop.Get("/emulator/portal?customer_session_token=" + token, "");
+  CHECK(Contains(page, "<summary>Devices (3)</summary>"));
+  CHECK(Contains(page, "Change devices"));
+  const std::string form = "/emulator/portal/subscriptions/" + id + "/units";
+  CHECK(shop.Form(form, "units=5&customer_session_token=" + token).status == 303);
+  CHECK(At(shop.Subscription(id), "units") == Json(5));
+  CHECK(Contains(shop.Form(form, "units=500&customer_session_token=" + token), "Maximum 100 units allowed."));
 }
 
 }  // namespace plinto::polar::emulator
