@@ -298,6 +298,166 @@ export interface ProviderChoice {
   provider: Open<'polar' | 'conekta'>;
 }
 
+/** Whose list, and which part of it. */
+export interface ListOptions {
+  /** The Plinto organization that is billed; the signed-in user when absent. */
+  organizationId?: string | undefined;
+  /** At most so many at once; 20 when absent. */
+  limit?: number | undefined;
+  /** The `next_cursor` of the page before, unchanged. */
+  cursor?: string | undefined;
+}
+
+/** Whose subscriptions, and which of them. */
+export interface SubscriptionListOptions {
+  /** The Plinto organization that is billed; the signed-in user when absent. */
+  organizationId?: string | undefined;
+  /** At most so many at once; 20 when absent. */
+  limit?: number | undefined;
+  /** The `next_cursor` of the page before, unchanged. */
+  cursor?: string | undefined;
+  /** True for those that are `active` or `trialing` only. */
+  active?: boolean | undefined;
+}
+
+/** Subscriptions, the newest first. */
+export interface CustomerSubscriptions {
+  /** This page's. */
+  items: CustomerSubscription[];
+  /** Asks for the next page; absent on the last one. */
+  nextCursor?: string;
+}
+
+/** Orders, the newest first. */
+export interface CustomerOrders {
+  /** This page's. */
+  items: CustomerOrder[];
+  /** Asks for the next page; absent on the last one. */
+  nextCursor?: string;
+}
+
+/** Benefits that are granted now, by id. */
+export interface CustomerBenefits {
+  /** This page's. */
+  items: CustomerBenefit[];
+  /** Asks for the next page; absent on the last one. */
+  nextCursor?: string;
+}
+
+/** What was used of a meter, and what is left. */
+export interface CustomerMeterBalance {
+  /** The meter's id at Polar. */
+  meterId: string;
+  /** Used since the last reset. */
+  consumedUnits: number;
+  /** Given by benefits. */
+  creditedUnits: number;
+  /** Credited less consumed; below 0 is billed. */
+  balance: number;
+}
+
+/** Balances of meters, by id. */
+export interface CustomerMeters {
+  /** This page's. */
+  items: CustomerMeterBalance[];
+  /** Asks for the next page; absent on the last one. */
+  nextCursor?: string;
+}
+
+/** May it be used, why, and until when if nothing else is heard. */
+export interface Access {
+  /** May it be used now? */
+  allowed: boolean;
+  /** A stable word. */
+  reason: string;
+  /** When access ends if nothing else is heard. */
+  until?: string;
+}
+
+/** A feature, and whether it may be used. */
+export interface FeatureAccess {
+  /** The application's name for it. */
+  feature: string;
+  /** May it be used? */
+  access: Access;
+}
+
+/** A meter, and whether more of it may be used. */
+export interface MeterAccess {
+  /** Polar's meter. */
+  meterId: string;
+  /** May more be used? */
+  access: Access;
+  /** Units left of what was credited; never below 0. */
+  remaining: number;
+  /** Units since the last reset. */
+  consumed: number;
+  /** Units given. */
+  credited: number;
+}
+
+/** Seats of a seat-based product. */
+export interface SeatUse {
+  /** Seats bought. */
+  total: number;
+  /** Seats with someone on them. */
+  claimed: number;
+  /** Seats with an invitation on its way. */
+  pending: number;
+  /** Seats that can be assigned. */
+  available: number;
+}
+
+/** What the subject may use now. */
+export interface CustomerEntitlements {
+  /** Of the plan. */
+  access: Access;
+  /** What the customer is now. */
+  tier?: string;
+  /** Polar's word for the subscription or order. */
+  status?: string;
+  /** The plan's product. */
+  slug?: string;
+  /** At Polar. */
+  productId?: string;
+  /** The plan's subscription. */
+  subscriptionId?: string;
+  /** The plan's order, when it was bought once. */
+  orderId?: string;
+  /** Of the subscription. */
+  currentPeriodEnd?: string;
+  /** Of a seat-based product. */
+  seats?: SeatUse;
+  /** Each feature's answer. */
+  features: FeatureAccess[];
+  /** Each meter's answer. */
+  meters: MeterAccess[];
+}
+
+/** Whom to forget, and where. */
+export interface ErasureOptions {
+  /** The Plinto organization that is billed; the signed-in user when absent. */
+  organizationId?: string | undefined;
+  /** True to have Polar delete and anonymize the customer as well: his subscriptions end at once. */
+  polar?: boolean | undefined;
+}
+
+/** What was erased, in rows. */
+export interface ErasureReceipt {
+  /** Customers erased. */
+  customers: number;
+  /** Checkouts erased. */
+  checkouts: number;
+  /** Subscriptions erased from the server's copy. */
+  subscriptions: number;
+  /** Orders erased from the server's copy. */
+  orders: number;
+  /** Usage events erased. */
+  usageEvents: number;
+  /** Usage events that are still to be billed; erased as soon as Polar has them. */
+  usageEventsWaiting: number;
+}
+
 /** Something that was used. */
 export interface PolarUsageOptions {
   /** What happened; a meter at Polar filters on it. */

@@ -172,7 +172,7 @@ std::vector<GrantInForce> GrantsInForce(const BillingState& state) {
       const bool has_own = own != state.grants.end() && own->value.id == granted.id;
       if (has_own && own->as_of >= state.customer_state->as_of) continue;
       grants.push_back({granted.id, granted.benefit_id, granted.benefit_type, granted.benefit_metadata.value_or(Json()),
-                        has_own ? own->value.order_id : std::nullopt});
+                        has_own ? own->value.order_id : std::nullopt, granted.granted_at});
     }
   }
   for (const Held<GrantView>& grant : state.grants) {
@@ -180,7 +180,8 @@ std::vector<GrantInForce> GrantsInForce(const BillingState& state) {
     if (outdated || !grant.value.is_granted || grant.value.is_revoked) continue;
     const auto& benefit = grant.value.benefit;
     grants.push_back({grant.value.id, grant.value.benefit_id, benefit ? benefit->type : "",
-                      benefit ? benefit->metadata.value_or(Json()) : Json(), grant.value.order_id});
+                      benefit ? benefit->metadata.value_or(Json()) : Json(), grant.value.order_id,
+                      grant.value.granted_at});
   }
   std::sort(grants.begin(), grants.end(),
             [](const GrantInForce& left, const GrantInForce& right) { return left.grant_id < right.grant_id; });

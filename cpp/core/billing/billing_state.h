@@ -83,6 +83,7 @@ struct GrantInForce {
   std::string benefit_type;
   Json metadata;                        ///< the benefit's
   std::optional<std::string> order_id;  ///< the one-time purchase that it comes from, where that is known
+  std::optional<Timestamp> granted_at = {};
 };
 
 /// Ordered by the grant's id. Empty for a deleted customer.

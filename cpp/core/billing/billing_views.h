@@ -116,19 +116,20 @@ struct GrantView {
   std::optional<std::string> order_id;
   std::optional<std::string> member_id;
   std::optional<GrantedBenefitView> benefit;
+  std::optional<Timestamp> granted_at = {};
 
   bool operator==(const GrantView&) const = default;
 };
 template <>
-inline constexpr auto kDescription<GrantView> =
-    Describe(Field("id", &GrantView::id, "The grant; the same when it is granted again."),
-             Field("benefit_id", &GrantView::benefit_id, "The benefit."),
-             Field("is_granted", &GrantView::is_granted, "A grant that was created may have failed."),
-             Field("is_revoked", &GrantView::is_revoked, "Taken back."),
-             Field("subscription_id", &GrantView::subscription_id, "The subscription that it comes from."),
-             Field("order_id", &GrantView::order_id, "The one-time purchase that it comes from."),
-             Field("member_id", &GrantView::member_id, "The seat's holder."),
-             Field("benefit", &GrantView::benefit, "Embedded."));
+inline constexpr auto kDescription<GrantView> = Describe(
+    Field("id", &GrantView::id, "The grant; the same when it is granted again."),
+    Field("benefit_id", &GrantView::benefit_id, "The benefit."),
+    Field("is_granted", &GrantView::is_granted, "A grant that was created may have failed."),
+    Field("is_revoked", &GrantView::is_revoked, "Taken back."),
+    Field("subscription_id", &GrantView::subscription_id, "The subscription that it comes from."),
+    Field("order_id", &GrantView::order_id, "The one-time purchase that it comes from."),
+    Field("member_id", &GrantView::member_id, "The seat's holder."), Field("benefit", &GrantView::benefit, "Embedded."),
+    Field("granted_at", &GrantView::granted_at, "Since when."));
 
 struct SeatView {
   std::string id;
@@ -176,6 +177,7 @@ struct StateGrantView {
   std::string benefit_id;
   std::string benefit_type;
   std::optional<Json> benefit_metadata;
+  std::optional<Timestamp> granted_at = {};
 
   bool operator==(const StateGrantView&) const = default;
 };
@@ -183,7 +185,8 @@ template <>
 inline constexpr auto kDescription<StateGrantView> = Describe(
     Field("id", &StateGrantView::id, "The grant."), Field("benefit_id", &StateGrantView::benefit_id, "The benefit."),
     Field("benefit_type", &StateGrantView::benefit_type, "`feature_flag`, `meter_credit` ..."),
-    Field("benefit_metadata", &StateGrantView::benefit_metadata, "The benefit's own."));
+    Field("benefit_metadata", &StateGrantView::benefit_metadata, "The benefit's own."),
+    Field("granted_at", &StateGrantView::granted_at, "Since when."));
 
 struct MeterView {
   std::string meter_id;

@@ -3,6 +3,8 @@
 #include "core/gateway/access.h"
 #include "core/gateway/checkout.h"
 #include "core/gateway/customer.h"
+#include "core/gateway/customer_lists.h"
+#include "core/gateway/erasure.h"
 #include "core/gateway/offers.h"
 #include "core/gateway/usage.h"
 
@@ -53,6 +55,20 @@ std::vector<Type> MakeTypes() {
       Describe<OfferList>("ProductList", "What is for sale.", kOutput),
       Describe<ProviderQuery>("ProviderOptions", "Where the customer is.", kInput),
       Describe<ProviderAnswer>("ProviderChoice", "Who takes the payment.", kOutput),
+      Describe<ListQuery>("ListOptions", "Whose list, and which part of it.", kInput),
+      Describe<SubscriptionListQuery>("SubscriptionListOptions", "Whose subscriptions, and which of them.", kInput),
+      Describe<ListAnswer<CustomerSubscription>>("CustomerSubscriptions", "Subscriptions, the newest first.", kOutput),
+      Describe<ListAnswer<CustomerOrder>>("CustomerOrders", "Orders, the newest first.", kOutput),
+      Describe<ListAnswer<CustomerBenefit>>("CustomerBenefits", "Benefits that are granted now, by id.", kOutput),
+      Describe<CustomerMeterBalance>("CustomerMeterBalance", "What was used of a meter, and what is left.", kOutput),
+      Describe<ListAnswer<CustomerMeterBalance>>("CustomerMeters", "Balances of meters, by id.", kOutput),
+      Describe<Access>("Access", "May it be used, why, and until when if nothing else is heard.", kOutput),
+      Describe<FeatureAccess>("FeatureAccess", "A feature, and whether it may be used.", kOutput),
+      Describe<MeterAccess>("MeterAccess", "A meter, and whether more of it may be used.", kOutput),
+      Describe<SeatUse>("SeatUse", "Seats of a seat-based product.", kOutput),
+      Describe<Entitlements>("CustomerEntitlements", "What the subject may use now.", kOutput),
+      Describe<ErasureQuery>("ErasureOptions", "Whom to forget, and where.", kInput),
+      Describe<ErasureAnswer>("ErasureReceipt", "What was erased, in rows.", kOutput),
       Describe<UsageRequest>("PolarUsageOptions", "Something that was used.", kInput),
       Describe<UsageAnswer>("UsageReceipt", "A usage event that the server has stored durably.", kOutput),
   };

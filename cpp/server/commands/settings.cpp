@@ -93,11 +93,15 @@ Result<Settings> ToSettings(const Config& config) {
   if (config.products) {
     for (const Product& product : *config.products) {
       settings.products.emplace(product.slug, product.product_id);
-      settings.plans.push_back({.slug = product.slug,
+      ProductConfiguration plan{.slug = product.slug,
                                 .product_id = product.product_id,
                                 .tier = product.tier.empty() ? product.slug : product.tier,
                                 .features = product.features,
-                                .grace_days = product.grace_days.value_or(0)});
+                                .overage_meters = product.overage_meters,
+                                .grace_days = product.grace_days.value_or(0)};
+      for (const auto& [feature, benefit] : product.benefit_features)
+        plan.benefit_features.push_back({feature, benefit});
+      settings.plans.push_back(std::move(plan));
     }
   }
   settings.return_origins = {config.return_origins.begin(), config.return_origins.end()};

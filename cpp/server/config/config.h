@@ -23,6 +23,8 @@ struct Product {
   std::string product_id;  ///< Lower-case UUID at Polar.
   std::string tier = {};
   std::vector<std::string> features = {};
+  std::vector<std::pair<std::string, std::string>> benefit_features = {};  ///< Feature and Polar's benefit.
+  std::vector<std::string> overage_meters = {};                            ///< Meters billed beyond their credits.
   std::optional<std::int64_t> grace_days = {};  ///< Days of access while a payment is past due.
 
   bool operator==(const Product&) const = default;

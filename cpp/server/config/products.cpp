@@ -46,6 +46,10 @@ class ProductReader {
       product.tier = *text;
     } else if (key == "features") {
       ReadFeatures(product, value);
+    } else if (key == "benefit_features") {
+      ReadBenefitFeatures(product, value);
+    } else if (key == "overage_meters") {
+      ReadOverageMeters(product, value);
     } else if (key == "grace_days") {
       product.grace_days = AsInteger(value);
       if (!product.grace_days || *product.grace_days < 0 || *product.grace_days > 365) {
@@ -53,7 +57,8 @@ class ProductReader {
       }
     } else {
       Problem("has a member `" + std::string(key.substr(0, 40)) +
-              "` that is unknown or of the wrong type. Known are slug, product_id, tier, features and grace_days.");
+              "` that is unknown or of the wrong type. Known are slug, product_id, tier, features, benefit_features, "
+              "overage_meters and grace_days.");
     }
   }
 
@@ -66,6 +71,31 @@ class ProductReader {
       if (valid) product.features.push_back(*feature);
     }
     if (!valid) Problem("has `features` that are not a list of names.");
+  }
+
+  // {"sso": "id of a benefit"}
+  void ReadBenefitFeatures(Product& product, const Json& value) {
+    const auto* object = value.get_ptr<const Json::object_t*>();
+    bool valid = object != nullptr;
+    if (valid) {
+      for (const auto& [feature, benefit] : *object) {
+        const auto* id = benefit.get_ptr<const std::string*>();
+        valid = valid && !feature.empty() && id != nullptr && IsUuid(*id);
+        if (valid) product.benefit_features.emplace_back(feature, ToLowerAscii(*id));
+      }
+    }
+    if (!valid) Problem("has `benefit_features` that are not an object from feature to the UUID of a benefit.");
+  }
+
+  void ReadOverageMeters(Product& product, const Json& value) {
+    const auto* list = value.get_ptr<const Json::array_t*>();
+    bool valid = list != nullptr;
+    for (std::size_t i = 0; valid && i < list->size(); ++i) {
+      const auto* meter = (*list)[i].get_ptr<const std::string*>();
+      valid = meter != nullptr && IsUuid(*meter);
+      if (valid) product.overage_meters.push_back(ToLowerAscii(*meter));
+    }
+    if (!valid) Problem("has `overage_meters` that are not a list of UUIDs of meters.");
   }
 
   ConfigReader& reader_;

@@ -42,14 +42,13 @@ Status CheckQuestion(const Question& question) {
 Task<Result<HttpResponse>> Service::GetAccess(Context context) {
   const Question question{context.Query("feature"), context.Query("tier")};
   if (Status checked = CheckQuestion(question); !checked) co_return std::move(checked).error();
-  Result<Caller> caller = co_await Admit(context);
-  if (!caller) co_return std::move(caller).error();
-  Result<Entitlements> entitlements = co_await ReadEntitlements(world_, settings_, caller->subject, world_.clock.Now());
-  if (!entitlements) co_return std::move(entitlements).error();
-  const Access access = question.feature ? FindFeature(*entitlements, *question.feature)
-                        : question.tier  ? FindTier(*entitlements, settings_.plans, *question.tier)
-                                         : entitlements->access;
-  co_return JsonAnswer(200, AccessAnswer{access.allowed, access.reason, access.until, entitlements->tier});
+  Result<SubjectState> known = co_await ReadSubject(context);
+  if (!known) co_return std::move(known).error();
+  const Entitlements entitlements = DecideEntitlements(settings_.plans, known->state, world_.clock.Now());
+  const Access access = question.feature ? FindFeature(entitlements, *question.feature)
+                        : question.tier  ? FindTier(entitlements, settings_.plans, *question.tier)
+                                         : entitlements.access;
+  co_return JsonAnswer(200, AccessAnswer{access.allowed, access.reason, access.until, entitlements.tier});
 }
 
 Task<Status> Service::PrepareSigner() {
@@ -59,7 +58,8 @@ Task<Status> Service::PrepareSigner() {
   Result<std::vector<SigningKeyRow>> rows = co_await world_.store.ListSigningKeys();
   if (rows && rows->empty()) {
     const std::string secret = world_.random.Entropy() + world_.random.Entropy();
-    SigningKeyRow row{kSigningId, box ? box->Seal(secret, settings_.entitlements.seal_context) : secret, world_.clock.Now()};
+    SigningKeyRow row{kSigningId, box ? box->Seal(secret, settings_.entitlements.seal_context) : secret,
+                      world_.clock.Now()};
     Status added = co_await world_.store.AddSigningKey(std::move(row));
     if (!added) co_return added;
     rows = co_await world_.store.ListSigningKeys();
@@ -81,16 +81,17 @@ Task<Result<HttpResponse>> Service::GetEntitlementToken(Context context) {
   Result<Caller> caller = co_await Admit(context);
   if (!caller) co_return std::move(caller).error();
   if (Status ready = co_await PrepareSigner(); !ready) co_return std::move(ready).error();
+  const Result<SubjectState> known = co_await mirror_.Read(caller->subject, context.deadline);
+  if (!known) co_return known.error();
   const Timestamp now = world_.clock.Now();
-  Result<Entitlements> entitlements = co_await ReadEntitlements(world_, settings_, caller->subject, now);
-  if (!entitlements) co_return std::move(entitlements).error();
+  const Entitlements entitlements = DecideEntitlements(settings_.plans, known->state, now);
   const EntitlementSettings& signing = settings_.entitlements;
   TokenSubject subject{.issuer = signing.issuer,
                        .audience = signing.audience,
                        .subject = caller->user_id.value_or(caller->subject.id),
                        .organization = {}};
   if (caller->subject.kind == Subject::Kind::kOrganization) subject.organization = caller->subject.id;
-  const EntitlementClaims claims = BuildEntitlementClaims(subject, *entitlements, now, signing.lifetime_seconds);
+  const EntitlementClaims claims = BuildEntitlementClaims(subject, entitlements, now, signing.lifetime_seconds);
   Result<std::string> token = signer_->Sign(Encode(claims), now);
   if (!token) co_return std::move(token).error();
   co_return JsonAnswer(200, EntitlementTokenAnswer{*std::move(token), Timestamp::FromSeconds(claims.exp)});

@@ -1,4 +1,4 @@
-// POST /customer, GET /customer/portal, GET /customer/data.
+// POST /customer, GET /customer/portal.
 #include "core/gateway/customer.h"
 #include "server/service/answers.h"
 #include "server/service/customers.h"
@@ -43,31 +43,6 @@ Task<Status> AddMember(World& world, const Settings& settings, AccessToken token
   co_return Done{};
 }
 
-CustomerSubscription ViewOf(const Subscription& one) {
-  CustomerSubscription view;
-  view.id = one.id;
-  view.status = one.status.text();
-  view.product_id = one.product_id;
-  if (one.product) view.product_name = one.product->name;
-  view.amount = one.amount;
-  view.currency = one.currency;
-  view.recurring_interval = one.recurring_interval.text();
-  view.recurring_interval_count = one.recurring_interval_count;
-  view.current_period_start = one.current_period_start;
-  view.current_period_end = one.current_period_end;
-  view.cancel_at_period_end = one.cancel_at_period_end;
-  view.started_at = one.started_at;
-  view.canceled_at = one.canceled_at;
-  view.ends_at = one.ends_at;
-  view.ended_at = one.ended_at;
-  return view;
-}
-
-CustomerOrder ViewOf(const Order& one) {
-  return {one.id,         one.status.text(),  one.paid,      one.total_amount, one.currency, one.billing_reason.text(),
-          one.product_id, one.invoice_number, one.created_at};
-}
-
 }  // namespace
 
 Task<Result<HttpResponse>> Service::PostCustomer(Context context) {
@@ -110,24 +85,6 @@ Task<Result<HttpResponse>> Service::GetPortal(Context context) {
   }
   if (!session) co_return std::move(session).error();
   co_return JsonAnswer(200, PortalAnswer{session->customer_portal_url, session->expires_at});
-}
-
-Task<Result<HttpResponse>> Service::GetCustomerData(Context context) {
-  Result<Caller> caller = co_await Admit(context);
-  if (!caller) co_return std::move(caller).error();
-  Result<std::optional<CustomerRow>> customer = co_await world_.store.FindCustomer(caller->subject);
-  if (!customer) co_return std::move(customer).error();
-  CustomerData data;
-  if (*customer) {
-    Result<CustomerSnapshots> snapshots = co_await world_.store.ReadSnapshots((*customer)->polar_customer_id);
-    if (!snapshots) co_return std::move(snapshots).error();
-    for (const Subscription& one : snapshots->subscriptions) data.subscriptions.push_back(ViewOf(one));
-    for (const Order& one : snapshots->orders) data.orders.push_back(ViewOf(one));
-    for (const GrantedBenefit& one : snapshots->benefits) {
-      data.benefits.push_back({one.id, one.benefit_id, one.benefit_type.text(), one.granted_at});
-    }
-  }
-  co_return JsonAnswer(200, data);
 }
 
 }  // namespace plinto::polar::server

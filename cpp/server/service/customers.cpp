@@ -88,6 +88,7 @@ Task<Result<CustomerRow>> CreateCustomer(World& world, const Settings& settings,
   Result<Customer> customer = ReadOutcome(outcome, ParseCustomer);
   if (customer) {
     CustomerRow row = RowOf(std::move(subject), *customer);
+    row.is_mirrored = true;  // made just now: there is nothing to fetch
     co_return co_await Keep(world, std::move(row));
   }
   if (customer.error().code != ErrorCode::kValidationFailed) co_return std::move(customer).error();

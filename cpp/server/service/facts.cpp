@@ -6,39 +6,85 @@
 namespace plinto::polar::server {
 namespace {
 
-template <class T>
-Result<T> Read(const WebhookEvent& event) {
-  return Decode<T>(event.data);
+using Plans = std::span<const ProductConfiguration>;
+
+std::optional<std::string> TierOf(const std::string& product_id, Plans plans) {
+  for (const ProductConfiguration& plan : plans) {
+    if (plan.product_id == product_id && !plan.tier.empty()) return plan.tier;
+  }
+  return std::nullopt;
+}
+
+Status CollectSubscription(const WebhookEvent& event, Plans plans, Facts& facts) {
+  Result<Subscription> read = Decode<Subscription>(event.data);
+  if (!read) return std::move(read).error();
+  std::optional<std::string> tier = TierOf(read->product_id, plans);
+  facts.subscriptions.push_back({*std::move(read), event.timestamp, DumpJson(event.data), std::move(tier)});
+  return Done{};
+}
+
+Status CollectOrder(const WebhookEvent& event, Facts& facts) {
+  Result<Order> read = Decode<Order>(event.data);
+  if (!read) return std::move(read).error();
+  facts.orders.push_back({*std::move(read), event.timestamp, DumpJson(event.data)});
+  return Done{};
+}
+
+Status CollectCheckout(const WebhookEvent& event, Facts& facts) {
+  Result<Checkout> read = Decode<Checkout>(event.data);
+  if (!read) return std::move(read).error();
+  facts.checkouts.push_back({read->id, read->status.text(), event.timestamp, read->product_id});
+  return Done{};
+}
+
+Status CollectCustomer(const WebhookEvent& event, Facts& facts) {
+  Result<Customer> read = Decode<Customer>(event.data);
+  if (!read) return std::move(read).error();
+  const bool deleted = read->deleted_at.has_value() || event.type == "customer.deleted";
+  facts.customers.push_back({read->id, read->email.value_or(""), read->name.value_or(""), deleted, event.timestamp});
+  return Done{};
+}
+
+// Whose state the event belongs to. A seat names its holder at most; it is kept with what it is a seat of.
+const std::string* OwnerOf(const WebhookEvent& event) {
+  if (!event.type.starts_with("customer_seat.")) return CustomerIdOf(event);
+  const std::string* subscription = FindString(event.data, "subscription_id");
+  return subscription != nullptr ? subscription : FindString(event.data, "order_id");
+}
+
+// Neither checkouts nor the orders of subscriptions decide anything; left out, states do not grow from year to year.
+bool DecidesNothing(const WebhookEvent& event) {
+  return event.type.starts_with("checkout.") ||
+         (event.type.starts_with("order.") && FindString(event.data, "subscription_id") != nullptr);
+}
+
+Status CollectBilling(const WebhookEvent& event, Facts& facts) {
+  if (DecidesNothing(event)) return Done{};
+  // What the reducer refuses is refused here, before anything is stored.
+  const std::string* owner = OwnerOf(event);
+  BillingState state{.customer_id = owner == nullptr ? "" : *owner};
+  const Result<Applied> applied = ApplyEvent(state, event);
+  if (!applied) return applied.error();
+  if (*applied == Applied::kChanged && owner != nullptr) facts.billing.push_back({*owner, event});
+  return Done{};
 }
 
 }  // namespace
 
-Result<Facts> CollectFacts(const WebhookEvent& event) {
+Result<Facts> CollectFacts(const WebhookEvent& event, Plans plans) {
   Facts facts;
-  const std::string content = DumpJson(event.data);
+  Status collected = Done{};
   if (event.type.starts_with("subscription.")) {
-    Result<Subscription> subscription = Read<Subscription>(event);
-    if (!subscription) return std::move(subscription).error();
-    facts.subscriptions.push_back({std::move(*subscription), event.timestamp, content});
+    collected = CollectSubscription(event, plans, facts);
   } else if (event.type.starts_with("order.")) {
-    Result<Order> order = Read<Order>(event);
-    if (!order) return std::move(order).error();
-    facts.orders.push_back({std::move(*order), event.timestamp, content});
+    collected = CollectOrder(event, facts);
   } else if (event.type.starts_with("checkout.")) {
-    Result<Checkout> checkout = Read<Checkout>(event);
-    if (!checkout) return std::move(checkout).error();
-    facts.checkouts.push_back({checkout->id, checkout->status.text(), event.timestamp, checkout->product_id});
-  } else if (event.type == "customer.state_changed") {
-    Result<CustomerState> state = Read<CustomerState>(event);
-    if (!state) return std::move(state).error();
-    facts.states.push_back({std::move(*state), event.timestamp, content});
+    collected = CollectCheckout(event, facts);
   } else if (event.type == "customer.created" || event.type == "customer.updated" || event.type == "customer.deleted") {
-    Result<Customer> customer = Read<Customer>(event);
-    if (!customer) return std::move(customer).error();
-    const bool deleted = customer->deleted_at.has_value() || event.type == "customer.deleted";
-    facts.customers.push_back(
-        {customer->id, customer->email.value_or(""), customer->name.value_or(""), deleted, event.timestamp});
+    collected = CollectCustomer(event, facts);
   }
+  if (collected) collected = CollectBilling(event, facts);
+  if (!collected) return std::move(collected).error();
   return facts;
 }
 

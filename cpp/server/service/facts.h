@@ -1,6 +1,9 @@
 // What Polar tells, in the form that the store keeps: the one way into the mirror, for webhooks and for what was read.
 #pragma once
 
+#include <span>
+
+#include "core/billing/entitlements.h"
 #include "core/webhook/event.h"
 #include "server/store/rows.h"
 
@@ -10,6 +13,6 @@ namespace plinto::polar::server {
 /// told the same way: as an event of its type (`subscription.updated`) with the answer as its data, and with the time
 /// at which the request was sent, so that a webhook emitted since then wins.
 /// Errors: VALIDATION_FAILED, naming the field, when the data are not what the type says.
-[[nodiscard]] Result<Facts> CollectFacts(const WebhookEvent& event);
+[[nodiscard]] Result<Facts> CollectFacts(const WebhookEvent& event, std::span<const ProductConfiguration> plans);
 
 }  // namespace plinto::polar::server

@@ -110,7 +110,11 @@ Task<WebhookOutcome> Service::Process(WebhookRow webhook) {
   WebhookOutcome outcome{.row = webhook.row};
   if (webhook.source == WebhookSource::kPolar) {
     const Result<WebhookEvent> event = ParseWebhookEvent(webhook.payload);
-    Result<Facts> facts = event ? CollectFacts(*event) : Result<Facts>(event.error());
+    Result<Facts> facts = event ? CollectFacts(*event, settings_.plans) : Result<Facts>(event.error());
+    if (event) {
+      const std::string* customer = CustomerIdOf(*event);
+      if (customer != nullptr) outcome.about = *customer;
+    }
     if (facts) {
       outcome.facts = *std::move(facts);
     } else {

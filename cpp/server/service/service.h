@@ -8,6 +8,7 @@
 
 #include "server/auth/entitlement_signer.h"
 #include "server/service/caller.h"
+#include "server/service/mirror.h"
 #include "server/service/products.h"
 #include "server/service/rate_limiter.h"
 #include "server/service/settings.h"
@@ -83,11 +84,20 @@ class Service {
   [[nodiscard]] Task<Result<Caller>> Admit(const Context& context,
                                            std::optional<std::string> organization_in_body = std::nullopt);
 
+  /// What is known of the subject that the request names, if the caller may read it. Errors: Admit()'s, Mirror's.
+  [[nodiscard]] Task<Result<SubjectState>> ReadSubject(const Context& context);
+
   Task<Result<HttpResponse>> CreateCheckout(Context context);
   Task<Result<HttpResponse>> GetCheckout(Context context);
   Task<Result<HttpResponse>> PostCustomer(Context context);
   Task<Result<HttpResponse>> GetPortal(Context context);
+  Task<Result<HttpResponse>> DeleteCustomer(Context context);
   Task<Result<HttpResponse>> GetCustomerData(Context context);
+  Task<Result<HttpResponse>> GetCustomerState(Context context);
+  Task<Result<HttpResponse>> ListSubscriptions(Context context);
+  Task<Result<HttpResponse>> ListOrders(Context context);
+  Task<Result<HttpResponse>> ListBenefits(Context context);
+  Task<Result<HttpResponse>> ListMeters(Context context);
   Task<Result<HttpResponse>> GetAccess(Context context);
   Task<Result<HttpResponse>> GetEntitlementToken(Context context);
   Task<Result<HttpResponse>> GetPublishedKeys(Context context);
@@ -115,6 +125,7 @@ class Service {
   Settings settings_;
   ServiceKeys service_keys_;
   ProductCatalog catalog_{world_, settings_};
+  Mirror mirror_{world_, settings_};
   std::optional<EntitlementSigner> signer_;  ///< once its secret has been read, see Signer()
   RateLimiter users_;
   RateLimiter keys_;

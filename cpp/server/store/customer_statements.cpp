@@ -31,18 +31,24 @@ std::optional<CustomerRow> FindCustomer(const Scope& db, const Subject& subject)
 
 void SaveCustomer(const Scope& db, const CustomerRow& customer, Timestamp now) {
   const std::string type = customer.is_team ? "team" : "individual";
+  Query welcome(db, "DELETE FROM polar_erasures WHERE tenant = ?1 AND polar_customer_id = ?2");
+  welcome.Bind(customer.polar_customer_id).Run();
   Query update(db,
                "UPDATE polar_customers SET polar_customer_id = ?2, email = ?3, name = ?4, type = ?5, status = 'active',"
-               " updated_at = ?6, deleted_at = NULL WHERE tenant = ?1 AND (organization_id = ?7 OR user_id = ?8)");
+               " updated_at = ?6, deleted_at = NULL, mirrored_at = coalesce(?9, CASE WHEN polar_customer_id = ?2"
+               " THEN mirrored_at END) WHERE tenant = ?1 AND (organization_id = ?7 OR user_id = ?8)");
   update.Bind(customer.polar_customer_id).Bind(customer.email).Bind(customer.name).Bind(type).Bind(now);
-  update.Bind(OrganizationOf(customer.subject)).Bind(UserOf(customer.subject));
+  update.Bind(OrganizationOf(customer.subject))
+      .Bind(UserOf(customer.subject))
+      .Bind(customer.is_mirrored ? std::optional(now) : std::nullopt);
   if (update.Run() > 0) return;
   Query insert(db,
                "INSERT INTO polar_customers (tenant, organization_id, user_id, polar_customer_id, email, name, type,"
-               " status, created_at, updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'active', ?8, ?9)");
+               " status, created_at, updated_at, mirrored_at)"
+               " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'active', ?8, ?9, ?10)");
   insert.Bind(OrganizationOf(customer.subject)).Bind(UserOf(customer.subject));
   insert.Bind(customer.polar_customer_id).Bind(customer.email).Bind(customer.name).Bind(type).Bind(now).Bind(now);
-  insert.Run();
+  insert.Bind(customer.is_mirrored ? std::optional(now) : std::nullopt).Run();
 }
 
 std::optional<IdempotencyRow> ClaimIdempotencyKey(const Scope& db, const IdempotencyRow& claim, Timestamp now) {

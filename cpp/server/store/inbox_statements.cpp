@@ -1,6 +1,7 @@
 // The inbox of webhooks: stored before they are acknowledged, then processed, retried or parked.
 #include <algorithm>
 
+#include "server/store/mirror_statements.h"
 #include "server/store/sql.h"
 #include "server/store/statements.h"
 
@@ -58,9 +59,13 @@ void FinishWebhook(const Scope& db, const WebhookOutcome& outcome, Timestamp now
   const bool processed = outcome.error.empty();
   Query update(db,
                "UPDATE polar_webhook_events SET processed = ?2, processed_at = ?3, error_message = ?4,"
-               " attempts = attempts + 1, next_attempt_at = ?5 WHERE tenant = ?1 AND id = ?6");
+               " attempts = attempts + 1, next_attempt_at = ?5, about = coalesce(?7, about)"
+               " WHERE tenant = ?1 AND id = ?6");
   update.Bind(processed ? 1 : 0).Bind(processed ? std::optional(now) : std::nullopt).BindText(outcome.error);
-  update.Bind(processed ? std::nullopt : outcome.retry_at).Bind(outcome.row).Run();
+  update.Bind(processed ? std::nullopt : outcome.retry_at).Bind(outcome.row).BindText(outcome.about).Run();
+  if (outcome.about.empty() || !IsErased(db, outcome.about)) return;
+  Query forget(db, "UPDATE polar_webhook_events SET payload = '' WHERE tenant = ?1 AND id = ?2 AND processed = 1");
+  forget.Bind(outcome.row).Run();
 }
 
 }  // namespace plinto::polar::server::sql

@@ -1,4 +1,5 @@
-// The mirror: the newest snapshot of each subscription, order and customer state that Polar has told of.
+// The mirror: the newest snapshot of each subscription and order that Polar has told of, and lists of them.
+#include "server/store/mirror_statements.h"
 #include "core/billing/fact_order.h"
 #include "core/foundation/codec.h"
 #include "server/store/sql.h"
@@ -18,6 +19,11 @@ Result<T> ReadSnapshot(const std::string& content) {
   return DecodeText<T>(content);
 }
 
+// What lists are ordered by: said once, at the first sight of it.
+Timestamp BegunAt(const Subscription& subscription) {
+  return subscription.created_at.value_or(subscription.started_at.value_or(subscription.current_period_start));
+}
+
 // Is the new snapshot older than the one that is held? `find` selects fact_timestamp and snapshot.
 template <class T>
 bool IsStale(Query& find, const Fact& candidate) {
@@ -28,8 +34,24 @@ bool IsStale(Query& find, const Fact& candidate) {
   return !Replaces(candidate, Fact{find.Time(0), terminal, content});
 }
 
+void BindPage(Query& list, const std::string& polar_customer_id, const PageQuery& query) {
+  const PagePlace first{Timestamp{INT64_MAX}, ""};
+  const PagePlace& after = query.after ? *query.after : first;
+  list.Bind(polar_customer_id).Bind(after.at).Bind(after.id);
+}
+
+template <class T>
+std::vector<Listed<T>> ReadPage(Query& list) {
+  std::vector<Listed<T>> page;
+  while (list.Step()) {
+    if (auto one = ReadSnapshot<T>(list.Text(2))) page.push_back({{list.Time(0), list.Text(1)}, *std::move(one)});
+  }
+  return page;
+}
+
 void ApplyFact(const Scope& db, const SubscriptionFact& fact, Timestamp now) {
   const Subscription& subscription = fact.subscription;
+  if (IsErased(db, subscription.customer_id)) return;
   {
     Query find(db,
                "SELECT fact_timestamp, snapshot FROM polar_subscriptions"
@@ -40,24 +62,25 @@ void ApplyFact(const Scope& db, const SubscriptionFact& fact, Timestamp now) {
   Query upsert(db,
                "INSERT INTO polar_subscriptions (tenant, organization_id, polar_customer_id, polar_subscription_id,"
                " product_id, status, current_period_start, current_period_end, cancel_at_period_end, snapshot,"
-               " fact_timestamp, created_at, updated_at, canceled_at) VALUES (?1,"
+               " fact_timestamp, created_at, updated_at, canceled_at, tier, begun_at) VALUES (?1,"
                " (SELECT organization_id FROM polar_customers WHERE tenant = ?1 AND polar_customer_id = ?2),"
-               " ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"
+               " ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)"
                " ON CONFLICT (tenant, polar_subscription_id) DO UPDATE SET product_id = excluded.product_id,"
                " organization_id = excluded.organization_id, status = excluded.status,"
                " current_period_start = excluded.current_period_start,"
                " current_period_end = excluded.current_period_end,"
                " cancel_at_period_end = excluded.cancel_at_period_end, snapshot = excluded.snapshot,"
                " fact_timestamp = excluded.fact_timestamp, updated_at = excluded.updated_at,"
-               " canceled_at = excluded.canceled_at");
+               " canceled_at = excluded.canceled_at, tier = excluded.tier");
   upsert.Bind(subscription.customer_id).Bind(subscription.id).Bind(subscription.product_id);
   upsert.Bind(subscription.status.text()).Bind(subscription.current_period_start).Bind(subscription.current_period_end);
   upsert.Bind(subscription.cancel_at_period_end ? 1 : 0).Bind(fact.content).Bind(fact.timestamp).Bind(now).Bind(now);
-  upsert.Bind(subscription.canceled_at).Run();
+  upsert.Bind(subscription.canceled_at).Bind(fact.tier).Bind(BegunAt(subscription)).Run();
 }
 
 void ApplyFact(const Scope& db, const OrderFact& fact, Timestamp now) {
   const Order& order = fact.order;
+  if (IsErased(db, order.customer_id)) return;
   {
     Query find(db, "SELECT fact_timestamp, snapshot FROM polar_orders WHERE tenant = ?1 AND polar_order_id = ?2");
     find.Bind(order.id);
@@ -73,17 +96,6 @@ void ApplyFact(const Scope& db, const OrderFact& fact, Timestamp now) {
   upsert.Bind(fact.content).Bind(fact.timestamp).Bind(now).Bind(now).Run();
 }
 
-void ApplyFact(const Scope& db, const CustomerStateFact& fact, Timestamp now) {
-  Query upsert(db,
-               "INSERT INTO polar_customer_states (tenant, polar_customer_id, snapshot, fact_timestamp, updated_at)"
-               " VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (tenant, polar_customer_id) DO UPDATE SET"
-               " snapshot = excluded.snapshot, fact_timestamp = excluded.fact_timestamp,"
-               " updated_at = excluded.updated_at WHERE excluded.fact_timestamp > polar_customer_states.fact_timestamp"
-               " OR (excluded.fact_timestamp = polar_customer_states.fact_timestamp"
-               " AND excluded.snapshot > polar_customer_states.snapshot)");
-  upsert.Bind(fact.state.id).Bind(fact.content).Bind(fact.timestamp).Bind(now).Run();
-}
-
 void ApplyFact(const Scope& db, const CheckoutFact& fact, Timestamp now) {
   Query update(db,
                "UPDATE polar_checkouts SET status = ?2, fact_timestamp = ?3, updated_at = ?4,"
@@ -97,7 +109,8 @@ void ApplyFact(const Scope& db, const CheckoutFact& fact, Timestamp now) {
 void ApplyFact(const Scope& db, const CustomerFact& fact, Timestamp now) {
   Query update(db,
                "UPDATE polar_customers SET email = ?2, name = ?3, status = ?4, deleted_at = ?5, fact_timestamp = ?6,"
-               " updated_at = ?7 WHERE tenant = ?1 AND polar_customer_id = ?8 AND fact_timestamp <= ?6");
+               " updated_at = ?7 WHERE tenant = ?1 AND polar_customer_id = ?8 AND (fact_timestamp < ?6"
+               " OR (fact_timestamp = ?6 AND (status <> 'deleted' OR ?4 = 'deleted')))");
   update.Bind(fact.email).Bind(fact.name).Bind(std::string(fact.deleted ? "deleted" : "active"));
   update.Bind(fact.deleted ? std::optional(now) : std::nullopt).Bind(fact.timestamp).Bind(now);
   update.Bind(fact.polar_customer_id).Run();
@@ -108,16 +121,18 @@ void ApplyFact(const Scope& db, const CustomerFact& fact, Timestamp now) {
 void ApplyFacts(const Scope& db, const Facts& facts, Timestamp now) {
   for (const auto& fact : facts.subscriptions) ApplyFact(db, fact, now);
   for (const auto& fact : facts.orders) ApplyFact(db, fact, now);
-  for (const auto& fact : facts.states) ApplyFact(db, fact, now);
   for (const auto& fact : facts.checkouts) ApplyFact(db, fact, now);
   for (const auto& fact : facts.customers) ApplyFact(db, fact, now);
+  for (const auto& fact : facts.billing) {
+    if (!IsErased(db, fact.owner)) ApplyFact(db, fact, now);
+  }
 }
 
 CustomerSnapshots ReadSnapshots(const Scope& db, const std::string& polar_customer_id) {
   CustomerSnapshots snapshots;
   Query subscriptions(db,
                       "SELECT snapshot FROM polar_subscriptions WHERE tenant = ?1 AND polar_customer_id = ?2"
-                      " ORDER BY created_at DESC, id DESC LIMIT 100");
+                      " ORDER BY begun_at DESC, polar_subscription_id DESC LIMIT 100");
   subscriptions.Bind(polar_customer_id);
   while (subscriptions.Step()) {
     if (auto one = ReadSnapshot<Subscription>(subscriptions.Text(0))) {
@@ -126,19 +141,32 @@ CustomerSnapshots ReadSnapshots(const Scope& db, const std::string& polar_custom
   }
   Query orders(db,
                "SELECT snapshot FROM polar_orders WHERE tenant = ?1 AND polar_customer_id = ?2"
-               " ORDER BY ordered_at DESC, id DESC LIMIT 100");
+               " ORDER BY ordered_at DESC, polar_order_id DESC LIMIT 100");
   orders.Bind(polar_customer_id);
   while (orders.Step()) {
     if (auto one = ReadSnapshot<Order>(orders.Text(0))) snapshots.orders.push_back(std::move(*one));
   }
-  Query state(db, "SELECT snapshot FROM polar_customer_states WHERE tenant = ?1 AND polar_customer_id = ?2");
-  if (state.Bind(polar_customer_id).Step()) {
-    if (auto one = ReadSnapshot<CustomerState>(state.Text(0))) {
-      snapshots.benefits = std::move(one->granted_benefits);
-      if (one->active_meters) snapshots.meters = *std::move(one->active_meters);
-    }
-  }
   return snapshots;
+}
+
+std::vector<Listed<Subscription>> ListSubscriptions(const Scope& db, const std::string& polar_customer_id,
+                                                    const PageQuery& query) {
+  Query list(db,
+             "SELECT begun_at, polar_subscription_id, snapshot FROM polar_subscriptions"
+             " WHERE tenant = ?1 AND polar_customer_id = ?2 AND (begun_at, polar_subscription_id) < (?3, ?4)"
+             " AND (?5 = 0 OR status IN ('active', 'trialing'))"
+             " ORDER BY begun_at DESC, polar_subscription_id DESC LIMIT ?6");
+  BindPage(list, polar_customer_id, query);
+  return ReadPage<Subscription>(list.Bind(query.active ? 1 : 0).Bind(query.limit + 1));
+}
+
+std::vector<Listed<Order>> ListOrders(const Scope& db, const std::string& polar_customer_id, const PageQuery& query) {
+  Query list(db,
+             "SELECT ordered_at, polar_order_id, snapshot FROM polar_orders"
+             " WHERE tenant = ?1 AND polar_customer_id = ?2 AND (ordered_at, polar_order_id) < (?3, ?4)"
+             " ORDER BY ordered_at DESC, polar_order_id DESC LIMIT ?5");
+  BindPage(list, polar_customer_id, query);
+  return ReadPage<Order>(list.Bind(query.limit + 1));
 }
 
 }  // namespace plinto::polar::server::sql

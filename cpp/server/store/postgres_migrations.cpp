@@ -192,7 +192,42 @@ CREATE INDEX polar_webhook_events_parked ON polar_webhook_events (tenant)
   WHERE next_attempt_at IS NULL AND processed = 0;
 )sql";
 
-constexpr std::array kMigrations = {kFirst, kUsage};
+// The state that billing rules are decided by, folded from Polar's facts; it replaces the table of customer states.
+// What was known before is fetched once more, since mirrored_at is empty. Lists get an order, erasing what it needs.
+constexpr std::string_view kMirror = R"sql(
+CREATE TABLE polar_billing_states (
+  tenant TEXT NOT NULL,
+  owner TEXT NOT NULL,
+  state TEXT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  PRIMARY KEY (tenant, owner)
+);
+DROP TABLE polar_customer_states;
+ALTER TABLE polar_customers ADD COLUMN mirrored_at BIGINT;
+
+ALTER TABLE polar_subscriptions ADD COLUMN begun_at BIGINT NOT NULL DEFAULT 0;
+UPDATE polar_subscriptions SET begun_at = created_at;
+DROP INDEX polar_subscriptions_customer;
+CREATE INDEX polar_subscriptions_customer
+  ON polar_subscriptions (tenant, polar_customer_id, begun_at, polar_subscription_id);
+DROP INDEX polar_orders_customer;
+CREATE INDEX polar_orders_customer ON polar_orders (tenant, polar_customer_id, ordered_at, polar_order_id);
+
+CREATE TABLE polar_erasures (
+  tenant TEXT NOT NULL,
+  polar_customer_id TEXT NOT NULL,
+  erased_at BIGINT NOT NULL,
+  PRIMARY KEY (tenant, polar_customer_id)
+);
+CREATE INDEX polar_checkouts_organization ON polar_checkouts (tenant, organization_id);
+CREATE INDEX polar_checkouts_user ON polar_checkouts (tenant, user_id);
+ALTER TABLE polar_webhook_events ADD COLUMN about TEXT;
+CREATE INDEX polar_webhook_events_about ON polar_webhook_events (tenant, about) WHERE about IS NOT NULL;
+ALTER TABLE polar_usage_events ADD COLUMN erased BIGINT NOT NULL DEFAULT 0;
+CREATE INDEX polar_usage_events_erased ON polar_usage_events (tenant) WHERE erased = 1;
+)sql";
+
+constexpr std::array kMigrations = {kFirst, kUsage, kMirror};
 
 }  // namespace
 

@@ -6,9 +6,9 @@
 #include <string_view>
 #include <vector>
 
+#include "core/billing/billing_state.h"
 #include "core/billing/fact_order.h"
 #include "core/foundation/timestamp.h"
-#include "core/model/customer_state.h"
 #include "core/model/order.h"
 #include "core/model/subscription.h"
 
@@ -29,6 +29,7 @@ struct CustomerRow {
   std::string email;  ///< empty for teams without one
   std::string name;
   bool is_team = false;
+  bool is_mirrored = false;  ///< all that Polar knew of him before webhooks came has been fetched, or there was nothing
 };
 
 struct CheckoutRow {
@@ -101,17 +102,18 @@ struct SigningKeyRow {
 struct SubscriptionFact {
   Subscription subscription;
   Timestamp timestamp;
-  std::string content;  ///< the snapshot's JSON text
+  std::string content;                   ///< the snapshot's JSON text
+  std::optional<std::string> tier = {};  ///< of its product in PRODUCTS, as configured when the fact came
 };
 struct OrderFact {
   Order order;
   Timestamp timestamp;
   std::string content;
 };
-struct CustomerStateFact {
-  CustomerState state;
-  Timestamp timestamp;
-  std::string content;
+/// What the billing rules read of an event, to be folded into the state of its owner.
+struct BillingFact {
+  std::string owner;  ///< a customer; of seats, the subscription or order
+  WebhookEvent event;
 };
 struct CheckoutFact {
   std::string polar_checkout_id;
@@ -132,25 +134,57 @@ struct CustomerFact {
 struct Facts {
   std::vector<SubscriptionFact> subscriptions = {};
   std::vector<OrderFact> orders = {};
-  std::vector<CustomerStateFact> states = {};
   std::vector<CheckoutFact> checkouts = {};
   std::vector<CustomerFact> customers = {};
+  std::vector<BillingFact> billing = {};
 };
 
 /// What became of one inbox row.
 struct WebhookOutcome {
   std::int64_t row = 0;
+  std::string about = {};  ///< Polar's customer or Plinto's subject, where the event names one: for erasing it
   Facts facts = {};
   std::string error = {};                  ///< empty: processed
   std::optional<Timestamp> retry_at = {};  ///< with an error: when to try again; none parks it
 };
 
-/// What a subject has bought, from the mirror.
+/// What a customer has bought, from the mirror: newest first, at most 100 of each.
 struct CustomerSnapshots {
-  std::vector<Subscription> subscriptions;  ///< newest first
-  std::vector<Order> orders;                ///< newest first
-  std::vector<GrantedBenefit> benefits;
-  std::vector<StateMeter> meters;
+  std::vector<Subscription> subscriptions;
+  std::vector<Order> orders;
+};
+
+/// All that decides what a subject may use. A customer that Polar has deleted is still known as such.
+struct SubjectState {
+  std::optional<CustomerRow> customer = {};
+  bool is_deleted = false;
+  BillingState state = {};
+};
+
+/// Where an object stands in its list: by a time that never changes, newest first, then by id.
+struct PagePlace {
+  Timestamp at;
+  std::string id;
+};
+struct PageQuery {
+  std::int64_t limit = 20;
+  std::optional<PagePlace> after = {};  ///< the last one of the page before
+  bool active = false;                  ///< of subscriptions: only those that are active or trialing
+};
+template <class T>
+struct Listed {
+  PagePlace place;
+  T item;
+};
+
+/// How much was erased of a subject.
+struct Erasure {
+  std::int64_t customers = 0;
+  std::int64_t checkouts = 0;
+  std::int64_t subscriptions = 0;
+  std::int64_t orders = 0;
+  std::int64_t usage_events = 0;
+  std::int64_t usage_events_waiting = 0;  ///< not reported yet: erased as soon as they are
 };
 
 }  // namespace plinto::polar::server

@@ -100,6 +100,7 @@ Task<Result<std::optional<Timestamp>>> SqlStore::NextUsageDue() {
 Task<Status> SqlStore::MarkUsageReported(std::vector<std::int64_t> rows, Timestamp now) {
   return Run<Done>([rows = std::move(rows), now](const Scope& db) {
     sql::MarkUsageReported(db, rows, now);
+    sql::DeleteErasedUsage(db);
     return Done{};
   });
 }
@@ -110,6 +111,33 @@ Task<Status> SqlStore::MarkUsageFailed(std::vector<std::int64_t> rows, std::stri
     sql::MarkUsageFailed(db, rows, error, retry_at);
     return Done{};
   });
+}
+
+Task<Result<Erasure>> SqlStore::EraseSubject(Subject subject, Timestamp now) {
+  return Run<Erasure>(
+      [subject = std::move(subject), now](const Scope& db) { return sql::EraseSubject(db, subject, now); });
+}
+
+Task<Result<SubjectState>> SqlStore::ReadSubject(Subject subject) {
+  return Run<SubjectState>([subject = std::move(subject)](const Scope& db) { return sql::ReadSubject(db, subject); });
+}
+
+Task<Status> SqlStore::FillMirror(std::string polar_customer_id, Facts facts, Timestamp now) {
+  return Run<Done>([id = std::move(polar_customer_id), facts = std::move(facts), now](const Scope& db) {
+    sql::FillMirror(db, id, facts, now);
+    return Done{};
+  });
+}
+
+Task<Result<std::vector<Listed<Subscription>>>> SqlStore::ListSubscriptions(std::string polar_customer_id,
+                                                                            PageQuery query) {
+  return Run<std::vector<Listed<Subscription>>>([id = std::move(polar_customer_id), query = std::move(query)](
+                                                    const Scope& db) { return sql::ListSubscriptions(db, id, query); });
+}
+
+Task<Result<std::vector<Listed<Order>>>> SqlStore::ListOrders(std::string polar_customer_id, PageQuery query) {
+  return Run<std::vector<Listed<Order>>>([id = std::move(polar_customer_id), query = std::move(query)](
+                                             const Scope& db) { return sql::ListOrders(db, id, query); });
 }
 
 Task<Result<CustomerSnapshots>> SqlStore::ReadSnapshots(std::string polar_customer_id) {

@@ -32,7 +32,13 @@ class SqlStore final : public Store {
   Task<Status> MarkUsageReported(std::vector<std::int64_t> rows, Timestamp now) override;
   Task<Status> MarkUsageFailed(std::vector<std::int64_t> rows, std::string error,
                                std::optional<Timestamp> retry_at) override;
+  Task<Result<Erasure>> EraseSubject(Subject subject, Timestamp now) override;
+  Task<Result<SubjectState>> ReadSubject(Subject subject) override;
+  Task<Status> FillMirror(std::string polar_customer_id, Facts facts, Timestamp now) override;
   Task<Result<CustomerSnapshots>> ReadSnapshots(std::string polar_customer_id) override;
+  Task<Result<std::vector<Listed<Subscription>>>> ListSubscriptions(std::string polar_customer_id,
+                                                                    PageQuery query) override;
+  Task<Result<std::vector<Listed<Order>>>> ListOrders(std::string polar_customer_id, PageQuery query) override;
   Task<Result<std::optional<ServiceKeyRow>>> FindServiceKey(std::string hash) override;
   Task<Status> AddServiceKey(ServiceKeyRow key) override;
   Task<Result<std::vector<ServiceKeyRow>>> ListServiceKeys() override;

@@ -22,6 +22,15 @@ void FinishWebhook(const Scope& db, const WebhookOutcome& outcome, Timestamp now
 
 void ApplyFacts(const Scope& db, const Facts& facts, Timestamp now);
 CustomerSnapshots ReadSnapshots(const Scope& db, const std::string& polar_customer_id);
+std::vector<Listed<Subscription>> ListSubscriptions(const Scope& db, const std::string& polar_customer_id,
+                                                    const PageQuery& query);
+std::vector<Listed<Order>> ListOrders(const Scope& db, const std::string& polar_customer_id, const PageQuery& query);
+
+SubjectState ReadSubject(const Scope& db, const Subject& subject);
+void FillMirror(const Scope& db, const std::string& polar_customer_id, const Facts& facts, Timestamp now);
+Erasure EraseSubject(const Scope& db, const Subject& subject, Timestamp now);
+/// Of erased subjects, what has been reported meanwhile.
+void DeleteErasedUsage(const Scope& db);
 
 UsageRow AddUsage(const Scope& db, UsageRow usage);
 std::vector<UsageRow> DueUsage(const Scope& db, Timestamp now, int limit);

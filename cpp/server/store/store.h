@@ -16,9 +16,13 @@ class Store {
  public:
   virtual ~Store() = default;
 
+  /// None for one that Polar has deleted.
   [[nodiscard]] virtual Task<Result<std::optional<CustomerRow>>> FindCustomer(Subject subject) = 0;
-  /// Inserts, or replaces what is known of the subject.
+  /// Inserts, or replaces what is known of the subject. The same customer stays mirrored if it was.
   [[nodiscard]] virtual Task<Status> SaveCustomer(CustomerRow customer, Timestamp now) = 0;
+  /// Erases what is stored about the subject, and takes nothing more about his customer until SaveCustomer() makes it
+  /// known again. Usage that has not been reported is reported first.
+  [[nodiscard]] virtual Task<Result<Erasure>> EraseSubject(Subject subject, Timestamp now) = 0;
 
   /// Claims a key. Returns the row as it was before: none when it was free (now claimed, its answer empty), else the
   /// earlier request's. Keys older than 24 hours are free again.
@@ -55,7 +59,15 @@ class Store {
   [[nodiscard]] virtual Task<Status> MarkUsageFailed(std::vector<std::int64_t> rows, std::string error,
                                                      std::optional<Timestamp> retry_at) = 0;
 
+  [[nodiscard]] virtual Task<Result<SubjectState>> ReadSubject(Subject subject) = 0;
+  /// Applies what was fetched of a customer and marks him as mirrored.
+  [[nodiscard]] virtual Task<Status> FillMirror(std::string polar_customer_id, Facts facts, Timestamp now) = 0;
   [[nodiscard]] virtual Task<Result<CustomerSnapshots>> ReadSnapshots(std::string polar_customer_id) = 0;
+  /// One more than the query's limit, if there are so many.
+  [[nodiscard]] virtual Task<Result<std::vector<Listed<Subscription>>>> ListSubscriptions(std::string polar_customer_id,
+                                                                                          PageQuery query) = 0;
+  [[nodiscard]] virtual Task<Result<std::vector<Listed<Order>>>> ListOrders(std::string polar_customer_id,
+                                                                            PageQuery query) = 0;
 
   /// The service key with this hash; none when there is none, or no longer.
   [[nodiscard]] virtual Task<Result<std::optional<ServiceKeyRow>>> FindServiceKey(std::string hash) = 0;

@@ -172,6 +172,10 @@ TEST_CASE("products are read from an object, a list or a file") {
   CHECK(full.products->front().tier == "pro");
   CHECK(full.products->front().features == std::vector<std::string>{"api"});
   CHECK(full.products->front().grace_days == 3);
+  const Config tied = ReadWith("PRODUCTS", "{\"pro\":{\"product_id\":\"" + id + "\",\"benefit_features\":{\"sso\":\"" +
+                                               id + "\"},\"overage_meters\":[\"" + id + "\"]}}");
+  CHECK(tied.products->front().benefit_features == std::vector<std::pair<std::string, std::string>>{{"sso", id}});
+  CHECK(tied.products->front().overage_meters == std::vector<std::string>{id});
 }
 
 TEST_CASE("a product that cannot be used is named by its place") {
@@ -185,6 +189,12 @@ TEST_CASE("a product that cannot be used is named by its place") {
             .find("entry 2 has the slug of entry 1") != std::string::npos);
   CHECK(ProblemWith("PRODUCTS", "{\"a\":{\"product_id\":\"" + id + "\",\"grace_days\":-1}}").find("`grace_days`") !=
         std::string::npos);
+  for (const std::string tied : {R"("benefit_features":{"sso":"mine"})", R"("benefit_features":["sso"])",
+                                 R"("overage_meters":["mine"])", R"("overage_meters":{})"}) {
+    const std::string member = tied.substr(1, tied.find('"', 1) - 1);
+    CHECK(ProblemWith("PRODUCTS", "{\"a\":{\"product_id\":\"" + id + "\"," + tied + "}}").find("`" + member + "`") !=
+          std::string::npos);
+  }
   CHECK(ProblemWith("PRODUCTS", "7").find("PRODUCTS") != std::string::npos);
 }
 

@@ -211,6 +211,13 @@ class Simulation {
     service = std::make_unique<Service>(World{clock, random, *store, polar, plinto, tokens}, std::move(settings));
   }
 
+  /// A server that is installed now, with an empty database, while Polar goes on.
+  void Reinstall(Settings settings = {}) {
+    service.reset();
+    store = OpenStore();
+    Restart(std::move(settings));
+  }
+
   SimulatedClock clock;
   SeededRandom random;
   std::unique_ptr<Store> store;

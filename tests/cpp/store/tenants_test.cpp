@@ -19,10 +19,11 @@ void Fill(Store& store, const std::string& mark) {
   REQUIRE(Ask(store.AddUsage(usage)).event_name == mark);
   Ask(store.AddServiceKey({"id", "hash", mark, "usage:read", kNow}));
   Ask(store.AddSigningKey({"kid", mark, kNow}));
-  CustomerState state;
-  state.id = "polar-1";
   std::vector<WebhookOutcome> outcomes(1);
-  outcomes[0].facts.states.push_back({state, kNow, "{\"" + mark + "\":1}"});
+  Json customer = EmptyObject();
+  SetMember(customer, "id", "polar-1");
+  SetMember(customer, "external_id", mark);
+  outcomes[0].facts.billing.push_back({"polar-1", {"customer.updated", kNow, customer}});
   outcomes[0].facts.checkouts.push_back({"checkout-1", mark, kNow});
   Ask(store.FinishWebhooks(std::move(outcomes), kNow));
 }
@@ -39,6 +40,8 @@ TEST_CASE("two tenants use the same ids for everything and see their own rows on
 
   CHECK(Ask(one->FindCustomer(kAlice))->name == "of one");
   CHECK(Ask(two->FindCustomer(kAlice))->name == "of two");
+  CHECK(Ask(one->ReadSubject(kAlice)).state.customer->value.external_id == "of one");
+  CHECK(Ask(two->ReadSubject(kAlice)).state.customer->value.external_id == "of two");
   CHECK(Ask(one->FindServiceKey("hash"))->name == "of one");
   CHECK(Ask(two->ListServiceKeys()).size() == 1);
   CHECK(Ask(two->ListSigningKeys()).front().private_key == "of two");
@@ -51,6 +54,7 @@ TEST_CASE("two tenants use the same ids for everything and see their own rows on
   CHECK(usage[0].event_name == "of two");
 
   CHECK_FALSE(Ask(empty->FindCustomer(kAlice)).has_value());
+  CHECK_FALSE(Ask(empty->ReadSubject(kAlice)).customer.has_value());
   CHECK_FALSE(Ask(empty->FindServiceKey("hash")).has_value());
   CHECK(Ask(empty->ListSigningKeys()).empty());
   CHECK(Ask(empty->DueWebhooks(kNow, 10)).empty());

@@ -1,0 +1,61 @@
+// `GET /customer/state` and the lists of `/customer/...` of our own API: what is known of a subject, in pages.
+//
+// Values only. The state is core/billing/entitlements.h itself, so that it can not differ from what decides.
+#pragma once
+
+#include "core/billing/entitlements.h"
+#include "core/gateway/customer.h"
+
+namespace plinto::polar {
+
+struct ListQuery {
+  std::optional<std::string> organization_id;
+  std::optional<std::int64_t> limit;
+  std::optional<std::string> cursor;
+};
+template <>
+inline constexpr auto kDescription<ListQuery> =
+    Describe(Field("organization_id", &ListQuery::organization_id,
+                   "The Plinto organization that is billed; the signed-in user when absent.", kUuid),
+             Field("limit", &ListQuery::limit, "At most so many at once; 20 when absent.", Range(1, 100)),
+             Field("cursor", &ListQuery::cursor, "The `next_cursor` of the page before, unchanged.", Length(1, 128)));
+
+struct SubscriptionListQuery {
+  std::optional<std::string> organization_id;
+  std::optional<std::int64_t> limit;
+  std::optional<std::string> cursor;
+  std::optional<bool> active;
+};
+template <>
+inline constexpr auto kDescription<SubscriptionListQuery> = Describe(
+    Field("organization_id", &SubscriptionListQuery::organization_id,
+          "The Plinto organization that is billed; the signed-in user when absent.", kUuid),
+    Field("limit", &SubscriptionListQuery::limit, "At most so many at once; 20 when absent.", Range(1, 100)),
+    Field("cursor", &SubscriptionListQuery::cursor, "The `next_cursor` of the page before, unchanged.", Length(1, 128)),
+    Field("active", &SubscriptionListQuery::active, "True for those that are `active` or `trialing` only."));
+
+struct CustomerMeterBalance {
+  std::string meter_id;
+  double consumed_units = 0;
+  std::int64_t credited_units = 0;
+  double balance = 0;
+};
+template <>
+inline constexpr auto kDescription<CustomerMeterBalance> =
+    Describe(Field("meter_id", &CustomerMeterBalance::meter_id, "The meter's id at Polar."),
+             Field("consumed_units", &CustomerMeterBalance::consumed_units, "Used since the last reset."),
+             Field("credited_units", &CustomerMeterBalance::credited_units, "Given by benefits."),
+             Field("balance", &CustomerMeterBalance::balance, "Credited less consumed; below 0 is billed."));
+
+/// One page. What is added meanwhile comes before the first page, so nothing is skipped or shown twice.
+template <class T>
+struct ListAnswer {
+  std::vector<T> items;
+  std::optional<std::string> next_cursor;
+};
+template <class T>
+inline constexpr auto kDescription<ListAnswer<T>> = Describe(Field("items", &ListAnswer<T>::items, "This page's."),
+                                                             Field("next_cursor", &ListAnswer<T>::next_cursor,
+                                                                   "Asks for the next page; absent on the last one."));
+
+}  // namespace plinto::polar

@@ -1,0 +1,41 @@
+// `DELETE /customer` of our own API: forgetting a subject.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "core/foundation/codec.h"
+
+namespace plinto::polar {
+
+struct ErasureQuery {
+  std::optional<std::string> organization_id;
+  std::optional<bool> polar;
+};
+template <>
+inline constexpr auto kDescription<ErasureQuery> =
+    Describe(Field("organization_id", &ErasureQuery::organization_id,
+                   "The Plinto organization that is billed; the signed-in user when absent.", kUuid),
+             Field("polar", &ErasureQuery::polar,
+                   "True to have Polar delete and anonymize the customer as well: his subscriptions end at once."));
+
+/// Counts of rows; all 0 when nothing was stored.
+struct ErasureAnswer {
+  std::int64_t customers = 0;
+  std::int64_t checkouts = 0;
+  std::int64_t subscriptions = 0;
+  std::int64_t orders = 0;
+  std::int64_t usage_events = 0;
+  std::int64_t usage_events_waiting = 0;
+};
+template <>
+inline constexpr auto kDescription<ErasureAnswer> =
+    Describe(Field("customers", &ErasureAnswer::customers, "Customers erased."),
+             Field("checkouts", &ErasureAnswer::checkouts, "Checkouts erased."),
+             Field("subscriptions", &ErasureAnswer::subscriptions, "Subscriptions erased from the server's copy."),
+             Field("orders", &ErasureAnswer::orders, "Orders erased from the server's copy."),
+             Field("usage_events", &ErasureAnswer::usage_events, "Usage events erased."),
+             Field("usage_events_waiting", &ErasureAnswer::usage_events_waiting,
+                   "Usage events that are still to be billed; erased as soon as Polar has them."));
+
+}  // namespace plinto::polar
