@@ -55,8 +55,8 @@ Task<Status> SqlStore::SaveCheckout(CheckoutRow checkout, std::optional<Idempote
 }
 
 Task<Result<std::optional<CheckoutRow>>> SqlStore::FindCheckout(Subject subject, std::string polar_checkout_id) {
-  return Run<std::optional<CheckoutRow>>([subject = std::move(subject), id = std::move(polar_checkout_id)](
-                                             const Scope& db) { return sql::FindCheckout(db, subject, id); });
+  return Read<std::optional<CheckoutRow>>([subject = std::move(subject), id = std::move(polar_checkout_id)](
+                                              const Scope& db) { return sql::FindCheckout(db, subject, id); });
 }
 
 Task<Result<bool>> SqlStore::AddWebhook(WebhookRow webhook, Timestamp now) {
@@ -119,7 +119,7 @@ Task<Result<Erasure>> SqlStore::EraseSubject(Subject subject, Timestamp now) {
 }
 
 Task<Result<SubjectState>> SqlStore::ReadSubject(Subject subject) {
-  return Run<SubjectState>([subject = std::move(subject)](const Scope& db) { return sql::ReadSubject(db, subject); });
+  return Read<SubjectState>([subject = std::move(subject)](const Scope& db) { return sql::ReadSubject(db, subject); });
 }
 
 Task<Status> SqlStore::FillMirror(std::string polar_customer_id, Facts facts, Timestamp now) {
@@ -131,13 +131,15 @@ Task<Status> SqlStore::FillMirror(std::string polar_customer_id, Facts facts, Ti
 
 Task<Result<std::vector<Listed<Subscription>>>> SqlStore::ListSubscriptions(std::string polar_customer_id,
                                                                             PageQuery query) {
-  return Run<std::vector<Listed<Subscription>>>([id = std::move(polar_customer_id), query = std::move(query)](
-                                                    const Scope& db) { return sql::ListSubscriptions(db, id, query); });
+  return Read<std::vector<Listed<Subscription>>>(
+      [id = std::move(polar_customer_id), query = std::move(query)](const Scope& db) {
+        return sql::ListSubscriptions(db, id, query);
+      });
 }
 
 Task<Result<std::vector<Listed<Order>>>> SqlStore::ListOrders(std::string polar_customer_id, PageQuery query) {
-  return Run<std::vector<Listed<Order>>>([id = std::move(polar_customer_id), query = std::move(query)](
-                                             const Scope& db) { return sql::ListOrders(db, id, query); });
+  return Read<std::vector<Listed<Order>>>([id = std::move(polar_customer_id), query = std::move(query)](
+                                              const Scope& db) { return sql::ListOrders(db, id, query); });
 }
 
 Task<Result<CustomerSnapshots>> SqlStore::ReadSnapshots(std::string polar_customer_id) {
