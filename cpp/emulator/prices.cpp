@@ -7,6 +7,9 @@
 namespace plinto::polar::emulator {
 namespace {
 
+// Far above what any card pays; sums of several still fit.
+constexpr std::int64_t kMostAmount = 10'000'000'000'000'000;
+
 std::int64_t AmountOfSeats(const Price& price, std::int64_t seats) {
   if (seats <= 0) return 0;
   if (!price.graduated) {
@@ -97,7 +100,7 @@ std::int64_t AmountOf(const Price& price, const Quantity& quantity, std::optiona
     case PriceKind::kSeatBased:
       return AmountOfSeats(price, quantity.seats.value_or(FewestOf(price)));
     case PriceKind::kUnitBased:
-      return TieredAmount(price.tiers, {quantity.units.value_or(FewestOf(price)), 0});
+      return std::min(kMostAmount, TieredAmount(price.tiers, {quantity.units.value_or(FewestOf(price)), 0}));
     case PriceKind::kMeteredUnit:
     case PriceKind::kMeteredTiers:
       return 0;
@@ -110,7 +113,7 @@ UsageCharge ChargeOf(const Price& price, Decimal units) {
                                   ? TieredAmount(price.tiers, units)
                                   : MeteredAmount(units, ParseDecimal(price.unit_amount).value_or(Decimal{}));
   if (price.cap_amount && amount > *price.cap_amount) return {*price.cap_amount, true};
-  return {amount, false};
+  return {std::min(kMostAmount, amount), false};
 }
 
 std::string UnitNoun(const Json& unit_label, std::int64_t count) {

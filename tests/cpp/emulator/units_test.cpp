@@ -128,6 +128,17 @@ TEST_CASE("graduated tiers price each range for itself, volume tiers the whole b
   CHECK(amount("Volume", 25) == Json(250));
 }
 
+TEST_CASE("an amount beyond all payments stays an amount") {
+  PriceShop shop;
+  shop.NewProduct("Gold", R"([{"amount_type": "fixed", "price_amount": 1000}, {"amount_type": "unit_based",
+    "tiers": {"type": "graduated", "tiers": [{"unit_amount": "99999999999999999"}]}}])");
+
+  const Json checkout = Checkout(shop, "Gold", Body(R"({"units": 2147483647})")).json;
+
+  CHECK(At(checkout, "amount") == Json(10'000'000'000'001'000));
+  CHECK(Checkout(shop, "Gold", Body(R"({"units": 2147483648})")).status == 422);
+}
+
 TEST_CASE("units are paid for at once and at every renewal; the lines name them as the seller does") {
   PriceShop shop;
   shop.NewProduct("Devices", kDevices);
