@@ -49,7 +49,7 @@ describe('createPolarEmulator', () => {
     );
 
     expect(statuses.filter((status) => status === 429)).toHaveLength(1);
-    await expect(start({ rateLimit: 'none' as 'off' })).rejects.toMatchObject({ field: 'rate_limit' });
+    await expect(start({ rateLimit: 'none' as 'off' })).rejects.toMatchObject({ field: 'rateLimit' });
   });
 
   it('cuts a connection and answers late when a fault says so, as a network would', async () => {
