@@ -1,4 +1,5 @@
 // POST /webhooks and POST /events/plinto: verified, stored, acknowledged; processed afterwards, in any order.
+#include "core/foundation/text.h"
 #include "core/webhook/envelope.h"
 #include "core/webhook/event.h"
 #include "core/webhook/plinto_event.h"
@@ -112,7 +113,9 @@ Task<WebhookOutcome> Service::Process(WebhookRow webhook) {
     const Result<WebhookEvent> event = ParseWebhookEvent(webhook.payload);
     Result<Facts> facts = event ? CollectFacts(*event, settings_.plans) : Result<Facts>(event.error());
     if (event) {
+      // Of members and seats too, which tell the rules nothing and yet name people.
       const std::string* customer = CustomerIdOf(*event);
+      if (customer == nullptr) customer = FindString(event->data, "customer_id");
       if (customer != nullptr) outcome.about = *customer;
     }
     if (facts) {
@@ -122,8 +125,10 @@ Task<WebhookOutcome> Service::Process(WebhookRow webhook) {
     }
     co_return outcome;
   }
-  if (webhook.event_type != "user.created" || !settings_.create_customer_on_signup) co_return outcome;
   const Result<Json> user = ParseJson(webhook.payload);
+  const std::string* id = user ? FindString(*user, "id") : nullptr;
+  if (id != nullptr) outcome.about = ToLowerAscii(*id);
+  if (webhook.event_type != "user.created" || !settings_.create_customer_on_signup) co_return outcome;
   Result<CustomerCreate> create = user ? CustomerFromUser(*user) : Result<CustomerCreate>(user.error());
   if (!create) {
     Fail(outcome, webhook, create.error(), world_.clock.Now());

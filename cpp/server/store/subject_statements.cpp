@@ -55,17 +55,21 @@ int DeleteOf(const Scope& db, const char* sql, const std::string& id) {
   return query.Bind(id).Run();
 }
 
+// Of deliveries their ids stay, by which repetitions are known.
+void ErasePayloads(const Scope& db, const std::string& about) {
+  Query payloads(db,
+                 "UPDATE polar_webhook_events SET payload = '' WHERE tenant = ?1 AND about = ?2"
+                 " AND next_attempt_at IS NULL");
+  payloads.Bind(about).Run();
+}
+
 // News that is on its way, or that Polar sends again, must not bring back what was erased.
 void RefuseFrom(const Scope& db, const std::string& customer_id, Timestamp now) {
   Query remember(db,
                  "INSERT INTO polar_erasures (tenant, polar_customer_id, erased_at) VALUES (?1, ?2, ?3)"
                  " ON CONFLICT (tenant, polar_customer_id) DO UPDATE SET erased_at = excluded.erased_at");
   remember.Bind(customer_id).Bind(now).Run();
-  // Of deliveries their ids stay, by which repetitions are known.
-  Query payloads(db,
-                 "UPDATE polar_webhook_events SET payload = '' WHERE tenant = ?1 AND about = ?2"
-                 " AND next_attempt_at IS NULL");
-  payloads.Bind(customer_id).Run();
+  ErasePayloads(db, customer_id);
 }
 
 void EraseMirror(const Scope& db, const std::string& customer_id, Timestamp now, Erasure& erased) {
@@ -139,6 +143,7 @@ Erasure EraseSubject(const Scope& db, const Subject& subject, Timestamp now) {
     while (query.Step()) customers.push_back(query.Text(0));
   }
   for (const std::string& customer : customers) EraseMirror(db, customer, now, erased);
+  ErasePayloads(db, subject.id);  // of Plinto's own
   erased.customers = DeleteOf(db,
                               is_user ? "DELETE FROM polar_customers WHERE tenant = ?1 AND user_id = ?2"
                                       : "DELETE FROM polar_customers WHERE tenant = ?1 AND organization_id = ?2",
