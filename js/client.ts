@@ -8,15 +8,20 @@ import type { WasmSource } from './loader.js';
 import { runPlain } from './plain.js';
 import { fetchTransport, type GetAccessToken, type PolarTransport } from './transport.js';
 import type {
+  AccessDecision,
+  AccessOptions,
   CallOptions,
+  CheckoutState,
   CustomerPortalData,
   CustomerPortalOptions,
+  CustomerSubscriptions,
   PolarCheckout,
   PolarCheckoutOptions,
   PolarCustomer,
   PolarUsageEvent,
   PolarUsageOptions,
   SubjectOptions,
+  SubscriptionListOptions,
   UsageReceipt,
 } from './types.js';
 
@@ -67,6 +72,12 @@ export class PolarClient {
     return redirect(async () => (await this.createCheckout(options, call)).checkoutUrl);
   }
 
+  /** Returns where a checkout stands; only `succeeded` is paid. Errors of its own: NOT_FOUND for one of somebody else. */
+  getCheckout(checkoutId: string, subject?: string | SubjectOptions, call?: CallOptions): Promise<CheckoutState> {
+    const options = { ...toOptions(subject), checkoutId };
+    return this.#run('getCheckout', options, call);
+  }
+
   /** Makes sure that the customer exists at Polar, and returns it. */
   ensureCustomer(subject?: string | SubjectOptions, call?: CallOptions): Promise<PolarCustomer> {
     return this.#run('ensureCustomer', toOptions(subject), call);
@@ -89,6 +100,21 @@ export class PolarClient {
   /** Returns subscriptions, benefits and orders; empty lists when nothing was bought. */
   getCustomerData(subject?: string | SubjectOptions, call?: CallOptions): Promise<CustomerPortalData> {
     return this.#run('getCustomerData', toOptions(subject), call);
+  }
+
+  /** Returns subscriptions in pages, the newest first. */
+  listSubscriptions(options: SubscriptionListOptions = {}, call?: CallOptions): Promise<CustomerSubscriptions> {
+    return this.#run('listSubscriptions', options, call);
+  }
+
+  /** Asks whether a feature, a tier or, with neither, any plan may be used: the answer, its reason, and until when. */
+  getAccess(options: AccessOptions = {}, call?: CallOptions): Promise<AccessDecision> {
+    return this.#run('getAccess', options, call);
+  }
+
+  /** As `getAccess`, for yes or no. Rejects rather than guess where the server can not say. */
+  async hasAccess(options: AccessOptions = {}, call?: CallOptions): Promise<boolean> {
+    return (await this.getAccess(options, call)).allowed;
   }
 
   /**

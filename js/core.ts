@@ -15,9 +15,12 @@ export interface CoreModule {
 /** The operations that the core knows. */
 export type Operation =
   | 'createCheckout'
+  | 'getCheckout'
   | 'ensureCustomer'
   | 'getCustomerPortalUrl'
   | 'getCustomerData'
+  | 'listSubscriptions'
+  | 'getAccess'
   | 'ingestUsageEvent';
 
 type Envelope<Value> = { ok: true; value: Value } | { ok: false; error: WireError };

@@ -46,6 +46,14 @@ export interface PolarCheckout {
   clientSecret: string;
 }
 
+/** Which checkout, and whose. */
+export interface CheckoutStateOptions {
+  /** The checkout session's id. */
+  checkoutId: string;
+  /** The Plinto organization that is billed; the signed-in user when absent. */
+  organizationId?: string | undefined;
+}
+
 /** Where a checkout stands. */
 export interface CheckoutState {
   /** The checkout session's id. */

@@ -7,9 +7,12 @@ import { type Outcome, type PolarRequest, send } from './transport.js';
 
 const ROUTES: Record<Operation, [method: 'GET' | 'POST', path: string]> = {
   createCheckout: ['POST', '/checkout'],
+  getCheckout: ['GET', '/checkout/'],
   ensureCustomer: ['POST', '/customer'],
   getCustomerPortalUrl: ['GET', '/customer/portal'],
   getCustomerData: ['GET', '/customer/data'],
+  listSubscriptions: ['GET', '/customer/subscriptions'],
+  getAccess: ['GET', '/access'],
   ingestUsageEvent: ['POST', '/usage'],
 };
 
@@ -43,13 +46,15 @@ export async function runPlain<Result>(
 function buildRequest(operation: Operation, input: string, baseUrl: string): PolarRequest {
   const [method, path] = ROUTES[operation];
   // Only the names of the top level are ours; the keys of metadata and properties belong to the caller.
-  const fields = Object.entries(JSON.parse(input) as object).map(([name, value]) => [toSnake(name), value]);
+  const { checkoutId, ...rest } = JSON.parse(input) as { checkoutId?: string };
+  const fields = Object.entries(rest as object).map(([name, value]) => [toSnake(name), value]);
   if (method === 'POST') {
     const headers: PolarRequest['headers'] = [['content-type', 'application/json']];
     return { method, url: baseUrl + path, headers, body: JSON.stringify(Object.fromEntries(fields)) };
   }
   const query = fields.length ? `?${new URLSearchParams(fields)}` : '';
-  return { method, url: baseUrl + path + query, headers: [] };
+  const inPath = checkoutId === undefined ? '' : encodeURIComponent(checkoutId);
+  return { method, url: baseUrl + path + inPath + query, headers: [] };
 }
 
 function readError(answer: Outcome & { kind: 'answer' }, body: unknown): WireError {

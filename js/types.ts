@@ -6,17 +6,22 @@
 import type { CheckoutFields, CustomerSubscription, PolarUsageOptions } from './generated.js';
 
 export type {
+  AccessDecision,
+  AccessOptions,
+  CheckoutState,
   CustomerBenefit,
   CustomerOrder,
   CustomerPortalData,
   CustomerPortalOptions,
   CustomerSubscription,
+  CustomerSubscriptions,
   Metadata,
   Open,
   PolarCheckout,
   PolarCustomer,
   PolarUsageOptions,
   SubjectOptions,
+  SubscriptionListOptions,
   UsageReceipt,
 } from './generated.js';
 

@@ -169,6 +169,57 @@ describe('the other operations', () => {
     expect(data.orders).toMatchObject([{ paid: true, totalAmount: 2000 }]);
   });
 
+  it('getCheckout asks for one checkout by its id, and refuses what is no id', async () => {
+    const { checkout_id: checkoutId, expires_at: expiresAt } = CHECKOUT.body;
+    const body = { checkout_id: checkoutId, status: 'succeeded', product_id: PRODUCT, expires_at: expiresAt };
+    gateway.answer({ status: 200, body: { ...body, updated_at: '2026-11-22T07:00:00Z' } });
+
+    const checkout = await client().getCheckout(checkoutId, ORGANIZATION);
+
+    const updatedAt = '2026-11-22T07:00:00Z';
+    expect(checkout).toEqual({ checkoutId, status: 'succeeded', productId: PRODUCT, expiresAt, updatedAt });
+    expect(gateway.asked).toMatchObject([
+      { method: 'GET', path: `/api/v1/polar/checkout/${checkoutId}`, query: { organization_id: ORGANIZATION } },
+    ]);
+    await expect(client().getCheckout('../customer/data')).rejects.toMatchObject({ field: 'checkoutId' });
+    expect(gateway.asked).toHaveLength(1);
+  });
+
+  it('listSubscriptions asks for a page and hands on the cursor of the next', async () => {
+    gateway.answer({ status: 200, body: { items: DATA.body.subscriptions, next_cursor: 'MTIz' } });
+
+    const page = await client({ organizationId: ORGANIZATION }).listSubscriptions({ limit: 1, active: true });
+
+    expect(page.items).toMatchObject([{ status: 'active', productName: 'Pro' }]);
+    expect(page.nextCursor).toBe('MTIz');
+    expect(gateway.asked).toMatchObject([
+      {
+        path: '/api/v1/polar/customer/subscriptions',
+        query: { organization_id: ORGANIZATION, limit: '1', active: 'true' },
+      },
+    ]);
+    await expect(client().listSubscriptions({ limit: 101 })).rejects.toMatchObject({ field: 'limit' });
+  });
+
+  it('hasAccess is the answer of getAccess in one word, and no guess where the server fails', async () => {
+    gateway.answer({ status: 200, body: { allowed: false, reason: 'not_in_plan', tier: 'pro' } });
+    expect(await client().getAccess({ feature: 'audit' })).toEqual({
+      allowed: false,
+      reason: 'not_in_plan',
+      tier: 'pro',
+    });
+    expect(await client().hasAccess({ tier: 'max' })).toBe(false);
+    gateway.answer({ status: 200, body: { allowed: true, reason: 'active', tier: 'pro' } });
+    expect(await client().hasAccess()).toBe(true);
+    expect(gateway.asked.map(({ path, query }) => [path, query])).toEqual([
+      ['/api/v1/polar/access', { feature: 'audit' }],
+      ['/api/v1/polar/access', { tier: 'max' }],
+      ['/api/v1/polar/access', {}],
+    ]);
+    gateway.answer(refusal(403, 'ROLE_NOT_ALLOWED'));
+    await expect(client().hasAccess()).rejects.toMatchObject({ code: 'ROLE_NOT_ALLOWED' });
+  });
+
   it('getCustomerData answers empty lists for someone who has bought nothing', async () => {
     gateway.answer({ status: 200, body: { subscriptions: [], benefits: [], orders: [] } });
 

@@ -57,6 +57,20 @@ describe('without WebAssembly', () => {
     });
   });
 
+  it('asks for a checkout by its id in the path, for lists and access by the query', async () => {
+    gateway.answer({ status: 200, body: { allowed: true, reason: 'active' } });
+
+    expect(await client().hasAccess({ feature: 'a b' })).toBe(true);
+    await client().getCheckout(CHECKOUT.body.checkout_id, ORGANIZATION);
+    await client().listSubscriptions({ limit: 5, active: true });
+
+    expect(gateway.asked).toMatchObject([
+      { method: 'GET', path: '/api/v1/polar/access', query: { feature: 'a b' } },
+      { path: `/api/v1/polar/checkout/${CHECKOUT.body.checkout_id}`, query: { organization_id: ORGANIZATION } },
+      { path: '/api/v1/polar/customer/subscriptions', query: { limit: '5', active: 'true' } },
+    ]);
+  });
+
   it('asks for the portal with the organization encoded in the query', async () => {
     gateway.answer(PORTAL);
 

@@ -59,7 +59,17 @@ inline constexpr auto kDescription<CheckoutAnswer> = Describe(
 // What Polar sends today; it may add to them.
 inline constexpr std::string_view kCheckoutStatusTexts[] = {"open", "expired", "confirmed", "succeeded", "failed"};
 
-/// `GET /checkout/{id}`.
+/// `GET /checkout/{id}`; the checkout stands in the path.
+struct CheckoutStateQuery {
+  std::string checkout_id;
+  std::optional<std::string> organization_id;
+};
+template <>
+inline constexpr auto kDescription<CheckoutStateQuery> =
+    Describe(Field("checkout_id", &CheckoutStateQuery::checkout_id, "The checkout session's id.", kUuid),
+             Field("organization_id", &CheckoutStateQuery::organization_id,
+                   "The Plinto organization that is billed; the signed-in user when absent.", kUuid));
+
 struct CheckoutState {
   std::string checkout_id;
   std::string status;

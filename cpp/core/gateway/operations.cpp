@@ -2,8 +2,9 @@
 
 #include "core/foundation/text.h"
 #include "core/foundation/url.h"
+#include "core/gateway/access.h"
 #include "core/gateway/checkout.h"
-#include "core/gateway/customer.h"
+#include "core/gateway/customer_lists.h"
 #include "core/gateway/error_body.h"
 #include "core/gateway/usage.h"
 
@@ -27,10 +28,6 @@ HttpRequest JsonRequest(std::string url, const Json& body) {
           .body = DumpJson(body)};
 }
 
-HttpRequest GetRequest(std::string url) {
-  return {.method = "GET", .url = std::move(url), .headers = {{"accept", "application/json"}}};
-}
-
 Result<HttpRequest> BuildCheckout(const Json& input, const CallContext& context) {
   Result<CheckoutRequest> request = Decode<CheckoutRequest>(input, kFromUser);
   if (!request) return std::move(request).error();
@@ -46,21 +43,44 @@ Result<HttpRequest> BuildEnsureCustomer(const Json& input, const CallContext& co
   return JsonRequest(context.base_url + "/customer", Encode(*request));
 }
 
+// A read: what was asked for stands in the query, but for `in_path`, which ends the path.
+Result<HttpRequest> BuildGet(void* query, const codec::TypeTable& type, const Json& input, std::string url,
+                             std::string_view in_path) {
+  if (Status read = codec::DecodeAny(input, query, type, kAny, kFromUser); !read) return std::move(read).error();
+  const Json fields = codec::EncodeAny(query, type, NameStyle::kWire);
+  if (const std::string* id = FindString(fields, in_path)) url += "/" + PercentEncode(*id);
+  for (const auto& [name, value] : *fields.get_ptr<const Json::object_t*>()) {
+    if (name == in_path) continue;
+    const auto* text = value.get_ptr<const std::string*>();
+    AppendQuery(url, name, text != nullptr ? *text : DumpJson(value));
+  }
+  return HttpRequest{.method = "GET", .url = std::move(url), .headers = {{"accept", "application/json"}}};
+}
+
+template <class Query>
+Result<HttpRequest> BuildGetAs(const Json& input, std::string url, std::string_view in_path = {}) {
+  Query query = {};
+  return BuildGet(&query, codec::kType<Query>, input, std::move(url), in_path);
+}
+
 Result<HttpRequest> BuildPortal(const Json& input, const CallContext& context) {
-  Result<PortalQuery> query = Decode<PortalQuery>(input, kFromUser);
-  if (!query) return std::move(query).error();
-  std::string url = context.base_url + "/customer/portal";
-  if (query->organization_id) AppendQuery(url, "organization_id", *query->organization_id);
-  if (query->return_url) AppendQuery(url, "return_url", *query->return_url);
-  return GetRequest(std::move(url));
+  return BuildGetAs<PortalQuery>(input, context.base_url + "/customer/portal");
 }
 
 Result<HttpRequest> BuildCustomerData(const Json& input, const CallContext& context) {
-  Result<EnsureCustomerRequest> request = Decode<EnsureCustomerRequest>(input, kFromUser);
-  if (!request) return std::move(request).error();
-  std::string url = context.base_url + "/customer/data";
-  if (request->organization_id) AppendQuery(url, "organization_id", *request->organization_id);
-  return GetRequest(std::move(url));
+  return BuildGetAs<EnsureCustomerRequest>(input, context.base_url + "/customer/data");
+}
+
+Result<HttpRequest> BuildGetCheckout(const Json& input, const CallContext& context) {
+  return BuildGetAs<CheckoutStateQuery>(input, context.base_url + "/checkout", "checkout_id");
+}
+
+Result<HttpRequest> BuildSubscriptions(const Json& input, const CallContext& context) {
+  return BuildGetAs<SubscriptionListQuery>(input, context.base_url + "/customer/subscriptions");
+}
+
+Result<HttpRequest> BuildAccess(const Json& input, const CallContext& context) {
+  return BuildGetAs<AccessQuery>(input, context.base_url + "/access");
 }
 
 Result<HttpRequest> BuildUsage(const Json& input, const CallContext& context) {
@@ -98,9 +118,12 @@ struct Operation {
 
 constexpr Operation kOperations[] = {
     {"createCheckout", BuildCheckout, ReadAs<CheckoutAnswer>},
+    {"getCheckout", BuildGetCheckout, ReadAs<CheckoutState>},
     {"ensureCustomer", BuildEnsureCustomer, ReadAs<CustomerAnswer>},
     {"getCustomerPortalUrl", BuildPortal, ReadAs<PortalAnswer>},
     {"getCustomerData", BuildCustomerData, ReadAs<CustomerData>},
+    {"listSubscriptions", BuildSubscriptions, ReadAs<ListAnswer<CustomerSubscription>>},
+    {"getAccess", BuildAccess, ReadAs<AccessAnswer>},
     {"ingestUsageEvent", BuildUsage, ReadAs<UsageAnswer>},
 };
 

@@ -33,6 +33,7 @@ std::vector<Type> MakeTypes() {
       Describe<CheckoutRequest>("CheckoutFields",
                                 "What a checkout is created from; exactly one field names the product.", kInput),
       Describe<CheckoutAnswer>("PolarCheckout", "A checkout that was opened.", kOutput),
+      Describe<CheckoutStateQuery>("CheckoutStateOptions", "Which checkout, and whose.", kInput),
       Describe<CheckoutState>("CheckoutState", "Where a checkout stands.", kOutput),
       Describe<EnsureCustomerRequest>("SubjectOptions", "Whom a call is about.", kInput),
       Describe<CustomerAnswer>("PolarCustomer", "A customer at Polar.", kOutput),
