@@ -466,6 +466,30 @@ export interface ErasureReceipt {
   usageEventsWaiting: number;
 }
 
+/** Why a subscription is canceled. */
+export interface CancelOptions {
+  /** Why; one of Polar's words. */
+  reason?: Open<'customer_service' | 'low_quality' | 'missing_features' | 'switched_service' | 'too_complex' | 'too_expensive' | 'unused' | 'other'> | undefined;
+  /** In the buyer's words. */
+  comment?: string | undefined;
+  /** The Plinto organization that is billed; the signed-in user when absent. */
+  organizationId?: string | undefined;
+}
+
+/** What a subscription is changed to; one change at a time. */
+export interface ChangeOptions {
+  /** The product to change to. */
+  productId?: string | undefined;
+  /** The same by its name in PRODUCTS. */
+  slug?: string | undefined;
+  /** How many seats from now on; not fewer than are assigned. */
+  seats?: number | undefined;
+  /** How it is billed; as Polar's organization is set when absent. Buyers may choose what PRODUCTS opens. */
+  prorationBehavior?: Open<'invoice' | 'prorate' | 'next_period' | 'reset'> | undefined;
+  /** The Plinto organization that is billed; the signed-in user when absent. */
+  organizationId?: string | undefined;
+}
+
 /** Something that was used. */
 export interface PolarUsageOptions {
   /** What happened; a meter at Polar filters on it. */
@@ -490,6 +514,118 @@ export interface UsageReceipt {
   quantity: number;
   /** True once Polar has it; it is stored here in any case. */
   reported: boolean;
+}
+
+/** Something that was used, and by whom. */
+export interface BatchedUsageOptions {
+  /** What happened; a meter at Polar filters on it. */
+  eventName: string;
+  /** How much of it; 1 when absent. 0 stays 0. */
+  quantity?: number | undefined;
+  /** Travel to Polar as the event's metadata. */
+  properties?: Metadata | undefined;
+  /** The event's own id: sent again, it is billed once. Give one, or a batch that is sent again is billed again. */
+  externalId?: string | undefined;
+  /** The Plinto organization that is billed; the request's subject when absent. */
+  organizationId?: string | undefined;
+  /** With a service key: the Plinto user who is billed. */
+  userId?: string | undefined;
+}
+
+/** Usage events to be recorded together. */
+export interface UsageBatchOptions {
+  /** What was used. */
+  events: readonly BatchedUsageOptions[];
+  /** The Plinto organization that is billed; the signed-in user when absent. */
+  organizationId?: string | undefined;
+}
+
+/** Where an event is wrong. */
+export interface UsageRefusalDetails {
+  /** The offending member of the event. */
+  field?: string;
+}
+
+/** Why an event was refused. */
+export interface UsageRefusal {
+  /** As of an error answer. */
+  code: string;
+  /** What is wrong, and what to do. */
+  message: string;
+  /** Where it is wrong. */
+  details: UsageRefusalDetails;
+}
+
+/** What became of one event of a batch. */
+export interface UsageResult {
+  /** `duplicate`: the subject's event with this id is stored already. */
+  status: Open<'accepted' | 'duplicate' | 'refused'>;
+  /** The event's external id; absent when it was refused. */
+  eventId?: string;
+  /** Why it was refused. */
+  error?: UsageRefusal;
+}
+
+/** What became of a batch. */
+export interface UsageBatchReceipt {
+  /** One for each event, in their order. */
+  results: UsageResult[];
+}
+
+/** Which usage is summed up, and how. */
+export interface UsageSummaryOptions {
+  /** This event only. */
+  eventName?: string | undefined;
+  /** The first day, or time (RFC 3339); the first of the current month when absent. */
+  from?: string | undefined;
+  /** Up to this day or time, without it; a month's end after `from` when absent. */
+  to?: string | undefined;
+  /** The length of a period: `day` when absent. */
+  by?: Open<'day' | 'month'> | undefined;
+  /** 1 is the first. */
+  page?: number | undefined;
+  /** Items in a page; 100 when absent. */
+  limit?: number | undefined;
+  /** The Plinto organization that is billed; the signed-in user when absent. */
+  organizationId?: string | undefined;
+}
+
+/** One event in one period. */
+export interface UsageSummaryItem {
+  /** As recorded. */
+  eventName: string;
+  /** `2026-11-22`, or `2026-11` by month. */
+  period: string;
+  /** How many were recorded. */
+  events: number;
+  /** The sum of their quantities. */
+  quantity: number;
+  /** How many of them Polar has. */
+  reported: number;
+  /** How many are on their way to Polar. */
+  waiting: number;
+  /** How many Polar has refused. */
+  parked: number;
+}
+
+/** Where a page is. */
+export interface UsageSummaryPage {
+  /** 1 is the first. */
+  page: number;
+  /** Whether one follows. */
+  hasNextPage: boolean;
+}
+
+/** What was used. */
+export interface UsageSummary {
+  /** What was asked for, or its default. */
+  from: string;
+  /** The first moment that is not in it any more. */
+  to: string;
+  /** By period, then by event. */
+  items: UsageSummaryItem[];
+  /** Where this page is. */
+  pagination: UsageSummaryPage;
 }
 
 /** Whose fault it was, because the remedy differs: fix your call, wait for the other side, or look at network and setup. */

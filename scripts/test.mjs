@@ -71,7 +71,7 @@ try {
     await runAll([...catchSuites(nativeBin, 'native').filter(isCore), wasmSuite], 2);
   } else {
     if (!options['no-build']) await prepare([], options.full ? ['--full'] : []);
-    await runAll(everySuite(), 7);
+    await runAll(everySuite(), 8);
     if (options.full) for (const long of longRuns) await runLong(long);
   }
 } catch (error) {
@@ -96,6 +96,7 @@ function everySuite() {
     nodeSuite('Architecture', 'tests/architecture'),
     gateSuite,
     nodeSuite('Bad input', 'tests/e2e'),
+    nodeSuite('2,000 requests out of the OpenAPI document', 'tests/contract/sweep'),
     nodeSuite('The package as installed', 'tests/packaging'),
     demoSuite,
     // Last, since it judges what the emulator answered to all the others.

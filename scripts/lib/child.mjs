@@ -22,16 +22,18 @@ export class Child {
   #waiters = new Set();
   #stopping = false;
   #closed;
+  #onLine;
 
   /**
    * Starts a program in its own process group, so that Ctrl-C reaches it through `stop()` only.
    * @param {string} name how messages call it
    * @param {string[]} command
-   * @param {{ env?: Record<string, string>, onDeath?: (error: Error) => void }} options `onDeath` hears of an end that
-   *   nobody asked for, with the program's last lines
+   * @param {{ env?: Record<string, string>, onDeath?: (error: Error) => void, onLine?: (line: string) => void }} options
+   *   `onDeath` hears of an end that nobody asked for, with the program's last lines; `onLine` of every line
    */
-  constructor(name, [program, ...args], { env = {}, onDeath } = {}) {
+  constructor(name, [program, ...args], { env = {}, onDeath, onLine } = {}) {
     this.name = name;
+    this.#onLine = onLine;
     this.#process = spawn(program, args, {
       detached: true,
       env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined, ...env },
@@ -116,6 +118,7 @@ export class Child {
   }
 
   #heard(line) {
+    this.#onLine?.(line);
     this.#lines.push(line);
     if (this.#lines.length > keptLines) this.#lines.shift();
     for (const waiter of this.#waiters) {

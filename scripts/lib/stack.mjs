@@ -20,6 +20,7 @@ export const usageEvent = 'api_call';
  *   serverEnv?: Record<string, string>,
  *   onStart?: (name: string, url: string) => void,
  *   onDeath?: (error: Error) => void,
+ *   onLine?: (name: string, line: string) => void,
  * }} options `page` is a built Vite project to preview; `polarUrl` puts something between server and emulator
  */
 export async function startStack({
@@ -29,6 +30,7 @@ export async function startStack({
   serverEnv = {},
   onStart,
   onDeath,
+  onLine,
 } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'plinto-polar-'));
   const removeFolder = () => rmSync(folder, { recursive: true, force: true });
@@ -51,7 +53,11 @@ export async function startStack({
   const children = [];
 
   async function start(name, command, env, ready = /listening on http/) {
-    const child = new Child(name, command, { env, ...(onDeath === undefined ? {} : { onDeath }) });
+    const child = new Child(name, command, {
+      env,
+      ...(onDeath === undefined ? {} : { onDeath }),
+      ...(onLine === undefined ? {} : { onLine: (line) => onLine(name, line) }),
+    });
     children.push(child);
     await child.line(ready);
     return child;

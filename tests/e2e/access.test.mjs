@@ -71,6 +71,8 @@ async function addKey(scopeList, tenant = 'default') {
 const bodies = () => ({
   'POST /checkout': { product_id: world.product.id },
   'POST /usage': { event_name: 'api_call' },
+  'POST /usage/batch': { events: [{ event_name: 'api_call' }] },
+  'POST /subscriptions/{id}/change': { seats: 2 },
 });
 
 /** Asks as somebody, for somebody. Names in `query` and, where there is a body, in `inBody`. */

@@ -5,13 +5,17 @@ import { plintoApi } from '../../scripts/lib/plinto-api.mjs';
 import { startStack } from '../../scripts/lib/stack.mjs';
 import { FlakyLink } from './flaky-link.mjs';
 
-export async function startWorld({ serverEnv } = {}) {
+export async function startWorld({ serverEnv, onLine } = {}) {
   let link;
   const polarUrl = async (url) => {
     link = await FlakyLink.to(url);
     return link.url;
   };
-  const stack = await startStack({ polarUrl, ...(serverEnv === undefined ? {} : { serverEnv }) });
+  const stack = await startStack({
+    polarUrl,
+    ...(serverEnv === undefined ? {} : { serverEnv }),
+    ...(onLine === undefined ? {} : { onLine }),
+  });
   const people = await createPeople(stack.urls.plinto);
   const plinto = plintoApi(stack.urls.plinto);
   const stranger = await plinto.signUp({ name: 'Sam Stranger', email: 'sam@else.test', password: 'nobody knows me' });

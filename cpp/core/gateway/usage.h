@@ -1,4 +1,5 @@
-// `POST /usage` of our own API: one usage event, durable at the server before the answer.
+// `POST /usage` of our own API: one usage event, durable at the server before the answer. Many of them, and their sums,
+// are in gateway/usage_batch.h and usage_summary.h.
 #pragma once
 
 #include <optional>

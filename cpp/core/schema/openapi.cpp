@@ -214,7 +214,11 @@ Json Responses(const Route& route) {
   }
   Json responses = EmptyObject();
   SetMember(responses, std::to_string(route.status), std::move(good));
-  if (route.security == Security::kNone) return responses;
+  if (route.operation == "getReadiness") {
+    Json not_ready = EmptyObject();
+    SetMember(not_ready, "description", "It can not: the store does not answer.");
+    SetMember(responses, "503", std::move(not_ready));
+  }
   Json bad = EmptyObject();
   SetMember(bad, "description", "The call failed; `error.code` says how.");
   SetMember(bad, "content", Content(Reference("Error")));

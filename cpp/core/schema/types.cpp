@@ -6,7 +6,10 @@
 #include "core/gateway/customer_lists.h"
 #include "core/gateway/erasure.h"
 #include "core/gateway/offers.h"
+#include "core/gateway/subscriptions.h"
 #include "core/gateway/usage.h"
+#include "core/gateway/usage_batch.h"
+#include "core/gateway/usage_summary.h"
 
 namespace plinto::polar::schema {
 namespace {
@@ -70,8 +73,20 @@ std::vector<Type> MakeTypes() {
       Describe<Entitlements>("CustomerEntitlements", "What the subject may use now.", kOutput),
       Describe<ErasureQuery>("ErasureOptions", "Whom to forget, and where.", kInput),
       Describe<ErasureAnswer>("ErasureReceipt", "What was erased, in rows.", kOutput),
+      Describe<CancelRequest>("CancelOptions", "Why a subscription is canceled.", kInput),
+      Describe<ChangeRequest>("ChangeOptions", "What a subscription is changed to; one change at a time.", kInput),
       Describe<UsageRequest>("PolarUsageOptions", "Something that was used.", kInput),
       Describe<UsageAnswer>("UsageReceipt", "A usage event that the server has stored durably.", kOutput),
+      Describe<BatchedUsage>("BatchedUsageOptions", "Something that was used, and by whom.", kInput),
+      Describe<UsageBatchRequest>("UsageBatchOptions", "Usage events to be recorded together.", kInput),
+      Describe<UsageRefusalDetails>("UsageRefusalDetails", "Where an event is wrong.", kOutput),
+      Describe<UsageRefusal>("UsageRefusal", "Why an event was refused.", kOutput),
+      Describe<UsageResult>("UsageResult", "What became of one event of a batch.", kOutput),
+      Describe<UsageBatchAnswer>("UsageBatchReceipt", "What became of a batch.", kOutput),
+      Describe<UsageSummaryQuery>("UsageSummaryOptions", "Which usage is summed up, and how.", kInput),
+      Describe<UsageSummaryItem>("UsageSummaryItem", "One event in one period.", kOutput),
+      Describe<UsageSummaryPage>("UsageSummaryPage", "Where a page is.", kOutput),
+      Describe<UsageSummaryAnswer>("UsageSummary", "What was used.", kOutput),
   };
 }
 

@@ -31,6 +31,7 @@ constexpr std::chrono::seconds kStopGrace(5);
 std::size_t BodyLimit(std::string_view, std::string_view target) {
   constexpr std::size_t kMebibyte = 1024 * 1024;
   const std::string_view path = target.substr(0, target.find('?'));
+  if (path.ends_with("/usage/batch")) return 8 * kMebibyte;
   const bool webhook = path.ends_with("/webhooks") || path.ends_with("/events/plinto");
   return webhook ? 4 * kMebibyte : kMebibyte;
 }

@@ -93,6 +93,7 @@ Result<Settings> ToSettings(const Config& config) {
   if (config.products) {
     for (const Product& product : *config.products) {
       settings.products.emplace(product.slug, product.product_id);
+      settings.buyer_prorations[product.product_id].insert(product.prorations.begin(), product.prorations.end());
       ProductConfiguration plan{.slug = product.slug,
                                 .product_id = product.product_id,
                                 .tier = product.tier.empty() ? product.slug : product.tier,

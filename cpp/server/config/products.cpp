@@ -4,6 +4,7 @@
 
 #include "core/foundation/json.h"
 #include "core/foundation/text.h"
+#include "core/model/subscription_update.h"
 
 namespace plinto::polar::server {
 namespace {
@@ -55,11 +56,25 @@ class ProductReader {
       if (!product.grace_days || *product.grace_days < 0 || *product.grace_days > 365) {
         Problem("has `grace_days` that are not a whole number from 0 to 365.");
       }
+    } else if (key == "proration_behaviors") {
+      ReadProrations(product, value);
     } else {
       Problem("has a member `" + std::string(key.substr(0, 40)) +
               "` that is unknown or of the wrong type. Known are slug, product_id, tier, features, benefit_features, "
-              "overage_meters and grace_days.");
+              "overage_meters, "
+              "grace_days and proration_behaviors.");
     }
+  }
+
+  void ReadProrations(Product& product, const Json& value) {
+    const auto* list = value.get_ptr<const Json::array_t*>();
+    bool valid = list != nullptr;
+    for (std::size_t i = 0; valid && i < list->size(); ++i) {
+      const auto* word = (*list)[i].get_ptr<const std::string*>();
+      valid = word != nullptr && OpenEnum<Proration>(*word).known();
+      if (valid) product.prorations.push_back(*word);
+    }
+    if (!valid) Problem("has `proration_behaviors` other than invoice, prorate, next_period and reset.");
   }
 
   void ReadFeatures(Product& product, const Json& value) {

@@ -78,7 +78,7 @@ HttpResponse Middleware::Finish(const Exchange& exchange, HttpResponse response)
   const auto took = steady_clock::now() - exchange.began;
   if (config_.on_answered) config_.on_answered(exchange.method, exchange.path, response.status, took);
   const double ms = std::chrono::duration<double, std::milli>(took).count();
-  const bool probe = exchange.path == "/healthz" || exchange.path == "/readyz";
+  const bool probe = response.status < 400 && (exchange.path == "/healthz" || exchange.path == "/readyz");
   const auto level = response.status >= 500 ? spdlog::level::warn : probe ? spdlog::level::debug : spdlog::level::info;
   spdlog::log(level, "{} {} {} {:.1f}ms {}", exchange.method, exchange.path, response.status, ms, exchange.request_id);
   return response;

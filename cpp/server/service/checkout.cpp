@@ -4,6 +4,7 @@
 #include "core/foundation/text.h"
 #include "server/service/answers.h"
 #include "server/service/customers.h"
+#include "server/service/offered.h"
 #include "server/service/polar_call.h"
 #include "server/service/service.h"
 
@@ -21,22 +22,17 @@ Result<std::optional<std::string>> ReadIdempotencyKey(const HttpRequest& request
 }
 
 Result<std::vector<std::string>> ResolveProducts(const CheckoutRequest& request, const Settings& settings) {
-  const auto unknown = [](std::string field) {
-    return Error{.code = ErrorCode::kProductUnknown,
-                 .message = "This product is not offered here. Check the id, or PRODUCTS of the server.",
-                 .field = std::move(field)};
-  };
   if (request.slug) {
-    const auto found = settings.products.find(*request.slug);
-    if (found == settings.products.end()) return unknown("slug");
-    return std::vector{found->second};
+    Result<std::string> product = OfferedBySlug(settings, *request.slug);
+    if (!product) return std::move(product).error();
+    return std::vector{*std::move(product)};
   }
   std::vector<std::string> products = request.products.value_or(std::vector<std::string>());
   if (request.product_id) products = {*request.product_id};
-  for (std::size_t i = 0; i < products.size() && !settings.products.empty(); ++i) {
-    bool offered = false;
-    for (const auto& [slug, id] : settings.products) offered = offered || EqualsIgnoringCase(id, products[i]);
-    if (!offered) return unknown(request.product_id ? "product_id" : "products[" + std::to_string(i) + "]");
+  for (std::size_t i = 0; i < products.size(); ++i) {
+    const std::string field = request.product_id ? "product_id" : "products[" + std::to_string(i) + "]";
+    const Result<std::string> offered = OfferedById(settings, products[i], field);
+    if (!offered) return offered.error();
   }
   return products;
 }

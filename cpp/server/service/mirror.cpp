@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::int64_t kNobodySeconds = 60;
 constexpr std::int64_t kFailureSeconds = 5;
+constexpr int kMostRounds = 3;
 constexpr std::size_t kMaxAsked = 10'000;
 
 std::string KeyOf(const Subject& subject) {
@@ -25,7 +26,8 @@ bool HasCustomer(const SubjectState& known) { return known.customer && !known.is
 }  // namespace
 
 Task<Result<SubjectState>> Mirror::Read(Subject subject, Timestamp deadline) {
-  for (bool asked_now = false;; asked_now = true) {
+  // More than once, since what was just fetched may have been erased again meanwhile.
+  for (int rounds = 0;; ++rounds) {
     Result<SubjectState> known = co_await world_.store.ReadSubject(subject);
     if (!known || (HasCustomer(*known) && known->customer->is_mirrored)) co_return known;
     if (const Asked* asked = FindAsked(KeyOf(subject))) {
@@ -33,7 +35,7 @@ Task<Result<SubjectState>> Mirror::Read(Subject subject, Timestamp deadline) {
       if (asked->error && !known->is_deleted) co_return *asked->error;
       if (!HasCustomer(*known)) co_return known;
     }
-    if (asked_now) co_return NotFetched();
+    if (rounds == kMostRounds) co_return NotFetched();
     co_await FillOnce(subject, deadline);
   }
 }

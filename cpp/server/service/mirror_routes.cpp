@@ -8,6 +8,7 @@
 #include "server/service/answers.h"
 #include "server/service/query.h"
 #include "server/service/service.h"
+#include "server/service/subscription_view.h"
 
 namespace plinto::polar::server {
 namespace {
@@ -15,25 +16,7 @@ namespace {
 constexpr std::int64_t kDefaultLimit = 20;
 constexpr std::int64_t kMaxLimit = 100;
 
-CustomerSubscription ViewOf(const Subscription& one) {
-  CustomerSubscription view;
-  view.id = one.id;
-  view.status = one.status.text();
-  view.product_id = one.product_id;
-  if (one.product) view.product_name = one.product->name;
-  view.amount = one.amount;
-  view.currency = one.currency;
-  view.recurring_interval = one.recurring_interval.text();
-  view.recurring_interval_count = one.recurring_interval_count;
-  view.current_period_start = one.current_period_start;
-  view.current_period_end = one.current_period_end;
-  view.cancel_at_period_end = one.cancel_at_period_end;
-  view.started_at = one.started_at;
-  view.canceled_at = one.canceled_at;
-  view.ends_at = one.ends_at;
-  view.ended_at = one.ended_at;
-  return view;
-}
+using server::ViewOf;
 
 CustomerOrder ViewOf(const Order& one) {
   return {one.id,         one.status.text(),  one.paid,      one.total_amount, one.currency, one.billing_reason.text(),

@@ -82,7 +82,12 @@ const Service::Route Service::kRoutes[] = {
     {"GET", "/products", Action::kReadProducts, &Service::GetProducts},
     {"GET", "/provider", Action::kReadProvider, &Service::GetProvider},
     {"GET", "/openapi.json", Action::kReadDocuments, &Service::GetOpenApi},
+    {"POST", "/subscriptions/{id}/cancel", Action::kChangeSubscription, &Service::CancelSubscription},
+    {"POST", "/subscriptions/{id}/resume", Action::kChangeSubscription, &Service::ResumeSubscription},
+    {"POST", "/subscriptions/{id}/change", Action::kChangeSubscription, &Service::ChangeSubscription},
     {"POST", "/usage", Action::kRecordUsage, &Service::PostUsage},
+    {"POST", "/usage/batch", Action::kRecordUsage, &Service::PostUsageBatch},
+    {"GET", "/usage/summary", Action::kReadUsage, &Service::GetUsageSummary},
     {"POST", "/webhooks", Action::kReceiveWebhook, &Service::PostWebhook},
     {"POST", "/events/plinto", Action::kReceivePlintoEvent, &Service::PostPlintoEvent},
 };

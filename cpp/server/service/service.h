@@ -6,6 +6,8 @@
 
 #include <functional>
 
+#include "core/gateway/usage.h"
+#include "core/model/subscription_update.h"
 #include "server/auth/entitlement_signer.h"
 #include "server/service/caller.h"
 #include "server/service/mirror.h"
@@ -104,12 +106,34 @@ class Service {
   Task<Result<HttpResponse>> GetProducts(Context context);
   Task<Result<HttpResponse>> GetProvider(Context context);
   Task<Result<HttpResponse>> GetOpenApi(Context context);
+  Task<Result<HttpResponse>> CancelSubscription(Context context);
+  Task<Result<HttpResponse>> ResumeSubscription(Context context);
+  Task<Result<HttpResponse>> ChangeSubscription(Context context);
   Task<Result<HttpResponse>> PostUsage(Context context);
+  Task<Result<HttpResponse>> PostUsageBatch(Context context);
+  Task<Result<HttpResponse>> GetUsageSummary(Context context);
   Task<Result<HttpResponse>> PostWebhook(Context context);
   Task<Result<HttpResponse>> PostPlintoEvent(Context context);
 
   Task<Result<HttpResponse>> StartCheckout(CheckoutCreate create, Caller caller, CheckoutRow row,
                                            std::optional<IdempotencyRow> claim, Timestamp deadline);
+  /// The subscription of the path, from the mirror. Errors: NOT_FOUND when it is not the caller's.
+  [[nodiscard]] Task<Result<Subscription>> FindOwnSubscription(const Context& context, Caller caller);
+  /// As Polar has it now.
+  [[nodiscard]] Task<Result<Subscription>> ReadSubscription(std::string id, Timestamp deadline);
+  /// Changes it at Polar and in the mirror. What Polar refuses, and what is lost on the way, is well if the
+  /// subscription `is_done` all the same.
+  [[nodiscard]] Task<Result<HttpResponse>> UpdateSubscription(std::string id, SubscriptionUpdate update,
+                                                              bool idempotent,
+                                                              std::function<bool(const Subscription&)> is_done,
+                                                              Timestamp deadline);
+  /// Keeps what Polar has said of it in the mirror, and answers with it.
+  [[nodiscard]] Task<Result<HttpResponse>> ShowSubscription(Subscription subscription, Timestamp asked_at);
+  struct BatchSubjects;
+  [[nodiscard]] Task<Result<Subject>> AdmitSubject(BatchSubjects& subjects, std::optional<std::string> organization_id,
+                                                   std::optional<std::string> user_id);
+  [[nodiscard]] static Error EventNotAllowed();
+  [[nodiscard]] UsageRow RowOf(Subject subject, const UsageRequest& request, Timestamp now);
   /// Ready to sign: its secret is in the store, made by the first who needs it. Errors: STORE_FAILED,
   /// CONFIGURATION_INVALID or INTERNAL when the secret is sealed and does not open.
   [[nodiscard]] Task<Status> PrepareSigner();

@@ -41,6 +41,8 @@ struct Settings {
   RateLimits rate_limits = {};
   std::vector<ProductConfiguration> plans;  ///< PRODUCTS in its order: from the lowest tier to the highest
   EntitlementSettings entitlements = {};
+  /// Product id -> how buyers may choose to be billed when they change to it. Nothing: as Polar is set.
+  std::map<std::string, std::set<std::string>> buyer_prorations = {};
 };
 
 }  // namespace plinto::polar::server

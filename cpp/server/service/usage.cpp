@@ -29,25 +29,29 @@ UsageEvent EventOf(const UsageRow& usage) {
   return {usage.event_name, usage.subject.id, PolarEventId(usage), usage.created_at, std::move(metadata)};
 }
 
-// What goes to Polar in one batch. Rows that do not fit stay due and come with the next.
+// What goes to Polar in one batch. Rows that do not fit come with the next.
 struct Batch {
   std::vector<UsageRow> rows;
   std::vector<UsageEvent> events;
+  std::vector<std::int64_t> left;  ///< rows that do not fit
 };
 
 Batch Gather(std::vector<UsageRow> due, Timestamp now) {
   UsageBatch bounds({.max_events = kBatch});
   Batch batch;
+  bool is_full = false;
   for (UsageRow& row : due) {
     UsageEvent event = EventOf(row);
-    const Result<UsageBatch::Added> added = bounds.Add(event, now);
-    if (added && *added == UsageBatch::Added::kFull) break;
-    if (added && *added == UsageBatch::Added::kKnown) continue;
+    const Result<UsageBatch::Added> added = is_full ? UsageBatch::Added::kFull : bounds.Add(event, now);
     // What is too large for any batch goes alone, and Polar's refusal is what is written down.
-    if (!added && !batch.rows.empty()) break;
+    is_full = is_full || (added ? *added == UsageBatch::Added::kFull : !batch.rows.empty());
+    if (is_full || (added && *added == UsageBatch::Added::kKnown)) {
+      batch.left.push_back(row.row);
+      continue;
+    }
     batch.rows.push_back(std::move(row));
     batch.events.push_back(std::move(event));
-    if (!added) break;
+    is_full = !added;
   }
   return batch;
 }
@@ -98,25 +102,34 @@ Task<Status> WriteOutcomes(World& world, const std::vector<UsageRow>& rows, std:
 
 }  // namespace
 
+Error Service::EventNotAllowed() {
+  return {.code = ErrorCode::kUsageEventNotAllowed,
+          .message = "End users may not record this event. Add its name to USAGE_EVENTS if they should.",
+          .field = "event_name"};
+}
+
+UsageRow Service::RowOf(Subject subject, const UsageRequest& request, Timestamp now) {
+  UsageRow row;
+  row.subject = std::move(subject);
+  row.external_id = request.external_id ? *request.external_id : UuidFromEntropy(world_.random.Entropy());
+  row.event_name = request.event_name;
+  row.quantity = request.quantity.value_or(1);
+  row.properties = request.properties ? DumpJson(*request.properties) : "{}";
+  row.created_at = now;
+  return row;
+}
+
 Task<Result<HttpResponse>> Service::PostUsage(Context context) {
   Result<UsageRequest> request = ReadBody<UsageRequest>(context.request);
   if (!request) co_return std::move(request).error();
   if (Status checked = CheckUsageRequest(*request); !checked) co_return std::move(checked).error();
   if (!context.credentials.key && !settings_.usage_events.contains(request->event_name)) {
-    co_return Error{.code = ErrorCode::kUsageEventNotAllowed,
-                    .message = "End users may not record this event. Add its name to USAGE_EVENTS if they should.",
-                    .field = "event_name"};
+    co_return EventNotAllowed();
   }
   Result<Caller> caller = co_await Admit(context, request->organization_id);
   if (!caller) co_return std::move(caller).error();
 
-  UsageRow row;
-  row.subject = caller->subject;
-  row.external_id = request->external_id ? *request->external_id : UuidFromEntropy(world_.random.Entropy());
-  row.event_name = request->event_name;
-  row.quantity = request->quantity.value_or(1);
-  row.properties = request->properties ? DumpJson(*request->properties) : "{}";
-  row.created_at = world_.clock.Now();
+  UsageRow row = RowOf(std::move(caller->subject), *request, world_.clock.Now());
   Result<UsageRow> kept = co_await world_.store.AddUsage(std::move(row));
   if (!kept) co_return std::move(kept).error();
   Notify();
@@ -136,7 +149,11 @@ Task<std::optional<Timestamp>> Service::ReportUsage() {
 }
 
 Task<Status> Service::Report(std::vector<UsageRow> usage) {
-  const Batch batch = Gather(std::move(usage), world_.clock.Now());
+  Batch batch = Gather(std::move(usage), world_.clock.Now());
+  if (!batch.left.empty()) {
+    Status released = co_await world_.store.ReleaseUsage(std::move(batch.left), world_.clock.Now());
+    if (!released) co_return released;
+  }
   UsageDelivery delivery(batch.rows.size());
   while (!delivery.Next().empty()) {
     std::vector<UsageEvent> events;

@@ -128,6 +128,18 @@ void ApplyFacts(const Scope& db, const Facts& facts, Timestamp now) {
   }
 }
 
+std::optional<Subscription> FindSubscription(const Scope& db, const Subject& subject, const std::string& id) {
+  Query query(db,
+              "SELECT s.snapshot FROM polar_subscriptions s JOIN polar_customers c"
+              " ON c.tenant = s.tenant AND c.polar_customer_id = s.polar_customer_id"
+              " WHERE s.tenant = ?1 AND s.polar_subscription_id = ?2 AND (c.organization_id = ?3 OR c.user_id = ?4)");
+  const bool is_user = subject.kind == Subject::Kind::kUser;
+  query.Bind(id).BindText(is_user ? "" : subject.id).BindText(is_user ? subject.id : "");
+  if (!query.Step()) return std::nullopt;
+  Result<Subscription> subscription = ReadSnapshot<Subscription>(query.Text(0));
+  return subscription ? std::optional(*std::move(subscription)) : std::nullopt;
+}
+
 CustomerSnapshots ReadSnapshots(const Scope& db, const std::string& polar_customer_id) {
   CustomerSnapshots snapshots;
   Query subscriptions(db,

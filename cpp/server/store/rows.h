@@ -78,6 +78,29 @@ struct UsageRow {
   int attempts = 0;
 };
 
+/// Of one subject's usage: per event and period of a day or a month, in UTC.
+struct UsageSummaryRequest {
+  Subject subject;
+  std::optional<std::string> event_name = {};
+  Timestamp from;
+  Timestamp to;  ///< the first moment that is not in it
+  bool by_month = false;
+  std::int64_t limit = 100;
+  std::int64_t offset = 0;
+};
+
+struct UsageSummaryRow {
+  std::string event_name;
+  std::string period;  ///< `2026-11-22` or `2026-11`
+  std::int64_t events = 0;
+  std::int64_t quantity = 0;  ///< the most that fits where the sum does not
+  std::int64_t reported = 0;
+  std::int64_t waiting = 0;
+  std::int64_t parked = 0;
+
+  bool operator==(const UsageSummaryRow&) const = default;
+};
+
 /// What a back end shows to act for any subject of its tenant. The key itself is never stored.
 struct ServiceKeyRow {
   std::string id;      ///< a UUID, to list and to remove it by

@@ -89,6 +89,23 @@ Task<Result<UsageRow>> SqlStore::AddUsage(UsageRow usage) {
   return Run<UsageRow>([usage = std::move(usage)](const Scope& db) { return sql::AddUsage(db, usage); });
 }
 
+Task<Result<std::vector<bool>>> SqlStore::AddUsageBatch(std::vector<UsageRow> usage) {
+  return Run<std::vector<bool>>([usage = std::move(usage)](const Scope& db) { return sql::AddUsageBatch(db, usage); });
+}
+
+Task<Result<std::vector<UsageSummaryRow>>> SqlStore::SummarizeUsage(UsageSummaryRequest request) {
+  // It may take a while: not a thing to do on the thread of the loop, as Read() would over SQLite.
+  return Run<std::vector<UsageSummaryRow>>(
+      [request = std::move(request)](const Scope& db) { return sql::SummarizeUsage(db, request); });
+}
+
+Task<Status> SqlStore::ReleaseUsage(std::vector<std::int64_t> rows, Timestamp due) {
+  return Run<Done>([rows = std::move(rows), due](const Scope& db) {
+    sql::ReleaseUsage(db, rows, due);
+    return Done{};
+  });
+}
+
 Task<Result<std::vector<UsageRow>>> SqlStore::DueUsage(Timestamp now, int limit) {
   return Run<std::vector<UsageRow>>([now, limit](const Scope& db) { return sql::DueUsage(db, now, limit); });
 }
@@ -140,6 +157,12 @@ Task<Result<std::vector<Listed<Subscription>>>> SqlStore::ListSubscriptions(std:
 Task<Result<std::vector<Listed<Order>>>> SqlStore::ListOrders(std::string polar_customer_id, PageQuery query) {
   return Read<std::vector<Listed<Order>>>([id = std::move(polar_customer_id), query = std::move(query)](
                                               const Scope& db) { return sql::ListOrders(db, id, query); });
+}
+
+Task<Result<std::optional<Subscription>>> SqlStore::FindSubscription(Subject subject,
+                                                                     std::string polar_subscription_id) {
+  return Read<std::optional<Subscription>>([subject = std::move(subject), id = std::move(polar_subscription_id)](
+                                               const Scope& db) { return sql::FindSubscription(db, subject, id); });
 }
 
 Task<Result<CustomerSnapshots>> SqlStore::ReadSnapshots(std::string polar_customer_id) {

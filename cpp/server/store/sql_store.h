@@ -27,6 +27,9 @@ class SqlStore final : public Store {
   Task<Status> FinishWebhooks(std::vector<WebhookOutcome> outcomes, Timestamp now) override;
   Task<Status> ApplyFacts(Facts facts, Timestamp now) override;
   Task<Result<UsageRow>> AddUsage(UsageRow usage) override;
+  Task<Result<std::vector<bool>>> AddUsageBatch(std::vector<UsageRow> usage) override;
+  Task<Result<std::vector<UsageSummaryRow>>> SummarizeUsage(UsageSummaryRequest request) override;
+  Task<Status> ReleaseUsage(std::vector<std::int64_t> rows, Timestamp due) override;
   Task<Result<std::vector<UsageRow>>> DueUsage(Timestamp now, int limit) override;
   Task<Result<std::optional<Timestamp>>> NextUsageDue() override;
   Task<Status> MarkUsageReported(std::vector<std::int64_t> rows, Timestamp now) override;
@@ -35,6 +38,8 @@ class SqlStore final : public Store {
   Task<Result<Erasure>> EraseSubject(Subject subject, Timestamp now) override;
   Task<Result<SubjectState>> ReadSubject(Subject subject) override;
   Task<Status> FillMirror(std::string polar_customer_id, Facts facts, Timestamp now) override;
+  Task<Result<std::optional<Subscription>>> FindSubscription(Subject subject,
+                                                             std::string polar_subscription_id) override;
   Task<Result<CustomerSnapshots>> ReadSnapshots(std::string polar_customer_id) override;
   Task<Result<std::vector<Listed<Subscription>>>> ListSubscriptions(std::string polar_customer_id,
                                                                     PageQuery query) override;

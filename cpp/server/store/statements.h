@@ -21,6 +21,7 @@ std::optional<Timestamp> NextWebhookDue(const Scope& db);
 void FinishWebhook(const Scope& db, const WebhookOutcome& outcome, Timestamp now);
 
 void ApplyFacts(const Scope& db, const Facts& facts, Timestamp now);
+std::optional<Subscription> FindSubscription(const Scope& db, const Subject& subject, const std::string& id);
 CustomerSnapshots ReadSnapshots(const Scope& db, const std::string& polar_customer_id);
 std::vector<Listed<Subscription>> ListSubscriptions(const Scope& db, const std::string& polar_customer_id,
                                                     const PageQuery& query);
@@ -32,7 +33,12 @@ Erasure EraseSubject(const Scope& db, const Subject& subject, Timestamp now);
 /// Of erased subjects, what has been reported meanwhile.
 void DeleteErasedUsage(const Scope& db);
 
+/// The row's id; none when the subject has used the external id before.
+std::optional<std::int64_t> InsertUsage(const Scope& db, const UsageRow& usage);
 UsageRow AddUsage(const Scope& db, UsageRow usage);
+std::vector<bool> AddUsageBatch(const Scope& db, const std::vector<UsageRow>& usage);
+std::vector<UsageSummaryRow> SummarizeUsage(const Scope& db, const UsageSummaryRequest& request);
+void ReleaseUsage(const Scope& db, const std::vector<std::int64_t>& rows, Timestamp due);
 std::vector<UsageRow> DueUsage(const Scope& db, Timestamp now, int limit);
 std::optional<Timestamp> NextUsageDue(const Scope& db);
 void MarkUsageReported(const Scope& db, const std::vector<std::int64_t>& rows, Timestamp now);

@@ -51,8 +51,15 @@ class Store {
 
   /// Stores a usage event. Returns the row that is kept: the earlier one when the subject has used the id before.
   [[nodiscard]] virtual Task<Result<UsageRow>> AddUsage(UsageRow usage) = 0;
+  /// Stores usage events in one transaction. For each, in their order: is it new? The earlier one is kept when the
+  /// subject has used the id before, be it in this very list.
+  [[nodiscard]] virtual Task<Result<std::vector<bool>>> AddUsageBatch(std::vector<UsageRow> usage) = 0;
+  /// By period, then by event.
+  [[nodiscard]] virtual Task<Result<std::vector<UsageSummaryRow>>> SummarizeUsage(UsageSummaryRequest request) = 0;
   /// The oldest unreported rows that are due, at most `limit`.
   [[nodiscard]] virtual Task<Result<std::vector<UsageRow>>> DueUsage(Timestamp now, int limit) = 0;
+  /// Gives back rows of DueUsage() that are not reported now after all.
+  [[nodiscard]] virtual Task<Status> ReleaseUsage(std::vector<std::int64_t> rows, Timestamp due) = 0;
   [[nodiscard]] virtual Task<Result<std::optional<Timestamp>>> NextUsageDue() = 0;
   [[nodiscard]] virtual Task<Status> MarkUsageReported(std::vector<std::int64_t> rows, Timestamp now) = 0;
   /// `retry_at` none parks the rows: they stay stored with their error and are not sent again by themselves.
@@ -62,6 +69,9 @@ class Store {
   [[nodiscard]] virtual Task<Result<SubjectState>> ReadSubject(Subject subject) = 0;
   /// Applies what was fetched of a customer and marks him as mirrored.
   [[nodiscard]] virtual Task<Status> FillMirror(std::string polar_customer_id, Facts facts, Timestamp now) = 0;
+  /// The newest snapshot of a subscription of this subject; none when it is another's.
+  [[nodiscard]] virtual Task<Result<std::optional<Subscription>>> FindSubscription(
+      Subject subject, std::string polar_subscription_id) = 0;
   [[nodiscard]] virtual Task<Result<CustomerSnapshots>> ReadSnapshots(std::string polar_customer_id) = 0;
   /// One more than the query's limit, if there are so many.
   [[nodiscard]] virtual Task<Result<std::vector<Listed<Subscription>>>> ListSubscriptions(std::string polar_customer_id,

@@ -69,7 +69,7 @@ class EmulatedPolar final : public HttpClient {
     request.headers.Add("content-length", std::to_string(request.body.size()));
     requests.push_back(request.method + " " + request.url);
     for (auto fault = faults.begin(); fault != faults.end(); ++fault) {
-      if (request.url.find(fault->first) == std::string::npos) continue;
+      if (requests.back().find(fault->first) == std::string::npos) continue;
       const Fault one = fault->second;
       faults.erase(fault);
       if (one.request_arrives) static_cast<void>(emulator_.Handle(request, clock_.Now()));
@@ -80,7 +80,7 @@ class EmulatedPolar final : public HttpClient {
     co_return emulator_.Handle(request, clock_.Now());
   }
 
-  std::deque<std::pair<std::string, Fault>> faults;  ///< part of the path -> what happens to the next such request
+  std::deque<std::pair<std::string, Fault>> faults;  ///< part of `METHOD path` -> what happens to the next such request
   std::vector<std::string> requests;
 
  private:

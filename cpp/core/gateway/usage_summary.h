@@ -1,0 +1,78 @@
+// `GET /usage/summary` of our own API: what a subject used, per event and day or month (UTC).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/foundation/codec.h"
+
+namespace plinto::polar {
+
+enum class UsagePeriod : std::uint8_t { kDay, kMonth };
+template <>
+inline constexpr auto kEnumTexts<UsagePeriod> = std::to_array<std::string_view>({"day", "month"});
+
+struct UsageSummaryQuery {
+  std::optional<std::string> event_name = {};
+  std::optional<std::string> from = {};
+  std::optional<std::string> to = {};
+  std::optional<std::string> by = {};
+  std::optional<std::int64_t> page = {};
+  std::optional<std::int64_t> limit = {};
+  std::optional<std::string> organization_id = {};
+};
+template <>
+inline constexpr auto kDescription<UsageSummaryQuery> = Describe(
+    Field("event_name", &UsageSummaryQuery::event_name, "This event only.", Length(1, 128)),
+    Field("from", &UsageSummaryQuery::from,
+          "The first day, or time (RFC 3339); the first of the current month when absent."),
+    Field("to", &UsageSummaryQuery::to, "Up to this day or time, without it; a month's end after `from` when absent."),
+    Field("by", &UsageSummaryQuery::by, "The length of a period: `day` when absent.", Known(kEnumTexts<UsagePeriod>)),
+    Field("page", &UsageSummaryQuery::page, "1 is the first.", Range(1, 100'000)),
+    Field("limit", &UsageSummaryQuery::limit, "Items in a page; 100 when absent.", Range(1, 1'000)),
+    Field("organization_id", &UsageSummaryQuery::organization_id,
+          "The Plinto organization that is billed; the signed-in user when absent.", kUuid));
+
+struct UsageSummaryItem {
+  std::string event_name;
+  std::string period;
+  std::int64_t events = 0;
+  std::int64_t quantity = 0;
+  std::int64_t reported = 0;
+  std::int64_t waiting = 0;
+  std::int64_t parked = 0;
+};
+template <>
+inline constexpr auto kDescription<UsageSummaryItem> =
+    Describe(Field("event_name", &UsageSummaryItem::event_name, "As recorded."),
+             Field("period", &UsageSummaryItem::period, "`2026-11-22`, or `2026-11` by month."),
+             Field("events", &UsageSummaryItem::events, "How many were recorded."),
+             Field("quantity", &UsageSummaryItem::quantity, "The sum of their quantities."),
+             Field("reported", &UsageSummaryItem::reported, "How many of them Polar has."),
+             Field("waiting", &UsageSummaryItem::waiting, "How many are on their way to Polar."),
+             Field("parked", &UsageSummaryItem::parked, "How many Polar has refused."));
+
+struct UsageSummaryPage {
+  std::int64_t page = 1;
+  bool has_next_page = false;
+};
+template <>
+inline constexpr auto kDescription<UsageSummaryPage> =
+    Describe(Field("page", &UsageSummaryPage::page, "1 is the first."),
+             Field("has_next_page", &UsageSummaryPage::has_next_page, "Whether one follows."));
+
+struct UsageSummaryAnswer {
+  Timestamp from;
+  Timestamp to;
+  std::vector<UsageSummaryItem> items;
+  UsageSummaryPage pagination;
+};
+template <>
+inline constexpr auto kDescription<UsageSummaryAnswer> =
+    Describe(Field("from", &UsageSummaryAnswer::from, "What was asked for, or its default."),
+             Field("to", &UsageSummaryAnswer::to, "The first moment that is not in it any more."),
+             Field("items", &UsageSummaryAnswer::items, "By period, then by event."),
+             Field("pagination", &UsageSummaryAnswer::pagination, "Where this page is."));
+
+}  // namespace plinto::polar

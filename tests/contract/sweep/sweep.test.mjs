@@ -1,0 +1,267 @@
+// 2,000 requests made from our own OpenAPI document, against the running server and the emulator: no failure of the
+// server, every answer as the document says, every refusal findable in the log.
+//
+// The seed is printed; SWEEP_SEED repeats a run.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { Agent, request as send } from 'node:http';
+import { after, before, describe, it } from 'node:test';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import { at, binary } from '../../../scripts/lib/paths.mjs';
+import { run } from '../../../scripts/lib/run.mjs';
+import { waitFor } from '../../../scripts/lib/wait.mjs';
+import { startWorld } from '../../e2e/world.mjs';
+import { randomFrom } from './random.mjs';
+import { operationsOf, requestsFrom } from './requests.mjs';
+
+const total = 2_000;
+const atOnce = 8;
+const seed = Number(process.env.SWEEP_SEED ?? Date.now() % 0xffffffff);
+const document = JSON.parse(readFileSync(at('docs/openapi.json'), 'utf8'));
+const unlimited = { RATE_LIMIT_PER_USER: '0', RATE_LIMIT_PER_KEY: '0', RATE_LIMIT_PER_ADDRESS: '0' };
+const scopes = [
+  ...['checkout:read', 'checkout:write', 'customer:read', 'customer:write', 'portal:write'],
+  ...['subscription:write', 'usage:read', 'usage:write', 'access:read'],
+];
+
+let world;
+let agent;
+const log = [];
+const answers = [];
+
+before(async () => {
+  console.log(`sweep: SWEEP_SEED=${seed}`);
+  world = await startWorld({
+    serverEnv: unlimited,
+    onLine: (name, line) => {
+      if (name === 'the server') log.push(line);
+    },
+  });
+  agent = new Agent({ keepAlive: true, maxSockets: atOnce });
+});
+after(async () => {
+  agent?.destroy();
+  await world?.stop();
+});
+
+/** What an organization has after it has bought: a checkout and a subscription. */
+async function buy() {
+  const checkout = await world.call('POST', '/checkout', {
+    token: world.tokens.owner,
+    body: { product_id: world.product.id, organization_id: world.organizationId },
+  });
+  assert.equal(checkout.status, 201, JSON.stringify(checkout.body));
+  const paid = await fetch(`${world.urls.emulator}/v1/checkouts/client/${checkout.body.client_secret}/confirm`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      confirmation_token_id: 'ctoken_visa',
+      customer_name: 'Olivia Owner',
+      customer_email: 'billing@acme.test',
+      customer_billing_address: { country: 'FR' },
+    }),
+  });
+  assert.equal(paid.status, 200, await paid.text());
+  const subscription = await waitFor('the subscription', async () => {
+    const path = `/customer/data?organization_id=${world.organizationId}`;
+    const { body } = await world.call('GET', path, { token: world.tokens.owner });
+    return body.subscriptions?.[0];
+  });
+  return { checkoutId: checkout.body.checkout_id, subscriptionId: subscription.id };
+}
+
+/** A value that means something here, by the name of its field. */
+const knownValues = (bought) => (name) => {
+  switch (name) {
+    case 'product_id':
+      return world.product.id;
+    case 'products':
+      return [world.product.id];
+    case 'organization_id':
+      return world.organizationId;
+    case 'user_id':
+      return world.ownerId;
+    case 'success_url':
+    case 'return_url':
+    case 'embed_origin':
+      return world.urls.page;
+    case 'event_name':
+      return 'api_call';
+    case 'locale':
+      return 'en';
+    case 'currency':
+      return 'usd';
+    case 'country':
+      return 'MX';
+    case 'from':
+      return '2026-11-01';
+    case 'to':
+      return '2026-12-01';
+    case 'by':
+      return 'month';
+    case 'receivePlintoEvent':
+      return { id: 'sweep', type: 'nothing.we_know', data: { a: 1 } };
+    case 'receivePolarWebhook':
+      return { type: 'order.updated', timestamp: '2026-11-22T06:00:00Z', data: { id: 'x' } };
+    default:
+      if (name.startsWith('id of /checkout')) return bought.checkoutId;
+      return name.startsWith('id of /subscriptions') ? bought.subscriptionId : undefined;
+  }
+};
+
+/** Sends one request over a kept connection. */
+function exchange({ method, target, headers, text }) {
+  const { hostname, port } = new URL(world.urls.server);
+  return new Promise((resolve, reject) => {
+    const outgoing = send({ hostname, port, method, path: target, headers, agent, timeout: 20_000 }, (incoming) => {
+      const chunks = [];
+      incoming.on('data', (chunk) => chunks.push(chunk));
+      incoming.once('error', reject);
+      incoming.once('end', () =>
+        resolve({ status: incoming.statusCode, headers: incoming.headers, body: Buffer.concat(chunks).toString() }),
+      );
+    });
+    outgoing.once('timeout', () => outgoing.destroy(new Error('no answer in 20 s')));
+    outgoing.once('error', reject);
+    outgoing.end(text);
+  });
+}
+
+/** A connection that the server had closed already is no answer, and no failure. */
+async function ask(request) {
+  for (let attempt = 1; ; ++attempt) {
+    try {
+      return await exchange(request);
+    } catch (error) {
+      if (attempt === 3 || !['ECONNRESET', 'EPIPE'].includes(error.code)) throw error;
+    }
+  }
+}
+
+const validators = new Map();
+const ajv = addFormats.default(new Ajv2020({ strict: false, allErrors: true }));
+ajv.addFormat('int64', true);
+ajv.addSchema({ $id: 'document', components: document.components });
+
+function validatorOf(schema) {
+  const key = JSON.stringify(schema);
+  if (!validators.has(key)) {
+    validators.set(key, ajv.compile(JSON.parse(key.replaceAll('"#/components', '"document#/components'))));
+  }
+  return validators.get(key);
+}
+
+/** What is wrong with an answer, or nothing. */
+function complaintOf({ request, answer }) {
+  const { status, headers, body } = answer;
+  if (status >= 500) return 'the server failed';
+  if (headers['x-request-id'] === undefined) return 'no X-Request-Id';
+  if (request.method === 'HEAD' || status === 204 || status === 304) {
+    return body === '' ? undefined : 'a body where there is none';
+  }
+  if (!/^application\/json\b/.test(headers['content-type'] ?? '')) return `content-type ${headers['content-type']}`;
+  let json;
+  try {
+    json = JSON.parse(body);
+  } catch {
+    return 'no JSON';
+  }
+  const documented = request.operation.responses[status] ?? request.operation.responses.default;
+  const asAsked = request.method === request.operation.method && request.how !== 'another path';
+  if (asAsked && documented === undefined) return 'a status that is not in the document';
+  const schema =
+    status < 400 && asAsked
+      ? request.operation.responses[status]?.content?.['application/json'].schema
+      : { $ref: '#/components/schemas/Error' };
+  if (status < 400 && !asAsked) return undefined;
+  if (status < 400 && request.operation.responses[status] === undefined) return 'a success that is not in the document';
+  if (schema !== undefined) {
+    const validate = validatorOf(schema);
+    if (!validate(json)) return ajv.errorsText(validate.errors);
+  }
+  if (status >= 400 && json.error.request_id !== headers['x-request-id']) return 'no request_id, or another';
+  return undefined;
+}
+
+const describeOne = ({ request, answer }, complaint) =>
+  [
+    `${complaint}: ${request.method} ${request.target.slice(0, 300)} (${request.how}, by ${request.caller})`,
+    `  sent ${request.text?.toString().slice(0, 300) ?? 'no body'}`,
+    `  got ${answer.status} ${answer.body.slice(0, 300)}`,
+  ].join('\n');
+
+describe('2,000 requests out of the OpenAPI document', () => {
+  it('are all answered as the document says, and none fails the server', async () => {
+    const bought = await buy();
+    const [key] = (
+      await run(binary, ['key', 'add', '--scope', scopes.join(','), '--name', 'sweep'], {
+        env: { DATABASE_URL: `sqlite:${world.database}` },
+        quiet: true,
+      })
+    ).split('\n');
+    const next = requestsFrom(document, randomFrom(seed), {
+      known: knownValues(bought),
+      callers: {
+        owner: world.tokens.owner,
+        key,
+        member: world.tokens.member,
+        stranger: world.tokens.stranger,
+        nobody: undefined,
+      },
+      secrets: world.secrets,
+    });
+    const requests = Array.from({ length: total }, (_, number) => next(number));
+
+    let taken = 0;
+    const worker = async () => {
+      while (taken < requests.length) {
+        const request = requests[taken++];
+        const answer = await ask(request).catch((error) => {
+          throw new Error(`${request.method} ${request.target.slice(0, 300)} (${request.how}): ${error.message}`);
+        });
+        answers.push({ request, answer });
+      }
+    };
+    await Promise.all(Array.from({ length: atOnce }, worker));
+
+    const counts = {};
+    for (const { answer } of answers) counts[answer.status] = (counts[answer.status] ?? 0) + 1;
+    console.log(`sweep: ${JSON.stringify(counts)}`);
+    const complaints = answers.flatMap((one) => {
+      const complaint = complaintOf(one);
+      return complaint === undefined ? [] : [describeOne(one, complaint)];
+    });
+    assert.equal(answers.length, total);
+    assert.equal(complaints.length, 0, `SWEEP_SEED=${seed}\n${complaints.slice(0, 12).join('\n')}\n`);
+  });
+
+  it('reach every route, and get through to it', () => {
+    for (const { method, path } of operationsOf(document)) {
+      const of = answers.filter(({ request: { operation } }) => operation.path === path && operation.method === method);
+      const example = of.find(({ request }) => request.how === 'an example');
+      assert.ok(example.answer.status < 300, describeOne(example, 'the example is refused'));
+      const bad = of.filter(({ answer }) => answer.status >= 400);
+      assert.ok(bad.length > 0, `${method} ${path}: nothing of ${of.length} was refused (SWEEP_SEED=${seed})`);
+    }
+  });
+
+  it('leave a line in the log for each refusal, with its request id', async () => {
+    const refused = answers.filter(({ answer }) => answer.status >= 400);
+    const last = refused.at(-1).answer.headers['x-request-id'];
+    await waitFor('the last line', () => log.some((line) => line.includes(last)));
+    const lines = log.join('\n');
+    const missing = refused.filter(({ answer }) => !lines.includes(answer.headers['x-request-id']));
+    assert.ok(refused.length > total / 10);
+    assert.deepEqual(
+      missing.map((one) => describeOne(one, 'not in the log')),
+      [],
+    );
+  });
+
+  it('leave a server behind that works', async () => {
+    assert.equal((await fetch(`${world.urls.server}/readyz`)).status, 200);
+    const { status } = await world.call('GET', '/customer/data', { token: world.tokens.owner });
+    assert.equal(status, 200);
+  });
+});

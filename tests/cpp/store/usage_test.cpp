@@ -1,0 +1,168 @@
+// Usage in the store, on both engines: many events at once, rows given back, sums, whose customer they are for.
+#include "awaiting.h"
+#include "engines.h"
+#include "server/store/postgres_connection.h"
+
+using namespace plinto::polar;
+using namespace plinto::polar::server;
+using namespace plinto::polar::server::testing;
+
+namespace {
+
+const Subject kAlice{Subject::Kind::kUser, "a1111111-1111-4111-8111-111111111111"};
+const Subject kAcme{Subject::Kind::kOrganization, "0c111111-1111-4111-8111-111111111111"};
+const Timestamp kNow = *ParseTimestamp("2026-11-22T06:00:00Z");
+constexpr std::int64_t kGreatest = 9'007'199'254'740'991;
+
+std::unique_ptr<Store> OpenStore() {
+  return OpenEmpty(GENERATE(SqlEngine::kSqlite, SqlEngine::kPostgres))->ForTenant("acme");
+}
+
+UsageRow Usage(const Subject& subject, const std::string& id, Timestamp at = kNow, const std::string& name = "call",
+               std::int64_t quantity = 2) {
+  return {.subject = subject,
+          .external_id = id,
+          .event_name = name,
+          .quantity = quantity,
+          .properties = R"({"k":"'\"\\ \u00e9"})",
+          .created_at = at};
+}
+
+}  // namespace
+
+TEST_CASE("many usage events are stored together, each id of a subject once") {
+  const auto store = OpenStore();
+  Ask(store->AddUsage(Usage(kAlice, "old")));
+
+  const auto is_new = Ask(store->AddUsageBatch({Usage(kAlice, "a"), Usage(kAlice, "old"), Usage(kAcme, "a"),
+                                                Usage(kAlice, "a"), Usage(kAlice, "\"quoted\" \xE2\x82\xAC")}));
+
+  CHECK(is_new == std::vector<bool>{true, false, true, false, true});
+  const auto due = Ask(store->DueUsage(kNow, 10));
+  REQUIRE(due.size() == 4);
+  CHECK(due[1].subject == kAlice);
+  CHECK(due[1].external_id == "a");
+  CHECK(due[1].properties == Usage(kAlice, "a").properties);
+  CHECK(due[1].quantity == 2);
+  CHECK(due[2].subject == kAcme);
+  CHECK(due[3].external_id == "\"quoted\" \xE2\x82\xAC");
+  CHECK(Ask(store->AddUsageBatch({Usage(kAlice, "a"), Usage(kAcme, "a")})) == std::vector<bool>{false, false});
+  CHECK(Ask(store->AddUsageBatch({})).empty());
+}
+
+TEST_CASE("rows that are given back are due at once") {
+  const auto store = OpenStore();
+  Ask(store->AddUsageBatch({Usage(kAlice, "a"), Usage(kAlice, "b"), Usage(kAlice, "c")}));
+  const auto due = Ask(store->DueUsage(kNow, 10));
+  REQUIRE(due.size() == 3);
+
+  Ask(store->MarkUsageReported({due[0].row}, kNow));
+  Ask(store->ReleaseUsage({due[1].row, due[2].row}, kNow));
+  Ask(store->MarkUsageReported({}, kNow));
+
+  CHECK(Ask(store->NextUsageDue()) == std::optional(kNow));
+  CHECK(Ask(store->DueUsage(kNow, 10)).size() == 2);
+}
+
+TEST_CASE("sums are per event and day or month of one subject, with what became of the events") {
+  const auto store = OpenStore();
+  const auto at = [](const char* text) { return *ParseTimestamp(text); };
+  Ask(store->AddUsageBatch(
+      {Usage(kAcme, "1", at("2026-10-31T23:59:59.999999Z")), Usage(kAcme, "2", at("2026-11-01T00:00:00Z")),
+       Usage(kAcme, "3", at("2026-11-01T23:59:59Z"), "call", 5), Usage(kAcme, "4", at("2026-11-02T00:00:00Z"), "email"),
+       Usage(kAcme, "5", at("2026-11-02T12:00:00Z")), Usage(kAlice, "6", kNow)}));
+  const auto due = Ask(store->DueUsage(kNow, 10));
+  REQUIRE(due.size() == 6);
+  Ask(store->MarkUsageReported({due[1].row}, kNow));
+  Ask(store->MarkUsageFailed({due[2].row}, "refused", std::nullopt));
+  UsageSummaryRequest november{.subject = kAcme, .from = at("2026-11-01T00:00:00Z"), .to = at("2026-12-01T00:00:00Z")};
+
+  CHECK(Ask(store->SummarizeUsage(november)) == std::vector<UsageSummaryRow>{{"call", "2026-11-01", 2, 7, 1, 0, 1},
+                                                                             {"call", "2026-11-02", 1, 2, 0, 1, 0},
+                                                                             {"email", "2026-11-02", 1, 2, 0, 1, 0}});
+  november.event_name = "email";
+  CHECK(Ask(store->SummarizeUsage(november)).size() == 1);
+  november.event_name = {};
+  november.limit = 1;
+  november.offset = 1;
+  CHECK(Ask(store->SummarizeUsage(november)).front().period == "2026-11-02");
+  UsageSummaryRequest year{
+      .subject = kAcme, .from = at("2026-01-01T00:00:00Z"), .to = at("2027-01-01T00:00:00Z"), .by_month = true};
+  CHECK(Ask(store->SummarizeUsage(year)) == std::vector<UsageSummaryRow>{{"call", "2026-10", 1, 2, 0, 1, 0},
+                                                                         {"call", "2026-11", 3, 9, 1, 1, 1},
+                                                                         {"email", "2026-11", 1, 2, 0, 1, 0}});
+}
+
+TEST_CASE("a sum that does not fit into 64 bits is the most that does") {
+  const auto store = OpenStore();
+  std::vector<UsageRow> rows;
+  for (int i = 0; i < 3; ++i) rows.push_back(Usage(kAcme, std::to_string(i), kNow, "some", kGreatest));
+  for (int i = 0; i < 1'100; ++i) rows.push_back(Usage(kAcme, "m" + std::to_string(i), kNow, "too many", kGreatest));
+  Ask(store->AddUsageBatch(std::move(rows)));
+
+  const auto sums = Ask(store->SummarizeUsage({.subject = kAcme, .from = kNow, .to = kNow.PlusSeconds(1)}));
+
+  REQUIRE(sums.size() == 2);
+  CHECK(sums[0].quantity == 3 * kGreatest);
+  CHECK(sums[1].quantity == INT64_MAX);
+  CHECK(sums[1].events == 1'100);
+}
+
+TEST_CASE("an event bears the customer whom it is for, as soon as there is one") {
+  const std::string url = NewPostgres();
+  const auto opened = Database::OpenPostgres(url, 1);
+  REQUIRE(opened.ok());
+  const auto store = (*opened)->ForTenant("acme");
+  PostgresConnection look(url);
+  const auto customers = [&] {
+    return look.Execute("SELECT string_agg(coalesce(polar_customer_id, '-'), ',' ORDER BY id) FROM polar_usage_events");
+  };
+  Ask(store->SaveCustomer({kAcme, "polar-acme", "", "Acme", true}, kNow));
+  Ask(store->AddUsage(Usage(kAcme, "1")));
+  Ask(store->AddUsageBatch({Usage(kAlice, "2"), Usage(kAcme, "3")}));
+  CHECK(customers() == "polar-acme,-,polar-acme");
+
+  Ask(store->SaveCustomer({kAlice, "polar-alice", "alice@example.com", "Alice", false}, kNow));
+  const auto due = Ask(store->DueUsage(kNow, 10));
+  Ask(store->MarkUsageReported({due[0].row, due[1].row, due[2].row}, kNow));
+
+  CHECK(customers() == "polar-acme,polar-alice,polar-acme");
+}
+
+TEST_CASE("queues are counted over all tenants, by what waits and what is parked") {
+  const auto database = OpenEmpty(GENERATE(SqlEngine::kSqlite, SqlEngine::kPostgres));
+  const auto acme = database->ForTenant("acme");
+  const auto other = database->ForTenant("other");
+  Ask(acme->AddUsageBatch({Usage(kAlice, "a"), Usage(kAlice, "b"), Usage(kAlice, "c")}));
+  Ask(other->AddUsage(Usage(kAlice, "a")));
+  Ask(other->AddWebhook({.event_id = "m", .event_type = "order.paid", .payload = "{}"}, kNow));
+  Ask(acme->AddWebhook({.event_id = "m", .event_type = "order.paid", .payload = "{}"}, kNow));
+  const auto due = Ask(acme->DueUsage(kNow, 10));
+  Ask(acme->MarkUsageReported({due[0].row}, kNow));
+  Ask(acme->MarkUsageFailed({due[1].row}, "refused", std::nullopt));
+  Ask(acme->FinishWebhooks({{.row = Ask(acme->DueWebhooks(kNow, 1)).front().row, .error = "parked"}}, kNow));
+
+  CHECK(Ask(database->CountQueues()) ==
+        QueueDepths{.webhooks_waiting = 1, .webhooks_parked = 1, .usage_waiting = 2, .usage_parked = 1});
+}
+
+TEST_CASE("a subscription is found for its own subject only") {
+  const auto store = OpenStore();
+  const std::string text =
+      R"({"id":"5b000000-0000-4000-8000-000000000001","status":"active","amount":2000,"currency":"usd",)"
+      R"("recurring_interval":"month","recurring_interval_count":1,"current_period_start":"2026-11-01T00:00:00Z",)"
+      R"("current_period_end":"2026-12-01T00:00:00Z","cancel_at_period_end":false,"customer_id":"c5000000-0000-4000-8000-000000000001",)"
+      R"("product_id":"9a000000-0000-4000-8000-000000000001","created_at":"2026-11-01T00:00:00Z"})";
+  const Result<Subscription> subscription = DecodeText<Subscription>(text);
+  INFO((subscription.ok() ? "" : subscription.error().field + subscription.error().message));
+  REQUIRE(subscription.ok());
+  Ask(store->SaveCustomer({kAcme, "c5000000-0000-4000-8000-000000000001", "", "Acme", true}, kNow));
+  Facts facts;
+  facts.subscriptions.push_back({*subscription, kNow, text});
+  Ask(store->ApplyFacts(facts, kNow));
+
+  CHECK(Ask(store->FindSubscription(kAcme, subscription->id)).has_value());
+  CHECK_FALSE(Ask(store->FindSubscription(kAlice, subscription->id)).has_value());
+  CHECK_FALSE(Ask(store->FindSubscription({Subject::Kind::kUser, kAcme.id}, subscription->id)).has_value());
+  CHECK_FALSE(Ask(store->FindSubscription(kAcme, "5b000000-0000-4000-8000-000000000002")).has_value());
+}
