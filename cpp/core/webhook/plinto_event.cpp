@@ -51,7 +51,9 @@ Result<PlintoEvent> ReadPlintoEvent(std::string_view secret, std::string_view si
   const std::string* id = FindString(*json, "id");
   const std::string* type = FindString(*json, "type");
   Json* data = FindMember(*json, "data");
-  if (id == nullptr || id->empty() || id->size() > 128) return ValidationError("id", "The event must have an id.");
+  if (id == nullptr || id->empty() || id->size() > 128 || id->find('\0') != std::string::npos) {
+    return ValidationError("id", "The event must have an id of at most 128 bytes, without NUL.");
+  }
   if (type == nullptr) return ValidationError("type", "The event must have a type.");
   if (data == nullptr || !data->is_object()) return ValidationError("data", "The event must have data.");
   return PlintoEvent{*id, *type, std::move(*data)};

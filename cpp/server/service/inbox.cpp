@@ -9,6 +9,7 @@
 #include "server/service/facts.h"
 #include "server/service/polar_call.h"
 #include "server/service/service.h"
+#include "server/service/storable.h"
 
 namespace plinto::polar::server {
 namespace {
@@ -43,6 +44,13 @@ Result<CustomerCreate> CustomerFromUser(const Json& user) {
   CustomerCreate create{.external_id = *id, .type = CustomerType::kIndividual, .email = *email};
   if (std::string name = FullName(user); !name.empty()) create.name = std::move(name);
   return create;
+}
+
+// One delivery that the database refuses would hold up all that are finished with it.
+Status CheckStorable(const Json& data) {
+  const auto field = FindNul(data);
+  if (!field) return Done{};
+  return ValidationError("data." + *field, "A text has a NUL (U+0000) in it, which can not be stored.");
 }
 
 void Fail(WebhookOutcome& outcome, const WebhookRow& webhook, const Error& error, Timestamp now) {
@@ -87,6 +95,10 @@ Task<Result<HttpResponse>> Service::PostPlintoEvent(Context context) {
 }
 
 Task<Result<HttpResponse>> Service::Store(WebhookRow webhook) {
+  // Who has the secret may sign what no database keeps as a text: it is kept as a JSON text, and parked when its turn
+  // comes.
+  if (!IsStorable(webhook.event_type)) webhook.event_type = "unreadable";
+  if (!IsStorable(webhook.payload)) webhook.payload = DumpJson(Json(std::move(webhook.payload)));
   Result<bool> added = co_await world_.store.AddWebhook(std::move(webhook), world_.clock.Now());
   if (!added) co_return std::move(added).error();
   if (*added) Notify();
@@ -111,6 +123,10 @@ Task<WebhookOutcome> Service::Process(WebhookRow webhook) {
   WebhookOutcome outcome{.row = webhook.row};
   if (webhook.source == WebhookSource::kPolar) {
     const Result<WebhookEvent> event = ParseWebhookEvent(webhook.payload);
+    if (Status storable = CheckStorable(event ? event->data : Json()); !storable) {
+      Fail(outcome, webhook, storable.error(), world_.clock.Now());
+      co_return outcome;
+    }
     Result<Facts> facts = event ? CollectFacts(*event, settings_.plans) : Result<Facts>(event.error());
     if (event) {
       // Of members and seats too, which tell the rules nothing and yet name people.
@@ -126,6 +142,10 @@ Task<WebhookOutcome> Service::Process(WebhookRow webhook) {
     co_return outcome;
   }
   const Result<Json> user = ParseJson(webhook.payload);
+  if (Status storable = CheckStorable(user ? *user : Json()); !storable) {
+    Fail(outcome, webhook, storable.error(), world_.clock.Now());
+    co_return outcome;
+  }
   const std::string* id = user ? FindString(*user, "id") : nullptr;
   if (id != nullptr) outcome.about = ToLowerAscii(*id);
   if (webhook.event_type != "user.created" || !settings_.create_customer_on_signup) co_return outcome;

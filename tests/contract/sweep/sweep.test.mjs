@@ -1,14 +1,17 @@
-// 2,000 requests made from our own OpenAPI document, against the running server and the emulator: no failure of the
-// server, every answer as the document says, every refusal findable in the log.
+// 2,000 requests made from our own OpenAPI document, against the running server and the emulator, on SQLite and again on
+// PostgreSQL: no failure of the server, every answer as the document says, every refusal findable in the log.
 //
 // The seed is printed; SWEEP_SEED repeats a run.
 import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Agent, request as send } from 'node:http';
 import { after, before, describe, it } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { at, binary } from '../../../scripts/lib/paths.mjs';
+import { freePorts } from '../../../scripts/lib/ports.mjs';
+import { startPostgres } from '../../../scripts/lib/postgres.mjs';
 import { run } from '../../../scripts/lib/run.mjs';
 import { waitFor } from '../../../scripts/lib/wait.mjs';
 import { startWorld } from '../../e2e/world.mjs';
@@ -25,25 +28,14 @@ const scopes = [
   ...['subscription:write', 'usage:read', 'usage:write', 'access:read'],
 ];
 
+const engines = { SQLite: async () => undefined, PostgreSQL: startPostgres };
+
 let world;
 let agent;
-const log = [];
-const answers = [];
-
-before(async () => {
-  console.log(`sweep: SWEEP_SEED=${seed}`);
-  world = await startWorld({
-    serverEnv: unlimited,
-    onLine: (name, line) => {
-      if (name === 'the server') log.push(line);
-    },
-  });
-  agent = new Agent({ keepAlive: true, maxSockets: atOnce });
-});
-after(async () => {
-  agent?.destroy();
-  await world?.stop();
-});
+let databaseUrl;
+let metricsPort;
+let log = [];
+let answers = [];
 
 /** What an organization has after it has bought: a checkout and a subscription. */
 async function buy() {
@@ -191,77 +183,125 @@ const describeOne = ({ request, answer }, complaint) =>
     `  got ${answer.status} ${answer.body.slice(0, 300)}`,
   ].join('\n');
 
-describe('2,000 requests out of the OpenAPI document', () => {
-  it('are all answered as the document says, and none fails the server', async () => {
-    const bought = await buy();
-    const [key] = (
-      await run(binary, ['key', 'add', '--scope', scopes.join(','), '--name', 'sweep'], {
-        env: { DATABASE_URL: `sqlite:${world.database}` },
-        quiet: true,
-      })
-    ).split('\n');
-    const next = requestsFrom(document, randomFrom(seed), {
-      known: knownValues(bought),
-      callers: {
-        owner: world.tokens.owner,
-        key,
-        member: world.tokens.member,
-        stranger: world.tokens.stranger,
-        nobody: undefined,
-      },
-      secrets: world.secrets,
+for (const [engine, start] of Object.entries(engines)) {
+  describe(`2,000 requests out of the OpenAPI document, on ${engine}`, () => {
+    let postgres;
+    before(async () => {
+      console.log(`sweep: SWEEP_SEED=${seed} on ${engine}`);
+      [log, answers] = [[], []];
+      [metricsPort] = await freePorts(1);
+      postgres = await start();
+      world = await startWorld({
+        serverEnv: {
+          ...unlimited,
+          METRICS_PORT: String(metricsPort),
+          ...(postgres === undefined ? {} : { DATABASE_URL: postgres.url }),
+        },
+        onLine: (name, line) => {
+          if (name === 'the server') log.push(line);
+        },
+      });
+      databaseUrl = postgres?.url ?? `sqlite:${world.database}`;
+      agent = new Agent({ keepAlive: true, maxSockets: atOnce });
     });
-    const requests = Array.from({ length: total }, (_, number) => next(number));
+    after(async () => {
+      agent?.destroy();
+      await world?.stop();
+      await postgres?.stop();
+    });
 
-    let taken = 0;
-    const worker = async () => {
-      while (taken < requests.length) {
-        const request = requests[taken++];
-        const answer = await ask(request).catch((error) => {
-          throw new Error(`${request.method} ${request.target.slice(0, 300)} (${request.how}): ${error.message}`);
-        });
-        answers.push({ request, answer });
+    it('are all answered as the document says, and none fails the server', async () => {
+      const bought = await buy();
+      const [key] = (
+        await run(binary, ['key', 'add', '--scope', scopes.join(','), '--name', 'sweep'], {
+          env: { DATABASE_URL: databaseUrl },
+          quiet: true,
+        })
+      ).split('\n');
+      const next = requestsFrom(document, randomFrom(seed), {
+        known: knownValues(bought),
+        callers: {
+          owner: world.tokens.owner,
+          key,
+          member: world.tokens.member,
+          stranger: world.tokens.stranger,
+          nobody: undefined,
+        },
+        secrets: world.secrets,
+      });
+      const requests = Array.from({ length: total }, (_, number) => next(number));
+
+      let taken = 0;
+      const worker = async () => {
+        while (taken < requests.length) {
+          const request = requests[taken++];
+          const answer = await ask(request).catch((error) => {
+            throw new Error(`${request.method} ${request.target.slice(0, 300)} (${request.how}): ${error.message}`);
+          });
+          answers.push({ request, answer });
+        }
+      };
+      await Promise.all(Array.from({ length: atOnce }, worker));
+
+      const counts = {};
+      for (const { answer } of answers) counts[answer.status] = (counts[answer.status] ?? 0) + 1;
+      console.log(`sweep: ${JSON.stringify(counts)}`);
+      const complaints = answers.flatMap((one) => {
+        const complaint = complaintOf(one);
+        return complaint === undefined ? [] : [describeOne(one, complaint)];
+      });
+      assert.equal(answers.length, total);
+      assert.equal(complaints.length, 0, `SWEEP_SEED=${seed}\n${complaints.slice(0, 12).join('\n')}\n`);
+    });
+
+    it('reach every route, and get through to it', () => {
+      for (const { method, path } of operationsOf(document)) {
+        const of = answers.filter(
+          ({ request: { operation } }) => operation.path === path && operation.method === method,
+        );
+        const example = of.find(({ request }) => request.how === 'an example');
+        assert.ok(example.answer.status < 300, describeOne(example, 'the example is refused'));
+        const bad = of.filter(({ answer }) => answer.status >= 400);
+        assert.ok(bad.length > 0, `${method} ${path}: nothing of ${of.length} was refused (SWEEP_SEED=${seed})`);
       }
-    };
-    await Promise.all(Array.from({ length: atOnce }, worker));
-
-    const counts = {};
-    for (const { answer } of answers) counts[answer.status] = (counts[answer.status] ?? 0) + 1;
-    console.log(`sweep: ${JSON.stringify(counts)}`);
-    const complaints = answers.flatMap((one) => {
-      const complaint = complaintOf(one);
-      return complaint === undefined ? [] : [describeOne(one, complaint)];
     });
-    assert.equal(answers.length, total);
-    assert.equal(complaints.length, 0, `SWEEP_SEED=${seed}\n${complaints.slice(0, 12).join('\n')}\n`);
-  });
 
-  it('reach every route, and get through to it', () => {
-    for (const { method, path } of operationsOf(document)) {
-      const of = answers.filter(({ request: { operation } }) => operation.path === path && operation.method === method);
-      const example = of.find(({ request }) => request.how === 'an example');
-      assert.ok(example.answer.status < 300, describeOne(example, 'the example is refused'));
-      const bad = of.filter(({ answer }) => answer.status >= 400);
-      assert.ok(bad.length > 0, `${method} ${path}: nothing of ${of.length} was refused (SWEEP_SEED=${seed})`);
-    }
-  });
+    it('leave a line in the log for each refusal, with its request id', async () => {
+      const refused = answers.filter(({ answer }) => answer.status >= 400);
+      const last = refused.at(-1).answer.headers['x-request-id'];
+      await waitFor('the last line', () => log.some((line) => line.includes(last)));
+      const lines = log.join('\n');
+      const missing = refused.filter(({ answer }) => !lines.includes(answer.headers['x-request-id']));
+      assert.ok(refused.length > total / 10);
+      assert.deepEqual(
+        missing.map((one) => describeOne(one, 'not in the log')),
+        [],
+      );
+    });
 
-  it('leave a line in the log for each refusal, with its request id', async () => {
-    const refused = answers.filter(({ answer }) => answer.status >= 400);
-    const last = refused.at(-1).answer.headers['x-request-id'];
-    await waitFor('the last line', () => log.some((line) => line.includes(last)));
-    const lines = log.join('\n');
-    const missing = refused.filter(({ answer }) => !lines.includes(answer.headers['x-request-id']));
-    assert.ok(refused.length > total / 10);
-    assert.deepEqual(
-      missing.map((one) => describeOne(one, 'not in the log')),
-      [],
-    );
-  });
+    it('leave no delivery behind that holds up the others', async () => {
+      const body = JSON.stringify({
+        type: 'customer.updated',
+        timestamp: new Date().toISOString(),
+        data: { id: '99999999-9999-4999-8999-999999999999', email: 'a@example.test', name: 'a\u0000b' },
+      });
+      const [id, time] = ['nul', String(Math.floor(Date.now() / 1000))];
+      const signature = createHmac('sha256', world.secrets.polarWebhook)
+        .update(`${id}.${time}.${body}`)
+        .digest('base64');
+      const headers = { 'webhook-id': id, 'webhook-timestamp': time, 'webhook-signature': `v1,${signature}` };
+      assert.equal((await world.call('POST', '/webhooks', { body, headers })).status, 202);
 
-  it('leave a server behind that works', async () => {
-    assert.equal((await fetch(`${world.urls.server}/readyz`)).status, 200);
-    const { status } = await world.call('GET', '/customer/data', { token: world.tokens.owner });
-    assert.equal(status, 200);
+      await waitFor('an empty inbox', async () => {
+        const text = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
+        return text.includes('plinto_polar_queue_rows{queue="inbox",state="waiting"} 0\n');
+      });
+    });
+
+    it('leave a server behind that works', async () => {
+      assert.equal((await fetch(`${world.urls.server}/readyz`)).status, 200);
+      const { status } = await world.call('GET', '/customer/data', { token: world.tokens.owner });
+      assert.equal(status, 200);
+    });
   });
-});
+}
