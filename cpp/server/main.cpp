@@ -23,6 +23,8 @@ int main(int argc, char** argv) {
   plinto::polar::server::AddServe(program, run);
   plinto::polar::server::AddEmulate(program, run);
   plinto::polar::server::AddTenant(program, run);
+  plinto::polar::server::AddReplay(program, run);
+  plinto::polar::server::AddBackup(program, run);
   plinto::polar::server::AddKey(program, run);
   plinto::polar::server::AddSchema(program, run);
   try {

@@ -4,9 +4,10 @@ import assert from 'node:assert/strict';
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
-import { at } from '../../scripts/lib/paths.mjs';
+import { at, binary } from '../../scripts/lib/paths.mjs';
 import { plintoApi } from '../../scripts/lib/plinto-api.mjs';
 import { run } from '../../scripts/lib/run.mjs';
+import { served, startTenant } from './tenants.mjs';
 import { startWorld } from './world.mjs';
 
 const columns = ['nobody', 'himself', 'stranger', 'viewer', 'member', 'admin', 'owner', 'key'];
@@ -38,8 +39,14 @@ with sqlite3.connect(sys.argv[1], timeout=10) as database:
 let world;
 let people;
 let otherOrganization;
+let elsewhere;
 before(async () => {
-  world = await startWorld({ serverEnv: unlimited });
+  const PLINTO_POLAR_KEY = randomBytes(32).toString('base64');
+  world = await startWorld({ serverEnv: { ...unlimited, PLINTO_POLAR_KEY } });
+  elsewhere = await startTenant('elsewhere', world);
+  const env = { DATABASE_URL: `sqlite:${world.database}`, PLINTO_POLAR_KEY, ...elsewhere.settings };
+  await run(binary, ['tenant', 'add', 'elsewhere'], { env, quiet: true });
+  await served(elsewhere);
   const plinto = plintoApi(world.urls.plinto);
   const signUp = (name, more = {}) =>
     plinto.signUp({ name, email: `${name}@roles.test`, password: 'correct horse battery', ...more });
@@ -56,7 +63,10 @@ before(async () => {
     himself: neighbor.access_token,
   };
 });
-after(() => world?.stop());
+after(async () => {
+  await elsewhere?.stop();
+  await world?.stop();
+});
 
 /** Stores a service key as `key add` does. */
 async function addKey(scopeList, tenant = 'default') {
@@ -76,11 +86,11 @@ const bodies = () => ({
 });
 
 /** Asks as somebody, for somebody. Names in `query` and, where there is a body, in `inBody`. */
-async function ask(row, { token, query = {}, inBody = {}, headers = {} }) {
+async function ask(row, { token, query = {}, inBody = {}, headers = {}, tenant = world }) {
   const names = new URLSearchParams(query).toString();
   const path = row.path.replace('{id}', '99999999-9999-4999-8999-999999999999') + (names === '' ? '' : `?${names}`);
   const body = row.method === 'GET' ? undefined : { ...bodies()[row.route], ...inBody };
-  return await world.call(row.method, path, { ...(token === undefined ? {} : { token }), body, headers });
+  return await tenant.call(row.method, path, { ...(token === undefined ? {} : { token }), body, headers });
 }
 
 /** What happened, in the words of the table. */
@@ -185,13 +195,35 @@ describe('the access matrix', () => {
 
   it('refuses a service key from a browser, of another tenant, or that there is not', async () => {
     const key = await addKey(scopes);
-    const foreign = await addKey(scopes, 'another');
+    const foreign = await addKey(scopes, 'elsewhere');
     const query = { organization_id: world.organizationId };
     for (const row of guarded) {
       const fromPage = await ask(row, { token: key, query, headers: { origin: world.urls.page } });
       assert.equal(cellOf(fromPage), '401 TOKEN_INVALID', row.route);
       assert.equal(cellOf(await ask(row, { token: foreign, query })), '401 TOKEN_INVALID', row.route);
       assert.equal(cellOf(await ask(row, { token: `${key.slice(0, -1)}x`, query })), '401 TOKEN_INVALID', row.route);
+    }
+  });
+
+  it('is the same for every role under another tenant, and no key or checkout of one is known to the other', async () => {
+    const tenant = elsewhere;
+    const query = { organization_id: world.organizationId };
+    const [ours, theirs] = [await addKey(scopes), await addKey(scopes, 'elsewhere')];
+    for (const row of guarded) {
+      for (const who of ['stranger', ...members]) {
+        const answer = await ask(row, { tenant, token: people[who], query });
+        assert.equal(cellOf(answer), row[who], `${row.route} by ${who}`);
+      }
+      assert.equal(cellOf(await ask(row, { tenant, query })), row.nobody, row.route);
+      assert.equal(cellOf(await ask(row, { tenant, token: ours, query })), '401 TOKEN_INVALID', row.route);
+      assert.equal(cellOf(await ask(row, { tenant, token: theirs, query })), 'yes', row.route);
+    }
+    const body = { product_id: world.product.id, organization_id: world.organizationId };
+    const checkout = await world.call('POST', '/checkout', { token: people.owner, body });
+    const path = `/checkout/${checkout.body.checkout_id}?organization_id=${world.organizationId}`;
+    assert.equal((await world.call('GET', path, { token: people.owner })).status, 200);
+    for (const token of [people.owner, theirs]) {
+      assert.equal((await tenant.call('GET', path, { token })).status, 404);
     }
   });
 

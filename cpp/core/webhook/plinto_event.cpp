@@ -56,7 +56,9 @@ Result<PlintoEvent> ReadPlintoEvent(std::string_view secret, std::string_view si
   }
   if (type == nullptr) return ValidationError("type", "The event must have a type.");
   if (data == nullptr || !data->is_object()) return ValidationError("data", "The event must have data.");
-  return PlintoEvent{*id, *type, std::move(*data)};
+  const std::string* created_at = FindString(*json, "created_at");
+  PlintoEvent event{*id, *type, created_at == nullptr ? std::nullopt : ParseTimestamp(*created_at), std::move(*data)};
+  return event;
 }
 
 }  // namespace plinto::polar

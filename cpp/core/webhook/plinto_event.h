@@ -1,18 +1,21 @@
-// Plinto's own webhooks: verify and read. Customers are created from `user.created`.
+// Plinto's own webhooks: verify and read.
 //
 // Pure and thread-safe. Source: reference on Plinto: `X-Webhook-Signature` is the hexadecimal HMAC-SHA256 of the body.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "core/foundation/json.h"
+#include "core/foundation/timestamp.h"
 
 namespace plinto::polar {
 
 struct PlintoEvent {
-  std::string id;    ///< what duplicates are told by: the timestamp is not covered by the signature
-  std::string type;  ///< such as `user.created`
+  std::string id;                       ///< what duplicates are told by: the timestamp is not covered by the signature
+  std::string type;                     ///< such as `user.created`
+  std::optional<Timestamp> created_at;  ///< as the event says; covered by the signature
   Json data;
 };
 

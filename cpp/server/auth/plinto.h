@@ -14,7 +14,8 @@ namespace plinto::polar::server {
 struct PlintoUser {
   std::string id;
   std::string email;
-  std::string name;  ///< may be empty
+  std::string name;             ///< may be empty
+  bool email_verified = false;  ///< proved to Plinto that the e-mail is his
 };
 
 struct Membership {

@@ -83,7 +83,10 @@ Result<PlintoUser> ParsePlintoUser(const HttpOutcome& outcome, std::string_view 
   const std::string* email = FindString(*json, "email");
   if (id == nullptr || email == nullptr || email->empty()) return AnswerInvalid("has no user with `id` and `email`");
   if (ToLowerAscii(*id) != user_id) return AnswerInvalid("is about another user than the token's");
-  return PlintoUser{.id = std::string(user_id), .email = *email, .name = JoinedName(*json)};
+  return PlintoUser{.id = std::string(user_id),
+                    .email = *email,
+                    .name = JoinedName(*json),
+                    .email_verified = FindBool(*json, "email_verified").value_or(false)};
 }
 
 Result<Membership> ParseMembership(const HttpOutcome& outcome) {

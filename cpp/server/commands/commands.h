@@ -16,6 +16,8 @@ inline constexpr int kExitConfiguration = 2;
 void AddServe(CLI::App& program, Run& run);
 void AddEmulate(CLI::App& program, Run& run);
 void AddTenant(CLI::App& program, Run& run);
+void AddReplay(CLI::App& program, Run& run);
+void AddBackup(CLI::App& program, Run& run);
 void AddKey(CLI::App& program, Run& run);
 void AddSchema(CLI::App& program, Run& run);
 

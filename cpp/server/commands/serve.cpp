@@ -20,6 +20,7 @@
 #include "server/metrics/counting_client.h"
 #include "server/service/service.h"
 #include "server/store/database.h"
+#include "server/tenants/notification_settings.h"
 #include "server/tenants/tenants.h"
 #include "server/upstream/curl_client.h"
 
@@ -61,7 +62,7 @@ CurlConfig OutgoingConnections() {
 
 /// All that lives as long as the server, but for the loop, which outlives what holds its timers and sockets.
 struct Server {
-  Server(boost::asio::io_context& event_loop, const Config& config, Settings settings,
+  Server(boost::asio::io_context& event_loop, const Config& config, const Settings& settings,
          std::unique_ptr<CurlClient> outgoing, std::unique_ptr<TokenVerifier> verifier,
          std::unique_ptr<Database> opened)
       : loop(event_loop),
@@ -71,15 +72,21 @@ struct Server {
         database(std::move(opened)),
         store(database->ForTenant(kDefaultTenant)),
         plinto({.api_url = config.plinto_api_url}, to_plinto, clock),
-        service(
-            {.clock = clock, .random = random, .store = *store, .polar = to_polar, .plinto = plinto, .tokens = *tokens},
-            std::move(settings)),
+        world{clock, random, *store, to_polar, plinto, *tokens},
+        service(world, settings),
+        told(database->NotificationsOf(kDefaultTenant)),
+        notifications({clock, random, *store, http, plinto, *tokens}, settings, *told, ToNotificationSettings(config)),
         middleware({.allowed_origins = config.allowed_origins,
                     .ready = [this] { return store->IsReady(); },
                     .on_answered = config.metrics_port ? CountInto(metrics) : nullptr},
                    random, [this](HttpRequest request) { return Answer(std::move(request)); }),
-        jobs(loop.get_executor(), clock, service),
-        tenants(loop.get_executor(), {clock, random, to_polar, plinto, *tokens, *database}, config, ToSettings) {}
+        jobs(
+            loop.get_executor(), clock, service, notifications,
+            [retention = database->RetentionOf(kDefaultTenant)](Timestamp before) {
+              return retention.Prune(before, Tenants::kPruned);
+            },
+            config.retention_days),
+        tenants(loop.get_executor(), {clock, random, to_polar, http, plinto, *tokens, *database}, config, ToSettings) {}
 
   /// Refuses to start with secrets that do not open. Errors: those of Service::Prepare() and Tenants::Load().
   [[nodiscard]] Task<Status> Prepare() {
@@ -139,7 +146,10 @@ struct Server {
   std::unique_ptr<Database> database;
   std::unique_ptr<Store> store;
   HttpPlinto plinto;
+  World world;
   Service service;
+  std::unique_ptr<NotificationStore> told;
+  Notifications notifications;
   Middleware middleware;
   Jobs jobs;
   Tenants tenants;

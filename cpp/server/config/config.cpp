@@ -129,6 +129,31 @@ std::int64_t ReadRateLimit(ConfigReader& reader, std::string_view name, std::str
   return 0;
 }
 
+/// Signed by Standard Webhooks: the secret is whsec_ and base64.
+void ReadNotifications(ConfigReader& reader, Config& config) {
+  config.app_webhook_url = reader.Text("APP_WEBHOOK_URL");
+  config.app_webhook_secret = reader.Text("APP_WEBHOOK_SECRET");
+  if (config.app_webhook_url.empty()) return;
+  if (!ParseUrl(config.app_webhook_url)) {
+    reader.Problem("APP_WEBHOOK_URL", "is not an http or https URL. Write it as in https://app.example.com/billing.");
+  }
+  const auto secret = WebhookSecret::Parse(config.app_webhook_secret);
+  if (!secret || !config.app_webhook_secret.starts_with("whsec_") || !secret->Key(KeyDerivation::kStandard)) {
+    reader.Problem("APP_WEBHOOK_SECRET",
+                   "is not whsec_ and 24 to 64 bytes in base64, which APP_WEBHOOK_URL needs. Make one: "
+                   "echo whsec_$(openssl rand -base64 32).");
+  }
+}
+
+void ReadRetention(ConfigReader& reader, Config& config) {
+  const auto days = ParseInteger(reader.Text("RETENTION_DAYS", "400"));
+  if (days && *days >= 0 && *days <= 36'500) {
+    config.retention_days = *days;
+  } else {
+    reader.Problem("RETENTION_DAYS", "is not a number of days. Write one; 0 to keep everything.");
+  }
+}
+
 void ReadSealing(ConfigReader& reader, Config& config) {
   const std::string key = reader.Text("PLINTO_POLAR_KEY");
   if (key.empty()) return;
@@ -183,6 +208,8 @@ Result<Config> ReadConfig(const Lookup& lookup, const ReadFile& read_file) {
   ReadStorage(reader, config);
   ReadSealing(reader, config);
   ReadNetwork(reader, config);
+  ReadNotifications(reader, config);
+  ReadRetention(reader, config);
   config.products = ReadProducts(reader);
   config.usage_events = reader.List("USAGE_EVENTS");
   if (!reader.problems().empty()) return Problems(reader.problems());
@@ -209,6 +236,7 @@ Result<Config> ReadTenantConfig(const Config& server, const TenantValues& values
   config.warnings.clear();
   ReadPolar(reader, config);
   ReadPlintoEvents(reader, config);
+  ReadNotifications(reader, config);
   config.products = ReadProducts(reader);
   if (auto origins = reader.Origins("RETURN_ORIGINS"); !origins.empty()) config.return_origins = std::move(origins);
   if (auto events = reader.List("USAGE_EVENTS"); !events.empty()) config.usage_events = std::move(events);

@@ -65,6 +65,10 @@ struct Config {
   std::optional<std::vector<Product>> products;  ///< Nothing: any product that Polar accepts.
   std::vector<std::string> usage_events;
 
+  std::string app_webhook_url;  ///< Where the application listens; empty: it is told nothing.
+  std::string app_webhook_secret;
+  std::int64_t retention_days = 0;  ///< 0 keeps everything.
+
   /// What is allowed but probably not meant; for the log.
   std::vector<std::string> warnings;
 };

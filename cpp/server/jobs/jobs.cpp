@@ -1,10 +1,23 @@
 #include "server/jobs/jobs.h"
 
 namespace plinto::polar::server {
+namespace {
 
-Jobs::Jobs(const boost::asio::any_io_executor& executor, Clock& clock, Service& service)
-    : inbox_(executor, clock, [&service] { return service.ProcessInbox(); }),
-      usage_(executor, clock, [&service] { return service.ReportUsage(); }) {
+constexpr std::int64_t kDaySeconds = 24 * 3'600;
+constexpr std::int64_t kPruneSeconds = 3'600;
+
+}  // namespace
+
+Jobs::Jobs(const boost::asio::any_io_executor& executor, Clock& clock, Service& service, Notifications& notifications,
+           Prune prune, std::int64_t retention_days)
+    : clock_(clock),
+      service_(service),
+      prune_(std::move(prune)),
+      retention_days_(retention_days),
+      inbox_(executor, clock, [this] { return ProcessInbox(); }),
+      usage_(executor, clock, [&service] { return service.ReportUsage(); }),
+      notifications_(executor, clock, [&notifications] { return notifications.Work(); }),
+      retention_(executor, clock, [this] { return PruneOld(); }) {
   service.OnWork([this] {
     inbox_.Notify();
     usage_.Notify();
@@ -14,11 +27,32 @@ Jobs::Jobs(const boost::asio::any_io_executor& executor, Clock& clock, Service& 
 void Jobs::Start() {
   inbox_.Start();
   usage_.Start();
+  notifications_.Start();
+  retention_.Start();
 }
 
 Task<void> Jobs::Stop() {
   co_await inbox_.Stop();
   co_await usage_.Stop();
+  co_await notifications_.Stop();
+  co_await retention_.Stop();
+}
+
+Task<std::optional<Timestamp>> Jobs::ProcessInbox() {
+  const std::optional<Timestamp> next = co_await service_.ProcessInbox();
+  notifications_.Notify();
+  co_return next;
+}
+
+Task<std::optional<Timestamp>> Jobs::PruneOld() {
+  if (retention_days_ == 0) co_return std::nullopt;
+  const Timestamp now = clock_.Now();
+  if (now < prune_at_) co_return prune_at_;
+  const Timestamp before = now.PlusSeconds(-retention_days_ * kDaySeconds);
+  // One batch at a time, so that others get at the database in between.
+  const Result<std::int64_t> pruned = co_await prune_(before);
+  if (!pruned || *pruned == 0) prune_at_ = now.PlusSeconds(kPruneSeconds);
+  co_return prune_at_;
 }
 
 }  // namespace plinto::polar::server

@@ -1,24 +1,41 @@
-// Keeps the service's queues moving: the inbox of webhooks and the outbox of usage, each by its own loop (job_loop.h).
+// Keeps a service's queues moving, each by its own loop (job_loop.h): the inbox of webhooks, the outbox of usage, what
+// the application is told, and the pruning of what is done with.
 //
 // Runs on one executor. Stop() it before it goes.
 #pragma once
 
 #include "server/jobs/job_loop.h"
+#include "server/service/notifications.h"
 #include "server/service/service.h"
 
 namespace plinto::polar::server {
 
 class Jobs {
  public:
-  Jobs(const boost::asio::any_io_executor& executor, Clock& clock, Service& service);
+  /// Prunes what was done with before a time, one batch of it. Returns how many rows went.
+  using Prune = std::function<Task<Result<std::int64_t>>(Timestamp before)>;
+
+  /// `retention_days` 0 prunes nothing.
+  Jobs(const boost::asio::any_io_executor& executor, Clock& clock, Service& service, Notifications& notifications,
+       Prune prune, std::int64_t retention_days);
 
   void Start();
   /// Returns once the work in hand is finished; what is left stays stored for the next start.
   [[nodiscard]] Task<void> Stop();
 
  private:
+  [[nodiscard]] Task<std::optional<Timestamp>> ProcessInbox();
+  [[nodiscard]] Task<std::optional<Timestamp>> PruneOld();
+
+  Clock& clock_;
+  Service& service_;
+  Prune prune_;
+  std::int64_t retention_days_;
+  Timestamp prune_at_ = {};
   JobLoop inbox_;
   JobLoop usage_;
+  JobLoop notifications_;
+  JobLoop retention_;
 };
 
 }  // namespace plinto::polar::server

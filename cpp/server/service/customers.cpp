@@ -1,14 +1,12 @@
 #include "server/service/customers.h"
 
+#include "core/foundation/text.h"
+
+#include "server/service/customer_adoption.h"
 #include "server/service/polar_call.h"
 
 namespace plinto::polar::server {
 namespace {
-
-CustomerRow RowOf(Subject subject, const Customer& customer) {
-  return {std::move(subject), customer.id, customer.email.value_or(""), customer.name.value_or(""),
-          customer.type && *customer.type == CustomerType::kTeam};
-}
 
 Task<Result<CustomerRow>> Keep(World& world, CustomerRow row) {
   Status saved = co_await world.store.SaveCustomer(row, world.clock.Now());
@@ -27,24 +25,17 @@ Task<Result<std::optional<CustomerRow>>> Adopt(World& world, const Settings& set
     co_return customer.error();
   }
   CustomerRow row = RowOf(std::move(subject), *customer);
+  if (row.subject.kind == Subject::Kind::kUser && row.is_team) co_return TeamForUser();
   Result<CustomerRow> kept = co_await Keep(world, std::move(row));
   if (!kept) co_return std::move(kept).error();
   co_return std::optional(std::move(*kept));
 }
 
-Error EmailTaken() {
-  return {.code = ErrorCode::kConflict,
-          .message =
-              "Polar already has a customer with this e-mail address that stands for somebody else. Change the "
-              "address of one of the two, or set that customer's external id at Polar.",
-          .field = "email"};
-}
-
-CustomerCreate OrganizationCustomer(const Caller& caller, const PlintoUser& user) {
+CustomerCreate TeamCustomer(const std::string& external_id, const std::string& name, const PlintoUser& user) {
   CustomerOwner owner{.email = user.email, .name = {}, .external_id = user.id};
   if (!user.name.empty()) owner.name = user.name;
-  CustomerCreate create{.external_id = caller.subject.id, .type = CustomerType::kTeam, .owner = std::move(owner)};
-  if (!caller.organization_name.empty()) create.name = caller.organization_name;
+  CustomerCreate create{.external_id = external_id, .type = CustomerType::kTeam, .owner = std::move(owner)};
+  if (!name.empty()) create.name = name;
   return create;
 }
 
@@ -82,7 +73,7 @@ Task<Result<std::optional<CustomerRow>>> FindCustomer(World& world, const Settin
 }
 
 Task<Result<CustomerRow>> CreateCustomer(World& world, const Settings& settings, Subject subject, CustomerCreate create,
-                                         Timestamp deadline) {
+                                         bool email_is_verified, Timestamp deadline) {
   HttpRequest request = BuildCreateCustomer(settings.polar, create);
   const CallOutcome outcome = co_await CallPolar(world, std::move(request), true, deadline);
   Result<Customer> customer = ReadOutcome(outcome, ParseCustomer);
@@ -93,11 +84,57 @@ Task<Result<CustomerRow>> CreateCustomer(World& world, const Settings& settings,
   }
   if (customer.error().code != ErrorCode::kValidationFailed) co_return std::move(customer).error();
   // Refused: most often because a call before this one, perhaps one whose answer was lost, has created it.
-  Result<std::optional<CustomerRow>> adopted = co_await Adopt(world, settings, std::move(subject), deadline);
+  Result<std::optional<CustomerRow>> adopted = co_await Adopt(world, settings, subject, deadline);
   if (!adopted) co_return std::move(adopted).error();
   if (*adopted) co_return std::move(**adopted);
-  if (customer.error().field == "email") co_return EmailTaken();
-  co_return std::move(customer).error();
+  if (customer.error().field != "email" || !create.email) co_return std::move(customer).error();
+  EmailClaim claim{std::move(subject), *create.email, email_is_verified};
+  Result<CustomerRow> claimed = co_await AdoptByEmail(world, settings, std::move(claim), deadline);
+  if (!claimed) co_return std::move(claimed).error();
+  co_return co_await Keep(world, std::move(*claimed));
+}
+
+Task<Result<CustomerRow>> CreateOrganization(World& world, const Settings& settings, Subject subject, std::string name,
+                                             PlintoUser owner, Timestamp deadline) {
+  CustomerCreate team = TeamCustomer(subject.id, name, owner);
+  Result<CustomerRow> created = co_await CreateCustomer(world, settings, subject, std::move(team), false, deadline);
+  if (created || !RefusesTeams(created.error())) co_return created;
+  CustomerCreate individual = UserCustomer(owner, subject.id);
+  if (!name.empty()) individual.name = std::move(name);
+  // The owner's e-mail proves who the owner is, not that a customer with it is the organization's.
+  co_return co_await CreateCustomer(world, settings, std::move(subject), std::move(individual), false, deadline);
+}
+
+Task<Result<std::optional<CustomerRow>>> UpdateCustomer(World& world, const Settings& settings, Subject subject,
+                                                        std::string email, std::string name, Timestamp deadline) {
+  Result<std::optional<CustomerRow>> found = co_await FindCustomer(world, settings, std::move(subject), deadline);
+  if (!found || !*found) co_return found;
+  CustomerRow row = std::move(**found);
+  CustomerUpdate update;
+  if (!email.empty() && !EqualsIgnoringCase(email, row.email)) update.email = std::move(email);
+  if (!name.empty() && name != row.name) update.name = std::move(name);
+  if (!update.email && !update.name) co_return std::optional(std::move(row));
+  HttpRequest request = BuildUpdateCustomerByExternalId(settings.polar, row.subject.id, update);
+  const CallOutcome outcome = co_await CallPolar(world, std::move(request), true, deadline);
+  const Result<Customer> customer = ReadOutcome(outcome, ParseCustomer);
+  if (!customer) {
+    const Error& refusal = customer.error();
+    if (refusal.code == ErrorCode::kNotFound) co_return std::optional<CustomerRow>();
+    if (refusal.code == ErrorCode::kValidationFailed && refusal.field == "email") co_return EmailTaken();
+    co_return refusal;
+  }
+  CustomerRow changed = RowOf(std::move(row.subject), *customer);
+  Result<CustomerRow> kept = co_await Keep(world, std::move(changed));
+  if (!kept) co_return std::move(kept).error();
+  co_return std::optional(std::move(*kept));
+}
+
+Task<Status> DeleteAtPolar(World& world, const Settings& settings, std::string external_id, Timestamp deadline) {
+  HttpRequest request = BuildDeleteCustomerByExternalId(settings.polar, external_id, true);
+  const CallOutcome outcome = co_await CallPolar(world, std::move(request), true, deadline);
+  Status deleted = ReadOutcome(outcome, ParseAccepted);
+  if (!deleted && deleted.error().code == ErrorCode::kNotFound) co_return Done{};
+  co_return deleted;
 }
 
 Task<Result<CustomerRow>> EnsureCustomer(World& world, const Settings& settings, Caller caller, Timestamp deadline) {
@@ -108,13 +145,13 @@ Task<Result<CustomerRow>> EnsureCustomer(World& world, const Settings& settings,
   Result<PlintoUser> user = co_await world.plinto.GetUser(*caller.token);
   if (!user) co_return std::move(user).error();
   const bool is_organization = caller.subject.kind == Subject::Kind::kOrganization;
-  CustomerCreate create =
-      is_organization ? OrganizationCustomer(caller, *user) : UserCustomer(*user, caller.subject.id);
-  Result<CustomerRow> created = co_await CreateCustomer(world, settings, caller.subject, std::move(create), deadline);
-  if (created || !is_organization || !RefusesTeams(created.error())) co_return created;
-  CustomerCreate individual = UserCustomer(*user, caller.subject.id);
-  if (!caller.organization_name.empty()) individual.name = caller.organization_name;
-  co_return co_await CreateCustomer(world, settings, caller.subject, std::move(individual), deadline);
+  if (is_organization) {
+    co_return co_await CreateOrganization(world, settings, std::move(caller.subject),
+                                          std::move(caller.organization_name), std::move(*user), deadline);
+  }
+  CustomerCreate create = UserCustomer(*user, caller.subject.id);
+  co_return co_await CreateCustomer(world, settings, std::move(caller.subject), std::move(create), user->email_verified,
+                                    deadline);
 }
 
 }  // namespace plinto::polar::server

@@ -17,8 +17,27 @@ namespace plinto::polar::server {
 [[nodiscard]] Task<Result<CustomerRow>> EnsureCustomer(World& world, const Settings& settings, Caller caller,
                                                        Timestamp deadline);
 
-/// Creates the customer of a user who has just signed up; adopts the one with his external id if there is one.
+/// Creates the customer; adopts the one that Polar has already when it is provably the subject's: by his external id,
+/// or, where Plinto has verified that the e-mail is the user's, by that e-mail (customer_adoption.h).
+/// Errors: CONFLICT when it is not; those of Polar.
 [[nodiscard]] Task<Result<CustomerRow>> CreateCustomer(World& world, const Settings& settings, Subject subject,
-                                                       CustomerCreate create, Timestamp deadline);
+                                                       CustomerCreate create, bool email_is_verified,
+                                                       Timestamp deadline);
+
+/// Creates an organization's customer: as a team with this owner, or, where Polar's account has no teams, as an
+/// individual with the owner's e-mail. Errors: as CreateCustomer().
+[[nodiscard]] Task<Result<CustomerRow>> CreateOrganization(World& world, const Settings& settings, Subject subject,
+                                                           std::string name, PlintoUser owner, Timestamp deadline);
+
+/// Brings a customer's name and e-mail to Polar and into the store; an empty one stays as it is. Asks Polar nothing
+/// when nothing has changed. None when Polar has no such customer (any more). Errors: CONFLICT when the e-mail is
+/// another customer's; those of Polar.
+[[nodiscard]] Task<Result<std::optional<CustomerRow>>> UpdateCustomer(World& world, const Settings& settings,
+                                                                      Subject subject, std::string email,
+                                                                      std::string name, Timestamp deadline);
+
+/// Removes the customer at Polar, anonymized, if there is one; his subscriptions end at once.
+[[nodiscard]] Task<Status> DeleteAtPolar(World& world, const Settings& settings, std::string external_id,
+                                         Timestamp deadline);
 
 }  // namespace plinto::polar::server

@@ -1,13 +1,11 @@
-// POST /webhooks and POST /events/plinto: verified, stored, acknowledged; processed afterwards, in any order.
+// POST /webhooks: verified, stored, acknowledged; processed afterwards, in any order. Plinto's events go through the
+// same inbox; what they mean is in plinto_events.cpp.
 #include "core/foundation/text.h"
 #include "core/webhook/envelope.h"
 #include "core/webhook/event.h"
-#include "core/webhook/plinto_event.h"
 #include "core/webhook/signature.h"
 #include "server/service/answers.h"
-#include "server/service/customers.h"
 #include "server/service/facts.h"
-#include "server/service/polar_call.h"
 #include "server/service/service.h"
 #include "server/service/storable.h"
 
@@ -17,7 +15,6 @@ namespace {
 constexpr int kBatch = 100;
 constexpr int kMaxAttempts = 20;
 constexpr std::int64_t kMaxBackoffSeconds = 300;
-constexpr std::int64_t kProcessBudgetMs = 20'000;
 
 constexpr std::string_view kAcknowledged = R"({"status":"success"})";
 
@@ -25,25 +22,6 @@ std::string Reason(const Error& error) {
   std::string reason(ToText(error.code));
   if (!error.field.empty()) reason += " " + error.field;
   return reason + ": " + error.message + (error.details.empty() ? "" : " (" + error.details + ")");
-}
-
-std::string FullName(const Json& user) {
-  if (const std::string* name = FindString(user, "display_name"); name != nullptr && !name->empty()) return *name;
-  const std::string* first = FindString(user, "first_name");
-  const std::string* last = FindString(user, "last_name");
-  std::string full = first == nullptr ? "" : *first;
-  if (last != nullptr && !last->empty()) full += (full.empty() ? "" : " ") + *last;
-  return full;
-}
-
-Result<CustomerCreate> CustomerFromUser(const Json& user) {
-  const std::string* id = FindString(user, "id");
-  const std::string* email = FindString(user, "email");
-  if (id == nullptr || id->empty()) return ValidationError("data.id", "The user must have an id.");
-  if (email == nullptr || email->empty()) return ValidationError("data.email", "The user must have an e-mail.");
-  CustomerCreate create{.external_id = *id, .type = CustomerType::kIndividual, .email = *email};
-  if (std::string name = FullName(user); !name.empty()) create.name = std::move(name);
-  return create;
 }
 
 // One delivery that the database refuses would hold up all that are finished with it.
@@ -74,23 +52,6 @@ Task<Result<HttpResponse>> Service::PostWebhook(Context context) {
   row.event_id = verified->id;
   row.event_type = event ? event->type : "unreadable";
   row.payload = std::move(context.request.body);
-  co_return co_await Store(std::move(row));
-}
-
-Task<Result<HttpResponse>> Service::PostPlintoEvent(Context context) {
-  if (settings_.plinto_webhook_secret.empty()) {
-    co_return Error{.code = ErrorCode::kNotFound,
-                    .message = "Plinto's events are not taken here. Set PLINTO_WEBHOOK_SECRET to take them."};
-  }
-  const std::string* signature = context.request.headers.Find("x-webhook-signature");
-  Result<PlintoEvent> event = ReadPlintoEvent(
-      settings_.plinto_webhook_secret, signature == nullptr ? std::string_view() : *signature, context.request.body);
-  if (!event) co_return std::move(event).error();
-  WebhookRow row;
-  row.source = WebhookSource::kPlinto;
-  row.event_id = std::move(event->id);
-  row.event_type = std::move(event->type);
-  row.payload = DumpJson(event->data);
   co_return co_await Store(std::move(row));
 }
 
@@ -141,24 +102,15 @@ Task<WebhookOutcome> Service::Process(WebhookRow webhook) {
     }
     co_return outcome;
   }
-  const Result<Json> user = ParseJson(webhook.payload);
-  if (Status storable = CheckStorable(user ? *user : Json()); !storable) {
+  const Result<Json> told = ParseJson(webhook.payload);
+  if (Status storable = CheckStorable(told ? *told : Json()); !storable) {
     Fail(outcome, webhook, storable.error(), world_.clock.Now());
     co_return outcome;
   }
-  const std::string* id = user ? FindString(*user, "id") : nullptr;
+  const std::string* id = told ? FindString(*told, "id") : nullptr;
   if (id != nullptr) outcome.about = ToLowerAscii(*id);
-  if (webhook.event_type != "user.created" || !settings_.create_customer_on_signup) co_return outcome;
-  Result<CustomerCreate> create = user ? CustomerFromUser(*user) : Result<CustomerCreate>(user.error());
-  if (!create) {
-    Fail(outcome, webhook, create.error(), world_.clock.Now());
-    co_return outcome;
-  }
-  const Subject subject{Subject::Kind::kUser, create->external_id};
-  const Timestamp deadline = world_.clock.Now().PlusMilliseconds(kProcessBudgetMs);
-  const Result<CustomerRow> customer =
-      co_await CreateCustomer(world_, settings_, subject, std::move(*create), deadline);
-  if (!customer) Fail(outcome, webhook, customer.error(), world_.clock.Now());
+  const Status applied = co_await ApplyPlintoEvent(webhook);
+  if (!applied) Fail(outcome, webhook, applied.error(), world_.clock.Now());
   co_return outcome;
 }
 

@@ -140,6 +140,7 @@ class Service {
   [[nodiscard]] Status CheckReturnUrl(const std::optional<std::string>& url, std::string_view field) const;
   Task<Result<HttpResponse>> Store(WebhookRow webhook);
   Task<WebhookOutcome> Process(WebhookRow webhook);
+  Task<Status> ApplyPlintoEvent(const WebhookRow& webhook);
   Task<Status> Report(std::vector<UsageRow> usage);
   void Notify() const {
     if (notify_) notify_();

@@ -30,6 +30,11 @@ std::optional<CustomerRow> FindCustomer(const Scope& db, const Subject& subject)
 }
 
 void SaveCustomer(const Scope& db, const CustomerRow& customer, Timestamp now) {
+  // What Polar told of him before he was known here, nobody could be told of.
+  Query untold(db,
+               "UPDATE app_access SET check_at = ?2, marks = marks + 1 WHERE tenant = ?1 AND polar_customer_id = ?3"
+               " AND told = ''");
+  untold.Bind(now).Bind(customer.polar_customer_id).Run();
   const std::string type = customer.is_team ? "team" : "individual";
   Query welcome(db, "DELETE FROM polar_erasures WHERE tenant = ?1 AND polar_customer_id = ?2");
   welcome.Bind(customer.polar_customer_id).Run();

@@ -2,6 +2,7 @@
 
 #include "server/store/postgres_pool.h"
 #include "server/store/run_on.h"
+#include "server/store/sql_notification_store.h"
 #include "server/store/sql_store.h"
 
 namespace plinto::polar::server {
@@ -41,6 +42,12 @@ Task<Result<QueueDepths>> Database::CountQueues() const {
             "SELECT count(*) FROM polar_usage_events WHERE next_attempt_at IS NULL AND reported_to_polar_at IS NULL")};
   });
 }
+
+std::unique_ptr<NotificationStore> Database::NotificationsOf(std::string tenant) const {
+  return std::make_unique<SqlNotificationStore>(SqlTenant(runner_, std::move(tenant)));
+}
+
+Retention Database::RetentionOf(std::string tenant) const { return Retention(SqlTenant(runner_, std::move(tenant))); }
 
 Task<Result<std::vector<TenantRow>>> Database::ListTenants() const {
   return RunOn<std::vector<TenantRow>>(*runner_, [](SqlConnection& db) {

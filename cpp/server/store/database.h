@@ -11,7 +11,9 @@
 
 #include "core/foundation/result.h"
 #include "server/base/task.h"
+#include "server/store/notification_store.h"
 #include "server/store/queue_depths.h"
+#include "server/store/retention.h"
 #include "server/store/sqlite_writer.h"
 #include "server/store/store.h"
 
@@ -38,6 +40,9 @@ class Database {
   [[nodiscard]] static Result<std::unique_ptr<Database>> OpenPostgres(const std::string& url, int connections = 8);
 
   [[nodiscard]] std::unique_ptr<Store> ForTenant(std::string tenant) const;
+  /// What the application is to be told of this tenant's customers.
+  [[nodiscard]] std::unique_ptr<NotificationStore> NotificationsOf(std::string tenant) const;
+  [[nodiscard]] Retention RetentionOf(std::string tenant) const;
 
   /// Over all tenants.
   [[nodiscard]] Task<Result<QueueDepths>> CountQueues() const;

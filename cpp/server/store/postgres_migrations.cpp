@@ -227,7 +227,56 @@ ALTER TABLE polar_usage_events ADD COLUMN erased BIGINT NOT NULL DEFAULT 0;
 CREATE INDEX polar_usage_events_erased ON polar_usage_events (tenant) WHERE erased = 1;
 )sql";
 
-constexpr std::array kMigrations = {kFirst, kUsage, kMirror};
+// The newest that Plinto has told of a subject.
+constexpr std::string_view kSubjects = R"sql(
+CREATE TABLE plinto_subjects (
+  tenant TEXT NOT NULL,
+  subject_id TEXT NOT NULL,
+  fact_timestamp BIGINT NOT NULL,
+  is_gone BIGINT NOT NULL,
+  PRIMARY KEY (tenant, subject_id)
+);
+)sql";
+
+// What the application is told; what is pruned by age.
+constexpr std::string_view kNotifications = R"sql(
+CREATE TABLE app_access (
+  tenant TEXT NOT NULL,
+  polar_customer_id TEXT NOT NULL,
+  check_at BIGINT,
+  marks BIGINT NOT NULL,
+  told TEXT NOT NULL DEFAULT '',
+  PRIMARY KEY (tenant, polar_customer_id)
+);
+CREATE INDEX app_access_due ON app_access (tenant, check_at) WHERE check_at IS NOT NULL;
+
+CREATE TABLE app_notifications (
+  id BIGINT GENERATED ALWAYS AS IDENTITY,
+  tenant TEXT NOT NULL,
+  notification_id TEXT NOT NULL,
+  polar_customer_id TEXT NOT NULL,
+  polar_subscription_id TEXT,
+  type TEXT NOT NULL,
+  data TEXT NOT NULL,
+  error_message TEXT,
+  attempts BIGINT NOT NULL DEFAULT 0,
+  next_attempt_at BIGINT,
+  created_at BIGINT NOT NULL,
+  delivered_at BIGINT,
+  PRIMARY KEY (tenant, id)
+);
+CREATE INDEX app_notifications_due ON app_notifications (tenant, next_attempt_at) WHERE next_attempt_at IS NOT NULL;
+CREATE INDEX app_notifications_order ON app_notifications (tenant, polar_customer_id, id)
+  WHERE next_attempt_at IS NOT NULL;
+
+CREATE INDEX app_notifications_age ON app_notifications (tenant, delivered_at) WHERE delivered_at IS NOT NULL;
+CREATE INDEX polar_webhook_events_age ON polar_webhook_events (tenant, processed_at) WHERE processed_at IS NOT NULL;
+CREATE INDEX polar_usage_events_age ON polar_usage_events (tenant, reported_to_polar_at)
+  WHERE reported_to_polar_at IS NOT NULL;
+CREATE INDEX polar_checkouts_age ON polar_checkouts (tenant, expires_at);
+)sql";
+
+constexpr std::array kMigrations = {kFirst, kUsage, kMirror, kSubjects, kNotifications};
 
 }  // namespace
 

@@ -171,6 +171,25 @@ struct WebhookOutcome {
   std::optional<Timestamp> retry_at = {};  ///< with an error: when to try again; none parks it
 };
 
+/// The newest that Plinto has told of a subject: what is older comes too late.
+struct SubjectNews {
+  std::string subject_id;
+  Timestamp at;
+  bool is_gone = false;  ///< deleted at Plinto, for good
+
+  bool operator==(const SubjectNews&) const = default;
+};
+
+/// A delivery that is not tried again by itself.
+struct ParkedWebhook {
+  std::int64_t row = 0;
+  WebhookSource source = WebhookSource::kPolar;
+  std::string event_id;
+  std::string event_type;
+  std::string error;
+  Timestamp created_at;
+};
+
 /// What a customer has bought, from the mirror: newest first, at most 100 of each.
 struct CustomerSnapshots {
   std::vector<Subscription> subscriptions;

@@ -205,6 +205,27 @@ Task<Result<bool>> SqlStore::RemoveSigningKey(std::string id) {
   return Run<bool>([id = std::move(id)](const Scope& db) { return sql::RemoveSigningKey(db, id); });
 }
 
+Task<Result<std::optional<SubjectNews>>> SqlStore::FindSubjectNews(std::string subject_id) {
+  return Run<std::optional<SubjectNews>>(
+      [id = std::move(subject_id)](const Scope& db) { return sql::FindSubjectNews(db, id); });
+}
+
+Task<Status> SqlStore::SaveSubjectNews(SubjectNews news) {
+  return Run<Done>([news = std::move(news)](const Scope& db) {
+    sql::SaveSubjectNews(db, news);
+    return Done{};
+  });
+}
+
+Task<Result<std::vector<ParkedWebhook>>> SqlStore::ListParkedWebhooks(int limit) {
+  return Run<std::vector<ParkedWebhook>>([limit](const Scope& db) { return sql::ListParkedWebhooks(db, limit); });
+}
+
+Task<Result<std::int64_t>> SqlStore::ReplayWebhooks(std::optional<std::string> event_id, Timestamp now) {
+  return Run<std::int64_t>(
+      [id = std::move(event_id), now](const Scope& db) { return sql::ReplayWebhooks(db, id, now); });
+}
+
 Task<bool> SqlStore::IsReady() {
   const Result<bool> ready = co_await Run<bool>([](const Scope&) { return true; });
   co_return ready.ok();

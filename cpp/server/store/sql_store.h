@@ -51,6 +51,10 @@ class SqlStore final : public Store {
   Task<Result<std::vector<SigningKeyRow>>> ListSigningKeys() override;
   Task<Status> AddSigningKey(SigningKeyRow key) override;
   Task<Result<bool>> RemoveSigningKey(std::string id) override;
+  Task<Result<std::optional<SubjectNews>>> FindSubjectNews(std::string subject_id) override;
+  Task<Status> SaveSubjectNews(SubjectNews news) override;
+  Task<Result<std::vector<ParkedWebhook>>> ListParkedWebhooks(int limit) override;
+  Task<Result<std::int64_t>> ReplayWebhooks(std::optional<std::string> event_id, Timestamp now) override;
   Task<bool> IsReady() override;
 
  private:

@@ -45,6 +45,18 @@ void MarkUsageReported(const Scope& db, const std::vector<std::int64_t>& rows, T
 void MarkUsageFailed(const Scope& db, const std::vector<std::int64_t>& rows, const std::string& error,
                      std::optional<Timestamp> retry_at);
 
+/// Something about this customer of Polar's has changed: his access is to be looked at again.
+void MarkAccess(const Scope& db, const std::string& polar_customer_id, Timestamp now);
+
+/// Forgets what was told of this customer; what waits to be told is told.
+void ForgetAccess(const Scope& db, const std::string& polar_customer_id);
+/// Forgets what Plinto's events said of a subject, but for his end; those that wait are not worked off any more.
+void ForgetNews(const Scope& db, const std::string& subject_id, Timestamp now);
+std::optional<SubjectNews> FindSubjectNews(const Scope& db, const std::string& subject_id);
+void SaveSubjectNews(const Scope& db, const SubjectNews& news);
+std::vector<ParkedWebhook> ListParkedWebhooks(const Scope& db, int limit);
+std::int64_t ReplayWebhooks(const Scope& db, const std::optional<std::string>& event_id, Timestamp now);
+
 std::optional<ServiceKeyRow> FindServiceKey(const Scope& db, const std::string& hash);
 void AddServiceKey(const Scope& db, const ServiceKeyRow& key);
 std::vector<ServiceKeyRow> ListServiceKeys(const Scope& db);

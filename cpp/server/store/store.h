@@ -94,6 +94,17 @@ class Store {
   /// False when there is none with this id.
   [[nodiscard]] virtual Task<Result<bool>> RemoveSigningKey(std::string id) = 0;
 
+  /// The newest that Plinto has told of a subject.
+  [[nodiscard]] virtual Task<Result<std::optional<SubjectNews>>> FindSubjectNews(std::string subject_id) = 0;
+  /// Keeps it unless something newer is known; who is gone stays gone.
+  [[nodiscard]] virtual Task<Status> SaveSubjectNews(SubjectNews news) = 0;
+
+  /// Deliveries that were given up, oldest first, at most `limit`.
+  [[nodiscard]] virtual Task<Result<std::vector<ParkedWebhook>>> ListParkedWebhooks(int limit) = 0;
+  /// Makes parked deliveries due again: the one with this event id, or all. Returns how many.
+  [[nodiscard]] virtual Task<Result<std::int64_t>> ReplayWebhooks(std::optional<std::string> event_id,
+                                                                  Timestamp now) = 0;
+
   /// True when the store can commit.
   [[nodiscard]] virtual Task<bool> IsReady() = 0;
 };

@@ -74,6 +74,7 @@ void RefuseFrom(const Scope& db, const std::string& customer_id, Timestamp now) 
 
 void EraseMirror(const Scope& db, const std::string& customer_id, Timestamp now, Erasure& erased) {
   EraseStates(db, customer_id);
+  ForgetAccess(db, customer_id);
   erased.subscriptions +=
       DeleteOf(db, "DELETE FROM polar_subscriptions WHERE tenant = ?1 AND polar_customer_id = ?2", customer_id);
   erased.orders += DeleteOf(db, "DELETE FROM polar_orders WHERE tenant = ?1 AND polar_customer_id = ?2", customer_id);
@@ -158,6 +159,7 @@ Erasure EraseSubject(const Scope& db, const Subject& subject, Timestamp now) {
     DeleteOf(db, "UPDATE polar_checkouts SET user_id = '' WHERE tenant = ?1 AND user_id = ?2", subject.id);
     DeleteOf(db, "DELETE FROM polar_idempotency_keys WHERE tenant = ?1 AND actor = ?2 AND answer <> ''", subject.id);
   }
+  ForgetNews(db, subject.id, now);
   erased.usage_events =
       DeleteOf(db,
                is_user ? "DELETE FROM polar_usage_events WHERE tenant = ?1 AND user_id = ?2"

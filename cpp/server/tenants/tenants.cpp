@@ -5,6 +5,7 @@
 #include <set>
 
 #include "server/jobs/jobs.h"
+#include "server/tenants/notification_settings.h"
 #include "server/tenants/tenant_settings.h"
 
 namespace plinto::polar::server {
@@ -27,22 +28,28 @@ Result<Config> ConfigOf(const Config& server, const TenantRow& row) {
 }  // namespace
 
 struct Tenants::Tenant {
-  Tenant(TenantRow kept, std::unique_ptr<Store> opened, const Shared& shared, Settings settings,
+  Tenant(TenantRow kept, const Shared& shared, const Config& config, const Settings& settings,
          const boost::asio::any_io_executor& executor)
       : row(std::move(kept)),
-        store(std::move(opened)),
-        service({.clock = shared.clock,
-                 .random = shared.random,
-                 .store = *store,
-                 .polar = shared.http,
-                 .plinto = shared.plinto,
-                 .tokens = shared.tokens},
-                std::move(settings)),
-        jobs(executor, shared.clock, service) {}
+        store(shared.database.ForTenant(row.id)),
+        told(shared.database.NotificationsOf(row.id)),
+        world{shared.clock, shared.random, *store, shared.http, shared.plinto, shared.tokens},
+        service(world, settings),
+        notifications({shared.clock, shared.random, *store, shared.to_application, shared.plinto, shared.tokens},
+                      settings, *told, ToNotificationSettings(config)),
+        jobs(
+            executor, shared.clock, service, notifications,
+            [retention = shared.database.RetentionOf(row.id)](Timestamp before) {
+              return retention.Prune(before, kPruned);
+            },
+            config.retention_days) {}
 
   TenantRow row;
   std::unique_ptr<Store> store;
+  std::unique_ptr<NotificationStore> told;
+  World world;
   Service service;
+  Notifications notifications;
   Jobs jobs;
 };
 
@@ -62,7 +69,7 @@ Result<std::shared_ptr<Tenants::Tenant>> Tenants::Build(const TenantRow& row) co
   if (!settings) return std::move(settings).error();
   settings->entitlements.issuer += "/t/" + row.id;
   settings->entitlements.seal_context += "/" + row.id;
-  return std::make_shared<Tenant>(row, shared_.database.ForTenant(row.id), shared_, *std::move(settings), executor_);
+  return std::make_shared<Tenant>(row, shared_, *config, *settings, executor_);
 }
 
 Task<Status> Tenants::Load() {

@@ -25,11 +25,14 @@ class Tenants {
   struct Shared {
     Clock& clock;
     Random& random;
-    HttpClient& http;
+    HttpClient& http;            ///< to Polar
+    HttpClient& to_application;  ///< to where tenants are told of changes
     Plinto& plinto;
     TokenVerifier& tokens;
     const Database& database;
   };
+  /// Rows that go with one batch of pruning.
+  static constexpr int kPruned = 500;
   using ToSettings = std::function<Result<Settings>(const Config&)>;
 
   /// `server` is the configuration that tenants inherit from. What is in `shared` outlives this.

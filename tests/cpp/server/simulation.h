@@ -93,7 +93,7 @@ class ScriptedPlinto final : public Plinto {
   Task<Result<PlintoUser>> GetUser(const AccessToken& token) override {
     if (down) co_return Error{.code = ErrorCode::kUpstreamTimeout, .message = "down"};
     co_return PlintoUser{token.user_id, token.user_id.substr(0, 4) + "@example.com",
-                         "User " + token.user_id.substr(0, 4)};
+                         "User " + token.user_id.substr(0, 4), email_verified};
   }
   Task<Result<Membership>> GetMembership(const AccessToken& token, std::string_view organization) override {
     if (down) co_return Error{.code = ErrorCode::kUpstreamTimeout, .message = "down"};
@@ -103,6 +103,7 @@ class ScriptedPlinto final : public Plinto {
     co_return Membership{found == roles.end() ? Role::kNone : found->second, "Acme"};
   }
   bool down = false;
+  bool email_verified = false;
 };
 
 /// `Bearer <user id>` is that user.
@@ -118,7 +119,7 @@ class PlainTokens final : public TokenVerifier {
 
 class Simulation {
  public:
-  explicit Simulation(Settings changes = {}) : Simulation(std::move(changes), OpenStore()) {}
+  explicit Simulation(Settings changes = {}) : Simulation(std::move(changes), OpenDatabase()) {}
 
   HttpResponse Request(const std::string& method, const std::string& path, const std::string& user,
                        const std::string& body = "", HttpHeaders headers = {}) {
@@ -220,6 +221,7 @@ class Simulation {
 
   SimulatedClock clock;
   SeededRandom random;
+  std::unique_ptr<Database> database;
   std::unique_ptr<Store> store;
   emulator::Emulator emulator;
   EmulatedPolar polar{emulator, clock};
@@ -233,14 +235,16 @@ class Simulation {
     value.emplace(co_await std::move(task));
   }
 
-  static std::unique_ptr<Store> OpenStore() {
-    const auto opened = Database::OpenSqlite(":memory:", SqliteWriter::Mode::kInline);
+  static std::unique_ptr<Database> OpenDatabase() {
+    auto opened = Database::OpenSqlite(":memory:", SqliteWriter::Mode::kInline);
     REQUIRE(opened.ok());
-    return (*opened)->ForTenant(kDefaultTenant);
+    return *std::move(opened);
   }
 
-  Simulation(Settings settings, std::unique_ptr<Store> opened)
-      : store(std::move(opened)), emulator({.webhook_url = "http://127.0.0.1/polar/webhooks", .seed = 7}, clock.Now()) {
+  Simulation(Settings settings, std::unique_ptr<Database> opened)
+      : database(std::move(opened)),
+        store(database->ForTenant(kDefaultTenant)),
+        emulator({.webhook_url = "http://127.0.0.1/polar/webhooks", .seed = 7}, clock.Now()) {
     Restart(std::move(settings));
   }
 };

@@ -1,0 +1,75 @@
+#include "server/service/customer_adoption.h"
+
+#include <algorithm>
+
+#include "core/foundation/text.h"
+#include "server/service/polar_call.h"
+
+namespace plinto::polar::server {
+namespace {
+
+Error NotProvable(std::string message) {
+  return {.code = ErrorCode::kConflict, .message = std::move(message), .field = "email"};
+}
+
+/// Why the customer is not provably the claimant's; nothing when he is.
+std::optional<Error> Refuse(const EmailClaim& claim, const Customer& customer) {
+  if (customer.external_id) return EmailTaken();
+  if (claim.subject.kind != Subject::Kind::kUser) {
+    return NotProvable(
+        "Polar already has a customer with this e-mail address, and an address does not prove that he stands for this "
+        "organization. Set that customer's external id at Polar to the organization's id, or change his address.");
+  }
+  if (customer.type && *customer.type == CustomerType::kTeam) return TeamForUser();
+  if (!claim.is_verified) {
+    return NotProvable(
+        "Polar already has a customer with this e-mail address, and Plinto has not verified that the address is this "
+        "user's. Let him verify it, or set that customer's external id at Polar to the user's id.");
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Error EmailTaken() {
+  return {.code = ErrorCode::kConflict,
+          .message =
+              "Polar already has a customer with this e-mail address that stands for somebody else. Change the "
+              "address of one of the two, or set that customer's external id at Polar.",
+          .field = "email"};
+}
+
+Error TeamForUser() {
+  return {.code = ErrorCode::kConflict,
+          .message =
+              "Polar's customer for this user is a team, and a user is billed as an individual. Remove that customer "
+              "at Polar, or change his e-mail and external id."};
+}
+
+CustomerRow RowOf(Subject subject, const Customer& customer) {
+  return {std::move(subject), customer.id, customer.email.value_or(""), customer.name.value_or(""),
+          customer.type && *customer.type == CustomerType::kTeam};
+}
+
+Task<Result<CustomerRow>> AdoptByEmail(World& world, const Settings& settings, EmailClaim claim, Timestamp deadline) {
+  CustomerQuery query;
+  query.email = claim.email;
+  HttpRequest list = BuildListCustomers(settings.polar, query);
+  const CallOutcome listed = co_await CallPolar(world, std::move(list), true, deadline);
+  const Result<Page<Customer>> page = ReadOutcome(listed, ParseCustomers);
+  if (!page) co_return page.error();
+  const auto found = std::find_if(page->items.begin(), page->items.end(), [&](const Customer& one) {
+    return one.email && EqualsIgnoringCase(*one.email, claim.email);
+  });
+  if (found == page->items.end()) co_return EmailTaken();
+  if (std::optional<Error> refusal = Refuse(claim, *found)) co_return *std::move(refusal);
+  CustomerUpdate update;
+  update.external_id = claim.subject.id;
+  HttpRequest tie = BuildUpdateCustomer(settings.polar, found->id, update);
+  const CallOutcome tied = co_await CallPolar(world, std::move(tie), true, deadline);
+  const Result<Customer> customer = ReadOutcome(tied, ParseCustomer);
+  if (!customer) co_return customer.error().code == ErrorCode::kValidationFailed ? EmailTaken() : customer.error();
+  co_return RowOf(std::move(claim.subject), *customer);
+}
+
+}  // namespace plinto::polar::server

@@ -1,0 +1,56 @@
+// What the application is told of its customers' access: whom to look at again, and what waits to be delivered.
+//
+// A fact that may change a customer's access marks him in the fact's own transaction (store/statements.h): no change is
+// missed, however the process ends. Real: Database::NotificationsOf(). Every function may return STORE_FAILED.
+#pragma once
+
+#include "core/foundation/result.h"
+#include "server/base/task.h"
+#include "server/store/rows.h"
+
+namespace plinto::polar::server {
+
+/// A customer whose access may have changed.
+struct AccessCheck {
+  std::string polar_customer_id;
+  std::optional<Subject> subject;  ///< none while no subject is known to be this customer
+  std::string told;                ///< JSON text of what the application was told last; empty before the first time
+  std::int64_t marks = 0;          ///< rises with each fact
+};
+
+struct Notification {
+  std::int64_t row = 0;  ///< set by the store
+  std::string id;        ///< the delivery's `webhook-id`
+  std::string polar_customer_id;
+  std::string polar_subscription_id;  ///< empty without one
+  std::string subscription_id;        ///< the application's own id for it, as told by its answers; set by the store
+  std::string type;
+  std::string data;  ///< JSON text of an object
+  int attempts = 0;
+  Timestamp created_at;
+};
+
+class NotificationStore {
+ public:
+  virtual ~NotificationStore() = default;
+
+  [[nodiscard]] virtual Task<Result<std::vector<AccessCheck>>> DueChecks(Timestamp now, int limit) = 0;
+  /// Keeps what is to be told from now on, with the notification that tells it, and when to look again; facts that have
+  /// come meanwhile stay due. Does nothing when another server was faster.
+  [[nodiscard]] virtual Task<Status> FinishCheck(AccessCheck check, std::string told,
+                                                 std::optional<Notification> notification,
+                                                 std::optional<Timestamp> again_at, Timestamp now) = 0;
+
+  /// Due ones, at most one of a customer: the oldest that was neither delivered nor given up.
+  [[nodiscard]] virtual Task<Result<std::vector<Notification>>> DueNotifications(Timestamp now, int limit) = 0;
+  /// `subscription_id` is the application's, where its answer had one.
+  [[nodiscard]] virtual Task<Status> MarkDelivered(Notification notification, std::string subscription_id,
+                                                   Timestamp now) = 0;
+  /// `retry_at` none parks it.
+  [[nodiscard]] virtual Task<Status> MarkFailed(std::int64_t row, std::string error,
+                                                std::optional<Timestamp> retry_at) = 0;
+  /// When something of either kind will be due.
+  [[nodiscard]] virtual Task<Result<std::optional<Timestamp>>> NextDue() = 0;
+};
+
+}  // namespace plinto::polar::server

@@ -1,0 +1,99 @@
+// Backups: consistent while a server writes, whole or not there, and never over another file.
+#include <atomic>
+#include <filesystem>
+#include <fstream>
+#include <thread>
+
+#include "awaiting.h"
+#include "server/store/backup.h"
+#include "server/store/database.h"
+
+using namespace plinto::polar;
+using namespace plinto::polar::server;
+using namespace plinto::polar::server::testing;
+
+namespace {
+
+namespace fs = std::filesystem;
+constexpr Timestamp kNow{1'750'000'000'000'000};
+const Subject kAlice{Subject::Kind::kUser, "a1111111-1111-4111-8111-111111111111"};
+
+/// A folder of the test's own, removed with all that is in it.
+struct Folder {
+  Folder() {
+    std::string name = (fs::temp_directory_path() / "plinto-polar-XXXXXX").string();
+    REQUIRE(mkdtemp(name.data()) != nullptr);
+    path = name;
+  }
+  ~Folder() { fs::remove_all(path); }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  fs::path path;
+};
+
+std::unique_ptr<Database> Open(const fs::path& path, SqliteWriter::Mode mode = SqliteWriter::Mode::kInline) {
+  auto opened = Database::OpenSqlite(path.string(), mode);
+  REQUIRE(opened.ok());
+  return std::move(*opened);
+}
+
+void Add(Store& store, int number) {
+  UsageRow usage{.subject = kAlice,
+                 .external_id = std::to_string(number),
+                 .event_name = "e",
+                 .properties = "{}",
+                 .created_at = kNow};
+  Ask(store.AddUsage(std::move(usage)));
+}
+
+}  // namespace
+
+TEST_CASE("a backup under load has everything that was stored before it, and nothing without what came before") {
+  const Folder folder;
+  const fs::path original = folder.path / "live.db";
+  const fs::path copy = folder.path / "copy.db";
+  std::atomic<int> stored = 0;
+  std::atomic<bool> stop = false;
+  const auto database = Open(original, SqliteWriter::Mode::kThread);
+  std::thread writer([&] {
+    const auto store = database->ForTenant("one");
+    while (!stop) {
+      Add(*store, stored);
+      ++stored;
+    }
+  });
+  while (stored < 20) std::this_thread::yield();
+
+  const int before = stored;
+  const Status copied = BackupSqlite(original.string(), copy.string());
+  const int after = stored;
+  stop = true;
+  writer.join();
+
+  INFO((copied.ok() ? std::string() : copied.error().message));
+  REQUIRE(copied.ok());
+  const auto rows = Ask(Open(copy)->ForTenant("one")->DueUsage(kNow, 1'000'000));
+  CHECK(static_cast<int>(rows.size()) >= before);
+  CHECK(static_cast<int>(rows.size()) <= after + 1);
+  for (std::size_t i = 0; i < rows.size(); ++i) REQUIRE(rows[i].external_id == std::to_string(i));
+  CHECK_FALSE(fs::exists(copy.string() + ".partial"));
+}
+
+TEST_CASE("a backup is refused over another file, without a database, and where it can not be written") {
+  const Folder folder;
+  const fs::path original = folder.path / "live.db";
+  { const auto database = Open(original); }
+  std::ofstream(folder.path / "taken") << "mine";
+
+  const auto code = [&](const fs::path& path, const fs::path& target) {
+    const Status copied = BackupSqlite(path.string(), target.string());
+    REQUIRE_FALSE(copied.ok());
+    return copied.error().code;
+  };
+  CHECK(code(original, folder.path / "taken") == ErrorCode::kValidationFailed);
+  CHECK(fs::file_size(folder.path / "taken") == 4);
+  CHECK(code(folder.path / "nothing.db", folder.path / "copy.db") == ErrorCode::kNotFound);
+  CHECK(code(original, folder.path / "no-such-folder" / "copy.db") == ErrorCode::kStoreFailed);
+  CHECK(code(folder.path / "taken", folder.path / "copy.db") == ErrorCode::kStoreFailed);
+  CHECK_FALSE(fs::exists(folder.path / "copy.db"));
+}

@@ -1,0 +1,145 @@
+// What an operator does beside the running server: a backup under load, parked deliveries, the application's webhook.
+import assert from 'node:assert/strict';
+import { createHmac, randomBytes, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { dirname, join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { binary } from '../../scripts/lib/paths.mjs';
+import { attempt, run } from '../../scripts/lib/run.mjs';
+import { usageEvent } from '../../scripts/lib/stack.mjs';
+import { waitFor } from '../../scripts/lib/wait.mjs';
+import { readRows } from './database.mjs';
+import { pay } from './tenants.mjs';
+import { startWorld } from './world.mjs';
+
+const secret = `whsec_${randomBytes(32).toString('base64')}`;
+const ownId = randomUUID();
+
+/** The application: keeps what it is told, answers with its own id of the subscription. */
+async function startApplication() {
+  const told = [];
+  const server = createServer(async (request, response) => {
+    const chunks = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const body = Buffer.concat(chunks).toString('utf8');
+    told.push({ headers: request.headers, body });
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ subscription_id: ownId }));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    told,
+    url: `http://127.0.0.1:${server.address().port}/billing`,
+    stop: () => new Promise((resolve) => server.close(resolve)),
+  };
+}
+
+let application;
+let world;
+let operator;
+before(async () => {
+  application = await startApplication();
+  world = await startWorld({ serverEnv: { APP_WEBHOOK_URL: application.url, APP_WEBHOOK_SECRET: secret } });
+  const env = { DATABASE_URL: `sqlite:${world.database}` };
+  operator = (...args) => run(binary, args, { env, quiet: true });
+  operator.attempt = (args, more = {}) => attempt(binary, args, { env: { ...env, ...more }, quiet: true });
+});
+after(async () => {
+  await world?.stop();
+  await application?.stop();
+});
+
+describe('the application', () => {
+  it('is told of a purchase, signed, and its own id is kept', async () => {
+    const body = { product_id: world.product.id, organization_id: world.organizationId };
+    const checkout = await world.call('POST', '/checkout', { token: world.tokens.owner, body });
+    await pay(world.urls.emulator, checkout.body.client_secret, 'Olivia Owner');
+
+    const [{ headers, body: text }] = await waitFor(
+      'the notification',
+      () => application.told.length > 0 && application.told,
+    );
+    const { type, data } = JSON.parse(text);
+    assert.equal(type, 'access.granted');
+    assert.equal(data.organization_id, world.organizationId);
+    assert.equal(data.plan.product_id, world.product.id);
+    assert.equal(data.interval, 'month');
+    const signed = `${headers['webhook-id']}.${headers['webhook-timestamp']}.${text}`;
+    const key = Buffer.from(secret.slice('whsec_'.length), 'base64');
+    const expected = createHmac('sha256', key).update(signed).digest('base64');
+    assert.equal(headers['webhook-signature'], `v1,${expected}`);
+    await waitFor('its id in the database', async () => {
+      const { polar_subscriptions: rows } = await readRows(world.database);
+      return rows.some((row) => row.includes(ownId));
+    });
+  });
+});
+
+describe('a backup', () => {
+  it('is made while the server writes, and serves', async () => {
+    const file = join(dirname(world.database), 'backup.db');
+    let recorded = 0;
+    let writing = true;
+    const writer = (async () => {
+      while (writing) {
+        const body = { event_name: usageEvent, external_id: `n${recorded}` };
+        const answer = await world.call('POST', '/usage', { token: world.tokens.owner, body });
+        assert.equal(answer.status, 202);
+        recorded += 1;
+      }
+    })();
+    await waitFor('some usage', () => recorded > 20);
+    const acknowledged = recorded;
+
+    await operator('backup', file);
+    writing = false;
+    await writer;
+
+    const { polar_usage_events: usage } = await readRows(file);
+    for (let i = 0; i < acknowledged; i += 1)
+      assert.ok(
+        usage.some((row) => row.includes(`'n${i}'`)),
+        `n${i}`,
+      );
+    const again = await operator.attempt(['backup', file]);
+    assert.equal(again.code, 2);
+    assert.match(again.output, /already/);
+  });
+
+  it('of PostgreSQL is left to pg_dump, and of nothing is refused', async () => {
+    const file = join(dirname(world.database), 'other.db');
+    const postgres = await operator.attempt(['backup', file], { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/x' });
+    assert.equal(postgres.code, 2);
+    assert.match(postgres.output, /pg_dump/);
+    const nothing = await operator.attempt(['backup', file], { DATABASE_URL: `sqlite:${file}.nothing` });
+    assert.equal(nothing.code, 1);
+    assert.ok(!existsSync(file) && !existsSync(`${file}.nothing`));
+  });
+});
+
+describe('a parked delivery', () => {
+  it('is listed with its reason, and taken up again', async () => {
+    const body = JSON.stringify({ type: 'order.paid', timestamp: new Date().toISOString(), data: { id: 'broken' } });
+    const id = `msg_${randomUUID()}`;
+    const timestamp = Math.floor(Date.now() / 1000);
+    const signature = createHmac('sha256', world.secrets.polarWebhook)
+      .update(`${id}.${timestamp}.${body}`)
+      .digest('base64');
+    const headers = {
+      'webhook-id': id,
+      'webhook-timestamp': String(timestamp),
+      'webhook-signature': `v1,${signature}`,
+    };
+    assert.equal((await world.call('POST', '/webhooks', { body, headers })).status, 202);
+
+    const listed = await waitFor('the parked delivery', async () => {
+      const lines = (await operator('replay')).split('\n');
+      return lines.find((line) => line.startsWith(id));
+    });
+    assert.match(listed, /\tpolar\torder\.paid\t.*VALIDATION_FAILED/);
+    assert.match(await operator('replay', id), /^1 /);
+    assert.equal((await operator.attempt(['replay', 'msg_unknown'])).code, 1);
+  });
+});
