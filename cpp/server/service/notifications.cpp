@@ -152,7 +152,7 @@ Task<Status> Notifications::Check(AccessCheck check) {
     told = std::move(data);
   }
   std::optional<Timestamp> again_at;
-  if (is_allowed && entitlements.access.until && entitlements.access.until > now) {
+  if (is_allowed && entitlements.access.until && *entitlements.access.until > now) {
     again_at = entitlements.access.until;
   }
   co_return co_await store_.FinishCheck(std::move(check), std::move(told), std::move(notification), again_at, now);
