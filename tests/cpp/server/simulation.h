@@ -215,7 +215,8 @@ class Simulation {
   /// A server that is installed now, with an empty database, while Polar goes on.
   void Reinstall(Settings settings = {}) {
     service.reset();
-    store = OpenStore();
+    database = OpenDatabase();
+    store = database->ForTenant(kDefaultTenant);
     Restart(std::move(settings));
   }
 
