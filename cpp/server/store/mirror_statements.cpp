@@ -24,11 +24,14 @@ Timestamp BegunAt(const Subscription& subscription) {
   return subscription.created_at.value_or(subscription.started_at.value_or(subscription.current_period_start));
 }
 
-// Is the new snapshot older than the one that is held? `find` selects fact_timestamp and snapshot.
+// Is the new snapshot older than the one that is held? `find` selects fact_timestamp and snapshot, which is read only
+// when the times do not decide.
 template <class T>
 bool IsStale(Query& find, const Fact& candidate) {
   if (!find.Step()) return false;
+  if (find.Time(0) != candidate.timestamp) return find.Time(0) > candidate.timestamp;
   const std::string content = find.Text(1);
+  if (content == candidate.content) return true;
   const Result<T> held = ReadSnapshot<T>(content);
   const bool terminal = held.ok() && IsTerminal(*held);
   return !Replaces(candidate, Fact{find.Time(0), terminal, content});
