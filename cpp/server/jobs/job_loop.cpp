@@ -16,8 +16,14 @@ constexpr std::int64_t kLongestWaitMs = 30'000;
 
 }  // namespace
 
-JobLoop::JobLoop(const asio::any_io_executor& executor, Clock& clock, Work work)
-    : executor_(executor), clock_(clock), wake_(executor), done_(executor), work_(std::move(work)) {
+JobLoop::JobLoop(const asio::any_io_executor& executor, Clock& clock, Work work, std::chrono::milliseconds pause)
+    : executor_(executor),
+      clock_(clock),
+      wake_(executor),
+      pace_(executor),
+      done_(executor),
+      work_(std::move(work)),
+      pause_(pause) {
   done_.expires_at(asio::steady_timer::time_point::max());
 }
 
@@ -34,6 +40,7 @@ void JobLoop::Notify() {
 Task<void> JobLoop::Stop() {
   stopping_ = true;
   wake_.cancel();
+  pace_.cancel();
   boost::system::error_code ignored;
   while (running_) co_await done_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
 }
@@ -41,13 +48,16 @@ Task<void> JobLoop::Stop() {
 Task<void> JobLoop::Run() {
   while (!stopping_) {
     notified_ = false;
+    boost::system::error_code ignored;
+    pace_.expires_after(pause_);
     const std::optional<Timestamp> next = co_await work_();
+    if (stopping_) break;
+    co_await pace_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
     if (stopping_) break;
     if (notified_) continue;
     std::int64_t wait_ms = kLongestWaitMs;
     if (next) wait_ms = std::clamp<std::int64_t>(next->Milliseconds() - clock_.Now().Milliseconds() + 1, 1, wait_ms);
     wake_.expires_after(std::chrono::milliseconds(wait_ms));
-    boost::system::error_code ignored;
     co_await wake_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
   }
   running_ = false;

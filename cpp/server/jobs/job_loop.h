@@ -5,6 +5,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <chrono>
 #include <functional>
 #include <optional>
 
@@ -17,7 +18,8 @@ class JobLoop {
   /// Returns when there will be something to do, if that is known.
   using Work = std::function<Task<std::optional<Timestamp>>()>;
 
-  JobLoop(const boost::asio::any_io_executor& executor, Clock& clock, Work work);
+  /// Between the beginnings of two runs passes at least the pause: what comes meanwhile is worked off together.
+  JobLoop(const boost::asio::any_io_executor& executor, Clock& clock, Work work, std::chrono::milliseconds pause = {});
 
   /// Runs the work at once, and then when it is due: at the latest after half a minute, so that neither a lost
   /// notification nor a wall clock that was set back stops the queue.
@@ -32,8 +34,10 @@ class JobLoop {
   boost::asio::any_io_executor executor_;
   Clock& clock_;
   boost::asio::steady_timer wake_;
+  boost::asio::steady_timer pace_;
   boost::asio::steady_timer done_;
   Work work_;
+  std::chrono::milliseconds pause_;
   bool notified_ = false;
   bool stopping_ = false;
   bool running_ = false;

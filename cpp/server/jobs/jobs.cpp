@@ -6,6 +6,11 @@ namespace {
 constexpr std::int64_t kDaySeconds = 24 * 3'600;
 constexpr std::int64_t kPruneSeconds = 3'600;
 
+// Deliveries of one purchase come together. Polar counts requests, so usage is gathered: at 700 events a second and
+// more a batch is full before it leaves.
+constexpr std::chrono::milliseconds kInboxPause(10);
+constexpr std::chrono::milliseconds kUsagePause(1'000);
+
 }  // namespace
 
 Jobs::Jobs(const boost::asio::any_io_executor& executor, Clock& clock, Service& service, Notifications& notifications,
@@ -14,8 +19,10 @@ Jobs::Jobs(const boost::asio::any_io_executor& executor, Clock& clock, Service& 
       service_(service),
       prune_(std::move(prune)),
       retention_days_(retention_days),
-      inbox_(executor, clock, [this] { return ProcessInbox(); }),
-      usage_(executor, clock, [&service] { return service.ReportUsage(); }),
+      inbox_(
+          executor, clock, [this] { return ProcessInbox(); }, kInboxPause),
+      usage_(
+          executor, clock, [&service] { return service.ReportUsage(); }, kUsagePause),
       notifications_(executor, clock, [&notifications] { return notifications.Work(); }),
       retention_(executor, clock, [this] { return PruneOld(); }) {
   service.OnWork([this] {

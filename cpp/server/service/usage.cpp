@@ -11,7 +11,7 @@
 namespace plinto::polar::server {
 namespace {
 
-constexpr int kBatch = 500;
+constexpr int kBatch = 1'000;
 constexpr std::int64_t kReportBudgetMs = 30'000;
 constexpr std::int64_t kMaxBackoffSeconds = 300;
 
@@ -141,8 +141,11 @@ Task<std::optional<Timestamp>> Service::ReportUsage() {
     Result<std::vector<UsageRow>> due = co_await world_.store.DueUsage(world_.clock.Now(), kBatch);
     if (!due) co_return world_.clock.Now().PlusSeconds(1);
     if (due->empty()) break;
+    const bool is_last = due->size() < std::size_t{kBatch};
     Status reported = co_await Report(std::move(*due));
     if (!reported) co_return world_.clock.Now().PlusSeconds(1);
+    // What came meanwhile goes with the next run's first batch, not with a small one of its own.
+    if (is_last) break;
   }
   Result<std::optional<Timestamp>> next = co_await world_.store.NextUsageDue();
   co_return next ? *next : std::optional(world_.clock.Now().PlusSeconds(1));

@@ -64,7 +64,8 @@ Task<Result<bool>> SqlStore::AddWebhook(WebhookRow webhook, Timestamp now) {
 }
 
 Task<Result<std::vector<WebhookRow>>> SqlStore::DueWebhooks(Timestamp now, int limit) {
-  return Run<std::vector<WebhookRow>>([now, limit](const Scope& db) { return sql::DueWebhooks(db, now, limit); });
+  // Where the engine is shared they are claimed, which writes; there, reads are submitted like all else.
+  return Read<std::vector<WebhookRow>>([now, limit](const Scope& db) { return sql::DueWebhooks(db, now, limit); });
 }
 
 Task<Result<std::optional<Timestamp>>> SqlStore::NextWebhookDue() {
@@ -107,7 +108,7 @@ Task<Status> SqlStore::ReleaseUsage(std::vector<std::int64_t> rows, Timestamp du
 }
 
 Task<Result<std::vector<UsageRow>>> SqlStore::DueUsage(Timestamp now, int limit) {
-  return Run<std::vector<UsageRow>>([now, limit](const Scope& db) { return sql::DueUsage(db, now, limit); });
+  return Read<std::vector<UsageRow>>([now, limit](const Scope& db) { return sql::DueUsage(db, now, limit); });
 }
 
 Task<Result<std::optional<Timestamp>>> SqlStore::NextUsageDue() {
