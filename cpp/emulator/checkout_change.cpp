@@ -18,10 +18,9 @@ void ReplaceText(BodyReader& reader, std::string_view name, std::optional<std::s
 
 // What is not about the price. The caller has a copy, so that what is read before an issue does no harm.
 void ReadPlainFields(BodyReader& reader, Issues& issues, Checkout& draft, CheckoutSide side) {
-  if (const Json* data = FindMember(reader.object(), "custom_field_data"); data != nullptr && data->is_object()) {
-    for (const auto& [slug, value] : *data->get_ptr<const Json::object_t*>()) {
-      SetMember(draft.custom_field_data, slug, value);
-    }
+  const Json data = reader.CustomFields("custom_field_data");
+  for (const auto& [slug, value] : *data.get_ptr<const Json::object_t*>()) {
+    SetMember(draft.custom_field_data, slug, value);
   }
   ReplaceText(reader, "customer_name", draft.customer_name, 256);
   const auto email = reader.Email("customer_email");

@@ -57,9 +57,7 @@ void ReadTexts(BodyReader& reader, Issues& issues, Checkout& fields) {
   fields.trial_interval_count = trial.count;
   fields.metadata = reader.Metadata("metadata");
   fields.customer_metadata = reader.Metadata("customer_metadata");
-  if (const Json* data = FindMember(reader.object(), "custom_field_data"); data != nullptr && data->is_object()) {
-    fields.custom_field_data = *data;
-  }
+  fields.custom_field_data = reader.CustomFields("custom_field_data");
   fields.external_customer_id = reader.Text("external_customer_id");
   fields.customer_name = reader.Text("customer_name", 256);
   fields.customer_email = reader.Email("customer_email");

@@ -155,6 +155,22 @@ Json BodyReader::Metadata(std::string_view name) {
   return *member;
 }
 
+Json BodyReader::CustomFields(std::string_view name) {
+  const Json* member = FindMember(object_, name);
+  if (member == nullptr) return Json::object();
+  const Json loc = LocOf(name);
+  const auto* object = member->get_ptr<const Json::object_t*>();
+  if (object == nullptr) {
+    issues_.Add("dict_type", loc, "Input should be a valid dictionary", *member);
+    return Json::object();
+  }
+  for (const auto& [slug, value] : *object) {
+    if (value.is_string() || value.is_number_integer() || value.is_boolean() || value.is_null()) continue;
+    issues_.Add("string_type", Appended(Appended(loc, slug), "str"), "Input should be a valid string", value);
+  }
+  return *member;
+}
+
 Json BodyReader::Address(std::string_view name) {
   if (!Has(name)) return nullptr;
   const Json& member = *FindMember(object_, name);

@@ -48,6 +48,8 @@ class BodyReader {
   /// Up to 50 keys of 1 to 40 characters; strings of 1 to 500 characters, numbers or booleans. An empty object when
   /// the member is absent.
   Json Metadata(std::string_view name);
+  /// Values of custom fields: strings, whole numbers, booleans, nulls. An empty object when the member is absent.
+  Json CustomFields(std::string_view name);
   /// An `Address` with all its members; null when absent.
   Json Address(std::string_view name);
 

@@ -73,6 +73,17 @@ describe('the types of the API', () => {
       'CustomerEntitlements',
       'ErasureOptions',
       'ErasureReceipt',
+      'CancelOptions',
+      'ChangeOptions',
+      'UsageBatchOptions',
+      'UsageBatchReceipt',
+      'UsageRefusal',
+      'UsageRefusalDetails',
+      'UsageResult',
+      'UsageSummary',
+      'UsageSummaryItem',
+      'UsageSummaryOptions',
+      'UsageSummaryPage',
     ];
 
     expect(generated.length).toBeGreaterThan(10);

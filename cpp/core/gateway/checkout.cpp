@@ -21,6 +21,17 @@ Status CheckUrl(const std::optional<std::string>& url, std::string_view field) {
                          "Must be an absolute http or https URL, such as https://example.com/paid.");
 }
 
+// As Polar takes them: other numbers, lists and objects are no value of a field.
+Status CheckCustomFields(const Json& data) {
+  const auto* fields = data.get_ptr<const Json::object_t*>();
+  if (fields == nullptr) return ValidationError("custom_field_data", "Must be an object.");
+  for (const auto& [name, value] : *fields) {
+    if (value.is_string() || value.is_number_integer() || value.is_boolean() || value.is_null()) continue;
+    return ValidationError("custom_field_data." + name, "Must be a string, a whole number, a boolean or null.");
+  }
+  return Done{};
+}
+
 }  // namespace
 
 Status CheckCheckoutRequest(const CheckoutRequest& request) {
@@ -33,10 +44,7 @@ Status CheckCheckoutRequest(const CheckoutRequest& request) {
   if (request.metadata) {
     if (Status status = CheckMetadata(*request.metadata, "metadata"); !status) return status;
   }
-  if (request.custom_field_data && !request.custom_field_data->is_object()) {
-    return ValidationError("custom_field_data", "Must be an object.");
-  }
-  return Done{};
+  return request.custom_field_data ? CheckCustomFields(*request.custom_field_data) : Done{};
 }
 
 }  // namespace plinto::polar

@@ -27,13 +27,29 @@ std::string PathForLog(std::string_view target) {
   return path;
 }
 
+/// What the database has said, with its names of tables and constraints, is for the log alone.
+void KeepToLog(Json& error, const std::string& request_id) {
+  const std::string* code = FindString(error, "code");
+  if (code == nullptr || *code != ToText(ErrorCode::kStoreFailed)) return;
+  const Json* details = FindMember(error, "details");
+  const std::string* diagnosis = details == nullptr ? nullptr : FindString(*details, "diagnosis");
+  if (diagnosis == nullptr) return;
+  std::string line = *diagnosis;
+  for (char& c : line) {
+    if (c < ' ' || c > '~') c = ' ';
+  }
+  spdlog::warn("request {}: the database says: {}", request_id, line);
+  SetMember(error, "details", EmptyObject());
+}
+
 /// Puts the request id into an error body of ours; anything else stays as it is.
-void AddRequestId(HttpResponse& response, const std::string& request_id) {
+void CompleteError(HttpResponse& response, const std::string& request_id) {
   if (response.status < 400 || !response.body.starts_with("{\"error\":{")) return;
   Result<Json> json = ParseJson(response.body);
   if (!json) return;
   Json* error = FindMember(*json, "error");
   if (error == nullptr || FindString(*error, "code") == nullptr) return;
+  KeepToLog(*error, request_id);
   SetMember(*error, "request_id", request_id);
   response.body = DumpJson(*json);
 }
@@ -67,7 +83,7 @@ Middleware::Exchange Middleware::Begin(const HttpRequest& request) {
 }
 
 HttpResponse Middleware::Finish(const Exchange& exchange, HttpResponse response) {
-  AddRequestId(response, exchange.request_id);
+  CompleteError(response, exchange.request_id);
   response.headers.Add("X-Request-Id", exchange.request_id);
   response.headers.Add("X-Content-Type-Options", "nosniff");
   if (response.headers.Find("cache-control") == nullptr) response.headers.Add("Cache-Control", "no-store");

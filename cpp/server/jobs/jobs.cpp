@@ -25,10 +25,8 @@ Jobs::Jobs(const boost::asio::any_io_executor& executor, Clock& clock, Service& 
           executor, clock, [&service] { return service.ReportUsage(); }, kUsagePause),
       notifications_(executor, clock, [&notifications] { return notifications.Work(); }),
       retention_(executor, clock, [this] { return PruneOld(); }) {
-  service.OnWork([this] {
-    inbox_.Notify();
-    usage_.Notify();
-  });
+  service.OnWebhook([this] { inbox_.Notify(); });
+  service.OnUsage([this] { usage_.Notify(); });
 }
 
 void Jobs::Start() {

@@ -62,7 +62,7 @@ Task<Result<HttpResponse>> Service::Store(WebhookRow webhook) {
   if (!IsStorable(webhook.payload)) webhook.payload = DumpJson(Json(std::move(webhook.payload)));
   Result<bool> added = co_await world_.store.AddWebhook(std::move(webhook), world_.clock.Now());
   if (!added) co_return std::move(added).error();
-  if (*added) Notify();
+  if (*added) notify_of_webhook_();
   co_return JsonText(202, std::string(kAcknowledged));
 }
 

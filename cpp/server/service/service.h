@@ -38,8 +38,10 @@ class Service {
   /// Errors: STORE_FAILED; CONFIGURATION_INVALID or INTERNAL when it is sealed and does not open.
   [[nodiscard]] Task<Status> Prepare() { return PrepareSigner(); }
 
-  /// Called after something was stored that ProcessInbox() or ReportUsage() will take up.
-  void OnWork(std::function<void()> notify) { notify_ = std::move(notify); }
+  /// Called after something was stored that ProcessInbox() will take up.
+  void OnWebhook(std::function<void()> notify) { notify_of_webhook_ = std::move(notify); }
+  /// The same of ReportUsage().
+  void OnUsage(std::function<void()> notify) { notify_of_usage_ = std::move(notify); }
 
   /// Works off the inbox rows that are due. Returns when the next one will be, if any waits.
   [[nodiscard]] Task<std::optional<Timestamp>> ProcessInbox();
@@ -141,10 +143,8 @@ class Service {
   Task<Result<HttpResponse>> Store(WebhookRow webhook);
   Task<WebhookOutcome> Process(WebhookRow webhook);
   Task<Status> ApplyPlintoEvent(const WebhookRow& webhook);
-  Task<Status> Report(std::vector<UsageRow> usage);
-  void Notify() const {
-    if (notify_) notify_();
-  }
+  /// Whether all of it fitted into one request; what did not is due again.
+  Task<Result<bool>> Report(std::vector<UsageRow> usage);
 
   World world_;
   Settings settings_;
@@ -155,7 +155,8 @@ class Service {
   RateLimiter users_;
   RateLimiter keys_;
   RateLimiter addresses_;
-  std::function<void()> notify_;
+  std::function<void()> notify_of_webhook_ = [] {};
+  std::function<void()> notify_of_usage_ = [] {};
 };
 
 }  // namespace plinto::polar::server

@@ -132,7 +132,7 @@ Task<Result<HttpResponse>> Service::PostUsage(Context context) {
   UsageRow row = RowOf(std::move(caller->subject), *request, world_.clock.Now());
   Result<UsageRow> kept = co_await world_.store.AddUsage(std::move(row));
   if (!kept) co_return std::move(kept).error();
-  Notify();
+  notify_of_usage_();
   co_return JsonAnswer(202, UsageAnswer{kept->external_id, kept->event_name, kept->quantity, kept->reported});
 }
 
@@ -141,21 +141,22 @@ Task<std::optional<Timestamp>> Service::ReportUsage() {
     Result<std::vector<UsageRow>> due = co_await world_.store.DueUsage(world_.clock.Now(), kBatch);
     if (!due) co_return world_.clock.Now().PlusSeconds(1);
     if (due->empty()) break;
-    const bool is_last = due->size() < std::size_t{kBatch};
-    Status reported = co_await Report(std::move(*due));
-    if (!reported) co_return world_.clock.Now().PlusSeconds(1);
+    const bool is_full = due->size() == std::size_t{kBatch};
+    Result<bool> all = co_await Report(std::move(*due));
+    if (!all) co_return world_.clock.Now().PlusSeconds(1);
     // What came meanwhile goes with the next run's first batch, not with a small one of its own.
-    if (is_last) break;
+    if (!is_full && *all) break;
   }
   Result<std::optional<Timestamp>> next = co_await world_.store.NextUsageDue();
   co_return next ? *next : std::optional(world_.clock.Now().PlusSeconds(1));
 }
 
-Task<Status> Service::Report(std::vector<UsageRow> usage) {
+Task<Result<bool>> Service::Report(std::vector<UsageRow> usage) {
   Batch batch = Gather(std::move(usage), world_.clock.Now());
-  if (!batch.left.empty()) {
+  const bool all = batch.left.empty();
+  if (!all) {
     Status released = co_await world_.store.ReleaseUsage(std::move(batch.left), world_.clock.Now());
-    if (!released) co_return released;
+    if (!released) co_return std::move(released).error();
   }
   UsageDelivery delivery(batch.rows.size());
   while (!delivery.Next().empty()) {
@@ -164,9 +165,9 @@ Task<Status> Service::Report(std::vector<UsageRow> usage) {
     const Timestamp deadline = world_.clock.Now().PlusMilliseconds(kReportBudgetMs);
     const CallOutcome outcome = co_await CallPolar(world_, BuildIngestUsage(settings_.polar, events), true, deadline);
     Status written = co_await WriteOutcomes(world_, batch.rows, Advance(delivery, outcome));
-    if (!written) co_return written;
+    if (!written) co_return std::move(written).error();
   }
-  co_return Done{};
+  co_return all;
 }
 
 }  // namespace plinto::polar::server

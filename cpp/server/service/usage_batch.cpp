@@ -142,7 +142,7 @@ Task<Result<HttpResponse>> Service::PostUsageBatch(Context context) {
     for (std::size_t i = 0; i < places.size(); ++i) {
       if (!(*is_new)[i]) answer.results[places[i]].status = "duplicate";
     }
-    Notify();
+    notify_of_usage_();
   }
   co_return JsonAnswer(202, answer);
 }

@@ -203,10 +203,17 @@ export function requestsFrom(document, random, { known, callers, secrets }) {
     return finish(request, 'an example', isErasure ? 'stranger' : 'owner');
   }
 
+  /** The second of each operation: one that must be refused. */
+  function refusalOf(operation) {
+    const request = { ...fitting(operation, false), method: 'BREW' };
+    return finish(request, 'another method', 'owner');
+  }
+
   /** The request with this number: each operation comes as often as the others. */
   return (number) => {
     const operation = operations[number % operations.length];
     if (number < operations.length) return exampleOf(operation);
+    if (number < 2 * operations.length) return refusalOf(operation);
     const dice = random.fraction();
     // Who erases his data has none afterwards: the others must go on with theirs.
     const everybody = Object.keys(callers);

@@ -232,15 +232,19 @@ for (const [engine, start] of Object.entries(engines)) {
       const requests = Array.from({ length: total }, (_, number) => next(number));
 
       let taken = 0;
-      const worker = async () => {
-        while (taken < requests.length) {
-          const request = requests[taken++];
-          const answer = await ask(request).catch((error) => {
-            throw new Error(`${request.method} ${request.target.slice(0, 300)} (${request.how}): ${error.message}`);
-          });
-          answers.push({ request, answer });
-        }
+      const takeOne = async () => {
+        const request = requests[taken++];
+        const answer = await ask(request).catch((error) => {
+          throw new Error(`${request.method} ${request.target.slice(0, 300)} (${request.how}): ${error.message}`);
+        });
+        answers.push({ request, answer });
       };
+      const worker = async () => {
+        while (taken < requests.length) await takeOne();
+      };
+      // The examples change what they are about, so one waits for the other.
+      const examples = requests.filter(({ how }) => how === 'an example').length;
+      while (taken < examples) await takeOne();
       await Promise.all(Array.from({ length: atOnce }, worker));
 
       const counts = {};

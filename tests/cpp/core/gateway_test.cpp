@@ -126,6 +126,15 @@ TEST_CASE("bad input is refused before anything is sent, naming the field as it 
   CHECK(RefusedField("ingestUsageEvent", R"({"eventName":"a","properties":{"quantity":1}})") == "properties.quantity");
 }
 
+TEST_CASE("values of custom fields are those that Polar takes") {
+  CHECK(RefusedField("createCheckout", Checkout(R"(,"customFieldData":{"a":2.5})")) == "customFieldData.a");
+  CHECK(RefusedField("createCheckout", Checkout(R"(,"customFieldData":{"a":["b"]})")) == "customFieldData.a");
+  CHECK(RefusedField("createCheckout", Checkout(R"(,"customFieldData":["a"])")) == "customFieldData");
+  const Json taken =
+      Start("createCheckout", Checkout(R"(,"customFieldData":{"a":"L","b":-2,"c":true,"d":null,"e":""})"));
+  CHECK(Text(At(taken, "value", "action"), "kind") == "request");
+}
+
 TEST_CASE("a usage event has its id from the call on, and a quantity of 0 stays 0") {
   const Json started = Start("ingestUsageEvent", R"({"eventName":"api_call","quantity":0})");
 

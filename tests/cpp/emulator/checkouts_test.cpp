@@ -36,6 +36,24 @@ TEST_CASE("a checkout for an unknown product is refused at the product's place i
   CHECK(At(polar.Get("/v1/checkouts/").json, "pagination.total_count") == Json(0));
 }
 
+TEST_CASE("custom fields hold strings, whole numbers, booleans and nulls, as Polar's schema has them") {
+  Polar polar;
+  const auto open = [&](Json data) {
+    return polar.Post("/v1/checkouts/", Json::object({{"products", Json::array({polar.ProductId()})},
+                                                      {"custom_field_data", std::move(data)}}));
+  };
+
+  const Answer fraction = open(Json::object({{"size", 2.5}}));
+  const Answer list = open(Json::array());
+  const Answer taken = open(Json::object({{"size", "L"}, {"count", 2}, {"gift", true}, {"note", nullptr}}));
+
+  CHECK(fraction.status == 422);
+  CHECK(At(fraction.json, "detail.0.loc") == Json::array({"body", "custom_field_data", "size", "str"}));
+  CHECK(list.status == 422);
+  REQUIRE(taken.status == 201);
+  CHECK(AsInteger(At(taken.json, "custom_field_data.count")) == 2);
+}
+
 TEST_CASE("a purchase sends its events in Polar's order, the state a second later") {
   Polar polar;
   polar.NewCustomer();

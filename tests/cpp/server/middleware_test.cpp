@@ -154,6 +154,20 @@ TEST_CASE("a route that throws is a 500 that names the request and nothing else"
   CHECK(response.body.find("secret detail") == std::string::npos);
 }
 
+TEST_CASE("what the database says is for the log alone") {
+  const LogCapture log;
+  const Error error{.code = ErrorCode::kStoreFailed,
+                    .message = "Nothing was stored.",
+                    .details = "UNIQUE constraint failed:\npolar_customers.id"};
+  const HttpResponse response = Ask({.method = "GET", .url = "/"}, Answering(BuildErrorAnswer(error)));
+
+  CHECK(ErrorFromGateway(response).message == error.message);
+  CHECK(response.body.find("constraint") == std::string::npos);
+  const std::string line = "request " + Header(response, "x-request-id") +
+                           ": the database says: UNIQUE constraint failed: polar_customers.id";
+  CHECK(log.text().find(line) != std::string::npos);
+}
+
 TEST_CASE("the access log has one line with the id, and neither query, token nor body") {
   const LogCapture log;
   const HttpResponse response = Ask({.method = "POST",
