@@ -132,7 +132,7 @@ TEST_CASE("values of custom fields are those that Polar takes") {
   CHECK(RefusedField("createCheckout", Checkout(R"(,"customFieldData":["a"])")) == "customFieldData");
   const Json taken =
       Start("createCheckout", Checkout(R"(,"customFieldData":{"a":"L","b":-2,"c":true,"d":null,"e":""})"));
-  CHECK(Text(At(taken, "value", "action"), "kind") == "request");
+  CHECK(Text(At(taken, "value", "action"), "kind") == "send");
 }
 
 TEST_CASE("a usage event has its id from the call on, and a quantity of 0 stays 0") {
