@@ -20,6 +20,8 @@ const JWT_SECRET = 'j'.repeat(64);
 const SUBJECT = randomUUID();
 const EMAIL = 'buyer@example.com';
 const CONNECTIONS = 32;
+/** The time of the last delivery's envelope. */
+let emitted = Date.now();
 const HZ = Number(execFileSync('getconf', ['CLK_TCK']));
 const here = at('tests/bench/servers');
 
@@ -120,7 +122,8 @@ async function startServers(start, folder, upstream, product) {
     usage: { event_name: 'api_call', quantity: 3, properties: { route: '/v1/things' } },
   };
   const route = (method, path, headers, body) => ({ method, path, headers, body });
-  const delivery = readFileSync(join(at('tests/bench'), 'subscription_updated.json'), 'utf8');
+  // Without white space, as Polar sends it.
+  const delivery = JSON.stringify(JSON.parse(readFileSync(at('tests/bench/subscription_updated.json'), 'utf8')));
   const polarRoutes = (headers) => ({
     checkout: route('POST', '/polar/checkout', headers, JSON.stringify(bodies.checkout)),
     portal: route('GET', '/polar/customer/portal', headers),
@@ -136,6 +139,8 @@ async function startServers(start, folder, upstream, product) {
     PLINTO_JWT_SECRET: JWT_SECRET,
     DATABASE_URL: `sqlite:${join(folder, 'bench.db')}`,
     USAGE_EVENTS: 'api_call',
+    // The peers log no requests.
+    LOG_LEVEL: 'warn',
     RATE_LIMIT_PER_USER: '0',
     RATE_LIMIT_PER_KEY: '0',
     RATE_LIMIT_PER_ADDRESS: '0',
@@ -208,7 +213,8 @@ async function load({ url, pid, name }, { method, path, headers, body, signed },
   if (body !== undefined) writeFileSync(bodyFile, body);
   const signatureFile = join(folder, 'signatures');
   // More than any server here takes in the time: no delivery comes twice.
-  if (signed) writeFileSync(signatureFile, signatures(body, seconds * 25_000));
+  const deliveries = seconds * 12_000;
+  if (signed) writeFileSync(signatureFile, signatures(body, deliveries));
   const lines = { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) };
   if (!signed) {
     // One by itself first: its refusal can be read.
@@ -232,20 +238,27 @@ async function load({ url, pid, name }, { method, path, headers, body, signed },
   if (result.failed > 0 || result.requests === 0) {
     throw new Error(`${name} failed ${result.failed} of ${result.requests} requests to ${path}`);
   }
+  if (signed && result.requests > deliveries) throw new Error(`${name} took deliveries twice: sign more of them`);
   const memory = residentMebibytes(pid);
   const cpu = (await settledCpu(pid)) - before;
   return { ...result, cpu: (cpu / result.requests) * 10_000, memory };
 }
 
-/** `id time signature` lines, keyed as Polar keys them: by the bytes of the whole secret. */
+/**
+ * `id time signature timestamp` lines, keyed as Polar keys them: by the bytes of the whole secret. Each delivery is a
+ * newer snapshot than the one before.
+ */
 function signatures(body, count) {
   const time = Math.floor(Date.now() / 1000);
   const run_ = randomUUID();
   const lines = [];
   for (let i = 0; i < count; i += 1) {
     const id = `msg_${run_}_${i}`;
-    const signature = createHmac('sha256', WEBHOOK_SECRET).update(`${id}.${time}.${body}`).digest('base64');
-    lines.push(`${id} ${time} v1,${signature}\n`);
+    emitted += 1;
+    const timestamp = new Date(emitted).toISOString();
+    const text = body.replace(/"timestamp":"[^"]*"/, `"timestamp":"${timestamp}"`);
+    const signature = createHmac('sha256', WEBHOOK_SECRET).update(`${id}.${time}.${text}`).digest('base64');
+    lines.push(`${id} ${time} v1,${signature} ${timestamp}\n`);
   }
   return lines.join('');
 }

@@ -60,6 +60,18 @@ bool Fold(std::vector<Held<T>>& held, Held<T> candidate) {
 }
 
 template <class T>
+bool FoldAll(std::optional<Held<T>>& held, std::optional<Held<T>> candidate) {
+  return candidate && Fold(held, *std::move(candidate));
+}
+
+template <class T>
+bool FoldAll(std::vector<Held<T>>& held, std::vector<Held<T>> candidates) {
+  bool changed = false;
+  for (Held<T>& candidate : candidates) changed = Fold(held, std::move(candidate)) || changed;
+  return changed;
+}
+
+template <class T>
 Result<Held<T>> ReadFact(const WebhookEvent& event) {
   Result<T> view = Decode<T>(event.data);
   if (!view) return WithFieldPrefix(std::move(view).error(), "data");
@@ -154,6 +166,18 @@ Result<Applied> ApplyEvent(BillingState& state, const WebhookEvent& event) {
   }
   if (customer_id != nullptr && *customer_id != state.customer_id) return Applied::kOtherCustomer;
   return kind->apply(state, event);
+}
+
+bool Merge(BillingState& state, BillingState facts) {
+  if (facts.customer_id != state.customer_id) return false;
+  bool changed = FoldAll(state.customer, std::move(facts.customer));
+  changed = FoldAll(state.customer_state, std::move(facts.customer_state)) || changed;
+  changed = FoldAll(state.subscriptions, std::move(facts.subscriptions)) || changed;
+  changed = FoldAll(state.orders, std::move(facts.orders)) || changed;
+  changed = FoldAll(state.refunds, std::move(facts.refunds)) || changed;
+  changed = FoldAll(state.grants, std::move(facts.grants)) || changed;
+  changed = FoldAll(state.seats, std::move(facts.seats)) || changed;
+  return FoldAll(state.checkouts, std::move(facts.checkouts)) || changed;
 }
 
 const std::string* CustomerIdOf(const WebhookEvent& event) {

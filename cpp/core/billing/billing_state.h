@@ -72,6 +72,10 @@ enum class Applied : std::uint8_t {
 /// Errors: VALIDATION_FAILED, naming the field below `data`, when the rules can not do without what is missing.
 [[nodiscard]] Result<Applied> ApplyEvent(BillingState& state, const WebhookEvent& event);
 
+/// Folds in what another state of the same customer holds; of another customer, nothing. Events that are folded one by
+/// one and events that are gathered into a state of their own first give the same. Returns whether anything changed.
+bool Merge(BillingState& state, BillingState facts);
+
 /// The customer that an event is about; null when it names none: seats, whose customer is their subscription's,
 /// checkouts before they are confirmed, and types that are not about a customer.
 [[nodiscard]] const std::string* CustomerIdOf(const WebhookEvent& event);

@@ -1,13 +1,12 @@
 #include "server/base/system_random.h"
 
-#include <unistd.h>
+#include <openssl/rand.h>
 
 #include <array>
-#include <cerrno>
 #include <cmath>
 #include <cstdint>
 #include <cstring>
-#include <system_error>
+#include <stdexcept>
 
 #include "core/foundation/text.h"
 
@@ -17,8 +16,9 @@ namespace {
 template <std::size_t kSize>
 std::array<char, kSize> RandomBytes() {
   std::array<char, kSize> bytes;
-  if (getentropy(bytes.data(), bytes.size()) != 0) {
-    throw std::system_error(errno, std::generic_category(), "the operating system gives no random bytes");
+  // OpenSSL's generator asks the operating system now and then; each id would otherwise cost a system call.
+  if (RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()), static_cast<int>(bytes.size())) != 1) {
+    throw std::runtime_error("the operating system gives no random bytes");
   }
   return bytes;
 }

@@ -5,7 +5,7 @@
 
 namespace plinto::polar::server {
 
-/// Thread-safe. Throws std::system_error where the kernel gives no randomness: nothing may go on without it.
+/// Thread-safe. Throws std::runtime_error where the system gives no randomness: nothing may go on without it.
 class SystemRandom : public Random {
  public:
   [[nodiscard]] std::string Entropy() override;

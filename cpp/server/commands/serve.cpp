@@ -171,6 +171,7 @@ int Serve(const Flags& flags) {
   SetUpLogging();
   Result<Config> config = LoadConfig(flags);
   if (!config) return Fail(config.error());
+  spdlog::set_level(spdlog::level::from_str(config->log_level));
   boost::asio::io_context loop(1);
   auto outgoing = std::make_unique<CurlClient>(loop.get_executor(), OutgoingConnections());
   auto verifier = MakeVerifier(*config, *outgoing);

@@ -164,9 +164,18 @@ void ReadSealing(ConfigReader& reader, Config& config) {
   }
 }
 
+void ReadLogging(ConfigReader& reader, Config& config) {
+  config.log_level = reader.Text("LOG_LEVEL", "info");
+  for (const std::string_view level : {"debug", "info", "warn", "error"}) {
+    if (config.log_level == level) return;
+  }
+  reader.Problem("LOG_LEVEL", "is none of debug, info, warn and error.");
+}
+
 void ReadNetwork(ConfigReader& reader, Config& config) {
   config.host = reader.Text("HOST", "127.0.0.1");
   config.port = ReadPort(reader, "PORT", "4000").value_or(0);
+  ReadLogging(reader, config);
   config.metrics_host = reader.Text("METRICS_HOST", "127.0.0.1");
   config.metrics_port = ReadPort(reader, "METRICS_PORT", "");
   config.entitlements_issuer = reader.Text("ENTITLEMENTS_ISSUER", "plinto-polar");

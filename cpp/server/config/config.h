@@ -51,6 +51,7 @@ struct Config {
   std::string postgres_url;   ///< of PostgreSQL, as libpq reads it.
   std::string host;
   std::uint16_t port = 0;
+  std::string log_level;  ///< One of debug, info, warn, error.
   std::string metrics_host;
   std::optional<std::uint16_t> metrics_port;  ///< Nothing: no metrics.
   std::vector<std::string> allowed_origins;

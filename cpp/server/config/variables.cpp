@@ -27,6 +27,7 @@ constexpr std::array kVariables = {
     Variable{"DATABASE_URL", "sqlite:./plinto-polar.db", "Where to store: sqlite:PATH or postgres://...", true},
     Variable{"HOST", "127.0.0.1", "Address to listen on."},
     Variable{"PORT", "4000", "Port to listen on; 0 picks a free one."},
+    Variable{"LOG_LEVEL", "info", "What is logged: debug, info (each request), warn, error."},
     Variable{"METRICS_HOST", "127.0.0.1", "Address that Prometheus reads the metrics from."},
     Variable{"METRICS_PORT", "", "Port of the metrics; empty serves none."},
     Variable{"ALLOWED_ORIGINS", "", "Origins, by comma, whose pages may call the server from a browser (CORS)."},

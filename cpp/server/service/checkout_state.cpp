@@ -37,7 +37,7 @@ Task<Result<HttpResponse>> Service::GetCheckout(Context context) {
     // Without an answer the last known state is one, and says how old it is.
     if (const Result<Checkout> checkout = ReadOutcome(outcome, ParseCheckout)) {
       const WebhookEvent read{"checkout.updated", now, Encode(*checkout)};
-      Result<Facts> facts = CollectFacts(read, settings_.plans);
+      Result<Facts> facts = CollectFacts(read, "", settings_.plans);
       if (!facts) co_return std::move(facts).error();
       Status applied = co_await world_.store.ApplyFacts(*std::move(facts), now);
       if (!applied) co_return std::move(applied).error();

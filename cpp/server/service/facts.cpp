@@ -15,18 +15,18 @@ std::optional<std::string> TierOf(const std::string& product_id, Plans plans) {
   return std::nullopt;
 }
 
-Status CollectSubscription(const WebhookEvent& event, Plans plans, Facts& facts) {
+Status CollectSubscription(const WebhookEvent& event, std::string content, Plans plans, Facts& facts) {
   Result<Subscription> read = Decode<Subscription>(event.data);
   if (!read) return std::move(read).error();
   std::optional<std::string> tier = TierOf(read->product_id, plans);
-  facts.subscriptions.push_back({*std::move(read), event.timestamp, DumpJson(event.data), std::move(tier)});
+  facts.subscriptions.push_back({*std::move(read), event.timestamp, std::move(content), std::move(tier)});
   return Done{};
 }
 
-Status CollectOrder(const WebhookEvent& event, Facts& facts) {
+Status CollectOrder(const WebhookEvent& event, std::string content, Facts& facts) {
   Result<Order> read = Decode<Order>(event.data);
   if (!read) return std::move(read).error();
-  facts.orders.push_back({*std::move(read), event.timestamp, DumpJson(event.data)});
+  facts.orders.push_back({*std::move(read), event.timestamp, std::move(content)});
   return Done{};
 }
 
@@ -65,19 +65,19 @@ Status CollectBilling(const WebhookEvent& event, Facts& facts) {
   BillingState state{.customer_id = owner == nullptr ? "" : *owner};
   const Result<Applied> applied = ApplyEvent(state, event);
   if (!applied) return applied.error();
-  if (*applied == Applied::kChanged && owner != nullptr) facts.billing.push_back({*owner, event});
+  if (*applied == Applied::kChanged && owner != nullptr) facts.billing.push_back(std::move(state));
   return Done{};
 }
 
 }  // namespace
 
-Result<Facts> CollectFacts(const WebhookEvent& event, Plans plans) {
+Result<Facts> CollectFacts(const WebhookEvent& event, std::string content, Plans plans) {
   Facts facts;
   Status collected = Done{};
   if (event.type.starts_with("subscription.")) {
-    collected = CollectSubscription(event, plans, facts);
+    collected = CollectSubscription(event, std::move(content), plans, facts);
   } else if (event.type.starts_with("order.")) {
-    collected = CollectOrder(event, facts);
+    collected = CollectOrder(event, std::move(content), facts);
   } else if (event.type.starts_with("checkout.")) {
     collected = CollectCheckout(event, facts);
   } else if (event.type == "customer.created" || event.type == "customer.updated" || event.type == "customer.deleted") {

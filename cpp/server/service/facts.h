@@ -11,8 +11,10 @@ namespace plinto::polar::server {
 
 /// The facts of one of Polar's events; none for types that tell nothing of billing. What Polar answers to a request is
 /// told the same way: as an event of its type (`subscription.updated`) with the answer as its data, and with the time
-/// at which the request was sent, so that a webhook emitted since then wins.
+/// at which the request was sent, so that a webhook emitted since then wins. `content` is the text of the event's data,
+/// which the mirror keeps.
 /// Errors: VALIDATION_FAILED, naming the field, when the data are not what the type says.
-[[nodiscard]] Result<Facts> CollectFacts(const WebhookEvent& event, std::span<const ProductConfiguration> plans);
+[[nodiscard]] Result<Facts> CollectFacts(const WebhookEvent& event, std::string content,
+                                         std::span<const ProductConfiguration> plans);
 
 }  // namespace plinto::polar::server

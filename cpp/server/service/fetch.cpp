@@ -16,7 +16,7 @@ void Append(std::vector<T>& to, std::vector<T>& from) {
 
 Status Tell(const Settings& settings, std::string type, Timestamp as_of, Json data, Facts& facts) {
   const WebhookEvent event{std::move(type), as_of, std::move(data)};
-  Result<Facts> told = CollectFacts(event, settings.plans);
+  Result<Facts> told = CollectFacts(event, DumpJson(event.data), settings.plans);
   if (!told) {
     return Error{.code = ErrorCode::kUpstreamAnswerInvalid,
                  .message = "Polar's answer is not what its documentation says.",

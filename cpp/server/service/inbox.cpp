@@ -88,7 +88,10 @@ Task<WebhookOutcome> Service::Process(WebhookRow webhook) {
       Fail(outcome, webhook, storable.error(), world_.clock.Now());
       co_return outcome;
     }
-    Result<Facts> facts = event ? CollectFacts(*event, settings_.plans) : Result<Facts>(event.error());
+    const Result<WebhookEnvelope> envelope = ReadWebhookEnvelope(webhook.payload);
+    const std::string_view content = envelope ? envelope->data : "";
+    Result<Facts> facts =
+        event ? CollectFacts(*event, std::string(content), settings_.plans) : Result<Facts>(event.error());
     if (event) {
       // Of members and seats too, which tell the rules nothing and yet name people.
       const std::string* customer = CustomerIdOf(*event);

@@ -127,12 +127,12 @@ void ApplyFacts(const Scope& db, const Facts& facts, Timestamp now) {
   for (const auto& fact : facts.checkouts) ApplyFact(db, fact, now);
   for (const auto& fact : facts.customers) ApplyFact(db, fact, now);
   for (const auto& fact : facts.billing) {
-    if (!IsErased(db, fact.owner)) ApplyFact(db, fact, now);
+    if (!IsErased(db, fact.customer_id)) ApplyFact(db, fact, now);
   }
   for (const auto& fact : facts.subscriptions) MarkAccess(db, fact.subscription.customer_id, now);
   for (const auto& fact : facts.orders) MarkAccess(db, fact.order.customer_id, now);
   for (const auto& fact : facts.customers) MarkAccess(db, fact.polar_customer_id, now);
-  for (const auto& fact : facts.billing) MarkAccess(db, fact.owner, now);
+  for (const auto& fact : facts.billing) MarkAccess(db, fact.customer_id, now);
 }
 
 std::optional<Subscription> FindSubscription(const Scope& db, const Subject& subject, const std::string& id) {

@@ -133,11 +133,9 @@ struct OrderFact {
   Timestamp timestamp;
   std::string content;
 };
-/// What the billing rules read of an event, to be folded into the state of its owner.
-struct BillingFact {
-  std::string owner;  ///< a customer; of seats, the subscription or order
-  WebhookEvent event;
-};
+/// What the billing rules read of events, to be folded into the state of its owner: a customer; of seats, the
+/// subscription or order. The owner is the `customer_id` of the state.
+using BillingFact = BillingState;
 struct CheckoutFact {
   std::string polar_checkout_id;
   std::string status;

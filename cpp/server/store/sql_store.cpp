@@ -1,5 +1,7 @@
 #include "server/store/sql_store.h"
 
+#include <map>
+
 #include "server/store/run_on.h"
 #include "server/store/statements.h"
 
@@ -72,7 +74,21 @@ Task<Result<std::optional<Timestamp>>> SqlStore::NextWebhookDue() {
   return Read<std::optional<Timestamp>>([](const Scope& db) { return sql::NextWebhookDue(db); });
 }
 
+// Deliveries of one purchase come together: their facts are folded among themselves, and once into what is stored.
+static void GatherByOwner(std::vector<WebhookOutcome>& outcomes) {
+  std::map<std::string, BillingFact> gathered;
+  for (WebhookOutcome& outcome : outcomes) {
+    for (BillingFact& fact : outcome.facts.billing) {
+      const auto [owner, is_first] = gathered.try_emplace(fact.customer_id, fact);
+      if (!is_first) Merge(owner->second, std::move(fact));
+    }
+    outcome.facts.billing.clear();
+  }
+  for (auto& [owner, facts] : gathered) outcomes.back().facts.billing.push_back(std::move(facts));
+}
+
 Task<Status> SqlStore::FinishWebhooks(std::vector<WebhookOutcome> outcomes, Timestamp now) {
+  GatherByOwner(outcomes);
   return Run<Done>([outcomes = std::move(outcomes), now](const Scope& db) {
     for (const WebhookOutcome& outcome : outcomes) sql::FinishWebhook(db, outcome, now);
     return Done{};

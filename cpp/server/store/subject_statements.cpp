@@ -85,18 +85,17 @@ void EraseMirror(const Scope& db, const std::string& customer_id, Timestamp now,
 
 void ApplyFact(const Scope& db, const BillingFact& fact, Timestamp now) {
   bool readable = true;
-  BillingState state = ReadState(db, fact.owner, readable);
+  BillingState state = ReadState(db, fact.customer_id, readable);
   if (!readable) {
     // Damaged: what is still known of it is little, so all is fetched again when somebody asks.
     Query doubt(db, "UPDATE polar_customers SET mirrored_at = NULL WHERE tenant = ?1 AND polar_customer_id = ?2");
-    doubt.Bind(fact.owner).Run();
+    doubt.Bind(fact.customer_id).Run();
   }
-  const Result<Applied> applied = ApplyEvent(state, fact.event);
-  if (!applied || *applied != Applied::kChanged) return;
+  if (!Merge(state, fact)) return;
   Query upsert(db,
                "INSERT INTO polar_billing_states (tenant, owner, state, updated_at) VALUES (?1, ?2, ?3, ?4)"
                " ON CONFLICT (tenant, owner) DO UPDATE SET state = excluded.state, updated_at = excluded.updated_at");
-  upsert.Bind(fact.owner).Bind(DumpJson(Encode(state))).Bind(now).Run();
+  upsert.Bind(fact.customer_id).Bind(DumpJson(Encode(state))).Bind(now).Run();
 }
 
 SubjectState ReadSubject(const Scope& db, const Subject& subject) {

@@ -1,7 +1,12 @@
 #include "server/upstream/curl_client.h"
 
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include <new>
+#include <optional>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -60,8 +65,7 @@ class CurlClient::Engine : public std::enable_shared_from_this<Engine> {
 
   void Begin(std::unique_ptr<Transfer> transfer) {
     EasyHandle easy = stopped_ ? nullptr : TakeHandle();
-    if (easy == nullptr || !transfer->Prepare(std::move(easy), config_) ||
-        curl_multi_add_handle(multi_.get(), transfer->easy()) != CURLM_OK) {
+    if (easy == nullptr || !transfer->Prepare(std::move(easy), config_) || !Add(transfer->easy())) {
       transfer->Complete(TransportFault::kCanceled);
       return;
     }
@@ -81,18 +85,42 @@ class CurlClient::Engine : public std::enable_shared_from_this<Engine> {
     }
     running.clear();
     spare_.clear();
-    // Closes what was kept, and has libcurl forget its sockets while they can still be released.
+    // Closes what was kept.
     multi_.reset();
     for (auto& [socket, watch] : watches_) watch->descriptor.release();
     watches_.clear();
   }
 
  private:
+  [[nodiscard]] bool Add(CURL* easy) {
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, &Engine::OnOpen);
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, this);
+    curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, &Engine::OnClose);
+    curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, this);
+    // libcurl wants to be called at once, which Begin() does without a timer.
+    is_adding_ = true;
+    const CURLMcode added = curl_multi_add_handle(multi_.get(), easy);
+    is_adding_ = false;
+    return added == CURLM_OK;
+  }
+
   void Act(curl_socket_t socket, int events) {
     if (stopped_) return;
     int running = 0;
     curl_multi_socket_action(multi_.get(), socket, events, &running);
     FinishDone();
+  }
+
+  static curl_socket_t OnOpen(void* self, curlsocktype, curl_sockaddr* address) {
+    const int socket = ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+    if (socket >= 0) static_cast<Engine*>(self)->connections_.insert(socket);
+    return socket < 0 ? CURL_SOCKET_BAD : socket;
+  }
+
+  static int OnClose(void* self, curl_socket_t socket) {
+    static_cast<Engine*>(self)->Forget(socket);
+    static_cast<Engine*>(self)->connections_.erase(socket);
+    return ::close(socket);
   }
 
   static int OnSocket(CURL*, curl_socket_t socket, int what, void* self, void*) {
@@ -103,10 +131,10 @@ class CurlClient::Engine : public std::enable_shared_from_this<Engine> {
   void Attend(curl_socket_t socket, int what) {
     auto found = watches_.find(socket);
     if (what == CURL_POLL_REMOVE) {
-      if (found == watches_.end()) return;
-      // libcurl closes it next. What still waits is called with an error, and finds its watch gone.
-      found->second->descriptor.release();
-      watches_.erase(found);
+      // A connection that is kept stays known to the loop until it is closed: the next transfer on it costs no system
+      // call for that. Sockets that libcurl made by itself it also closes by itself.
+      if (!connections_.contains(socket)) return Forget(socket);
+      if (found != watches_.end()) found->second->wants_read = found->second->wants_write = false;
       return;
     }
     if (found == watches_.end()) {
@@ -115,6 +143,14 @@ class CurlClient::Engine : public std::enable_shared_from_this<Engine> {
     found->second->wants_read = (what & CURL_POLL_IN) != 0;
     found->second->wants_write = (what & CURL_POLL_OUT) != 0;
     Await(socket, found->second);
+  }
+
+  // What still waits is called with an error, and finds its watch gone.
+  void Forget(curl_socket_t socket) {
+    const auto found = watches_.find(socket);
+    if (found == watches_.end()) return;
+    found->second->descriptor.release();
+    watches_.erase(found);
   }
 
   void Await(curl_socket_t socket, const std::shared_ptr<Watch>& watch) {
@@ -149,12 +185,32 @@ class CurlClient::Engine : public std::enable_shared_from_this<Engine> {
     return 0;
   }
 
+  // libcurl moves its one timer several times for each transfer, mostly to later: a timer that is set to an earlier
+  // time is left alone, and set anew when it ends.
   void SetTimer(long milliseconds) {
-    timer_.cancel();
-    if (milliseconds < 0 || stopped_) return;
-    timer_.expires_after(std::chrono::milliseconds(milliseconds));
-    timer_.async_wait([self = shared_from_this()](const boost::system::error_code& error) {
-      if (!error) self->Act(CURL_SOCKET_TIMEOUT, 0);
+    if (stopped_ || (is_adding_ && milliseconds == 0)) return;
+    if (milliseconds < 0) {
+      wanted_.reset();
+      if (running_.empty()) timer_.cancel();
+      return;
+    }
+    wanted_ = std::chrono::steady_clock::now() + std::chrono::milliseconds(milliseconds);
+    if (!armed_ || *wanted_ < *armed_) Arm(*wanted_);
+  }
+
+  void Arm(std::chrono::steady_clock::time_point at) {
+    armed_ = at;
+    timer_.expires_at(at);
+    timer_.async_wait([self = shared_from_this(), at](const boost::system::error_code& error) {
+      // Another wait may have taken its place.
+      if (self->armed_ == at) self->armed_.reset();
+      if (error || self->stopped_ || !self->wanted_) return;
+      if (std::chrono::steady_clock::now() < *self->wanted_) {
+        if (!self->armed_) self->Arm(*self->wanted_);
+        return;
+      }
+      self->wanted_.reset();
+      self->Act(CURL_SOCKET_TIMEOUT, 0);
     });
   }
 
@@ -192,6 +248,10 @@ class CurlClient::Engine : public std::enable_shared_from_this<Engine> {
   asio::steady_timer timer_;
   std::unique_ptr<CURLM, MultiDelete> multi_;
   std::unordered_map<curl_socket_t, std::shared_ptr<Watch>> watches_;
+  std::unordered_set<curl_socket_t> connections_;                ///< sockets that libcurl has us open and close
+  std::optional<std::chrono::steady_clock::time_point> wanted_;  ///< when libcurl wants to be called
+  std::optional<std::chrono::steady_clock::time_point> armed_;   ///< when the timer ends
+  bool is_adding_ = false;
   std::unordered_map<CURL*, std::unique_ptr<Transfer>> running_;
   std::vector<EasyHandle> spare_;
   bool stopped_ = false;

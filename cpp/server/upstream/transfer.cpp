@@ -1,8 +1,7 @@
 #include "server/upstream/transfer.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
+#include <utility>
 
 #include "core/foundation/text.h"
 
@@ -87,21 +86,19 @@ void Transfer::PrepareBody() {
   }
   curl_easy_setopt(handle, CURLOPT_POST, 1L);
   curl_easy_setopt(handle, CURLOPT_CUSTOMREQUEST, request_.method.c_str());
-  // The size makes it Content-Length: Polar answers 411 to a chunked body.
+  // The size makes it Content-Length: Polar answers 411 to a chunked body. Fields, unlike what libcurl reads from us,
+  // leave together with the headers.
   curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request_.body.size()));
+  curl_easy_setopt(handle, CURLOPT_POSTFIELDS, request_.body.data());
   // libcurl sends a request again by itself when a kept connection turns out to be dead, even a POST that the other
-  // side may have acted on. A body that it reads from us and cannot rewind stops it: repeating is the exchange's
-  // decision.
-  curl_easy_setopt(handle, CURLOPT_READFUNCTION, &Transfer::OnRead);
-  curl_easy_setopt(handle, CURLOPT_READDATA, this);
+  // side may have acted on. Repeating is the exchange's decision.
+  curl_easy_setopt(handle, CURLOPT_PREREQFUNCTION, &Transfer::OnSend);
+  curl_easy_setopt(handle, CURLOPT_PREREQDATA, this);
 }
 
-std::size_t Transfer::OnRead(char* buffer, std::size_t size, std::size_t count, void* self) {
+int Transfer::OnSend(void* self, char*, char*, int, int) {
   auto& transfer = *static_cast<Transfer*>(self);
-  const std::size_t part = std::min(size * count, transfer.request_.body.size() - transfer.sent_);
-  std::memcpy(buffer, transfer.request_.body.data() + transfer.sent_, part);
-  transfer.sent_ += part;
-  return part;
+  return std::exchange(transfer.sent_, true) ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
 }
 
 std::size_t Transfer::OnBody(char* bytes, std::size_t size, std::size_t count, void* self) {

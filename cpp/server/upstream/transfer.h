@@ -42,7 +42,7 @@ class Transfer {
 
   static std::size_t OnBody(char* bytes, std::size_t size, std::size_t count, void* self);
   static std::size_t OnHeader(char* bytes, std::size_t size, std::size_t count, void* self);
-  static std::size_t OnRead(char* buffer, std::size_t size, std::size_t count, void* self);
+  static int OnSend(void* self, char* to, char* from, int to_port, int from_port);
 
   HttpRequest request_;
   std::chrono::milliseconds timeout_;
@@ -52,7 +52,7 @@ class Transfer {
   HttpResponse response_;
   std::size_t body_limit_ = 0;
   std::size_t header_bytes_ = 0;
-  std::size_t sent_ = 0;
+  bool sent_ = false;
 };
 
 }  // namespace plinto::polar::server

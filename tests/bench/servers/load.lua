@@ -1,5 +1,5 @@
--- What wrk sends: METHOD, BODY (a file), HEADERS ("name: value" by lines). With SIGNATURES (a file of "id time signature"
--- lines) each request is a delivery of its own. Ends with one line of JSON.
+-- What wrk sends: METHOD, BODY (a file), HEADERS ("name: value" by lines). With SIGNATURES (a file of "id time signature
+-- timestamp" lines) each request is a delivery of its own. Ends with one line of JSON.
 local function read(name)
   local file = assert(io.open(name, "rb"))
   local text = file:read("*a")
@@ -20,11 +20,12 @@ if signatures ~= nil and signatures ~= "" then
   local requests, next = {}, 0
   function init()
     for line in io.lines(signatures) do
-      local id, time, signature = line:match("^(%S+) (%S+) (%S+)$")
+      local id, time, signature, timestamp = line:match("^(%S+) (%S+) (%S+) (%S+)$")
       wrk.headers["webhook-id"] = id
       wrk.headers["webhook-timestamp"] = time
       wrk.headers["webhook-signature"] = signature
-      requests[#requests + 1] = wrk.format()
+      local text = wrk.body:gsub('"timestamp":"[^"]*"', '"timestamp":"' .. timestamp .. '"', 1)
+      requests[#requests + 1] = wrk.format(nil, nil, nil, text)
     end
   end
   function request()

@@ -207,6 +207,33 @@ void CheckAt(const Json& at, const BillingState& state) {
 
 }  // namespace
 
+TEST_CASE("gathered first and folded then, from whichever end: the same state") {
+  for (const Story& story : TheStories().all) {
+    BillingState expected{.customer_id = TheStories().customer_id};
+    std::vector<BillingState> told;
+    for (const WebhookEvent& event : story.events) {
+      Apply(expected, event);
+      told.push_back({.customer_id = expected.customer_id});
+      Apply(told.back(), event);
+    }
+    BillingState backwards{.customer_id = expected.customer_id};
+    BillingState pairs = backwards;
+    for (std::size_t i = told.size(); i-- > 0;) Merge(backwards, told[i]);
+    for (std::size_t i = 0; i + 1 < told.size(); i += 2) {
+      Merge(told[i], told[i + 1]);
+      Merge(pairs, told[i]);
+    }
+    if (told.size() % 2 == 1) Merge(pairs, told.back());
+
+    INFO(story.name);
+    CHECK(backwards == expected);
+    CHECK(pairs == expected);
+    CHECK_FALSE(Merge(pairs, backwards));
+    BillingState other{.customer_id = "another"};
+    CHECK_FALSE(Merge(other, expected));
+  }
+}
+
 TEST_CASE("each life story ends as Polar's life cycle says") {
   REQUIRE(TheStories().all.size() >= 40);
   for (const Story& story : TheStories().all) {

@@ -23,7 +23,9 @@ void Fill(Store& store, const std::string& mark) {
   Json customer = EmptyObject();
   SetMember(customer, "id", "polar-1");
   SetMember(customer, "external_id", mark);
-  outcomes[0].facts.billing.push_back({"polar-1", {"customer.updated", kNow, customer}});
+  BillingFact told{.customer_id = "polar-1"};
+  REQUIRE(ApplyEvent(told, {"customer.updated", kNow, customer}).ok());
+  outcomes[0].facts.billing.push_back(std::move(told));
   outcomes[0].facts.checkouts.push_back({"checkout-1", mark, kNow});
   Ask(store.FinishWebhooks(std::move(outcomes), kNow));
 }
