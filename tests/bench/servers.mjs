@@ -55,7 +55,13 @@ export async function benchServers({ rounds, seconds }) {
       /listening on (\S+)/,
     );
     const servers = await startServers(start, folder, upstream.ready[1], table.product);
-    return await compare(servers, { folder, upstream: upstream.ready[1], table, rounds, seconds });
+    return await compare(servers, {
+      folder,
+      upstream: { url: upstream.ready[1], pid: upstream.child.pid },
+      table,
+      rounds,
+      seconds,
+    });
   } finally {
     for (const child of children.toReversed()) await child.stop();
     rmSync(folder, { recursive: true, force: true });
@@ -191,14 +197,15 @@ async function signUp(url) {
 }
 
 async function compare(servers, { folder, upstream, table, rounds, seconds }) {
-  const counts = async () => (await fetch(`${upstream}/_counts`)).json();
+  const counts = async () => (await fetch(`${upstream.url}/_counts`)).json();
   for (const scenario of Object.keys(budgets)) {
     for (const server of servers) server.results[scenario] = [];
     for (let round = 0; round <= rounds; round += 1) {
       for (const server of servers) {
-        const before = (await counts())[table.usageLine];
+        const before = { reports: (await counts())[table.usageLine], cpu: cpuSeconds(upstream.pid) };
         const result = await load(server, server.routes[scenario], { folder, seconds });
-        result.reports = (await counts())[table.usageLine] - before;
+        result.reports = (await counts())[table.usageLine] - before.reports;
+        result.upstreamCpu = ((cpuSeconds(upstream.pid) - before.cpu) / result.requests) * 10_000;
         // The first round warms up.
         if (round > 0) server.results[scenario].push(result);
       }
@@ -324,6 +331,9 @@ function report(servers) {
       ]);
     }
   }
+  // What a program costs that only reads a request and writes a recorded answer: nobody who asks Polar is below twice it.
+  const floor = middle(ours, 'portal', 'upstreamCpu');
+  console.log(`the upstream itself, which answers from a table: ${floor.toFixed(2)} CPU s / 10,000 requests`);
   for (const [scenario, limits] of Object.entries(budgets)) {
     for (const peer of peers) {
       const ratio = middle(peer, scenario, 'cpu') / middle(ours, scenario, 'cpu');

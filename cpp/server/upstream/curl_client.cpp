@@ -57,6 +57,8 @@ class CurlClient::Engine : public std::enable_shared_from_this<Engine> {
     multi_.reset(curl_multi_init());
     if (multi_ == nullptr) throw std::bad_alloc();
     curl_multi_setopt(multi_.get(), CURLMOPT_MAX_HOST_CONNECTIONS, kConnectionsPerHost);
+    // Else libcurl keeps four for each transfer under way, and closes the rest whenever there are few.
+    curl_multi_setopt(multi_.get(), CURLMOPT_MAXCONNECTS, kConnectionsPerHost);
     curl_multi_setopt(multi_.get(), CURLMOPT_SOCKETFUNCTION, &Engine::OnSocket);
     curl_multi_setopt(multi_.get(), CURLMOPT_SOCKETDATA, this);
     curl_multi_setopt(multi_.get(), CURLMOPT_TIMERFUNCTION, &Engine::OnTimer);
