@@ -75,6 +75,7 @@ describe('the types of the API', () => {
       'ErasureReceipt',
       'CancelOptions',
       'ChangeOptions',
+      'BatchedUsageOptions',
       'UsageBatchOptions',
       'UsageBatchReceipt',
       'UsageRefusal',

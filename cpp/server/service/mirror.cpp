@@ -35,7 +35,8 @@ Task<Result<SubjectState>> Mirror::Read(Subject subject, Timestamp deadline) {
       if (asked->error && !known->is_deleted) co_return *asked->error;
       if (!HasCustomer(*known)) co_return known;
     }
-    if (rounds == kMostRounds) co_return NotFetched();
+    if (rounds >= kMostRounds && !HasCustomer(*known)) co_return known;  // erased again and again: there is nothing
+    if (rounds == kMostRounds * 2) co_return NotFetched();
     co_await FillOnce(subject, deadline);
   }
 }

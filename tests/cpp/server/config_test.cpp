@@ -54,8 +54,7 @@ std::string ProblemWith(std::string_view name, std::string value, const Values& 
 }
 
 std::string FileText(const std::string& path) {
-  const auto root = std::filesystem::path(__FILE__).parent_path() / "../../..";
-  std::ifstream file(root / path);
+  std::ifstream file(std::filesystem::path(PLINTO_POLAR_SOURCE) / path);
   REQUIRE(file.good());
   std::ostringstream text;
   text << file.rdbuf();

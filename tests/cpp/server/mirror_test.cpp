@@ -137,6 +137,25 @@ TEST_CASE("a fetch that breaks off halfway is begun again, not taken for all the
   CHECK(CountOf(world.Json_(world.Request("GET", "/customer/orders", kAlice)), "items") == 1);
 }
 
+TEST_CASE("who is erased whenever he was fetched has nothing, which is no failure") {
+  Simulation world;
+  Buy(world, kAlice);
+  static_cast<void>(world.Collect());
+  world.Reinstall(WithPro(world));
+  const Subject alice{Subject::Kind::kUser, kAlice};
+  int erasures = 0;
+  world.polar.on_request = [&](const std::string& request) {
+    if (!request.starts_with("GET /v1/orders/")) return;
+    ++erasures;
+    REQUIRE(world.Await(world.store->EraseSubject(alice, world.clock.Now())).ok());
+  };
+
+  CHECK(TierOf(world, kAlice) == "none");
+  CHECK(erasures == 3);
+  world.polar.on_request = nullptr;
+  CHECK(TierOf(world, kAlice) == "pro");
+}
+
 TEST_CASE("of somebody whom Polar does not know it is asked at most once a minute") {
   Simulation world;
   for (int i = 0; i < 1'000; ++i) {

@@ -68,6 +68,7 @@ class EmulatedPolar final : public HttpClient {
     // curl adds it to every body; Polar refuses a POST without.
     request.headers.Add("content-length", std::to_string(request.body.size()));
     requests.push_back(request.method + " " + request.url);
+    if (on_request) on_request(requests.back());
     for (auto fault = faults.begin(); fault != faults.end(); ++fault) {
       if (requests.back().find(fault->first) == std::string::npos) continue;
       const Fault one = fault->second;
@@ -82,6 +83,7 @@ class EmulatedPolar final : public HttpClient {
 
   std::deque<std::pair<std::string, Fault>> faults;  ///< part of `METHOD path` -> what happens to the next such request
   std::vector<std::string> requests;
+  std::function<void(const std::string& request)> on_request;  ///< what happens elsewhere while it is on its way
 
  private:
   emulator::Emulator& emulator_;
