@@ -1,38 +1,42 @@
 #include "server/base/system_random.h"
 
-#include <openssl/rand.h>
+#include <unistd.h>
 
-#include <array>
+#include <algorithm>
+#include <cerrno>
 #include <cmath>
 #include <cstdint>
 #include <cstring>
-#include <stdexcept>
+#include <system_error>
 
 #include "core/foundation/text.h"
 
 namespace plinto::polar::server {
-namespace {
 
-template <std::size_t kSize>
-std::array<char, kSize> RandomBytes() {
-  std::array<char, kSize> bytes;
-  // OpenSSL's generator asks the operating system now and then; each id would otherwise cost a system call.
-  if (RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()), static_cast<int>(bytes.size())) != 1) {
-    throw std::runtime_error("the operating system gives no random bytes");
+void SystemRandom::Take(char* bytes, std::size_t count) {
+  const std::lock_guard lock(mutex_);
+  if (left_ < count) {
+    if (getentropy(pool_.data(), pool_.size()) != 0) {
+      throw std::system_error(errno, std::generic_category(), "the operating system gives no random bytes");
+    }
+    left_ = pool_.size();
   }
-  return bytes;
+  left_ -= count;
+  std::memcpy(bytes, pool_.data() + left_, count);
+  // What was given out can not be read here again.
+  std::fill_n(pool_.begin() + static_cast<std::ptrdiff_t>(left_), count, '\0');
 }
 
-}  // namespace
-
 std::string SystemRandom::Entropy() {
-  const auto bytes = RandomBytes<16>();
+  std::array<char, 16> bytes;
+  Take(bytes.data(), bytes.size());
   return ToHex(std::string_view(bytes.data(), bytes.size()));
 }
 
 double SystemRandom::Fraction() {
-  const auto bytes = RandomBytes<8>();
   std::uint64_t bits = 0;
+  std::array<char, sizeof(bits)> bytes;
+  Take(bytes.data(), bytes.size());
   std::memcpy(&bits, bytes.data(), bytes.size());
   return std::ldexp(static_cast<double>(bits >> 11), -53);
 }
