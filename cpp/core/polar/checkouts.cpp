@@ -1,5 +1,7 @@
 #include "core/polar/checkouts.h"
 
+#include "core/polar/answer_part.h"
+
 namespace plinto::polar {
 
 HttpRequest BuildCreateCheckout(const PolarAccount& account, const CheckoutCreate& checkout) {
@@ -16,6 +18,10 @@ HttpRequest BuildUpdateCheckout(const PolarAccount& account, std::string_view id
 
 HttpRequest BuildListCheckouts(const PolarAccount& account, const CheckoutQuery& query) {
   return BuildRequest(account, "GET", "/v1/checkouts/", Encode(query));
+}
+
+Result<OpenedCheckout> ParseOpenedCheckout(const HttpResponse& response) {
+  return ParseAnswerPart<OpenedCheckout>(response);
 }
 
 Result<Checkout> ParseCheckout(const HttpResponse& response) { return ParseAnswer<Checkout>(response); }

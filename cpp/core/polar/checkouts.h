@@ -30,12 +30,34 @@ inline constexpr auto kDescription<CheckoutQuery> =
              Field("limit", &CheckoutQuery::limit, "10 when absent, 100 at most."),
              Field("sorting", &CheckoutQuery::sorting, "`-created_at` is newest first."));
 
+/// Of a checkout that was just opened: what is handed to the buyer and kept. The whole of it bears its products.
+struct OpenedCheckout {
+  std::string id;
+  OpenEnum<CheckoutStatus> status;
+  std::string client_secret;
+  std::string url;
+  Timestamp expires_at;
+  std::optional<std::string> product_id;
+  std::optional<std::string> product_price_id;
+};
+template <>
+inline constexpr auto kDescription<OpenedCheckout> =
+    Describe(Field("id", &OpenedCheckout::id, "Polar's id.", kUuid),
+             Field("status", &OpenedCheckout::status, "Where it stands."),
+             Field("client_secret", &OpenedCheckout::client_secret, "Opens the session; the id does not."),
+             Field("url", &OpenedCheckout::url, "Where to send the buyer.", kUrl),
+             Field("expires_at", &OpenedCheckout::expires_at, "24 hours after its creation."),
+             Field("product_id", &OpenedCheckout::product_id, "The product that is chosen."),
+             Field("product_price_id", &OpenedCheckout::product_price_id, "Its price."));
+
 [[nodiscard]] HttpRequest BuildCreateCheckout(const PolarAccount& account, const CheckoutCreate& checkout);
 [[nodiscard]] HttpRequest BuildGetCheckout(const PolarAccount& account, std::string_view id);
 [[nodiscard]] HttpRequest BuildUpdateCheckout(const PolarAccount& account, std::string_view id,
                                               const CheckoutUpdate& update);
 [[nodiscard]] HttpRequest BuildListCheckouts(const PolarAccount& account, const CheckoutQuery& query = {});
 
+/// Reads the answer to BuildCreateCheckout.
+[[nodiscard]] Result<OpenedCheckout> ParseOpenedCheckout(const HttpResponse& response);
 [[nodiscard]] Result<Checkout> ParseCheckout(const HttpResponse& response);
 [[nodiscard]] Result<Page<Checkout>> ParseCheckouts(const HttpResponse& response);
 

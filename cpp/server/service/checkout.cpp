@@ -140,7 +140,7 @@ Task<Result<HttpResponse>> Service::StartCheckout(CheckoutCreate create, Caller 
   const CallOutcome outcome = co_await CallPolar(world_, BuildCreateCheckout(settings_.polar, create), false, deadline);
   const auto* fault = std::get_if<TransportFault>(&outcome);
   if (fault != nullptr && *fault != TransportFault::kConnectionRefused) co_return OutcomeUnknown();
-  Result<Checkout> checkout = ReadOutcome(outcome, ParseCheckout);
+  Result<OpenedCheckout> checkout = ReadOutcome(outcome, ParseOpenedCheckout);
   if (!checkout) co_return Translate(std::move(checkout).error());
 
   row.polar_customer_id = customer->polar_customer_id;

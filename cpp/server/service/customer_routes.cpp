@@ -74,14 +74,14 @@ Task<Result<HttpResponse>> Service::GetPortal(Context context) {
   }
   if ((*customer)->is_team) create.external_member_id = caller->user_id;
   const CallOutcome first = co_await CreateSession(world_, settings_, create, context.deadline);
-  Result<CustomerSession> session = ReadOutcome(first, ParseCustomerSession);
+  Result<PortalLink> session = ReadOutcome(first, ParsePortalLink);
   if (!session && (*customer)->is_team && session.error().code == ErrorCode::kValidationFailed) {
     if (!caller->token) co_return NotYetMember();
     Status added =
         co_await AddMember(world_, settings_, *caller->token, (*customer)->polar_customer_id, context.deadline);
     if (!added) co_return std::move(added).error();
     const CallOutcome second = co_await CreateSession(world_, settings_, create, context.deadline);
-    session = ReadOutcome(second, ParseCustomerSession);
+    session = ReadOutcome(second, ParsePortalLink);
   }
   if (!session) co_return std::move(session).error();
   co_return JsonAnswer(200, PortalAnswer{session->customer_portal_url, session->expires_at});

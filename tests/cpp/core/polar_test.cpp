@@ -90,7 +90,39 @@ TEST_CASE("an answer that can not be read says so, whatever it holds") {
     const auto checkout = ParseCheckout({.status = 201, .body = body});
     REQUIRE_FALSE(checkout.ok());
     CHECK(checkout.error().code == ErrorCode::kUpstreamAnswerInvalid);
+    const auto opened = ParseOpenedCheckout({.status = 201, .body = body});
+    REQUIRE_FALSE(opened.ok());
+    CHECK(opened.error().code == ErrorCode::kUpstreamAnswerInvalid);
   }
+}
+
+TEST_CASE("of a checkout that was opened only what is wanted is read, and it is what the whole says") {
+  const std::string start =
+      R"({"products": [{"id": "x", "name": "}\"]{"}], "id" : "4fbb0c2e-0f7c-4c3e-9d59-2f8f5a3f6d10", "status":"open",)"
+      R"( "u\u0072l":"https://polar.sh/checkout/s\u0061","client_secret":"polar_c_\"1", "expires_at":)"
+      R"("2026-11-23T06:00:00Z","product_id":null,"metadata":{"id":"not this one"})";
+  const HttpResponse answer{.status = 201, .body = start + "}"};
+  const auto opened = ParseOpenedCheckout(answer);
+  REQUIRE(opened.ok());
+  CHECK(opened->id == "4fbb0c2e-0f7c-4c3e-9d59-2f8f5a3f6d10");
+  CHECK(opened->status.text() == "open");
+  CHECK(opened->url == "https://polar.sh/checkout/sa");
+  CHECK(opened->client_secret == "polar_c_\"1");
+  CHECK(opened->expires_at == *ParseTimestamp("2026-11-23T06:00:00Z"));
+  CHECK_FALSE(opened->product_id.has_value());
+
+  for (const std::string end :
+       {"", "]", "},", ",\"id\":\"4fbb0c2e-0f7c-4c3e-9d59-2f8f5a3f6d10\"}", ",\"more\":[}]}", "} x"}) {
+    INFO(end);
+    CHECK_FALSE(ParseOpenedCheckout({.status = 201, .body = start + end}).ok());
+  }
+  const auto link = ParsePortalLink(
+      {.status = 201,
+       .body = R"({"token":"polar_cst_1","customer":{"expires_at":1},"expires_at":"2026-11-22T07:00:00Z",)"
+               R"("customer_portal_url":"https://polar.sh/acme/portal?customer_session_token=polar_cst_1"})"});
+  REQUIRE(link.ok());
+  CHECK(link->customer_portal_url == "https://polar.sh/acme/portal?customer_session_token=polar_cst_1");
+  CHECK(ParseOpenedCheckout({.status = 401, .body = answer.body}).error().code != ErrorCode::kUpstreamAnswerInvalid);
 }
 
 TEST_CASE("the newer fact wins, in whatever order facts arrive") {
