@@ -353,11 +353,12 @@ function report(servers) {
     loaded <= MEMORY_LOADED,
     `memory at ${CONNECTIONS} connections: ${loaded.toFixed(1)} MiB (budget ${MEMORY_LOADED})`,
   );
-  const usage = ours.results.usage;
-  const perThousand = (1000 * sum(usage, 'reports')) / sum(usage, 'requests');
+  const perThousandOf = ({ results: { usage } }) => (1000 * sum(usage, 'reports')) / sum(usage, 'requests');
+  const perThousand = perThousandOf(ours);
+  const peersPerThousand = peers.map((peer) => `${peer.name} ${perThousandOf(peer).toFixed(0)}`).join(', ');
   gate(
     perThousand <= UPSTREAM_PER_THOUSAND_USAGE,
-    `requests to Polar per 1,000 usage events: ${perThousand.toFixed(1)} (budget ${UPSTREAM_PER_THOUSAND_USAGE})`,
+    `requests to Polar per 1,000 usage events: ${perThousand.toFixed(1)} (budget ${UPSTREAM_PER_THOUSAND_USAGE}); ${peersPerThousand}`,
   );
   return met;
 }
