@@ -61,6 +61,10 @@ HttpResponse BuildErrorAnswer(const Error& error) {
   return response;
 }
 
+Error WrongMethod(const std::string& allowed) {
+  return {.code = ErrorCode::kMethodNotAllowed, .message = "This route answers to " + allowed + " only."};
+}
+
 Error ErrorFromGateway(const HttpResponse& response) {
   Error error{.code = CodeFromStatus(response.status),
               .message = "The server answered with status " + std::to_string(response.status) + ".",

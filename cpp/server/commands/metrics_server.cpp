@@ -29,7 +29,9 @@ Task<HttpResponse> MetricsServer::Answer(HttpRequest request, Metrics& metrics, 
     co_return BuildErrorAnswer({.code = ErrorCode::kNotFound, .message = "Only /metrics is here."});
   }
   if (request.method != "GET") {
-    co_return BuildErrorAnswer({.code = ErrorCode::kMethodNotAllowed, .message = "This route answers to GET only."});
+    HttpResponse refusal = BuildErrorAnswer(WrongMethod("GET"));
+    refusal.headers.Add("Allow", "GET");
+    co_return refusal;
   }
   const Result<QueueDepths> depths = co_await count();
   if (!depths) co_return BuildErrorAnswer(depths.error());

@@ -60,6 +60,8 @@ HttpResponse HealthAnswer(int status, std::string_view text) {
                       .body = "{\"status\":\"" + std::string(text) + "\"}"};
 }
 
+bool IsProbe(std::string_view path) { return path == "/healthz" || path == "/readyz"; }
+
 }  // namespace
 
 struct Middleware::Exchange {
@@ -94,7 +96,7 @@ HttpResponse Middleware::Finish(const Exchange& exchange, HttpResponse response)
   const auto took = steady_clock::now() - exchange.began;
   if (config_.on_answered) config_.on_answered(exchange.method, exchange.path, response.status, took);
   const double ms = std::chrono::duration<double, std::milli>(took).count();
-  const bool probe = response.status < 400 && (exchange.path == "/healthz" || exchange.path == "/readyz");
+  const bool probe = response.status < 400 && IsProbe(exchange.path);
   const auto level = response.status >= 500 ? spdlog::level::warn : probe ? spdlog::level::debug : spdlog::level::info;
   spdlog::log(level, "{} {} {} {:.1f}ms {}", exchange.method, exchange.path, response.status, ms, exchange.request_id);
   return response;
@@ -127,12 +129,15 @@ HttpResponse Middleware::Dress(const HttpRequest& request, HttpResponse response
 Task<HttpResponse> Middleware::Route(HttpRequest request) {
   if (Cors::IsPreflight(request)) co_return cors_.AnswerPreflight(request);
   const std::string_view path = std::string_view(request.url).substr(0, request.url.find('?'));
-  if (path == "/healthz") co_return HealthAnswer(200, "ok");
-  if (path == "/readyz") {
-    const bool ready = !config_.ready || co_await config_.ready();
-    co_return ready ? HealthAnswer(200, "ready") : HealthAnswer(503, "the store does not answer");
+  if (!IsProbe(path)) co_return co_await inner_(std::move(request));
+  if (request.method != "GET" && request.method != "HEAD") {
+    HttpResponse refusal = BuildErrorAnswer(WrongMethod("GET, HEAD"));
+    refusal.headers.Add("Allow", "GET, HEAD");
+    co_return refusal;
   }
-  co_return co_await inner_(std::move(request));
+  if (path == "/healthz") co_return HealthAnswer(200, "ok");
+  const bool ready = !config_.ready || co_await config_.ready();
+  co_return ready ? HealthAnswer(200, "ready") : HealthAnswer(503, "the store does not answer");
 }
 
 }  // namespace plinto::polar::server

@@ -47,10 +47,6 @@ Error NoRoute() {
           .message = "There is no such route. Routes begin with /api/v1/polar or /polar; see the documentation."};
 }
 
-Error WrongMethod(const std::string& allowed) {
-  return {.code = ErrorCode::kMethodNotAllowed, .message = "This route answers to " + allowed + " only."};
-}
-
 std::string AddressOf(const HttpRequest& request) {
   const std::string* address = request.headers.Find(kRemoteAddressHeader);
   return address == nullptr ? std::string() : NetworkOf(*address);
@@ -118,7 +114,7 @@ Task<HttpResponse> Service::Handle(HttpRequest request) {
   if (match.route != nullptr) co_return co_await Answer(std::move(request), std::move(match));
   Error refusal = match.allowed.empty() ? NoRoute() : WrongMethod(match.allowed);
   HttpResponse answer = BuildErrorAnswer(CountStranger(AddressOf(request), std::move(refusal)));
-  if (!match.allowed.empty()) answer.headers.Add("allow", match.allowed);
+  if (!match.allowed.empty()) answer.headers.Add("Allow", match.allowed);
   co_return answer;
 }
 

@@ -142,6 +142,18 @@ TEST_CASE("healthz tells that the process lives, readyz that the store answers")
   CHECK(Ask({.method = "GET", .url = "/readyz?x"}, Answering({.status = 404}), with_store(true)).status == 200);
 }
 
+TEST_CASE("healthz and readyz answer to GET and HEAD, and tell so whoever asks otherwise") {
+  const std::string path = GENERATE("/healthz", "/readyz");
+
+  CHECK(Ask({.method = "HEAD", .url = path}, Answering({.status = 404})).status == 200);
+  for (const char* method : {"POST", "DELETE", "OPTIONS", "BREW"}) {
+    const HttpResponse response = Ask({.method = method, .url = path}, Answering({.status = 200}));
+    CHECK(response.status == 405);
+    CHECK(Header(response, "allow") == "GET, HEAD");
+    CHECK(ErrorFromGateway(response).code == ErrorCode::kMethodNotAllowed);
+  }
+}
+
 TEST_CASE("a route that throws is a 500 that names the request and nothing else") {
   const HttpResponse response = Ask({.method = "GET", .url = "/"}, [](HttpRequest) -> Task<HttpResponse> {
     throw std::runtime_error("secret detail");
