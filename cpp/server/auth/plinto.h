@@ -18,9 +18,14 @@ struct PlintoUser {
   bool email_verified = false;  ///< proved to Plinto that the e-mail is his
 };
 
+struct OrganizationProfile {
+  std::string name;           ///< may be empty
+  std::string billing_email;  ///< may be empty
+};
+
 struct Membership {
   Role role = Role::kNone;
-  std::string organization_name;  ///< may be empty
+  OrganizationProfile organization = {};
 };
 
 class Plinto {

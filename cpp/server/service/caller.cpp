@@ -33,7 +33,7 @@ Result<Caller> AdmitKey(ServiceKey key, const SubjectNames& names, Action action
   }
   Subject subject = names.organization_id ? Subject{Subject::Kind::kOrganization, *names.organization_id}
                                           : Subject{Subject::Kind::kUser, *names.user_id};
-  return Caller{{}, "key:" + key.id, names.user_id, std::move(subject), ""};
+  return Caller{{}, "key:" + key.id, names.user_id, std::move(subject), {}};
 }
 
 Task<Result<Caller>> AdmitUser(World& world, AccessToken token, SubjectNames names, Action action) {
@@ -47,14 +47,14 @@ Task<Result<Caller>> AdmitUser(World& world, AccessToken token, SubjectNames nam
     Status allowed = CheckAccess({.kind = Actor::Kind::kUser}, action);
     if (!allowed) co_return std::move(allowed).error();
     Subject self{Subject::Kind::kUser, user};
-    co_return Caller{std::move(token), user, user, std::move(self), ""};
+    co_return Caller{std::move(token), user, user, std::move(self), {}};
   }
   Result<Membership> membership = co_await world.plinto.GetMembership(token, *names.organization_id);
   if (!membership) co_return std::move(membership).error();
   Status allowed = DecideOrganizationAccess(membership->role, action);
   if (!allowed) co_return std::move(allowed).error();
   Subject organization{Subject::Kind::kOrganization, *std::move(names.organization_id)};
-  co_return Caller{std::move(token), user, user, std::move(organization), std::move(membership->organization_name)};
+  co_return Caller{std::move(token), user, user, std::move(organization), std::move(membership->organization)};
 }
 
 }  // namespace

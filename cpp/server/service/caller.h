@@ -31,7 +31,7 @@ struct Caller {
   std::string actor;                   ///< who acts: a user's id or `key:` and a key's; never the same for two of them
   std::optional<std::string> user_id;  ///< the user who acts, or in whose name a key does
   Subject subject;
-  std::string organization_name;  ///< of an organization, as Plinto knows it; may be empty
+  OrganizationProfile organization = {};  ///< where the subject is one, as Plinto knows it
 };
 
 /// Reads and checks what the action asks for: nothing for public routes and signed deliveries.

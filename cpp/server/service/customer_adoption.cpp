@@ -8,6 +8,9 @@
 namespace plinto::polar::server {
 namespace {
 
+constexpr std::string_view kSubjectMember = "plinto_subject";
+constexpr std::string_view kOrganization = "organization";
+
 Error NotProvable(std::string message) {
   return {.code = ErrorCode::kConflict, .message = std::move(message), .field = "email"};
 }
@@ -20,7 +23,7 @@ std::optional<Error> Refuse(const EmailClaim& claim, const Customer& customer) {
         "Polar already has a customer with this e-mail address, and an address does not prove that he stands for this "
         "organization. Set that customer's external id at Polar to the organization's id, or change his address.");
   }
-  if (customer.type && *customer.type == CustomerType::kTeam) return TeamForUser();
+  if (StandsForOrganization(customer)) return OrganizationForUser();
   if (!claim.is_verified) {
     return NotProvable(
         "Polar already has a customer with this e-mail address, and Plinto has not verified that the address is this "
@@ -39,11 +42,34 @@ Error EmailTaken() {
           .field = "email"};
 }
 
-Error TeamForUser() {
-  return {.code = ErrorCode::kConflict,
-          .message =
-              "Polar's customer for this user is a team, and a user is billed as an individual. Remove that customer "
-              "at Polar, or change his e-mail and external id."};
+Error OrganizationForUser() {
+  return {
+      .code = ErrorCode::kConflict,
+      .message =
+          "Polar's customer for this user stands for an organization: it is a team, or its metadata say so. Name it "
+          "by organization_id if that is what the id is; else remove that customer at Polar, or change its e-mail "
+          "and external id."};
+}
+
+Error UserForOrganization() {
+  return {
+      .code = ErrorCode::kConflict,
+      .message =
+          "Polar's customer with this external id is an individual, so the id may be a user's: name him by user_id. "
+          "If he stands for an organization, set plinto_subject to organization in his metadata at Polar.",
+      .field = "organization_id"};
+}
+
+bool StandsForOrganization(const Customer& customer) {
+  if (customer.type && *customer.type == CustomerType::kTeam) return true;
+  const std::string* subject = customer.metadata ? FindString(*customer.metadata, kSubjectMember) : nullptr;
+  return subject != nullptr && *subject == kOrganization;
+}
+
+Json OrganizationMark() {
+  Json metadata = EmptyObject();
+  SetMember(metadata, kSubjectMember, std::string(kOrganization));
+  return metadata;
 }
 
 CustomerRow RowOf(Subject subject, const Customer& customer) {

@@ -22,8 +22,14 @@ struct EmailClaim {
 [[nodiscard]] Task<Result<CustomerRow>> AdoptByEmail(World& world, const Settings& settings, EmailClaim claim,
                                                      Timestamp deadline);
 
+/// Polar's customers tell their kind by being a team, or, where the account has none, by their metadata. An external id
+/// alone does not: who may only name ids could have a user's customer taken for an organization's.
+[[nodiscard]] bool StandsForOrganization(const Customer& customer);
+[[nodiscard]] Json OrganizationMark();
+
 [[nodiscard]] Error EmailTaken();
-[[nodiscard]] Error TeamForUser();
+[[nodiscard]] Error OrganizationForUser();
+[[nodiscard]] Error UserForOrganization();
 
 [[nodiscard]] CustomerRow RowOf(Subject subject, const Customer& customer);
 

@@ -24,8 +24,9 @@ Task<Result<std::optional<CustomerRow>>> Adopt(World& world, const Settings& set
     if (customer.error().code == ErrorCode::kNotFound) co_return std::optional<CustomerRow>();
     co_return customer.error();
   }
+  const bool is_user = subject.kind == Subject::Kind::kUser;
+  if (is_user == StandsForOrganization(*customer)) co_return is_user ? OrganizationForUser() : UserForOrganization();
   CustomerRow row = RowOf(std::move(subject), *customer);
-  if (row.subject.kind == Subject::Kind::kUser && row.is_team) co_return TeamForUser();
   Result<CustomerRow> kept = co_await Keep(world, std::move(row));
   if (!kept) co_return std::move(kept).error();
   co_return std::optional(std::move(*kept));
@@ -43,6 +44,26 @@ CustomerCreate UserCustomer(const PlintoUser& user, const std::string& external_
   CustomerCreate create{.external_id = external_id, .type = CustomerType::kIndividual, .email = user.email};
   if (!user.name.empty()) create.name = user.name;
   return create;
+}
+
+// What stands for an organization where Polar's account has no teams.
+CustomerCreate IndividualForOrganization(const std::string& external_id, OrganizationProfile profile,
+                                         PlintoUser owner) {
+  if (!profile.billing_email.empty()) owner.email = std::move(profile.billing_email);
+  if (!profile.name.empty()) owner.name = std::move(profile.name);
+  CustomerCreate create = UserCustomer(owner, external_id);
+  create.metadata = OrganizationMark();
+  return create;
+}
+
+Error NeedsBillingEmail() {
+  return {
+      .code = ErrorCode::kConflict,
+      .message =
+          "Polar has a customer with this e-mail address already, and this Polar organization has no teams: each of "
+          "its customers needs an address of his own. Set the organization's billing_email at Plinto, or turn on "
+          "members at Polar.",
+      .field = "billing_email"};
 }
 
 // Plinto tells name and e-mail only to the user himself, so a service key can make no customer, only find one.
@@ -94,15 +115,17 @@ Task<Result<CustomerRow>> CreateCustomer(World& world, const Settings& settings,
   co_return co_await Keep(world, std::move(*claimed));
 }
 
-Task<Result<CustomerRow>> CreateOrganization(World& world, const Settings& settings, Subject subject, std::string name,
-                                             PlintoUser owner, Timestamp deadline) {
-  CustomerCreate team = TeamCustomer(subject.id, name, owner);
+Task<Result<CustomerRow>> CreateOrganization(World& world, const Settings& settings, Subject subject,
+                                             OrganizationProfile profile, PlintoUser owner, Timestamp deadline) {
+  CustomerCreate team = TeamCustomer(subject.id, profile.name, owner);
   Result<CustomerRow> created = co_await CreateCustomer(world, settings, subject, std::move(team), false, deadline);
   if (created || !RefusesTeams(created.error())) co_return created;
-  CustomerCreate individual = UserCustomer(owner, subject.id);
-  if (!name.empty()) individual.name = std::move(name);
-  // The owner's e-mail proves who the owner is, not that a customer with it is the organization's.
-  co_return co_await CreateCustomer(world, settings, std::move(subject), std::move(individual), false, deadline);
+  CustomerCreate individual = IndividualForOrganization(subject.id, std::move(profile), std::move(owner));
+  // The e-mail proves who the owner is, not that a customer with it is the organization's.
+  created = co_await CreateCustomer(world, settings, std::move(subject), std::move(individual), false, deadline);
+  const bool is_taken = !created && created.error().code == ErrorCode::kConflict && created.error().field == "email";
+  if (is_taken) co_return NeedsBillingEmail();
+  co_return created;
 }
 
 Task<Result<std::optional<CustomerRow>>> UpdateCustomer(World& world, const Settings& settings, Subject subject,
@@ -146,8 +169,8 @@ Task<Result<CustomerRow>> EnsureCustomer(World& world, const Settings& settings,
   if (!user) co_return std::move(user).error();
   const bool is_organization = caller.subject.kind == Subject::Kind::kOrganization;
   if (is_organization) {
-    co_return co_await CreateOrganization(world, settings, std::move(caller.subject),
-                                          std::move(caller.organization_name), std::move(*user), deadline);
+    co_return co_await CreateOrganization(world, settings, std::move(caller.subject), std::move(caller.organization),
+                                          std::move(*user), deadline);
   }
   CustomerCreate create = UserCustomer(*user, caller.subject.id);
   co_return co_await CreateCustomer(world, settings, std::move(caller.subject), std::move(create), user->email_verified,

@@ -25,9 +25,10 @@ namespace plinto::polar::server {
                                                        Timestamp deadline);
 
 /// Creates an organization's customer: as a team with this owner, or, where Polar's account has no teams, as an
-/// individual with the owner's e-mail. Errors: as CreateCustomer().
+/// individual with the billing e-mail, else the owner's. Errors: as CreateCustomer().
 [[nodiscard]] Task<Result<CustomerRow>> CreateOrganization(World& world, const Settings& settings, Subject subject,
-                                                           std::string name, PlintoUser owner, Timestamp deadline);
+                                                           OrganizationProfile profile, PlintoUser owner,
+                                                           Timestamp deadline);
 
 /// Brings a customer's name and e-mail to Polar and into the store; an empty one stays as it is. Asks Polar nothing
 /// when nothing has changed. None when Polar has no such customer (any more). Errors: CONFLICT when the e-mail is

@@ -59,7 +59,7 @@ Json WorthKeeping(const PlintoEvent& event, Timestamp received) {
   SetMember(kept, "id", TextOf(event.data, "id"));
   SetMember(kept, "at", event.created_at.value_or(received).microseconds);
   if (topic->change == Topic::Change::kDeleted) return kept;
-  for (const char* member : {"email", "owner_id"}) {
+  for (const char* member : {"email", "billing_email", "owner_id"}) {
     if (std::string text = TextOf(event.data, member); !text.empty()) SetMember(kept, member, std::move(text));
   }
   if (std::string name = NameOf(event.data); !name.empty()) SetMember(kept, "name", std::move(name));
@@ -75,6 +75,7 @@ struct News {
   bool email_verified = false;
   std::string name;
   std::string owner_id;
+  std::string billing_email;
 };
 
 Result<News> ReadNews(const std::string& payload) {
@@ -85,7 +86,8 @@ Result<News> ReadNews(const std::string& payload) {
             TextOf(*json, "email"),
             FindBool(*json, "email_verified").value_or(false),
             TextOf(*json, "name"),
-            ToLowerAscii(TextOf(*json, "owner_id"))};
+            ToLowerAscii(TextOf(*json, "owner_id")),
+            TextOf(*json, "billing_email")};
   if (!IsUuid(news.id)) return ValidationError("data.id", "The event must name its user or organization by a UUID.");
   return news;
 }
@@ -109,8 +111,9 @@ Task<Status> CreateTeam(World& world, const Settings& settings, Subject subject,
   if (!known) co_return std::move(known).error();
   if (!*known || (*known)->email.empty()) co_return Done{};
   PlintoUser user{news.owner_id, (*known)->email, (*known)->name};
+  OrganizationProfile profile{std::move(news.name), std::move(news.billing_email)};
   const Result<CustomerRow> created =
-      co_await CreateOrganization(world, settings, std::move(subject), std::move(news.name), std::move(user), deadline);
+      co_await CreateOrganization(world, settings, std::move(subject), std::move(profile), std::move(user), deadline);
   if (!created) co_return created.error();
   co_return Done{};
 }

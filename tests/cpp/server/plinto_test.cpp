@@ -142,7 +142,7 @@ TEST_CASE("a membership is the role that Plinto reports, and an owner is one eve
   CHECK(role(R"({"is_owner":true,"user_role":"member"})") == Role::kOwner);
   CHECK(role(R"({"is_owner":false,"user_role":null})") == Role::kNone);
   CHECK(role(R"({"is_owner":false,"user_role":"superuser"})") == Role::kNone);
-  CHECK(World().AskMembership(Answer(200, R"({"name":"Acme","user_role":"viewer"})"))->organization_name == "Acme");
+  CHECK(World().AskMembership(Answer(200, R"({"name":"Acme","user_role":"viewer"})"))->organization.name == "Acme");
 }
 
 TEST_CASE("who is refused or finds no organization is not a member") {

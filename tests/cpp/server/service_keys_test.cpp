@@ -116,6 +116,23 @@ TEST_CASE("a service key buys for a customer that is there, and is told how to g
   CHECK(backend.Code("GET", "/customer/portal?" + kOrganization + "&user_id=" + kEve) == "VALIDATION_FAILED");
 }
 
+TEST_CASE("a key that takes a user's id for an organization's gets nothing, and the user keeps what is his") {
+  BackEnd backend("access:read,customer:read,customer:write");
+  const std::string as_organization = std::string("organization_id=") + kBob;
+  REQUIRE(backend.world.Request("POST", "/customer", kBob).status == 200);
+
+  CHECK(backend.Code("GET", "/access?" + as_organization) == "CONFLICT");
+  backend.world.Reinstall();
+  const ServiceKeyRow row{"key-1", HashServiceKey(backend.key), "back end", "access:read,customer:write",
+                          backend.world.clock.Now()};
+  REQUIRE(backend.world.Await(backend.world.store->AddServiceKey(row)).ok());
+  CHECK(backend.Code("GET", "/access?" + as_organization) == "CONFLICT");
+  CHECK(backend.Code("POST", "/customer?" + as_organization) == "CONFLICT");
+
+  CHECK(backend.world.Request("GET", "/customer/state", kBob).status == 200);
+  CHECK(backend.world.Request("POST", "/customer", kBob).status == 200);
+}
+
 TEST_CASE("a service key has a limit of its own") {
   Settings settings;
   settings.rate_limits = {.per_user = 1, .per_key = 2, .per_address = 1};

@@ -102,10 +102,11 @@ class ScriptedPlinto final : public Plinto {
     if (organization != kAcme) co_return Membership{};
     const std::map<std::string, Role> roles = {{kAlice, Role::kOwner}, {kBob, Role::kMember}, {kDan, Role::kAdmin}};
     const auto found = roles.find(token.user_id);
-    co_return Membership{found == roles.end() ? Role::kNone : found->second, "Acme"};
+    co_return Membership{found == roles.end() ? Role::kNone : found->second, {"Acme", billing_email}};
   }
   bool down = false;
   bool email_verified = false;
+  std::string billing_email;  ///< of kAcme
 };
 
 /// `Bearer <user id>` is that user.
