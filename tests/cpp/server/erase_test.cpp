@@ -43,6 +43,18 @@ TEST_CASE("a subject is erased with all that was stored about him, and a second 
   }
 }
 
+TEST_CASE("whom to erase may stand in the body, and nothing is erased where it says what is not known") {
+  Simulation world;
+  Buy(world);
+  const std::string acme = std::string(R"({"organization_id":")") + kAcme + "\"}";
+  REQUIRE(world.Request("POST", "/customer", kAlice, acme).status == 200);
+
+  CHECK(world.Request("DELETE", "/customer", kAlice, R"({"polar":true})").status == 422);
+  CHECK(CountIn(world, world.Request("DELETE", "/customer", kAlice, acme), "checkouts") == 0);
+  CHECK(CountIn(world, world.Request("DELETE", "/customer", kAlice, acme), "customers") == 0);
+  CHECK(CountIn(world, world.Request("DELETE", "/customer", kAlice), "checkouts") == 1);
+}
+
 TEST_CASE("usage that is not billed yet is billed before it is erased") {
   Simulation world;
   REQUIRE(world.Request("POST", "/customer", kAlice, "{}").status == 200);
