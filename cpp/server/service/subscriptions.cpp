@@ -6,6 +6,7 @@
 #include "core/gateway/customer.h"
 #include "core/polar/subscriptions.h"
 #include "server/service/answers.h"
+#include "server/service/facts.h"
 #include "server/service/offered.h"
 #include "server/service/polar_call.h"
 #include "server/service/service.h"
@@ -98,10 +99,10 @@ Task<Result<HttpResponse>> Service::ShowSubscription(Subscription subscription, 
   const CustomerSubscription view = ViewOf(subscription);
   // Polar's own time of the change: not newer than the webhooks of this very change, nor older than those before it.
   const Timestamp time = subscription.modified_at.value_or(asked_at);
-  std::string content = DumpJson(Encode(subscription));
-  Facts facts;
-  facts.subscriptions.push_back({std::move(subscription), time, std::move(content)});
-  Status applied = co_await world_.store.ApplyFacts(std::move(facts), world_.clock.Now());
+  const WebhookEvent changed{"subscription.updated", time, Encode(subscription)};
+  Result<Facts> facts = CollectFacts(changed, DumpJson(changed.data), settings_.plans);
+  if (!facts) co_return std::move(facts).error();
+  Status applied = co_await world_.store.ApplyFacts(*std::move(facts), world_.clock.Now());
   if (!applied) co_return std::move(applied).error();
   co_return JsonAnswer(200, view);
 }

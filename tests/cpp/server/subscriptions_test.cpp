@@ -153,6 +153,28 @@ TEST_CASE("a change of product shows at once, is made once, and only to what is 
   CHECK(bought.simulation.ErrorCodeOf(bought.Do("change", R"({"slug":"gold"})")) == "PRODUCT_UNKNOWN");
 }
 
+TEST_CASE("access follows a change at once, before any webhook tells of it") {
+  Bought probe;
+  const std::string basic = probe.AddBasic();
+  Settings settings = WithBasic(probe.simulation.ProductId(), basic);
+  settings.plans = {{.slug = "basic", .product_id = basic, .tier = "basic"},
+                    {.slug = "pro", .product_id = probe.simulation.ProductId(), .tier = "pro"}};
+  Bought bought(std::move(settings));
+  REQUIRE(bought.AddBasic() == basic);
+  const auto access = [&] {
+    const std::string path = std::string("/access?organization_id=") + kAcme;
+    return bought.simulation.Json_(bought.simulation.Request("GET", path, kAlice));
+  };
+  REQUIRE(*FindString(access(), "tier") == "pro");
+
+  REQUIRE(bought.Do("change", R"({"slug":"basic"})").status == 200);
+  CHECK(*FindString(access(), "tier") == "basic");
+  REQUIRE(bought.Do("cancel").status == 200);
+  CHECK(FindString(access(), "until") != nullptr);
+  bought.simulation.DeliverAll();
+  CHECK(*FindString(access(), "tier") == "basic");
+}
+
 TEST_CASE("a change whose answer is lost is not sent a second time") {
   Bought probe;
   const std::string basic = probe.AddBasic();
