@@ -32,6 +32,18 @@ export interface CheckoutFields {
   metadata?: Metadata | undefined;
   /** Values of the product's custom fields. */
   customFieldData?: Record<string, string | number | boolean | null> | undefined;
+  /** A discount of Polar's, applied from the start. For buyers, where PRODUCTS opens `discounts`. */
+  discountId?: string | undefined;
+  /** May the buyer enter a code? True where PRODUCTS opens `discounts`, else false. */
+  allowDiscountCodes?: boolean | undefined;
+  /** False sells without the product's trial. For buyers, where PRODUCTS opens `trials`. */
+  allowTrial?: boolean | undefined;
+  /** The trial's unit, with `trialIntervalCount`. For buyers, where PRODUCTS opens `trials`. */
+  trialInterval?: Open<'day' | 'week' | 'month' | 'year'> | undefined;
+  /** Of these units, how many. */
+  trialIntervalCount?: number | undefined;
+  /** In cents, of a product whose price the buyer sets. For buyers, where PRODUCTS opens `amounts`. */
+  amount?: number | undefined;
 }
 
 /** A checkout that was opened. */

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/foundation/codec.h"
+#include "core/foundation/url.h"
 
 namespace plinto::polar {
 
@@ -22,7 +23,14 @@ struct CheckoutRequest {
   std::optional<std::string> currency;
   std::optional<Json> metadata;
   std::optional<Json> custom_field_data;
+  std::optional<std::string> discount_id;
+  std::optional<bool> allow_discount_codes;
+  std::optional<bool> allow_trial;
+  std::optional<std::string> trial_interval;
+  std::optional<std::int64_t> trial_interval_count;
+  std::optional<std::int64_t> amount;
 };
+inline constexpr std::string_view kTrialIntervalTexts[] = {"day", "week", "month", "year"};
 template <>
 inline constexpr auto kDescription<CheckoutRequest> = Describe(
     Field("product_id", &CheckoutRequest::product_id, "The Polar product to buy.", kUuid),
@@ -41,7 +49,20 @@ inline constexpr auto kDescription<CheckoutRequest> = Describe(
     Field("locale", &CheckoutRequest::locale, "Language of the checkout page, such as `es` or `es-MX`.", Length(2, 35)),
     Field("currency", &CheckoutRequest::currency, "Three-letter currency code, such as `usd`.", Length(3, 3)),
     Field("metadata", &CheckoutRequest::metadata, "Copied to the order and the subscription. At most 50 keys."),
-    Field("custom_field_data", &CheckoutRequest::custom_field_data, "Values of the product's custom fields."));
+    Field("custom_field_data", &CheckoutRequest::custom_field_data, "Values of the product's custom fields."),
+    Field("discount_id", &CheckoutRequest::discount_id,
+          "A discount of Polar's, applied from the start. For buyers, where PRODUCTS opens `discounts`.", kUuid),
+    Field("allow_discount_codes", &CheckoutRequest::allow_discount_codes,
+          "May the buyer enter a code? True where PRODUCTS opens `discounts`, else false."),
+    Field("allow_trial", &CheckoutRequest::allow_trial,
+          "False sells without the product's trial. For buyers, where PRODUCTS opens `trials`."),
+    Field("trial_interval", &CheckoutRequest::trial_interval,
+          "The trial's unit, with `trial_interval_count`. For buyers, where PRODUCTS opens `trials`.",
+          Known(kTrialIntervalTexts)),
+    Field("trial_interval_count", &CheckoutRequest::trial_interval_count, "Of these units, how many.", Range(1, 1'000)),
+    Field("amount", &CheckoutRequest::amount,
+          "In cents, of a product whose price the buyer sets. For buyers, where PRODUCTS opens `amounts`.",
+          Range(0, 99'999'999)));
 
 struct CheckoutAnswer {
   std::string checkout_id;
@@ -85,6 +106,10 @@ inline constexpr auto kDescription<CheckoutState> = Describe(
     Field("product_id", &CheckoutState::product_id, "The product that was chosen.", kUuid),
     Field("expires_at", &CheckoutState::expires_at, "When it ends if it is not paid."),
     Field("updated_at", &CheckoutState::updated_at, "When the server last heard of it from Polar."));
+
+/// Reads a URL that a buyer is sent to. `{CHECKOUT_ID}`, which Polar replaces, may stand anywhere behind the host; no
+/// other braces. Nothing where ParseUrl has nothing. The target has the placeholder's name in its place.
+[[nodiscard]] std::optional<Url> ParseReturnUrl(std::string_view text);
 
 /// What the fields' own constraints do not say: one way to name the product, Polar's limits on metadata.
 /// Errors: VALIDATION_FAILED, naming the field.

@@ -18,7 +18,8 @@ constexpr Route kRoutes[] = {
     {.method = "post",
      .path = "/checkout",
      .operation = "createCheckout",
-     .doc = "Creates a checkout. Owners and admins may act for an organization.",
+     .doc = "Creates a checkout. Owners and admins may act for an organization; whoever is not signed in may buy what "
+            "PRODUCTS opens to `anonymous`.",
      .body = "CheckoutFields",
      .status = 201,
      .answer = "PolarCheckout",
@@ -43,6 +44,7 @@ constexpr Route kRoutes[] = {
      .operation = "eraseCustomer",
      .doc = "Erases what the server has stored about the subject. Owners may do it for an organization.",
      .query = "ErasureOptions",
+     .body = "SubjectOptions",
      .answer = "ErasureReceipt",
      .answer_doc = "It is erased; nothing more is stored until the subject is heard of again."},
     {.method = "get",

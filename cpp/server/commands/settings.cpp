@@ -94,6 +94,8 @@ Result<Settings> ToSettings(const Config& config) {
     for (const Product& product : *config.products) {
       settings.products.emplace(product.slug, product.product_id);
       settings.buyer_prorations[product.product_id].insert(product.prorations.begin(), product.prorations.end());
+      settings.checkout_options[product.product_id].insert(product.checkout_options.begin(),
+                                                           product.checkout_options.end());
       ProductConfiguration plan{.slug = product.slug,
                                 .product_id = product.product_id,
                                 .tier = product.tier.empty() ? product.slug : product.tier,

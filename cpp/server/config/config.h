@@ -25,8 +25,9 @@ struct Product {
   std::vector<std::string> features = {};
   std::vector<std::pair<std::string, std::string>> benefit_features = {};  ///< Feature and Polar's benefit.
   std::vector<std::string> overage_meters = {};                            ///< Meters billed beyond their credits.
-  std::optional<std::int64_t> grace_days = {};  ///< Days of access while a payment is past due.
-  std::vector<std::string> prorations = {};     ///< What buyers may choose when they change to it.
+  std::optional<std::int64_t> grace_days = {};     ///< Days of access while a payment is past due.
+  std::vector<std::string> prorations = {};        ///< What buyers may choose when they change to it.
+  std::vector<std::string> checkout_options = {};  ///< What buyers may ask for at its checkout.
 
   bool operator==(const Product&) const = default;
 };

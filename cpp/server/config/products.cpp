@@ -10,6 +10,7 @@ namespace plinto::polar::server {
 namespace {
 
 constexpr std::string_view kName = "PRODUCTS";
+constexpr std::string_view kCheckoutOptions[] = {"discounts", "trials", "amounts", "anonymous"};
 
 bool IsSlug(std::string_view slug) {
   return !slug.empty() && slug.size() <= 100 && std::all_of(slug.begin(), slug.end(), [](char c) {
@@ -58,11 +59,12 @@ class ProductReader {
       }
     } else if (key == "proration_behaviors") {
       ReadProrations(product, value);
+    } else if (key == "checkout_options") {
+      ReadCheckoutOptions(product, value);
     } else {
       Problem("has a member `" + std::string(key.substr(0, 40)) +
               "` that is unknown or of the wrong type. Known are slug, product_id, tier, features, benefit_features, "
-              "overage_meters, "
-              "grace_days and proration_behaviors.");
+              "overage_meters, grace_days, proration_behaviors and checkout_options.");
     }
   }
 
@@ -75,6 +77,18 @@ class ProductReader {
       if (valid) product.prorations.push_back(*word);
     }
     if (!valid) Problem("has `proration_behaviors` other than invoice, prorate, next_period and reset.");
+  }
+
+  void ReadCheckoutOptions(Product& product, const Json& value) {
+    const auto* list = value.get_ptr<const Json::array_t*>();
+    bool valid = list != nullptr;
+    for (std::size_t i = 0; valid && i < list->size(); ++i) {
+      const auto* word = (*list)[i].get_ptr<const std::string*>();
+      valid = word != nullptr &&
+              std::find(std::begin(kCheckoutOptions), std::end(kCheckoutOptions), *word) != std::end(kCheckoutOptions);
+      if (valid) product.checkout_options.push_back(*word);
+    }
+    if (!valid) Problem("has `checkout_options` other than discounts, trials, amounts and anonymous.");
   }
 
   void ReadFeatures(Product& product, const Json& value) {
@@ -150,6 +164,7 @@ std::optional<std::vector<Product>> ReadProducts(ConfigReader& reader) {
   } else {
     reader.Problem(kName, "is neither a list nor an object.");
   }
+  if (products.empty()) reader.Problem(kName, "lists no product. Leave it out to sell whatever Polar has.");
   for (std::size_t i = 0; i < products.size(); ++i) {
     for (std::size_t j = 0; j < i; ++j) {
       if (products[i].slug == products[j].slug) {

@@ -1,7 +1,10 @@
 // POST /checkout: one Idempotency-Key, one checkout.
-#include "core/gateway/checkout.h"
+#include <algorithm>
+#include <tuple>
+
 #include "core/foundation/sha256.h"
 #include "core/foundation/text.h"
+#include "core/gateway/checkout.h"
 #include "server/service/answers.h"
 #include "server/service/customers.h"
 #include "server/service/offered.h"
@@ -37,7 +40,33 @@ Result<std::vector<std::string>> ResolveProducts(const CheckoutRequest& request,
   return products;
 }
 
-CheckoutCreate CreateFrom(const CheckoutRequest& request, std::vector<std::string> products) {
+// What PRODUCTS opens for every product that is asked for; nothing without PRODUCTS.
+bool IsOpen(const Settings& settings, const std::vector<std::string>& products, const char* option) {
+  return std::all_of(products.begin(), products.end(), [&](const std::string& product) {
+    const auto found = settings.checkout_options.find(product);
+    return found != settings.checkout_options.end() && found->second.contains(option);
+  });
+}
+
+// Discounts, trials and amounts are the seller's to give: a buyer may ask only for what PRODUCTS opens.
+Status CheckBuyerOptions(const CheckoutRequest& request, const Settings& settings,
+                         const std::vector<std::string>& products) {
+  const std::tuple<const char*, const char*, bool> asked[] = {
+      {"discount_id", "discounts", request.discount_id.has_value()},
+      {"allow_discount_codes", "discounts", request.allow_discount_codes.value_or(false)},
+      {"allow_trial", "trials", request.allow_trial.has_value()},
+      {"trial_interval", "trials", request.trial_interval.has_value()},
+      {"amount", "amounts", request.amount.has_value()},
+  };
+  for (const auto& [field, option, is_asked] : asked) {
+    if (!is_asked || IsOpen(settings, products, option)) continue;
+    return ValidationError(field, std::string("Buyers may not ask for this. Leave it out, or add \"") + option +
+                                      "\" to the product's checkout_options in PRODUCTS.");
+  }
+  return Done{};
+}
+
+CheckoutCreate CreateFrom(const CheckoutRequest& request, std::vector<std::string> products, bool codes_are_open) {
   CheckoutCreate create;
   create.products = std::move(products);
   create.success_url = request.success_url;
@@ -48,9 +77,19 @@ CheckoutCreate CreateFrom(const CheckoutRequest& request, std::vector<std::strin
   create.currency = request.currency;
   create.metadata = request.metadata;
   create.custom_field_data = request.custom_field_data;
-  // Discounts and trials are the seller's to give: closed unless PRODUCTS opens them.
-  create.allow_discount_codes = false;
+  create.allow_discount_codes = request.allow_discount_codes.value_or(codes_are_open);
+  create.discount_id = request.discount_id;
+  create.allow_trial = request.allow_trial;
+  create.trial_interval = request.trial_interval;
+  create.trial_interval_count = request.trial_interval_count;
+  create.amount = request.amount;
   return create;
+}
+
+// Of all that makes two requests the same: whom they are for, which the query may say, and what they ask for.
+std::string DigestOf(const Subject& subject, const std::string& body) {
+  const char* kind = subject.kind == Subject::Kind::kOrganization ? "organization " : "user ";
+  return ToHex(DigestSha256(kind + subject.id + '\n' + body));
 }
 
 Error InProgress() {
@@ -75,6 +114,15 @@ Error Translate(Error error) {
   return error;
 }
 
+CheckoutAnswer AnswerOf(const OpenedCheckout& checkout) {
+  return {checkout.id, checkout.url, checkout.expires_at, checkout.client_secret};
+}
+
+Error NobodyToActFor() {
+  return {.code = ErrorCode::kTokenMissing,
+          .message = "Who is not signed in buys for himself alone. Sign in to buy for an organization."};
+}
+
 Error OutcomeUnknown() {
   return {.code = ErrorCode::kCheckoutOutcomeUnknown,
           .message =
@@ -95,12 +143,30 @@ Task<Result<HttpResponse>> Service::CreateCheckout(Context context) {
   if (!key) co_return std::move(key).error();
   Result<std::vector<std::string>> products = ResolveProducts(*request, settings_);
   if (!products) co_return std::move(products).error();
+  const bool is_backend = context.credentials.key.has_value();
+  const bool is_anonymous = !is_backend && !context.credentials.token;
+  if (is_anonymous) {
+    const Actor actor{.kind = Actor::Kind::kAnonymous,
+                      .anonymous_checkout_open = IsOpen(settings_, *products, "anonymous")};
+    if (Status open = CheckAccess(actor, context.action); !open) co_return std::move(open).error();
+    if (request->organization_id || !context.query.empty()) co_return NobodyToActFor();
+  }
+  if (!is_backend) {
+    if (Status open = CheckBuyerOptions(*request, settings_, *products); !open) co_return std::move(open).error();
+  }
+  CheckoutCreate create = CreateFrom(*request, *products, IsOpen(settings_, *products, "discounts"));
+  if (is_anonymous) {
+    // Whose it is shows when he signs up: nothing is stored, and no key remembered that a stranger might guess.
+    Result<OpenedCheckout> checkout = co_await OpenCheckout(std::move(create), context.deadline);
+    if (!checkout) co_return std::move(checkout).error();
+    co_return JsonAnswer(201, AnswerOf(*checkout));
+  }
   Result<Caller> caller = co_await Admit(context, request->organization_id);
   if (!caller) co_return std::move(caller).error();
 
   std::optional<IdempotencyRow> claim;
   if (*key) {
-    claim = IdempotencyRow{caller->actor, **key, ToHex(DigestSha256(context.request.body)), ""};
+    claim = IdempotencyRow{caller->actor, **key, DigestOf(caller->subject, context.request.body), ""};
     Result<std::optional<IdempotencyRow>> earlier =
         co_await world_.store.ClaimIdempotencyKey(*claim, world_.clock.Now());
     if (!earlier) co_return std::move(earlier).error();
@@ -117,7 +183,6 @@ Task<Result<HttpResponse>> Service::CreateCheckout(Context context) {
   row.success_url = request->success_url.value_or("");
   row.embed_origin = request->embed_origin.value_or("");
   row.metadata = request->metadata ? DumpJson(*request->metadata) : "{}";
-  CheckoutCreate create = CreateFrom(*request, std::move(*products));
   Result<HttpResponse> answer =
       co_await StartCheckout(std::move(create), std::move(*caller), std::move(row), claim, context.deadline);
   if (!answer && claim) {
@@ -126,6 +191,15 @@ Task<Result<HttpResponse>> Service::CreateCheckout(Context context) {
     static_cast<void>(released);
   }
   co_return answer;
+}
+
+Task<Result<OpenedCheckout>> Service::OpenCheckout(CheckoutCreate create, Timestamp deadline) {
+  const CallOutcome outcome = co_await CallPolar(world_, BuildCreateCheckout(settings_.polar, create), false, deadline);
+  const auto* fault = std::get_if<TransportFault>(&outcome);
+  if (fault != nullptr && *fault != TransportFault::kConnectionRefused) co_return OutcomeUnknown();
+  Result<OpenedCheckout> checkout = ReadOutcome(outcome, ParseOpenedCheckout);
+  if (!checkout) co_return Translate(std::move(checkout).error());
+  co_return checkout;
 }
 
 Task<Result<HttpResponse>> Service::StartCheckout(CheckoutCreate create, Caller caller, CheckoutRow row,
@@ -137,11 +211,8 @@ Task<Result<HttpResponse>> Service::StartCheckout(CheckoutCreate create, Caller 
     // Organizations have no address of their own: the buyer's is filled in. A convenience, so a failure is no matter.
     if (Result<PlintoUser> buyer = co_await world_.plinto.GetUser(*caller.token)) create.customer_email = buyer->email;
   }
-  const CallOutcome outcome = co_await CallPolar(world_, BuildCreateCheckout(settings_.polar, create), false, deadline);
-  const auto* fault = std::get_if<TransportFault>(&outcome);
-  if (fault != nullptr && *fault != TransportFault::kConnectionRefused) co_return OutcomeUnknown();
-  Result<OpenedCheckout> checkout = ReadOutcome(outcome, ParseOpenedCheckout);
-  if (!checkout) co_return Translate(std::move(checkout).error());
+  Result<OpenedCheckout> checkout = co_await OpenCheckout(std::move(create), deadline);
+  if (!checkout) co_return std::move(checkout).error();
 
   row.polar_customer_id = customer->polar_customer_id;
   row.polar_checkout_id = checkout->id;
@@ -149,8 +220,7 @@ Task<Result<HttpResponse>> Service::StartCheckout(CheckoutCreate create, Caller 
   row.product_price_id = checkout->product_price_id.value_or("");
   row.status = checkout->status.text();
   row.expires_at = checkout->expires_at;
-  const CheckoutAnswer answer{checkout->id, checkout->url, checkout->expires_at, checkout->client_secret};
-  const std::string body = DumpJson(Encode(answer));
+  const std::string body = DumpJson(Encode(AnswerOf(*checkout)));
   if (claim) claim->answer = body;
   Status saved = co_await world_.store.SaveCheckout(std::move(row), std::move(claim), world_.clock.Now());
   if (!saved) co_return std::move(saved).error();

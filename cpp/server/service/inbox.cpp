@@ -46,6 +46,7 @@ Task<Result<HttpResponse>> Service::PostWebhook(Context context) {
   Result<VerifiedDelivery> verified =
       VerifyWebhook(settings_.webhook_secrets, context.request.headers, context.request.body, world_.clock.Now());
   if (!verified) co_return std::move(verified).error();
+  if (!IsStorable(verified->id)) co_return ValidationError("webhook-id", "Must be UTF-8. Polar's are UUIDs.");
   const Result<WebhookEnvelope> event = ReadWebhookEnvelope(context.request.body);
   WebhookRow row;
   row.source = WebhookSource::kPolar;

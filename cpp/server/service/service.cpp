@@ -1,11 +1,16 @@
 #include "server/service/service.h"
 
+#include <algorithm>
+#include <set>
+
 #include "core/foundation/text.h"
 #include "core/foundation/url.h"
+#include "core/gateway/checkout.h"
 #include "core/gateway/error_body.h"
 #include "server/base/network.h"
 #include "server/service/caller.h"
 #include "server/service/polar_call.h"
+#include "server/service/storable.h"
 
 namespace plinto::polar::server {
 namespace {
@@ -50,6 +55,17 @@ Error NoRoute() {
 std::string AddressOf(const HttpRequest& request) {
   const std::string* address = request.headers.Find(kRemoteAddressHeader);
   return address == nullptr ? std::string() : NetworkOf(*address);
+}
+
+// Once each, and in UTF-8: of two values none is the one that was meant, and what is no text can not be looked up.
+Status CheckQuery(const std::vector<std::pair<std::string, std::string>>& query) {
+  std::set<std::string_view> names;
+  for (const auto& [name, value] : query) {
+    if (!IsStorable(name)) return ValidationError("query", "Names of parameters must be UTF-8 without NUL.");
+    if (!IsStorable(value)) return ValidationError(name, "Must be UTF-8 without NUL, percent-encoded.");
+    if (!names.insert(name).second) return ValidationError(name, "Stands twice in the query. Name it once.");
+  }
+  return Done{};
 }
 
 Error TooMany(std::int64_t wait_ms) {
@@ -140,7 +156,10 @@ Task<HttpResponse> Service::Answer(HttpRequest request, Match match) {
   const Route& route = *match.route;
   const std::string address = AddressOf(request);
   const AccessReason to_strangers = DecideAccess({}, route.action).reason;
-  Result<Credentials> credentials = co_await Identify(world_, service_keys_, request, route.action);
+  Result<Credentials> credentials = Credentials{};
+  if (!MayBeAnonymous(request, route.action)) {
+    credentials = co_await Identify(world_, service_keys_, request, route.action);
+  }
   if (!credentials) {
     const bool is_ours = TraitsOf(credentials.error().code).family != ErrorFamily::kCaller;
     co_return BuildErrorAnswer(is_ours ? credentials.error() : CountStranger(address, credentials.error()));
@@ -148,11 +167,12 @@ Task<HttpResponse> Service::Answer(HttpRequest request, Match match) {
   // Deliveries are counted once their signature has failed: Polar gives up on an endpoint that refuses it.
   const bool is_delivery = to_strangers == AccessReason::kSignatureMissing;
   if (!is_delivery) {
-    const auto wait =
-        to_strangers == AccessReason::kPublic ? addresses_.Take(address, world_.clock.Now()) : CountActor(*credentials);
+    const bool is_nobody = !credentials->token && !credentials->key;
+    const auto wait = is_nobody ? addresses_.Take(address, world_.clock.Now()) : CountActor(*credentials);
     if (wait) co_return BuildErrorAnswer(TooMany(*wait));
   }
   if (!match.id.empty() && !IsUuid(match.id)) co_return BuildErrorAnswer(NoSuchId());
+  if (Status query = CheckQuery(match.query); !query) co_return BuildErrorAnswer(query.error());
   Context context{std::move(request),      route.action,
                   std::move(*credentials), std::move(match.query),
                   ToLowerAscii(match.id),  world_.clock.Now().PlusMilliseconds(kRequestBudgetMs)};
@@ -160,6 +180,12 @@ Task<HttpResponse> Service::Answer(HttpRequest request, Match match) {
   if (answer) co_return std::move(*answer);
   const bool is_forged = is_delivery && TraitsOf(answer.error().code).http_status == 403;
   co_return BuildErrorAnswer(is_forged ? CountStranger(address, std::move(answer).error()) : answer.error());
+}
+
+bool Service::MayBeAnonymous(const HttpRequest& request, Action action) const {
+  if (action != Action::kCreateCheckout || request.headers.Find("authorization") != nullptr) return false;
+  return std::any_of(settings_.checkout_options.begin(), settings_.checkout_options.end(),
+                     [](const auto& product) { return product.second.contains("anonymous"); });
 }
 
 std::optional<std::int64_t> Service::CountActor(const Credentials& credentials) {
@@ -187,9 +213,7 @@ Task<Result<Caller>> Service::Admit(const Context& context, std::optional<std::s
 
 Status Service::CheckReturnUrl(const std::optional<std::string>& url, std::string_view field) const {
   if (!url) return Done{};
-  // Polar's placeholder is the only text in it that is no URL character.
-  const std::size_t brace = url->find('{');
-  const auto parsed = ParseUrl(std::string_view(*url).substr(0, brace));
+  const std::optional<Url> parsed = ParseReturnUrl(*url);
   if (parsed && settings_.return_origins.contains(parsed->Origin())) return Done{};
   return Error{.code = ErrorCode::kUrlNotAllowed,
                .message =

@@ -117,6 +117,10 @@ class Service {
   Task<Result<HttpResponse>> PostWebhook(Context context);
   Task<Result<HttpResponse>> PostPlintoEvent(Context context);
 
+  /// Nobody is signed in, and PRODUCTS lets somebody like him buy something.
+  [[nodiscard]] bool MayBeAnonymous(const HttpRequest& request, Action action) const;
+  /// Errors: CHECKOUT_OUTCOME_UNKNOWN, PRODUCT_UNKNOWN, those of Polar.
+  Task<Result<OpenedCheckout>> OpenCheckout(CheckoutCreate create, Timestamp deadline);
   Task<Result<HttpResponse>> StartCheckout(CheckoutCreate create, Caller caller, CheckoutRow row,
                                            std::optional<IdempotencyRow> claim, Timestamp deadline);
   /// The subscription of the path, from the mirror. Errors: NOT_FOUND when it is not the caller's.

@@ -43,6 +43,8 @@ struct Settings {
   EntitlementSettings entitlements = {};
   /// Product id -> how buyers may choose to be billed when they change to it. Nothing: as Polar is set.
   std::map<std::string, std::set<std::string>> buyer_prorations = {};
+  /// Product id -> what buyers may ask for at its checkout: `discounts`, `trials`, `amounts`, `anonymous`.
+  std::map<std::string, std::set<std::string>> checkout_options = {};
 };
 
 }  // namespace plinto::polar::server

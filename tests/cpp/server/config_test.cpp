@@ -186,6 +186,9 @@ TEST_CASE("a product that cannot be used is named by its place") {
   CHECK(ProblemWith("PRODUCTS",
                     "[{\"slug\":\"a\",\"product_id\":\"" + id + "\"},{\"slug\":\"a\",\"product_id\":\"" + id + "\"}]")
             .find("entry 2 has the slug of entry 1") != std::string::npos);
+  CHECK(ProblemWith("PRODUCTS", "{\"a\":{\"product_id\":\"" + id + "\",\"checkout_options\":[\"gifts\"]}}")
+            .find("`checkout_options`") != std::string::npos);
+  CHECK(ProblemWith("PRODUCTS", "[]").find("no product") != std::string::npos);
   CHECK(ProblemWith("PRODUCTS", "{\"a\":{\"product_id\":\"" + id + "\",\"grace_days\":-1}}").find("`grace_days`") !=
         std::string::npos);
   for (const std::string tied : {R"("benefit_features":{"sso":"mine"})", R"("benefit_features":["sso"])",

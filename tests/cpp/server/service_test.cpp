@@ -91,10 +91,13 @@ TEST_CASE("one Idempotency-Key gives one checkout, another request under it is r
   const HttpResponse other =
       simulation.Request("POST", "/checkout", kAlice, simulation.CheckoutBody(R"(,"locale":"es")"), key);
   const HttpResponse of_bob = simulation.Request("POST", "/checkout", kBob, simulation.CheckoutBody(), key);
+  const HttpResponse of_acme =
+      simulation.Request("POST", "/checkout" + AcmeQuery(), kAlice, simulation.CheckoutBody(), key);
 
   REQUIRE(first.status == 201);
   CHECK(again.body == first.body);
   CHECK(simulation.ErrorCodeOf(other) == "IDEMPOTENCY_KEY_REUSED");
+  CHECK(simulation.ErrorCodeOf(of_acme) == "IDEMPOTENCY_KEY_REUSED");
   REQUIRE(of_bob.status == 201);
   CHECK(of_bob.body != first.body);
   CHECK(CountOf(simulation.polar, "POST /v1/checkouts/") == 2);
@@ -139,10 +142,148 @@ TEST_CASE("bad input is refused by the field, and nothing is sent") {
   refused(simulation.CheckoutBody(R"(,"success_url":"https://app.example.evil.example/")"), "success_url");
   refused(simulation.CheckoutBody(R"(,"return_url":"https://app.example:8443/")"), "return_url");
   refused(simulation.CheckoutBody(R"(,"success_url":"https://{CHECKOUT_ID}.evil.example/")"), "success_url");
+  refused(simulation.CheckoutBody(R"(,"success_url":"https://app.example{CHECKOUT_ID}.evil.example/")"), "success_url");
+  refused(simulation.CheckoutBody(R"(,"success_url":"https://app.ex{CHECKOUT_ID}ple/")"), "success_url");
+  refused(simulation.CheckoutBody(R"(,"success_url":"https://app.example/{CHECKOUT}")"), "success_url");
+  refused(simulation.CheckoutBody(R"(,"return_url":"https://app.example{@evil.example/")"), "return_url");
+  refused(simulation.CheckoutBody(R"(,"embed_origin":"https://app.example/pricing")"), "embed_origin");
   refused(simulation.CheckoutBody(R"(,"metadata":{"a":null})"), "metadata.a");
   refused(simulation.CheckoutBody(R"(,"discount_id":"4fbb0c2e-0f7c-4c3e-9d59-2f8f5a3f6d10")"), "discount_id");
   CHECK(simulation.Request("POST", "/checkout", kAlice, "{").status == 400);
   CHECK(simulation.polar.requests.empty());
+}
+
+TEST_CASE("a portal leads back only to an origin that is allowed, whatever stands in its place") {
+  Simulation simulation;
+  REQUIRE(simulation.Request("POST", "/customer", kAlice).status == 200);
+  simulation.polar.requests.clear();
+
+  for (const char* url : {"https://app.example{@evil.example/", "https://app.example{CHECKOUT_ID}.evil.example/",
+                          "https://app.example%5C@evil.example/", "https://evil.example/"}) {
+    INFO(url);
+    const HttpResponse answer = simulation.Request("GET", std::string("/customer/portal?return_url=") + url, kAlice);
+    CHECK(answer.status == 422);
+    CHECK(simulation.FieldOf(answer) == "return_url");
+  }
+  CHECK(simulation.polar.requests.empty());
+}
+
+TEST_CASE("a query says each thing once, and in UTF-8") {
+  Simulation simulation;
+  const auto refused = [&](const std::string& query, const std::string& field) {
+    const HttpResponse answer = simulation.Request("GET", "/usage/summary?" + query, kAlice);
+    INFO(query);
+    CHECK(answer.status == 422);
+    CHECK(simulation.FieldOf(answer) == field);
+  };
+
+  refused("event_name=%ff", "event_name");
+  refused("event_name=a%00b", "event_name");
+  refused("%C3=1", "query");
+  refused(std::string("organization_id=") + kAcme + "&organization_id=" + kAcme, "organization_id");
+  CHECK(simulation.Request("GET", "/usage/summary?event_name=%C3%A9", kAlice).status == 200);
+}
+
+namespace {
+
+std::string TextOfCheckout(Simulation& simulation, const HttpResponse& answer, const char* member) {
+  const std::string id = *FindString(simulation.Json_(answer), "checkout_id");
+  HttpRequest get{.method = "GET",
+                  .url = "/v1/checkouts/" + id,
+                  .headers = {{"authorization", "Bearer " + simulation.emulator.access_token()}}};
+  const Json checkout = simulation.Json_(simulation.emulator.Handle(get, simulation.clock.Now()));
+  const Json* found = FindMember(checkout, member);
+  return found == nullptr ? "" : DumpJson(*found);
+}
+
+Settings Opening(std::set<std::string> options) {
+  Simulation probe;
+  Settings settings;
+  settings.products = {{"pro", probe.ProductId()}};
+  settings.checkout_options = {{probe.ProductId(), std::move(options)}};
+  return settings;
+}
+
+}  // namespace
+
+TEST_CASE("discounts, trials and amounts are refused to buyers by the field until PRODUCTS opens them") {
+  const std::pair<const char*, const char*> asked[] = {
+      {"discount_id", R"(,"discount_id":"4fbb0c2e-0f7c-4c3e-9d59-2f8f5a3f6d10")"},
+      {"allow_discount_codes", R"(,"allow_discount_codes":true)"},
+      {"allow_trial", R"(,"allow_trial":true)"},
+      {"trial_interval", R"(,"trial_interval":"year","trial_interval_count":5)"},
+      {"amount", R"(,"amount":0)"},
+  };
+  for (Settings settings : {Settings(), Opening({"anonymous"})}) {
+    Simulation simulation(std::move(settings));
+    for (const auto& [field, more] : asked) {
+      INFO(more);
+      const HttpResponse refused = simulation.Request("POST", "/checkout", kAlice, simulation.CheckoutBody(more));
+      CHECK(refused.status == 422);
+      CHECK(simulation.FieldOf(refused) == field);
+    }
+    CHECK(simulation.polar.requests.empty());
+  }
+}
+
+TEST_CASE("what PRODUCTS opens is passed on: codes on the page, and a trial") {
+  Simulation simulation(Opening({"discounts", "trials"}));
+  const std::string trial = R"(,"trial_interval":"week","trial_interval_count":2)";
+
+  const HttpResponse opened = simulation.Request("POST", "/checkout", kAlice, simulation.CheckoutBody(trial));
+
+  INFO(opened.body);
+  REQUIRE(opened.status == 201);
+  CHECK(TextOfCheckout(simulation, opened, "allow_discount_codes") == "true");
+  CHECK(TextOfCheckout(simulation, opened, "trial_interval") == "\"week\"");
+  CHECK(TextOfCheckout(simulation, opened, "trial_interval_count") == "2");
+  const HttpResponse half =
+      simulation.Request("POST", "/checkout", kAlice, simulation.CheckoutBody(R"(,"trial_interval":"week")"));
+  CHECK(simulation.FieldOf(half) == "trial_interval_count");
+  Simulation closed;
+  const HttpResponse usual = closed.Request("POST", "/checkout", kAlice, closed.CheckoutBody());
+  CHECK(TextOfCheckout(closed, usual, "allow_discount_codes") == "false");
+}
+
+TEST_CASE("who is not signed in buys what PRODUCTS opens to him, and owns it once he signs up") {
+  Simulation simulation(Opening({"anonymous"}));
+  simulation.plinto.email_verified = true;
+
+  const HttpResponse opened = simulation.Request("POST", "/checkout", "", simulation.CheckoutBody());
+
+  INFO(opened.body);
+  REQUIRE(opened.status == 201);
+  HttpRequest pay{.method = "POST",
+                  .url = "/v1/checkouts/client/" + *FindString(simulation.Json_(opened), "client_secret") + "/confirm",
+                  .headers = {{"content-type", "application/json"}},
+                  .body = R"({"confirmation_token_id":"ctoken_visa","customer_name":"Alice",)"
+                          R"("customer_email":"a11c@example.com","customer_billing_address":{"country":"FR"}})"};
+  pay.headers.Add("content-length", std::to_string(pay.body.size()));
+  REQUIRE(simulation.emulator.Handle(pay, simulation.clock.Now()).status == 200);
+  simulation.DeliverAll();
+  REQUIRE(simulation.Request("POST", "/customer", kAlice).status == 200);
+  const Json data = simulation.Json_(simulation.Request("GET", "/customer/data", kAlice));
+  CHECK(FindMember(data, "subscriptions")->size() == 1);
+}
+
+TEST_CASE("who is not signed in buys nothing else, for nobody else, and not without end") {
+  Settings settings = Opening({"anonymous"});
+  settings.products.emplace("basic", "11111111-1111-4111-8111-111111111111");
+  settings.rate_limits.per_address = 5;
+  Simulation simulation(std::move(settings));
+  const auto status = [&](const std::string& body, const std::string& query = "") {
+    return simulation.Request("POST", "/checkout" + query, "", body).status;
+  };
+
+  CHECK(status(R"({"slug":"basic"})") == 401);
+  CHECK(status(R"({"products":[")" + simulation.ProductId() + R"(","11111111-1111-4111-8111-111111111111"]})") == 401);
+  CHECK(status(simulation.CheckoutBody(std::string(R"(,"organization_id":")") + kAcme + "\"")) == 401);
+  CHECK(status(simulation.CheckoutBody(), AcmeQuery()) == 401);
+  CHECK(simulation.Request("GET", "/customer/data", "").status == 401);
+  CHECK(simulation.polar.requests.empty());
+  CHECK(status(simulation.CheckoutBody()) == 429);
+  Simulation closed;
+  CHECK(closed.Request("POST", "/checkout", "", closed.CheckoutBody()).status == 401);
 }
 
 TEST_CASE("a product that Polar does not have is refused as such") {
@@ -237,6 +378,43 @@ TEST_CASE("each organization and each user is a customer of his own") {
   CHECK(customer_of(kAlice, "{}") != customer_of(kAlice, acme));
   CHECK(customer_of(kAlice, acme) == customer_of(kDan, acme));
   CHECK(customer_of(kAlice, "{}") != customer_of(kBob, "{}"));
+}
+
+namespace {
+
+// What a Polar organization without members answers to a team.
+const EmulatedPolar::Fault kNoTeams{
+    HttpResponse{.status = 422,
+                 .body = R"({"detail":[{"loc":["body","type"],"msg":"Teams are not enabled","type":"value_error"}]})"},
+    false, 0};
+
+}  // namespace
+
+TEST_CASE("where Polar has no teams, an organization is an individual that is marked as one") {
+  Simulation simulation;
+  simulation.plinto.billing_email = "billing@acme.example";
+  REQUIRE(simulation.Request("POST", "/customer", kAlice).status == 200);  // her own: her address is taken
+  simulation.polar.faults.push_back({"POST /v1/customers/", kNoTeams});
+
+  const HttpResponse made = simulation.Request("POST", "/customer" + AcmeQuery(), kAlice);
+
+  INFO(made.body);
+  REQUIRE(made.status == 200);
+  CHECK(*FindString(simulation.Json_(made), "email") == "billing@acme.example");
+  simulation.Reinstall();
+  const HttpResponse found = simulation.Request("POST", "/customer" + AcmeQuery(), kDan);
+  CHECK(*FindString(simulation.Json_(found), "customer_id") == *FindString(simulation.Json_(made), "customer_id"));
+}
+
+TEST_CASE("where Polar has no teams and the only address is taken, the answer says what to do") {
+  Simulation simulation;
+  REQUIRE(simulation.Request("POST", "/customer", kAlice).status == 200);
+  simulation.polar.faults.push_back({"POST /v1/customers/", kNoTeams});
+
+  const HttpResponse refused = simulation.Request("POST", "/customer" + AcmeQuery(), kAlice);
+
+  CHECK(refused.status == 409);
+  CHECK(simulation.FieldOf(refused) == "billing_email");
 }
 
 TEST_CASE("the portal opens for every admin of an organization, not only for its owner") {
