@@ -122,6 +122,8 @@ export function requestsFrom(document, random, { known, callers, secrets }) {
         'from=%00&to=9999-99-99',
         'from=0001-01-01&to=9999-12-31&by=month',
         'country=%C3%A9',
+        'event_name=%ff',
+        'event_name=%00&%C3=1',
         '&&&==',
         `x=${'y'.repeat(4000)}`,
         'user_id=00000000-0000-0000-0000-000000000000',
