@@ -68,7 +68,9 @@ Json ReadProperties(const World& world, const std::string& type, const BodyReade
     const auto note = reader.Text("note");
     return Json::object({{"note", note && !note->empty() ? Json(*note) : Json(nullptr)}});
   }
-  for (const std::string_view name : {"units", "rollover", "meter_id"}) reader.Require(name);
+  reader.Require("units", ValueKind::kInteger);
+  reader.Require("rollover", ValueKind::kBool);
+  reader.Require("meter_id", ValueKind::kUuid);
   const auto units = reader.Integer("units", 1, kMaxInt32);
   const auto rollover = reader.Bool("rollover");
   const auto meter_id = reader.Uuid("meter_id");
@@ -108,13 +110,13 @@ HttpResponse Create(World& world, const Call& call) {
   Issues issues;
   BodyReader reader(body.object, Json::array({"body", benefit.type}), issues);
   reader.Require("description");
-  reader.Require("properties");
+  const bool has_properties = reader.Require("properties", ValueKind::kModel);
   benefit.description = ReadText(reader, issues, "description", kMinDescription, kMaxDescription).value_or("");
   benefit.metadata = reader.Metadata("metadata");
   // Feature flags are for programs: buyers do not see them unless told otherwise.
   benefit.visibility = ReadChoice(reader, issues, "visibility", {"draft", "private", "public"})
                            .value_or(benefit.type == "feature_flag" ? "private" : "public");
-  if (reader.Mentions("properties")) benefit.properties = ReadProperties(world, benefit.type, reader, issues);
+  if (has_properties) benefit.properties = ReadProperties(world, benefit.type, reader, issues);
   if (!issues.empty()) return issues.Answer();
   benefit.id = world.random.Uuid();
   benefit.created_at = world.now;
@@ -135,7 +137,7 @@ HttpResponse Update(World& world, const Call& call) {
     if (const auto text = ReadText(reader, issues, "description", kMinDescription, kMaxDescription)) {
       changed.description = *text;
     }
-    if (reader.Has("metadata")) changed.metadata = reader.Metadata("metadata");
+    if (reader.Mentions("metadata")) changed.metadata = reader.Metadata("metadata");
     const auto visibility = ReadChoice(reader, issues, "visibility", {"draft", "private", "public"});
     changed.visibility = visibility.value_or(benefit.visibility);
     if (issues.empty() && type && *type != benefit.type) {

@@ -49,6 +49,10 @@ void ReadTexts(BodyReader& reader, Issues& issues, Checkout& fields) {
   fields.return_url = reader.Url("return_url");
   fields.embed_origin = reader.Text("embed_origin");
   fields.locale = reader.Text("locale");
+  for (const std::string_view name :
+       {"allow_discount_codes", "require_billing_address", "allow_trial", "is_business_customer"}) {
+    reader.RefuseNull(name, ValueKind::kBool);
+  }
   fields.allow_discount_codes = reader.Bool("allow_discount_codes").value_or(true);
   fields.require_billing_address = reader.Bool("require_billing_address").value_or(false);
   fields.allow_trial = reader.Bool("allow_trial").value_or(true);
@@ -183,9 +187,10 @@ HttpResponse CreateCheckout(World& world, const Json& body) {
   Issues issues;
   BodyReader reader(body, Json::array({"body"}), issues);
   Checkout fields;
-  reader.Require("products");
+  reader.Require("products", ValueKind::kList);
   fields.product_ids = ReadIds(reader, issues, "products").value_or(std::vector<std::string>());
-  if (const Json* products = FindMember(body, "products"); products != nullptr && products->empty()) {
+  if (const Json* products = FindMember(body, "products");
+      products != nullptr && products->is_array() && products->empty()) {
     issues.Add("too_short", reader.LocOf("products"), "List should have at least 1 item after validation, not 0",
                *products, Json::object({{"field_type", "List"}, {"min_length", 1}, {"actual_length", 0}}));
   }

@@ -37,13 +37,11 @@ HttpResponse Create(World& world, const Call& call) {
   const bool team = type != nullptr && *type == "team";
   BodyReader reader(body.object, Json::array({"body", team ? "team" : "individual"}), issues);
   if (reader.Has("tax_id")) return NotImplemented("tax ids");
+  reader.RefuseNull("type", ValueKind::kText);
   if (!team) reader.Require("email");
   Customer fields;
   fields.team = team;
   fields.email = reader.Email("email");
-  if (!team && reader.Mentions("email") && !reader.Has("email")) {
-    issues.Add("string_type", reader.LocOf("email"), "Input should be a valid string", nullptr);
-  }
   fields.external_id = reader.Text("external_id");
   fields.name = reader.Text("name", kMaxName);
   fields.locale = reader.Text("locale");
@@ -172,7 +170,7 @@ HttpResponse Update(World& world, const Call& call) {
     if (reader.Mentions("name")) customer.name = name;
     if (reader.Mentions("locale")) customer.locale = locale;
     if (!address.is_null()) customer.billing_address = address;
-    if (reader.Has("metadata")) customer.metadata = metadata;
+    if (reader.Mentions("metadata")) customer.metadata = metadata;
     if constexpr (kFind == &ById) {
       if (external_id && !customer.external_id) SetExternalId(world, customer, *external_id);
     }

@@ -95,6 +95,7 @@ void ReadAmounts(BodyReader& reader, Issues& issues, Discount& discount) {
       issues.Add("enum", LocIn(amounts.LocOf(key), "[key]"),
                  "Input should be a currency that Polar presents, such as 'usd'", key);
     }
+    amounts.RefuseNull(key, ValueKind::kInteger);
     discount.amounts[key] = amounts.Integer(key, 0, kMaxAmount).value_or(0);
   }
 }
@@ -118,7 +119,7 @@ void ReadTerms(BodyReader& reader, Issues& issues, Discount& discount) {
   if (reader.Mentions("max_redemptions_per_customer")) {
     discount.max_redemptions_per_customer = reader.Integer("max_redemptions_per_customer", 1, kMaxInt32);
   }
-  if (reader.Has("metadata")) discount.metadata = reader.Metadata("metadata");
+  if (reader.Mentions("metadata")) discount.metadata = reader.Metadata("metadata");
 }
 
 // Business rules, which come after the shape.
@@ -142,15 +143,13 @@ HttpResponse Create(World& world, const Call& call) {
   if (body.refusal) return *body.refusal;
   Issues issues;
   BodyReader outer(body.object, Json::array({"body"}), issues);
-  outer.Require("type");
-  const auto type = ReadChoice(outer, issues, "type", {"fixed", "percentage"});
+  const auto type = RequireChoice(outer, issues, "type", {"fixed", "percentage"});
   if (!type) return issues.Answer();
   BodyReader reader(body.object, Json::array({"body", *type}), issues);
   Discount discount = {.percentage = *type == "percentage"};
   reader.Require("name");
-  reader.Require("duration");
   ReadTerms(reader, issues, discount);
-  discount.duration = ReadChoice(reader, issues, "duration", {"once", "forever", "repeating"}).value_or("once");
+  discount.duration = RequireChoice(reader, issues, "duration", {"once", "forever", "repeating"}).value_or("once");
   discount.duration_in_months = reader.Integer("duration_in_months", 1, kMaxMonths);
   const bool repeating = discount.duration == "repeating";
   if (issues.empty() && repeating != discount.duration_in_months.has_value()) {
@@ -160,7 +159,7 @@ HttpResponse Create(World& world, const Call& call) {
                   body.object);
   }
   if (discount.percentage) {
-    reader.Require("basis_points");
+    reader.Require("basis_points", ValueKind::kInteger);
     discount.basis_points = reader.Integer("basis_points", 1, 10'000).value_or(0);
   } else {
     ReadAmounts(reader, issues, discount);

@@ -62,6 +62,7 @@ UsageEvent ReadEvent(World& world, const Json& json, std::size_t index, Issues& 
   BodyReader reader(json, loc, issues);
   reader.Require("name");
   event.name = reader.Text("name", kMaxName).value_or("");
+  reader.RefuseNull("timestamp", ValueKind::kTime);
   event.timestamp = ReadTimestamp(world, reader, issues);
   event.external_id = reader.Text("external_id");
   event.parent_id = reader.Text("parent_id");
@@ -88,11 +89,12 @@ HttpResponse IngestEvents(World& world, const Call& call) {
   const ParsedBody body = ParseBody(call.request);
   if (body.refusal) return *body.refusal;
   Issues issues;
-  const Json* member = FindMember(body.object, "events");
-  const auto* list = member == nullptr ? nullptr : member->get_ptr<const Json::array_t*>();
+  BodyReader reader(body.object, Json::array({"body"}), issues);
+  if (!reader.Require("events", ValueKind::kList)) return issues.Answer();
+  const Json& member = *FindMember(body.object, "events");
+  const auto* list = member.get_ptr<const Json::array_t*>();
   if (list == nullptr) {
-    issues.Add(member == nullptr ? "missing" : "list_type", Json::array({"body", "events"}),
-               member == nullptr ? "Field required" : "Input should be a valid list", body.object);
+    issues.Add("list_type", reader.LocOf("events"), "Input should be a valid list", member);
     return issues.Answer();
   }
   std::vector<UsageEvent> events;

@@ -1,7 +1,9 @@
 #include "emulator/faults.h"
 
+#include <algorithm>
 #include <array>
 
+#include "emulator/reading.h"
 #include "emulator/router.h"
 #include "emulator/validation.h"
 #include "emulator/world.h"
@@ -83,19 +85,11 @@ HttpResponse Add(World& world, const Call& call) {
   Issues issues;
   BodyReader reader(body.object, Json::array({"body"}), issues);
   Fault fault;
-  reader.Require("kind");
-  const auto name = reader.Text("kind");
-  bool known = false;
+  std::array<std::string_view, kNames.size()> names;
+  std::transform(kNames.begin(), kNames.end(), names.begin(), [](const Named& named) { return named.name; });
+  const auto name = RequireChoice(reader, issues, "kind", names);
   for (const Named& named : kNames) {
-    if (name != named.name) continue;
-    fault.kind = named.kind;
-    known = true;
-  }
-  if (name && !known) {
-    constexpr std::string_view kExpected =
-        "'reorder', 'duplicate', 'drop', 'delay', 'corrupt', '429', '5xx', 'slow' or 'cut'";
-    issues.Add("enum", reader.LocOf("kind"), "Input should be " + std::string(kExpected), *name,
-               Json::object({{"expected", kExpected}}));
+    if (name == named.name) fault.kind = named.kind;
   }
   fault.match = reader.Text("match", 200).value_or("");
   fault.left = reader.Integer("count", 1, 1'000'000);

@@ -17,9 +17,11 @@ Member* FindMember(World& world, const Customer& customer, Matches matches) {
 }
 
 void CheckRole(const std::optional<std::string>& role, const BodyReader& reader, bool may_own, Issues& issues) {
-  if (!role || *role == "member" || *role == "billing_manager" || (may_own && *role == "owner")) return;
+  // Of a new member, who can not be the owner, the role may be absent, but not null.
+  const bool is_missing = !role && (may_own || !reader.Mentions("role"));
+  if (is_missing || role == "member" || role == "billing_manager" || (may_own && role == "owner")) return;
   const std::string expected = may_own ? "'owner', 'billing_manager' or 'member'" : "'member' or 'billing_manager'";
-  issues.Add(may_own ? "enum" : "literal_error", reader.LocOf("role"), "Input should be " + expected, *role,
+  issues.Add(may_own ? "enum" : "literal_error", reader.LocOf("role"), "Input should be " + expected, OrNull(role),
              Json::object({{"expected", expected}}));
 }
 
@@ -62,10 +64,7 @@ HttpResponse CreateMember(World& world, Customer& customer, const HttpRequest& r
   const auto external_id = reader.Text("external_id");
   const auto role = reader.Text("role");
   CheckRole(role, reader, false, issues);
-  if (reader.Mentions("email") && !reader.Has("email")) {
-    issues.Add("string_type", reader.LocOf("email"), "Input should be a valid string", nullptr);
-  }
-  if (!issues.empty()) return issues.Answer();
+  if (!issues.empty() || !email) return issues.Answer();
   if (const Member* existing = FindMemberByEmail(world, customer, *email)) {
     return JsonAnswer(201, RenderMember(*existing));
   }

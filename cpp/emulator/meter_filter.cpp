@@ -9,6 +9,7 @@
 
 #include "emulator/events.h"
 #include "emulator/meters.h"
+#include "emulator/reading.h"
 #include "emulator/validation.h"
 
 namespace plinto::polar::emulator {
@@ -117,14 +118,10 @@ Json ReadFilter(const Json& json, const Json& loc, Issues& issues, int depth);
 Json ReadClause(const Json& json, const Json& loc, Issues& issues, int depth) {
   if (FindMember(json, "clauses") != nullptr) return ReadFilter(json, loc, issues, depth + 1);
   BodyReader reader(json, loc, issues);
-  for (const std::string_view name : {"property", "operator", "value"}) reader.Require(name);
+  reader.Require("property");
   const auto property = reader.Text("property");
-  const auto op = reader.Text("operator");
-  if (op && std::find(kOperators.begin(), kOperators.end(), *op) == kOperators.end()) {
-    constexpr std::string_view kExpected = "'eq', 'ne', 'gt', 'gte', 'lt', 'lte', 'like' or 'not_like'";
-    issues.Add("enum", reader.LocOf("operator"), "Input should be " + std::string(kExpected), *op,
-               Json::object({{"expected", kExpected}}));
-  }
+  const auto op = RequireChoice(reader, issues, "operator", kOperators);
+  if (!reader.Mentions("value")) reader.Require("value");
   const Json* found = FindMember(json, "value");
   const Json value = found == nullptr ? Json("") : *found;
   const std::string* text = value.get_ptr<const std::string*>();
@@ -148,15 +145,9 @@ Json ReadFilter(const Json& json, const Json& loc, Issues& issues, int depth) {
     return nullptr;
   }
   BodyReader reader(json, loc, issues);
-  reader.Require("conjunction");
-  reader.Require("clauses");
-  const auto conjunction = reader.Text("conjunction");
-  if (conjunction && *conjunction != "and" && *conjunction != "or") {
-    issues.Add("enum", reader.LocOf("conjunction"), "Input should be 'and' or 'or'", *conjunction,
-               Json::object({{"expected", "'and' or 'or'"}}));
-  }
+  const auto conjunction = RequireChoice(reader, issues, "conjunction", {"and", "or"});
   Json clauses = Json::array();
-  const Json* member = FindMember(json, "clauses");
+  const Json* member = reader.Require("clauses", ValueKind::kList) ? FindMember(json, "clauses") : nullptr;
   const auto* list = member == nullptr ? nullptr : member->get_ptr<const Json::array_t*>();
   if (member != nullptr && list == nullptr) {
     issues.Add("list_type", reader.LocOf("clauses"), "Input should be a valid list", *member);

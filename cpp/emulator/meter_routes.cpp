@@ -5,6 +5,7 @@
 #include "emulator/meter_balance.h"
 #include "emulator/meter_filter.h"
 #include "emulator/meter_quantities.h"
+#include "emulator/reading.h"
 #include "emulator/router.h"
 #include "emulator/validation.h"
 #include "emulator/world.h"
@@ -13,6 +14,7 @@ namespace plinto::polar::emulator {
 namespace {
 
 constexpr std::size_t kShortestName = 3;
+constexpr std::array<std::string_view, 3> kUnits = {"scalar", "token", "custom"};
 
 template <class Act>
 HttpResponse WithMeter(World& world, const Call& call, Act act) {
@@ -30,18 +32,12 @@ void ReadMeter(BodyReader& reader, Meter& meter, Issues& issues) {
     }
     meter.name = *name;
   }
-  if (const auto unit = reader.Text("unit")) {
-    if (*unit != "scalar" && *unit != "token" && *unit != "custom") {
-      issues.Add("enum", reader.LocOf("unit"), "Input should be 'scalar', 'token' or 'custom'", *unit,
-                 Json::object({{"expected", "'scalar', 'token' or 'custom'"}}));
-    }
-    meter.unit = *unit;
-  }
+  if (const auto unit = ReadChoice(reader, issues, "unit", kUnits)) meter.unit = *unit;
   if (reader.Mentions("custom_label")) meter.custom_label = reader.Text("custom_label");
   if (reader.Mentions("custom_multiplier")) {
     meter.custom_multiplier = reader.Integer("custom_multiplier", 1, INT32_MAX);
   }
-  if (reader.Has("metadata")) meter.metadata = reader.Metadata("metadata");
+  if (reader.Mentions("metadata")) meter.metadata = reader.Metadata("metadata");
   if (reader.Has("filter")) {
     meter.filter = ReadMeterFilter(*FindMember(reader.object(), "filter"), reader.LocOf("filter"), issues);
   }
@@ -56,7 +52,10 @@ HttpResponse Create(World& world, const Call& call) {
   if (body.refusal) return *body.refusal;
   Issues issues;
   BodyReader reader(body.object, Json::array({"body"}), issues);
-  for (const std::string_view name : {"name", "filter", "aggregation"}) reader.Require(name);
+  reader.Require("name");
+  reader.Require("filter", ValueKind::kModel);
+  reader.Require("aggregation", ValueKind::kModel);
+  if (!reader.Has("unit")) (void)ReadSetChoice(reader, issues, "unit", kUnits);
   Meter meter;
   ReadMeter(reader, meter, issues);
   if (!issues.empty()) return issues.Answer();

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "core/foundation/text.h"
+#include "emulator/reading.h"
 #include "emulator/router.h"
 #include "emulator/validation.h"
 #include "emulator/world.h"
@@ -44,7 +45,9 @@ HttpResponse PortalAdd(World& world, const Call& call) {
   if (body.refusal) return *body.refusal;
   Issues issues;
   BodyReader reader(body.object, Json::array({"body"}), issues);
-  for (const std::string_view name : {"confirmation_token_id", "set_default", "return_url"}) reader.Require(name);
+  reader.Require("confirmation_token_id");
+  reader.Require("set_default", ValueKind::kBool);
+  reader.Require("return_url");
   const auto token = reader.Text("confirmation_token_id");
   const auto set_default = reader.Bool("set_default");
   (void)reader.Text("return_url");
@@ -115,14 +118,9 @@ HttpResponse SwitchCard(World& world, const Call& call) {
   if (body.refusal) return *body.refusal;
   Issues issues;
   BodyReader reader(body.object, Json::array({"body"}), issues);
-  reader.Require("card");
-  const auto name = reader.Text("card");
-  const TestCard* card = FindTestCardByName(name.value_or(""));
-  if (name && card == nullptr && *name != "none") {
-    issues.Add("enum", reader.LocOf("card"), "Input should be 'pays', 'declined', 'fails_renewal', 'lost' or 'none'",
-               *name);
-  }
-  if (!issues.empty()) return issues.Answer();
+  const auto name = RequireChoice(reader, issues, "card", {"pays", "declined", "fails_renewal", "lost", "none"});
+  if (!name) return issues.Answer();
+  const TestCard* card = FindTestCardByName(*name);
   std::size_t count = 0;
   for (PaymentMethod& method : world.billing.payment_methods) {
     if (method.customer_id != customer->id || method.deleted) continue;

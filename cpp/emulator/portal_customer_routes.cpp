@@ -3,6 +3,7 @@
 
 #include "core/foundation/text.h"
 #include "emulator/members.h"
+#include "emulator/reading.h"
 #include "emulator/router.h"
 #include "emulator/validation.h"
 #include "emulator/world.h"
@@ -128,12 +129,10 @@ HttpResponse AddOne(World& world, const Call& call) {
     reader.Require("email");
     const auto email = reader.Email("email");
     const auto name = reader.Text("name", kMaxName);
-    const std::string role = reader.Text("role").value_or("member");
+    const std::string role =
+        ReadSetChoice(reader, issues, "role", {"owner", "billing_manager", "member"}).value_or("member");
     if (role == "owner") {
       issues.Refuse(reader.LocOf("role"), "Cannot add a member as owner. There must be exactly one owner.", role);
-    } else if (role != "member" && role != "billing_manager") {
-      issues.Add("enum", reader.LocOf("role"), "Input should be 'owner', 'billing_manager' or 'member'", role,
-                 Json::object({{"expected", "'owner', 'billing_manager' or 'member'"}}));
     }
     if (!issues.empty() || !email) return issues.Answer();
     if (const Member* existing = FindMemberByEmail(world, customer, *email)) {

@@ -39,9 +39,8 @@ void ReadSeatTiers(const Json& member, const Json& loc, Price& price, Issues& is
   }
   BodyReader reader(member, loc, issues);
   price.graduated =
-      ReadChoice(reader, issues, "seat_tier_type", {"volume", "graduated"}).value_or("volume") == "graduated";
-  reader.Require("tiers");
-  const Json* tiers = FindMember(member, "tiers");
+      ReadSetChoice(reader, issues, "seat_tier_type", {"volume", "graduated"}).value_or("volume") == "graduated";
+  const Json* tiers = reader.Require("tiers", ValueKind::kList) ? FindMember(member, "tiers") : nullptr;
   const auto* list = tiers == nullptr ? nullptr : tiers->get_ptr<const Json::array_t*>();
   if (tiers != nullptr && list == nullptr)
     issues.Add("list_type", reader.LocOf("tiers"), "Input should be a valid list", *tiers);
@@ -52,8 +51,8 @@ void ReadSeatTiers(const Json& member, const Json& loc, Price& price, Issues& is
   }
   for (std::size_t i = 0; i < list->size(); ++i) {
     BodyReader tier((*list)[i], LocIn(reader.LocOf("tiers"), i), issues);
-    tier.Require("min_seats");
-    tier.Require("price_per_seat");
+    tier.Require("min_seats", ValueKind::kInteger);
+    tier.Require("price_per_seat", ValueKind::kInteger);
     price.seat_tiers.push_back({.min_seats = tier.Integer("min_seats", 1, kMaxInt32).value_or(1),
                                 .max_seats = tier.Integer("max_seats", 1, kMaxInt32),
                                 .price_per_seat = tier.Integer("price_per_seat", 0, kMaxAmount).value_or(0)});
@@ -82,9 +81,8 @@ void ReadSeatTiers(const Json& member, const Json& loc, Price& price, Issues& is
 
 // A number or its text, above 0, exactly.
 void ReadUnitAmount(BodyReader& reader, Price& price, Issues& issues) {
-  reader.Require("unit_amount");
+  if (!reader.Require("unit_amount", ValueKind::kDecimal)) return;
   const Json* member = FindMember(reader.object(), "unit_amount");
-  if (member == nullptr) return;
   const auto* text = member->get_ptr<const std::string*>();
   const auto amount = ParseDecimal(text != nullptr ? *text : member->is_number() ? DumpJson(*member) : "");
   if (!amount) {
@@ -156,7 +154,7 @@ void ReadUnits(BodyReader& reader, Price& price, Issues& issues) {
 void ReadMetered(const World& world, BodyReader& reader, bool tiered, const Json& rule_loc, Price& price,
                  Issues& issues) {
   price.kind = tiered ? PriceKind::kMeteredTiers : PriceKind::kMeteredUnit;
-  reader.Require("meter_id");
+  reader.Require("meter_id", ValueKind::kUuid);
   price.meter_id = reader.Uuid("meter_id").value_or("");
   if (tiered) {
     price.tiers = ReadTiers(reader, false, issues);
@@ -181,22 +179,24 @@ std::optional<Price> ReadPrice(const World& world, const Json& item, const Json&
   const std::string tag = *given == "free" ? "fixed" : *given;
   BodyReader reader(item, LocIn(loc, tag), issues);
   Price price;
+  reader.RefuseNull("price_currency", ValueKind::kText);
   price.currency = ReadCurrency(reader, issues, "price_currency").value_or("usd");
   price.tax_behavior = ReadChoice(reader, issues, "tax_behavior", {"location", "inclusive", "exclusive"});
   if (*given == "free") return price;
   if (tag == "fixed") {
-    reader.Require("price_amount");
+    reader.Require("price_amount", ValueKind::kInteger);
     price.amount = ReadAmount(reader, issues, "price_amount", price.currency).value_or(0);
   } else if (tag == "custom") {
     price.kind = PriceKind::kCustom;
+    reader.RefuseNull("minimum_amount", ValueKind::kInteger);
     price.minimum_amount = ReadAmount(reader, issues, "minimum_amount", price.currency).value_or(50);
     price.maximum_amount = ReadAmount(reader, issues, "maximum_amount", price.currency);
     price.preset_amount = ReadAmount(reader, issues, "preset_amount", price.currency);
   } else if (tag == "seat_based") {
     price.kind = PriceKind::kSeatBased;
-    reader.Require("seat_tiers");
-    if (const Json* tiers = FindMember(item, "seat_tiers"))
-      ReadSeatTiers(*tiers, reader.LocOf("seat_tiers"), price, issues);
+    if (reader.Require("seat_tiers", ValueKind::kModel)) {
+      ReadSeatTiers(*FindMember(item, "seat_tiers"), reader.LocOf("seat_tiers"), price, issues);
+    }
   } else if (tag == "metered_unit" || tag == "metered_tiers") {
     ReadMetered(world, reader, tag == "metered_tiers", rule_loc, price, issues);
   } else if (tag == "unit_based") {

@@ -120,25 +120,26 @@ HttpResponse Create(World& world, const Call& call) {
   Issues issues;
   BodyReader reader(body.object, Json::array({"body", recurring ? "recurring" : "one_time"}), issues);
   reader.Require("name");
-  reader.Require("prices");
+  const bool has_prices = reader.Require("prices", ValueKind::kList);
+  reader.RefuseNull("attached_custom_fields", ValueKind::kList);
   Product product = {
       .name = ReadText(reader, issues, "name", kMinName, kMaxName).value_or(""),
       .description = ReadDescription(reader),
-      .visibility = ReadChoice(reader, issues, "visibility", {"draft", "private", "public"}).value_or("public"),
+      .visibility = ReadSetChoice(reader, issues, "visibility", {"draft", "private", "public"}).value_or("public"),
       .metadata = reader.Metadata("metadata")};
   if (recurring) {
     product.recurring_interval = ReadChoice(reader, issues, "recurring_interval", kIntervals).value_or("");
+    reader.RefuseNull("recurring_interval_count", ValueKind::kInteger);
     product.recurring_interval_count = reader.Integer("recurring_interval_count", 1, kMaxIntervals).value_or(1);
     const TrialFields trial = ReadTrial(reader, issues);
     product.trial_interval = trial.interval;
     product.trial_interval_count = trial.count;
     ReadMeterInterval(reader, product, issues);
   }
-  const Json* list = FindMember(body.object, "prices");
   ReadPrices prices;
-  if (list != nullptr) {
-    prices = ReadPriceList(world, *list, reader.LocOf("prices"), Json::array({"body", "prices"}), recurring, nullptr,
-                           issues);
+  if (has_prices) {
+    prices = ReadPriceList(world, *FindMember(body.object, "prices"), reader.LocOf("prices"),
+                           Json::array({"body", "prices"}), recurring, nullptr, issues);
   }
   if (issues.empty() && !product.meter_interval.empty() && !world.billing.settings.meter_cycling_enabled) {
     issues.Refuse(Json::array({"body", "meter_interval"}),
@@ -193,7 +194,7 @@ HttpResponse Update(World& world, const Call& call) {
     const auto visibility = ReadChoice(reader, issues, "visibility", {"draft", "private", "public"});
     changed.visibility = visibility.value_or(product.visibility);
     changed.is_archived = reader.Bool("is_archived").value_or(product.is_archived);
-    if (reader.Has("metadata")) changed.metadata = reader.Metadata("metadata");
+    if (reader.Mentions("metadata")) changed.metadata = reader.Metadata("metadata");
     const TrialFields trial = ReadTrial(reader, issues);
     if (trial.mentioned) {
       changed.trial_interval = trial.interval;
@@ -224,7 +225,7 @@ HttpResponse UpdateBenefits(World& world, const Call& call) {
     if (body.refusal) return *body.refusal;
     Issues issues;
     BodyReader reader(body.object, Json::array({"body"}), issues);
-    reader.Require("benefits");
+    reader.Require("benefits", ValueKind::kList);
     const auto ids = ReadIds(reader, issues, "benefits");
     for (std::size_t i = 0; ids && i < ids->size(); ++i) {
       if (FindBenefit(world, (*ids)[i]) != nullptr) continue;

@@ -29,13 +29,24 @@ Json LocIn(Json loc, Json step) {
 
 std::optional<std::string> ReadChoice(const BodyReader& reader, Issues& issues, std::string_view name,
                                       std::span<const std::string_view> words) {
-  if (!reader.Has(name)) return std::nullopt;
+  return reader.Has(name) ? ReadSetChoice(reader, issues, name, words) : std::nullopt;
+}
+
+std::optional<std::string> ReadSetChoice(const BodyReader& reader, Issues& issues, std::string_view name,
+                                         std::span<const std::string_view> words) {
+  if (!reader.Mentions(name)) return std::nullopt;
   const std::string* text = FindString(reader.object(), name);
   if (text != nullptr && std::find(words.begin(), words.end(), *text) != words.end()) return *text;
   const std::string expected = Enumerated(words);
   issues.Add("enum", reader.LocOf(name), "Input should be " + expected, *FindMember(reader.object(), name),
              Json::object({{"expected", expected}}));
   return std::nullopt;
+}
+
+std::optional<std::string> RequireChoice(BodyReader& reader, Issues& issues, std::string_view name,
+                                         std::span<const std::string_view> words) {
+  if (!reader.Mentions(name)) reader.Require(name);
+  return ReadSetChoice(reader, issues, name, words);
 }
 
 std::optional<Timestamp> ReadTime(const BodyReader& reader, Issues& issues, std::string_view name) {

@@ -28,6 +28,20 @@ inline std::optional<std::string> ReadChoice(const BodyReader& reader, Issues& i
                                              std::initializer_list<std::string_view> words) {
   return ReadChoice(reader, issues, name, std::span(words.begin(), words.size()));
 }
+/// Likewise of a member that may be absent, but not null.
+std::optional<std::string> ReadSetChoice(const BodyReader& reader, Issues& issues, std::string_view name,
+                                         std::span<const std::string_view> words);
+inline std::optional<std::string> ReadSetChoice(const BodyReader& reader, Issues& issues, std::string_view name,
+                                                std::initializer_list<std::string_view> words) {
+  return ReadSetChoice(reader, issues, name, std::span(words.begin(), words.size()));
+}
+/// Likewise of a member that must be there.
+std::optional<std::string> RequireChoice(BodyReader& reader, Issues& issues, std::string_view name,
+                                         std::span<const std::string_view> words);
+inline std::optional<std::string> RequireChoice(BodyReader& reader, Issues& issues, std::string_view name,
+                                                std::initializer_list<std::string_view> words) {
+  return RequireChoice(reader, issues, name, std::span(words.begin(), words.size()));
+}
 std::optional<Timestamp> ReadTime(const BodyReader& reader, Issues& issues, std::string_view name);
 /// A list of UUIDs in lower case; issues stand at their place in the list. Nothing when absent or null.
 std::optional<std::vector<std::string>> ReadIds(const BodyReader& reader, Issues& issues, std::string_view name);

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "core/foundation/text.h"
+#include "emulator/reading.h"
 #include "emulator/router.h"
 #include "emulator/validation.h"
 #include "emulator/world.h"
@@ -72,33 +73,26 @@ HttpResponse List(World& world, const Call& call) {
       [&](const Refund& refund) { return RenderRefund(world, refund); });
 }
 
-void CheckReason(BodyReader& reader, Issues& issues, const std::optional<std::string>& reason) {
-  if (!reason || std::find(kReasons.begin(), kReasons.end(), *reason) != kReasons.end()) return;
-  constexpr std::string_view kExpected =
-      "'duplicate', 'fraudulent', 'customer_request', 'service_disruption', 'satisfaction_guarantee' or 'other'";
-  issues.Add("enum", reader.LocOf("reason"), "Input should be " + std::string(kExpected), *reason,
-             Json::object({{"expected", kExpected}}));
-}
-
 HttpResponse Create(World& world, const Call& call) {
   const ParsedBody body = ParseBody(call.request);
   if (body.refusal) return *body.refusal;
   Issues issues;
   BodyReader reader(body.object, Json::array({"body"}), issues);
-  for (const std::string_view name : {"order_id", "reason", "amount"}) reader.Require(name);
+  reader.Require("order_id", ValueKind::kUuid);
   const auto order_id = reader.Uuid("order_id");
-  const auto reason = reader.Text("reason");
-  CheckReason(reader, issues, reason);
+  const auto reason = RequireChoice(reader, issues, "reason", kReasons);
+  reader.Require("amount", ValueKind::kInteger);
   const auto amount = reader.Integer("amount", INT64_MIN, INT32_MAX);
   if (amount && *amount <= 0) {
     issues.Add("greater_than", reader.LocOf("amount"), "Input should be greater than 0", *amount,
                Json::object({{"gt", 0}}));
   }
   (void)reader.Text("comment");
+  reader.RefuseNull("revoke_benefits", ValueKind::kBool);
   const bool revoke_benefits = reader.Bool("revoke_benefits").value_or(false);
   Json metadata = reader.Metadata("metadata");
-  if (!issues.empty()) return issues.Answer();
-  Order* order = world.orders.Find(order_id.value_or(""));
+  if (!issues.empty() || !order_id || !reason || !amount) return issues.Answer();
+  Order* order = world.orders.Find(*order_id);
   if (order == nullptr) {
     issues.Refuse(reader.LocOf("order_id"), "Order not found", *order_id);
     return issues.Answer();
@@ -150,12 +144,8 @@ HttpResponse Settle(World& world, const Call& call) {
   if (body.refusal) return *body.refusal;
   Issues issues;
   BodyReader reader(body.object, Json::array({"body"}), issues);
-  reader.Require("status");
-  const auto status = reader.Text("status");
-  if (status && *status != "succeeded" && *status != "failed") {
-    issues.Add("enum", reader.LocOf("status"), "Input should be 'succeeded' or 'failed'", *status);
-  }
-  if (!issues.empty()) return issues.Answer();
+  const auto status = RequireChoice(reader, issues, "status", {"succeeded", "failed"});
+  if (!issues.empty() || !status) return issues.Answer();
   if (*status == refund->status || refund->status == "failed") return JsonAnswer(200, RenderRefund(world, *refund));
   const bool had_succeeded = refund->status == "succeeded";
   refund->status = *status;

@@ -89,6 +89,7 @@ HttpResponse Assign(World& world, const Call& call) {
   BodyReader reader(body.object, Json::array({"body"}), issues);
   const auto subscription_id = reader.Uuid("subscription_id");
   auto order_id = reader.Uuid("order_id");
+  reader.RefuseNull("immediate_claim", ValueKind::kBool);
   const auto checkout_id = call.session == nullptr ? std::nullopt : reader.Uuid("checkout_id");
   const SeatRequest request = {.email = reader.Email("email"),
                                .customer_id = reader.Uuid("customer_id"),

@@ -108,10 +108,11 @@ HttpResponse Create(World& world, const Call& call) {
   if (body.refusal) return *body.refusal;
   Issues issues;
   BodyReader reader(body.object, Json::array({"body"}), issues);
-  const bool by_external_id = reader.Mentions("external_customer_id");
+  // Each of Polar's two shapes ignores the other's member, which may then even be null.
+  const bool by_external_id = reader.Mentions("external_customer_id") && !reader.Has("customer_id");
   const std::string_view who = by_external_id ? "external_customer_id" : "customer_id";
-  reader.Require("product_id");
-  reader.Require(who);
+  reader.Require("product_id", ValueKind::kUuid);
+  reader.Require(who, by_external_id ? ValueKind::kText : ValueKind::kUuid);
   const auto product_id = reader.Uuid("product_id");
   const auto customer_id = by_external_id ? reader.Text(who) : reader.Uuid(who);
   Json metadata = reader.Metadata("metadata");

@@ -22,9 +22,8 @@ std::int64_t AtScale(std::int64_t bound, int scale) {
 }
 
 std::string ReadRate(BodyReader& reader, bool whole, Issues& issues) {
-  reader.Require("unit_amount");
+  if (!reader.Require("unit_amount", ValueKind::kDecimal)) return "0";
   const Json* member = FindMember(reader.object(), "unit_amount");
-  if (member == nullptr) return "0";
   const auto* text = member->get_ptr<const std::string*>();
   const auto amount = ParseDecimal(text != nullptr ? *text : member->is_number() ? DumpJson(*member) : "");
   if (!amount) {
@@ -61,21 +60,18 @@ void CheckBounds(const Tiers& tiers, const Json& loc, const Json& input, Issues&
 
 Tiers ReadTiers(BodyReader& reader, bool whole, Issues& issues) {
   Tiers tiers;
-  reader.Require("tiers");
+  if (!reader.Require("tiers", ValueKind::kModel)) return tiers;
   const Json* member = FindMember(reader.object(), "tiers");
-  if (member == nullptr) return tiers;
   if (!member->is_object()) {
     issues.Add("model_attributes_type", reader.LocOf("tiers"),
                "Input should be a valid dictionary or object to extract fields from", *member);
     return tiers;
   }
   BodyReader inner(*member, reader.LocOf("tiers"), issues);
-  inner.Require("type");
-  tiers.graduated = ReadChoice(inner, issues, "type", {"volume", "graduated"}).value_or("volume") == "graduated";
-  inner.Require("tiers");
+  tiers.graduated = RequireChoice(inner, issues, "type", {"volume", "graduated"}).value_or("volume") == "graduated";
+  if (!inner.Require("tiers", ValueKind::kList)) return tiers;
   const Json* list = FindMember(*member, "tiers");
-  const auto* rows = list == nullptr ? nullptr : list->get_ptr<const Json::array_t*>();
-  if (list == nullptr) return tiers;
+  const auto* rows = list->get_ptr<const Json::array_t*>();
   const Json loc = inner.LocOf("tiers");
   if (rows == nullptr) {
     issues.Add("list_type", loc, "Input should be a valid list", *list);

@@ -27,6 +27,37 @@ void CheckLength(const std::string& text, std::size_t min, std::size_t max, cons
   }
 }
 
+struct Refusal {
+  std::string_view type;
+  std::string_view msg;
+};
+
+Refusal NullRefusal(ValueKind kind) {
+  switch (kind) {
+    case ValueKind::kText:
+      return {"string_type", "Input should be a valid string"};
+    case ValueKind::kUuid:
+      return {"uuid_type", "UUID input should be a string, bytes or UUID object"};
+    case ValueKind::kUrl:
+      return {"url_type", "URL input should be a string or URL"};
+    case ValueKind::kTime:
+      return {"datetime_type", "Input should be a valid datetime"};
+    case ValueKind::kInteger:
+      return {"int_type", "Input should be a valid integer"};
+    case ValueKind::kBool:
+      return {"bool_type", "Input should be a valid boolean"};
+    case ValueKind::kDecimal:
+      return {"decimal_type", "Decimal input should be an integer, float, string or Decimal object"};
+    case ValueKind::kList:
+      return {"list_type", "Input should be a valid list"};
+    case ValueKind::kDictionary:
+      return {"dict_type", "Input should be a valid dictionary"};
+    case ValueKind::kModel:
+      return {"model_attributes_type", "Input should be a valid dictionary or object to extract fields from"};
+  }
+  return {};
+}
+
 bool LooksLikeEmail(std::string_view text) {
   const std::size_t at = text.find('@');
   if (at == 0 || at == std::string_view::npos || text.find('@', at + 1) != std::string_view::npos) return false;
@@ -61,8 +92,18 @@ bool BodyReader::Has(std::string_view name) const {
   return member != nullptr && !member->is_null();
 }
 
-void BodyReader::Require(std::string_view name) {
-  if (!Mentions(name)) issues_.Add("missing", LocOf(name), "Field required", object_);
+bool BodyReader::Require(std::string_view name, ValueKind kind) {
+  if (Mentions(name)) return RefuseNull(name, kind);
+  issues_.Add("missing", LocOf(name), "Field required", object_);
+  return false;
+}
+
+bool BodyReader::RefuseNull(std::string_view name, ValueKind kind) {
+  if (Mentions(name) && !Has(name)) {
+    const auto [type, msg] = NullRefusal(kind);
+    issues_.Add(type, LocOf(name), msg, nullptr);
+  }
+  return Has(name);
 }
 
 const std::string* BodyReader::TextOf(std::string_view name) {

@@ -1,6 +1,7 @@
 // Request bodies, checked as Polar's server checks them, with its error bodies (FastAPI's and Pydantic's words).
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,6 +26,20 @@ class Issues {
   bool business_ = false;
 };
 
+/// What a member has to be, for the words that refuse null.
+enum class ValueKind : std::uint8_t {
+  kText,
+  kUuid,
+  kUrl,
+  kTime,
+  kInteger,
+  kBool,
+  kDecimal,
+  kList,
+  kDictionary,
+  kModel
+};
+
 /// One object of a body: reads members, notes what is wrong with them under `loc`.
 class BodyReader {
  public:
@@ -37,7 +52,10 @@ class BodyReader {
   [[nodiscard]] bool Has(std::string_view name) const;
   /// Absent and null differ for PATCH.
   [[nodiscard]] bool Mentions(std::string_view name) const { return FindMember(object_, name) != nullptr; }
-  void Require(std::string_view name);
+  /// Notes a member that is absent or null. True when it has a value.
+  bool Require(std::string_view name, ValueKind kind = ValueKind::kText);
+  /// Of a member that may be absent, but not null. True when it has a value.
+  bool RefuseNull(std::string_view name, ValueKind kind);
 
   std::optional<std::string> Text(std::string_view name, std::size_t max_length = 0);
   std::optional<std::string> Uuid(std::string_view name);

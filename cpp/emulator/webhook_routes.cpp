@@ -5,6 +5,7 @@
 #include <array>
 
 #include "core/foundation/text.h"
+#include "emulator/reading.h"
 #include "emulator/router.h"
 #include "emulator/validation.h"
 #include "emulator/world.h"
@@ -13,6 +14,7 @@ namespace plinto::polar::emulator {
 namespace {
 
 constexpr std::size_t kShortestSecret = 32;
+constexpr std::array<std::string_view, 3> kFormats = {"raw", "discord", "slack"};
 
 Json Render(const World& world, const WebhookEndpoint& endpoint) {
   Json types = Json::array();
@@ -90,12 +92,8 @@ HttpResponse ReadEndpoint(BodyReader& reader, WebhookEndpoint& endpoint, Issues&
     }
     endpoint.secret = *secret;
   }
-  if (const auto format = reader.Text("format"); format && *format != "raw") {
-    if (*format == "discord" || *format == "slack") return NotImplemented("the webhook format `" + *format + "`");
-    constexpr std::string_view kExpected = "'raw', 'discord' or 'slack'";
-    issues.Add("enum", reader.LocOf("format"), "Input should be " + std::string(kExpected), *format,
-               Json::object({{"expected", kExpected}}));
-  }
+  const auto format = ReadChoice(reader, issues, "format", kFormats);
+  if (format && *format != kFormats[0]) return NotImplemented("the webhook format `" + *format + "`");
   if (reader.Has("events")) ReadTypes(reader, endpoint, issues);
   return {};
 }
@@ -112,7 +110,9 @@ HttpResponse Create(World& world, const Call& call) {
   if (body.refusal) return *body.refusal;
   Issues issues;
   BodyReader reader(body.object, Json::array({"body"}), issues);
-  for (const std::string_view name : {"url", "format", "events"}) reader.Require(name);
+  reader.Require("url", ValueKind::kUrl);
+  if (!reader.Has("format")) (void)RequireChoice(reader, issues, "format", kFormats);
+  reader.Require("events", ValueKind::kList);
   WebhookEndpoint endpoint;
   endpoint.derivation = world.config.derivation;
   if (HttpResponse refusal = ReadEndpoint(reader, endpoint, issues); refusal.status != 0) return refusal;
