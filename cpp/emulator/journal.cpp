@@ -11,7 +11,8 @@ namespace plinto::polar::emulator {
 namespace {
 
 constexpr std::string_view kFormat = "plinto-polar-emulator-journal";
-constexpr std::int64_t kVersion = 1;
+// 2: deliveries draw their ids and jitter from streams of their own, so that older histories would come out otherwise.
+constexpr std::int64_t kVersion = 2;
 constexpr std::size_t kSumDigits = 16;
 // Longer than any body, deeper than any request: what is written can be read again.
 constexpr JsonLimits kLimits = {.max_depth = 64, .max_members = 65'536};
@@ -219,7 +220,8 @@ Result<Journal> ReadJournal(std::string_view text) {
     const Result<Json> json = ParseJson(covered, kLimits);
     if (!json) return Damaged(line, json.error().message);
     if (line == 1) {
-      if (!ReadHead(*json, journal)) return Damaged(line, "it is not the head of a journal of version 1");
+      if (!ReadHead(*json, journal))
+        return Damaged(line, "it is not the head of a journal of version " + std::to_string(kVersion));
       continue;
     }
     auto entry = EntryFrom(*json);

@@ -29,6 +29,11 @@ std::uint64_t Random::Next() {
 
 double Random::Fraction() { return static_cast<double>(Next() >> 11) / 9'007'199'254'740'992.0; }
 
+Random Random::Branch(std::string_view name) const {
+  // Scrambled once, so that no stream is a later part of another.
+  return Random(Random(state_ ^ Crc32(name)).Next());
+}
+
 std::string Random::Uuid() {
   if (!pinned_.empty()) return std::exchange(pinned_, std::string());
   std::string bytes;

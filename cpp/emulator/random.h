@@ -15,6 +15,8 @@ class Random {
   [[nodiscard]] std::uint64_t Next();
   /// Uniform in [0, 1).
   [[nodiscard]] double Fraction();
+  /// Another stream, that follows from this one's seed and a name.
+  [[nodiscard]] Random Branch(std::string_view name) const;
   /// Makes the next Uuid() this one, for objects whose id the user has chosen.
   void Pin(std::string uuid) { pinned_ = std::move(uuid); }
   /// A version 4 UUID.

@@ -45,7 +45,7 @@ std::int64_t CountEarlierUntried(const World& world, const WebhookEvent& event) 
 
 std::int64_t BackoffMs(World& world, int attempts) {
   const std::int64_t ceiling = std::min(2'000LL << std::min(attempts, 20), static_cast<long long>(kMaxBackoffMs));
-  return static_cast<std::int64_t>(static_cast<double>(ceiling) * (0.5 + world.random.Fraction() / 2));
+  return static_cast<std::int64_t>(static_cast<double>(ceiling) * (0.5 + world.webhooks.attempt_dice.Fraction() / 2));
 }
 
 void Disable(World& world, WebhookEndpoint& endpoint) {
@@ -122,7 +122,7 @@ std::string Damaged(std::string body) {
 void NoteAttempt(World& world, const WebhookEvent& event, bool succeeded, std::optional<int> status,
                  std::string response) {
   if (response.size() > kResponseKept) response.resize(kResponseKept);
-  world.webhooks.attempts.push_back({.id = world.random.Uuid(),
+  world.webhooks.attempts.push_back({.id = world.webhooks.attempt_dice.Uuid(),
                                      .created_at = world.now,
                                      .event_id = event.id,
                                      .endpoint_id = event.endpoint_id,
@@ -213,15 +213,14 @@ void Emit(World& world, std::string_view type, Json data) {
   std::string body;
   for (const WebhookEndpoint& endpoint : world.webhooks.endpoints) {
     const bool wants = std::find(endpoint.types.begin(), endpoint.types.end(), type) != endpoint.types.end();
-    if (!endpoint.enabled || endpoint.deleted || !wants) continue;
+    if (endpoint.deleted || !wants) continue;
+    std::string id = world.webhooks.event_ids.Uuid();  // Drawn in any case: whether it is enabled is up to its answers.
+    if (!endpoint.enabled) continue;
     if (body.empty()) {
       body = DumpJson(Json::object({{"type", type}, {"timestamp", ToJson(at)}, {"data", std::move(data)}}));
     }
-    WebhookEvent& event = world.webhooks.events.emplace_back(WebhookEvent{.id = world.random.Uuid(),
-                                                                          .endpoint_id = endpoint.id,
-                                                                          .type = std::string(type),
-                                                                          .created_at = at,
-                                                                          .body = body});
+    WebhookEvent& event = world.webhooks.events.emplace_back(WebhookEvent{
+        .id = std::move(id), .endpoint_id = endpoint.id, .type = std::string(type), .created_at = at, .body = body});
     ScheduleAttempt(world, event, world.now);
   }
   ForgetOldest(world.webhooks.events, kFinishedKept,

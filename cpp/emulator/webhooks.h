@@ -18,6 +18,7 @@
 #include "core/foundation/json.h"
 #include "core/foundation/timestamp.h"
 #include "emulator/emulator.h"
+#include "emulator/random.h"
 #include "emulator/table.h"
 
 namespace plinto::polar::emulator {
@@ -74,6 +75,9 @@ struct Webhooks {
   std::vector<std::string> ready;                          ///< Ids of events whose next attempt TakeDue hands out.
   std::unordered_map<std::string, std::string> in_flight;  ///< Attempt -> event.
   std::string held;                                        ///< An event that a reorder fault lets others pass.
+  // Not the world's: what is drawn of these depends on when and how receivers answer, and no other id may.
+  Random event_ids = Random(0);
+  Random attempt_dice = Random(0);  ///< Of ids and of the jitter of retries.
 
   [[nodiscard]] WebhookEvent* Find(std::string_view event_id);
   [[nodiscard]] const WebhookEvent* Find(std::string_view event_id) const;

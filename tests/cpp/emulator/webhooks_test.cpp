@@ -215,4 +215,24 @@ TEST_CASE("a moved clock moves what happens but not the time that deliveries are
   CHECK(TextAt(hooks[0].json, "timestamp") == "2026-11-23T06:15:00Z");
 }
 
+TEST_CASE("one seed gives the same ids however the receiver answers, and when") {
+  const auto ids = [](int status, std::int64_t after_ms) {
+    Polar polar;
+    polar.NewCustomer();
+    for (int round = 0; round < 30; ++round) {
+      polar.now = polar.now.PlusMilliseconds(after_ms);
+      for (const Delivery& delivery : polar.emulator.TakeDue(polar.now)) {
+        polar.emulator.OnDelivered(delivery.id, HttpResponse{.status = status}, polar.now);
+      }
+    }
+    return TextAt(polar.NewCustomer("b@example.com", "user-2"), "id") + TextAt(polar.NewCheckout(), "client_secret");
+  };
+
+  const std::string prompt = ids(202, 1);
+
+  CHECK(ids(500, 1) == prompt);
+  CHECK(ids(500, 400'000) == prompt);
+  CHECK(ids(202, 400'000) == prompt);
+}
+
 }  // namespace plinto::polar::emulator
