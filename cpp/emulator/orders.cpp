@@ -139,7 +139,8 @@ Order& PlaceOrder(World& world, Order draft, Payment payment) {
     AnnouncePaid(world, order);
     return order;
   }
-  if (payment == Payment::kCaptured) {
+  // What is below the minimum has not been charged: the job makes it the customer's debt.
+  if (payment == Payment::kCaptured && DueOf(order) >= MinimumCharge(order.currency)) {
     world.Enqueue({JobKind::kOrderCharge, order.id, "captured"});
     return order;
   }

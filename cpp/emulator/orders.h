@@ -76,7 +76,7 @@ Order& CreatePaidOrder(World& world, Order fields, bool charged);
                                                           const Order& draft);
 enum class Payment : std::uint8_t {
   kLater,    ///< A job charges the card; a failure begins dunning.
-  kCaptured  ///< The card has been charged; the processor's report follows.
+  kCaptured  ///< The card has been charged, if the order is worth a charge; the processor's report follows.
 };
 /// Stores the draft, announces it, and has it paid.
 Order& PlaceOrder(World& world, Order draft, Payment payment);

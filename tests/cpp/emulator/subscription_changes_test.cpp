@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "billing_harness.h"
+#include "catalog_harness.h"
 
 namespace plinto::polar::emulator {
 namespace {
@@ -239,6 +239,28 @@ TEST_CASE("an active subscription can be given a trial after its period, and the
   CHECK(Strings(types.begin(), types.begin() + 3) ==
         Strings{"subscription.cycled", "subscription.updated", "order.created"});
   CHECK(std::find(types.begin(), types.end(), "subscription.active") == types.end());
+}
+
+TEST_CASE("an invoiced change below the least charge is paid without one, and is the customer's debt") {
+  PriceShop shop;
+  shop.NewProduct("Ten", R"([{"amount_type": "fixed", "price_amount": 1000}])");
+  shop.NewProduct("A little more", R"([{"amount_type": "fixed", "price_amount": 1030}])");
+  const std::string id = HalfWay(shop, "Ten");
+
+  const Answer changed = shop.Change(id, To(shop.Product("A little more"), "invoice"));
+  const Strings types = shop.Types();
+
+  CHECK(changed.status == 200);
+  CHECK(types == Strings{"order.created", "subscription.updated", "order.updated", "order.paid"});
+  const Json order = shop.Order();
+  CHECK(At(order, "due_amount") == Json(15));
+  CHECK(TextAt(order, "status") == "paid");
+  CHECK(At(order, "receipt_number").is_null());
+  CHECK(At(order, "platform_fee_amount") == Json(0));
+  shop.Receive(16 * kDay);
+  CHECK(TextAt(shop.Order(), "billing_reason") == "subscription_cycle");
+  CHECK(At(shop.Order(), "applied_balance_amount") == Json(15));
+  CHECK(At(shop.Order(), "due_amount") == Json(1'045));
 }
 
 }  // namespace plinto::polar::emulator
