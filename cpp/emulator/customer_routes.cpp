@@ -196,6 +196,7 @@ std::span<const Route> CustomerRoutes() {
   static constexpr std::array kRoutes = {
       Route{"POST", "/v1/customers/", Access::kOrganization, Create},
       Route{"GET", "/v1/customers/", Access::kOrganization, List},
+      Route{"GET", "/v1/customers/export", Access::kOrganization, AnswerMissing},
       Route{"GET", "/v1/customers/{id}", Access::kOrganization, Read<&ById>},
       Route{"PATCH", "/v1/customers/{id}", Access::kOrganization, Update<&ById>},
       Route{"DELETE", "/v1/customers/{id}", Access::kOrganization, Delete<&ById>},

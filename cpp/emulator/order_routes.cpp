@@ -105,6 +105,7 @@ HttpResponse GetReceipt(World& world, const Call& call) {
 std::span<const Route> OrderRoutes() {
   static constexpr std::array kRoutes = {
       Route{"GET", "/v1/orders/", Access::kOrganization, List},
+      Route{"GET", "/v1/orders/export", Access::kOrganization, AnswerMissing},
       Route{"GET", "/v1/orders/{id}", Access::kOrganization, Read},
       Route{"PATCH", "/v1/orders/{id}", Access::kOrganization, Update},
       Route{"POST", "/v1/orders/{id}/invoice", Access::kOrganization, PostInvoice},

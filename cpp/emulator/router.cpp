@@ -211,6 +211,11 @@ Dispatched AnswerPage(World& world, const HttpRequest& request, RequestTarget ta
 
 }  // namespace
 
+HttpResponse AnswerMissing(World&, const Call& call) {
+  return NotImplemented("the route " + call.request.method + " " +
+                        call.request.url.substr(0, call.request.url.find('?')));
+}
+
 Dispatched Dispatch(World& world, const HttpRequest& request) {
   auto target = ParseRequestTarget(request.url);
   if (!target) return {RouteNotFound(), {}};

@@ -44,6 +44,9 @@ struct Dispatched {
 /// Answers one request at `world.now`.
 [[nodiscard]] Dispatched Dispatch(World& world, const HttpRequest& request);
 
+/// Handler of routes that are not here, where `{id}` of another route would take their last segment.
+[[nodiscard]] HttpResponse AnswerMissing(World& world, const Call& call);
+
 // Each noun's routes, in its own file.
 [[nodiscard]] std::span<const Route> BenefitRoutes();
 [[nodiscard]] std::span<const Route> CatalogRoutes();

@@ -142,6 +142,7 @@ HttpResponse Create(World& world, const Call& call) {
 std::span<const Route> SubscriptionRoutes() {
   static constexpr std::array kRoutes = {
       Route{"GET", "/v1/subscriptions/", Access::kOrganization, List},
+      Route{"GET", "/v1/subscriptions/export", Access::kOrganization, AnswerMissing},
       Route{"POST", "/v1/subscriptions/", Access::kOrganization, Create},
       Route{"GET", "/v1/subscriptions/{id}", Access::kOrganization, Read},
       Route{"PATCH", "/v1/subscriptions/{id}", Access::kOrganization, Update},

@@ -256,4 +256,15 @@ TEST_CASE("the clock goes forward by whole seconds, and nowhere else") {
   }
 }
 
+TEST_CASE("routes that the emulator lacks are named where another's id would take their place") {
+  Polar polar;
+
+  for (const std::string_view url : {"/v1/customers/export", "/v1/orders/export", "/v1/subscriptions/export"}) {
+    const Answer answer = polar.Get(std::string(url) + "?product_id=1");
+    CAPTURE(url);
+    CHECK(answer.status == 501);
+    CHECK(TextAt(answer.json, "detail").find("GET " + std::string(url)) != std::string::npos);
+  }
+}
+
 }  // namespace plinto::polar::emulator
