@@ -32,6 +32,9 @@ struct Refusal {
   std::string_view msg;
 };
 
+constexpr Refusal kNoModel = {"model_attributes_type",
+                              "Input should be a valid dictionary or object to extract fields from"};
+
 Refusal NullRefusal(ValueKind kind) {
   switch (kind) {
     case ValueKind::kText:
@@ -53,9 +56,18 @@ Refusal NullRefusal(ValueKind kind) {
     case ValueKind::kDictionary:
       return {"dict_type", "Input should be a valid dictionary"};
     case ValueKind::kModel:
-      return {"model_attributes_type", "Input should be a valid dictionary or object to extract fields from"};
+      return kNoModel;
   }
   return {};
+}
+
+// As FastAPI does: a body without a type is JSON too, one of another type (`fetch` says text/plain of a string) is
+// text. What is asked of the emulator itself may be called anything, since `curl -d` calls it a form.
+bool IsTakenForJson(const HttpRequest& request) {
+  const std::string* header = request.headers.Find("content-type");
+  if (header == nullptr || header->empty() || request.url.starts_with("/_emulator")) return true;
+  const std::string type = ToLowerAscii(TrimAscii(std::string_view(*header).substr(0, header->find(';'))));
+  return type == "application/json" || (type.starts_with("application/") && type.ends_with("+json"));
 }
 
 bool LooksLikeEmail(std::string_view text) {
@@ -246,6 +258,10 @@ void CheckMetadataValue(const Json& value, const Json& loc, Issues& issues) {
 
 ParsedBody ParseBody(const HttpRequest& request) {
   Issues issues;
+  if (!request.body.empty() && !IsTakenForJson(request)) {
+    issues.Add(kNoModel.type, Json::array({"body"}), kNoModel.msg, request.body);
+    return {nullptr, issues.Answer()};
+  }
   Result<Json> json = ParseJson(request.body);
   if (!json) {
     if (request.body.empty()) {

@@ -267,4 +267,34 @@ TEST_CASE("routes that the emulator lacks are named where another's id would tak
   }
 }
 
+TEST_CASE("a body is JSON by its content type or without one; of another type it is text, as FastAPI takes it") {
+  Polar polar;
+  const std::string body = R"({"email": "ada@example.com"})";
+  const auto send = [&](const std::string& type) {
+    return polar.Send({"POST", "/v1/customers/", {{"content-type", type}}, body});
+  };
+
+  for (const char* const type :
+       {"text/plain;charset=UTF-8", "application/x-www-form-urlencoded", "application/jsonp", "text/json", "json"}) {
+    const Answer refused = send(type);
+    CAPTURE(type);
+    CHECK(refused.status == 422);
+    CHECK(At(refused.json, "detail") ==
+          Json::array({Json::object({{"type", "model_attributes_type"},
+                                     {"loc", Json::array({"body"})},
+                                     {"msg", "Input should be a valid dictionary or object to extract fields from"},
+                                     {"input", body}})}));
+  }
+  CHECK(send("Application/JSON; charset=utf-8").status == 201);
+  CHECK(polar.Send({"PATCH", "/v1/customers/external/none", {{"content-type", "application/merge-patch+json"}}, "{}"})
+            .status == 404);
+  CHECK(polar.Send({"POST", "/v1/customers/", {}, R"({"email": "bob@example.com"})"}).status == 201);
+  CHECK(polar
+            .Send({"POST",
+                   "/_emulator/clock",
+                   {{"content-type", "application/x-www-form-urlencoded"}},
+                   R"({"advance": "1 day"})"})
+            .status == 200);
+}
+
 }  // namespace plinto::polar::emulator
