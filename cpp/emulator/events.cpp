@@ -6,6 +6,7 @@
 
 #include "core/foundation/text.h"
 #include "emulator/meter_balance.h"
+#include "emulator/money.h"
 #include "emulator/router.h"
 #include "emulator/validation.h"
 #include "emulator/world.h"
@@ -14,6 +15,45 @@ namespace plinto::polar::emulator {
 namespace {
 
 constexpr std::size_t kMaxName = 128;
+
+constexpr std::string_view kNoObject = "Input should be a valid dictionary";
+
+// `CostMetadata`: what the event has cost, in cents, with at most 17 digits, 12 of them after the point.
+void CheckCost(const Json& cost, const Json& loc, Issues& issues) {
+  if (!cost.is_object()) return issues.Add("dict_type", loc, kNoObject, cost);
+  BodyReader reader(cost, loc, issues);
+  if (reader.Require("amount", ValueKind::kDecimal)) {
+    const Json& amount = *FindMember(cost, "amount");
+    const auto* text = amount.get_ptr<const std::string*>();
+    if (text == nullptr && !amount.is_number()) {
+      issues.Add("decimal_type", reader.LocOf("amount"),
+                 "Decimal input should be an integer, float, string or Decimal object", amount);
+    } else if (text != nullptr && !ParseDecimal(*text)) {
+      issues.Add("decimal_parsing", reader.LocOf("amount"), "Input should be a valid decimal", amount);
+    }
+  }
+  reader.Require("currency");
+  const auto currency = reader.Text("currency");
+  if (currency && currency->find("usd") == std::string::npos) {
+    issues.Add("string_pattern_mismatch", reader.LocOf("currency"), "String should match pattern 'usd'", *currency,
+               Json::object({{"pattern", "usd"}}));
+  }
+}
+
+// `LLMMetadata`: which model was asked, and how many tokens went in and out.
+void CheckModelUse(const Json& use, const Json& loc, Issues& issues) {
+  if (!use.is_object()) return issues.Add("dict_type", loc, kNoObject, use);
+  BodyReader reader(use, loc, issues);
+  for (const std::string_view name : {"vendor", "model"}) reader.Require(name);
+  for (const std::string_view name : {"vendor", "model", "prompt", "response"}) (void)reader.Text(name);
+  for (const std::string_view name : {"input_tokens", "output_tokens", "total_tokens"}) {
+    reader.Require(name, ValueKind::kInteger);
+  }
+  reader.RefuseNull("cached_input_tokens", ValueKind::kInteger);
+  for (const std::string_view name : {"input_tokens", "cached_input_tokens", "output_tokens", "total_tokens"}) {
+    (void)reader.Integer(name, INT64_MIN, INT64_MAX);
+  }
+}
 
 Json ReadEventMetadata(BodyReader& reader, Issues& issues) {
   const Json* member = FindMember(reader.object(), "metadata");
@@ -25,11 +65,15 @@ Json ReadEventMetadata(BodyReader& reader, Issues& issues) {
     return Json::object();
   }
   for (const auto& [key, value] : *object) {
-    // `_cost` and `_llm` are objects of Polar's own.
-    if ((key == "_cost" || key == "_llm") && value.is_object()) continue;
     Json value_loc = loc;
     value_loc.push_back(key);
-    CheckMetadataValue(value, value_loc, issues);
+    if (key == "_cost") {
+      CheckCost(value, value_loc, issues);
+    } else if (key == "_llm") {
+      CheckModelUse(value, value_loc, issues);
+    } else {
+      CheckMetadataValue(value, value_loc, issues);
+    }
   }
   return *member;
 }

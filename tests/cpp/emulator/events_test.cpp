@@ -1,4 +1,4 @@
-#include "harness.h"
+#include "catalog_harness.h"
 
 namespace plinto::polar::emulator {
 namespace {
@@ -113,6 +113,38 @@ TEST_CASE("the first user event is remembered on the customer") {
   polar.Post("/v1/events/ingest", Batch({Event("e-1")}));
 
   CHECK(TextAt(polar.Get("/v1/customers/external/user-1").json, "first_user_event_at") == FormatTimestamp(polar.now));
+}
+
+TEST_CASE("what an event has cost and which model it asked are checked as Polar's document has them") {
+  Polar polar;
+  const auto refusal = [&](std::string_view metadata) {
+    Json event = Event("e-1");
+    SetMember(event, "metadata", Body(metadata));
+    const Answer answer = polar.Post("/v1/events/ingest", Batch({event}));
+    CAPTURE(metadata, answer.raw.body);
+    CHECK(answer.status == 422);
+    return FirstIssue(answer);
+  };
+  const std::string at = R"( at ["body","events",0,"metadata",)";
+
+  CHECK(refusal(R"({"_cost": true})") == "dict_type" + at + R"("_cost"]: Input should be a valid dictionary)");
+  CHECK(refusal(R"({"_cost": {"currency": "usd"}})") == "missing" + at + R"("_cost","amount"]: Field required)");
+  CHECK(refusal(R"({"_cost": {"amount": "abc", "currency": "usd"}})") ==
+        "decimal_parsing" + at + R"("_cost","amount"]: Input should be a valid decimal)");
+  CHECK(refusal(R"({"_cost": {"amount": null, "currency": "usd"}})").starts_with("decimal_type" + at));
+  CHECK(refusal(R"({"_cost": {"amount": 1, "currency": "eur"}})") ==
+        "string_pattern_mismatch" + at + R"("_cost","currency"]: String should match pattern 'usd')");
+  CHECK(refusal(R"({"_llm": "gpt"})") == "dict_type" + at + R"("_llm"]: Input should be a valid dictionary)");
+  CHECK(refusal(R"({"_llm": {"vendor": "x"}})") == "missing" + at + R"("_llm","model"]: Field required)");
+  CHECK(refusal(R"({"_llm": {"vendor": "x", "model": "y", "input_tokens": "1", "output_tokens": 1,
+                    "total_tokens": 2}})") ==
+        "int_type" + at + R"("_llm","input_tokens"]: Input should be a valid integer)");
+
+  Json event = Event("e-1");
+  SetMember(event, "metadata",
+            Body(R"({"_cost": {"amount": "0.25", "currency": "usd"}, "_llm": {"vendor": "x", "model": "y",
+                     "prompt": null, "input_tokens": 1, "output_tokens": 1, "total_tokens": 2}, "n": 1})"));
+  CHECK(polar.Post("/v1/events/ingest", Batch({event})).status == 200);
 }
 
 }  // namespace plinto::polar::emulator
