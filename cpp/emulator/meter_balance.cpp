@@ -116,7 +116,7 @@ void ResetMeter(World& world, const Customer& customer, const Meter& meter) {
   const std::int64_t rolling = RunningSum(window.credits, true);
   const double balance =
       static_cast<double>(RunningSum(window.credits, false) + rolling) - Aggregate(meter, window.usage);
-  const std::int64_t left = std::max<std::int64_t>(0, std::min(static_cast<std::int64_t>(balance), rolling));
+  const std::int64_t left = static_cast<std::int64_t>(std::clamp(balance, 0.0, static_cast<double>(rolling)));
   AddSystemEvent(world, customer, "meter.reset", Json::object({{"meter_id", meter.id}}));
   if (left > 0) AddCredit(world, customer, meter, left, true);
   UpdateBalance(world, customer, meter);

@@ -248,7 +248,10 @@ Decimal ToDecimal(double number) {
     scaled /= 10;
     --scale;
   }
-  Decimal decimal = {std::llround(number * scaled), scale};
+  // Beyond what fits, and for what is no number, llround would answer anything.
+  constexpr double kMost = 9.2e18;
+  const double rounded = std::isnan(number) ? 0 : std::clamp(number * scaled, -kMost, kMost);
+  Decimal decimal = {std::llround(rounded), scale};
   while (decimal.scale > 0 && decimal.mantissa % 10 == 0) {
     decimal.mantissa /= 10;
     --decimal.scale;

@@ -1,6 +1,7 @@
 #include "emulator/metered_usage.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "emulator/meter_balance.h"
 #include "emulator/world.h"
@@ -9,11 +10,20 @@ namespace plinto::polar::emulator {
 namespace {
 
 constexpr std::int64_t kQuarterSeconds = 15 * 60;
+// Of one line: far above all that can be charged, and its sums with other lines and debts still fit.
+constexpr std::int64_t kMostBilled = 999'999'999'999'999;
 
+// Stops at the greatest and the least number.
 Decimal Minus(Decimal units, std::int64_t whole) {
+  constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
+  constexpr std::int64_t kLeast = std::numeric_limits<std::int64_t>::min();
   std::int64_t scale = 1;
   for (int i = 0; i < units.scale; ++i) scale *= 10;
-  return {units.mantissa - whole * scale, units.scale};
+  std::int64_t less = 0;
+  if (__builtin_mul_overflow(whole, scale, &less)) less = whole < 0 ? kLeast : kMost;
+  std::int64_t rest = 0;
+  if (__builtin_sub_overflow(units.mantissa, less, &rest)) rest = less < 0 ? kMost : kLeast;
+  return {rest, units.scale};
 }
 
 const Price* PriceOf(const World& world, const Subscription& subscription, std::string_view meter_id) {
@@ -34,7 +44,7 @@ Billed Bill(const Price& price, const Usage& usage) {
   Decimal units = Minus(usage.consumed, usage.credited);
   if (units.mantissa < 0) units = {};
   const UsageCharge charge = ChargeOf(price, units);
-  Billed billed = {charge.amount, "(" + FormatDecimal(units) + " consumed units)"};
+  Billed billed = {std::min(charge.amount, kMostBilled), "(" + FormatDecimal(units) + " consumed units)"};
   // Tiers have no single rate to tell.
   if (price.kind == PriceKind::kMeteredUnit) {
     billed.label += " \xc3\x97 " + price.unit_amount + " " + price.currency;

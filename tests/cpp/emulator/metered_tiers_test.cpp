@@ -103,4 +103,35 @@ TEST_CASE("metered tiers are refused once, without their meter, and twice on one
         R"(value_error at ["body","prices",1,"meter_id"]: Meter is already used for another price.)");
 }
 
+TEST_CASE("usage and credits beyond all numbers are billed at the greatest amount, or nothing, and never below it") {
+  const std::string unit = R"([{"amount_type": "metered_unit", "unit_amount": "1", "meter_id": ")";
+  const auto billed = [&](const Json& usage, std::int64_t credit) {
+    PriceShop shop;
+    const std::string meter = shop.NewMeter("Calls", "sum");
+    const Json product = shop.NewProduct("By use", unit + meter + "\"}]");
+    if (credit > 0) {
+      const Json benefit =
+          shop.Post("/v1/benefits/",
+                    Json::object(
+                        {{"type", "meter_credit"},
+                         {"description", "Credit"},
+                         {"properties", Json::object({{"units", credit}, {"rollover", false}, {"meter_id", meter}})}}))
+              .json;
+      shop.Post("/v1/products/" + TextAt(product, "id") + "/benefits",
+                Json::object({{"benefits", Json::array({TextAt(benefit, "id")})}}));
+    }
+    shop.Begin("By use");
+    shop.Use(usage);
+    shop.Receive(31 * kDay);
+    return FindInteger(shop.Order(), "total_amount").value_or(-1);
+  };
+
+  CHECK(billed(1e300, 0) == 999'999'999'999'999);
+  CHECK(billed(-1e300, 0) == 0);
+  CHECK(billed(0.000000001, 2'147'483'647) == 0);
+  // 2,147,483,647 credited units do not fit beside nine digits after the point.
+  CHECK(billed(9.000000001, 2'147'483'647) == 0);
+  CHECK(billed(-9'000'000'000'000'000'000, 2'147'483'647) == 0);
+}
+
 }  // namespace plinto::polar::emulator
