@@ -20,6 +20,12 @@ HttpResponse ResourceNotFound() { return ErrorAnswer(404, "ResourceNotFound", "N
 
 HttpResponse RouteNotFound() { return JsonAnswer(404, Json::object({{"detail", "Not Found"}})); }
 
+HttpResponse BodyTooLarge() {
+  return ErrorAnswer(413, "RequestBodyTooLarge", "The request body is larger than 10 MiB.");
+}
+
+HttpResponse ServerFailed() { return ErrorAnswer(500, "InternalServerError", "Internal Server Error"); }
+
 HttpResponse NotImplemented(std::string_view what) {
   return ErrorAnswer(501, "NotImplemented", "The emulator does not have " + std::string(what) + ".");
 }

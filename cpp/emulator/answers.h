@@ -20,6 +20,10 @@ namespace plinto::polar::emulator {
 [[nodiscard]] HttpResponse ResourceNotFound();
 /// 404 `{"detail":"Not Found"}`: no such route or version.
 [[nodiscard]] HttpResponse RouteNotFound();
+/// 413: over Polar's 10 MiB.
+[[nodiscard]] HttpResponse BodyTooLarge();
+/// 500, as Polar's server answers when it fails.
+[[nodiscard]] HttpResponse ServerFailed();
 /// 501: Polar has it, the emulator does not. `what` names it.
 [[nodiscard]] HttpResponse NotImplemented(std::string_view what);
 

@@ -26,27 +26,38 @@ Emulator::Emulator(Emulator&&) noexcept = default;
 Emulator& Emulator::operator=(Emulator&&) noexcept = default;
 
 Result<Emulator> Emulator::Replay(std::string_view text, std::function<void(const Exchange&)> observer,
-                                  std::function<void(std::string_view line)> journal, Timestamp now) {
+                                  std::function<void(std::string_view line)> journal, Timestamp now,
+                                  const ReplayGuard& guard) {
   Result<Journal> read = ReadJournal(text);
   if (!read) return read.error();
   Emulator emulator(read->config, read->started);
+  std::size_t line = 1;
   for (const JournalEntry& entry : read->entries) {
-    switch (entry.kind) {
-      case JournalEntry::Kind::kRequest:
-        (void)emulator.Handle(entry.request, entry.at);
-        break;
-      case JournalEntry::Kind::kTaken:
-        (void)emulator.TakeDue(entry.at, entry.signed_at);
-        break;
-      case JournalEntry::Kind::kDelivered:
-        emulator.OnDelivered(entry.delivery_id, entry.outcome, entry.at);
-        break;
+    ++line;
+    if (guard) {
+      guard(line, [&] { emulator.Repeat(entry); });
+    } else {
+      emulator.Repeat(entry);
     }
   }
   emulator.world_->config.observer = std::move(observer);
   if (journal) emulator.journal_ = std::make_unique<JournalWriter>(std::move(journal), read->sum);
   emulator.world_->RunUntil(emulator.world_->clock.Observe(now));
   return emulator;
+}
+
+void Emulator::Repeat(const JournalEntry& entry) {
+  switch (entry.kind) {
+    case JournalEntry::Kind::kRequest:
+      (void)Handle(entry.request, entry.at);
+      break;
+    case JournalEntry::Kind::kTaken:
+      (void)TakeDue(entry.at, entry.signed_at);
+      break;
+    case JournalEntry::Kind::kDelivered:
+      OnDelivered(entry.delivery_id, entry.outcome, entry.at);
+      break;
+  }
 }
 
 HttpResponse Emulator::Handle(const HttpRequest& request, Timestamp now) {

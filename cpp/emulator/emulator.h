@@ -25,6 +25,7 @@ namespace plinto::polar::emulator {
 
 struct World;
 class JournalWriter;
+struct JournalEntry;
 
 /// One API request (`/v1/...`) with its answer, for who keeps a transcript. References last for the call only.
 struct Exchange {
@@ -73,14 +74,20 @@ struct ProductSummary {
 /// The number `seed` in such a text. Nothing when it has none, or is damaged.
 [[nodiscard]] std::optional<std::uint64_t> SeedNumberOf(std::string_view catalog);
 
+/// Runs one recorded input, that of line `line` of the journal.
+using ReplayGuard = std::function<void(std::size_t line, const std::function<void()>& input)>;
+
 class Emulator {
  public:
   Emulator(Config config, Timestamp now);
   /// The emulator that a journal has recorded, in the state that it was left in. Configuration and seed are the
   /// journal's; `observer` sees nothing of the replay, `journal` gets the lines that follow. `now`: the caller's time.
+  /// An input that threw when it came throws again. This code neither throws nor catches; a caller who went on after
+  /// such an input catches it in `guard` too, through which each input is run.
   /// Errors: VALIDATION_FAILED, naming the damaged line.
   [[nodiscard]] static Result<Emulator> Replay(std::string_view text, std::function<void(const Exchange&)> observer,
-                                               std::function<void(std::string_view line)> journal, Timestamp now);
+                                               std::function<void(std::string_view line)> journal, Timestamp now,
+                                               const ReplayGuard& guard = {});
   ~Emulator();
   Emulator(Emulator&&) noexcept;
   Emulator& operator=(Emulator&&) noexcept;
@@ -113,6 +120,8 @@ class Emulator {
   [[nodiscard]] std::vector<ProductSummary> products() const;
 
  private:
+  void Repeat(const JournalEntry& entry);
+
   std::unique_ptr<World> world_;
   std::unique_ptr<JournalWriter> journal_;
 };

@@ -135,7 +135,7 @@ std::optional<HttpResponse> RefuseBody(const HttpRequest& request) {
   const std::string* length = request.headers.Find("content-length");
   const std::int64_t announced = length == nullptr ? 0 : ParseInteger(TrimAscii(*length)).value_or(0);
   if (request.body.size() > kMaxBodyBytes || announced > static_cast<std::int64_t>(kMaxBodyBytes)) {
-    return ErrorAnswer(413, "RequestBodyTooLarge", "The request body is larger than 10 MiB.");
+    return BodyTooLarge();
   }
   return std::nullopt;
 }

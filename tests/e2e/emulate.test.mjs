@@ -1,6 +1,8 @@
 // `plinto-polar emulate` as a program: where it listens, and the file in which it keeps its history.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -40,6 +42,19 @@ async function call(url, method, path, body) {
   });
   assert.ok(answer.ok, `${method} ${path}: ${answer.status}`);
   return answer.json();
+}
+
+/** With headers that `fetch` would not send. */
+async function ask(url, method, path, headers) {
+  const sent = request(url + path, { method, headers, agent: false });
+  sent.on('error', () => {});
+  sent.flushHeaders();
+  if (headers['content-length'] === undefined) sent.end();
+  const [answer] = await once(sent, 'response');
+  let body = '';
+  for await (const part of answer.setEncoding('utf8')) body += part;
+  sent.destroy();
+  return { status: answer.statusCode, body };
 }
 
 const ada = { email: 'ada@example.com', external_id: 'ada' };
@@ -94,6 +109,18 @@ describe('the emulator', () => {
 
     assert.deepEqual(found, made);
     assert.equal((await stat(file)).mode & 0o777, 0o600);
+  });
+
+  it('answers a body that is too large as Polar does', async () => {
+    const answer = await during(join(folder, 'large.jsonl'), (url) =>
+      ask(url, 'POST', '/v1/customers/', { 'content-length': String(11 * 1024 * 1024 + 1) }),
+    );
+
+    assert.equal(answer.status, 413);
+    assert.deepEqual(JSON.parse(answer.body), {
+      error: 'RequestBodyTooLarge',
+      detail: 'The request body is larger than 10 MiB.',
+    });
   });
 
   it('refuses a damaged file and names the line', async () => {

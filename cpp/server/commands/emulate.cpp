@@ -3,7 +3,9 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <exception>
 #include <fstream>
+#include <functional>
 #include <iterator>
 #include <memory>
 #include <optional>
@@ -20,6 +22,7 @@
 
 #include "core/foundation/text.h"
 #include "core/foundation/url.h"
+#include "emulator/answers.h"
 #include "emulator/emulator.h"
 #include "emulator/journal.h"
 #include "emulator/transcript.h"
@@ -55,6 +58,8 @@ struct Options {
   bool allow_remote = false;
 };
 
+bool IsLoopback(std::string_view host) { return host == "127.0.0.1" || host == "::1" || host == "localhost"; }
+
 struct CloseFile {
   void operator()(std::FILE* file) const { std::fclose(file); }
 };
@@ -68,6 +73,9 @@ class EmulatorServer {
     listen.host = options.host;
     listen.port = options.port;
     listen.body_limit = [](std::string_view, std::string_view) { return kBodyLimit; };
+    listen.on_refused = [](const HttpRequest&, HttpResponse refusal) {
+      return refusal.status == 413 ? emulator::BodyTooLarge() : std::move(refusal);
+    };
     auto started =
         Listener::Start(loop_, std::move(listen), [this](HttpRequest request) { return Answer(std::move(request)); });
     if (!started) return std::move(started).error();
@@ -122,7 +130,10 @@ class EmulatorServer {
                                   ". Leave that flag out or give it as it was, or begin another file.");
     }
     auto replayed =
-        emulator::Emulator::Replay(*text, std::move(config.observer), std::move(config.journal), clock_.Now());
+        emulator::Emulator::Replay(*text, std::move(config.observer), std::move(config.journal), clock_.Now(),
+                                   [](std::size_t line, const std::function<void()>& input) {
+                                     (void)Survive("line " + std::to_string(line) + " of the journal", input);
+                                   });
     if (!replayed) return Refused(options, replayed.error().message);
     emulator_.emplace(*std::move(replayed));
     return Done{};
@@ -178,8 +189,25 @@ class EmulatorServer {
     PrintLine("listening on " + listener_->url());
   }
 
+  // What failed when it came must neither end the process nor, replayed, keep it from starting again.
+  [[nodiscard]] static bool Survive(const std::string& what, const std::function<void()>& act) {
+    try {
+      act();
+      return true;
+    } catch (const std::exception& problem) {
+      spdlog::error("{} failed: {}", what, problem.what());
+      return false;
+    }
+  }
+
+  [[nodiscard]] HttpResponse Handle(const HttpRequest& request) {
+    HttpResponse response;
+    const bool handled = Survive("a request", [&] { response = emulator_->Handle(request, clock_.Now()); });
+    return handled ? response : emulator::ServerFailed();
+  }
+
   Task<HttpResponse> Answer(HttpRequest request) {
-    HttpResponse response = emulator_->Handle(request, clock_.Now());
+    HttpResponse response = Handle(request);
     spdlog::info("{} {} {}", request.method, request.url.substr(0, request.url.find('?')), response.status);
     wake_.cancel();  // It may have made something due.
     if (const std::string* delay = response.headers.Find(emulator::kDelayHeader)) {
@@ -201,7 +229,9 @@ class EmulatorServer {
   Task<void> Deliver() {
     constexpr milliseconds kShortest(5);
     while (!stopping_) {
-      for (emulator::Delivery& delivery : emulator_->TakeDue(clock_.Now())) {
+      std::vector<emulator::Delivery> due;
+      (void)Survive("what was due", [&] { due = emulator_->TakeDue(clock_.Now()); });
+      for (emulator::Delivery& delivery : due) {
         asio::co_spawn(loop_, Attempt(std::move(delivery)), asio::detached);
       }
       journal_.SyncIfDue();
@@ -222,7 +252,7 @@ class EmulatorServer {
     } else {
       spdlog::warn("webhook {} was not answered", event);
     }
-    emulator_->OnDelivered(delivery.id, outcome, clock_.Now());
+    (void)Survive("a delivery", [&] { emulator_->OnDelivered(delivery.id, outcome, clock_.Now()); });
     wake_.cancel();
   }
 
@@ -263,7 +293,7 @@ std::optional<std::string> ReadSeeds(const std::vector<std::string>& values, Opt
 
 int Emulate(Options options, const std::vector<std::string>& seeds) {
   SetUpLogging();
-  const bool is_loopback = options.host == "127.0.0.1" || options.host == "::1" || options.host == "localhost";
+  const bool is_loopback = IsLoopback(options.host);
   if (!is_loopback && !options.allow_remote) {
     return Refuse(
         "The emulator is a development tool without protection: it listens on loopback only. Leave --host out, or "

@@ -1,5 +1,8 @@
 // The journal: a replayed history is the history.
 #include "emulator/journal.h"
+
+#include <new>
+
 #include "harness.h"
 
 namespace plinto::polar::emulator {
@@ -104,6 +107,33 @@ TEST_CASE("reading the emulator's own pages is not recorded") {
   polar.Get("/_emulator", "");
 
   CHECK(journal == before);
+}
+
+TEST_CASE("an input that fails again when it is replayed is left behind, and named by its line") {
+  std::string journal;
+  Polar polar(Journaled(journal));
+  for (const std::string_view name : {"a", "b", "c"}) {
+    polar.NewCustomer(std::string(name) + "@example.com", name);
+  }
+  std::vector<std::size_t> failed;
+
+  auto replayed =
+      Emulator::Replay(journal, {}, {}, polar.now, [&](std::size_t line, const std::function<void()>& input) {
+        try {
+          if (line == 3) throw std::bad_alloc();
+          input();
+        } catch (const std::bad_alloc&) {
+          failed.push_back(line);
+        }
+      });
+
+  REQUIRE(replayed.ok());
+  CHECK(failed == std::vector<std::size_t>{3});
+  const HttpRequest list = {
+      "GET", "/v1/customers/?sorting=name", {{"authorization", "Bearer " + replayed->access_token()}}, {}};
+  const auto customers = ParseJson(replayed->Handle(list, polar.now).body);
+  REQUIRE(customers.ok());
+  CHECK(At(*customers, "pagination.total_count") == Json(2));
 }
 
 }  // namespace plinto::polar::emulator
