@@ -30,6 +30,7 @@
 #include "server/base/system_random.h"
 #include "server/commands/commands.h"
 #include "server/commands/journal_file.h"
+#include "server/commands/local_only.h"
 #include "server/commands/process.h"
 #include "server/http/listener.h"
 #include "server/upstream/curl_client.h"
@@ -76,6 +77,7 @@ class EmulatorServer {
     listen.on_refused = [](const HttpRequest&, HttpResponse refusal) {
       return refusal.status == 413 ? emulator::BodyTooLarge() : std::move(refusal);
     };
+    local_only_ = IsLoopback(options.host);
     auto started =
         Listener::Start(loop_, std::move(listen), [this](HttpRequest request) { return Answer(std::move(request)); });
     if (!started) return std::move(started).error();
@@ -201,6 +203,9 @@ class EmulatorServer {
   }
 
   [[nodiscard]] HttpResponse Handle(const HttpRequest& request) {
+    if (local_only_) {
+      if (auto refusal = RefuseForeign(request)) return *std::move(refusal);
+    }
     HttpResponse response;
     const bool handled = Survive("a request", [&] { response = emulator_->Handle(request, clock_.Now()); });
     return handled ? response : emulator::ServerFailed();
@@ -261,6 +266,7 @@ class EmulatorServer {
   CurlClient http_{loop_.get_executor()};
   asio::steady_timer wake_;
   bool stopping_ = false;
+  bool local_only_ = true;
   std::unique_ptr<std::FILE, CloseFile> transcript_;
   JournalFile journal_;
   std::optional<emulator::Emulator> emulator_;
