@@ -2,6 +2,7 @@
 #include <array>
 
 #include "core/foundation/text.h"
+#include "emulator/reading.h"
 #include "emulator/router.h"
 #include "emulator/validation.h"
 #include "emulator/world.h"
@@ -148,7 +149,7 @@ HttpResponse Update(World& world, const Call& call) {
     const auto email = reader.Email("email");
     const auto name = reader.Text("name", kMaxName);
     const auto locale = reader.Text("locale");
-    const auto type = reader.Text("type");
+    const auto type = ReadChoice(reader, issues, "type", {"individual", "team"});
     const Json address = reader.Address("billing_address");
     const Json metadata = reader.Metadata("metadata");
     const auto external_id = reader.Text("external_id");

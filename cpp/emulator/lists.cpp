@@ -105,7 +105,9 @@ HttpResponse CheckListQuery(const ListQuery& query, const ListFilters& filters,
         RefuseSorting(sort_names, value, sortings, issues);
       }
       ++sortings;
-    } else if (name == "organization_id" || (has_metadata && MetadataKey(name))) {
+    } else if (name == "organization_id") {
+      CheckFilter({.uuids = {name}}, name, value, issues);
+    } else if (has_metadata && MetadataKey(name)) {
       continue;
     } else if (Holds(filters.texts, name) || Holds(filters.uuids, name) || Holds(filters.flags, name) ||
                Holds(filters.times, name)) {

@@ -6,6 +6,16 @@
 namespace plinto::polar::emulator {
 namespace {
 
+// ISO 3166-1, as Polar's document lists them.
+constexpr std::string_view kCountries =
+    "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW "
+    "BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ "
+    "FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO "
+    "IQ IS IT JE JM JO JP KE KG KH KI KM KN KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH "
+    "MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK "
+    "PL PM PN PR PS PT PW PY QA RE RO RS RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SZ TC TD "
+    "TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW ";
+
 constexpr std::size_t kMaxMetadataKeys = 50;
 constexpr std::size_t kMaxMetadataKeyLength = 40;
 constexpr std::size_t kMaxMetadataValueLength = 500;
@@ -68,6 +78,11 @@ bool IsTakenForJson(const HttpRequest& request) {
   if (header == nullptr || header->empty() || request.url.starts_with("/_emulator")) return true;
   const std::string type = ToLowerAscii(TrimAscii(std::string_view(*header).substr(0, header->find(';'))));
   return type == "application/json" || (type.starts_with("application/") && type.ends_with("+json"));
+}
+
+bool IsCountry(std::string_view code) {
+  const bool is_code = code.size() == 2 && code.find(' ') == std::string_view::npos;
+  return is_code && kCountries.find(std::string(code) + " ") != std::string_view::npos;
 }
 
 bool LooksLikeEmail(std::string_view text) {
@@ -236,7 +251,7 @@ Json BodyReader::Address(std::string_view name) {
   BodyReader reader(member, loc, issues_);
   reader.Require("country");
   const auto country = reader.Text("country");
-  if (country && country->size() != 2) {
+  if (country && !IsCountry(*country)) {
     issues_.Add("country", reader.LocOf("country"), "Invalid country alpha2 code", *country);
   }
   Json address = Json::object();

@@ -138,4 +138,23 @@ TEST_CASE("deleting a customer revokes its subscription, frees its names and kee
         201);
 }
 
+TEST_CASE("a customer's type and country are those of Polar's document") {
+  Polar polar;
+  const std::string url = "/v1/customers/" + TextAt(polar.NewCustomer(), "id");
+  const auto change = [&](const Json& body) { return polar.Call("PATCH", url, body); };
+  const auto with_country = [&](const Json& country) {
+    return change(Json::object({{"billing_address", Json::object({{"country", country}})}}));
+  };
+
+  CHECK(TextAt(change(Json::object({{"type", "bogus"}})).json, "detail.0.type") == "enum");
+  CHECK(change(Json::object({{"type", nullptr}})).status == 200);
+  for (const Json& country : {Json("-5"), Json("fr"), Json("XX"), Json("D "), Json("ZZZ"), Json(""), Json(nullptr)}) {
+    const Answer refused = with_country(country);
+    CAPTURE(DumpJson(country));
+    CHECK(refused.status == 422);
+    CHECK(At(refused.json, "detail.0.loc") == Json::array({"body", "billing_address", "country"}));
+  }
+  for (const std::string_view country : {"AD", "FR", "ZW"}) CHECK(with_country(country).status == 200);
+}
+
 }  // namespace plinto::polar::emulator

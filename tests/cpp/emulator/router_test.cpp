@@ -297,4 +297,15 @@ TEST_CASE("a body is JSON by its content type or without one; of another type it
             .status == 200);
 }
 
+TEST_CASE("a list of an organization wants the id of one") {
+  Polar polar;
+
+  const Answer refused = polar.Get("/v1/products/?organization_id=x");
+
+  CHECK(refused.status == 422);
+  CHECK(TextAt(refused.json, "detail.0.type") == "uuid_parsing");
+  CHECK(At(refused.json, "detail.0.loc") == Json::array({"query", "organization_id"}));
+  CHECK(polar.Get("/v1/products/?organization_id=" + std::string(kUnknownId)).status == 200);
+}
+
 }  // namespace plinto::polar::emulator
