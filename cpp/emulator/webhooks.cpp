@@ -157,7 +157,8 @@ bool Strike(World& world, WebhookEvent& event) {
     ScheduleAttempt(world, event, world.now.PlusMilliseconds(kLongestHoldMs));
     return true;
   }
-  event.corrupt = StrikeDelivery(world, FaultKind::kCorrupt, event.type).has_value();
+  // What is sent again is sound.
+  event.corrupt = event.attempts == 0 && StrikeDelivery(world, FaultKind::kCorrupt, event.type).has_value();
   event.duplicate = StrikeDelivery(world, FaultKind::kDuplicate, event.type).has_value();
   return false;
 }

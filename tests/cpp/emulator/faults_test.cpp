@@ -157,4 +157,19 @@ TEST_CASE("a token without the scope is 403 insufficient_scope, and reading need
   CHECK(polar.Post("/_emulator/tokens", Json::object({{"scopes", Json::array({"all"})}}), "").status == 422);
 }
 
+TEST_CASE("a delivery is corrupted once, however often the fault may strike") {
+  Polar polar;
+  Switch(polar, Json::object({{"kind", "corrupt"}}));
+  polar.NewCheckout();
+  const auto damaged = polar.emulator.TakeDue(polar.now);
+  REQUIRE(damaged.size() == 1);
+
+  polar.emulator.OnDelivered(damaged[0].id, HttpResponse{.status = 403}, polar.now);
+  const auto sound = polar.Receive(10);
+
+  REQUIRE(sound.size() == 1);
+  CHECK(damaged[0].request.body.ends_with(",\"corrupted\":true}"));
+  CHECK_FALSE(sound[0].request.body.ends_with(",\"corrupted\":true}"));
+}
+
 }  // namespace plinto::polar::emulator
