@@ -10,6 +10,7 @@ namespace plinto::polar::emulator {
 namespace {
 
 constexpr std::int64_t kMostUnits = 1'000'000'000;
+constexpr std::int64_t kMostMonths = 1'200;
 constexpr std::int64_t kLongestSeconds = 100LL * 366 * 86'400;
 
 struct Unit {
@@ -60,6 +61,7 @@ void Clock::MoveTo(Timestamp emulated) {
 }
 
 std::optional<Timestamp> AddSpan(Timestamp from, std::string_view words) {
+  const Timestamp limit = from.PlusSeconds(kLongestSeconds);
   Timestamp at = from;
   bool any = false;
   const auto next_word = [&]() {
@@ -71,18 +73,18 @@ std::optional<Timestamp> AddSpan(Timestamp from, std::string_view words) {
   for (std::string_view word = next_word(); !word.empty(); word = next_word()) {
     const auto count = ParseInteger(word);
     const Unit* unit = FindUnit(ToLowerAscii(next_word()));
-    if (!count || *count < 0 || *count > kMostUnits || unit == nullptr) return std::nullopt;
-    if (unit->months != 0) {
-      if (*count * unit->months > 1'200) return std::nullopt;
+    if (!count || *count < 0 || unit == nullptr) return std::nullopt;
+    any = true;
+    if (*count > kMostUnits || *count * unit->months > kMostMonths || *count * unit->seconds > kLongestSeconds) {
+      at = limit;
+    } else if (unit->months != 0) {
       at = AddMonths(at, *count * unit->months, ToCivilDate(at).day);
     } else {
-      if (*count * unit->seconds > kLongestSeconds) return std::nullopt;
       at = at.PlusSeconds(*count * unit->seconds);
     }
-    any = true;
+    at = std::min(at, limit);
   }
-  if (!any || at.Seconds() - from.Seconds() > kLongestSeconds) return std::nullopt;
-  return at;
+  return any ? std::optional(at) : std::nullopt;
 }
 
 }  // namespace plinto::polar::emulator

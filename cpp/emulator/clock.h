@@ -35,7 +35,8 @@ class Clock {
 };
 
 /// `from` plus a span in words: `1 month`, `2 weeks 3 days`, `1 year, 6 months`, `90 minutes`. Months and years are the
-/// calendar's: January 31 and `1 month` is February 28. Nothing for other words and for more than 100 years.
+/// calendar's: January 31 and `1 month` is February 28. More than 100 years count as 100. Nothing for other
+/// words.
 [[nodiscard]] std::optional<Timestamp> AddSpan(Timestamp from, std::string_view words);
 
 }  // namespace plinto::polar::emulator

@@ -90,4 +90,16 @@ TEST_CASE("the log page shows requests and deliveries and sends one again") {
   CHECK(polar.Form("/_emulator/events/x/redeliver", "").status == 404);
 }
 
+TEST_CASE("a span that is too long is refused by the limit, whatever its unit") {
+  Polar polar;
+
+  for (const std::string_view span : {"1000 years", "9000000000 days", "6 years", "1 day 5000000000 seconds"}) {
+    const Answer refused = SetClock(polar, Json::object({{"advance", span}}));
+    CAPTURE(span);
+    CHECK(refused.status == 422);
+    CHECK(TextAt(refused.json, "detail.0.msg") == "The clock is moved by five years at most at a time.");
+  }
+  CHECK(TextAt(SetClock(polar, Json::object({{"advance", "soon"}})).json, "detail.0.msg").starts_with("Not a span"));
+}
+
 }  // namespace plinto::polar::emulator
