@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "emulator/pages.h"
 #include "emulator/router.h"
 #include "emulator/validation.h"
 #include "emulator/world.h"
@@ -125,10 +126,14 @@ HttpResponse AddToken(World& world, const Call& call) {
   return JsonAnswer(201, RenderToken(token));
 }
 
+// Polar has nothing there either; who opens the address that is printed wants to look.
+HttpResponse Home(World&, const Call&) { return SeeOther("/_emulator"); }
+
 }  // namespace
 
 std::span<const Route> ControlRoutes() {
   static constexpr std::array kRoutes = {
+      Route{"GET", "/", Access::kPublic, Home},
       Route{"GET", "/_emulator/clock", Access::kPublic, ReadClock},
       Route{"POST", "/_emulator/clock", Access::kPublic, SetClock},
       Route{"POST", "/_emulator/tokens", Access::kPublic, AddToken},

@@ -91,6 +91,15 @@ describe('the emulator', () => {
     assert.deepEqual(await during(file, asked, ['--seed', seed]), [7, 200, 403]);
   });
 
+  it('takes one number and one file to begin with', async () => {
+    const { code, output } = await attempt(binary, ['emulate', '--port', '0', '--seed', '1', '--seed', '2'], {
+      quiet: true,
+    });
+
+    assert.notEqual(code, 0);
+    assert.match(output, /--seed is given two numbers/);
+  });
+
   it('refuses a seed file by the place of the mistake', async () => {
     const seed = join(folder, 'wrong.json');
     await writeFile(seed, JSON.stringify({ tokens: [{ token: 't', scopes: ['everything'] }] }));

@@ -282,9 +282,11 @@ int Refuse(const std::string& message) {
 std::optional<std::string> ReadSeeds(const std::vector<std::string>& values, Options& options) {
   for (const std::string& value : values) {
     if (const auto number = ParseInteger(value); number && *number >= 0) {
+      if (options.seed) return "--seed is given two numbers: give one, and a file if you like.";
       options.seed = static_cast<std::uint64_t>(*number);
       continue;
     }
+    if (!options.catalog.empty()) return "--seed is given two files: give one, and a number if you like.";
     std::ifstream file(value, std::ios::binary);
     std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
     if (!file.is_open() || file.bad()) {

@@ -297,6 +297,15 @@ TEST_CASE("a body is JSON by its content type or without one; of another type it
             .status == 200);
 }
 
+TEST_CASE("the root leads to what the emulator shows of itself") {
+  Polar polar;
+
+  const Answer answer = polar.Get("/", "");
+
+  CHECK(answer.status == 303);
+  CHECK(answer.Header("location") == "/_emulator");
+}
+
 TEST_CASE("a list of an organization wants the id of one") {
   Polar polar;
 
