@@ -56,7 +56,7 @@ void ReadPlainFields(BodyReader& reader, Issues& issues, Checkout& draft, Checko
   ReplaceText(reader, "embed_origin", draft.embed_origin);
   if (reader.Mentions("success_url")) draft.success_url = reader.Url("success_url");
   if (reader.Mentions("return_url")) draft.return_url = reader.Url("return_url");
-  if (reader.Has("metadata")) draft.metadata = reader.Metadata("metadata");
+  if (reader.Mentions("metadata")) draft.metadata = reader.Metadata("metadata");
   if (reader.Has("customer_metadata")) draft.customer_metadata = reader.Metadata("customer_metadata");
   const TrialFields trial = ReadTrial(reader, issues);
   if (trial.mentioned) {

@@ -193,6 +193,9 @@ TEST_CASE("null is refused by updates whose member may be absent only") {
     CHECK(polar.Call("PATCH", url, Body(R"({"metadata": null})")).status == 422);
     CHECK(polar.Call("PATCH", url, Body(R"({"name": null})")).status == 200);
   }
+  const std::string checkout = "/v1/checkouts/" + TextAt(polar.NewCheckout(), "id");
+  CHECK(polar.Call("PATCH", checkout, Body(R"({"metadata": null})")).status == 422);
+  CHECK(polar.Call("PATCH", checkout, Body(R"({"custom_field_data": null})")).status == 422);
 }
 
 TEST_CASE("the member of the other shape may be null when a subscription is created") {
