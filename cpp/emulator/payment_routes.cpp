@@ -113,7 +113,10 @@ HttpResponse PortalDelete(World& world, const Call& call) {
 HttpResponse SwitchCard(World& world, const Call& call) {
   Customer* customer = FindCustomer(world, call.path[0]);
   if (customer == nullptr) customer = FindCustomerByExternalId(world, call.path[0]);
-  if (customer == nullptr) return ResourceNotFound();
+  if (customer == nullptr) {
+    return ErrorAnswer(404, "ResourceNotFound",
+                       "There is no customer with the id or the external id '" + call.path[0] + "'.");
+  }
   const ParsedBody body = ParseBody(call.request);
   if (body.refusal) return *body.refusal;
   Issues issues;

@@ -45,7 +45,25 @@ std::string PlaceOf(const Json& loc) {
   return place;
 }
 
-Error Explain(const std::string& place, const HttpResponse& answer) {
+// The ids of earlier entries, by their keys.
+using Keys = std::map<std::string, std::string>;
+
+// What Polar says of an issue; and where it wants an id, the keys that there are: a wrong key is the usual mistake.
+std::string WhyOf(const Json& issue, const Keys& keys) {
+  const std::string* msg = FindString(issue, "msg");
+  std::string why = msg == nullptr ? "" : *msg;
+  const std::string* type = FindString(issue, "type");
+  if (type == nullptr || *type != "uuid_parsing") return why;
+  const std::string* input = FindString(issue, "input");
+  why += ", and no entry before it has the key '" + (input == nullptr ? "" : *input) + "'. ";
+  if (keys.empty()) return why + "None has a key.";
+  why += "Known keys: ";
+  for (const auto& entry : keys) why += entry.first + ", ";
+  why.resize(why.size() - 2);
+  return why + ".";
+}
+
+Error Explain(const std::string& place, const HttpResponse& answer, const Keys& keys = {}) {
   const auto json = ParseJson(answer.body);
   const Json* detail = json ? FindMember(*json, "detail") : nullptr;
   if (const auto* text = detail == nullptr ? nullptr : detail->get_ptr<const std::string*>()) {
@@ -54,8 +72,7 @@ Error Explain(const std::string& place, const HttpResponse& answer) {
   const auto* issues = detail == nullptr ? nullptr : detail->get_ptr<const Json::array_t*>();
   if (issues == nullptr || issues->empty()) return Refused(place, "status " + std::to_string(answer.status) + ".");
   const Json* loc = FindMember(issues->front(), "loc");
-  const std::string* why = FindString(issues->front(), "msg");
-  return Refused(place + (loc == nullptr ? "" : PlaceOf(*loc)), why == nullptr ? "" : *why);
+  return Refused(place + (loc == nullptr ? "" : PlaceOf(*loc)), WhyOf(issues->front(), keys));
 }
 
 // The parser counts bytes; people count lines.
@@ -141,7 +158,7 @@ class Seeder {
     body = Resolve(body);
     if (!key.empty() && ids_.contains(key)) return Refused(place + ".key", "another entry has it.");
     const HttpResponse answer = Send(std::string(section.route), body);
-    if (!answer.Succeeded()) return Explain(place, answer);
+    if (!answer.Succeeded()) return Explain(place, answer, ids_);
     const auto json = ParseJson(answer.body);
     const std::string* id = json ? FindString(*json, "id") : nullptr;
     if (id == nullptr) return Refused(place, "it has no id.");
@@ -149,7 +166,7 @@ class Seeder {
     if (benefits.is_null()) return Done{};
     const HttpResponse attached =
         Send(std::string(section.route) + *id + "/benefits", Json::object({{"benefits", std::move(benefits)}}));
-    return attached.Succeeded() ? Status(Done{}) : Status(Explain(place, attached));
+    return attached.Succeeded() ? Status(Done{}) : Status(Explain(place, attached, ids_));
   }
 
   // Keys become ids: in `meter_id`, in lists of ids, wherever they stand.
@@ -181,7 +198,7 @@ class Seeder {
   }
 
   World& world_;
-  std::map<std::string, std::string> ids_;
+  Keys ids_;
 };
 
 }  // namespace

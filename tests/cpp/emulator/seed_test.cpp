@@ -47,6 +47,22 @@ TEST_CASE("a seed file fills the catalog under ids of its own, and announces not
   CHECK(SeedNumberOf(kCatalog) == 7);
 }
 
+TEST_CASE("a key that no entry has is refused with those that there are") {
+  const auto wrong = ProblemOf(R"({
+    "meters": [{"key": "calls", "name": "Calls", "filter": {"conjunction": "and", "clauses": []},
+                "aggregation": {"func": "count"}}],
+    "products": [{"name": "Plan", "recurring_interval": "month", "prices": [
+      {"amount_type": "metered_unit", "meter_id": "cals", "unit_amount": "1.5"}]}]
+  })");
+  const auto none = ProblemOf(R"({"products": [{"name": "Plan", "recurring_interval": "month", "benefits": ["flag"],
+    "prices": [{"amount_type": "fixed", "price_amount": 900}]}]})");
+
+  REQUIRE(wrong.has_value());
+  CHECK(wrong->message.find("the key 'cals'. Known keys: calls.") != std::string::npos);
+  REQUIRE(none.has_value());
+  CHECK(none->message.find("the key 'flag'. None has a key.") != std::string::npos);
+}
+
 TEST_CASE("a seed file sets the organization and hands out tokens with scopes of their own") {
   Polar polar({.catalog = R"({
     "settings": {"benefit_revocation_grace_period": 7, "portal_pause": true},
