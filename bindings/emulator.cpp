@@ -48,6 +48,10 @@ std::string Handle(int number, const std::string& request, double now) {
   return With(number, [&](EmulatorCalls& calls) { return calls.Handle(request, At(now)); });
 }
 
+std::string Goal(int number, const std::string& wish) {
+  return With(number, [&](const EmulatorCalls& calls) { return calls.Goal(wish); });
+}
+
 std::string TakeDue(int number, double now, double signed_at) {
   return With(number, [&](EmulatorCalls& calls) { return calls.TakeDue(At(now), At(signed_at)); });
 }
@@ -64,6 +68,7 @@ EMSCRIPTEN_BINDINGS(plinto_polar_emulator) {
   emscripten::function("emulatorOpen", &Open);
   emscripten::function("emulatorDescribe", &Describe);
   emscripten::function("emulatorHandle", &Handle);
+  emscripten::function("emulatorGoal", &Goal);
   emscripten::function("emulatorTakeDue", &TakeDue);
   emscripten::function("emulatorDelivered", &Delivered);
   emscripten::function("emulatorClose", &Close);

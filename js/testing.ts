@@ -4,7 +4,7 @@ export { isPolarError, PolarError } from './errors.js';
 export type { LoadOptions, WasmSource } from './loader.js';
 export * from './testing/catalogs.js';
 export type { EmulatedDelivery, WebhookReceiver } from './testing/deliveries.js';
-export type { Duration, DurationParts, DurationUnit } from './testing/duration.js';
+export type { Duration, DurationParts, DurationText, DurationUnit } from './testing/duration.js';
 export {
   createPolarEmulator,
   type EmulatedExchange,

@@ -6,6 +6,8 @@
 #include "core/foundation/url.h"
 #include "core/gateway/envelope.h"
 #include "emulator/answers.h"
+#include "emulator/clock.h"
+#include "emulator/webhooks.h"
 
 namespace plinto::polar::emulator {
 namespace {
@@ -96,7 +98,11 @@ std::optional<Error> ReadMember(const std::string& name, const Json& value, Conf
   if (name == "access_token") return ReadText(value, name, config.access_token);
   if (name == "webhook_secret") return ReadText(value, name, config.webhook_secret);
   if (name == "webhook_url") return ReadUrl(value, name, config.webhook_url);
-  if (name == "url") return ReadUrl(value, name, config.public_url);
+  if (name == "url") {
+    auto error = ReadUrl(value, name, config.public_url);
+    while (config.public_url.ends_with('/')) config.public_url.pop_back();
+    return error;
+  }
   if (name == "seed") {
     const auto seed = AsInteger(value);
     if (!seed || *seed < 0) return ValidationError(name, "`seed` must be an integer from 0.");
@@ -136,6 +142,51 @@ bool WantsRate(const HttpRequest& request) {
   return false;
 }
 
+// `1 days 12 hours ` of {"hours": 12, "days": 1}: from the largest to the smallest. Nothing for other members, for
+// parts of a unit, and where there is none.
+std::optional<std::string> WordsOf(const Json& span) {
+  constexpr std::array<std::string_view, 7> kUnits = {"years", "months",  "weeks",  "days",
+                                                      "hours", "minutes", "seconds"};
+  if (const auto* words = span.get_ptr<const std::string*>()) return *words;
+  const auto* members = span.get_ptr<const Json::object_t*>();
+  if (members == nullptr) return std::nullopt;
+  std::string words;
+  std::size_t known = 0;
+  for (const std::string_view unit : kUnits) {
+    const Json* member = FindMember(span, unit);
+    if (member == nullptr) continue;
+    const auto count = AsInteger(*member);
+    if (!count) return std::nullopt;
+    words += std::to_string(*count) + " " + std::string(unit) + " ";
+    ++known;
+  }
+  if (known != members->size()) return std::nullopt;
+  return words;
+}
+
+Result<Timestamp> GoalAfter(Timestamp now, const Json& span) {
+  const auto words = WordsOf(span);
+  const auto goal = words ? AddSpan(now, *words) : std::nullopt;
+  if (goal && goal->Seconds() - now.Seconds() <= kMostAdvanceSeconds) return *goal;
+  return ValidationError("duration", DumpJson(span) +
+                                         " is no span of time, or longer than the five years that may pass at once. "
+                                         "Write '1 month', '2 weeks 3 days' or { days: 1, hours: 12 }, in whole "
+                                         "numbers from 0.");
+}
+
+Result<Timestamp> GoalAt(Timestamp now, const Json& time) {
+  const auto microseconds = AsInteger(time);
+  if (!microseconds) return ValidationError("time", "A time is wanted, in Unix microseconds.");
+  const Timestamp goal{*microseconds};
+  if (goal < now) {
+    return ValidationError(
+        "time", "This lies in the emulated past; time runs forward only, and it is " + FormatTimestamp(now) + ".");
+  }
+  if (goal.Seconds() - now.Seconds() <= kMostAdvanceSeconds) return goal;
+  return ValidationError("time", "This is more than five years after " + FormatTimestamp(now) +
+                                     ". Go there in steps of five years at the most.");
+}
+
 }  // namespace
 
 Result<Config> ReadConfig(std::string_view text) {
@@ -156,7 +207,8 @@ Result<Config> ReadConfig(std::string_view text) {
 }
 
 EmulatorCalls::EmulatorCalls(Config config, Timestamp now)
-    : emulator_(
+    : url_(config.public_url),
+      emulator_(
           [&] {
             config.observer = [this](const Exchange& exchange) { route_ = std::string(exchange.route); };
             return std::move(config);
@@ -177,6 +229,10 @@ std::string EmulatorCalls::Describe() const {
   Json value = EmptyObject();
   SetMember(value, "access_token", emulator_.access_token());
   SetMember(value, "webhook_secret", emulator_.webhook_secret());
+  SetMember(value, "url", url_);
+  Json types = EmptyArray();
+  for (const std::string_view type : WebhookTypes()) types.push_back(std::string(type));
+  SetMember(value, "webhook_types", std::move(types));
   SetMember(value, "products", std::move(products));
   SetMember(value, "state", StateOf(emulator_));
   return SuccessEnvelope(std::move(value));
@@ -198,6 +254,19 @@ std::string EmulatorCalls::Handle(std::string_view text, Timestamp now) {
   SetMember(value, "body", response.body);
   SetMember(value, "route", route_ ? Json(*route_) : Json(nullptr));
   SetMember(value, "state", StateOf(emulator_));
+  return SuccessEnvelope(std::move(value));
+}
+
+std::string EmulatorCalls::Goal(std::string_view text) const {
+  const Result<Json> wish = ParseJson(text);
+  if (!wish) return FailureEnvelope(wish.error());
+  const Json* time = FindMember(*wish, "time");
+  const Json* span = FindMember(*wish, "advance");
+  const Result<Timestamp> goal = time != nullptr ? GoalAt(emulator_.Now(), *time)
+                                                 : GoalAfter(emulator_.Now(), span == nullptr ? Json(nullptr) : *span);
+  if (!goal) return FailureEnvelope(goal.error());
+  Json value = EmptyObject();
+  SetMember(value, "goal", goal->microseconds);
   return SuccessEnvelope(std::move(value));
 }
 

@@ -26,7 +26,8 @@ class EmulatorCalls {
   EmulatorCalls(const EmulatorCalls&) = delete;
   EmulatorCalls& operator=(const EmulatorCalls&) = delete;
 
-  /// Value: {access_token, webhook_secret, products: [{id, name, amount, currency, interval}], state}
+  /// Value: {access_token, webhook_secret, url, webhook_types, products: [{id, name, amount, currency, interval}],
+  /// state}
   [[nodiscard]] std::string Describe() const;
 
   /// `request`: {method, url: path and query, headers: [[name, value]], body?}. A rate of the clock is refused with
@@ -34,6 +35,11 @@ class EmulatorCalls {
   /// Value: {status, headers: [[name, value]], body, route: `/v1/customers/{id}`, "" where no route of the API
   /// matches, null for pages; state}. Errors: INVALID_JSON, VALIDATION_FAILED.
   [[nodiscard]] std::string Handle(std::string_view request, Timestamp now);
+
+  /// The emulated time that a test wants to come to: `wish` is {"advance": "2 weeks 3 days"}, {"advance": {"days": 17}}
+  /// or {"time": Unix microseconds}. It is not in the past, and as near as POST /_emulator/clock wants it.
+  /// Value: {goal}. Errors: INVALID_JSON; VALIDATION_FAILED, naming `duration` or `time`.
+  [[nodiscard]] std::string Goal(std::string_view wish) const;
 
   /// Hands out what is to be delivered now, signed at `signed_at`: the clock of whoever receives it.
   /// Value: {deliveries: [{id, url, headers: [[name, value]], body}], state}
@@ -44,6 +50,7 @@ class EmulatorCalls {
   [[nodiscard]] std::string OnDelivered(std::string_view delivery_id, std::string_view outcome, Timestamp now);
 
  private:
+  std::string url_;
   std::optional<std::string> route_;  ///< Of the request at hand, once it has been answered.
   Emulator emulator_;
 };

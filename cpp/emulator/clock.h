@@ -1,12 +1,16 @@
 // The emulated clock: runs with the caller's, faster or slower, or stands; can be set forward, never back.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
 #include "core/foundation/timestamp.h"
 
 namespace plinto::polar::emulator {
+
+/// How far the clock is moved at a time, at the most: five years.
+inline constexpr std::int64_t kMostAdvanceSeconds = 5LL * 366 * 86'400;
 
 class Clock {
  public:

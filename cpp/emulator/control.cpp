@@ -11,7 +11,6 @@
 namespace plinto::polar::emulator {
 namespace {
 
-constexpr std::int64_t kMaxAdvanceSeconds = 5LL * 366 * 86'400;
 constexpr double kMaxRate = 1'000'000;
 
 HttpResponse ClockAnswer(const World& world) {
@@ -25,7 +24,7 @@ HttpResponse ReadClock(World& world, const Call&) { return ClockAnswer(world); }
 // Where the body wants the clock to be; nothing when it only changes the rate.
 std::optional<Timestamp> ReadGoal(const World& world, BodyReader& reader, Issues& issues) {
   std::optional<Timestamp> goal;
-  if (const auto seconds = reader.Integer("advance_seconds", 0, kMaxAdvanceSeconds)) {
+  if (const auto seconds = reader.Integer("advance_seconds", 0, kMostAdvanceSeconds)) {
     goal = world.now.PlusSeconds(*seconds);
   }
   if (const auto words = reader.Text("advance")) {
@@ -45,7 +44,7 @@ std::optional<Timestamp> ReadGoal(const World& world, BodyReader& reader, Issues
                     *text);
     }
   }
-  if (goal && goal->Seconds() - world.now.Seconds() > kMaxAdvanceSeconds) {
+  if (goal && goal->Seconds() - world.now.Seconds() > kMostAdvanceSeconds) {
     issues.Refuse(Json::array({"body"}), "The clock is moved by five years at most at a time.", nullptr);
   }
   return goal;

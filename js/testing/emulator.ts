@@ -1,9 +1,10 @@
 // Puts the emulator together for a test: what to configure, and what to do with it.
 import { fail } from '../errors.js';
 import { createLoader, type LoadOptions } from '../loader.js';
+import type { WebhookEventType } from '../webhook-events.js';
 import type { EmulatorCatalog } from './catalogs.js';
 import { Deliveries, type EmulatedDelivery, type WebhookReceiver } from './deliveries.js';
-import { addDuration, type Duration } from './duration.js';
+import type { Duration } from './duration.js';
 import { makeFetch } from './http.js';
 import { Machine } from './machine.js';
 import { type CheckoutToPay, type Payment, type PaymentOptions, payCheckout } from './pay.js';
@@ -79,17 +80,21 @@ export interface PolarEmulator {
   now(): Date;
   /**
    * Lets time pass: subscriptions renew, trials end, payments are tried again, checkouts expire, and all webhooks are
-   * delivered, each at its time. Resolves with the attempts made meanwhile. Throws VALIDATION_FAILED, CONFLICT.
+   * delivered, each at its time; five years at the most. Resolves with the attempts made meanwhile. Throws
+   * VALIDATION_FAILED, CONFLICT.
    */
   advance(by: Duration): Promise<readonly EmulatedDelivery[]>;
   /** The same, up to a time that is not in the past. */
   advanceTo(time: Date | string | number): Promise<readonly EmulatedDelivery[]>;
   /** Delivers what waits: lets ten seconds pass, since Polar holds some events back for a moment. */
   deliver(): Promise<readonly EmulatedDelivery[]>;
-  /** Sends deliveries here from now on, one after the other. Without a receiver they are taken as accepted. */
+  /**
+   * Sends deliveries here from now on, one after the other. A receiver that answers no Response, or nothing within ten
+   * seconds, has failed. Without a receiver deliveries are taken as accepted.
+   */
   onWebhook(receiver: WebhookReceiver): void;
-  /** All attempts so far, or those of one type, as `order.paid`. */
-  deliveries(type?: string): readonly EmulatedDelivery[];
+  /** All attempts so far, or those of one type, as `order.paid`. Throws VALIDATION_FAILED when there is no such type. */
+  deliveries(type?: WebhookEventType): readonly EmulatedDelivery[];
   /**
    * Pays a checkout as a buyer does on the page, then delivers the webhooks as `deliver` does. A declined card is an
    * answer, not an error: look at `paid`.
@@ -126,9 +131,29 @@ const loadEmulator = createLoader(() => import('./start-emulator.js'));
 /** Polar holds `customer.state_changed` back for up to five seconds, and orders deliveries within the second. */
 const SETTLING = 10 * 1_000_000;
 
-/** Starts an emulator of Polar in this process. Rejects with VALIDATION_FAILED, naming the option; CORE_LOAD_FAILED. */
+/** All options by name: a name that is not among them is misspelled. */
+const OPTIONS: Record<keyof PolarEmulatorOptions, true> = {
+  seed: true,
+  now: true,
+  catalog: true,
+  accessToken: true,
+  webhookSecret: true,
+  webhookUrl: true,
+  url: true,
+  rateLimit: true,
+  standardSignatures: true,
+  clock: true,
+  onExchange: true,
+  wasm: true,
+};
+
+/**
+ * Starts an emulator of Polar in this process. Rejects with VALIDATION_FAILED and UNKNOWN_FIELD, naming the option;
+ * CORE_LOAD_FAILED.
+ */
 export async function createPolarEmulator(options: PolarEmulatorOptions = {}): Promise<PolarEmulator> {
-  const { url = 'https://polar.emulator', clock = () => Date.now(), onExchange } = options;
+  checkOptions(options);
+  const { clock = () => Date.now(), onExchange } = options;
   const start = timeOf(options.now ?? '2026-01-15T12:00:00Z', 'now');
   const config = {
     seed: options.seed,
@@ -136,15 +161,23 @@ export async function createPolarEmulator(options: PolarEmulatorOptions = {}): P
     access_token: options.accessToken,
     webhook_secret: options.webhookSecret,
     webhook_url: options.webhookUrl ?? 'https://app.example/webhooks',
-    url,
+    url: options.url ?? 'https://polar.emulator',
     rate_limit: options.rateLimit,
     standard_signatures: options.standardSignatures,
   };
   const machine = new Machine(await loadEmulator(options), config, start, clock);
   const deliveries = new Deliveries();
-  const { access_token: accessToken, webhook_secret: webhookSecret, products } = machine.description;
+  const {
+    access_token: accessToken,
+    webhook_secret: webhookSecret,
+    url,
+    webhook_types,
+    products,
+  } = machine.description;
+  // The prefix of pages may have a path; the API is at the root.
+  const { origin } = new URL(url);
 
-  const emulatedFetch = makeFetch(url, (request) => {
+  const emulatedFetch = makeFetch(origin, (request) => {
     const answer = machine.handle(request);
     const { route, status, headers, body } = answer;
     if (onExchange && route !== null) {
@@ -157,7 +190,7 @@ export async function createPolarEmulator(options: PolarEmulatorOptions = {}): P
   const api = async <Body>(method: string, path: string, body?: unknown): Promise<Body> => {
     const headers = { authorization: `Bearer ${accessToken}`, 'content-type': 'application/json' };
     const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
-    const answer = await emulatedFetch(url + path, init);
+    const answer = await emulatedFetch(origin + path, init);
     const text = await answer.text();
     if (answer.ok) return (text === '' ? undefined : JSON.parse(text)) as Body;
     return fail({
@@ -182,19 +215,22 @@ export async function createPolarEmulator(options: PolarEmulatorOptions = {}): P
     fetch: emulatedFetch,
     api,
     now: () => new Date(Math.floor(machine.now / 1_000)),
-    advance: async (by) => runTo(addDuration(machine.now, by)),
-    advanceTo: async (time) => {
-      const end = timeOf(time, 'time');
-      if (end < machine.now) refuseTime(time, 'time', 'is in the emulated past; time runs forward only');
-      return runTo(end);
-    },
+    advance: async (by) => runTo(machine.goal({ advance: by })),
+    advanceTo: async (time) => runTo(machine.goal({ time: timeOf(time, 'time') })),
     deliver: () => runTo(machine.now + SETTLING),
-    onWebhook: (receiver) => {
-      deliveries.receive = receiver;
+    onWebhook: (receiver) => deliveries.sendTo(receiver),
+    deliveries: (type) => {
+      if (type === undefined) return [...deliveries.all];
+      if (webhook_types.includes(type)) return deliveries.all.filter((delivery) => delivery.type === type);
+      return fail({
+        code: 'VALIDATION_FAILED',
+        family: 'caller',
+        message: `There is no type of event '${type}'. There is: ${webhook_types.join(', ')}.`,
+        field: 'type',
+      });
     },
-    deliveries: (type) => deliveries.all.filter((delivery) => type === undefined || delivery.type === type),
     pay: async (checkout, payment) => {
-      const result = await payCheckout(emulatedFetch, url, checkout, payment);
+      const result = await payCheckout(emulatedFetch, origin, checkout, payment);
       await runTo(machine.now + SETTLING);
       return result;
     },
@@ -215,19 +251,36 @@ export async function createPolarEmulator(options: PolarEmulatorOptions = {}): P
   };
 }
 
+function checkOptions(options: unknown): void {
+  if (options === null || typeof options !== 'object') {
+    fail({
+      code: 'VALIDATION_FAILED',
+      family: 'caller',
+      message: `createPolarEmulator takes an object of options, and got ${String(options)}.`,
+      field: 'options',
+    });
+  }
+  const unknown = Object.keys(options).find((name) => !Object.hasOwn(OPTIONS, name));
+  if (unknown === undefined) return;
+  fail({
+    code: 'UNKNOWN_FIELD',
+    family: 'caller',
+    message: `createPolarEmulator has no option '${unknown}'. There is: ${Object.keys(OPTIONS).join(', ')}.`,
+    field: unknown,
+  });
+}
+
 // Text may hold microseconds, which Date drops.
 function timeOf(time: Date | string | number, field: string): number {
   const milliseconds = new Date(time).getTime();
-  if (Number.isNaN(milliseconds)) refuseTime(time, field, 'is no time');
+  if (Number.isNaN(milliseconds)) {
+    fail({
+      code: 'VALIDATION_FAILED',
+      family: 'caller',
+      message: `${String(time)} is no time. Pass a Date, Unix milliseconds, or text as '2026-11-22T06:00:00Z'.`,
+      field,
+    });
+  }
   const [, below = ''] = typeof time === 'string' ? (/\.\d{3}(\d{1,3})/.exec(time) ?? []) : [];
   return milliseconds * 1_000 + Number(below.padEnd(3, '0'));
-}
-
-function refuseTime(time: unknown, field: string, why: string): never {
-  return fail({
-    code: 'VALIDATION_FAILED',
-    family: 'caller',
-    message: `${String(time)} ${why}. Pass a Date, Unix milliseconds, or text as '2026-11-22T06:00:00Z'.`,
-    field,
-  });
 }

@@ -32,6 +32,11 @@ export class Machine {
     return this.#keep(unwrap<Answer>(this.#module.emulatorHandle(this.#number, JSON.stringify(request), this.#now)));
   }
 
+  /** The emulated time that a test wants to come to. Throws VALIDATION_FAILED. */
+  goal(wish: { advance: unknown } | { time: number }): number {
+    return unwrap<{ goal: number }>(this.#module.emulatorGoal(this.#number, JSON.stringify(wish))).goal;
+  }
+
   /** Lets time pass until `end`, an emulated time, and delivers what becomes due at the time when it does. */
   async runTo(end: number, deliveries: Deliveries): Promise<void> {
     if (this.#running) {
@@ -53,7 +58,7 @@ export class Machine {
   async #run(last: number, deliveries: Deliveries): Promise<void> {
     while (true) {
       if ((await this.#deliver(deliveries)) > 0) continue;
-      if (this.#now === last) return;
+      if (this.#now >= last) return;
       this.#now = Math.min(last, Math.max(this.#now, this.#state.next_due ?? last));
     }
   }

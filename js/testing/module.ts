@@ -9,6 +9,8 @@ export interface EmulatorModule {
   emulatorDescribe(emulator: number): string;
   /** Returns an envelope of `Answer`. */
   emulatorHandle(emulator: number, request: string, now: number): string;
+  /** Returns an envelope of `{ goal }`: the emulated time that `wish`, `{ advance }` or `{ time }`, leads to. */
+  emulatorGoal(emulator: number, wish: string): string;
   /** Returns an envelope of `Due`. */
   emulatorTakeDue(emulator: number, now: number, signedAt: number): string;
   /** Returns an envelope of `{ state }`. */
@@ -29,6 +31,10 @@ export interface State {
 export interface Description {
   access_token: string;
   webhook_secret: string;
+  /** The prefix of checkout and portal URLs, without a slash at its end. */
+  url: string;
+  /** All types of events that may be delivered. */
+  webhook_types: string[];
   products: { id: string; name: string; amount: number; currency: string; interval: string | null }[];
   state: State;
 }

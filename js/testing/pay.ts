@@ -74,15 +74,15 @@ export async function payCheckout(
   return { paid: true, checkout: body, customerId: String(body.customer_id), customerSessionToken, refusal: null };
 }
 
-function clientSecretOf(checkout: CheckoutToPay): string {
+function clientSecretOf(checkout: CheckoutToPay | null | undefined): string {
   const text =
     typeof checkout === 'string'
       ? checkout
-      : (checkout.client_secret ??
-        checkout.clientSecret ??
-        checkout.url ??
-        checkout.checkoutUrl ??
-        checkout.checkout_url ??
+      : (checkout?.client_secret ??
+        checkout?.clientSecret ??
+        checkout?.url ??
+        checkout?.checkoutUrl ??
+        checkout?.checkout_url ??
         '');
   const [secret] = /polar_c_[A-Za-z0-9]+/.exec(text) ?? [];
   if (secret) return secret;

@@ -100,6 +100,8 @@ describe('createPolarEmulator', () => {
     await polar.advance({ days: 9, hours: 1 });
     await polar.advance('2 months');
     expect(polar.now().toISOString()).toBe('2027-02-28T07:00:00.000Z');
+    await polar.advance('2 hours 30 minutes');
+    expect(polar.now().toISOString()).toBe('2027-02-28T09:30:00.000Z');
     await polar.advanceTo('2027-03-01T00:00:00Z');
     expect(polar.now().toISOString()).toBe('2027-03-01T00:00:00.000Z');
   });
@@ -181,6 +183,49 @@ describe('createPolarEmulator', () => {
     expect(seen).toEqual(['checkout.created']);
     await polar.pay(checkout);
     expect(seen).toContain('order.paid');
+  });
+
+  it.each([
+    ['nothing', undefined],
+    ['a number', 200],
+    ['an error of the network', Response.error()],
+  ])('takes a delivery whose receiver returns %s for failed, and says what to return', async (_, answer) => {
+    const polar = await start();
+    polar.onWebhook(() => answer as Response);
+
+    await checkoutOf(polar);
+    const [first] = await polar.deliver();
+
+    expect(first).toMatchObject({ attempt: 1, status: null });
+    expect(String(first?.error)).toContain('new Response(null, { status: 202 })');
+    expect((await polar.advance('1 hour')).length).toBeGreaterThan(1);
+  });
+
+  it('takes nothing but a function for a receiver', async () => {
+    const polar = await start();
+
+    expect(() => polar.onWebhook('x' as never)).toThrow('onWebhook takes a function');
+    expect(() => polar.onWebhook(undefined as never)).toThrow('got undefined');
+  });
+
+  it('gives a receiver up that does not answer in ten seconds, as Polar does', async () => {
+    const polar = await start();
+    let asked = 0;
+    polar.onWebhook(() => (++asked === 1 ? new Promise<never>(() => {}) : new Response(null, { status: 202 })));
+    await checkoutOf(polar);
+
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const delivered = polar.deliver();
+      await vi.advanceTimersByTimeAsync(10_000);
+      const attempts = await delivered;
+      expect(attempts.map(({ status }) => status)).toEqual([null, 202]);
+      expect(attempts[0]?.error).toMatchObject({ code: 'TIMEOUT' });
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
+    expect((await polar.log()).deliveries[0]).toMatchObject({ fault: 'timeout' });
   });
 
   it('takes what a receiver throws for a broken connection', async () => {
@@ -296,6 +341,75 @@ describe('createPolarEmulator', () => {
     [{ now: 'yesterday' }, 'now'],
   ] satisfies [PolarEmulatorOptions, string][])('refuses %j, naming what is wrong', async (options, field) => {
     await expect(start(options)).rejects.toMatchObject({ name: 'PolarError', code: 'VALIDATION_FAILED', field });
+  });
+
+  it.each([
+    '300000 years',
+    '9999999999 days',
+    '6 years',
+    { days: 9_999_999_999 },
+    { days: Number.NaN },
+    'a while',
+    5,
+    {},
+    null,
+    undefined,
+  ])('refuses to advance by %j, and lets no time pass', async (span) => {
+    const polar = await start();
+
+    const refusal = {
+      code: 'VALIDATION_FAILED',
+      field: 'duration',
+      message: expect.stringContaining('2 weeks 3 days'),
+    };
+    await expect(polar.advance(span as never)).rejects.toMatchObject(refusal);
+    expect(polar.now().toISOString()).toBe(START);
+  });
+
+  it.each([new Date(8.64e15), '2099-01-01T00:00:00Z'])('refuses to advance to %s, decades ahead', async (time) => {
+    const polar = await start();
+
+    await expect(polar.advanceTo(time)).rejects.toMatchObject({ field: 'time' });
+    await expect(polar.advanceTo(Number.POSITIVE_INFINITY)).rejects.toMatchObject({ field: 'time' });
+    expect(polar.now().toISOString()).toBe(START);
+  });
+
+  it('refuses a misspelled option, and what are no options', async () => {
+    await expect(start({ sed: 1 } as object)).rejects.toMatchObject({
+      code: 'UNKNOWN_FIELD',
+      field: 'sed',
+      message: expect.stringContaining('seed'),
+    });
+    await expect(createPolarEmulator(null as never)).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
+    await expect(createPolarEmulator('seed' as never)).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
+  });
+
+  it.each(['https://x.example/', 'https://x.example', 'https://x.example/polar/'])('lives at %s', async (url) => {
+    const polar = await start({ url });
+    const checkout = await checkoutOf(polar);
+
+    expect(polar.url).toBe(url.replace(/\/$/, ''));
+    expect(checkout.url).toBe(`${polar.url}/checkout/${checkout.client_secret}`);
+    expect(await polar.pay(checkout)).toMatchObject({ paid: true });
+  });
+
+  it('refuses a type of event that there is not', async () => {
+    const polar = await start();
+
+    expect(polar.deliveries('order.paid')).toEqual([]);
+    // @ts-expect-error
+    expect(() => polar.deliveries('order.payed')).toThrow('order.paid');
+  });
+
+  it('says which customer or checkout it does not know', async () => {
+    const polar = await start();
+
+    await expect(polar.setCard('user-9', 'pays')).rejects.toThrow(
+      "no customer with the id or the external id 'user-9'",
+    );
+    for (const nothing of [undefined, null, {}, 5]) {
+      await expect(polar.pay(nothing as never)).rejects.toMatchObject({ field: 'checkout' });
+    }
   });
 
   it('refuses what is no span of time, no future, and time that passes twice at once', async () => {

@@ -88,6 +88,36 @@ TEST_CASE("in process the clock is moved, and given no rate") {
   CHECK(At(moved, "value.state.now") == Json(kStart.PlusSeconds(86'400).microseconds));
 }
 
+TEST_CASE("a test comes to a time by a span in words or in parts, five years at a time at the most") {
+  EmulatorCalls calls(OwnConfig(), kStart);
+  const auto goal = [&](std::string_view wish) {
+    return AsInteger(At(Read(calls.Goal(wish)), "value.goal")).value_or(0) - kStart.microseconds;
+  };
+  const auto refused = [&](std::string_view wish) { return TextAt(Read(calls.Goal(wish)), "error.field"); };
+  constexpr std::int64_t kDay = 86'400'000'000;
+
+  CHECK(goal(R"({"advance":"2 weeks 3 days"})") == 17 * kDay);
+  CHECK(goal(R"({"advance":{"hours":12,"days":1}})") == kDay + kDay / 2);
+  CHECK(goal(R"({"advance":{"months":1}})") == 30 * kDay);
+  CHECK(goal(R"({"advance":{"days":0}})") == 0);
+  CHECK(goal(R"({"advance":"5 years"})") == 1'826 * kDay);
+  CHECK(goal(DumpJson(Json::object({{"time", kStart.microseconds + 7}}))) == 7);
+  for (const std::string_view wish :
+       {R"({})", R"({"advance":null})", R"({"advance":5})", R"({"advance":{}})", R"({"advance":{"days":1.5}})",
+        R"({"advance":{"days":-1}})", R"({"advance":{"days":1,"moons":1}})", R"({"advance":"6 years"})",
+        R"({"advance":"300000 years"})", R"({"advance":"9999999999 days"})", R"({"advance":{"days":9999999999}})"}) {
+    INFO(wish);
+    CHECK(refused(wish) == "duration");
+  }
+  CHECK(refused(DumpJson(Json::object({{"time", kStart.microseconds - 1}}))) == "time");
+  CHECK(refused(R"({"time":8640000000000000000})") == "time");
+  CHECK(refused(R"({"time":null})") == "time");
+}
+
+TEST_CASE("a prefix of URLs may end in a slash") {
+  CHECK(ReadConfig(R"({"url":"https://polar.example/"})")->public_url == "https://polar.example");
+}
+
 TEST_CASE("Polar's limits hold in process, too") {
   Config config = OwnConfig();
   config.rate_limit = ReadConfig(R"({"rate_limit": "sandbox"})")->rate_limit;
