@@ -36,7 +36,9 @@ std::string Open(const std::string& config, double now) {
   static int last = 0;
   auto read = plinto::polar::emulator::ReadConfig(config);
   if (!read) return plinto::polar::FailureEnvelope(read.error());
-  Emulators().try_emplace(++last, *std::move(read), At(now));
+  const auto start = plinto::polar::emulator::ReadStart(now);
+  if (!start) return plinto::polar::FailureEnvelope(start.error());
+  Emulators().try_emplace(++last, *std::move(read), *start);
   return plinto::polar::SuccessEnvelope(last);
 }
 

@@ -12,6 +12,9 @@
 namespace plinto::polar::emulator {
 namespace {
 
+// Times cross the boundary as doubles, which hold microseconds exactly up to here, in the year 2255.
+constexpr Timestamp kEndOfTime{1LL << 53};
+
 Json StateOf(const Emulator& emulator) {
   Json state = EmptyObject();
   SetMember(state, "now", emulator.Now().microseconds);
@@ -164,10 +167,15 @@ std::optional<std::string> WordsOf(const Json& span) {
   return words;
 }
 
+Result<Timestamp> BeforeEnd(Timestamp goal, std::string_view field) {
+  if (goal < kEndOfTime) return goal;
+  return ValidationError(std::string(field), "The emulated time ends in 2255.");
+}
+
 Result<Timestamp> GoalAfter(Timestamp now, const Json& span) {
   const auto words = WordsOf(span);
   const auto goal = words ? AddSpan(now, *words) : std::nullopt;
-  if (goal && goal->Seconds() - now.Seconds() <= kMostAdvanceSeconds) return *goal;
+  if (goal && goal->Seconds() - now.Seconds() <= kMostAdvanceSeconds) return BeforeEnd(*goal, "duration");
   return ValidationError("duration", DumpJson(span) +
                                          " is no span of time, or longer than the five years that may pass at once. "
                                          "Write '1 month', '2 weeks 3 days' or { days: 1, hours: 12 }, in whole "
@@ -182,7 +190,7 @@ Result<Timestamp> GoalAt(Timestamp now, const Json& time) {
     return ValidationError(
         "time", "This lies in the emulated past; time runs forward only, and it is " + FormatTimestamp(now) + ".");
   }
-  if (goal.Seconds() - now.Seconds() <= kMostAdvanceSeconds) return goal;
+  if (goal.Seconds() - now.Seconds() <= kMostAdvanceSeconds) return BeforeEnd(goal, "time");
   return ValidationError("time", "This is more than five years after " + FormatTimestamp(now) +
                                      ". Go there in steps of five years at the most.");
 }
@@ -204,6 +212,11 @@ Result<Config> ReadConfig(std::string_view text) {
   const Emulator trial(config, Timestamp{});
   if (const auto& refused = trial.catalog_error()) return WithFieldPrefix(*refused, "catalog");
   return config;
+}
+
+Result<Timestamp> ReadStart(double now) {
+  if (now >= 0 && now < static_cast<double>(kEndOfTime.microseconds)) return Timestamp{static_cast<std::int64_t>(now)};
+  return ValidationError("now", "The emulated time starts between 1970 and 2255.");
 }
 
 EmulatorCalls::EmulatorCalls(Config config, Timestamp now)

@@ -19,6 +19,9 @@ namespace plinto::polar::emulator {
 /// Errors: INVALID_JSON; UNKNOWN_FIELD and VALIDATION_FAILED, naming the field.
 [[nodiscard]] Result<Config> ReadConfig(std::string_view text);
 
+/// The time that an emulator may start at, of Unix microseconds. Errors: VALIDATION_FAILED, naming `now`.
+[[nodiscard]] Result<Timestamp> ReadStart(double now);
+
 /// One emulator behind texts. Holds a pointer to itself: it stays where it is made.
 class EmulatorCalls {
  public:
@@ -37,7 +40,7 @@ class EmulatorCalls {
   [[nodiscard]] std::string Handle(std::string_view request, Timestamp now);
 
   /// The emulated time that a test wants to come to: `wish` is {"advance": "2 weeks 3 days"}, {"advance": {"days": 17}}
-  /// or {"time": Unix microseconds}. It is not in the past, and as near as POST /_emulator/clock wants it.
+  /// or {"time": Unix microseconds}. It is not in the past, as near as POST /_emulator/clock wants it, and before 2255.
   /// Value: {goal}. Errors: INVALID_JSON; VALIDATION_FAILED, naming `duration` or `time`.
   [[nodiscard]] std::string Goal(std::string_view wish) const;
 

@@ -13,7 +13,7 @@ import { type CheckoutToPay, type Payment, type PaymentOptions, payCheckout } fr
 export interface PolarEmulatorOptions extends LoadOptions {
   /** Ids, tokens and jitter derive from it: the same seed and the same calls give the same history. Default: 1. */
   seed?: number | undefined;
-  /** The emulated time to start at. Default: 2026-01-15T12:00:00Z, so that a test is the same every day. */
+  /** The emulated time to start at, from 1970 to 2254. Default: 2026-01-15T12:00:00Z: a test is the same every day. */
   now?: Date | string | number | undefined;
   /** What there is at the start. Default: a free, a monthly, a yearly, a seat-based, a metered and a one-time product. */
   catalog?: EmulatorCatalog | undefined;

@@ -339,6 +339,8 @@ describe('createPolarEmulator', () => {
     [{ url: 'polar' }, 'url'],
     [{ webhookUrl: 'nowhere' }, 'webhookUrl'],
     [{ now: 'yesterday' }, 'now'],
+    [{ now: 8.64e15 }, 'now'],
+    [{ now: '1969-12-31T23:59:59Z' }, 'now'],
   ] satisfies [PolarEmulatorOptions, string][])('refuses %j, naming what is wrong', async (options, field) => {
     await expect(start(options)).rejects.toMatchObject({ name: 'PolarError', code: 'VALIDATION_FAILED', field });
   });

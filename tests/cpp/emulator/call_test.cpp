@@ -1,6 +1,8 @@
 // The emulator behind JSON texts, as the Wasm module exports it.
 #include "emulator/call.h"
 
+#include <limits>
+
 #include "harness.h"
 
 namespace plinto::polar::emulator {
@@ -112,6 +114,17 @@ TEST_CASE("a test comes to a time by a span in words or in parts, five years at 
   CHECK(refused(DumpJson(Json::object({{"time", kStart.microseconds - 1}}))) == "time");
   CHECK(refused(R"({"time":8640000000000000000})") == "time");
   CHECK(refused(R"({"time":null})") == "time");
+}
+
+TEST_CASE("no emulator starts or comes to where times are not exact any more") {
+  EmulatorCalls calls(OwnConfig(), *ParseTimestamp("2254-01-01T00:00:00Z"));
+
+  CHECK(ReadStart(0).ok());
+  for (const double now : {-1.0, 8.64e18, std::numeric_limits<double>::quiet_NaN()}) {
+    CHECK(ReadStart(now).error().field == "now");
+  }
+  CHECK(TextAt(Read(calls.Goal(R"({"advance":"2 years"})")), "error.field") == "duration");
+  CHECK(TextAt(Read(calls.Goal(R"({"time":9100000000000000})")), "error.field") == "time");
 }
 
 TEST_CASE("a prefix of URLs may end in a slash") {
