@@ -7,9 +7,9 @@
 
 #include "core/foundation/text.h"
 #include "core/foundation/url.h"
+#include "emulator/checkout_form.h"
 #include "emulator/checkout_script.h"
 #include "emulator/checkout_view.h"
-#include "emulator/money.h"
 #include "emulator/page_api.h"
 #include "emulator/pages.h"
 #include "emulator/router.h"
@@ -31,7 +31,7 @@ CheckoutFrame FrameOf(const Call& call) {
           .theme = is("theme", "dark")    ? "dark"
                    : is("theme", "light") ? "light"
                                           : "",
-          .first = !is("step", "changed")};
+          .first = call.request.method == "GET"};
 }
 
 Page ScriptedPage(std::string title, const Json& checkout, const CheckoutFrame& frame) {
@@ -72,7 +72,7 @@ HttpResponse Gone(const ApiAnswer& answer, const CheckoutFrame& frame) {
 HttpResponse CheckoutPage(const Json& checkout, const CheckoutFrame& frame, int status, const Entered& entered,
                           const Refusal& refusal) {
   Page page = ScriptedPage("Checkout", checkout, frame);
-  if (frame.embedded && frame.first && refusal.text.empty()) page.attributes += " data-announce=\"loaded\"";
+  if (frame.embedded && frame.first) page.attributes += " data-announce=\"loaded\"";
   page.body = CheckoutBody(checkout, frame, entered, refusal);
   const auto success = ParseUrl(LookText(checkout, "success_url"));
   page.form_origin = success ? success->Origin() : "";
@@ -101,56 +101,31 @@ HttpResponse Show(World& world, const Call& call) {
   });
 }
 
-// `12.50` in a currency with hundredths is 1250; nothing for other text.
-std::optional<std::int64_t> MinorUnits(std::string text, std::string_view currency) {
-  text.erase(std::remove(text.begin(), text.end(), ','), text.end());
-  const auto decimal = ParseDecimal(text);
-  const int digits = IsZeroDecimal(currency) ? 0 : 2;
-  if (!decimal || decimal->scale > digits) return std::nullopt;
-  std::int64_t minor = decimal->mantissa;
-  for (int i = decimal->scale; i < digits; ++i) {
-    if (minor > 1'000'000'000'000) return std::nullopt;
-    minor *= 10;
-  }
-  return minor;
-}
-
-// What the form says of the checkout, as a body of CheckoutUpdatePublic.
-Json ChangesOf(const FormFields& form, const Json& checkout) {
-  Json changes = Json::object();
-  const std::string product = FieldOf(form, "product_id");
-  const bool moves = !product.empty() && product != LookText(checkout, "product_id");
-  if (moves) SetMember(changes, "product_id", product);
-  // The other product has its own quantities and amounts.
-  for (const std::string_view name : {"seats", "units"}) {
-    if (const auto count = ParseInteger(FieldOf(form, name)); count && !moves) SetMember(changes, name, *count);
-  }
-  const std::string amount = FieldOf(form, "amount");
-  if (!amount.empty() && !moves) {
-    const auto minor = MinorUnits(amount, LookText(checkout, "currency"));
-    SetMember(changes, "amount", minor ? Json(*minor) : Json(amount));
-  }
-  if (!FieldOf(form, "remove_discount").empty()) {
-    SetMember(changes, "discount_code", nullptr);
-  } else if (const std::string code = FieldOf(form, "discount_code"); !code.empty()) {
-    SetMember(changes, "discount_code", code);
-  }
-  if (const std::string email = FieldOf(form, "email"); !email.empty()) SetMember(changes, "customer_email", email);
-  if (const std::string name = FieldOf(form, "name"); !name.empty()) SetMember(changes, "customer_name", name);
-  return changes;
+// Makes the form's choices those of the checkout; Polar is asked only where they are not.
+ApiAnswer Apply(World& world, const Call& call, const Choices& choices, const Json& checkout) {
+  if (choices.changes.empty()) return {200, checkout};
+  return AskApi(world, "PATCH", ApiPath(call), choices.changes);
 }
 
 HttpResponse Change(World& world, const Call& call) {
   return WithOpen(world, call, [&](const Json& checkout, const CheckoutFrame& frame) {
     const FormFields form = ParseForm(call.request.body);
-    const ApiAnswer changed = AskApi(world, "PATCH", ApiPath(call), ChangesOf(form, checkout));
-    if (changed.ok()) return SeeOther(PagePath(call) + frame.Query(true));
-    const Entered entered = {.email = FieldOf(form, "email"),
-                             .name = FieldOf(form, "name"),
-                             .discount_code = FieldOf(form, "discount_code")};
-    return CheckoutPage(checkout, frame, changed.status, entered, RefusalOf(changed));
+    // A code may be limited for each customer. An e-mail that is half typed holds nothing up.
+    if (const Json contact = ContactOf(form, checkout); !contact.empty()) {
+      (void)AskApi(world, "PATCH", ApiPath(call), contact);
+    }
+    const Choices choices = ChoicesOf(form, checkout);
+    if (!choices.refusal.text.empty()) return CheckoutPage(checkout, frame, 422, {form}, choices.refusal);
+    const ApiAnswer changed = Apply(world, call, choices, checkout);
+    if (!changed.ok()) {
+      return CheckoutPage(checkout, frame, changed.status, {form}, BuyersRefusal(changed, checkout));
+    }
+    return CheckoutPage(changed.json, frame, 200, {WithoutChoices(form)}, {});
   });
 }
+
+// The page of a form's answer, asked for by its address.
+HttpResponse ShowAgain(World&, const Call& call) { return SeeOther(PagePath(call) + FrameOf(call).Query()); }
 
 // The success URL with the session token, before the fragment if there is one.
 std::string Destination(const Json& checkout, const std::string& session_token) {
@@ -163,25 +138,29 @@ std::string Destination(const Json& checkout, const std::string& session_token) 
   return url + fragment;
 }
 
-Json ConfirmationOf(const FormFields& form, const Json& checkout, std::string_view token) {
-  Json body = Json::object();
-  const auto set = [&](std::string_view member, std::string_view field) {
-    if (const std::string value = FieldOf(form, field); !value.empty()) SetMember(body, member, value);
-  };
-  if (LookText(checkout, "customer_id").empty() || LookText(checkout, "customer_email").empty()) {
-    SetMember(body, "customer_email", FieldOf(form, "email"));
+// Charges what the page has shown; `shown` empty: whatever it is.
+HttpResponse PayNow(World& world, const Call& call, const FormFields& form, const Json& checkout) {
+  const CheckoutFrame frame = FrameOf(call);
+  const Entered entered = {WithoutChoices(form)};
+  const std::string shown = FieldOf(form, "shown");
+  if (!shown.empty() && shown != ShownOf(checkout)) {
+    return CheckoutPage(checkout, frame, 409, entered,
+                        {"The total is not what was shown before. Look at it, then pay.", ""});
   }
-  set("customer_name", "name");
-  if (!LookBool(checkout, "is_payment_form_required")) return body;
-  SetMember(body, "confirmation_token_id", std::string(token));
-  Json address = Json::object();
-  const std::string country = FieldOf(form, "country");
-  SetMember(address, "country", country.empty() ? "DE" : country);
-  for (const std::string_view part : {"line1", "postal_code", "city", "state"}) {
-    if (const std::string value = FieldOf(form, part); !value.empty()) SetMember(address, part, value);
+  const std::string card = FieldOf(form, "card_number");
+  const std::string_view token = TokenOfCard(card);
+  if (token.empty() && LookBool(checkout, "is_payment_form_required")) {
+    return CheckoutPage(checkout, frame, 400, entered, {"The emulator takes test cards only.", "card_number"});
   }
-  SetMember(body, "customer_billing_address", std::move(address));
-  return body;
+  const ApiAnswer paid = AskApi(world, "POST", ApiPath(call) + "/confirm", ConfirmationOf(form, checkout, token));
+  if (!paid.ok()) return CheckoutPage(checkout, frame, paid.status, entered, BuyersRefusal(paid, checkout));
+  // The buyer is led back once the purchase is fulfilled, not before.
+  world.RunUntil(world.now);
+  const std::string session = LookText(paid.json, "customer_session_token");
+  if (!frame.embedded) return SeeOther(Destination(paid.json, session));
+  std::string next = PagePath(call) + "/processing" + frame.Query();
+  AppendQuery(next, "customer_session_token", session);
+  return SeeOther(std::move(next));
 }
 
 HttpResponse Pay(World& world, const Call& call) {
@@ -194,23 +173,11 @@ HttpResponse Pay(World& world, const Call& call) {
   }
   return WithOpen(world, call, [&](const Json& checkout, const CheckoutFrame&) {
     const FormFields form = ParseForm(call.request.body);
-    const Entered entered = {.email = FieldOf(form, "email"),
-                             .name = FieldOf(form, "name"),
-                             .card = FieldOf(form, "card_number"),
-                             .country = FieldOf(form, "country")};
-    const std::string_view token = TokenOfCard(entered.card);
-    if (token.empty() && LookBool(checkout, "is_payment_form_required")) {
-      return CheckoutPage(checkout, frame, 400, entered, {"The emulator takes test cards only.", "card_number"});
-    }
-    const ApiAnswer paid = AskApi(world, "POST", ApiPath(call) + "/confirm", ConfirmationOf(form, checkout, token));
-    if (!paid.ok()) return CheckoutPage(checkout, frame, paid.status, entered, RefusalOf(paid));
-    // The buyer is led back once the purchase is fulfilled, not before.
-    world.RunUntil(world.now);
-    const std::string session = LookText(paid.json, "customer_session_token");
-    if (!frame.embedded) return SeeOther(Destination(paid.json, session));
-    std::string next = PagePath(call) + "/processing" + frame.Query();
-    AppendQuery(next, "customer_session_token", session);
-    return SeeOther(std::move(next));
+    const Choices choices = ChoicesOf(form, checkout);
+    if (!choices.refusal.text.empty()) return CheckoutPage(checkout, frame, 422, {form}, choices.refusal);
+    const ApiAnswer chosen = Apply(world, call, choices, checkout);
+    if (!chosen.ok()) return CheckoutPage(checkout, frame, chosen.status, {form}, BuyersRefusal(chosen, checkout));
+    return PayNow(world, call, form, chosen.json);
   });
 }
 
@@ -258,7 +225,9 @@ std::span<const Route> CheckoutPageRoutes() {
   static constexpr std::array kRoutes = {
       Route{"GET", "/checkout/{client_secret}", Access::kPublic, Show},
       Route{"POST", "/checkout/{client_secret}/update", Access::kPublic, Change},
+      Route{"GET", "/checkout/{client_secret}/update", Access::kPublic, ShowAgain},
       Route{"POST", "/checkout/{client_secret}/confirm", Access::kPublic, Pay},
+      Route{"GET", "/checkout/{client_secret}/confirm", Access::kPublic, ShowAgain},
       Route{"GET", "/checkout/{client_secret}/processing", Access::kPublic, ShowProcessing},
       Route{"GET", "/checkout/{client_secret}/confirmation", Access::kPublic, ShowThanks},
       Route{"GET", "/_emulator/style.css", Access::kPublic, Style},

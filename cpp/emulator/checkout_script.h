@@ -1,5 +1,5 @@
 // The checkout page's script: the embed protocol of @polar-sh/checkout, waiting for fulfillment, and totals that follow
-// what is chosen. Without it the page still sells, but for the embedded checkout.
+// what is chosen without a new page. Without it the page still sells, but for the embedded checkout.
 #pragma once
 
 #include <string_view>
@@ -23,34 +23,113 @@ inline constexpr std::string_view kCheckoutScript = R"js('use strict';
   });
   if (announce) tell(announce);
 
-  // The total follows a choice at once; the keyboard stays where it was.
-  const change = document.getElementById('change');
-  change?.addEventListener('change', ({ target }) => {
-    if (!target.hasAttribute('data-autosubmit') || !target.checkValidity()) return;
-    // A fragment survives the redirect; storage is denied to pages inside other sites.
-    change.setAttribute('action', `${change.getAttribute('action').split('#')[0]}#${target.id}`);
-    change.requestSubmit();
-  });
-  change?.addEventListener('submit', () => {
-    // What is typed already is not lost.
-    for (const name of ['email', 'name']) {
-      const typed = document.getElementById(name);
-      if (!typed || typed.readOnly || typed.value === '') continue;
-      const copy = document.createElement('input');
-      Object.assign(copy, { type: 'hidden', name, value: typed.value });
-      change.append(copy);
-    }
-  });
+  const form = document.getElementById('checkout');
   document.querySelector('[data-action="update"]')?.setAttribute('hidden', '');
-  const problem = document.querySelector('[data-problem]');
   // Inside another site's page the browser does not focus it by itself.
-  if (problem && embedOrigin !== undefined) problem.focus();
-  if (!problem && window.location.hash) document.getElementById(window.location.hash.slice(1))?.focus();
+  if (embedOrigin !== undefined) document.querySelector('[data-problem]')?.focus();
 
-  // One click, one purchase.
-  document.getElementById('pay')?.addEventListener('submit', ({ target }) => {
-    target.querySelector('button').setAttribute('aria-disabled', 'true');
-    target.addEventListener('submit', (event) => event.preventDefault());
+  // An update must not move the page under a pointer that is down: the click would be lost. A pointer that is let go
+  // elsewhere is never told.
+  let pressed = Promise.resolve();
+  window.addEventListener(
+    'pointerdown',
+    () => {
+      pressed = new Promise((resolve) => {
+        for (const end of ['pointerup', 'pointercancel']) {
+          window.addEventListener(end, () => setTimeout(resolve), { capture: true, once: true });
+        }
+        setTimeout(resolve, 1_000);
+      });
+    },
+    true,
+  );
+
+  // A part of the page but for what is typed and chosen in it.
+  const shapeOf = (part) => {
+    const copy = part.cloneNode(true);
+    for (const field of copy.querySelectorAll('input:not([type="hidden"]), option')) {
+      for (const state of ['value', 'checked', 'selected']) field.removeAttribute(state);
+    }
+    return copy.outerHTML;
+  };
+
+  // The parts that have changed become those of the new page; all others, and the keyboard, stay as they are.
+  const exchange = (page) => {
+    for (const part of document.querySelectorAll('[data-part]')) {
+      const fresh = page.querySelector(`[data-part="${part.dataset.part}"]`);
+      if (!fresh || shapeOf(fresh) === shapeOf(part)) continue;
+      const { activeElement } = document;
+      const held = part.contains(activeElement);
+      if (part.tagName === 'INPUT') part.value = fresh.value;
+      else part.replaceChildren(...fresh.childNodes);
+      if (held) (document.getElementById(activeElement.id) ?? part.querySelector('input, button'))?.focus();
+    }
+  };
+
+  const update = async (button) => {
+    const fields = new URLSearchParams(new FormData(form));
+    // A code counts once it is applied; it may be half typed.
+    if (button?.dataset.action !== 'apply') fields.delete('discount_code');
+    if (button?.name) fields.append(button.name, button.value);
+    const { formAction } = document.querySelector('[formaction]');
+    const answer = await fetch(formAction, { method: 'POST', body: fields });
+    const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    await pressed;
+    // There is nothing to buy any more: the page says why.
+    if (!page.getElementById('checkout')) window.location.reload();
+    exchange(page);
+  };
+
+  // Updates wait for each other. Pay sends all choices again, so that one that failed on the way does no harm.
+  let updates = Promise.resolve();
+  let waiting = 0;
+  const enqueue = (button) => {
+    waiting += 1;
+    updates = updates
+      .then(() => update(button))
+      .catch(() => {})
+      .finally(() => {
+        waiting -= 1;
+      });
+  };
+
+  // The total follows a choice at once.
+  form?.addEventListener('change', ({ target }) => {
+    if (target.hasAttribute('data-autosubmit') && target.checkValidity()) enqueue();
+  });
+  // Enter does what belongs to the field, and pays from those of the payment.
+  form?.addEventListener('keydown', (event) => {
+    const { key, target } = event;
+    const isCode = target.id === 'discount_code';
+    if (key !== 'Enter' || target.tagName !== 'INPUT') return;
+    if (!isCode && !target.hasAttribute('data-autosubmit')) return;
+    event.preventDefault();
+    if (target.reportValidity()) enqueue(isCode ? document.querySelector('[data-action="apply"]') : undefined);
+  });
+
+  // One click, one purchase: of what is chosen, once the page shows its total. A code that is typed is meant.
+  let leaving = false;
+  let settled = false;
+  form?.addEventListener('submit', async (event) => {
+    const { submitter } = event;
+    const apply = document.getElementById('discount_code')?.value && document.querySelector('[data-action="apply"]');
+    if (submitter?.hasAttribute('formaction')) {
+      event.preventDefault();
+      enqueue(submitter);
+    } else if (leaving) {
+      event.preventDefault();
+    } else if (waiting === 0 && (settled || !apply)) {
+      leaving = true;
+      form.querySelector('[data-action="pay"]').setAttribute('aria-disabled', 'true');
+    } else {
+      event.preventDefault();
+      if (apply) enqueue(apply);
+      while (waiting > 0) await updates;
+      if (document.querySelector('[data-problem]')) return;
+      settled = true;
+      form.requestSubmit(submitter);
+      settled = false;
+    }
   });
 
   if (!stream) return;

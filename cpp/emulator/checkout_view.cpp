@@ -3,9 +3,8 @@
 #include <algorithm>
 #include <array>
 
-#include "emulator/pages.h"
+#include "core/foundation/text.h"
 #include "emulator/payments.h"
-#include "emulator/price_view.h"
 
 namespace plinto::polar::emulator {
 namespace {
@@ -119,25 +118,21 @@ std::string Products(const Json& checkout) {
 }
 
 // The field for the number of seats or units, under the seller's own name for them.
-std::string Count(const Json& checkout, const Json& price, const Refusal& refusal) {
-  const std::string title = CountTitle(price);
-  if (title.empty()) return {};
-  const std::string name = LookText(price, "amount_type") == "seat_based" ? "seats" : "units";
-  CountBounds bounds = BoundsOf(price);
-  bounds.fewest = std::max(bounds.fewest, LookInteger(checkout, "min_" + name));
-  const std::int64_t own = LookInteger(checkout, "max_" + name);
-  if (own > 0) bounds.most = bounds.most > 0 ? std::min(bounds.most, own) : own;
-  std::string attributes = " type=\"number\" inputmode=\"numeric\" required data-autosubmit" +
-                           Attribute("value", std::to_string(LookInteger(checkout, name))) +
-                           Attribute("min", std::to_string(bounds.fewest));
+std::string Count(const Json& checkout, const Json& price, const Entered& entered, const Refusal& refusal) {
+  const std::string name = CountField(price);
+  if (name.empty()) return {};
+  const CountBounds bounds = CheckoutBounds(checkout, price);
+  const std::string count = entered.Or(name, std::to_string(LookInteger(checkout, name)));
+  std::string attributes = " type=\"number\" inputmode=\"numeric\" required autocomplete=\"off\" data-autosubmit" +
+                           Attribute("value", count) + Attribute("min", std::to_string(bounds.fewest));
   if (bounds.most > 0) attributes += Attribute("max", std::to_string(bounds.most));
-  return Field(name, title, attributes, "", refusal, name);
+  return Field(name, CountTitle(price), attributes, "", refusal, name);
 }
 
-std::string Quantity(const Json& checkout, const Refusal& refusal) {
+std::string Quantity(const Json& checkout, const Entered& entered, const Refusal& refusal) {
   std::string html;
   for (const Json* price : PricesOf(checkout, LookText(checkout, "product_id"))) {
-    html += Count(checkout, *price, refusal);
+    html += Count(checkout, *price, entered, refusal);
   }
   if (LookText(checkout, "product_price.amount_type") == "custom") {
     const std::string currency = LookText(checkout, "currency");
@@ -148,21 +143,31 @@ std::string Quantity(const Json& checkout, const Refusal& refusal) {
     const std::int64_t most = LookInteger(checkout, "product_price.maximum_amount");
     if (most > 0) hint += ", at most " + MoneyText(most, currency);
     html += Field("amount", "Amount",
-                  " inputmode=\"decimal\" required autocomplete=\"off\" data-autosubmit" + Attribute("value", text),
+                  " inputmode=\"decimal\" required autocomplete=\"off\" data-autosubmit" +
+                      Attribute("value", entered.Or("amount", text)),
                   Escape(hint), refusal, "amount");
   }
   return html;
 }
 
-std::string Discount(const Json& checkout, const Entered& entered, const Refusal& refusal) {
+std::string PathOf(const Json& checkout, const CheckoutFrame& frame, std::string_view action) {
+  return "/checkout/" + LookText(checkout, "client_secret") + "/" + std::string(action) + frame.Query();
+}
+
+// Of a button that does not pay: whether the buyer has filled in all that a payment wants does not matter yet.
+std::string ToUpdate(const Json& checkout, const CheckoutFrame& frame) {
+  return Attribute("formaction", PathOf(checkout, frame, "update")) + " formnovalidate";
+}
+
+std::string Discount(const Json& checkout, const CheckoutFrame& frame, const Entered& entered, const Refusal& refusal) {
   const Json* discount = Look(checkout, "discount");
   if (discount != nullptr && !discount->is_null()) {
     const std::string code = LookText(*discount, "code");
     return "<p class=\"applied\" data-discount><span>Discount <strong>" +
            Escape(code.empty() ? LookText(*discount, "name") : code) + "</strong> applied</span>" +
            (LookBool(checkout, "allow_discount_codes")
-                ? "<button class=\"plain\" type=\"submit\" name=\"remove_discount\" value=\"true\" formnovalidate>"
-                  "Remove</button>"
+                ? "<button class=\"plain\" type=\"submit\" name=\"remove_discount\" value=\"true\"" +
+                      ToUpdate(checkout, frame) + ">Remove</button>"
                 : "") +
            "</p>\n";
   }
@@ -171,8 +176,9 @@ std::string Discount(const Json& checkout, const Entered& entered, const Refusal
   return "<div class=\"field\">\n<label for=\"discount_code\">Discount code</label>\n<div class=\"together\">\n"
          "<input id=\"discount_code\" name=\"discount_code\" autocomplete=\"off\" autocapitalize=\"characters\" "
          "spellcheck=\"false\"" +
-         Attribute("value", entered.discount_code) + (wrong ? " aria-invalid=\"true\"" : "") +
-         ">\n<button class=\"quiet\" type=\"submit\" data-action=\"apply\">Apply</button>\n</div>\n</div>\n";
+         Attribute("value", entered.Or("discount_code", "")) + (wrong ? " aria-invalid=\"true\"" : "") +
+         ">\n<button class=\"quiet\" type=\"submit\" data-action=\"apply\"" + ToUpdate(checkout, frame) +
+         ">Apply</button>\n</div>\n</div>\n";
 }
 
 std::string Row(std::string_view name, std::string_view value, std::string_view attributes = {}) {
@@ -186,7 +192,7 @@ std::int64_t DueToday(const Json& checkout) { return HasTrial(checkout) ? 0 : Lo
 std::string Totals(const Json& checkout) {
   const std::string currency = LookText(checkout, "currency");
   const auto money = [&](std::string_view name) { return MoneyText(LookInteger(checkout, name), currency); };
-  std::string html = "<dl aria-live=\"polite\">\n" + Row("Subtotal", money("amount"));
+  std::string html = "<dl>\n" + Row("Subtotal", money("amount"));
   if (LookInteger(checkout, "discount_amount") > 0) {
     html += Row("Discount", MoneyText(-LookInteger(checkout, "discount_amount"), currency), " data-discount-amount");
   }
@@ -208,10 +214,13 @@ bool IsAboutSummary(const Refusal& refusal) {
   return field == "discount_code" || field == "seats" || field == "units" || field == "amount" || field == "product_id";
 }
 
-std::string Summary(const Json& checkout, const CheckoutFrame& frame, const Entered& entered, const Refusal& refusal) {
-  std::string html = "<section class=\"summary\" aria-label=\"Order summary\">\n<p class=\"seller\">" +
-                     Escape(LookText(checkout, "organization.name")) + "</p>\n<h1>" +
-                     Escape(LookText(checkout, "product.name")) + "</h1>\n" + Price(checkout);
+// What the script exchanges when a choice has changed it, and leaves alone otherwise.
+std::string Part(std::string_view name, const std::string& html, std::string_view attributes = {}) {
+  return "<div" + Attribute("data-part", name) + std::string(attributes) + ">\n" + html + "</div>\n";
+}
+
+std::string Product(const Json& checkout) {
+  std::string html = "<h1>" + Escape(LookText(checkout, "product.name")) + "</h1>\n" + Price(checkout);
   if (const std::string text = LookText(checkout, "product.description"); !text.empty()) {
     html += "<p class=\"soft\">" + Escape(text) + "</p>\n";
   }
@@ -221,15 +230,25 @@ std::string Summary(const Json& checkout, const CheckoutFrame& frame, const Ente
     for (const Json& benefit : benefits) html += "<li>" + Escape(LookText(benefit, "description")) + "</li>\n";
     html += "</ul>\n";
   }
-  html += "<form id=\"change\" method=\"post\" action=\"/checkout/" + Escape(LookText(checkout, "client_secret")) +
-          "/update" + Escape(frame.Query()) + "\">\n";
-  const std::string choices = Products(checkout) + Quantity(checkout, refusal);
-  if (IsAboutSummary(refusal)) html += Problem(refusal.text);
-  html += choices;
-  if (!choices.empty()) {
-    html += "<button class=\"quiet\" type=\"submit\" data-action=\"update\">Update total</button>\n";
+  return html;
+}
+
+std::string Summary(const Json& checkout, const CheckoutFrame& frame, const Entered& entered, const Refusal& refusal) {
+  const std::string products = Products(checkout);
+  const std::string quantity = Quantity(checkout, entered, refusal);
+  const std::string problem = IsAboutSummary(refusal) ? Problem(refusal.text) : "";
+  const bool of_code = refusal.field == "discount_code";
+  std::string html = "<section class=\"summary\" aria-label=\"Order summary\">\n<p class=\"seller\">" +
+                     Escape(LookText(checkout, "organization.name")) + "</p>\n" + Part("product", Product(checkout)) +
+                     Part("products", products) + Part("quantity-problem", of_code ? "" : problem) +
+                     Part("quantity", quantity);
+  if (!products.empty() || !quantity.empty()) {
+    html += "<button class=\"quiet\" type=\"submit\" data-action=\"update\"" + ToUpdate(checkout, frame) +
+            ">Update total</button>\n";
   }
-  return html + Discount(checkout, entered, refusal) + "</form>\n" + Totals(checkout) + "</section>\n";
+  return html + Part("discount-problem", of_code ? problem : "") +
+         Part("discount", Discount(checkout, frame, entered, refusal)) +
+         Part("totals", Totals(checkout), " aria-live=\"polite\"") + "</section>\n";
 }
 
 std::string PayText(const Json& checkout) {
@@ -239,69 +258,83 @@ std::string PayText(const Json& checkout) {
   return LookText(checkout, "product.recurring_interval").empty() ? "Get it now" : "Subscribe";
 }
 
-std::string Address(const Json& checkout, const Entered& entered, const Refusal& refusal) {
-  std::string chosen =
-      entered.country.empty() ? LookText(checkout, "customer_billing_address.country") : entered.country;
-  if (chosen.empty()) chosen = "DE";
-  std::string html =
-      "<div class=\"field\">\n<label for=\"country\">Country</label>\n<select id=\"country\" name=\"country\" "
-      "autocomplete=\"country\">\n";
-  bool listed = false;
-  for (const Country& country : kCountries) {
-    html += Option(country.code, country.name, country.code == chosen);
-    listed = listed || country.code == chosen;
-  }
-  if (!listed) html += Option(chosen, chosen, true);
-  html += "</select>\n</div>\n";
-  const bool us = chosen == "US" || chosen == "CA";
-  if (us)
-    html +=
-        Field("state", "State", " required" + Attribute("value", LookText(checkout, "customer_billing_address.state")),
-              "", refusal, "state");
-  if (!us && !LookBool(checkout, "require_billing_address")) return html;
-  const auto value = [&](const std::string& name) {
-    return Attribute("value", LookText(checkout, "customer_billing_address." + name));
-  };
-  return html +
-         Field("line1", "Address", " required autocomplete=\"address-line1\"" + value("line1"), "", refusal, "line1") +
-         Field("postal_code", "Postal code", " required autocomplete=\"postal-code\"" + value("postal_code"), "",
-               refusal, "postal_code") +
-         Field("city", "City", " required autocomplete=\"address-level2\"" + value("city"), "", refusal, "city");
+// An address's part, required.
+std::string AddressField(const Json& checkout, std::string_view name, std::string_view label, std::string_view fills,
+                         const Entered& entered, const Refusal& refusal) {
+  const std::string known = LookText(checkout, "customer_billing_address." + std::string(name));
+  return Field(name, label,
+               " required" + Attribute("autocomplete", fills) + Attribute("value", entered.Or(name, known)), "",
+               refusal, name);
 }
 
-std::string Payment(const Json& checkout, const CheckoutFrame& frame, const Entered& entered, const Refusal& refusal) {
-  const bool known = !LookText(checkout, "customer_id").empty() && !LookText(checkout, "customer_email").empty();
-  const std::string email = entered.email.empty() ? LookText(checkout, "customer_email") : entered.email;
-  const std::string name = entered.name.empty() ? LookText(checkout, "customer_name") : entered.name;
+std::string Address(const Json& checkout, const Entered& entered, const Refusal& refusal) {
+  std::string country = entered.Or("country", LookText(checkout, "customer_billing_address.country"));
+  if (country.empty()) country = "DE";
   std::string html =
-      "<section class=\"card\" aria-labelledby=\"payment\">\n<h2 id=\"payment\">Payment details</h2>\n" +
-      (IsAboutSummary(refusal) ? "" : Problem(refusal.text)) + "<form id=\"pay\" method=\"post\" action=\"/checkout/" +
-      Escape(LookText(checkout, "client_secret")) + "/confirm" + Escape(frame.Query()) + "\">\n" +
-      Field("email", "E-mail",
-            " type=\"email\" autocomplete=\"email\" required" + Attribute("value", email) + (known ? " readonly" : ""),
-            "", refusal, "customer_email");
-  if (LookBool(checkout, "is_payment_form_required")) {
-    html += Field("name", "Name on card", " autocomplete=\"cc-name\" maxlength=\"256\"" + Attribute("value", name), "",
-                  refusal, "customer_name") +
-            Field("card_number", "Card number",
-                  " inputmode=\"numeric\" autocomplete=\"off\" required" + Attribute("value", entered.card), CardList(),
-                  refusal, "card_number") +
-            Address(checkout, entered, refusal);
-  } else {
-    html += Field("name", "Name", " autocomplete=\"name\" maxlength=\"256\"" + Attribute("value", name), "", refusal,
-                  "customer_name");
+      "<div class=\"field\">\n<label for=\"country\">Country</label>\n<select id=\"country\" name=\"country\" "
+      "autocomplete=\"country\">\n" +
+      CountryOptions(country) + "</select>\n</div>\n";
+  const auto field = [&](std::string_view name, std::string_view label, std::string_view fills) {
+    return AddressField(checkout, name, label, fills, entered, refusal);
+  };
+  const bool has_states = country == "US" || country == "CA";
+  if (has_states) html += field("state", "State", "address-level1");
+  if (!has_states && !WantsWholeAddress(checkout)) return html;
+  return html + field("line1", "Address", "address-line1") + field("postal_code", "Postal code", "postal-code") +
+         field("city", "City", "address-level2");
+}
+
+std::string PaymentFields(const Json& checkout, const Entered& entered, const Refusal& refusal) {
+  const bool pays = LookBool(checkout, "is_payment_form_required");
+  const bool known = !LookText(checkout, "customer_id").empty() && !LookText(checkout, "customer_email").empty();
+  const auto value = [&](std::string_view field, std::string_view member) {
+    return Attribute("value", entered.Or(field, LookText(checkout, member)));
+  };
+  std::string html = Field("email", "E-mail",
+                           " type=\"email\" autocomplete=\"email\" required" + value("email", "customer_email") +
+                               (known ? " readonly" : ""),
+                           "", refusal, "customer_email") +
+                     Field("name", pays ? "Name on card" : "Name",
+                           Attribute("autocomplete", pays ? "cc-name" : "name") + " maxlength=\"256\"" +
+                               value("name", "customer_name"),
+                           "", refusal, "customer_name");
+  if (pays) {
+    html += Field("card_number", "Card number",
+                  " inputmode=\"numeric\" autocomplete=\"off\" required" +
+                      Attribute("value", entered.Or("card_number", "4242 4242 4242 4242")),
+                  CardList(), refusal, "card_number");
   }
-  return html + "<button class=\"wide\" type=\"submit\" data-action=\"pay\">" + Escape(PayText(checkout)) +
-         "</button>\n</form>\n</section>\n";
+  if (LookBool(checkout, "is_business_customer")) {
+    html += Field("billing_name", "Business name",
+                  " required autocomplete=\"organization\"" + value("billing_name", "customer_billing_name"), "",
+                  refusal, "customer_billing_name");
+  }
+  return html + (pays || WantsWholeAddress(checkout) ? Address(checkout, entered, refusal) : "");
+}
+
+std::string Payment(const Json& checkout, const Entered& entered, const Refusal& refusal) {
+  return "<section class=\"card\" aria-labelledby=\"payment\">\n<h2 id=\"payment\">Payment details</h2>\n" +
+         Part("payment-problem", IsAboutSummary(refusal) ? "" : Problem(refusal.text)) +
+         Part("fields", PaymentFields(checkout, entered, refusal)) +
+         "<button class=\"wide\" type=\"submit\" data-action=\"pay\"><span data-part=\"pay\">" +
+         Escape(PayText(checkout)) + "</span></button>\n</section>\n";
+}
+
+// One form: every button sends all that is chosen and typed. The first button is the one that Enter presses.
+std::string Form(const Json& checkout, const CheckoutFrame& frame, const Entered& entered, const Refusal& refusal) {
+  return "<form id=\"checkout\" method=\"post\"" + Attribute("action", PathOf(checkout, frame, "confirm")) +
+         ">\n<button class=\"unseen\" type=\"submit\" tabindex=\"-1\" aria-hidden=\"true\">Pay</button>\n" +
+         "<input type=\"hidden\" name=\"shown\" data-part=\"shown\"" + Attribute("value", ShownOf(checkout)) +
+         ">\n<div class=\"columns\">\n" + Summary(checkout, frame, entered, refusal) +
+         Payment(checkout, entered, refusal) + "</div>\n</form>\n";
 }
 
 }  // namespace
 
-std::string CheckoutFrame::Query(bool after_change) const {
+std::string CheckoutFrame::Query() const {
   std::string query;
   if (embedded) query += "&embed=true";
   if (!theme.empty()) query += "&theme=" + theme;
-  if (after_change && embedded) query += "&step=changed";
   if (!query.empty()) query.front() = '?';
   return query;
 }
@@ -313,8 +346,48 @@ std::string CheckoutBody(const Json& checkout, const CheckoutFrame& frame, const
   if (!back.empty() && !frame.embedded) {
     html += "<a class=\"back\" data-action=\"back\"" + Attribute("href", back) + ">Back</a>\n";
   }
-  return html + "<div class=\"columns\">\n" + Summary(checkout, frame, entered, refusal) +
-         Payment(checkout, frame, entered, refusal) + "</div>\n";
+  return html + Form(checkout, frame, entered, refusal);
+}
+
+std::string Entered::Or(std::string_view name, std::string known) const {
+  for (const auto& field : form) {
+    if (field.first == name) return std::string(TrimAscii(field.second));
+  }
+  return known;
+}
+
+std::string ShownOf(const Json& checkout) {
+  return std::to_string(DueToday(checkout)) + " " + std::to_string(LookInteger(checkout, "total_amount")) + " " +
+         LookText(checkout, "currency");
+}
+
+CountBounds CheckoutBounds(const Json& checkout, const Json& price) {
+  const std::string name = CountField(price);
+  CountBounds bounds = BoundsOf(price);
+  bounds.fewest = std::max(bounds.fewest, LookInteger(checkout, "min_" + name));
+  const std::int64_t own = LookInteger(checkout, "max_" + name);
+  if (own > 0) bounds.most = bounds.most > 0 ? std::min(bounds.most, own) : own;
+  return bounds;
+}
+
+bool WantsWholeAddress(const Json& checkout) {
+  return LookBool(checkout, "require_billing_address") || LookBool(checkout, "is_business_customer");
+}
+
+std::string CountryName(std::string_view code) {
+  const auto found =
+      std::find_if(kCountries.begin(), kCountries.end(), [&](const Country& country) { return country.code == code; });
+  return std::string(found == kCountries.end() ? code : found->name);
+}
+
+std::string CountryOptions(const std::string& chosen) {
+  std::string html;
+  bool listed = false;
+  for (const Country& country : kCountries) {
+    html += Option(country.code, country.name, country.code == chosen);
+    listed = listed || country.code == chosen;
+  }
+  return html + (listed ? "" : Option(chosen, chosen, true));
 }
 
 std::string_view TokenOfCard(std::string_view number) {

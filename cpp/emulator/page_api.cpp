@@ -1,10 +1,26 @@
 #include "emulator/page_api.h"
 
+#include <algorithm>
+
 #include "core/foundation/http.h"
 #include "emulator/router.h"
 #include "emulator/world.h"
 
 namespace plinto::polar::emulator {
+namespace {
+
+// What is wrong with a number is said in words of programs; all else reads well enough.
+std::string WordsOf(const Json& issue) {
+  const std::string type = LookText(issue, "type");
+  std::string words = LookText(issue, "msg");
+  if (type.starts_with("int_")) return "Enter a whole number.";
+  if (!words.starts_with("Input should be")) return words;
+  if (type == "greater_than_equal") return "Enter " + std::to_string(LookInteger(issue, "ctx.ge")) + " or more.";
+  if (type == "less_than_equal") return "Enter " + std::to_string(LookInteger(issue, "ctx.le")) + " or less.";
+  return words;
+}
+
+}  // namespace
 
 ApiAnswer AskApi(World& world, std::string_view method, const std::string& path, const Json& body,
                  const std::string& token) {
@@ -21,8 +37,14 @@ Refusal RefusalOf(const ApiAnswer& answer) {
   if (const std::string* detail = FindString(answer.json, "detail")) return {*detail, {}};
   const auto& issues = LookList(answer.json, "detail");
   if (issues.empty()) return {std::string(kFallback), {}};
-  Refusal refusal = {LookText(issues.front(), "msg"), {}};
-  const auto& loc = LookList(issues.front(), "loc");
+  // A body that may be of several kinds misses a field of each that was not meant, or has one too many.
+  const auto wrong = std::find_if(issues.begin(), issues.end(), [](const Json& issue) {
+    const std::string type = LookText(issue, "type");
+    return type != "missing" && type != "extra_forbidden";
+  });
+  const Json& issue = wrong == issues.end() ? issues.front() : *wrong;
+  Refusal refusal = {WordsOf(issue), {}, issue};
+  const auto& loc = LookList(issue, "loc");
   const auto* last = loc.empty() ? nullptr : loc.back().get_ptr<const std::string*>();
   if (last != nullptr) refusal.field = *last;
   return refusal;

@@ -24,10 +24,12 @@ struct ApiAnswer {
 [[nodiscard]] ApiAnswer AskApi(World& world, std::string_view method, const std::string& path, const Json& body,
                                const std::string& token = {});
 
-/// What an answer refuses, for people: Polar's sentence, and the field that it is about, if any.
+/// What an answer refuses, for people: Polar's sentence where it is one for them, and the field that it is about, if
+/// any.
 struct Refusal {
   std::string text;
   std::string field;
+  Json issue = {};  ///< What Polar says, with its type and context; null where it only says a sentence.
 };
 [[nodiscard]] Refusal RefusalOf(const ApiAnswer& answer);
 

@@ -134,6 +134,11 @@ CountBounds BoundsOf(const Json& price) {
   return {fewest > 0 ? fewest : 1, LookInteger(price, seats ? "seat_tiers.maximum_seats" : "maximum_units")};
 }
 
+std::string CountField(const Json& price) {
+  const std::string kind = LookText(price, "amount_type");
+  return kind == "seat_based" ? "seats" : kind == "unit_based" ? "units" : "";
+}
+
 std::string CountNoun(const Json& price) {
   const std::string kind = LookText(price, "amount_type");
   return kind == "seat_based" || kind == "unit_based" ? NounIn(price, 2) : "";

@@ -25,6 +25,8 @@ struct CountBounds {
   std::int64_t most = 0;
 };
 [[nodiscard]] CountBounds BoundsOf(const Json& price);
+/// `seats` or `units`: what requests call the number. Empty for a price that is not by number.
+[[nodiscard]] std::string CountField(const Json& price);
 /// `seats`, `devices`. Empty for a price that is not by number.
 [[nodiscard]] std::string CountNoun(const Json& price);
 /// `Seats`, `Devices`: what the field for the number is called. Empty for a price that is not by number.

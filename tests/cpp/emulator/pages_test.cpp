@@ -202,9 +202,131 @@ TEST_CASE("the checkout page asks for units under the seller's name, within boun
     INFO(text);
     CHECK(Contains(page, text));
   }
-  CHECK(shop.Form(PathOf(checkout) + "/update", "units=20").status == 303);
+  CHECK(shop.Form(PathOf(checkout) + "/update", "units=20").status == 200);
   CHECK(At(shop.Get("/v1/checkouts/" + TextAt(checkout, "id")).json, "amount") == Json(1'900 + 20 * 400));
-  CHECK(Contains(shop.Form(PathOf(checkout) + "/update", "units=101"), "Maximum 100 units allowed."));
+  for (const std::string_view typed : {"101", "1", "3000000000", "99999999999999999999", "many", "2.5", ""}) {
+    INFO(typed);
+    const Answer refused = shop.Form(PathOf(checkout) + "/update", "units=" + std::string(typed));
+    CHECK(refused.status == 422);
+    CHECK(Contains(refused, "Enter a whole number of devices, from 2 to 100."));
+    CHECK(Contains(refused, "value=\"" + std::string(typed) + "\" min=\"2\""));
+  }
+}
+
+TEST_CASE("a number without an upper bound is refused in a buyer's words, too") {
+  PriceShop shop;
+  shop.NewProduct("Fleet", R"([{"amount_type": "unit_based",
+    "tiers": {"type": "volume", "tiers": [{"unit_amount": 500}]}}])");
+  const Json checkout =
+      shop.Post("/v1/checkouts/", Json::object({{"products", Json::array({shop.Product("Fleet")})}})).json;
+
+  CHECK(Contains(shop.Form(PathOf(checkout) + "/update", "units=3000000000"), "from 1 to 2147483647."));
+  CHECK(Contains(shop.Form(PathOf(checkout) + "/update", "units=x"), "Enter a whole number of units, at least 1."));
+}
+
+TEST_CASE("Pay buys what is chosen, not what was chosen before") {
+  PriceShop shop;
+  shop.NewProduct("Solo", R"([{"amount_type": "fixed", "price_amount": 1500}])");
+  shop.NewProduct("Fleet", R"([{"amount_type": "unit_based",
+    "tiers": {"type": "volume", "tiers": [{"unit_amount": 500}]}}])");
+  const auto begin = [&] {
+    const Json products = Json::array({shop.Product("Solo"), shop.Product("Fleet")});
+    return shop.Post("/v1/checkouts/", Json::object({{"products", products}})).json;
+  };
+  const auto pay = [&](const Json& checkout, const std::string& choices) {
+    const std::string buyer = "card_number=4242424242424242&email=" + TextAt(checkout, "id") + "%40example.com";
+    return shop.Form(PathOf(checkout) + "/confirm", buyer + choices);
+  };
+  const auto paid = [&](const Json& checkout) {
+    const Json now = shop.Get("/v1/checkouts/" + TextAt(checkout, "id")).json;
+    return TextAt(now, "status") == "open" ? -1 : AsInteger(At(now, "total_amount")).value_or(-2);
+  };
+  const std::string fleet = "&product_id=" + shop.Product("Fleet");
+
+  const Json other = begin();
+  CHECK(pay(other, fleet).status == 303);
+  CHECK(paid(other) == 500);
+
+  const Json unseen = begin();
+  const Answer changed = pay(unseen, fleet + "&shown=1500+1500+usd");
+  CHECK(changed.status == 409);
+  CHECK(Contains(changed, "The total is not what was shown before."));
+  CHECK(Contains(changed, "Pay $5.00"));
+  CHECK(paid(unseen) == -1);
+  const Answer more = pay(unseen, fleet + "&units=5&shown=500+500+usd");
+  CHECK(more.status == 409);
+  CHECK(Contains(more, "value=\"2500 2500 usd\""));
+  CHECK(pay(unseen, fleet + "&units=5&shown=2500+2500+usd").status == 303);
+  CHECK(paid(unseen) == 2'500);
+
+  const Json wrong = begin();
+  CHECK(Contains(pay(wrong, "&discount_code=NONE&shown=1500+1500+usd"), "value=\"NONE\" aria-invalid=\"true\""));
+  CHECK(paid(wrong) == -1);
+}
+
+TEST_CASE("an amount is read with a decimal point or a decimal comma, and never as a hundredfold") {
+  PriceShop shop;
+  shop.NewProduct("Gift", R"([{"amount_type": "custom", "minimum_amount": 100, "maximum_amount": 200000}])");
+  const Json checkout =
+      shop.Post("/v1/checkouts/", Json::object({{"products", Json::array({shop.Product("Gift")})}})).json;
+  const auto update = [&](const std::string& typed) {
+    return shop.Form(PathOf(checkout) + "/update", "amount=" + typed);
+  };
+  const auto amount_of = [&](const std::string& typed) {
+    CHECK(update(typed).status == 200);
+    return AsInteger(At(shop.Get("/v1/checkouts/" + TextAt(checkout, "id")).json, "amount"));
+  };
+
+  CHECK(amount_of("3%2C50") == 350);
+  CHECK(amount_of("3%2C5") == 350);
+  CHECK(amount_of("3.50") == 350);
+  CHECK(amount_of("8") == 800);
+  CHECK(amount_of("1%2C234") == 123'400);
+  CHECK(amount_of("1%2C234.50") == 123'450);
+  CHECK(amount_of("1.234%2C50") == 123'450);
+  for (const std::string_view typed : {"12.345", "1%2C2345", "12%2C34%2C567", "1.2.3", "much", "", "."}) {
+    INFO(typed);
+    CHECK(Contains(update(std::string(typed)), "Enter an amount with at most two decimals, such as 12.50."));
+  }
+  CHECK(Contains(update("12.345"), "value=\"12.345\" aria-invalid=\"true\""));
+  CHECK(Contains(update("0.99"), "Enter at least $1.00."));
+  CHECK(Contains(update("2%2C000.01"), "Enter at most $2,000.00."));
+  CHECK(Contains(update("99999999999999999"), "Enter at most $"));
+}
+
+TEST_CASE("a business is asked for its name and its whole address, and can pay") {
+  Polar polar;
+  const Json checkout = polar.NewCheckout(Json::object({{"is_business_customer", true}}));
+  const std::string pay = PathOf(checkout) + "/confirm";
+  const std::string_view address = "&country=DE&line1=Hauptstr.+1&postal_code=10115&city=Berlin";
+
+  const Answer page = polar.Get(PathOf(checkout), "");
+  const Answer unnamed = polar.Form(pay, std::string(kGoodCard) + std::string(address));
+  const Answer paid = polar.Form(pay, std::string(kGoodCard) + std::string(address) + "&billing_name=Plinto+GmbH");
+
+  for (const std::string_view name : {"billing_name", "line1", "postal_code", "city"}) {
+    INFO(name);
+    CHECK(Contains(page, "name=\"" + std::string(name) + "\" required"));
+  }
+  CHECK(Contains(unnamed, "Enter your business name."));
+  CHECK(Contains(unnamed, "value=\"Hauptstr. 1\""));
+  CHECK(paid.status == 303);
+}
+
+TEST_CASE("what wants the whole address asks for it, though it is free") {
+  Polar polar;
+  std::string free;
+  for (const ProductSummary& product : polar.emulator.products()) {
+    if (product.name == "Free") free = product.id;
+  }
+  const Json checkout =
+      polar.Post("/v1/checkouts/", Json::object({{"products", Json::array({free})}, {"require_billing_address", true}}))
+          .json;
+
+  CHECK(Contains(polar.Get(PathOf(checkout), ""), "name=\"line1\" required"));
+  CHECK(
+      polar.Form(PathOf(checkout) + "/confirm", "email=a%40example.com&country=DE&line1=Weg+1&postal_code=1&city=Bonn")
+          .status == 303);
 }
 
 TEST_CASE("metered tiers are shown with what is free of them") {
@@ -237,6 +359,9 @@ TEST_CASE("the portal page changes the number of units") {
   CHECK(shop.Form(form, "units=5&customer_session_token=" + token).status == 303);
   CHECK(At(shop.Subscription(id), "units") == Json(5));
   CHECK(Contains(shop.Form(form, "units=500&customer_session_token=" + token), "Maximum 100 units allowed."));
+  CHECK(Contains(shop.Form(form, "units=x&customer_session_token=" + token), "Enter a whole number."));
+  CHECK(Contains(shop.Form(form, "units=0&customer_session_token=" + token), "Enter 1 or more."));
+  CHECK(Contains(shop.Form(form, "units=3000000000&customer_session_token=" + token), "Enter 2147483647 or less."));
 }
 
 }  // namespace plinto::polar::emulator
