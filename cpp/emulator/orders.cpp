@@ -46,7 +46,7 @@ Order& AddOrder(World& world, Order fields) {
   }
   if (Customer* customer = world.customers.Find(fields.customer_id)) {
     fields.invoice_number = Numbered("EMULATOR", *customer, ++customer->invoices);
-    fields.billing_name = customer->name;
+    fields.billing_name = customer->billing_name ? customer->billing_name : customer->name;
     fields.billing_address = customer->billing_address;
   }
   return world.orders.Add(std::move(fields));

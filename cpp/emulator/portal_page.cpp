@@ -7,6 +7,7 @@
 #include "emulator/checkout_view.h"
 #include "emulator/page_api.h"
 #include "emulator/pages.h"
+#include "emulator/portal_billing.h"
 #include "emulator/portal_view.h"
 #include "emulator/price_view.h"
 #include "emulator/router.h"
@@ -46,13 +47,17 @@ std::vector<PlanChoice> PlansOf(const World& world) {
   return plans;
 }
 
+PortalFrame FrameOf(const World& world, const std::string& token) {
+  return {"/" + world.organization.slug + "/portal", token};
+}
+
 HttpResponse PortalPage(World& world, const std::string& token, int status, std::string_view problem) {
   const ApiAnswer me = Ask(world, token, "GET", "/customers/me");
   const Session* session = FindSession(world, token);
   if (session == nullptr || me.status == 401) return NoSession();
   const Customer* customer = FindCustomer(world, session->customer_id);
   if (customer == nullptr) return NoSession();
-  const PortalFrame frame = {"/" + world.organization.slug + "/portal", token};
+  const PortalFrame frame = FrameOf(world, token);
   std::string body;
   if (const auto url = session->return_url ? ParseUrl(*session->return_url) : std::nullopt) {
     body += "<a class=\"back\" data-action=\"back\"" + Attribute("href", *session->return_url) + ">Back to " +
@@ -78,6 +83,7 @@ HttpResponse PortalPage(World& world, const std::string& token, int status, std:
   if (const auto methods = ListOf(world, token, "/customers/me/payment-methods?limit=100")) {
     body += CardsCard(frame, *methods);
   }
+  if (me.ok()) body += BillingCard(frame, me.json);
   return PageAnswer(status, {.title = "Customer portal", .body = std::move(body)});
 }
 
@@ -169,21 +175,56 @@ HttpResponse DeleteCard(World& world, const Call& call) {
   });
 }
 
-// Makes the invoice where there is none yet, and goes to it.
-HttpResponse OpenInvoice(World& world, const Call& call) {
-  const FormFields form = ParseForm(call.request.body);
-  const std::string token = FieldOf(form, "customer_session_token");
-  if (FindSession(world, token) == nullptr) return NoSession();
-  const std::string path = "/orders/" + PercentEncode(call.path[0]) + "/invoice";
+HttpResponse SaveBilling(World& world, const Call& call) {
+  return Act(world, call, [&](const FormFields& form, const std::string& token) {
+    return Ask(world, token, "PATCH", "/customers/me", BillingDetailsOf(form));
+  });
+}
+
+std::string OrderPath(const Call& call) { return "/orders/" + PercentEncode(call.path[0]); }
+
+// Asks for the name and the address that an invoice needs, or says why there is none.
+HttpResponse InvoiceRefused(World& world, const Call& call, const std::string& token, const FormFields& typed,
+                            const ApiAnswer& refused) {
+  const bool lacks = LookText(refused.json, "error") == "MissingInvoiceBillingDetails";
+  const ApiAnswer order = Ask(world, token, "GET", OrderPath(call));
+  if (!order.ok() || (!lacks && typed.empty())) {
+    return PortalPage(world, token, refused.status, RefusalOf(refused).text);
+  }
+  const std::string problem = typed.empty() ? "" : RefusalOf(refused).text;
+  return PageAnswer(refused.status, {.title = "Billing details",
+                                     .body = InvoiceDetails(FrameOf(world, token), order.json, typed, problem)});
+}
+
+// Makes the invoice where there is none yet, and goes to it. `typed`: the billing details that it was asked for with.
+HttpResponse GoToInvoice(World& world, const Call& call, const std::string& token, const FormFields& typed) {
+  const std::string path = OrderPath(call) + "/invoice";
   ApiAnswer invoice = Ask(world, token, "GET", path);
   if (!invoice.ok()) {
     const ApiAnswer asked = Ask(world, token, "POST", path);
-    if (!asked.ok()) return PortalPage(world, token, asked.status, RefusalOf(asked).text);
+    if (!asked.ok()) return InvoiceRefused(world, call, token, typed, asked);
     world.RunUntil(world.now);
     invoice = Ask(world, token, "GET", path);
   }
   if (!invoice.ok()) return PortalPage(world, token, invoice.status, RefusalOf(invoice).text);
   return SeeOther(LookText(invoice.json, "url"));
+}
+
+HttpResponse OpenInvoice(World& world, const Call& call) {
+  const std::string token = FieldOf(ParseForm(call.request.body), "customer_session_token");
+  if (FindSession(world, token) == nullptr) return NoSession();
+  return GoToInvoice(world, call, token, {});
+}
+
+HttpResponse SaveOrderBilling(World& world, const Call& call) {
+  const FormFields form = ParseForm(call.request.body);
+  const std::string token = FieldOf(form, "customer_session_token");
+  if (FindSession(world, token) == nullptr) return NoSession();
+  const ApiAnswer saved = Ask(world, token, "PATCH", OrderPath(call), BillingDetailsOf(form));
+  if (!saved.ok()) return InvoiceRefused(world, call, token, form, saved);
+  // For later invoices, where the session may: a member has no say in whom the team's are for.
+  (void)Ask(world, token, "PATCH", "/customers/me", BillingDetailsOf(form));
+  return GoToInvoice(world, call, token, form);
 }
 
 }  // namespace
@@ -200,6 +241,8 @@ std::span<const Route> PortalPageRoutes() {
       Route{"POST", "/emulator/portal/subscriptions/{id}/assign", Access::kPublic, AssignSeat},
       Route{"POST", "/emulator/portal/seats/{id}/revoke", Access::kPublic, RevokeSeat},
       Route{"POST", "/emulator/portal/orders/{id}/invoice", Access::kPublic, OpenInvoice},
+      Route{"POST", "/emulator/portal/orders/{id}/billing", Access::kPublic, SaveOrderBilling},
+      Route{"POST", "/emulator/portal/billing", Access::kPublic, SaveBilling},
       Route{"POST", "/emulator/portal/cards", Access::kPublic, SaveCard},
       Route{"POST", "/emulator/portal/cards/{id}/delete", Access::kPublic, DeleteCard},
   };

@@ -183,4 +183,39 @@ TEST_CASE("the portal page shows benefits, orders and cards, opens an invoice an
   CHECK(Contains(real, "test cards only"));
 }
 
+TEST_CASE("the portal asks for the name and the address that an invoice lacks, and keeps them") {
+  Polar polar;
+  const Json checkout = polar.NewCheckout();
+  polar.Form(PathOf(checkout) + "/confirm", std::string(kGoodCard) + "&country=FR");
+  polar.Receive(10);
+  const std::string customer = TextAt(polar.Get("/v1/customers/").json, "items.0.id");
+  const auto session = [&] {
+    const Json made = polar.Post("/v1/customer-sessions/", Json::object({{"customer_id", customer}})).json;
+    return "customer_session_token=" + TextAt(made, "token");
+  };
+  const std::string token = session();
+  const std::string order = "/emulator/portal/orders/" + TextAt(polar.Get("/v1/orders/").json, "items.0.id");
+  const std::string_view details = "&billing_name=Ada+Ltd&line1=Quai+1&postal_code=69001&city=Lyon&country=FR";
+
+  const Answer asked = polar.Form(order + "/invoice", token);
+  const Answer nameless = polar.Form(order + "/billing", token + "&billing_name=&line1=Quai+1&country=FR");
+  const Answer invoice = polar.Form(order + "/billing", token + std::string(details));
+
+  CHECK(asked.status == 422);
+  CHECK(Contains(asked, "name=\"billing_name\""));
+  CHECK(Contains(asked, "<option value=\"FR\" selected>France</option>\n</select>"));
+  CHECK(Contains(nameless, "data-problem"));
+  CHECK(Contains(nameless, "value=\"Quai 1\""));
+  CHECK(invoice.status == 303);
+  const std::string url = invoice.Header("location");
+  CHECK(Contains(polar.Get(url.substr(url.find("/invoices/")), ""), "Ada Ltd<br>Quai 1<br>69001<br>Lyon<br>FR"));
+  CHECK(Contains(polar.Get("/emulator/portal?" + token, ""), "Ada Ltd<br>Quai 1<br>69001 Lyon<br>France"));
+
+  polar.Receive(31 * 86'400);
+  CHECK(TextAt(polar.Get("/v1/orders/?sorting=-created_at").json, "items.0.billing_name") == "Ada Ltd");
+  const std::string later = session();
+  CHECK(polar.Form("/emulator/portal/billing", later + "&billing_name=Ada+Inc&line1=Weg+1&country=DE").status == 303);
+  CHECK(Contains(polar.Get("/emulator/portal?" + later, ""), "Ada Inc<br>Weg 1<br>Germany"));
+}
+
 }  // namespace plinto::polar::emulator
