@@ -76,12 +76,14 @@ HttpResponse ShowLog(World& world, const Call&) {
       ". The last 50 of each, newest first; all of them as <a href=\"/_emulator/log\">JSON</a>. "
       "<a href=\"/_emulator\">Reload</a></p>\n</section>\n"
       "<section class=\"card\">\n<h2 id=\"deliveries\">Webhook deliveries</h2>\n"
-      "<table aria-labelledby=\"deliveries\">\n<thead><tr><th scope=\"col\">Time</th><th scope=\"col\">Type</th>"
+      "<table class=\"log\" aria-labelledby=\"deliveries\">\n<thead><tr><th scope=\"col\">Time</th><th "
+      "scope=\"col\">Type</th>"
       "<th scope=\"col\">Attempt</th><th scope=\"col\">Answer</th><th "
       "scope=\"col\">Again</th></tr></thead>\n<tbody>\n" +
       DeliveryRows(world) +
       "</tbody>\n</table>\n</section>\n<section class=\"card\">\n<h2 id=\"requests\">Requests</h2>\n"
-      "<table aria-labelledby=\"requests\">\n<thead><tr><th scope=\"col\">Time</th><th scope=\"col\">Method</th>"
+      "<table class=\"log\" aria-labelledby=\"requests\">\n<thead><tr><th scope=\"col\">Time</th><th "
+      "scope=\"col\">Method</th>"
       "<th scope=\"col\">Path</th><th scope=\"col\">Answer</th></tr></thead>\n<tbody>\n" +
       RequestRows(world) + "</tbody>\n</table>\n</section>\n";
   return PageAnswer(200, {.title = "Log", .body = body});

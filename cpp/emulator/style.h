@@ -36,6 +36,7 @@ main { max-width: 60rem; margin: 0 auto; padding: 2.5rem 1.25rem 4rem; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 14px; padding: 1.75rem; }
 .card + .card { margin-top: 1.25rem; }
 .notice { max-width: 30rem; margin: 3rem auto 0; text-align: center; }
+.narrow { max-width: 32rem; }
 .notice p { margin: 0; color: var(--soft); }
 .seller { color: var(--soft); font-size: .875rem; font-weight: 600; margin: 0 0 .25rem; }
 h1 { font-size: 1.5rem; line-height: 1.25; margin: 0 0 .5rem; letter-spacing: -.01em; }
@@ -112,6 +113,7 @@ a { color: var(--accent); }
 details { margin-top: 1rem; border-top: 1px solid var(--line); padding-top: .75rem; }
 summary { cursor: pointer; font-weight: 600; padding: .25rem 0; border-radius: 6px; }
 details > :nth-child(2) { margin-top: .75rem; }
+details > form:not(.together) { max-width: 28rem; }
 details form + .rows, details .rows + form { margin-top: .75rem; }
 .status { font-weight: 600; color: var(--good); }
 .status[data-state="ending"] { color: var(--warn); }
@@ -134,13 +136,15 @@ tbody td:only-child { text-align: start; }
   .together { flex-wrap: wrap; }
   details .together > :is(input, select) { flex-basis: 100%; }
   .together button { flex: 1; }
-  #change .together button { flex: none; }
+  #checkout .together button { flex: none; }
   thead { position: absolute; clip-path: inset(50%); }
-  tr { display: grid; grid-template-columns: 1fr auto; padding: .6rem 0; border-bottom: 1px solid var(--line); }
+  tr { display: grid; grid-template-columns: minmax(0, 1fr) auto; column-gap: .75rem; padding: .6rem 0; border-bottom: 1px solid var(--line); }
   tbody tr:last-child { border-bottom: 0; }
-  td { border: 0; padding: .1rem 0; }
+  td { border: 0; padding: .1rem 0; overflow-wrap: anywhere; }
   td:nth-child(2n), td:last-child { text-align: end; }
-  td:last-child { width: auto; grid-column: 1 / -1; }
+  td:last-child { width: auto; }
+  td:nth-child(odd):last-child { grid-column: 1 / -1; }
+  .log td { font-size: .875rem; }
   .banner { padding-inline: 3rem; }
   .banner strong { display: block; margin: 0; }
 }

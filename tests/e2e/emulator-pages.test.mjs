@@ -157,6 +157,18 @@ describe('the checkout page', { timeout: 120_000 }, () => {
   });
 });
 
+it('no page of the emulator scrolls sideways on a phone', { timeout: 60_000 }, async () => {
+  const { page } = await open(['Team', 'Gift'], { viewport: { width: 360, height: 740 } });
+  const isTooWide = () => page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
+
+  assert.equal(await isTooWide(), false, 'the checkout');
+  await page.locator('[data-action="pay"]').click();
+  await page.getByRole('heading', { name: 'Thank you' }).waitFor();
+  await page.goto(`${emulatorUrl}/_emulator`);
+  assert.equal(await isTooWide(), false, 'the log');
+  await page.context().close();
+});
+
 let buyers = 0;
 
 /** A new checkout of these products, in a new browser. */
