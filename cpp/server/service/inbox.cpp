@@ -1,6 +1,5 @@
 // POST /webhooks: verified, stored, acknowledged; processed afterwards, in any order. Plinto's events go through the
 // same inbox; what they mean is in plinto_events.cpp.
-#include "core/foundation/text.h"
 #include "core/webhook/envelope.h"
 #include "core/webhook/event.h"
 #include "core/webhook/signature.h"
@@ -82,7 +81,7 @@ Task<std::optional<Timestamp>> Service::ProcessInbox() {
 }
 
 Task<WebhookOutcome> Service::Process(WebhookRow webhook) {
-  WebhookOutcome outcome{.row = webhook.row};
+  WebhookOutcome outcome{.row = webhook.row, .about = webhook.about};
   if (webhook.source == WebhookSource::kPolar) {
     const Result<WebhookEvent> event = ParseWebhookEvent(webhook.payload);
     if (Status storable = CheckStorable(event ? event->data : Json()); !storable) {
@@ -111,8 +110,6 @@ Task<WebhookOutcome> Service::Process(WebhookRow webhook) {
     Fail(outcome, webhook, storable.error(), world_.clock.Now());
     co_return outcome;
   }
-  const std::string* id = told ? FindString(*told, "id") : nullptr;
-  if (id != nullptr) outcome.about = ToLowerAscii(*id);
   const Status applied = co_await ApplyPlintoEvent(webhook);
   if (!applied) Fail(outcome, webhook, applied.error(), world_.clock.Now());
   co_return outcome;

@@ -56,7 +56,7 @@ Json WorthKeeping(const PlintoEvent& event, Timestamp received) {
   Json kept = Json::object();
   const Topic* topic = TopicOf(event.type);
   if (topic == nullptr) return kept;
-  SetMember(kept, "id", TextOf(event.data, "id"));
+  SetMember(kept, "id", ToLowerAscii(TextOf(event.data, "id")));
   SetMember(kept, "at", event.created_at.value_or(received).microseconds);
   if (topic->change == Topic::Change::kDeleted) return kept;
   for (const char* member : {"email", "billing_email", "owner_id"}) {
@@ -150,7 +150,9 @@ Task<Result<HttpResponse>> Service::PostPlintoEvent(Context context) {
   if (!event) co_return std::move(event).error();
   WebhookRow row;
   row.source = WebhookSource::kPlinto;
-  row.payload = DumpJson(WorthKeeping(*event, world_.clock.Now()));
+  const Json kept = WorthKeeping(*event, world_.clock.Now());
+  row.payload = DumpJson(kept);
+  if (const std::string* id = FindString(kept, "id"); id != nullptr && IsUuid(*id)) row.about = *id;
   row.event_id = std::move(event->id);
   row.event_type = std::move(event->type);
   co_return co_await Store(std::move(row));

@@ -12,24 +12,30 @@ namespace {
 // them too; a server that dies leaves them due again when the while is over.
 constexpr std::int64_t kLeaseSeconds = 60;
 constexpr const char* kDue =
-    "SELECT id, source, event_id, event_type, payload, attempts FROM polar_webhook_events"
+    "SELECT id, source, event_id, event_type, payload, attempts, coalesce(about, '') FROM polar_webhook_events"
     " WHERE tenant = ?1 AND next_attempt_at <= ?2 ORDER BY next_attempt_at, id LIMIT ?3";
 constexpr const char* kClaim =
     "UPDATE polar_webhook_events SET next_attempt_at = ?4 WHERE tenant = ?1 AND id = ANY(ARRAY("
     "SELECT id FROM polar_webhook_events WHERE tenant = ?1 AND next_attempt_at <= ?2"
     " ORDER BY next_attempt_at, id LIMIT ?3 FOR UPDATE SKIP LOCKED))"
-    " RETURNING id, source, event_id, event_type, payload, attempts";
+    " RETURNING id, source, event_id, event_type, payload, attempts, coalesce(about, '')";
 
 std::string TextOf(WebhookSource source) { return source == WebhookSource::kPolar ? "polar" : "plinto"; }
+
+// Deleted at Plinto, or erased here and not heard of since.
+bool IsForgotten(const Scope& db, const std::string& about) {
+  const std::optional<SubjectNews> news = FindSubjectNews(db, about);
+  return (news && news->is_gone) || IsErased(db, about);
+}
 
 }  // namespace
 
 bool AddWebhook(const Scope& db, const WebhookRow& webhook, Timestamp now) {
   Query insert(db,
                "INSERT INTO polar_webhook_events (tenant, source, event_id, event_type, payload, next_attempt_at,"
-               " created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING");
+               " created_at, about) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING");
   insert.Bind(TextOf(webhook.source)).Bind(webhook.event_id).Bind(webhook.event_type);
-  return insert.Bind(webhook.payload).Bind(now).Bind(now).Run() > 0;
+  return insert.Bind(webhook.payload).Bind(now).Bind(now).BindText(webhook.about).Run() > 0;
 }
 
 std::vector<WebhookRow> DueWebhooks(const Scope& db, Timestamp now, int limit) {
@@ -40,7 +46,7 @@ std::vector<WebhookRow> DueWebhooks(const Scope& db, Timestamp now, int limit) {
   std::vector<WebhookRow> rows;
   while (query.Step()) {
     rows.push_back({query.Integer(0), query.Text(1) == "polar" ? WebhookSource::kPolar : WebhookSource::kPlinto,
-                    query.Text(2), query.Text(3), query.Text(4), static_cast<int>(query.Integer(5))});
+                    query.Text(2), query.Text(3), query.Text(4), static_cast<int>(query.Integer(5)), query.Text(6)});
   }
   std::sort(rows.begin(), rows.end(), [](const WebhookRow& a, const WebhookRow& b) { return a.row < b.row; });
   return rows;
@@ -63,9 +69,17 @@ void FinishWebhook(const Scope& db, const WebhookOutcome& outcome, Timestamp now
                " WHERE tenant = ?1 AND id = ?6");
   update.Bind(processed ? 1 : 0).Bind(processed ? std::optional(now) : std::nullopt).BindText(outcome.error);
   update.Bind(processed ? std::nullopt : outcome.retry_at).Bind(outcome.row).BindText(outcome.about).Run();
-  if (outcome.about.empty() || !IsErased(db, outcome.about)) return;
-  Query forget(db, "UPDATE polar_webhook_events SET payload = '' WHERE tenant = ?1 AND id = ?2 AND processed = 1");
-  forget.Bind(outcome.row).Run();
+  if (!outcome.about.empty() && IsForgotten(db, outcome.about)) ForgetDeliveries(db, outcome.about, now);
+}
+
+// Nothing of it would be stored any more, so it is done with, whatever has become of it so far. Ids stay, by which
+// repetitions are known; and so does news of an end, which holds no more than an id and has yet to reach Polar.
+void ForgetDeliveries(const Scope& db, const std::string& about, Timestamp now) {
+  Query update(db,
+               "UPDATE polar_webhook_events SET payload = '', error_message = NULL, processed = 1,"
+               " processed_at = coalesce(processed_at, ?2), next_attempt_at = NULL WHERE tenant = ?1 AND about = ?3"
+               " AND payload <> '' AND event_type NOT IN ('user.deleted', 'organization.deleted')");
+  update.Bind(now).Bind(about).Run();
 }
 
 }  // namespace plinto::polar::server::sql

@@ -20,15 +20,6 @@ void ForgetAccess(const Scope& db, const std::string& polar_customer_id) {
   told.Bind(polar_customer_id).Run();
 }
 
-void ForgetNews(const Scope& db, const std::string& subject_id, Timestamp now) {
-  Query update(
-      db,
-      "UPDATE polar_webhook_events SET payload = '{}', processed = 1, processed_at = coalesce(processed_at, ?2),"
-      " next_attempt_at = NULL WHERE tenant = ?1 AND source = 'plinto'"
-      " AND event_type NOT IN ('user.deleted', 'organization.deleted') AND payload LIKE ?3");
-  update.Bind(now).Bind("%" + subject_id + "%").Run();
-}
-
 std::optional<SubjectNews> FindSubjectNews(const Scope& db, const std::string& subject_id) {
   Query query(db, "SELECT fact_timestamp, is_gone FROM plinto_subjects WHERE tenant = ?1 AND subject_id = ?2");
   if (!query.Bind(subject_id).Step()) return std::nullopt;

@@ -64,6 +64,7 @@ struct WebhookRow {
   std::string event_type;
   std::string payload;  ///< the raw body
   int attempts = 0;
+  std::string about = {};  ///< of Plinto's: the subject; of Polar's it is known when it has been worked off
 };
 
 struct UsageRow {

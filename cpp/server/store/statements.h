@@ -19,6 +19,9 @@ bool AddWebhook(const Scope& db, const WebhookRow& webhook, Timestamp now);
 std::vector<WebhookRow> DueWebhooks(const Scope& db, Timestamp now, int limit);
 std::optional<Timestamp> NextWebhookDue(const Scope& db);
 void FinishWebhook(const Scope& db, const WebhookOutcome& outcome, Timestamp now);
+/// Forgets what was delivered about a subject of Plinto's or a customer of Polar's, but for news of his end; what waits
+/// or is parked is not worked off any more. What tells of others stays, though it may name him by his id.
+void ForgetDeliveries(const Scope& db, const std::string& about, Timestamp now);
 
 void ApplyFacts(const Scope& db, const Facts& facts, Timestamp now);
 std::optional<Subscription> FindSubscription(const Scope& db, const Subject& subject, const std::string& id);
@@ -50,8 +53,6 @@ void MarkAccess(const Scope& db, const std::string& polar_customer_id, Timestamp
 
 /// Forgets what was told of this customer; what waits to be told is told.
 void ForgetAccess(const Scope& db, const std::string& polar_customer_id);
-/// Forgets what Plinto's events said of a subject, but for his end; those that wait are not worked off any more.
-void ForgetNews(const Scope& db, const std::string& subject_id, Timestamp now);
 std::optional<SubjectNews> FindSubjectNews(const Scope& db, const std::string& subject_id);
 void SaveSubjectNews(const Scope& db, const SubjectNews& news);
 std::vector<ParkedWebhook> ListParkedWebhooks(const Scope& db, int limit);

@@ -55,21 +55,13 @@ int DeleteOf(const Scope& db, const char* sql, const std::string& id) {
   return query.Bind(id).Run();
 }
 
-// Of deliveries their ids stay, by which repetitions are known.
-void ErasePayloads(const Scope& db, const std::string& about) {
-  Query payloads(db,
-                 "UPDATE polar_webhook_events SET payload = '' WHERE tenant = ?1 AND about = ?2"
-                 " AND next_attempt_at IS NULL");
-  payloads.Bind(about).Run();
-}
-
 // News that is on its way, or that Polar sends again, must not bring back what was erased.
 void RefuseFrom(const Scope& db, const std::string& customer_id, Timestamp now) {
   Query remember(db,
                  "INSERT INTO polar_erasures (tenant, polar_customer_id, erased_at) VALUES (?1, ?2, ?3)"
                  " ON CONFLICT (tenant, polar_customer_id) DO UPDATE SET erased_at = excluded.erased_at");
   remember.Bind(customer_id).Bind(now).Run();
-  ErasePayloads(db, customer_id);
+  ForgetDeliveries(db, customer_id, now);
 }
 
 void EraseMirror(const Scope& db, const std::string& customer_id, Timestamp now, Erasure& erased) {
@@ -143,7 +135,6 @@ Erasure EraseSubject(const Scope& db, const Subject& subject, Timestamp now) {
     while (query.Step()) customers.push_back(query.Text(0));
   }
   for (const std::string& customer : customers) EraseMirror(db, customer, now, erased);
-  ErasePayloads(db, subject.id);  // of Plinto's own
   erased.customers = DeleteOf(db,
                               is_user ? "DELETE FROM polar_customers WHERE tenant = ?1 AND user_id = ?2"
                                       : "DELETE FROM polar_customers WHERE tenant = ?1 AND organization_id = ?2",
@@ -158,7 +149,7 @@ Erasure EraseSubject(const Scope& db, const Subject& subject, Timestamp now) {
     DeleteOf(db, "UPDATE polar_checkouts SET user_id = '' WHERE tenant = ?1 AND user_id = ?2", subject.id);
     DeleteOf(db, "DELETE FROM polar_idempotency_keys WHERE tenant = ?1 AND actor = ?2 AND answer <> ''", subject.id);
   }
-  ForgetNews(db, subject.id, now);
+  ForgetDeliveries(db, subject.id, now);  // Plinto's
   erased.usage_events =
       DeleteOf(db,
                is_user ? "DELETE FROM polar_usage_events WHERE tenant = ?1 AND user_id = ?2"

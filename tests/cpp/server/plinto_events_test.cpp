@@ -156,6 +156,22 @@ TEST_CASE("an organization becomes a team with its owner, is renamed, and is era
   CHECK(story.CustomerAt(kAlice, "name") == "Alice One");
 }
 
+TEST_CASE("an organization's new name reaches Polar though its owner has himself erased while it waits") {
+  Story story;
+  story.Tell("user.created", User(kAlice, "alice@one.test", "Alice One"));
+  story.Tell("organization.created", Organization(kAcme, "Acme", kAlice));
+  story.Process();
+  TakeDown(story, 3);
+  story.Tell("organization.updated", Organization(kAcme, "Acme & Sons", kAlice), "2026-11-22T06:01:00Z");
+  story.Process();
+  REQUIRE(story.CustomerAt(kAcme, "name") == "Acme");
+
+  REQUIRE(story.simulation.Request("DELETE", "/customer", kAlice).status == 200);
+  story.Process(600);
+
+  CHECK(story.CustomerAt(kAcme, "name") == "Acme & Sons");
+}
+
 TEST_CASE("an organization whose owner is no customer waits for its first checkout; members' events are acknowledged") {
   Story story;
   CHECK(story.Tell("organization.created", Organization(kAcme, "Acme", kAlice)) == 202);

@@ -8,7 +8,11 @@
 
 #include <array>
 
+#include "awaiting.h"
 #include "server/store/postgres_connection.h"
+#include "server/store/postgres_pool.h"
+#include "server/store/run_on.h"
+#include "server/store/sqlite_writer.h"
 
 namespace plinto::polar::server::testing {
 namespace {
@@ -69,6 +73,26 @@ std::unique_ptr<Database> OpenEmpty(SqlEngine engine) {
   INFO((opened.ok() ? std::string() : opened.error().message));
   REQUIRE(opened.ok());
   return std::move(*opened);
+}
+
+std::shared_ptr<SqlRunner> OpenRunner(SqlEngine engine) {
+  if (engine == SqlEngine::kSqlite) {
+    auto writer = SqliteWriter::Open(":memory:", SqliteWriter::Mode::kInline);
+    REQUIRE(writer.ok());
+    return std::move(*writer);
+  }
+  auto pool = PostgresPool::Open(NewPostgres(), 4);
+  REQUIRE(pool.ok());
+  return std::move(*pool);
+}
+
+std::vector<std::string> RowsOf(SqlRunner& runner, const char* sql) {
+  return Ask(RunOn<std::vector<std::string>>(runner, [sql](SqlConnection& connection) {
+    Query query(connection, sql);
+    std::vector<std::string> rows;
+    while (query.Step()) rows.push_back(query.Text(0));
+    return rows;
+  }));
 }
 
 }  // namespace plinto::polar::server::testing

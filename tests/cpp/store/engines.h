@@ -4,8 +4,10 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "server/store/database.h"
+#include "server/store/sql_runner.h"
 
 namespace plinto::polar::server::testing {
 
@@ -14,5 +16,10 @@ namespace plinto::polar::server::testing {
 
 /// Opens an empty database.
 [[nodiscard]] std::unique_ptr<Database> OpenEmpty(SqlEngine engine);
+
+/// The same, for a test that looks at rows which the store hands to nobody: what SqlStore and RowsOf() work on.
+[[nodiscard]] std::shared_ptr<SqlRunner> OpenRunner(SqlEngine engine);
+/// The first column of a query over all tenants, as text.
+[[nodiscard]] std::vector<std::string> RowsOf(SqlRunner& runner, const char* sql);
 
 }  // namespace plinto::polar::server::testing

@@ -1,6 +1,7 @@
 // What Plinto has told of a subject, forgetting him, and deliveries that were given up, on both engines.
 #include "awaiting.h"
 #include "engines.h"
+#include "server/store/sql_store.h"
 
 using namespace plinto::polar;
 using namespace plinto::polar::server;
@@ -12,9 +13,11 @@ const Subject kAlice{Subject::Kind::kUser, "a1111111-1111-4111-8111-111111111111
 constexpr Timestamp kNow{1'750'000'000'000'000};
 const std::string kPolarAlice = "11111111-0000-4000-8000-000000000001";
 
-void AddDelivery(Store& store, const std::string& id, const std::string& type, const std::string& payload) {
-  REQUIRE(Ask(store.AddWebhook(
-      {.source = WebhookSource::kPlinto, .event_id = id, .event_type = type, .payload = payload}, kNow)));
+void AddDelivery(Store& store, const std::string& id, const std::string& type, const std::string& payload,
+                 const std::string& about = "") {
+  WebhookRow row{.source = WebhookSource::kPlinto, .event_id = id, .event_type = type, .payload = payload};
+  row.about = about;
+  REQUIRE(Ask(store.AddWebhook(std::move(row), kNow)));
 }
 
 }  // namespace
@@ -46,9 +49,9 @@ TEST_CASE("who is erased leaves nothing of what Plinto said of him, waiting or n
   for (Store* one : {store.get(), other.get()}) {
     Ask(one->SaveCustomer({kAlice, kPolarAlice, "alice@x.test", "Alice", false}, kNow));
     Ask(one->ApplyFacts(facts, kNow));
-    AddDelivery(*one, "e1", "user.updated", R"({"id":")" + kAlice.id + R"(","email":"a@x"})");
-    AddDelivery(*one, "e2", "user.updated", R"({"id":"somebody-else"})");
-    AddDelivery(*one, "e3", "user.deleted", R"({"id":")" + kAlice.id + "\"}");
+    AddDelivery(*one, "e1", "user.updated", R"({"id":")" + kAlice.id + R"(","email":"a@x"})", kAlice.id);
+    AddDelivery(*one, "e2", "organization.updated", R"({"id":"acme","owner_id":")" + kAlice.id + "\"}", "acme");
+    AddDelivery(*one, "e3", "user.deleted", R"({"id":")" + kAlice.id + "\"}", kAlice.id);
   }
   REQUIRE(Ask(notifications->DueChecks(kNow, 10)).size() == 1);
 
@@ -57,6 +60,7 @@ TEST_CASE("who is erased leaves nothing of what Plinto said of him, waiting or n
   const auto due = Ask(store->DueWebhooks(kNow.PlusSeconds(600), 10));
   REQUIRE(due.size() == 2);
   CHECK(due[0].event_id == "e2");
+  CHECK(due[0].payload == R"({"id":"acme","owner_id":")" + kAlice.id + "\"}");
   CHECK(due[1].event_id == "e3");
   CHECK(Ask(other->DueWebhooks(kNow.PlusSeconds(600), 10)).size() == 3);
   CHECK(Ask(notifications->DueChecks(kNow, 10)).empty());
@@ -82,4 +86,38 @@ TEST_CASE("parked deliveries are listed with their reason, and due again one by 
   CHECK(Ask(store->ReplayWebhooks("m1", kNow)) == 1);
   CHECK(Ask(store->ReplayWebhooks(std::nullopt, kNow)) == 1);
   CHECK(Ask(store->DueWebhooks(kNow, 10)).size() == 2);
+}
+
+TEST_CASE("what comes about somebody whom Plinto has deleted is known by its id and keeps nothing of him") {
+  const auto runner = OpenRunner(GENERATE(SqlEngine::kSqlite, SqlEngine::kPostgres));
+  SqlStore store(runner, "one");
+  Ask(store.SaveSubjectNews({kAlice.id, kNow, true}));
+  AddDelivery(store, "late", "user.updated", R"({"email":"alice@x.test"})", kAlice.id);
+  AddDelivery(store, "other", "user.updated", R"({"email":"bob@x.test"})", "bob");
+  std::vector<WebhookOutcome> outcomes;
+  for (const WebhookRow& row : Ask(store.DueWebhooks(kNow, 10))) outcomes.push_back({row.row, row.about});
+
+  Ask(store.FinishWebhooks(std::move(outcomes), kNow));
+
+  CHECK(RowsOf(*runner, "SELECT payload FROM polar_webhook_events ORDER BY id") ==
+        std::vector<std::string>{"", R"({"email":"bob@x.test"})"});
+  CHECK_FALSE(Ask(store.AddWebhook(
+      {.source = WebhookSource::kPlinto, .event_id = "late", .event_type = "user.updated", .payload = "{}"}, kNow)));
+}
+
+TEST_CASE("news of an end waits for Polar though its subject was erased before it came") {
+  const auto runner = OpenRunner(GENERATE(SqlEngine::kSqlite, SqlEngine::kPostgres));
+  SqlStore store(runner, "one");
+  AddDelivery(store, "end", "user.deleted", R"({"id":"1"})", kAlice.id);
+  Ask(store.SaveSubjectNews({kAlice.id, kNow, true}));
+  std::vector<WebhookOutcome> outcomes(1);
+  outcomes[0].row = Ask(store.DueWebhooks(kNow, 10)).front().row;
+  outcomes[0].about = kAlice.id;
+  outcomes[0].error = "Polar is down";
+  Ask(store.FinishWebhooks(std::move(outcomes), kNow));
+  static_cast<void>(Ask(store.EraseSubject(kAlice, kNow)));
+
+  CHECK(Ask(store.ReplayWebhooks("end", kNow)) == 1);
+
+  CHECK(Ask(store.DueWebhooks(kNow.PlusSeconds(120), 10)).front().payload == R"({"id":"1"})");
 }
