@@ -474,7 +474,7 @@ export interface ErasureReceipt {
   orders: number;
   /** Usage events erased. */
   usageEvents: number;
-  /** Usage events that are still to be billed; erased as soon as Polar has them. */
+  /** Usage events that are still to be billed; erased as soon as Polar has them, or refuses them. */
   usageEventsWaiting: number;
 }
 

@@ -36,6 +36,6 @@ inline constexpr auto kDescription<ErasureAnswer> =
              Field("orders", &ErasureAnswer::orders, "Orders erased from the server's copy."),
              Field("usage_events", &ErasureAnswer::usage_events, "Usage events erased."),
              Field("usage_events_waiting", &ErasureAnswer::usage_events_waiting,
-                   "Usage events that are still to be billed; erased as soon as Polar has them."));
+                   "Usage events that are still to be billed; erased as soon as Polar has them, or refuses them."));
 
 }  // namespace plinto::polar

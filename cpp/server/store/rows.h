@@ -225,7 +225,7 @@ struct Erasure {
   std::int64_t subscriptions = 0;
   std::int64_t orders = 0;
   std::int64_t usage_events = 0;
-  std::int64_t usage_events_waiting = 0;  ///< not reported yet: erased as soon as they are
+  std::int64_t usage_events_waiting = 0;  ///< not reported yet: erased as soon as they are, or are refused for good
 };
 
 }  // namespace plinto::polar::server

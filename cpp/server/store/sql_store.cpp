@@ -143,6 +143,7 @@ Task<Status> SqlStore::MarkUsageFailed(std::vector<std::int64_t> rows, std::stri
                                        std::optional<Timestamp> retry_at) {
   return Run<Done>([rows = std::move(rows), error = std::move(error), retry_at](const Scope& db) {
     sql::MarkUsageFailed(db, rows, error, retry_at);
+    sql::DeleteErasedUsage(db);
     return Done{};
   });
 }

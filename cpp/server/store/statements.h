@@ -33,7 +33,7 @@ std::vector<Listed<Order>> ListOrders(const Scope& db, const std::string& polar_
 SubjectState ReadSubject(const Scope& db, const Subject& subject);
 void FillMirror(const Scope& db, const std::string& polar_customer_id, const Facts& facts, Timestamp now);
 Erasure EraseSubject(const Scope& db, const Subject& subject, Timestamp now);
-/// Of erased subjects, what has been reported meanwhile.
+/// Of erased subjects, what has been reported or refused meanwhile.
 void DeleteErasedUsage(const Scope& db);
 
 /// The row's id; none when the subject has used the external id before.

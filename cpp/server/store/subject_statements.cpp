@@ -150,13 +150,13 @@ Erasure EraseSubject(const Scope& db, const Subject& subject, Timestamp now) {
     DeleteOf(db, "DELETE FROM polar_idempotency_keys WHERE tenant = ?1 AND actor = ?2 AND answer <> ''", subject.id);
   }
   ForgetDeliveries(db, subject.id, now);  // Plinto's
-  erased.usage_events =
-      DeleteOf(db,
-               is_user ? "DELETE FROM polar_usage_events WHERE tenant = ?1 AND user_id = ?2"
-                         " AND coalesce(organization_id, user_id) = ?2 AND reported_to_polar_at IS NOT NULL"
-                       : "DELETE FROM polar_usage_events WHERE tenant = ?1 AND organization_id = ?2"
-                         " AND coalesce(organization_id, user_id) = ?2 AND reported_to_polar_at IS NOT NULL",
-               subject.id);
+  // What is not to be sent any more: reported, or refused by Polar for good, so that it can not be billed.
+  erased.usage_events = DeleteOf(db,
+                                 is_user ? "DELETE FROM polar_usage_events WHERE tenant = ?1 AND user_id = ?2"
+                                           " AND coalesce(organization_id, user_id) = ?2 AND next_attempt_at IS NULL"
+                                         : "DELETE FROM polar_usage_events WHERE tenant = ?1 AND organization_id = ?2"
+                                           " AND coalesce(organization_id, user_id) = ?2 AND next_attempt_at IS NULL",
+                                 subject.id);
   erased.usage_events_waiting =
       DeleteOf(db,
                is_user ? "UPDATE polar_usage_events SET erased = 1 WHERE tenant = ?1 AND user_id = ?2"
@@ -168,8 +168,7 @@ Erasure EraseSubject(const Scope& db, const Subject& subject, Timestamp now) {
 }
 
 void DeleteErasedUsage(const Scope& db) {
-  Query query(db,
-              "DELETE FROM polar_usage_events WHERE tenant = ?1 AND erased = 1 AND reported_to_polar_at IS NOT NULL");
+  Query query(db, "DELETE FROM polar_usage_events WHERE tenant = ?1 AND erased = 1 AND next_attempt_at IS NULL");
   query.Run();
 }
 

@@ -3,6 +3,7 @@
 
 #include "awaiting.h"
 #include "engines.h"
+#include "server/store/sql_store.h"
 
 using namespace plinto::polar;
 using namespace plinto::polar::server;
@@ -201,6 +202,26 @@ TEST_CASE("usage of an erased subject is gone as soon as it is reported; that of
   CHECK_FALSE(Ask(store->AddUsage(usage)).reported);  // no row of his was left
   usage.subject = kAcme;
   CHECK(Ask(store->AddUsage(usage)).reported);
+}
+
+TEST_CASE("usage that Polar has refused for good can not be billed: it is erased at once, or when it is refused") {
+  const auto runner = OpenRunner(GENERATE(SqlEngine::kSqlite, SqlEngine::kPostgres));
+  SqlStore store(runner, "acme");
+  const auto rows = [&] { return RowsOf(*runner, "SELECT external_id FROM polar_usage_events ORDER BY id").size(); };
+  UsageRow usage{.subject = kAlice, .external_id = "e-1", .event_name = "x", .properties = "{}", .created_at = kNow};
+  const std::int64_t refused = Ask(store.AddUsage(usage)).row;
+  Ask(store.MarkUsageFailed({refused}, "no", std::nullopt));
+  usage.external_id = "e-2";
+  const std::int64_t waiting = Ask(store.AddUsage(usage)).row;
+
+  const Erasure erased = Ask(store.EraseSubject(kAlice, kNow));
+  CHECK(erased.usage_events == 1);
+  CHECK(erased.usage_events_waiting == 1);
+  CHECK(rows() == 1);
+  Ask(store.MarkUsageFailed({waiting}, "later", kNow.PlusSeconds(1)));
+  CHECK(rows() == 1);
+  Ask(store.MarkUsageFailed({waiting}, "no", std::nullopt));
+  CHECK(rows() == 0);
 }
 
 TEST_CASE("deliveries that were about an erased customer are still known by their ids, and others still due") {
