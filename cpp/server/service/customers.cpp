@@ -8,9 +8,16 @@
 namespace plinto::polar::server {
 namespace {
 
+Error DeletedAtPlinto() {
+  return {.code = ErrorCode::kCustomerNotFound,
+          .message = "Plinto has deleted this user or organization: nothing more is billed or stored."};
+}
+
+// Of whom Plinto has deleted nothing is kept, though Polar may have him still: news of his end is on its way there.
 Task<Result<CustomerRow>> Keep(World& world, CustomerRow row) {
-  Status saved = co_await world.store.SaveCustomer(row, world.clock.Now());
-  if (!saved) co_return std::move(saved).error();
+  const Result<bool> saved = co_await world.store.SaveCustomer(row, world.clock.Now());
+  if (!saved) co_return saved.error();
+  if (!*saved) co_return DeletedAtPlinto();
   co_return std::move(row);
 }
 
@@ -28,6 +35,7 @@ Task<Result<std::optional<CustomerRow>>> Adopt(World& world, const Settings& set
   if (is_user == StandsForOrganization(*customer)) co_return is_user ? OrganizationForUser() : UserForOrganization();
   CustomerRow row = RowOf(std::move(subject), *customer);
   Result<CustomerRow> kept = co_await Keep(world, std::move(row));
+  if (!kept && kept.error().code == ErrorCode::kCustomerNotFound) co_return std::optional<CustomerRow>();
   if (!kept) co_return std::move(kept).error();
   co_return std::optional(std::move(*kept));
 }
@@ -164,6 +172,10 @@ Task<Result<CustomerRow>> EnsureCustomer(World& world, const Settings& settings,
   Result<std::optional<CustomerRow>> stored = co_await world.store.FindCustomer(caller.subject);
   if (!stored) co_return std::move(stored).error();
   if (*stored) co_return std::move(**stored);
+  // A token outlives its user by minutes: Polar is not to get him anew.
+  const Result<std::optional<SubjectNews>> news = co_await world.store.FindSubjectNews(caller.subject.id);
+  if (!news) co_return news.error();
+  if (*news && (*news)->is_gone) co_return DeletedAtPlinto();
   if (!caller.token) co_return co_await FindForKey(world, settings, std::move(caller.subject), deadline);
   Result<PlintoUser> user = co_await world.plinto.GetUser(*caller.token);
   if (!user) co_return std::move(user).error();

@@ -30,6 +30,13 @@ Status CheckStorable(const Json& data) {
   return ValidationError("data." + *field, "A text has a NUL (U+0000) in it, which can not be stored.");
 }
 
+// Whom a delivery of Polar's is about: of members and seats too, which tell the rules nothing and yet name people.
+std::string AboutOf(const WebhookEvent& event) {
+  const std::string* customer = CustomerIdOf(event);
+  if (customer == nullptr) customer = FindString(event.data, "customer_id");
+  return customer != nullptr && IsStorable(*customer) ? *customer : std::string();
+}
+
 void Fail(WebhookOutcome& outcome, const WebhookRow& webhook, const Error& error, Timestamp now) {
   outcome.error = Reason(error);
   // What was refused for its content would be refused again; all else may pass.
@@ -84,6 +91,7 @@ Task<WebhookOutcome> Service::Process(WebhookRow webhook) {
   WebhookOutcome outcome{.row = webhook.row, .about = webhook.about};
   if (webhook.source == WebhookSource::kPolar) {
     const Result<WebhookEvent> event = ParseWebhookEvent(webhook.payload);
+    if (event) outcome.about = AboutOf(*event);
     if (Status storable = CheckStorable(event ? event->data : Json()); !storable) {
       Fail(outcome, webhook, storable.error(), world_.clock.Now());
       co_return outcome;
@@ -92,12 +100,6 @@ Task<WebhookOutcome> Service::Process(WebhookRow webhook) {
     const std::string_view content = envelope ? envelope->data : "";
     Result<Facts> facts =
         event ? CollectFacts(*event, std::string(content), settings_.plans) : Result<Facts>(event.error());
-    if (event) {
-      // Of members and seats too, which tell the rules nothing and yet name people.
-      const std::string* customer = CustomerIdOf(*event);
-      if (customer == nullptr) customer = FindString(event->data, "customer_id");
-      if (customer != nullptr) outcome.about = *customer;
-    }
     if (facts) {
       outcome.facts = *std::move(facts);
     } else {

@@ -103,9 +103,12 @@ Task<Status> CreateUser(World& world, const Settings& settings, Subject subject,
 }
 
 /// Needs the owner's e-mail, which Plinto does not tell with the organization. Where the owner is no customer either,
-/// the organization becomes one with its first checkout.
+/// or had himself erased, the organization becomes one with its first checkout.
 Task<Status> CreateTeam(World& world, const Settings& settings, Subject subject, News news, Timestamp deadline) {
   if (!IsUuid(news.owner_id)) co_return Done{};
+  const Result<bool> erased = co_await world.store.IsErased(news.owner_id);
+  if (!erased) co_return erased.error();
+  if (*erased) co_return Done{};
   Subject owner{Subject::Kind::kUser, news.owner_id};
   Result<std::optional<CustomerRow>> known = co_await FindCustomer(world, settings, std::move(owner), deadline);
   if (!known) co_return std::move(known).error();
@@ -180,6 +183,10 @@ Task<Status> Service::ApplyPlintoEvent(const WebhookRow& webhook) {
   const Result<std::optional<SubjectNews>> known = co_await world_.store.FindSubjectNews(news.id);
   if (!known) co_return known.error();
   if (*known && ((*known)->is_gone || (*known)->at > news.at)) co_return Done{};
+  // Whoever had himself erased is made known again by a request of his own, not by what Plinto tells of him.
+  const Result<bool> erased = co_await world_.store.IsErased(news.id);
+  if (!erased) co_return erased.error();
+  if (*erased) co_return Done{};
   Status applied = co_await BringToPolar(world_, settings_, *topic, std::move(news), deadline);
   if (!applied) co_return applied;
   co_return co_await world_.store.SaveSubjectNews(std::move(told));

@@ -29,15 +29,16 @@ std::optional<CustomerRow> FindCustomer(const Scope& db, const Subject& subject)
   return CustomerRow{subject, query.Text(0), query.Text(1), query.Text(2), query.Text(3) == "team"};
 }
 
-void SaveCustomer(const Scope& db, const CustomerRow& customer, Timestamp now) {
+bool SaveCustomer(const Scope& db, const CustomerRow& customer, Timestamp now) {
+  if (const auto news = FindSubjectNews(db, customer.subject.id); news && news->is_gone) return false;
   // What Polar told of him before he was known here, nobody could be told of.
   Query untold(db,
                "UPDATE app_access SET check_at = ?2, marks = marks + 1 WHERE tenant = ?1 AND polar_customer_id = ?3"
                " AND told = ''");
   untold.Bind(now).Bind(customer.polar_customer_id).Run();
   const std::string type = customer.is_team ? "team" : "individual";
-  Query welcome(db, "DELETE FROM polar_erasures WHERE tenant = ?1 AND polar_customer_id = ?2");
-  welcome.Bind(customer.polar_customer_id).Run();
+  Query welcome(db, "DELETE FROM polar_erasures WHERE tenant = ?1 AND polar_customer_id IN (?2, ?3)");
+  welcome.Bind(customer.polar_customer_id).Bind(customer.subject.id).Run();
   Query update(db,
                "UPDATE polar_customers SET polar_customer_id = ?2, email = ?3, name = ?4, type = ?5, status = 'active',"
                " updated_at = ?6, deleted_at = NULL, mirrored_at = coalesce(?9, CASE WHEN polar_customer_id = ?2"
@@ -46,7 +47,7 @@ void SaveCustomer(const Scope& db, const CustomerRow& customer, Timestamp now) {
   update.Bind(OrganizationOf(customer.subject))
       .Bind(UserOf(customer.subject))
       .Bind(customer.is_mirrored ? std::optional(now) : std::nullopt);
-  if (update.Run() > 0) return;
+  if (update.Run() > 0) return true;
   Query insert(db,
                "INSERT INTO polar_customers (tenant, organization_id, user_id, polar_customer_id, email, name, type,"
                " status, created_at, updated_at, mirrored_at)"
@@ -54,6 +55,7 @@ void SaveCustomer(const Scope& db, const CustomerRow& customer, Timestamp now) {
   insert.Bind(OrganizationOf(customer.subject)).Bind(UserOf(customer.subject));
   insert.Bind(customer.polar_customer_id).Bind(customer.email).Bind(customer.name).Bind(type).Bind(now).Bind(now);
   insert.Bind(customer.is_mirrored ? std::optional(now) : std::nullopt).Run();
+  return true;
 }
 
 std::optional<IdempotencyRow> ClaimIdempotencyKey(const Scope& db, const IdempotencyRow& claim, Timestamp now) {

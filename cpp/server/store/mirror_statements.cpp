@@ -1,5 +1,8 @@
 // The mirror: the newest snapshot of each subscription and order that Polar has told of, and lists of them.
 #include "server/store/mirror_statements.h"
+
+#include <set>
+
 #include "core/billing/fact_order.h"
 #include "core/foundation/codec.h"
 #include "server/store/sql.h"
@@ -129,10 +132,14 @@ void ApplyFacts(const Scope& db, const Facts& facts, Timestamp now) {
   for (const auto& fact : facts.billing) {
     if (!IsErased(db, fact.customer_id)) ApplyFact(db, fact, now);
   }
-  for (const auto& fact : facts.subscriptions) MarkAccess(db, fact.subscription.customer_id, now);
-  for (const auto& fact : facts.orders) MarkAccess(db, fact.order.customer_id, now);
-  for (const auto& fact : facts.customers) MarkAccess(db, fact.polar_customer_id, now);
-  for (const auto& fact : facts.billing) MarkAccess(db, fact.customer_id, now);
+  std::set<std::string> touched;
+  for (const auto& fact : facts.subscriptions) touched.insert(fact.subscription.customer_id);
+  for (const auto& fact : facts.orders) touched.insert(fact.order.customer_id);
+  for (const auto& fact : facts.customers) touched.insert(fact.polar_customer_id);
+  for (const auto& fact : facts.billing) touched.insert(fact.customer_id);
+  for (const std::string& customer : touched) {
+    if (!IsErased(db, customer)) MarkAccess(db, customer, now);
+  }
 }
 
 std::optional<Subscription> FindSubscription(const Scope& db, const Subject& subject, const std::string& id) {

@@ -9,7 +9,4 @@ namespace plinto::polar::server::sql {
 /// Folds one fact into the state of its owner.
 void ApplyFact(const Scope& db, const BillingFact& fact, Timestamp now);
 
-/// Was this customer erased, and not made known again since?
-[[nodiscard]] bool IsErased(const Scope& db, const std::string& polar_customer_id);
-
 }  // namespace plinto::polar::server::sql

@@ -30,11 +30,13 @@ Task<Result<std::optional<CustomerRow>>> SqlStore::FindCustomer(Subject subject)
       [subject = std::move(subject)](const Scope& db) { return sql::FindCustomer(db, subject); });
 }
 
-Task<Status> SqlStore::SaveCustomer(CustomerRow customer, Timestamp now) {
-  return Run<Done>([customer = std::move(customer), now](const Scope& db) {
-    sql::SaveCustomer(db, customer, now);
-    return Done{};
-  });
+Task<Result<bool>> SqlStore::SaveCustomer(CustomerRow customer, Timestamp now) {
+  return Run<bool>(
+      [customer = std::move(customer), now](const Scope& db) { return sql::SaveCustomer(db, customer, now); });
+}
+
+Task<Result<bool>> SqlStore::IsErased(std::string subject_id) {
+  return Read<bool>([id = std::move(subject_id)](const Scope& db) { return sql::IsErased(db, id); });
 }
 
 Task<Result<std::optional<IdempotencyRow>>> SqlStore::ClaimIdempotencyKey(IdempotencyRow claim, Timestamp now) {

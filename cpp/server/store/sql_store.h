@@ -16,7 +16,7 @@ class SqlStore final : public Store {
   ~SqlStore() override;
 
   Task<Result<std::optional<CustomerRow>>> FindCustomer(Subject subject) override;
-  Task<Status> SaveCustomer(CustomerRow customer, Timestamp now) override;
+  Task<Result<bool>> SaveCustomer(CustomerRow customer, Timestamp now) override;
   Task<Result<std::optional<IdempotencyRow>>> ClaimIdempotencyKey(IdempotencyRow claim, Timestamp now) override;
   Task<Status> ReleaseIdempotencyKey(IdempotencyRow claim) override;
   Task<Status> SaveCheckout(CheckoutRow checkout, std::optional<IdempotencyRow> answered, Timestamp now) override;
@@ -36,6 +36,7 @@ class SqlStore final : public Store {
   Task<Status> MarkUsageFailed(std::vector<std::int64_t> rows, std::string error,
                                std::optional<Timestamp> retry_at) override;
   Task<Result<Erasure>> EraseSubject(Subject subject, Timestamp now) override;
+  Task<Result<bool>> IsErased(std::string subject_id) override;
   Task<Result<SubjectState>> ReadSubject(Subject subject) override;
   Task<Status> FillMirror(std::string polar_customer_id, Facts facts, Timestamp now) override;
   Task<Result<std::optional<Subscription>>> FindSubscription(Subject subject,

@@ -8,7 +8,7 @@
 namespace plinto::polar::server::sql {
 
 std::optional<CustomerRow> FindCustomer(const Scope& db, const Subject& subject);
-void SaveCustomer(const Scope& db, const CustomerRow& customer, Timestamp now);
+bool SaveCustomer(const Scope& db, const CustomerRow& customer, Timestamp now);
 std::optional<IdempotencyRow> ClaimIdempotencyKey(const Scope& db, const IdempotencyRow& claim, Timestamp now);
 void ReleaseIdempotencyKey(const Scope& db, const IdempotencyRow& claim);
 void SaveCheckout(const Scope& db, const CheckoutRow& checkout, const std::optional<IdempotencyRow>& answered,
@@ -33,6 +33,8 @@ std::vector<Listed<Order>> ListOrders(const Scope& db, const std::string& polar_
 SubjectState ReadSubject(const Scope& db, const Subject& subject);
 void FillMirror(const Scope& db, const std::string& polar_customer_id, const Facts& facts, Timestamp now);
 Erasure EraseSubject(const Scope& db, const Subject& subject, Timestamp now);
+/// Was this customer of Polar's, or subject of Plinto's, erased and not made known again since?
+[[nodiscard]] bool IsErased(const Scope& db, const std::string& id);
 /// Of erased subjects, what has been reported or refused meanwhile.
 void DeleteErasedUsage(const Scope& db);
 

@@ -18,11 +18,14 @@ class Store {
 
   /// None for one that Polar has deleted.
   [[nodiscard]] virtual Task<Result<std::optional<CustomerRow>>> FindCustomer(Subject subject) = 0;
-  /// Inserts, or replaces what is known of the subject. The same customer stays mirrored if it was.
-  [[nodiscard]] virtual Task<Status> SaveCustomer(CustomerRow customer, Timestamp now) = 0;
+  /// Inserts, or replaces what is known of the subject. The same customer stays mirrored if it was. False, and nothing
+  /// is stored, of a subject whom Plinto has deleted.
+  [[nodiscard]] virtual Task<Result<bool>> SaveCustomer(CustomerRow customer, Timestamp now) = 0;
   /// Erases what is stored about the subject, and takes nothing more about his customer until SaveCustomer() makes it
   /// known again. Usage that has not been reported is reported first.
   [[nodiscard]] virtual Task<Result<Erasure>> EraseSubject(Subject subject, Timestamp now) = 0;
+  /// Was the subject erased, and not made known again by SaveCustomer() since?
+  [[nodiscard]] virtual Task<Result<bool>> IsErased(std::string subject_id) = 0;
 
   /// Claims a key. Returns the row as it was before: none when it was free (now claimed, its answer empty), else the
   /// earlier request's. Keys older than 24 hours are free again.

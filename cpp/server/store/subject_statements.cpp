@@ -55,13 +55,14 @@ int DeleteOf(const Scope& db, const char* sql, const std::string& id) {
   return query.Bind(id).Run();
 }
 
-// News that is on its way, or that Polar sends again, must not bring back what was erased.
-void RefuseFrom(const Scope& db, const std::string& customer_id, Timestamp now) {
+// News that is on its way, or that is sent again, must not bring back what was erased. The id is Polar's of a customer
+// or Plinto's of a subject.
+void RefuseFrom(const Scope& db, const std::string& id, Timestamp now) {
   Query remember(db,
                  "INSERT INTO polar_erasures (tenant, polar_customer_id, erased_at) VALUES (?1, ?2, ?3)"
                  " ON CONFLICT (tenant, polar_customer_id) DO UPDATE SET erased_at = excluded.erased_at");
-  remember.Bind(customer_id).Bind(now).Run();
-  ForgetDeliveries(db, customer_id, now);
+  remember.Bind(id).Bind(now).Run();
+  ForgetDeliveries(db, id, now);
 }
 
 void EraseMirror(const Scope& db, const std::string& customer_id, Timestamp now, Erasure& erased) {
@@ -114,9 +115,9 @@ void FillMirror(const Scope& db, const std::string& polar_customer_id, const Fac
   mark.Bind(polar_customer_id).Bind(now).Run();
 }
 
-bool IsErased(const Scope& db, const std::string& polar_customer_id) {
+bool IsErased(const Scope& db, const std::string& id) {
   Query find(db, "SELECT 1 FROM polar_erasures WHERE tenant = ?1 AND polar_customer_id = ?2");
-  return find.Bind(polar_customer_id).Step();
+  return find.Bind(id).Step();
 }
 
 Erasure EraseSubject(const Scope& db, const Subject& subject, Timestamp now) {
@@ -149,7 +150,7 @@ Erasure EraseSubject(const Scope& db, const Subject& subject, Timestamp now) {
     DeleteOf(db, "UPDATE polar_checkouts SET user_id = '' WHERE tenant = ?1 AND user_id = ?2", subject.id);
     DeleteOf(db, "DELETE FROM polar_idempotency_keys WHERE tenant = ?1 AND actor = ?2 AND answer <> ''", subject.id);
   }
-  ForgetDeliveries(db, subject.id, now);  // Plinto's
+  RefuseFrom(db, subject.id, now);
   // What is not to be sent any more: reported, or refused by Polar for good, so that it can not be billed.
   erased.usage_events = DeleteOf(db,
                                  is_user ? "DELETE FROM polar_usage_events WHERE tenant = ?1 AND user_id = ?2"

@@ -1,4 +1,5 @@
 // DELETE /customer: what is gone, what stays until it is billed, and what does not come back.
+#include "core/webhook/signature.h"
 #include "simulation.h"
 
 namespace plinto::polar::server {
@@ -85,6 +86,31 @@ TEST_CASE("news of an erased customer that was on its way stores nothing") {
   CHECK(snapshots->subscriptions.empty());
   CHECK(snapshots->orders.empty());
   CHECK(CountIn(world, world.Request("DELETE", "/customer", kAlice), "subscriptions") == 0);
+}
+
+TEST_CASE("a delivery about an erased customer is not parked, however it is made") {
+  Simulation world;
+  Buy(world);
+  world.DeliverAll();
+  const std::string customer = world.Await(world.store->FindCustomer(kAliceHerself))->value().polar_customer_id;
+  REQUIRE(world.Request("DELETE", "/customer", kAlice).status == 200);
+  const auto secrets = ParseWebhookSecrets(world.emulator.webhook_secret());
+  const auto deliver = [&](const std::string& id, const std::string& of) {
+    HttpRequest request{.method = "POST", .url = "", .headers = {}, .body = ""};
+    request.body =
+        R"({"type":"subscription.updated","timestamp":"2026-11-22T06:00:00Z","data":{"id":7,"customer_id":")" + of +
+        R"(","customer":{"email":"alice@example.com"}}})";
+    request.headers = *SignWebhook(secrets->front(), KeyDerivation::kStandard, id, world.clock.Now(), request.body);
+    REQUIRE(world.Deliver(request).status == 202);
+    static_cast<void>(world.Await(world.service->ProcessInbox()));
+  };
+
+  deliver("of-her", customer);
+  deliver("of-another", "c0000000-0000-4000-8000-000000000001");
+
+  const auto parked = world.Await(world.store->ListParkedWebhooks(10));
+  REQUIRE(parked->size() == 1);
+  CHECK(parked->front().event_id == "of-another");
 }
 
 TEST_CASE("who is erased here and still has a subscription at Polar has it again when he comes back") {

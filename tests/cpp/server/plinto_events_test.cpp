@@ -125,6 +125,57 @@ TEST_CASE("a deleted user is forgotten here and anonymized at Polar, though Pola
   CHECK(story.Parked().empty());
 }
 
+TEST_CASE("whom Plinto has deleted no request makes known again, though Polar still has him or his token is good") {
+  Story story;
+  Simulation& simulation = story.simulation;
+  story.Tell("user.created", User(kAlice, "alice@one.test", "Alice One"));
+  story.Process();
+  TakeDown(story, 3);
+  story.Tell("user.deleted", User(kAlice, "alice@one.test", "Alice One"), "2026-11-22T07:00:00Z");
+  story.Process();
+  REQUIRE(story.CustomerAt(kAlice, "email") == "alice@one.test");
+
+  const HttpResponse read = simulation.Request("GET", "/customer/state", kAlice);
+  CHECK(read.status == 200);
+  CHECK(read.body.find(R"("allowed":true)") == std::string::npos);
+  CHECK(simulation.ErrorCodeOf(simulation.Request("POST", "/customer", kAlice, "{}")) == "CUSTOMER_NOT_FOUND");
+  const Subject alice{Subject::Kind::kUser, kAlice};
+  CHECK_FALSE(simulation.Await(simulation.store->FindCustomer(alice))->has_value());
+
+  story.Process(10);
+  CHECK(simulation.ErrorCodeOf(simulation.Request("POST", "/checkout", kAlice, simulation.CheckoutBody())) ==
+        "CUSTOMER_NOT_FOUND");
+  CHECK(story.CustomerAt(kAlice, "email") == "404");
+  CHECK(story.Parked().empty());
+}
+
+TEST_CASE("what Plinto tells of somebody who had himself erased makes him known to nobody, until he comes back") {
+  Story story;
+  Simulation& simulation = story.simulation;
+  const Subject alice{Subject::Kind::kUser, kAlice};
+  const auto is_known = [&] { return simulation.Await(simulation.store->FindCustomer(alice))->has_value(); };
+  story.Tell("user.created", User(kAlice, "alice@one.test", "Alice One"));
+  story.Process();
+  REQUIRE(simulation.Request("DELETE", "/customer", kAlice).status == 200);
+
+  story.Tell("user.updated", User(kAlice, "alice@two.test", "Alice Two"), "2026-11-22T07:00:00Z");
+  story.Tell("organization.created", Organization(kAcme, "Acme", kAlice), "2026-11-22T07:00:00Z");
+  story.Process();
+  CHECK_FALSE(is_known());
+  CHECK(story.CustomerAt(kAcme, "name") == "404");
+  REQUIRE(simulation.Request("DELETE", "/customer?polar=true", kAlice).status == 200);
+  story.Tell("user.updated", User(kAlice, "alice@two.test", "Alice Two"), "2026-11-22T07:01:00Z");
+  story.Process();
+  CHECK(story.CustomerAt(kAlice, "email") == "404");
+
+  REQUIRE(simulation.Request("POST", "/customer", kAlice, "{}").status == 200);
+  story.Tell("user.updated", User(kAlice, "alice@three.test", "Alice Three"), "2026-11-22T07:02:00Z");
+  story.Process();
+  CHECK(is_known());
+  CHECK(story.CustomerAt(kAlice, "email") == "alice@three.test");
+  CHECK(story.Parked().empty());
+}
+
 TEST_CASE("a sign-up that Polar could not take yet ends with the account: nobody is created after he was deleted") {
   Story story;
   TakeDown(story, 3);

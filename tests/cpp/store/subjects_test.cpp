@@ -105,6 +105,54 @@ TEST_CASE("what comes about somebody whom Plinto has deleted is known by its id 
       {.source = WebhookSource::kPlinto, .event_id = "late", .event_type = "user.updated", .payload = "{}"}, kNow)));
 }
 
+TEST_CASE("of an erased customer not even the mark stays that his access is to be looked at, whatever comes late") {
+  const auto runner = OpenRunner(GENERATE(SqlEngine::kSqlite, SqlEngine::kPostgres));
+  SqlStore store(runner, "one");
+  const auto marked = [&] { return RowsOf(*runner, "SELECT polar_customer_id FROM app_access"); };
+  Facts facts;
+  facts.customers.push_back({kPolarAlice, "", "", false, kNow});
+  Ask(store.SaveCustomer({kAlice, kPolarAlice, "alice@x.test", "Alice", false}, kNow));
+  Ask(store.ApplyFacts(facts, kNow));
+  REQUIRE(marked().size() == 1);
+
+  static_cast<void>(Ask(store.EraseSubject(kAlice, kNow)));
+  Ask(store.ApplyFacts(facts, kNow));
+  CHECK(marked().empty());
+  CHECK(Ask(store.IsErased(kAlice.id)));
+
+  CHECK(Ask(store.SaveCustomer({kAlice, kPolarAlice, "alice@x.test", "Alice", false}, kNow)));
+  Ask(store.ApplyFacts(facts, kNow));
+  CHECK(marked().size() == 1);
+  CHECK_FALSE(Ask(store.IsErased(kAlice.id)));
+  Ask(store.SaveSubjectNews({kAlice.id, kNow, true}));
+  static_cast<void>(Ask(store.EraseSubject(kAlice, kNow)));
+  CHECK_FALSE(Ask(store.SaveCustomer({kAlice, kPolarAlice, "alice@x.test", "Alice", false}, kNow)));
+  CHECK_FALSE(Ask(store.FindCustomer(kAlice)).has_value());
+}
+
+TEST_CASE("what is parked about a customer goes with him, and what is malformed about him is not parked later") {
+  const auto runner = OpenRunner(GENERATE(SqlEngine::kSqlite, SqlEngine::kPostgres));
+  SqlStore store(runner, "one");
+  Ask(store.SaveCustomer({kAlice, kPolarAlice, "alice@x.test", "Alice", false}, kNow));
+  const auto park = [&](const std::string& id) {
+    WebhookRow row{.event_id = id, .event_type = "order.paid", .payload = R"({"email":"alice@x.test"})"};
+    REQUIRE(Ask(store.AddWebhook(std::move(row), kNow)));
+    std::vector<WebhookOutcome> outcomes(1);
+    outcomes[0].row = Ask(store.DueWebhooks(kNow, 1)).front().row;
+    outcomes[0].about = kPolarAlice;
+    outcomes[0].error = "malformed";
+    Ask(store.FinishWebhooks(std::move(outcomes), kNow));
+  };
+  park("before");
+  REQUIRE(Ask(store.ListParkedWebhooks(10)).size() == 1);
+
+  static_cast<void>(Ask(store.EraseSubject(kAlice, kNow)));
+  park("after");
+
+  CHECK(Ask(store.ListParkedWebhooks(10)).empty());
+  CHECK(RowsOf(*runner, "SELECT payload FROM polar_webhook_events") == std::vector<std::string>{"", ""});
+}
+
 TEST_CASE("news of an end waits for Polar though its subject was erased before it came") {
   const auto runner = OpenRunner(GENERATE(SqlEngine::kSqlite, SqlEngine::kPostgres));
   SqlStore store(runner, "one");
