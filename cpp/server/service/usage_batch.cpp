@@ -58,25 +58,23 @@ Result<BatchedUsage> ReadEvent(const Json& json) {
   return event;
 }
 
-bool NamesSubject(const Result<BatchedUsage>& event) {
-  return event.ok() && (event->organization_id || event->user_id);
-}
-
 // The fault of whoever made the event, not of ours: it is refused, the others are not.
 bool IsCallers(const Error& error) { return TraitsOf(error.code).family == ErrorFamily::kCaller; }
+
+bool IsInvalid(const Error& error) { return error.code == ErrorCode::kValidationFailed; }
 
 }  // namespace
 
 /// Whom the events of one request are for: each subject is admitted once.
 struct Service::BatchSubjects {
   const Context& context;
-  std::optional<Subject> fallback = {};
+  Result<Subject> fallback;  ///< whom the request itself is for
   std::map<std::pair<std::string, std::string>, Result<Subject>> known = {};
 };
 
 Task<Result<Subject>> Service::AdmitSubject(BatchSubjects& subjects, std::optional<std::string> organization_id,
                                             std::optional<std::string> user_id) {
-  if (!organization_id && !user_id && subjects.fallback) co_return *subjects.fallback;
+  if (!organization_id && !user_id) co_return subjects.fallback;
   const std::pair<std::string, std::string> key(ToLowerAscii(organization_id.value_or("")),
                                                 ToLowerAscii(user_id.value_or("")));
   const auto found = subjects.known.find(key);
@@ -101,17 +99,13 @@ Task<Result<HttpResponse>> Service::PostUsageBatch(Context context) {
   Result<RawBatch> batch = Decode<RawBatch>(*json, {.unknown = UnknownFields::kRefuse});
   if (!batch) co_return std::move(batch).error();
   std::vector<Result<BatchedUsage>> events;
-  bool needs_fallback = false;
-  for (const Json& one : batch->events) {
-    events.push_back(ReadEvent(one));
-    needs_fallback = needs_fallback || !NamesSubject(events.back());
-  }
-  BatchSubjects subjects{.context = context};
-  if (needs_fallback || batch->organization_id || context.Query("organization_id") || context.Query("user_id")) {
-    Result<Caller> caller = co_await Admit(context, batch->organization_id);
-    if (!caller) co_return std::move(caller).error();
-    subjects.fallback = std::move(caller->subject);
-  }
+  for (const Json& one : batch->events) events.push_back(ReadEvent(one));
+  const bool is_named = batch->organization_id || context.Query("organization_id") || context.Query("user_id");
+  Result<Caller> caller = co_await Admit(context, batch->organization_id);
+  // A key may leave it to each event to say whom it is for: only one that does not is refused.
+  const bool names_nobody = !caller && context.credentials.key && !is_named && IsInvalid(caller.error());
+  if (!caller && !names_nobody) co_return std::move(caller).error();
+  BatchSubjects subjects{context, caller ? Result<Subject>(caller->subject) : Result<Subject>(caller.error())};
 
   const Timestamp now = world_.clock.Now();
   UsageBatchAnswer answer;

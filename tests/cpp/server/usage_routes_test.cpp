@@ -103,9 +103,28 @@ TEST_CASE("an event may name its own subject, within what its sender may do") {
   const std::string named =
       R"({"events":[{"event_name":"any",)" + acme + R"(},{"event_name":"any","user_id":")" + kBob + "\"}]}";
   CHECK(Outcomes(simulation.Json_(simulation.Request("POST", "/usage/batch", key, named))) == "accepted, accepted");
-  const HttpResponse nobody = simulation.Request("POST", "/usage/batch", key, R"({"events":[{"event_name":"any"}]})");
-  CHECK(nobody.status == 422);
-  CHECK(simulation.FieldOf(nobody) == "organization_id");
+}
+
+TEST_CASE("of a service key's batch an event that is wrong, or names nobody, takes no other with it") {
+  Simulation simulation;
+  const auto add_key = [&](const char* id, const char* scopes) {
+    const std::string key = std::string(kServiceKeyPrefix) + std::string(64, id[0]);
+    ServiceKeyRow row{id, HashServiceKey(key), "test", scopes, simulation.clock.Now()};
+    REQUIRE(simulation.Await(simulation.store->AddServiceKey(row)).ok());
+    return key;
+  };
+  const std::string key = add_key("a", "usage:write");
+  const std::string bob = std::string(R"("user_id":")") + kBob + "\"";
+  const std::string body = R"({"events":[{"event_name":"any",)" + bob + R"(},{"event_name":"any","extra":1,)" + bob +
+                           R"(},{"event_name":"any"}]})";
+
+  const HttpResponse answer = simulation.Request("POST", "/usage/batch", key, body);
+
+  REQUIRE(answer.status == 202);
+  CHECK(Outcomes(simulation.Json_(answer)) ==
+        "accepted, refused UNKNOWN_FIELD extra, refused VALIDATION_FAILED organization_id");
+  CHECK(simulation.Request("POST", "/usage/batch?user_id=bob", key, body).status == 422);
+  CHECK(simulation.Request("POST", "/usage/batch", add_key("b", "usage:read"), body).status == 403);
 }
 
 TEST_CASE("a batch may be gzip, and a small body can not fill the memory") {
