@@ -73,11 +73,13 @@ Task<Result<AccessToken>> JwksVerifier::Verify(std::string authorization, Timest
     co_return failure_ ? *failure_ : NotFetched(TransportFault::kNetwork);
   }
   std::optional<Result<Json>> claims = TryKeys(*token, *header);
-  if (!claims || (!claims->ok() && !header->kid)) {
+  // Keys without a name were tried as well; if none of them fits, the one that is named may be new.
+  if (!claims || (!claims->ok() && !Holds(header->kid))) {
     co_await Refresh(now);
     claims = TryKeys(*token, *header);
   }
-  if (!claims) {
+  const bool is_unknown = !claims || (!claims->ok() && header->kid && !Holds(header->kid));
+  if (is_unknown) {
     // Perhaps it is signed by a key that we could not fetch: not the caller's fault, as far as we know.
     if (failure_) co_return *failure_;
     co_return InvalidToken(keys_.empty() ? "cannot be checked: Plinto publishes no key for it"
@@ -99,6 +101,10 @@ std::optional<Result<Json>> JwksVerifier::TryKeys(const std::string& token, cons
     if (last->ok()) break;
   }
   return last;
+}
+
+bool JwksVerifier::Holds(const std::optional<std::string>& kid) const {
+  return kid && std::any_of(keys_.begin(), keys_.end(), [&](const JwtKey& key) { return key.kid == *kid; });
 }
 
 bool JwksVerifier::IsOlderThan(std::chrono::seconds age, Timestamp now) const {

@@ -41,6 +41,8 @@ class JwksVerifier : public TokenVerifier {
   [[nodiscard]] Task<void> Refresh(Timestamp now);
   [[nodiscard]] Task<void> Fetch();
   [[nodiscard]] bool IsOlderThan(std::chrono::seconds age, Timestamp now) const;
+  /// Is there a key of exactly this name?
+  [[nodiscard]] bool Holds(const std::optional<std::string>& kid) const;
   /// Nothing when no key that is held could have signed it.
   [[nodiscard]] std::optional<Result<Json>> TryKeys(const std::string& token, const JwtHeader& header) const;
 

@@ -166,6 +166,31 @@ TEST_CASE("a new key is fetched when the first token that it signed comes, with 
   CHECK(plinto.Verify(before.Sign(Claims()), kNow.PlusSeconds(721)) == "TOKEN_INVALID");
 }
 
+TEST_CASE(
+    "a key without a kid does not stand in the way of a new one; hostile kids still cost one request in ten seconds") {
+  const SigningKey nameless = SigningKey::P256();
+  const SigningKey named = SigningKey::P256();
+  Publisher plinto;
+  plinto.body = Keys({nameless.PublicJwk()});
+  REQUIRE(plinto.Verify(nameless.Sign(Claims())) == "OK");
+
+  plinto.body = Keys({nameless.PublicJwk(), named.PublicJwk(R"(,"kid":"b")")});
+  CHECK(plinto.Verify(named.Sign(Claims(), Header("ES256", "b")), kNow.PlusSeconds(60)) == "OK");
+  CHECK(plinto.asked == 2);
+
+  const SigningKey forger = SigningKey::P256();
+  for (int i = 0; i < 20; ++i) {
+    const std::string kid = "k" + std::to_string(i);
+    CHECK(plinto.Verify(forger.Sign(Claims(), Header("ES256", kid)), kNow.PlusSeconds(80)) == "TOKEN_INVALID");
+    CHECK(plinto.Verify(forger.Sign(Claims(), Header("ES256", "b")), kNow.PlusSeconds(95)) == "TOKEN_INVALID");
+  }
+  CHECK(plinto.asked == 3);
+
+  plinto.status = 500;
+  CHECK(plinto.Verify(forger.Sign(Claims(), Header("ES256", "c")), kNow.PlusSeconds(100)) == "UPSTREAM_FAILED");
+  CHECK(plinto.Verify(named.Sign(Claims(), Header("ES256", "b")), kNow.PlusSeconds(100)) == "OK");
+}
+
 TEST_CASE("however many tokens come at once, the keys are asked for once") {
   const SigningKey key = SigningKey::P256();
   Publisher plinto;
