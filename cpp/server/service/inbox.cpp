@@ -37,11 +37,18 @@ std::string AboutOf(const WebhookEvent& event) {
   return customer != nullptr && IsStorable(*customer) ? *customer : std::string();
 }
 
+// An erasure does not wait for people to take it up again: Polar is told when it is back, however long that takes.
+bool IsEndOfSubject(const WebhookRow& webhook) {
+  return webhook.source == WebhookSource::kPlinto &&
+         (webhook.event_type == "user.deleted" || webhook.event_type == "organization.deleted");
+}
+
 void Fail(WebhookOutcome& outcome, const WebhookRow& webhook, const Error& error, Timestamp now) {
   outcome.error = Reason(error);
   // What was refused for its content would be refused again; all else may pass.
   const bool may_pass = TraitsOf(error.code).family != ErrorFamily::kCaller;
-  if (!may_pass || webhook.attempts + 1 >= kMaxAttempts) return;
+  const bool is_last = webhook.attempts + 1 >= kMaxAttempts && !IsEndOfSubject(webhook);
+  if (!may_pass || is_last) return;
   const std::int64_t seconds = std::int64_t{1} << std::min(webhook.attempts, 10);
   outcome.retry_at = now.PlusSeconds(std::min(seconds, kMaxBackoffSeconds));
 }

@@ -125,6 +125,24 @@ TEST_CASE("a deleted user is forgotten here and anonymized at Polar, though Pola
   CHECK(story.Parked().empty());
 }
 
+TEST_CASE("an erasure is never given up while Polar is down; what else was tried so often is parked") {
+  Story story;
+  story.Tell("user.created", User(kAlice, "alice@one.test", "Alice One"));
+  story.Tell("user.created", User(kEve, "eve@one.test", "Eve One"));
+  story.Process();
+  TakeDown(story, 1'000);
+  story.Tell("user.deleted", User(kAlice, "alice@one.test", "Alice One"), "2026-11-22T07:00:00Z");
+  story.Tell("user.updated", User(kEve, "eve@two.test", "Eve Two"), "2026-11-22T07:00:00Z");
+  for (int i = 0; i < 40; ++i) story.Process(300);
+
+  REQUIRE(story.Parked().size() == 1);
+  CHECK(story.Parked()[0].event_type == "user.updated");
+  story.simulation.polar.faults.clear();
+  story.Process(300);
+
+  CHECK(story.CustomerAt(kAlice, "email") == "404");
+}
+
 TEST_CASE("whom Plinto has deleted no request makes known again, though Polar still has him or his token is good") {
   Story story;
   Simulation& simulation = story.simulation;
