@@ -13,6 +13,9 @@ bool Matches(std::string_view secret, std::string_view signature, std::string_vi
   return EqualsInConstantTime(ToHex(SignHmacSha256(secret, parts)), signature);
 }
 
+// Compact, with \uXXXX in place of everything that is not printable ASCII, as Python escapes it.
+std::string DumpEscaped(const Json& json) { return json.dump(-1, ' ', true, Json::error_handler_t::replace); }
+
 // The document as Python's json.dumps prints it by default: a space after every comma and colon outside strings.
 std::string WithPythonSpaces(std::string_view compact) {
   std::string spaced;
@@ -27,6 +30,15 @@ std::string WithPythonSpaces(std::string_view compact) {
   return spaced;
 }
 
+/// Is one of json.dumps's forms of this document what was signed? Each form is made once.
+bool MatchesSomeForm(std::string_view secret, std::string_view signature, const Json& json) {
+  const std::string compact = DumpJson(json);
+  if (Matches(secret, signature, compact) || Matches(secret, signature, WithPythonSpaces(compact))) return true;
+  const std::string escaped = DumpEscaped(json);
+  if (escaped == compact) return false;
+  return Matches(secret, signature, escaped) || Matches(secret, signature, WithPythonSpaces(escaped));
+}
+
 }  // namespace
 
 Result<PlintoEvent> ReadPlintoEvent(std::string_view secret, std::string_view signature_header, std::string_view body) {
@@ -38,10 +50,7 @@ Result<PlintoEvent> ReadPlintoEvent(std::string_view secret, std::string_view si
   }
   Result<Json> json = ParseJson(body);
   bool matches = Matches(secret, signature, body);
-  if (!matches && json) {
-    const std::string compact = DumpJson(*json);
-    matches = Matches(secret, signature, compact) || Matches(secret, signature, WithPythonSpaces(compact));
-  }
+  if (!matches && json) matches = MatchesSomeForm(secret, signature, *json);
   if (!matches) {
     return Error{.code = ErrorCode::kWebhookSignatureMismatch,
                  .message = "The signature does not match. Check that PLINTO_WEBHOOK_SECRET is this endpoint's secret.",

@@ -19,8 +19,8 @@ struct PlintoEvent {
   Json data;
 };
 
-/// Plinto signs one JSON form and may send another, so the raw bytes are tried first, then the compact form and
-/// Python's `", "` and `": "` form of the same document.
+/// Plinto signs one JSON form and may send another, so the raw bytes are tried first, then the four forms of the same
+/// document that Python's json.dumps has: compact or with `", "` and `": "`, in UTF-8 or with \uXXXX.
 /// Errors: WEBHOOK_HEADER_MISSING, WEBHOOK_SIGNATURE_MISMATCH, INVALID_JSON, VALIDATION_FAILED.
 [[nodiscard]] Result<PlintoEvent> ReadPlintoEvent(std::string_view secret, std::string_view signature_header,
                                                   std::string_view body);
