@@ -204,6 +204,49 @@ Json Parameters(const Route& route) {
   return json;
 }
 
+// An answer that several routes give: told once, in `components/responses`.
+struct SharedAnswer {
+  int status;
+  std::string_view name;
+  std::string_view doc;
+};
+constexpr SharedAnswer kSharedAnswers[] = {
+    {304, "NotModified", "It is still what `If-None-Match` names."},
+    {400, "Malformed", "The request is not valid HTTP, or its body is not valid JSON."},
+    {401, "Unauthorized", "There are no credentials, or they are invalid or have expired."},
+    {403, "Forbidden", "The credentials do not allow it, or the signature does not hold."},
+    {404, "NotFound", "There is nothing with this id, no such customer, or Polar does not have what it takes."},
+    {408, "TooSlow", "The request came too slowly."},
+    {409, "Conflict", "The present state does not allow it, or an `Idempotency-Key` is in use."},
+    {413, "TooLarge", "The body is larger than this route, or Polar, takes."},
+    {422, "Invalid", "Something in the request is refused; `error.details.field` names it."},
+    {429, "RateLimited", "Too many requests; `Retry-After` says how long to wait."},
+    {431, "HeaderTooLarge", "The request's header is larger than 16 KiB."},
+    {500, "Failed", "The server failed, or its store does not answer."},
+    {502, "UpstreamFailed", "Polar or Plinto failed, can not be reached, or gave an answer that can not be read."},
+    {503, "UpstreamRateLimited", "Polar's rate limit is reached; `Retry-After` says how long to wait."},
+    {504, "UpstreamTimeout", "Polar or Plinto did not answer in time."},
+};
+
+Json SharedAnswers() {
+  Json answers = EmptyObject();
+  for (const SharedAnswer& shared : kSharedAnswers) {
+    Json answer = EmptyObject();
+    SetMember(answer, "description", Text(shared.doc));
+    if (shared.status >= 400) SetMember(answer, "content", Content(Reference("Error")));
+    SetMember(answers, shared.name, std::move(answer));
+  }
+  return answers;
+}
+
+Json ReferenceToShared(int status) {
+  Json json = EmptyObject();
+  for (const SharedAnswer& shared : kSharedAnswers) {
+    if (shared.status == status) SetMember(json, "$ref", "#/components/responses/" + std::string(shared.name));
+  }
+  return json;
+}
+
 Json Responses(const Route& route) {
   Json good = EmptyObject();
   SetMember(good, "description", Text(route.answer_doc));
@@ -214,15 +257,14 @@ Json Responses(const Route& route) {
   }
   Json responses = EmptyObject();
   SetMember(responses, std::to_string(route.status), std::move(good));
+  for (const int status : OtherStatuses(route)) {
+    SetMember(responses, std::to_string(status), ReferenceToShared(status));
+  }
   if (route.operation == "getReadiness") {
     Json not_ready = EmptyObject();
     SetMember(not_ready, "description", "It can not: the store does not answer.");
     SetMember(responses, "503", std::move(not_ready));
   }
-  Json bad = EmptyObject();
-  SetMember(bad, "description", "The call failed; `error.code` says how.");
-  SetMember(bad, "content", Content(Reference("Error")));
-  SetMember(responses, "default", std::move(bad));
   return responses;
 }
 
@@ -281,6 +323,7 @@ Json Components() {
   SetMember(schemes, "service_key", std::move(key));
   Json components = EmptyObject();
   SetMember(components, "schemas", std::move(schemas));
+  SetMember(components, "responses", SharedAnswers());
   SetMember(components, "securitySchemes", std::move(schemes));
   return components;
 }

@@ -1,5 +1,8 @@
 #include "core/schema/routes.h"
 
+#include <iterator>
+#include <set>
+
 namespace plinto::polar::schema {
 namespace {
 
@@ -14,6 +17,21 @@ constexpr Header kPolarHeaders[] = {{"webhook-id", "The delivery's id, the same 
 constexpr Header kPlintoHeaders[] = {
     {"X-Webhook-Signature", "The hexadecimal HMAC-SHA256 of the body under PLINTO_WEBHOOK_SECRET.", true}};
 
+// What the server itself may say before it knows the route: malformed, too slow, too large.
+constexpr int kOfTheListener[] = {400, 408, 413, 431};
+// The rate limit, and a store that does not answer.
+constexpr int kOfTheService[] = {429, 500};
+// Credentials, roles, the ids of subjects; Plinto is asked for roles and keys.
+constexpr int kOfTheCaller[] = {401, 403, 422, 502, 504};
+// Where Polar is asked: its refusals in our terms, and its failures.
+constexpr int kOfPolar[] = {404, 409, 422, 502, 503, 504};
+// The same where a customer that Polar does not have is no failure.
+constexpr int kOfPolarOnErasing[] = {409, 422, 502, 503, 504};
+constexpr int kOfPlintoEvents[] = {404, 422};
+constexpr int kUnchanged[] = {304};
+constexpr int kRefusedQuery[] = {422};
+constexpr int kNotReady[] = {503};
+
 constexpr Route kRoutes[] = {
     {.method = "post",
      .path = "/checkout",
@@ -24,7 +42,8 @@ constexpr Route kRoutes[] = {
      .status = 201,
      .answer = "PolarCheckout",
      .answer_doc = "The checkout to send the buyer to.",
-     .headers = kCheckoutHeaders},
+     .headers = kCheckoutHeaders,
+     .also = kOfPolar},
     {.method = "get",
      .path = "/checkout/{id}",
      .operation = "getCheckout",
@@ -38,7 +57,8 @@ constexpr Route kRoutes[] = {
      .doc = "Makes sure that the customer exists at Polar. Owners and admins may act for an organization.",
      .body = "SubjectOptions",
      .answer = "PolarCustomer",
-     .answer_doc = "The customer, created now or before."},
+     .answer_doc = "The customer, created now or before.",
+     .also = kOfPolar},
     {.method = "delete",
      .path = "/customer",
      .operation = "eraseCustomer",
@@ -46,42 +66,48 @@ constexpr Route kRoutes[] = {
      .query = "ErasureOptions",
      .body = "SubjectOptions",
      .answer = "ErasureReceipt",
-     .answer_doc = "It is erased; nothing more is stored until a request for the subject makes it known again."},
+     .answer_doc = "It is erased; nothing more is stored until a request for the subject makes it known again.",
+     .also = kOfPolarOnErasing},
     {.method = "get",
      .path = "/customer/portal",
      .operation = "getCustomerPortalUrl",
      .doc = "Opens a session in Polar's customer portal. Owners and admins may act for an organization.",
      .query = "CustomerPortalOptions",
      .answer = "CustomerPortalSession",
-     .answer_doc = "Where to send the buyer."},
+     .answer_doc = "Where to send the buyer.",
+     .also = kOfPolar},
     {.method = "get",
      .path = "/customer/data",
      .operation = "getCustomerData",
      .doc = "What the subject has bought. Members may ask for an organization.",
      .query = "SubjectOptions",
      .answer = "CustomerPortalData",
-     .answer_doc = "Subscriptions, benefits and orders."},
+     .answer_doc = "Subscriptions, benefits and orders.",
+     .also = kOfPolar},
     {.method = "get",
      .path = "/access",
      .operation = "hasAccess",
      .doc = "Has the subject this feature, this tier, or a plan at all? Viewers may ask for an organization.",
      .query = "AccessOptions",
      .answer = "AccessDecision",
-     .answer_doc = "Yes or no, and why."},
+     .answer_doc = "Yes or no, and why.",
+     .also = kOfPolar},
     {.method = "get",
      .path = "/entitlements/token",
      .operation = "getEntitlementToken",
      .doc = "The subject's entitlements as a short-lived JWT. Viewers may ask for an organization.",
      .query = "SubjectOptions",
      .answer = "EntitlementToken",
-     .answer_doc = "The token, and when to fetch the next."},
+     .answer_doc = "The token, and when to fetch the next.",
+     .also = kOfPolar},
     {.method = "get",
      .path = "/products",
      .operation = "listProducts",
      .doc = "The price list: the entries of PRODUCTS, or all public products.",
      .security = kPublic,
      .answer = "ProductList",
-     .answer_doc = "What is for sale; at most five minutes old, older only while Polar does not answer."},
+     .answer_doc = "What is for sale; at most five minutes old, older only while Polar does not answer.",
+     .also = kOfPolar},
     {.method = "get",
      .path = "/provider",
      .operation = "getProvider",
@@ -89,14 +115,16 @@ constexpr Route kRoutes[] = {
      .security = kPublic,
      .query = "ProviderOptions",
      .answer = "ProviderChoice",
-     .answer_doc = "`conekta` for Mexico, `polar` for all others."},
+     .answer_doc = "`conekta` for Mexico, `polar` for all others.",
+     .also = kRefusedQuery},
     {.method = "get",
      .path = "/openapi.json",
      .operation = "getOpenApiDocument",
      .doc = "This document. It stands at the root as well.",
      .security = kPublic,
      .answer = kAnyObject,
-     .answer_doc = "OpenAPI 3.1."},
+     .answer_doc = "OpenAPI 3.1.",
+     .also = kUnchanged},
     {.method = "get",
      .path = "/.well-known/jwks.json",
      .operation = "getPublishedKeys",
@@ -110,35 +138,40 @@ constexpr Route kRoutes[] = {
      .doc = "What the subject may use: plan, tier, seats, features, meters. Viewers may ask for an organization.",
      .query = "SubjectOptions",
      .answer = "CustomerEntitlements",
-     .answer_doc = "The same that `/access` and the entitlement token say."},
+     .answer_doc = "The same that `/access` and the entitlement token say.",
+     .also = kOfPolar},
     {.method = "get",
      .path = "/customer/subscriptions",
      .operation = "listSubscriptions",
      .doc = "The subject's subscriptions, running and ended. Members may ask for an organization.",
      .query = "SubscriptionListOptions",
      .answer = "CustomerSubscriptions",
-     .answer_doc = "One page."},
+     .answer_doc = "One page.",
+     .also = kOfPolar},
     {.method = "get",
      .path = "/customer/orders",
      .operation = "listOrders",
      .doc = "The subject's orders. Members may ask for an organization.",
      .query = "ListOptions",
      .answer = "CustomerOrders",
-     .answer_doc = "One page."},
+     .answer_doc = "One page.",
+     .also = kOfPolar},
     {.method = "get",
      .path = "/customer/benefits",
      .operation = "listBenefits",
      .doc = "Benefits that the subject is granted. Members may ask for an organization.",
      .query = "ListOptions",
      .answer = "CustomerBenefits",
-     .answer_doc = "One page."},
+     .answer_doc = "One page.",
+     .also = kOfPolar},
     {.method = "get",
      .path = "/customer/meters",
      .operation = "listMeters",
      .doc = "The subject's balances. Members may ask for an organization.",
      .query = "ListOptions",
      .answer = "CustomerMeters",
-     .answer_doc = "One page."},
+     .answer_doc = "One page.",
+     .also = kOfPolar},
     {.method = "post",
      .path = "/usage",
      .operation = "ingestUsageEvent",
@@ -155,21 +188,24 @@ constexpr Route kRoutes[] = {
             "act for an organization.",
      .body = "CancelOptions",
      .answer = "CustomerSubscription",
-     .answer_doc = "The subscription as it is now."},
+     .answer_doc = "The subscription as it is now.",
+     .also = kOfPolar},
     {.method = "post",
      .path = "/subscriptions/{id}/resume",
      .operation = "resumeSubscription",
      .doc = "Takes a cancellation back, as long as the period lasts. Owners and admins may act for an organization.",
      .body = "SubjectOptions",
      .answer = "CustomerSubscription",
-     .answer_doc = "The subscription as it is now."},
+     .answer_doc = "The subscription as it is now.",
+     .also = kOfPolar},
     {.method = "post",
      .path = "/subscriptions/{id}/change",
      .operation = "changeSubscription",
      .doc = "Changes the product or the number of seats. Owners and admins may act for an organization.",
      .body = "ChangeOptions",
      .answer = "CustomerSubscription",
-     .answer_doc = "The subscription as it is now."},
+     .answer_doc = "The subscription as it is now.",
+     .also = kOfPolar},
     {.method = "post",
      .path = "/usage/batch",
      .operation = "ingestUsageEvents",
@@ -206,7 +242,8 @@ constexpr Route kRoutes[] = {
      .status = 202,
      .answer = kAccepted,
      .answer_doc = "The event is stored durably.",
-     .headers = kPlintoHeaders},
+     .headers = kPlintoHeaders,
+     .also = kOfPlintoEvents},
     {.method = "get",
      .path = "/healthz",
      .operation = "getHealth",
@@ -218,11 +255,22 @@ constexpr Route kRoutes[] = {
      .operation = "getReadiness",
      .doc = "The service can take requests.",
      .security = kNone,
-     .answer_doc = "It can."},
+     .answer_doc = "It can.",
+     .also = kNotReady},
 };
 
 }  // namespace
 
 std::span<const Route> GatewayRoutes() { return kRoutes; }
+
+std::vector<int> OtherStatuses(const Route& route) {
+  std::set<int> statuses(std::begin(kOfTheListener), std::end(kOfTheListener));
+  statuses.insert(route.also.begin(), route.also.end());
+  if (route.security != kNone) statuses.insert(std::begin(kOfTheService), std::end(kOfTheService));
+  if (route.security == kBearer) statuses.insert(std::begin(kOfTheCaller), std::end(kOfTheCaller));
+  if (route.security == kSignature) statuses.insert(403);
+  if (route.path.find("{id}") != std::string_view::npos) statuses.insert(404);
+  return {statuses.begin(), statuses.end()};
+}
 
 }  // namespace plinto::polar::schema

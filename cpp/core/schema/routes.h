@@ -3,6 +3,7 @@
 
 #include <span>
 #include <string_view>
+#include <vector>
 
 namespace plinto::polar::schema {
 
@@ -33,6 +34,7 @@ struct Route {
   std::string_view answer = {};
   std::string_view answer_doc = {};
   std::span<const Header> headers = {};
+  std::span<const int> also = {};  ///< statuses that do not follow from the rest
 };
 
 /// The answer to a delivery.
@@ -41,5 +43,9 @@ inline constexpr std::string_view kAccepted = "Accepted";
 inline constexpr std::string_view kAnyObject = "object";
 
 [[nodiscard]] std::span<const Route> GatewayRoutes();
+
+/// What the route may answer beside `status`, in order: refusals, and what is no failure. A method that it does not
+/// have is answered 405, which is not among them.
+[[nodiscard]] std::vector<int> OtherStatuses(const Route& route);
 
 }  // namespace plinto::polar::schema

@@ -144,9 +144,21 @@ function validatorOf(schema) {
   return validators.get(key);
 }
 
+/** What the document says of this status of an operation; nothing where it does not list it. */
+function documentedAnswer(operation, status) {
+  const listed = operation.responses[status];
+  return listed?.$ref === undefined ? listed : document.components.responses[listed.$ref.split('/').at(-1)];
+}
+
+/** Is it the operation's path that is asked for? A target with a broken escape names none. */
+const namesRoute = ({ how, target }) => how !== 'another path' && !/%(?![0-9a-f]{2})/i.test(target);
+
 /** What is wrong with an answer, or nothing. */
 function complaintOf({ request, answer }) {
   const { status, headers, body } = answer;
+  const asAsked = request.method === request.operation.method && namesRoute(request);
+  const documented = documentedAnswer(request.operation, status);
+  if (asAsked && documented === undefined) return `the status ${status} is not in the document`;
   if (status >= 500) return 'the server failed';
   if (headers['x-request-id'] === undefined) return 'no X-Request-Id';
   if (request.method === 'HEAD' || status === 204 || status === 304) {
@@ -159,15 +171,8 @@ function complaintOf({ request, answer }) {
   } catch {
     return 'no JSON';
   }
-  const documented = request.operation.responses[status] ?? request.operation.responses.default;
-  const asAsked = request.method === request.operation.method && request.how !== 'another path';
-  if (asAsked && documented === undefined) return 'a status that is not in the document';
-  const schema =
-    status < 400 && asAsked
-      ? request.operation.responses[status]?.content?.['application/json'].schema
-      : { $ref: '#/components/schemas/Error' };
   if (status < 400 && !asAsked) return undefined;
-  if (status < 400 && request.operation.responses[status] === undefined) return 'a success that is not in the document';
+  const schema = asAsked ? documented.content?.['application/json'].schema : { $ref: '#/components/schemas/Error' };
   if (schema !== undefined) {
     const validate = validatorOf(schema);
     if (!validate(json)) return ajv.errorsText(validate.errors);

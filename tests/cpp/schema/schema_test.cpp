@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include <fstream>
+#include <set>
 #include <sstream>
 
 #include "core/foundation/json.h"
@@ -62,6 +63,42 @@ TEST_CASE("every type that a route names is described, with a sentence for each 
       INFO(type.name << "." << field.name);
       CHECK((field.doc.ends_with('.') || field.doc.ends_with('?')));
     }
+  }
+}
+
+TEST_CASE("an operation lists every status that it may answer, and no default") {
+  const auto document = ParseJson(schema::PrintOpenApi("1.2.3"));
+  REQUIRE(document.ok());
+  const Json* paths = FindMember(*document, "paths");
+  const Json* shared = FindMember(*FindMember(*document, "components"), "responses");
+  const auto statuses = [&](const char* path, const char* method) {
+    std::string listed;
+    const Json* responses = FindMember(*FindMember(*FindMember(*paths, path), method), "responses");
+    for (const auto& [status, response] : *responses->get_ptr<const Json::object_t*>()) {
+      listed += (listed.empty() ? "" : " ") + status;
+      const std::string* reference = FindString(response, "$ref");
+      if (reference != nullptr) CHECK(FindMember(*shared, reference->substr(reference->rfind('/') + 1)) != nullptr);
+    }
+    return listed;
+  };
+
+  CHECK(statuses("/checkout", "post") == "201 400 401 403 404 408 409 413 422 429 431 500 502 503 504");
+  CHECK(statuses("/checkout/{id}", "get") == "200 400 401 403 404 408 413 422 429 431 500 502 504");
+  CHECK(statuses("/usage", "post") == "202 400 401 403 408 413 422 429 431 500 502 504");
+  CHECK(statuses("/openapi.json", "get") == "200 304 400 408 413 429 431 500");
+  CHECK(statuses("/webhooks", "post") == "202 400 403 408 413 429 431 500");
+  CHECK(statuses("/readyz", "get") == "200 400 408 413 431 503");
+}
+
+TEST_CASE("every refusal of the error table is one that some operation lists, but that of a wrong method") {
+  std::set<int> listed = {405};
+  for (const schema::Route& route : schema::GatewayRoutes()) {
+    for (const int status : schema::OtherStatuses(route)) listed.insert(status);
+  }
+
+  for (const ErrorTraits& error : AllErrorTraits()) {
+    INFO(error.text);
+    if (error.http_status != 0) CHECK(listed.contains(error.http_status));
   }
 }
 
