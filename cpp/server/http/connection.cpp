@@ -296,12 +296,9 @@ Task<HttpResponse> Connection::Answer(HttpRequest request) {
 Task<void> Connection::Refuse(Reader& reader, int status, Error error) {
   HttpResponse response = BuildErrorAnswer(error);
   response.status = status;
-  unsigned version = 11;
-  if (reader.body || reader.head) {
-    version = reader.version();
-    HttpRequest head = reader.body ? ToRequest(reader.body->get()) : ToRequest(reader.head->get());
-    if (config_.on_refused && !head.url.empty()) response = config_.on_refused(head, std::move(response));
-  }
+  const unsigned version = reader.version();
+  const HttpRequest head = reader.body ? ToRequest(reader.body->get()) : ToRequest(reader.head->get());
+  if (config_.on_refused) response = config_.on_refused(head, std::move(response));
   if (co_await Write(std::move(response), version, false, false)) co_await Drain();
 }
 

@@ -42,8 +42,8 @@ struct ListenerConfig {
   std::chrono::milliseconds write_timeout = std::chrono::seconds(30);
   std::chrono::milliseconds stop_timeout = std::chrono::seconds(10);  ///< For requests in flight when it stops.
 
-  /// Sees the answers that the listener gives by itself once a request line is known, and may add to them. `head` has
-  /// no body.
+  /// Sees the answers that the listener gives by itself, and may add to them. `head` has no body, and no method or url
+  /// where what came could not be read.
   std::function<HttpResponse(const HttpRequest& head, HttpResponse refusal)> on_refused = {};
 };
 

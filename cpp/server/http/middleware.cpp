@@ -77,8 +77,9 @@ Middleware::Middleware(MiddlewareConfig config, Random& random, Handler inner)
 
 Middleware::Exchange Middleware::Begin(const HttpRequest& request) {
   const std::string* origin = request.headers.Find("origin");
-  return Exchange{.method = request.method,
-                  .path = PathForLog(request.url),
+  // A request that could not be read is a dash in the log.
+  return Exchange{.method = request.method.empty() ? "-" : request.method,
+                  .path = request.url.empty() ? "-" : PathForLog(request.url),
                   .origin = origin == nullptr ? std::nullopt : std::optional(*origin),
                   .request_id = UuidFromEntropy(random_.Entropy()),
                   .began = steady_clock::now()};

@@ -151,6 +151,33 @@ TEST_CASE("the listener's own refusals pass through the hook that dresses them")
   }());
 }
 
+TEST_CASE("what can not be read as a request is refused through the same hook") {
+  boost::asio::io_context loop;
+  ListenerConfig config;
+  config.on_refused = [](const HttpRequest& head, HttpResponse refusal) {
+    refusal.headers.Add("X-Seen", "[" + head.method + "] [" + head.url + "]");
+    return refusal;
+  };
+  const auto listener = Listen(loop, std::move(config));
+
+  const std::vector<std::pair<std::string, int>> unreadable = {
+      {std::string("G\0T / HTTP/1.1\r\nHost: test\r\n\r\n", 30), 400},
+      {"GET / HTTP/1.1\nHost: test\n\n", 400},
+      {"GET /" + std::string(17 * 1024, 'x') + " HTTP/1.1\r\nHost: test\r\n\r\n", 431},
+  };
+  RunOn(loop, [&]() -> Task<void> {
+    for (const auto& [text, status] : unreadable) {
+      RawPeer client(loop);
+      co_await client.Connect(listener->port());
+      co_await client.Send(text);
+      co_await client.ReadMessage();
+      INFO(client.last());
+      CHECK(StatusOf(client.last()) == status);
+      CHECK(Has(client.last(), "X-Seen: ["));
+    }
+  }());
+}
+
 TEST_CASE("a header or a body that comes too slowly is answered 408 and closed") {
   boost::asio::io_context loop;
   ListenerConfig config;

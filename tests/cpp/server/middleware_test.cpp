@@ -194,6 +194,22 @@ TEST_CASE("the access log has one line with the id, and neither query, token nor
   CHECK(LineCount(log.text()) == 1);
 }
 
+TEST_CASE("a refusal of what could not be read as a request has an id too, and a line of the log") {
+  const LogCapture log;
+  SystemRandom random;
+  Middleware middleware({}, random, Answering({.status = 200}));
+  HttpResponse refusal = BuildErrorAnswer(ValidationError("", "The HTTP request is malformed."));
+  refusal.status = 400;
+
+  const HttpResponse dressed = middleware.Dress({}, std::move(refusal));
+
+  const std::string id = Header(dressed, "x-request-id");
+  CHECK(IsUuid(id));
+  CHECK(ErrorFromGateway(dressed).request_id == id);
+  CHECK(log.text().find("- - 400 ") != std::string::npos);
+  CHECK(log.text().find(id) != std::string::npos);
+}
+
 TEST_CASE("a path cannot forge a line of the log") {
   const LogCapture log;
   (void)Ask({.method = "GET", .url = "/a\r\n2026 GET /forged 200"}, Answering({.status = 404}));
