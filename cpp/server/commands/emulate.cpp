@@ -171,9 +171,10 @@ class EmulatorServer {
   }
 
   Task<void> Run() {
+    StopSignal stop(loop_);
     asio::co_spawn(loop_, Deliver(), asio::detached);
     Announce();
-    co_await WaitForStopSignal();
+    co_await stop.Wait();
     stopping_ = true;
     wake_.cancel();
     co_await listener_->Stop();

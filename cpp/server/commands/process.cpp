@@ -1,6 +1,5 @@
 #include "server/commands/process.h"
 
-#include <csignal>
 #include <cstdlib>
 #include <exception>
 #include <iostream>
@@ -9,8 +8,6 @@
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/signal_set.hpp>
-#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include "server/commands/commands.h"
@@ -24,12 +21,11 @@ void SetUpLogging() {
 
 void PrintLine(const std::string& line) { std::cout << line << std::endl; }
 
-Task<void> WaitForStopSignal() {
-  boost::asio::signal_set signals(co_await boost::asio::this_coro::executor, SIGINT, SIGTERM);
-  co_await signals.async_wait(boost::asio::use_awaitable);
+Task<void> StopSignal::Wait() {
+  co_await signals_.async_wait(boost::asio::use_awaitable);
   spdlog::info("stopping; press Ctrl-C again to end at once");
   // From here on the default action applies: the process ends.
-  signals.clear();
+  signals_.clear();
 }
 
 int Complain(const Error& error) {

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <chrono>
+#include <csignal>
 #include <string>
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
 
 #include "core/foundation/error.h"
 #include "server/base/task.h"
@@ -17,8 +19,17 @@ void SetUpLogging();
 /// Prints one line to standard output at once.
 void PrintLine(const std::string& line);
 
-/// Returns when the process is asked to stop. A second request ends it on the spot.
-[[nodiscard]] Task<void> WaitForStopSignal();
+/// Catches SIGINT and SIGTERM from when it is made, so make it before saying that the program is there.
+class StopSignal {
+ public:
+  explicit StopSignal(boost::asio::io_context& loop) : signals_(loop, SIGINT, SIGTERM) {}
+
+  /// Returns when the process is, or has been, asked to stop. A second request ends it on the spot.
+  [[nodiscard]] Task<void> Wait();
+
+ private:
+  boost::asio::signal_set signals_;
+};
 
 /// How a command ends that could not do what it was told: says why on standard error; the process's exit code.
 [[nodiscard]] int Complain(const Error& error);

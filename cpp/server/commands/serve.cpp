@@ -121,10 +121,11 @@ struct Server {
   }
 
   Task<void> Run() {
+    StopSignal stop(loop);
     jobs.Start();
     tenants.Start();
     PrintLine("listening on " + listener->url());
-    co_await WaitForStopSignal();
+    co_await stop.Wait();
     co_await listener->Stop();
     co_await metrics_server->Stop();
     // What a job has in hand may wait for Polar: it is stored, and taken up again at the next start.

@@ -1,0 +1,83 @@
+// A program that has said that it listens stops in order, however soon it is asked to.
+//
+// What it prints goes to a pipe that is full, so that it is held in the midst of saying so for as long as the test wants.
+import assert from 'node:assert/strict';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, constants, mkdtempSync, openSync, readFileSync, readSync, rmSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { binary } from '../../scripts/lib/paths.mjs';
+import { waitFor } from '../../scripts/lib/wait.mjs';
+
+const sigterm = 1n << 14n;
+
+let folder;
+before(() => {
+  folder = mkdtempSync(join(tmpdir(), 'plinto-polar-'));
+});
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Does `step` until it would have to wait. */
+function untilBlocked(step) {
+  try {
+    while (step() > 0);
+  } catch (error) {
+    if (error.code !== 'EAGAIN') throw error;
+  }
+}
+
+function fullPipe(name) {
+  const path = join(folder, name);
+  execFileSync('mkfifo', [path]);
+  const ours = openSync(path, constants.O_RDWR | constants.O_NONBLOCK);
+  untilBlocked(() => writeSync(ours, 'x'));
+  const scratch = Buffer.alloc(65_536);
+  return {
+    theirs: openSync(path, constants.O_WRONLY),
+    drain: () => untilBlocked(() => readSync(ours, scratch)),
+    close: () => closeSync(ours),
+  };
+}
+
+const catchesSigterm = (pid) => {
+  const [, mask] = /^SigCgt:\t([0-9a-f]+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  return (BigInt(`0x${mask}`) & sigterm) !== 0n;
+};
+
+describe('asked to stop while it says that it listens', { skip: process.platform !== 'linux' }, () => {
+  for (const [name, args] of [
+    ['serve', ['serve', '--port', '0']],
+    ['emulate', ['emulate', '--port', '0']],
+  ]) {
+    it(`${name} ends with exit code 0`, async () => {
+      const pipe = fullPipe(name);
+      const child = spawn(binary, args, {
+        stdio: ['ignore', pipe.theirs, 'ignore'],
+        env: {
+          ...process.env,
+          POLAR_ACCESS_TOKEN: 'polar_oat_test',
+          POLAR_WEBHOOK_SECRET: 'whsec_test',
+          PLINTO_API_URL: 'http://127.0.0.1:9',
+          PLINTO_JWT_SECRET: 'a secret that is long enough to sign',
+          DATABASE_URL: `sqlite:${join(folder, 'stopping.db')}`,
+        },
+      });
+      closeSync(pipe.theirs);
+      const ended = once(child, 'exit');
+      try {
+        await waitFor('the handler of SIGTERM', () => catchesSigterm(child.pid));
+        child.kill('SIGTERM');
+        const emptied = setInterval(pipe.drain, 20);
+        const [code, signal] = await ended;
+        clearInterval(emptied);
+
+        assert.deepEqual([code, signal], [0, null]);
+      } finally {
+        child.kill('SIGKILL');
+        pipe.close();
+      }
+    });
+  }
+});
