@@ -5,18 +5,13 @@
 #include "server/service/answers.h"
 #include "server/service/entitlements.h"
 #include "server/service/service.h"
+#include "server/service/signing_secret.h"
 
 namespace plinto::polar::server {
 namespace {
 
 constexpr std::size_t kMaxNameLength = 128;
-const std::string kSigningId = "entitlements";
-
-Error SealedWithoutKey() {
-  return {.code = ErrorCode::kConfigurationInvalid,
-          .message =
-              "The secret of entitlement tokens is sealed. Start the server with the PLINTO_POLAR_KEY that sealed it."};
-}
+const std::string kSigningLabel = "entitlements";
 
 // What is asked about: one feature, one tier, or, with neither, whether there is a plan that gives access.
 struct Question {
@@ -53,27 +48,9 @@ Task<Result<HttpResponse>> Service::GetAccess(Context context) {
 
 Task<Status> Service::PrepareSigner() {
   if (signer_) co_return Done{};
-  // Whoever comes first stores his: the others' come too late for this id and are not kept.
-  const std::optional<SecretBox>& box = settings_.entitlements.box;
-  Result<std::vector<SigningKeyRow>> rows = co_await world_.store.ListSigningKeys();
-  if (rows && rows->empty()) {
-    const std::string secret = world_.random.Entropy() + world_.random.Entropy();
-    SigningKeyRow row{kSigningId, box ? box->Seal(secret, settings_.entitlements.seal_context) : secret,
-                      world_.clock.Now()};
-    Status added = co_await world_.store.AddSigningKey(std::move(row));
-    if (!added) co_return added;
-    rows = co_await world_.store.ListSigningKeys();
-  }
-  if (!rows) co_return std::move(rows).error();
-  if (rows->empty()) co_return Error{.code = ErrorCode::kStoreFailed, .message = "The signing secret was not kept."};
-  std::string secret = std::move(rows->front().private_key);
-  if (SecretBox::IsSealed(secret)) {
-    if (!box) co_return SealedWithoutKey();
-    Result<std::string> opened = box->Open(secret, settings_.entitlements.seal_context);
-    if (!opened) co_return std::move(opened).error();
-    secret = *std::move(opened);
-  }
-  signer_.emplace(std::move(secret), kSigningId);
+  Result<std::string> secret = co_await PrepareSigningSecret(world_, settings_.entitlements);
+  if (!secret) co_return std::move(secret).error();
+  signer_.emplace(*std::move(secret), kSigningLabel);
   co_return Done{};
 }
 

@@ -53,6 +53,11 @@ void AddSigningKey(const Scope& db, const SigningKeyRow& key) {
   insert.Bind(key.id).Bind(key.private_key).Bind(key.created_at).Run();
 }
 
+bool ReplaceSigningKey(const Scope& db, const SigningKeyRow& known, const std::string& private_key) {
+  Query update(db, "UPDATE signing_keys SET private_key = ?4 WHERE tenant = ?1 AND id = ?2 AND private_key = ?3");
+  return update.Bind(known.id).Bind(known.private_key).Bind(private_key).Run() > 0;
+}
+
 bool RemoveSigningKey(const Scope& db, const std::string& id) {
   Query query(db, "DELETE FROM signing_keys WHERE tenant = ?1 AND id = ?2");
   return query.Bind(id).Run() > 0;

@@ -221,6 +221,12 @@ Task<Status> SqlStore::AddSigningKey(SigningKeyRow key) {
   });
 }
 
+Task<Result<bool>> SqlStore::ReplaceSigningKey(SigningKeyRow known, std::string private_key) {
+  return Run<bool>([known = std::move(known), private_key = std::move(private_key)](const Scope& db) {
+    return sql::ReplaceSigningKey(db, known, private_key);
+  });
+}
+
 Task<Result<bool>> SqlStore::RemoveSigningKey(std::string id) {
   return Run<bool>([id = std::move(id)](const Scope& db) { return sql::RemoveSigningKey(db, id); });
 }

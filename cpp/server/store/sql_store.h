@@ -51,6 +51,7 @@ class SqlStore final : public Store {
   Task<Result<bool>> RemoveServiceKey(std::string id) override;
   Task<Result<std::vector<SigningKeyRow>>> ListSigningKeys() override;
   Task<Status> AddSigningKey(SigningKeyRow key) override;
+  Task<Result<bool>> ReplaceSigningKey(SigningKeyRow known, std::string private_key) override;
   Task<Result<bool>> RemoveSigningKey(std::string id) override;
   Task<Result<std::optional<SubjectNews>>> FindSubjectNews(std::string subject_id) override;
   Task<Status> SaveSubjectNews(SubjectNews news) override;

@@ -1,9 +1,24 @@
 #include "server/store/sqlite_connection.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 namespace plinto::polar::server {
+namespace {
+
+// A new database is for its owner only: it holds e-mail addresses and, without a key to seal them, secrets. SQLite
+// gives the files beside it (-wal, -shm) the same mode. What can not be created here, SQLite refuses with its reason.
+const std::string& CreatedForOwner(const std::string& path) {
+  if (path == ":memory:") return path;
+  const int file = open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  if (file != -1) close(file);
+  return path;
+}
+
+}  // namespace
 
 SqliteConnection::SqliteConnection(const std::string& path)
-    : database_(path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, 5'000) {
+    : database_(CreatedForOwner(path), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, 5'000) {
   database_.exec("PRAGMA journal_mode = WAL");
   database_.exec("PRAGMA synchronous = FULL");
   database_.exec("PRAGMA foreign_keys = ON");

@@ -66,6 +66,7 @@ std::vector<ServiceKeyRow> ListServiceKeys(const Scope& db);
 bool RemoveServiceKey(const Scope& db, const std::string& id);
 std::vector<SigningKeyRow> ListSigningKeys(const Scope& db);
 void AddSigningKey(const Scope& db, const SigningKeyRow& key);
+bool ReplaceSigningKey(const Scope& db, const SigningKeyRow& known, const std::string& private_key);
 bool RemoveSigningKey(const Scope& db, const std::string& id);
 
 }  // namespace plinto::polar::server::sql

@@ -94,6 +94,8 @@ class Store {
   [[nodiscard]] virtual Task<Result<std::vector<SigningKeyRow>>> ListSigningKeys() = 0;
   /// Stores a key unless its id is taken: then nothing changes.
   [[nodiscard]] virtual Task<Status> AddSigningKey(SigningKeyRow key) = 0;
+  /// Stores `private_key` in place of the one that `known` has. False, and nothing changes, when another one is stored.
+  [[nodiscard]] virtual Task<Result<bool>> ReplaceSigningKey(SigningKeyRow known, std::string private_key) = 0;
   /// False when there is none with this id.
   [[nodiscard]] virtual Task<Result<bool>> RemoveSigningKey(std::string id) = 0;
 

@@ -293,6 +293,28 @@ TEST_CASE("the signing secret is sealed in the store where there is a key to sea
   CHECK(world.Request("GET", "/entitlements/token", kAlice).status == 500);
 }
 
+TEST_CASE("a signing secret that was stored in the open is sealed once there is a key, and stays the same") {
+  Settings sealing;
+  auto box = SecretBox::Create(EncodeBase64(std::string(32, 'k')));
+  REQUIRE(box.ok());
+  sealing.entitlements.box = *std::move(box);
+  Simulation world;
+  const auto keys = Published(world);
+  const std::string open = world.Await(world.store->ListSigningKeys())->front().private_key;
+  REQUIRE_FALSE(SecretBox::IsSealed(open));
+
+  world.Restart(sealing);
+  REQUIRE(world.Await(world.service->Prepare()).ok());
+
+  const auto rows = world.Await(world.store->ListSigningKeys());
+  REQUIRE(rows->size() == 1);
+  CHECK(SecretBox::IsSealed(rows->front().private_key));
+  CHECK(rows->front().private_key.find(open) == std::string::npos);
+  CHECK(Published(world).front().material == keys.front().material);
+  world.Restart({});
+  CHECK_FALSE(world.Await(world.service->Prepare()).ok());
+}
+
 TEST_CASE("docs/access.md is what the policy and the routes say") {
   CHECK(FileText(std::string(PLINTO_POLAR_SOURCE) + "/docs/access.md") == PrintAccessTable());
 }

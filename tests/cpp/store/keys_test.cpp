@@ -39,7 +39,7 @@ TEST_CASE("service keys are known by their form, and no two are alike") {
   CHECK(HashServiceKey("abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 
-TEST_CASE("the newest signing key comes first, older ones stay until they are removed") {
+TEST_CASE("the newest signing key comes first; a key is replaced by who knows it, and stays until it is removed") {
   const auto store = OpenEmpty(GENERATE(SqlEngine::kSqlite, SqlEngine::kPostgres))->ForTenant("acme");
   Ask(store->AddSigningKey({"old", "pem 1", {1'000}}));
   Ask(store->AddSigningKey({"new", "pem 2", {2'000}}));
@@ -47,6 +47,11 @@ TEST_CASE("the newest signing key comes first, older ones stay until they are re
 
   CHECK(Ask(store->ListSigningKeys()) ==
         std::vector{SigningKeyRow{"new", "pem 2", {2'000}}, SigningKeyRow{"old", "pem 1", {1'000}}});
+  CHECK_FALSE(Ask(store->ReplaceSigningKey({"new", "another", {2'000}}, "sealed")));
+  CHECK_FALSE(Ask(store->ReplaceSigningKey({"nobody's", "pem 2", {2'000}}, "sealed")));
+  CHECK(Ask(store->ListSigningKeys()).front().private_key == "pem 2");
+  CHECK(Ask(store->ReplaceSigningKey({"new", "pem 2", {2'000}}, "sealed")));
+  CHECK(Ask(store->ListSigningKeys()).front() == SigningKeyRow{"new", "sealed", {2'000}});
   CHECK(Ask(store->RemoveSigningKey("old")));
   CHECK_FALSE(Ask(store->RemoveSigningKey("old")));
   CHECK(Ask(store->ListSigningKeys()).size() == 1);

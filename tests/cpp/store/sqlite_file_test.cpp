@@ -1,0 +1,55 @@
+// The file of an SQLite database: who may read it.
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "awaiting.h"
+#include "server/store/database.h"
+
+using namespace plinto::polar;
+using namespace plinto::polar::server;
+using namespace plinto::polar::server::testing;
+
+namespace {
+
+namespace fs = std::filesystem;
+constexpr fs::perms kOwnerOnly = fs::perms::owner_read | fs::perms::owner_write;
+
+/// The file modes of a process are what its umask leaves: here, everything.
+class NoMask {
+ public:
+  NoMask() : before_(umask(0)) {}
+  ~NoMask() { umask(before_); }
+  NoMask(const NoMask&) = delete;
+  NoMask& operator=(const NoMask&) = delete;
+
+ private:
+  mode_t before_;
+};
+
+fs::perms ModeOf(const fs::path& path) { return fs::status(path).permissions(); }
+
+}  // namespace
+
+TEST_CASE("a new SQLite database is readable by its owner only; the mode of one that is there stays") {
+  std::string folder = (fs::temp_directory_path() / "plinto-polar-XXXXXX").string();
+  REQUIRE(mkdtemp(folder.data()) != nullptr);
+  const NoMask no_mask;
+  const std::string fresh = folder + "/fresh.db";
+  const std::string shared = folder + "/shared.db";
+  std::ofstream(shared).close();
+  fs::permissions(shared, kOwnerOnly | fs::perms::group_read);
+
+  for (const std::string& path : {fresh, shared}) {
+    const auto database = Database::OpenSqlite(path, SqliteWriter::Mode::kInline);
+    REQUIRE(database.ok());
+    Ask((*database)->ForTenant("one")->AddSigningKey({"kid", "secret", {1}}));
+    const fs::perms expected = path == fresh ? kOwnerOnly : kOwnerOnly | fs::perms::group_read;
+    for (const char* suffix : {"", "-wal", "-shm"}) {
+      INFO(path << suffix);
+      CHECK(ModeOf(path + suffix) == expected);
+    }
+  }
+  fs::remove_all(folder);
+}
