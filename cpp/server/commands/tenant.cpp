@@ -8,6 +8,7 @@
 #include "server/commands/commands.h"
 #include "server/commands/process.h"
 #include "server/commands/settings.h"
+#include "server/service/signing_secret.h"
 #include "server/tenants/tenant_settings.h"
 
 namespace plinto::polar::server {
@@ -53,7 +54,10 @@ Task<Status> CheckKey(const Opened& opened) {
     const Result<TenantValues> values = OpenTenant(opened.config.secret_box, row);
     if (!values) co_return values.error();
   }
-  co_return Done{};
+  EntitlementSettings server;
+  server.box = opened.config.secret_box;
+  const std::unique_ptr<Store> store = opened.database->ForTenant(kDefaultTenant);
+  co_return co_await CheckSigningSecret(*store, std::move(server));
 }
 
 /// Refused now rather than by the server: what it would not start with.
