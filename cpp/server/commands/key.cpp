@@ -24,22 +24,28 @@ struct KeyOptions {
   std::string id;
 };
 
-/// The store of the tenant that is meant. Errors: those of OpenDatabase; NOT_FOUND for a tenant that does not exist.
 Task<Result<std::unique_ptr<Store>>> OpenStore(const KeyOptions& options) {
-  const Result<Config> config = LoadStorageConfig(options.flags);
-  if (!config) co_return config.error();
-  const auto database = OpenDatabase(*config);
-  if (!database) co_return database.error();
-  if (options.tenant != kDefaultTenant) {
-    const auto tenant = co_await (*database)->FindTenant(options.tenant);
-    if (!tenant) co_return tenant.error();
-    if (!*tenant) co_return Error{.code = ErrorCode::kNotFound, .message = "There is no such tenant."};
+  Result<Config> config = LoadStorageConfig(options.flags);
+  if (!config) co_return std::move(config).error();
+  co_return co_await OpenTenantStore(*std::move(config), options.tenant);
+}
+
+/// A name is printed by `list`, one line for each key: U+0000 to U+001F and U+007F to U+009F would break that.
+Status CheckName(std::string_view name) {
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(name[i]);
+    const auto next = static_cast<unsigned char>(i + 1 < name.size() ? name[i + 1] : 'x');
+    const bool is_late_control = byte == 0xc2 && next >= 0x80 && next < 0xa0;
+    if (byte < 0x20 || byte == 0x7f || is_late_control) {
+      return ValidationError("name", "The name has a control character in it, such as a line break or a tab.");
+    }
   }
-  co_return (*database)->ForTenant(options.tenant);
+  return Done{};
 }
 
 Task<int> Add(const KeyOptions& options) {
   if (const auto scopes = ParseScopes(options.scopes); !scopes) co_return Complain(scopes.error());
+  if (const Status named = CheckName(options.name); !named) co_return Complain(named.error());
   const auto store = co_await OpenStore(options);
   if (!store) co_return Complain(store.error());
   SystemRandom random;

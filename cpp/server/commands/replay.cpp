@@ -31,11 +31,11 @@ Task<int> List(Store& store) {
 }
 
 Task<int> Replay(const ReplayOptions& options) {
-  const Result<Config> config = LoadStorageConfig(options.flags);
+  Result<Config> config = LoadStorageConfig(options.flags);
   if (!config) co_return Complain(config.error());
-  const auto database = OpenDatabase(*config);
-  if (!database) co_return Complain(database.error());
-  const std::unique_ptr<Store> store = (*database)->ForTenant(options.tenant);
+  const auto opened = co_await OpenTenantStore(*std::move(config), options.tenant);
+  if (!opened) co_return Complain(opened.error());
+  const std::unique_ptr<Store>& store = *opened;
   if (options.event_id.empty() && !options.all) co_return co_await List(*store);
   std::optional<std::string> event_id;
   if (!options.all) event_id = options.event_id;

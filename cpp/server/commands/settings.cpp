@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -78,6 +79,31 @@ Result<TenantValues> LoadTenantValues(const Flags& flags) {
 Result<std::unique_ptr<Database>> OpenDatabase(const Config& config) {
   return config.postgres_url.empty() ? Database::OpenSqlite(config.database_path)
                                      : Database::OpenPostgres(config.postgres_url);
+}
+
+Result<std::unique_ptr<Database>> OpenExistingDatabase(const Config& config) {
+  std::error_code problem;
+  if (config.postgres_url.empty() && !std::filesystem::exists(config.database_path, problem)) {
+    return Error{.code = ErrorCode::kNotFound,
+                 .message = "There is no database `" + config.database_path +
+                            "`. Check DATABASE_URL; the server creates it when it starts for the first time."};
+  }
+  return OpenDatabase(config);
+}
+
+Task<Result<std::unique_ptr<Store>>> OpenTenantStore(Config config, std::string tenant) {
+  const auto database = OpenExistingDatabase(config);
+  if (!database) co_return database.error();
+  if (tenant != kDefaultTenant) {
+    const auto found = co_await (*database)->FindTenant(tenant);
+    if (!found) co_return found.error();
+    if (!*found) co_return NoTenant(tenant);
+  }
+  co_return (*database)->ForTenant(tenant);
+}
+
+Error NoTenant(const std::string& id) {
+  return {.code = ErrorCode::kNotFound, .message = "There is no tenant `" + id + "`. See: plinto-polar tenant list."};
 }
 
 Result<Settings> ToSettings(const Config& config) {

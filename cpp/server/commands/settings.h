@@ -32,8 +32,16 @@ void AddStorageFlags(CLI::App& command, Flags& flags);
 void AddTenantFlags(CLI::App& command, Flags& flags);
 [[nodiscard]] Result<TenantValues> LoadTenantValues(const Flags& flags);
 
-/// The database that DATABASE_URL names, at the newest schema. Errors: STORE_FAILED.
+/// The database that DATABASE_URL names, at the newest schema; SQLite's is created. Errors: STORE_FAILED.
 [[nodiscard]] Result<std::unique_ptr<Database>> OpenDatabase(const Config& config);
+/// The same for commands beside the server, which would look for what is in another file: one that is not there is not
+/// created. Errors: STORE_FAILED; NOT_FOUND.
+[[nodiscard]] Result<std::unique_ptr<Database>> OpenExistingDatabase(const Config& config);
+/// The store of a tenant in it. Errors: the same, NOT_FOUND for a tenant that does not exist too.
+[[nodiscard]] Task<Result<std::unique_ptr<Store>>> OpenTenantStore(Config config, std::string tenant);
+
+/// What is said of a tenant that does not exist.
+[[nodiscard]] Error NoTenant(const std::string& id);
 
 [[nodiscard]] Result<Settings> ToSettings(const Config& config);
 [[nodiscard]] JwtConfig ToJwtConfig(const Config& config);

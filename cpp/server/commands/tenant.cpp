@@ -30,7 +30,7 @@ struct Opened {
 Result<Opened> Open(const TenantOptions& options) {
   Result<Config> config = LoadStorageConfig(options.storage);
   if (!config) return std::move(config).error();
-  auto database = OpenDatabase(*config);
+  auto database = OpenExistingDatabase(*config);
   if (!database) return std::move(database).error();
   return Opened{*std::move(config), *std::move(database)};
 }
@@ -40,10 +40,6 @@ Error NoKey() {
           .message =
               "Tenants' secrets are stored sealed only. Set PLINTO_POLAR_KEY, here and for the server, to the same 32 "
               "bytes in base64. Make them: openssl rand -base64 32"};
-}
-
-Error NoTenant(const std::string& id) {
-  return {.code = ErrorCode::kNotFound, .message = "There is no tenant `" + id + "`. See: plinto-polar tenant list."};
 }
 
 /// Is the key the one that everything else was sealed with? A server has one.
@@ -60,6 +56,22 @@ Task<Status> CheckKey(const Opened& opened) {
   co_return co_await CheckSigningSecret(*store, std::move(server));
 }
 
+/// A comma too many would rotate to nothing, and say nothing.
+Status CheckGiven(const TenantValues& given) {
+  const auto found = given.find("POLAR_WEBHOOK_SECRET");
+  if (found == given.end()) return Done{};
+  std::string_view secrets = found->second;
+  for (;;) {
+    const std::size_t comma = secrets.find(',');
+    if (TrimAscii(secrets.substr(0, comma)).empty()) {
+      return Error{.code = ErrorCode::kConfigurationInvalid,
+                   .message = "A webhook secret is empty: POLAR_WEBHOOK_SECRET has a comma too many."};
+    }
+    if (comma == std::string_view::npos) return Done{};
+    secrets.remove_prefix(comma + 1);
+  }
+}
+
 /// Refused now rather than by the server: what it would not start with.
 Status CheckValues(const TenantValues& values) {
   const Result<Config> config = ReadTenantConfig(Config(), values);
@@ -72,6 +84,7 @@ Task<int> Add(const TenantOptions& options) {
   if (Status valid = CheckTenantId(options.id); !valid) co_return Complain(valid.error());
   const Result<TenantValues> values = LoadTenantValues(options.settings);
   if (!values) co_return Complain(values.error());
+  if (Status checked = CheckGiven(*values); !checked) co_return Complain(checked.error());
   if (Status checked = CheckValues(*values); !checked) co_return Complain(checked.error());
   const Result<Opened> opened = Open(options);
   if (!opened) co_return Complain(opened.error());
@@ -124,6 +137,7 @@ Task<int> Rotate(const TenantOptions& options) {
                         .message = "Nothing to change was given: --polar-access-token, --polar-webhook-secret or "
                                    "another setting, or --forget-old-secret."});
   }
+  if (const Status checked = CheckGiven(*given); !checked) co_return Complain(checked.error());
   const Result<Opened> opened = Open(options);
   if (!opened) co_return Complain(opened.error());
   if (!opened->config.secret_box) co_return Complain(NoKey());

@@ -1,0 +1,124 @@
+// The commands beside the server, on SQLite and on PostgreSQL: what they refuse, and what is sealed by the server's key.
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { Child } from '../../scripts/lib/child.mjs';
+import { binary } from '../../scripts/lib/paths.mjs';
+import { startPostgres } from '../../scripts/lib/postgres.mjs';
+import { attempt } from '../../scripts/lib/run.mjs';
+
+const newKey = () => randomBytes(32).toString('base64');
+const account = {
+  POLAR_ACCESS_TOKEN: 'polar_oat_of-the-server',
+  POLAR_WEBHOOK_SECRET: 'whsec_of-the-server',
+  PLINTO_API_URL: 'http://127.0.0.1:9',
+  PLINTO_JWT_SECRET: 'a secret that is long enough to sign',
+  PORT: '0',
+};
+const acme = { TENANT_POLAR_ACCESS_TOKEN: 'polar_oat_of-acme', TENANT_POLAR_WEBHOOK_SECRET: 'whsec_of-acme' };
+
+let folder;
+let databases = 0;
+const newSqlite = () => `sqlite:${join(folder, `${++databases}.db`)}`;
+before(() => {
+  folder = mkdtempSync(join(tmpdir(), 'plinto-polar-'));
+});
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+// One that should have been refused, and goes on serving instead, is ended: its exit code is 124 then.
+const command = (args, env) => attempt('timeout', ['20', binary, ...args], { env, quiet: true });
+
+/** Starts the server and stops it again. Resolves with the keys that it published meanwhile. */
+async function serveOnce(env) {
+  const server = new Child('the server', [binary, 'serve'], { env: { ...account, ...env } });
+  const [, url] = await server.line(/listening on (\S+)/);
+  const keys = await (await fetch(`${url}/.well-known/jwks.json`)).json();
+  assert.equal(await server.stop(), 0);
+  return keys;
+}
+
+async function assertRefused(args, env, code, reason) {
+  const answer = await command(args, env);
+  assert.equal(answer.code, code, `${args.join(' ')}: ${answer.output}`);
+  assert.match(answer.output, reason);
+}
+
+describe('a command beside the server', () => {
+  it('refuses an SQLite database that is not there, and creates none', async () => {
+    const DATABASE_URL = newSqlite();
+    const env = { DATABASE_URL, PLINTO_POLAR_KEY: newKey(), ...acme };
+    for (const args of [
+      ['key', 'list'],
+      ['key', 'add', '--scope', 'usage:write'],
+      ['key', 'remove', '0a1b2c3d-0000-4000-8000-000000000001'],
+      ['tenant', 'list'],
+      ['tenant', 'add', 'acme'],
+      ['tenant', 'rotate', 'acme'],
+      ['tenant', 'remove', 'acme'],
+      ['replay'],
+    ]) {
+      await assertRefused(args, env, 1, /There is no database/);
+    }
+    assert.ok(!existsSync(DATABASE_URL.slice('sqlite:'.length)));
+  });
+});
+
+for (const [engine, start] of Object.entries({ SQLite: async () => undefined, PostgreSQL: startPostgres })) {
+  describe(`on ${engine}`, () => {
+    let postgres;
+    let env;
+    const key = newKey();
+    before(async () => {
+      postgres = await start();
+      env = { DATABASE_URL: postgres?.url ?? newSqlite() };
+    });
+    after(() => postgres?.stop());
+
+    it('a server that is given a key seals what it signs entitlement tokens with, and publishes the same keys', async () => {
+      const before = await serveOnce(env);
+      const after = await serveOnce({ ...env, PLINTO_POLAR_KEY: key });
+
+      assert.deepEqual(after, before);
+      await assertRefused(['serve'], { ...account, ...env, PLINTO_POLAR_KEY: '' }, 2, /sealed/);
+    });
+
+    it("a first tenant is refused under another key than the server's, and the server still starts", async () => {
+      const other = { ...env, ...acme, PLINTO_POLAR_KEY: newKey() };
+      await assertRefused(['tenant', 'add', 'acme'], other, 2, /another PLINTO_POLAR_KEY/);
+      assert.equal((await command(['tenant', 'add', 'acme'], { ...env, ...acme, PLINTO_POLAR_KEY: key })).code, 0);
+
+      await serveOnce({ ...env, PLINTO_POLAR_KEY: key });
+    });
+
+    it('a webhook secret that is empty is neither added nor rotated to', async () => {
+      for (const secret of [',', 'whsec_one,', ' ,whsec_one']) {
+        for (const [verb, id] of Object.entries({ add: 'other', rotate: 'acme' })) {
+          const args = ['tenant', verb, id, '--polar-webhook-secret', secret];
+          await assertRefused(args, { ...env, ...acme, PLINTO_POLAR_KEY: key }, 2, /secret is empty/);
+        }
+      }
+    });
+
+    it('parked deliveries of a tenant that there is not are neither listed nor replayed', async () => {
+      for (const more of [[], ['--all'], ['msg_1']]) {
+        await assertRefused(['replay', '--tenant', 'nope', ...more], env, 1, /no tenant `nope`/);
+      }
+      assert.equal((await command(['replay', '--tenant', 'acme'], env)).code, 0);
+    });
+
+    it("a key's name has no control characters, which would break the list", async () => {
+      const add = (name) => ['key', 'add', '--scope', 'usage:write', '--name', name];
+      for (const name of ['two\nlines', 'a\tb', '\u001b[2J', '\u007f', '\u0085', 'end\r']) {
+        await assertRefused(add(name), env, 2, /control character/);
+      }
+      assert.equal((await command(add('Größe ☃ of Zoé'), env)).code, 0);
+
+      const { output } = await command(['key', 'list'], env);
+      assert.equal(output.trim().split('\n').length, 1);
+      assert.match(output, /\tGröße ☃ of Zoé\n$/);
+    });
+  });
+}
