@@ -19,17 +19,16 @@ constexpr Header kPlintoHeaders[] = {
 
 // What the server itself may say before it knows the route: malformed, too slow, too large.
 constexpr int kOfTheListener[] = {400, 408, 413, 431};
-// The rate limit, and a store that does not answer.
-constexpr int kOfTheService[] = {429, 500};
-// Credentials, roles, the ids of subjects; Plinto is asked for roles and keys.
-constexpr int kOfTheCaller[] = {401, 403, 422, 502, 504};
+// The query, the rate limit, and a store that does not answer.
+constexpr int kOfTheService[] = {422, 429, 500};
+// Credentials and roles; Plinto is asked for roles and keys.
+constexpr int kOfTheCaller[] = {401, 403, 502, 504};
 // Where Polar is asked: its refusals in our terms, and its failures.
-constexpr int kOfPolar[] = {404, 409, 422, 502, 503, 504};
+constexpr int kOfPolar[] = {404, 409, 502, 503, 504};
 // The same where a customer that Polar does not have is no failure.
-constexpr int kOfPolarOnErasing[] = {409, 422, 502, 503, 504};
-constexpr int kOfPlintoEvents[] = {404, 422};
+constexpr int kOfPolarOnErasing[] = {409, 502, 503, 504};
+constexpr int kNotSetUp[] = {404};
 constexpr int kUnchanged[] = {304};
-constexpr int kRefusedQuery[] = {422};
 constexpr int kNotReady[] = {503};
 
 constexpr Route kRoutes[] = {
@@ -115,8 +114,7 @@ constexpr Route kRoutes[] = {
      .security = kPublic,
      .query = "ProviderOptions",
      .answer = "ProviderChoice",
-     .answer_doc = "`conekta` for Mexico, `polar` for all others.",
-     .also = kRefusedQuery},
+     .answer_doc = "`conekta` for Mexico, `polar` for all others."},
     {.method = "get",
      .path = "/openapi.json",
      .operation = "getOpenApiDocument",
@@ -243,7 +241,7 @@ constexpr Route kRoutes[] = {
      .answer = kAccepted,
      .answer_doc = "The event is stored durably.",
      .headers = kPlintoHeaders,
-     .also = kOfPlintoEvents},
+     .also = kNotSetUp},
     {.method = "get",
      .path = "/healthz",
      .operation = "getHealth",
