@@ -16,7 +16,8 @@ HttpResponse Cors::AnswerPreflight(const HttpRequest& request) const {
   const std::string& origin = *request.headers.Find("origin");
   if (allowed_.contains(origin)) {
     response.headers.Add("Access-Control-Allow-Methods", "GET, POST, DELETE");
-    response.headers.Add("Access-Control-Allow-Headers", "Authorization, Content-Encoding, Content-Type, Idempotency-Key");
+    response.headers.Add("Access-Control-Allow-Headers",
+                         "Authorization, Content-Encoding, Content-Type, Idempotency-Key");
     response.headers.Add("Access-Control-Max-Age", "600");
   } else {
     // The browser says no more than "CORS error": the remedy has to be in the log.

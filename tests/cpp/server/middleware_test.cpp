@@ -119,7 +119,8 @@ TEST_CASE("a preflight is answered without the route, with permissions only for 
   CHECK(allowed.status == 204);
   CHECK(Header(allowed, "access-control-allow-origin") == "https://app.example.com");
   CHECK(Header(allowed, "access-control-allow-methods") == "GET, POST, DELETE");
-  CHECK(Header(allowed, "access-control-allow-headers") == "Authorization, Content-Encoding, Content-Type, Idempotency-Key");
+  CHECK(Header(allowed, "access-control-allow-headers") ==
+        "Authorization, Content-Encoding, Content-Type, Idempotency-Key");
   const HttpResponse foreign = preflight("https://evil.example.com");
   CHECK(foreign.status == 204);
   CHECK(foreign.headers.Find("access-control-allow-origin") == nullptr);
