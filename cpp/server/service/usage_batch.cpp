@@ -1,6 +1,7 @@
 // POST /usage/batch: many events, each with a result of its own, all that are accepted in one transaction.
 #include "core/gateway/usage_batch.h"
 
+#include <algorithm>
 #include <map>
 
 #include "core/foundation/text.h"
@@ -61,6 +62,15 @@ Result<BatchedUsage> ReadEvent(const Json& json) {
 // The fault of whoever made the event, not of ours: it is refused, the others are not.
 bool IsCallers(const Error& error) { return TraitsOf(error.code).family == ErrorFamily::kCaller; }
 
+// Are there events that can be read, and does none of them say whom it is for?
+bool NameNobody(const std::vector<Result<BatchedUsage>>& events) {
+  const auto is_read = [](const Result<BatchedUsage>& event) { return event.ok(); };
+  const auto is_named = [](const Result<BatchedUsage>& event) {
+    return event.ok() && (event->organization_id || event->user_id);
+  };
+  return std::any_of(events.begin(), events.end(), is_read) && std::none_of(events.begin(), events.end(), is_named);
+}
+
 bool IsInvalid(const Error& error) { return error.code == ErrorCode::kValidationFailed; }
 
 }  // namespace
@@ -102,9 +112,9 @@ Task<Result<HttpResponse>> Service::PostUsageBatch(Context context) {
   for (const Json& one : batch->events) events.push_back(ReadEvent(one));
   const bool is_named = batch->organization_id || context.Query("organization_id") || context.Query("user_id");
   Result<Caller> caller = co_await Admit(context, batch->organization_id);
-  // A key may leave it to each event to say whom it is for: only one that does not is refused.
-  const bool names_nobody = !caller && context.credentials.key && !is_named && IsInvalid(caller.error());
-  if (!caller && !names_nobody) co_return std::move(caller).error();
+  // A key may leave it to each event to say whom it is for. One that does not is refused, and the request if none does.
+  const bool is_left_to_events = context.credentials.key && !is_named && !NameNobody(events);
+  if (!caller && !(is_left_to_events && IsInvalid(caller.error()))) co_return std::move(caller).error();
   BatchSubjects subjects{context, caller ? Result<Subject>(caller->subject) : Result<Subject>(caller.error())};
 
   const Timestamp now = world_.clock.Now();

@@ -123,6 +123,11 @@ TEST_CASE("of a service key's batch an event that is wrong, or names nobody, tak
   REQUIRE(answer.status == 202);
   CHECK(Outcomes(simulation.Json_(answer)) ==
         "accepted, refused UNKNOWN_FIELD extra, refused VALIDATION_FAILED organization_id");
+  const HttpResponse unread = simulation.Request("POST", "/usage/batch", key, R"({"events":[{"extra":1}]})");
+  CHECK(unread.status == 202);
+  const HttpResponse nobody = simulation.Request("POST", "/usage/batch", key, R"({"events":[{"event_name":"any"}]})");
+  CHECK(nobody.status == 422);
+  CHECK(simulation.FieldOf(nobody) == "organization_id");
   CHECK(simulation.Request("POST", "/usage/batch?user_id=bob", key, body).status == 422);
   CHECK(simulation.Request("POST", "/usage/batch", add_key("b", "usage:read"), body).status == 403);
 }
