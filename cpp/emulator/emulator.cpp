@@ -32,17 +32,14 @@ Result<Emulator> Emulator::Replay(std::string_view text, std::function<void(cons
   if (!read) return read.error();
   Emulator emulator(read->config, read->started);
   std::size_t line = 1;
+  const auto run = [&](const std::function<void()>& input) { return guard ? guard(line, input) : input(); };
   for (const JournalEntry& entry : read->entries) {
     ++line;
-    if (guard) {
-      guard(line, [&] { emulator.Repeat(entry); });
-    } else {
-      emulator.Repeat(entry);
-    }
+    run([&] { emulator.Repeat(entry); });
   }
   emulator.world_->config.observer = std::move(observer);
   if (journal) emulator.journal_ = std::make_unique<JournalWriter>(std::move(journal), read->sum);
-  emulator.world_->RunUntil(emulator.world_->clock.Observe(now));
+  run([&] { emulator.world_->RunUntil(emulator.world_->clock.Observe(now)); });
   return emulator;
 }
 
