@@ -25,7 +25,8 @@ export async function runYear(createPolarEmulator, { seed, start, webhook_url: w
 
 async function send(polar, { method, path, body, anonymous = false }, saved) {
   const fill = (text) => [...saved].reduce((filled, [name, value]) => filled.replaceAll(`{${name}}`, value), text);
-  const headers = anonymous ? {} : { authorization: `Bearer ${polar.accessToken}` };
+  const headers = { 'content-type': 'application/json' };
+  if (!anonymous) headers.authorization = `Bearer ${polar.accessToken}`;
   const init = { method, headers, ...(body === undefined ? {} : { body: fill(JSON.stringify(body)) }) };
   const answer = await polar.fetch(polar.url + fill(path), init);
   const text = await answer.text();
