@@ -133,14 +133,24 @@ describe('the emulator', () => {
   });
 
   it('answers for this machine only, and lets no page of another use /_emulator', async () => {
-    const status = (headers, path = '/_emulator/log') => async (url) => (await ask(url, 'GET', path, headers)).status;
+    const status =
+      (headers, path = '/_emulator/log') =>
+      async (url) =>
+        (await ask(url, 'GET', path, headers)).status;
     const file = join(folder, 'local.jsonl');
     await during(file, async (url) => {
       for (const host of ['evil.example', 'evil.example:4010', '127.evil.example', 'localhost.evil.example', '[::2]']) {
         assert.equal(await status({ host })(url), 403, host);
         assert.equal(await status({ host }, '/v1/products/')(url), 403, host);
       }
-      for (const host of ['localhost', 'LOCALHOST:4010', 'app.localhost', '127.0.0.2:80', '[::1]:1', 'sandbox.polar.sh']) {
+      for (const host of [
+        'localhost',
+        'LOCALHOST:4010',
+        'app.localhost',
+        '127.0.0.2:80',
+        '[::1]:1',
+        'sandbox.polar.sh',
+      ]) {
         assert.equal(await status({ host })(url), 200, host);
       }
       for (const origin of ['https://evil.example', 'null', 'http://127.0.0.1.evil.example']) {
