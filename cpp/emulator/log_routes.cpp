@@ -86,7 +86,8 @@ HttpResponse ShowLog(World& world, const Call&) {
       "scope=\"col\">Method</th>"
       "<th scope=\"col\">Path</th><th scope=\"col\">Answer</th></tr></thead>\n<tbody>\n" +
       RequestRows(world) + "</tbody>\n</table>\n</section>\n";
-  return PageAnswer(200, {.title = "Log", .body = body});
+  // Its URL holds no secret, and requests under /_emulator are to say which page they are from.
+  return PageAnswer(200, {.title = "Log", .body = body, .referrer = "same-origin"});
 }
 
 HttpResponse RedeliverFromPage(World& world, const Call& call) {

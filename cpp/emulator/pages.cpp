@@ -87,8 +87,7 @@ HttpResponse PageAnswer(int status, const Page& page) {
                                                     (page.form_origin.empty() ? "" : " " + page.form_origin) +
                                                     "; frame-ancestors " + (page.may_be_framed ? "*" : "'none'"));
   answer.headers.Add("x-content-type-options", "nosniff");
-  // The URL holds a secret: neither a cache nor the next site shall learn it.
-  answer.headers.Add("referrer-policy", "no-referrer");
+  answer.headers.Add("referrer-policy", page.referrer);
   answer.headers.Add("cache-control", "no-store");
   return answer;
 }

@@ -25,9 +25,12 @@ struct Page {
   std::string body;  ///< Markup, already escaped.
   /// Where a form may lead: browsers hold a redirect after a form to the CSP too. Empty: only here.
   std::string form_origin = {};
-  bool may_be_framed = false;    ///< The checkout may be embedded, the portal may not.
-  bool scripted = false;         ///< Loads /_emulator/checkout.js.
-  std::string theme = {};        ///< `light` or `dark`; empty: as the system.
+  bool may_be_framed = false;  ///< The checkout may be embedded, the portal may not.
+  bool scripted = false;       ///< Loads /_emulator/checkout.js.
+  std::string theme = {};      ///< `light` or `dark`; empty: as the system.
+  /// What the page tells of its URL, which holds a secret: neither a cache nor the next site shall learn it. With
+  /// `no-referrer` browsers keep back the origin of its forms, too.
+  std::string referrer = "no-referrer";
   std::string attributes = {};   ///< Of the body element: data for the script, already escaped.
   std::string before_main = {};  ///< Markup between the banner and the page.
 };

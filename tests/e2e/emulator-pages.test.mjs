@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { openBrowser } from '../../scripts/lib/browser.mjs';
 import { Child } from '../../scripts/lib/child.mjs';
 import { nativeBin } from '../../scripts/lib/paths.mjs';
@@ -166,6 +167,24 @@ it('no page of the emulator scrolls sideways on a phone', { timeout: 60_000 }, a
   await page.getByRole('heading', { name: 'Thank you' }).waitFor();
   await page.goto(`${emulatorUrl}/_emulator`);
   assert.equal(await isTooWide(), false, 'the log');
+  await page.context().close();
+});
+
+it('the log page sends a delivery again', { timeout: 60_000 }, async () => {
+  await ask('POST', '/v1/webhooks/endpoints', {
+    url: 'http://127.0.0.1:9/',
+    format: 'raw',
+    events: ['checkout.created'],
+  });
+  const { page } = await open(['Pro']);
+  while ((await ask('GET', '/_emulator/log')).deliveries.length === 0) await setTimeout(50);
+  await page.goto(`${emulatorUrl}/_emulator`);
+
+  const [answer] = await Promise.all([
+    page.waitForResponse((response) => response.url().endsWith('/redeliver')),
+    page.locator('form button').first().click(),
+  ]);
+  assert.equal(answer.status(), 303);
   await page.context().close();
 });
 

@@ -83,6 +83,7 @@ TEST_CASE("the log page shows requests and deliveries and sends one again") {
   const Answer again = polar.Form("/_emulator/events/" + id + "/redeliver", "");
 
   CHECK(page.Header("content-type") == "text/html; charset=utf-8");
+  CHECK(page.Header("referrer-policy") == "same-origin");
   CHECK(page.raw.body.find("/v1/checkouts/") != std::string::npos);
   CHECK(page.raw.body.find("action=\"/_emulator/events/" + id + "/redeliver\"") != std::string::npos);
   CHECK(again.status == 303);
