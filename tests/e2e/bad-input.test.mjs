@@ -180,7 +180,12 @@ describe('what a request may hold', () => {
 
   it('refuses a field that it does not know by its name', async () => {
     assertRefused(await checkout({ discount: 100 }), 422, 'UNKNOWN_FIELD', 'discount');
-    assertRefused(await checkout({ amount: 1 }), 422, 'UNKNOWN_FIELD', 'amount');
+    assertRefused(await checkout({ price: 1 }), 422, 'UNKNOWN_FIELD', 'price');
+  });
+
+  it('refuses what PRODUCTS does not open to buyers', async () => {
+    assertRefused(await checkout({ amount: 1 }), 422, 'VALIDATION_FAILED', 'amount');
+    assertRefused(await checkout({ allow_discount_codes: true }), 422, 'VALIDATION_FAILED', 'allow_discount_codes');
   });
 
   it('refuses what is no JSON object', async () => {
