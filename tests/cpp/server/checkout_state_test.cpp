@@ -6,8 +6,6 @@
 namespace plinto::polar::server {
 namespace {
 
-const std::string kAcmeQuery = std::string("?organization_id=") + kAcme;
-
 std::string StartCheckout(Simulation& world, const char* user, bool for_acme = false) {
   const std::string more = for_acme ? std::string(R"(,"organization_id":")") + kAcme + "\"" : "";
   const HttpResponse created = world.Request("POST", "/checkout", user, world.CheckoutBody(more));
@@ -34,17 +32,17 @@ TEST_CASE("a checkout is seen by the subject that started it and by nobody else"
   const std::string of_acme = "/checkout/" + StartCheckout(world, kAlice, true);
 
   CHECK(StatusOf(world, of_alice, kAlice) == "open");
-  CHECK(StatusOf(world, of_acme + kAcmeQuery, kAlice) == "open");
-  CHECK(StatusOf(world, of_acme + kAcmeQuery, kDan) == "open");
+  CHECK(StatusOf(world, of_acme + AcmeQuery(), kAlice) == "open");
+  CHECK(StatusOf(world, of_acme + AcmeQuery(), kDan) == "open");
   for (const auto& [path, user] : {std::pair{of_alice, kBob},
-                                   {of_alice + kAcmeQuery, kAlice},
+                                   {of_alice + AcmeQuery(), kAlice},
                                    {of_acme, kAlice},
                                    {std::string("/checkout/99999999-9999-4999-8999-999999999999"), kAlice}}) {
     const HttpResponse answer = world.Request("GET", path, user);
     CHECK(answer.status == 404);
     CHECK(world.ErrorCodeOf(answer) == "NOT_FOUND");
   }
-  CHECK(world.Request("GET", of_acme + kAcmeQuery, kBob).status == 403);
+  CHECK(world.Request("GET", of_acme + AcmeQuery(), kBob).status == 403);
   CHECK(world.Request("GET", of_alice, "").status == 401);
 }
 

@@ -1,6 +1,7 @@
 // The whole service in one thread and simulated time: real store (SQLite in memory), real emulator, scripted faults.
 #pragma once
 
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <catch2/catch.hpp>
@@ -21,6 +22,8 @@ inline constexpr const char* kBob = "b0b00000-0000-4000-8000-000000000002";    /
 inline constexpr const char* kEve = "e7e00000-0000-4000-8000-000000000003";    // stranger
 inline constexpr const char* kDan = "da000000-0000-4000-8000-000000000004";    // admin of kAcme
 inline constexpr const char* kAcme = "ac3e0000-0000-4000-8000-000000000009";
+
+inline std::string AcmeQuery() { return std::string("?organization_id=") + kAcme; }
 
 class SimulatedClock final : public Clock {
  public:
@@ -79,6 +82,11 @@ class EmulatedPolar final : public HttpClient {
       co_return *std::get_if<TransportFault>(&one.outcome);
     }
     co_return emulator_.Handle(request, clock_.Now());
+  }
+
+  /// How often exactly this `METHOD path` came.
+  [[nodiscard]] std::ptrdiff_t Count(const std::string& request) const {
+    return std::count(requests.begin(), requests.end(), request);
   }
 
   std::deque<std::pair<std::string, Fault>> faults;  ///< part of `METHOD path` -> what happens to the next such request
