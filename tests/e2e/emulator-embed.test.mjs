@@ -10,8 +10,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { openBrowser } from '../../scripts/lib/browser.mjs';
-import { Child } from '../../scripts/lib/child.mjs';
-import { at, nativeBin } from '../../scripts/lib/paths.mjs';
+import { startEmulator } from '../../scripts/lib/emulator-process.mjs';
+import { at } from '../../scripts/lib/paths.mjs';
 
 const accessToken = 'polar_oat_embed';
 const polarOrigin = 'https://sandbox.polar.sh';
@@ -34,21 +34,12 @@ const shopPage = `<!doctype html><title>Shop</title><script src="/embed.js"></sc
 </script>`;
 
 let emulator;
-let emulatorUrl;
 let shop;
 let polar;
 let browser;
 
 before(async () => {
-  emulator = new Child('emulator', [
-    join(nativeBin, 'plinto-polar'),
-    'emulate',
-    '--port',
-    '0',
-    '--access-token',
-    accessToken,
-  ]);
-  [, emulatorUrl] = await emulator.line(/listening on (\S+)/);
+  emulator = await startEmulator(accessToken);
   shop = await listen(
     createServer(({ url }, response) => {
       if (url === '/embed.js') response.writeHead(200, { 'content-type': 'text/javascript' }).end(script);
@@ -169,13 +160,13 @@ async function checkout(fields, products) {
   const sold = products ?? (await ask('GET', '/v1/products/')).items.filter(({ name }) => name === 'Pro');
   const body = { products: sold.map(({ id }) => id), embed_origin: origin(shop), ...fields };
   const made = await ask('POST', '/v1/checkouts/', body);
-  return { ...made, url: made.url.replace(emulatorUrl, polarOrigin) };
+  return { ...made, url: made.url.replace(emulator.url, polarOrigin) };
 }
 
 async function ask(method, path, body) {
   const headers = { authorization: `Bearer ${accessToken}`, 'content-type': 'application/json' };
   const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
-  const answer = await fetch(emulatorUrl + path, init);
+  const answer = await fetch(emulator.url + path, init);
   assert.ok(answer.ok, `${method} ${path}: ${answer.status} ${answer.ok ? '' : await answer.text()}`);
   return answer.json();
 }
@@ -200,7 +191,7 @@ function certificate() {
 
 function handOn(incoming, outgoing) {
   const { method, url, headers } = incoming;
-  const onward = request(emulatorUrl + url, { method, headers }, (answer) => {
+  const onward = request(emulator.url + url, { method, headers }, (answer) => {
     outgoing.writeHead(answer.statusCode, answer.rawHeaders);
     answer.pipe(outgoing);
   });

@@ -1,30 +1,19 @@
 // The emulator's pages as buyers use them, in Chromium: what Pay buys, what stays typed, where the keyboard is.
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { openBrowser } from '../../scripts/lib/browser.mjs';
-import { Child } from '../../scripts/lib/child.mjs';
-import { nativeBin } from '../../scripts/lib/paths.mjs';
+import { startEmulator } from '../../scripts/lib/emulator-process.mjs';
 
 const accessToken = 'polar_oat_pages';
 const declined = '4000 0000 0000 0002';
 
 let emulator;
-let emulatorUrl;
 let browser;
 let products;
 
 before(async () => {
-  emulator = new Child('emulator', [
-    join(nativeBin, 'plinto-polar'),
-    'emulate',
-    '--port',
-    '0',
-    '--access-token',
-    accessToken,
-  ]);
-  [, emulatorUrl] = await emulator.line(/listening on (\S+)/);
+  emulator = await startEmulator(accessToken);
   browser = await openBrowser();
   const gift = { name: 'Gift', prices: [{ amount_type: 'custom', minimum_amount: 100, preset_amount: 200 }] };
   await ask('POST', '/v1/products/', { ...gift, recurring_interval: null });
@@ -165,7 +154,7 @@ it('no page of the emulator scrolls sideways on a phone', { timeout: 60_000 }, a
   assert.equal(await isTooWide(), false, 'the checkout');
   await page.locator('[data-action="pay"]').click();
   await page.getByRole('heading', { name: 'Thank you' }).waitFor();
-  await page.goto(`${emulatorUrl}/_emulator`);
+  await page.goto(`${emulator.url}/_emulator`);
   assert.equal(await isTooWide(), false, 'the log');
   await page.context().close();
 });
@@ -178,7 +167,7 @@ it('the log page sends a delivery again', { timeout: 60_000 }, async () => {
   });
   const { page } = await open(['Pro']);
   while ((await ask('GET', '/_emulator/log')).deliveries.length === 0) await setTimeout(50);
-  await page.goto(`${emulatorUrl}/_emulator`);
+  await page.goto(`${emulator.url}/_emulator`);
 
   const [answer] = await Promise.all([
     page.waitForResponse((response) => response.url().endsWith('/redeliver')),
@@ -208,7 +197,7 @@ async function bought({ id }) {
 async function ask(method, path, body) {
   const headers = { authorization: `Bearer ${accessToken}`, 'content-type': 'application/json' };
   const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
-  const answer = await fetch(emulatorUrl + path, init);
+  const answer = await fetch(emulator.url + path, init);
   assert.ok(answer.ok, `${method} ${path}: ${answer.status} ${answer.ok ? '' : await answer.text()}`);
   return answer.json();
 }
