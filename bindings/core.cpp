@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "core/gateway/call.h"
+#include "core/gateway/wasm_api.h"
 
 namespace {
 

@@ -8,8 +8,8 @@
 #include <string>
 
 #include "core/foundation/json.h"
-#include "core/gateway/envelope.h"
-#include "emulator/call.h"
+#include "core/gateway/wasm_envelope.h"
+#include "emulator/control/wasm_api.h"
 
 namespace {
 

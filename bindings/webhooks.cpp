@@ -6,7 +6,7 @@
 
 #include <string>
 
-#include "core/webhook/call.h"
+#include "core/webhook/wasm_api.h"
 
 namespace {
 

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "emulator/journal.h"
-#include "emulator/router.h"
+#include "emulator/api/router.h"
+#include "emulator/control/journal.h"
 #include "emulator/world.h"
 
 namespace plinto::polar::emulator {

@@ -19,7 +19,7 @@
 #include "core/foundation/result.h"
 #include "core/foundation/timestamp.h"
 #include "core/webhook/secret.h"
-#include "emulator/rate_limit.h"
+#include "emulator/api/rate_limit.h"
 
 namespace plinto::polar::emulator {
 

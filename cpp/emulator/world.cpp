@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "emulator/seed.h"
+#include "emulator/control/seed.h"
 
 namespace plinto::polar::emulator {
 

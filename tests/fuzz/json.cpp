@@ -46,9 +46,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   Must(again.ok() && *again == *json, "what parses prints and parses again to the same");
   Must(DumpJson(*again) == printed, "printing is stable");
   for (const NameStyle style : {NameStyle::kWire, NameStyle::kCamel}) {
-    CheckModel<CheckoutRequest>(*json, style);
-    CheckModel<CustomerData>(*json, style);
-    CheckModel<UsageRequest>(*json, style);
+    CheckModel<CheckoutFields>(*json, style);
+    CheckModel<CustomerPortalData>(*json, style);
+    CheckModel<PolarUsageOptions>(*json, style);
   }
   CheckModel<Subscription>(*json, NameStyle::kWire);
   CheckModel<Order>(*json, NameStyle::kWire);

@@ -2,9 +2,9 @@
 // with a reason. Lines: secret, id, signature header, body.
 #include "core/foundation/json.h"
 #include "core/foundation/text.h"
-#include "core/webhook/call.h"
 #include "core/webhook/plinto_event.h"
 #include "core/webhook/signature.h"
+#include "core/webhook/wasm_api.h"
 #include "fuzz.h"
 
 using namespace plinto::polar;

@@ -1,5 +1,5 @@
 // A year of one subscription, as tests/vectors/subscription-year.json tells it, in process: the webhooks come in the
-// same order and at the same microseconds as natively (tests/cpp/emulator/year_test.cpp runs the same file).
+// same order and at the same microseconds as natively (tests/cpp/emulator/subscriptions/year_test.cpp runs the same file).
 import { readFileSync } from 'node:fs';
 import { createPolarEmulator } from '@plinto/polar/testing';
 import { expect, it } from 'vitest';

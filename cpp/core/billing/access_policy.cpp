@@ -63,57 +63,57 @@ constexpr std::array<std::string_view, 12> kReasonTexts = {
 
 const Rule& RuleOf(Action action) { return kRules[static_cast<std::size_t>(action)]; }
 
-AccessDecision Allow(AccessReason reason) { return {true, reason}; }
-AccessDecision Deny(AccessReason reason) { return {false, reason}; }
+PolicyDecision Allow(PolicyReason reason) { return {true, reason}; }
+PolicyDecision Deny(PolicyReason reason) { return {false, reason}; }
 
-AccessDecision DecideSubject(const Actor& actor, const Rule& rule) {
+PolicyDecision DecideSubject(const Actor& actor, const Rule& rule) {
   switch (actor.kind) {
     case Actor::Kind::kUser:
-      return Allow(AccessReason::kOwnAccount);
+      return Allow(PolicyReason::kOwnAccount);
     case Actor::Kind::kMember:
-      if (actor.role == Role::kNone) return Deny(AccessReason::kNotAMember);
-      return actor.role >= rule.least ? Allow(AccessReason::kRoleSuffices) : Deny(AccessReason::kRoleTooLow);
+      if (actor.role == Role::kNone) return Deny(PolicyReason::kNotAMember);
+      return actor.role >= rule.least ? Allow(PolicyReason::kRoleSuffices) : Deny(PolicyReason::kRoleTooLow);
     case Actor::Kind::kServiceKey: {
-      if (actor.has_origin) return Deny(AccessReason::kServiceKeyInBrowser);
+      if (actor.has_origin) return Deny(PolicyReason::kServiceKeyInBrowser);
       const bool has = std::find(actor.scopes.begin(), actor.scopes.end(), rule.scope) != actor.scopes.end();
-      return has ? Allow(AccessReason::kScopeSuffices) : Deny(AccessReason::kScopeMissing);
+      return has ? Allow(PolicyReason::kScopeSuffices) : Deny(PolicyReason::kScopeMissing);
     }
     case Actor::Kind::kAnonymous:
       if (rule.action == Action::kCreateCheckout && actor.anonymous_checkout_open) {
-        return Allow(AccessReason::kOpenedToAnonymous);
+        return Allow(PolicyReason::kOpenedToAnonymous);
       }
-      return Deny(AccessReason::kNotSignedIn);
+      return Deny(PolicyReason::kNotSignedIn);
     case Actor::Kind::kSigned:
       break;  // a signature speaks for a delivery, not for a subject
   }
-  return Deny(AccessReason::kNotSignedIn);
+  return Deny(PolicyReason::kNotSignedIn);
 }
 
-Error ErrorOf(AccessReason reason, const Rule& rule) {
+Error ErrorOf(PolicyReason reason, const Rule& rule) {
   switch (reason) {
-    case AccessReason::kNotAMember:
+    case PolicyReason::kNotAMember:
       return {.code = ErrorCode::kOrganizationAccessDenied,
               .message =
                   "You are not a member of this organization. Ask its owner to invite you, or leave "
                   "organization_id out to act for yourself.",
               .field = "organization_id"};
-    case AccessReason::kRoleTooLow:
+    case PolicyReason::kRoleTooLow:
       return {.code = ErrorCode::kRoleNotAllowed,
               .message = "Your role in this organization does not allow this; it takes the role `" +
                          std::string(kRoleTexts[static_cast<std::size_t>(rule.least)]) +
                          "` or higher. Ask its owner or an admin.",
               .field = "organization_id"};
-    case AccessReason::kScopeMissing:
+    case PolicyReason::kScopeMissing:
       return {.code = ErrorCode::kRoleNotAllowed,
               .message = "This service key does not allow this; it takes the scope `" +
                          std::string(ToText(rule.scope)) + "`. Make a key that has it.",
               .field = "scope"};
-    case AccessReason::kServiceKeyInBrowser:
+    case PolicyReason::kServiceKeyInBrowser:
       return {.code = ErrorCode::kTokenInvalid,
               .message =
                   "A service key came from a browser, where anybody can read it. Keep it on your servers and "
                   "revoke this one."};
-    case AccessReason::kSignatureMissing:
+    case PolicyReason::kSignatureMissing:
       return {.code = ErrorCode::kWebhookSignatureMismatch,
               .message = "Deliveries are only taken with a valid signature. Check the webhook's secret."};
     default:
@@ -124,16 +124,16 @@ Error ErrorOf(AccessReason reason, const Rule& rule) {
 
 }  // namespace
 
-AccessDecision DecideAccess(const Actor& actor, Action action) {
+PolicyDecision DecideAccess(const Actor& actor, Action action) {
   const Rule& rule = RuleOf(action);
-  if (rule.needs == Needs::kNothing) return Allow(AccessReason::kPublic);
+  if (rule.needs == Needs::kNothing) return Allow(PolicyReason::kPublic);
   if (rule.needs == Needs::kSubject) return DecideSubject(actor, rule);
-  return actor.kind == Actor::Kind::kSigned ? Allow(AccessReason::kSignatureHolds)
-                                            : Deny(AccessReason::kSignatureMissing);
+  return actor.kind == Actor::Kind::kSigned ? Allow(PolicyReason::kSignatureHolds)
+                                            : Deny(PolicyReason::kSignatureMissing);
 }
 
 Status CheckAccess(const Actor& actor, Action action) {
-  const AccessDecision decision = DecideAccess(actor, action);
+  const PolicyDecision decision = DecideAccess(actor, action);
   if (decision.allowed) return Done{};
   return ErrorOf(decision.reason, RuleOf(action));
 }
@@ -150,7 +150,7 @@ Role RoleFromText(std::string_view text) {
 }
 
 std::string_view ToText(Scope scope) { return kScopeTexts[static_cast<std::size_t>(scope)]; }
-std::string_view ToText(AccessReason reason) { return kReasonTexts[static_cast<std::size_t>(reason)]; }
+std::string_view ToText(PolicyReason reason) { return kReasonTexts[static_cast<std::size_t>(reason)]; }
 
 Result<std::vector<Scope>> ParseScopes(std::string_view text) {
   std::vector<Scope> scopes;

@@ -72,7 +72,7 @@ struct Actor {
 };
 
 /// Why. Stable words, see ToText().
-enum class AccessReason : std::uint8_t {
+enum class PolicyReason : std::uint8_t {
   // Allowed.
   kPublic,
   kOwnAccount,
@@ -89,14 +89,14 @@ enum class AccessReason : std::uint8_t {
   kSignatureMissing,
 };
 
-struct AccessDecision {
+struct PolicyDecision {
   bool allowed = false;
-  AccessReason reason = AccessReason::kNotSignedIn;
+  PolicyReason reason = PolicyReason::kNotSignedIn;
 
-  bool operator==(const AccessDecision&) const = default;
+  bool operator==(const PolicyDecision&) const = default;
 };
 
-[[nodiscard]] AccessDecision DecideAccess(const Actor& actor, Action action);
+[[nodiscard]] PolicyDecision DecideAccess(const Actor& actor, Action action);
 
 /// Done when allowed. Errors: TOKEN_MISSING (not signed in), TOKEN_INVALID (service key in a browser),
 /// ORGANIZATION_ACCESS_DENIED (not a member at all), ROLE_NOT_ALLOWED (role too low, scope missing),
@@ -109,7 +109,7 @@ struct AccessDecision {
 /// Plinto's text for a role (`owner`, `admin`, `member`, `viewer`); kNone for anything else.
 [[nodiscard]] Role RoleFromText(std::string_view text);
 [[nodiscard]] std::string_view ToText(Scope scope);
-[[nodiscard]] std::string_view ToText(AccessReason reason);
+[[nodiscard]] std::string_view ToText(PolicyReason reason);
 /// Reads `usage:write,access:read`; spaces around commas are ignored.
 /// Errors: VALIDATION_FAILED with the field `scope` for a scope that does not exist and for none at all.
 [[nodiscard]] Result<std::vector<Scope>> ParseScopes(std::string_view text);

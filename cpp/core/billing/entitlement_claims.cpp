@@ -55,8 +55,8 @@ std::optional<Error> CheckClaims(const EntitlementClaims& claims, std::string_vi
 
 std::string_view ToText(ClaimReason reason) { return kReasonTexts[static_cast<std::size_t>(reason)]; }
 
-EntitlementClaims BuildEntitlementClaims(const TokenSubject& subject, const Entitlements& entitlements, Timestamp now,
-                                         std::int64_t lifetime_seconds) {
+EntitlementClaims BuildEntitlementClaims(const TokenSubject& subject, const CustomerEntitlements& entitlements,
+                                         Timestamp now, std::int64_t lifetime_seconds) {
   EntitlementClaims claims{.iss = subject.issuer,
                            .aud = subject.audience,
                            .sub = subject.subject,

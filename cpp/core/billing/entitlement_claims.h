@@ -54,8 +54,9 @@ struct TokenSubject {
 
 /// `exp` is `lifetime_seconds` (1 to a day) after now, or earlier: when the first access of the token ends. So a reader
 /// that knows nothing but `exp` and `allowed` is right too.
-[[nodiscard]] EntitlementClaims BuildEntitlementClaims(const TokenSubject& subject, const Entitlements& entitlements,
-                                                       Timestamp now, std::int64_t lifetime_seconds);
+[[nodiscard]] EntitlementClaims BuildEntitlementClaims(const TokenSubject& subject,
+                                                       const CustomerEntitlements& entitlements, Timestamp now,
+                                                       std::int64_t lifetime_seconds);
 
 /// Reads a payload whose signature held. An expired token is read as well: what it may be used for is for
 /// EvaluateFeature() to say. Claims that this version does not know are ignored, as JWTs want it; what it knows must be

@@ -175,7 +175,7 @@ std::optional<SeatUse> CountSeats(const BillingState& state, const Source& sourc
   return use;
 }
 
-void DescribePlan(const Source& plan, const BillingState& state, Entitlements& entitlements) {
+void DescribePlan(const Source& plan, const BillingState& state, CustomerEntitlements& entitlements) {
   entitlements.access = plan.access;
   entitlements.product_id = plan.product_id;
   if (plan.product != nullptr) {
@@ -227,10 +227,10 @@ Access DecideOrder(const OrderView& order, const BillingState& state) {
   return some_revoked && !some_granted ? Deny(kRevoked) : Allow(kPurchased);
 }
 
-Entitlements DecideEntitlements(std::span<const ProductConfiguration> products, const BillingState& state,
-                                Timestamp now) {
+CustomerEntitlements DecideEntitlements(std::span<const ProductConfiguration> products, const BillingState& state,
+                                        Timestamp now) {
   const std::vector<Source> sources = FindSources(products, state, now);
-  Entitlements entitlements;
+  CustomerEntitlements entitlements;
   if (!sources.empty()) DescribePlan(sources.front(), state, entitlements);
   if (IsDeleted(state)) entitlements.access = Deny(kCustomerDeleted);
   const Access otherwise = IsDeleted(state) ? Deny(kCustomerDeleted) : Deny(sources.empty() ? kNoPlan : kNotInPlan);
@@ -239,7 +239,7 @@ Entitlements DecideEntitlements(std::span<const ProductConfiguration> products, 
   return entitlements;
 }
 
-Access FindFeature(const Entitlements& entitlements, std::string_view feature) {
+Access FindFeature(const CustomerEntitlements& entitlements, std::string_view feature) {
   for (const FeatureAccess& one : entitlements.features) {
     if (one.feature == feature) return one.access;
   }

@@ -146,7 +146,7 @@ inline constexpr auto kDescription<SeatUse> =
              Field("available", &SeatUse::available, "Seats that can be assigned."));
 
 /// What a customer may use at one moment.
-struct Entitlements {
+struct CustomerEntitlements {
   Access access = {};                      ///< of the plan
   std::optional<std::string> tier = {};    ///< only while the plan gives access and its product is configured
   std::optional<std::string> status = {};  ///< Polar's word for the subscription or order; none without a plan
@@ -160,18 +160,18 @@ struct Entitlements {
   std::vector<MeterAccess> meters = {};      ///< ordered by id
 };
 template <>
-inline constexpr auto kDescription<Entitlements> =
-    Describe(Field("access", &Entitlements::access, "Of the plan."),
-             Field("tier", &Entitlements::tier, "What the customer is now."),
-             Field("status", &Entitlements::status, "Polar's word for the subscription or order."),
-             Field("slug", &Entitlements::slug, "The plan's product."),
-             Field("product_id", &Entitlements::product_id, "At Polar."),
-             Field("subscription_id", &Entitlements::subscription_id, "The plan's subscription."),
-             Field("order_id", &Entitlements::order_id, "The plan's order, when it was bought once."),
-             Field("current_period_end", &Entitlements::current_period_end, "Of the subscription."),
-             Field("seats", &Entitlements::seats, "Of a seat-based product."),
-             Field("features", &Entitlements::features, "Each feature's answer."),
-             Field("meters", &Entitlements::meters, "Each meter's answer."));
+inline constexpr auto kDescription<CustomerEntitlements> =
+    Describe(Field("access", &CustomerEntitlements::access, "Of the plan."),
+             Field("tier", &CustomerEntitlements::tier, "What the customer is now."),
+             Field("status", &CustomerEntitlements::status, "Polar's word for the subscription or order."),
+             Field("slug", &CustomerEntitlements::slug, "The plan's product."),
+             Field("product_id", &CustomerEntitlements::product_id, "At Polar."),
+             Field("subscription_id", &CustomerEntitlements::subscription_id, "The plan's subscription."),
+             Field("order_id", &CustomerEntitlements::order_id, "The plan's order, when it was bought once."),
+             Field("current_period_end", &CustomerEntitlements::current_period_end, "Of the subscription."),
+             Field("seats", &CustomerEntitlements::seats, "Of a seat-based product."),
+             Field("features", &CustomerEntitlements::features, "Each feature's answer."),
+             Field("meters", &CustomerEntitlements::meters, "Each meter's answer."));
 
 /// What a subscription gives now. The table of the status machine:
 ///
@@ -189,10 +189,10 @@ inline constexpr auto kDescription<Entitlements> =
 /// A refund alone takes nothing away (section 1.8).
 [[nodiscard]] Access DecideOrder(const OrderView& order, const BillingState& state);
 
-[[nodiscard]] Entitlements DecideEntitlements(std::span<const ProductConfiguration> products, const BillingState& state,
-                                              Timestamp now);
+[[nodiscard]] CustomerEntitlements DecideEntitlements(std::span<const ProductConfiguration> products,
+                                                      const BillingState& state, Timestamp now);
 
 /// One feature of them; `not_in_plan` or `no_plan` for one that nobody has heard of.
-[[nodiscard]] Access FindFeature(const Entitlements& entitlements, std::string_view feature);
+[[nodiscard]] Access FindFeature(const CustomerEntitlements& entitlements, std::string_view feature);
 
 }  // namespace plinto::polar

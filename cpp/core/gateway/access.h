@@ -7,39 +7,39 @@
 
 namespace plinto::polar {
 
-struct AccessQuery {
+struct AccessOptions {
   std::optional<std::string> feature = {};
   std::optional<std::string> tier = {};
   std::optional<std::string> organization_id = {};
 };
 template <>
-inline constexpr auto kDescription<AccessQuery> = Describe(
-    Field("feature", &AccessQuery::feature, "A feature of PRODUCTS, or one that a benefit grants.", Length(1, 128)),
-    Field("tier", &AccessQuery::tier, "A tier of PRODUCTS; not together with `feature`.", Length(1, 128)),
-    Field("organization_id", &AccessQuery::organization_id,
+inline constexpr auto kDescription<AccessOptions> = Describe(
+    Field("feature", &AccessOptions::feature, "A feature of PRODUCTS, or one that a benefit grants.", Length(1, 128)),
+    Field("tier", &AccessOptions::tier, "A tier of PRODUCTS; not together with `feature`.", Length(1, 128)),
+    Field("organization_id", &AccessOptions::organization_id,
           "The Plinto organization that is billed; the signed-in user when absent.", kUuid));
 
-struct AccessAnswer {
+struct AccessDecision {
   bool allowed = false;
   OpenEnum<EntitlementReason> reason = EntitlementReason::kNoPlan;
   std::optional<Timestamp> until = {};
   std::optional<std::string> tier = {};
 };
 template <>
-inline constexpr auto kDescription<AccessAnswer> =
-    Describe(Field("allowed", &AccessAnswer::allowed, "May it be used now?"),
-             Field("reason", &AccessAnswer::reason, "Why; a stable word."),
-             Field("until", &AccessAnswer::until, "When access ends if nothing else is heard."),
-             Field("tier", &AccessAnswer::tier, "What the customer is now; absent without a plan."));
+inline constexpr auto kDescription<AccessDecision> =
+    Describe(Field("allowed", &AccessDecision::allowed, "May it be used now?"),
+             Field("reason", &AccessDecision::reason, "Why; a stable word."),
+             Field("until", &AccessDecision::until, "When access ends if nothing else is heard."),
+             Field("tier", &AccessDecision::tier, "What the customer is now; absent without a plan."));
 
-struct EntitlementTokenAnswer {
+struct EntitlementToken {
   std::string token;
   Timestamp expires_at;
 };
 template <>
-inline constexpr auto kDescription<EntitlementTokenAnswer> =
-    Describe(Field("token", &EntitlementTokenAnswer::token,
+inline constexpr auto kDescription<EntitlementToken> =
+    Describe(Field("token", &EntitlementToken::token,
                    "A JWT (ES256) of the subject's entitlements; the keys are at /.well-known/jwks.json."),
-             Field("expires_at", &EntitlementTokenAnswer::expires_at, "When to fetch the next one."));
+             Field("expires_at", &EntitlementToken::expires_at, "When to fetch the next one."));
 
 }  // namespace plinto::polar

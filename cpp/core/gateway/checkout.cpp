@@ -44,7 +44,7 @@ std::optional<Url> ParseReturnUrl(std::string_view text) {
   return url.find_first_of("{}") == std::string::npos ? ParseUrl(url) : std::nullopt;
 }
 
-Status CheckCheckoutRequest(const CheckoutRequest& request) {
+Status CheckCheckoutFields(const CheckoutFields& request) {
   const int named = (request.product_id ? 1 : 0) + (request.products ? 1 : 0) + (request.slug ? 1 : 0);
   if (named != 1) {
     return ValidationError("product_id", "Name what is bought by exactly one of product_id, products or slug.");

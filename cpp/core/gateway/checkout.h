@@ -10,7 +10,7 @@
 
 namespace plinto::polar {
 
-struct CheckoutRequest {
+struct CheckoutFields {
   std::optional<std::string> product_id;
   std::optional<std::vector<std::string>> products;
   std::optional<std::string> slug;
@@ -32,63 +32,63 @@ struct CheckoutRequest {
 };
 inline constexpr std::string_view kTrialIntervalTexts[] = {"day", "week", "month", "year"};
 template <>
-inline constexpr auto kDescription<CheckoutRequest> = Describe(
-    Field("product_id", &CheckoutRequest::product_id, "The Polar product to buy.", kUuid),
-    Field("products", &CheckoutRequest::products, "Several products for the buyer to choose from.",
+inline constexpr auto kDescription<CheckoutFields> = Describe(
+    Field("product_id", &CheckoutFields::product_id, "The Polar product to buy.", kUuid),
+    Field("products", &CheckoutFields::products, "Several products for the buyer to choose from.",
           Constraint{.format = Constraint::Format::kUuid, .min_items = 1, .max_items = 100}),
-    Field("slug", &CheckoutRequest::slug, "A product by the name that the server's PRODUCTS gives it.", Length(1, 128)),
-    Field("organization_id", &CheckoutRequest::organization_id,
+    Field("slug", &CheckoutFields::slug, "A product by the name that the server's PRODUCTS gives it.", Length(1, 128)),
+    Field("organization_id", &CheckoutFields::organization_id,
           "The Plinto organization that is billed; the signed-in user when absent.", kUuid),
-    Field("success_url", &CheckoutRequest::success_url,
+    Field("success_url", &CheckoutFields::success_url,
           "Where the buyer goes after paying; `{CHECKOUT_ID}` is replaced. Its origin must be allowed.",
           Length(1, 2'083)),
-    Field("return_url", &CheckoutRequest::return_url, "Where the back button leads. Its origin must be allowed.",
+    Field("return_url", &CheckoutFields::return_url, "Where the back button leads. Its origin must be allowed.",
           Length(1, 2'083)),
-    Field("embed_origin", &CheckoutRequest::embed_origin, "The origin of the page that embeds the checkout.", kUrl),
-    Field("seats", &CheckoutRequest::seats, "Number of seats of a seat-based product.", Range(1, 10'000)),
-    Field("locale", &CheckoutRequest::locale, "Language of the checkout page, such as `es` or `es-MX`.", Length(2, 35)),
-    Field("currency", &CheckoutRequest::currency, "Three-letter currency code, such as `usd`.", Length(3, 3)),
-    Field("metadata", &CheckoutRequest::metadata, "Copied to the order and the subscription. At most 50 keys."),
-    Field("custom_field_data", &CheckoutRequest::custom_field_data, "Values of the product's custom fields."),
-    Field("discount_id", &CheckoutRequest::discount_id,
+    Field("embed_origin", &CheckoutFields::embed_origin, "The origin of the page that embeds the checkout.", kUrl),
+    Field("seats", &CheckoutFields::seats, "Number of seats of a seat-based product.", Range(1, 10'000)),
+    Field("locale", &CheckoutFields::locale, "Language of the checkout page, such as `es` or `es-MX`.", Length(2, 35)),
+    Field("currency", &CheckoutFields::currency, "Three-letter currency code, such as `usd`.", Length(3, 3)),
+    Field("metadata", &CheckoutFields::metadata, "Copied to the order and the subscription. At most 50 keys."),
+    Field("custom_field_data", &CheckoutFields::custom_field_data, "Values of the product's custom fields."),
+    Field("discount_id", &CheckoutFields::discount_id,
           "A discount of Polar's, applied from the start. For buyers, where PRODUCTS opens `discounts`.", kUuid),
-    Field("allow_discount_codes", &CheckoutRequest::allow_discount_codes,
+    Field("allow_discount_codes", &CheckoutFields::allow_discount_codes,
           "May the buyer enter a code? True where PRODUCTS opens `discounts`, else false."),
-    Field("allow_trial", &CheckoutRequest::allow_trial,
+    Field("allow_trial", &CheckoutFields::allow_trial,
           "False sells without the product's trial. For buyers, where PRODUCTS opens `trials`."),
-    Field("trial_interval", &CheckoutRequest::trial_interval,
+    Field("trial_interval", &CheckoutFields::trial_interval,
           "The trial's unit, with `trial_interval_count`. For buyers, where PRODUCTS opens `trials`.",
           Known(kTrialIntervalTexts)),
-    Field("trial_interval_count", &CheckoutRequest::trial_interval_count, "Of these units, how many.", Range(1, 1'000)),
-    Field("amount", &CheckoutRequest::amount,
+    Field("trial_interval_count", &CheckoutFields::trial_interval_count, "Of these units, how many.", Range(1, 1'000)),
+    Field("amount", &CheckoutFields::amount,
           "In cents, of a product whose price the buyer sets. For buyers, where PRODUCTS opens `amounts`.",
           Range(0, 99'999'999)));
 
-struct CheckoutAnswer {
+struct PolarCheckout {
   std::string checkout_id;
   std::string checkout_url;
   Timestamp expires_at;
   std::string client_secret;
 };
 template <>
-inline constexpr auto kDescription<CheckoutAnswer> = Describe(
-    Field("checkout_id", &CheckoutAnswer::checkout_id, "The checkout session's id.", kUuid),
-    Field("checkout_url", &CheckoutAnswer::checkout_url, "Where to send the buyer.", kUrl),
-    Field("expires_at", &CheckoutAnswer::expires_at, "When the session ends unpaid; 24 hours after its creation."),
-    Field("client_secret", &CheckoutAnswer::client_secret, "Opens this one session; embedded checkouts need it."));
+inline constexpr auto kDescription<PolarCheckout> = Describe(
+    Field("checkout_id", &PolarCheckout::checkout_id, "The checkout session's id.", kUuid),
+    Field("checkout_url", &PolarCheckout::checkout_url, "Where to send the buyer.", kUrl),
+    Field("expires_at", &PolarCheckout::expires_at, "When the session ends unpaid; 24 hours after its creation."),
+    Field("client_secret", &PolarCheckout::client_secret, "Opens this one session; embedded checkouts need it."));
 
 // What Polar sends today; it may add to them.
 inline constexpr std::string_view kCheckoutStatusTexts[] = {"open", "expired", "confirmed", "succeeded", "failed"};
 
 /// `GET /checkout/{id}`; the checkout stands in the path.
-struct CheckoutStateQuery {
+struct CheckoutStateOptions {
   std::string checkout_id;
   std::optional<std::string> organization_id;
 };
 template <>
-inline constexpr auto kDescription<CheckoutStateQuery> =
-    Describe(Field("checkout_id", &CheckoutStateQuery::checkout_id, "The checkout session's id.", kUuid),
-             Field("organization_id", &CheckoutStateQuery::organization_id,
+inline constexpr auto kDescription<CheckoutStateOptions> =
+    Describe(Field("checkout_id", &CheckoutStateOptions::checkout_id, "The checkout session's id.", kUuid),
+             Field("organization_id", &CheckoutStateOptions::organization_id,
                    "The Plinto organization that is billed; the signed-in user when absent.", kUuid));
 
 struct CheckoutState {
@@ -113,6 +113,6 @@ inline constexpr auto kDescription<CheckoutState> = Describe(
 
 /// What the fields' own constraints do not say: one way to name the product, Polar's limits on metadata.
 /// Errors: VALIDATION_FAILED, naming the field.
-[[nodiscard]] Status CheckCheckoutRequest(const CheckoutRequest& request);
+[[nodiscard]] Status CheckCheckoutFields(const CheckoutFields& request);
 
 }  // namespace plinto::polar

@@ -10,46 +10,46 @@
 
 namespace plinto::polar {
 
-struct EnsureCustomerRequest {
+struct SubjectOptions {
   std::optional<std::string> organization_id;
 };
 template <>
-inline constexpr auto kDescription<EnsureCustomerRequest> =
-    Describe(Field("organization_id", &EnsureCustomerRequest::organization_id,
+inline constexpr auto kDescription<SubjectOptions> =
+    Describe(Field("organization_id", &SubjectOptions::organization_id,
                    "The Plinto organization that is billed; the signed-in user when absent.", kUuid));
 
-struct CustomerAnswer {
+struct PolarCustomer {
   std::string customer_id;
   std::string external_id;
   std::optional<std::string> email;
   std::optional<std::string> name;
 };
 template <>
-inline constexpr auto kDescription<CustomerAnswer> = Describe(
-    Field("customer_id", &CustomerAnswer::customer_id, "The customer's id at Polar.", kUuid),
-    Field("external_id", &CustomerAnswer::external_id, "The Plinto user or organization that it stands for.", kUuid),
-    Field("email", &CustomerAnswer::email, "Where Polar sends receipts; organizations may have none."),
-    Field("name", &CustomerAnswer::name, "As Plinto knows the user or organization."));
+inline constexpr auto kDescription<PolarCustomer> = Describe(
+    Field("customer_id", &PolarCustomer::customer_id, "The customer's id at Polar.", kUuid),
+    Field("external_id", &PolarCustomer::external_id, "The Plinto user or organization that it stands for.", kUuid),
+    Field("email", &PolarCustomer::email, "Where Polar sends receipts; organizations may have none."),
+    Field("name", &PolarCustomer::name, "As Plinto knows the user or organization."));
 
-struct PortalQuery {
+struct CustomerPortalOptions {
   std::optional<std::string> organization_id;
   std::optional<std::string> return_url;
 };
 template <>
-inline constexpr auto kDescription<PortalQuery> =
-    Describe(Field("organization_id", &PortalQuery::organization_id,
+inline constexpr auto kDescription<CustomerPortalOptions> =
+    Describe(Field("organization_id", &CustomerPortalOptions::organization_id,
                    "The Plinto organization that is billed; the signed-in user when absent.", kUuid),
-             Field("return_url", &PortalQuery::return_url,
+             Field("return_url", &CustomerPortalOptions::return_url,
                    "Where the portal's back link leads. Its origin must be allowed.", kUrl));
 
-struct PortalAnswer {
+struct CustomerPortalSession {
   std::string portal_url;
   Timestamp expires_at;
 };
 template <>
-inline constexpr auto kDescription<PortalAnswer> =
-    Describe(Field("portal_url", &PortalAnswer::portal_url, "Where to send the buyer; carries a session token.", kUrl),
-             Field("expires_at", &PortalAnswer::expires_at, "When the session in the URL ends."));
+inline constexpr auto kDescription<CustomerPortalSession> = Describe(
+    Field("portal_url", &CustomerPortalSession::portal_url, "Where to send the buyer; carries a session token.", kUrl),
+    Field("expires_at", &CustomerPortalSession::expires_at, "When the session in the URL ends."));
 
 // What Polar sends today; it may add to each of them.
 inline constexpr std::string_view kIntervalTexts[] = {"day", "week", "month", "year"};
@@ -136,15 +136,15 @@ inline constexpr auto kDescription<CustomerOrder> = Describe(
     Field("invoice_number", &CustomerOrder::invoice_number, "Given at creation."),
     Field("created_at", &CustomerOrder::created_at, "When it was made."));
 
-struct CustomerData {
+struct CustomerPortalData {
   std::vector<CustomerSubscription> subscriptions;
   std::vector<CustomerBenefit> benefits;
   std::vector<CustomerOrder> orders;
 };
 template <>
-inline constexpr auto kDescription<CustomerData> =
-    Describe(Field("subscriptions", &CustomerData::subscriptions, "Newest first."),
-             Field("benefits", &CustomerData::benefits, "What is granted now."),
-             Field("orders", &CustomerData::orders, "Newest first."));
+inline constexpr auto kDescription<CustomerPortalData> =
+    Describe(Field("subscriptions", &CustomerPortalData::subscriptions, "Newest first."),
+             Field("benefits", &CustomerPortalData::benefits, "What is granted now."),
+             Field("orders", &CustomerPortalData::orders, "Newest first."));
 
 }  // namespace plinto::polar

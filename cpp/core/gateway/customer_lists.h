@@ -8,31 +8,32 @@
 
 namespace plinto::polar {
 
-struct ListQuery {
+struct ListOptions {
   std::optional<std::string> organization_id;
   std::optional<std::int64_t> limit;
   std::optional<std::string> cursor;
 };
 template <>
-inline constexpr auto kDescription<ListQuery> =
-    Describe(Field("organization_id", &ListQuery::organization_id,
+inline constexpr auto kDescription<ListOptions> =
+    Describe(Field("organization_id", &ListOptions::organization_id,
                    "The Plinto organization that is billed; the signed-in user when absent.", kUuid),
-             Field("limit", &ListQuery::limit, "At most so many at once; 20 when absent.", Range(1, 100)),
-             Field("cursor", &ListQuery::cursor, "The `next_cursor` of the page before, unchanged.", Length(1, 128)));
+             Field("limit", &ListOptions::limit, "At most so many at once; 20 when absent.", Range(1, 100)),
+             Field("cursor", &ListOptions::cursor, "The `next_cursor` of the page before, unchanged.", Length(1, 128)));
 
-struct SubscriptionListQuery {
+struct SubscriptionListOptions {
   std::optional<std::string> organization_id;
   std::optional<std::int64_t> limit;
   std::optional<std::string> cursor;
   std::optional<bool> active;
 };
 template <>
-inline constexpr auto kDescription<SubscriptionListQuery> = Describe(
-    Field("organization_id", &SubscriptionListQuery::organization_id,
-          "The Plinto organization that is billed; the signed-in user when absent.", kUuid),
-    Field("limit", &SubscriptionListQuery::limit, "At most so many at once; 20 when absent.", Range(1, 100)),
-    Field("cursor", &SubscriptionListQuery::cursor, "The `next_cursor` of the page before, unchanged.", Length(1, 128)),
-    Field("active", &SubscriptionListQuery::active, "True for those that are `active` or `trialing` only."));
+inline constexpr auto kDescription<SubscriptionListOptions> =
+    Describe(Field("organization_id", &SubscriptionListOptions::organization_id,
+                   "The Plinto organization that is billed; the signed-in user when absent.", kUuid),
+             Field("limit", &SubscriptionListOptions::limit, "At most so many at once; 20 when absent.", Range(1, 100)),
+             Field("cursor", &SubscriptionListOptions::cursor, "The `next_cursor` of the page before, unchanged.",
+                   Length(1, 128)),
+             Field("active", &SubscriptionListOptions::active, "True for those that are `active` or `trialing` only."));
 
 struct CustomerMeterBalance {
   std::string meter_id;
@@ -49,13 +50,13 @@ inline constexpr auto kDescription<CustomerMeterBalance> =
 
 /// One page. What is added meanwhile comes before the first page, so nothing is skipped or shown twice.
 template <class T>
-struct ListAnswer {
+struct ListPage {
   std::vector<T> items;
   std::optional<std::string> next_cursor;
 };
 template <class T>
-inline constexpr auto kDescription<ListAnswer<T>> = Describe(Field("items", &ListAnswer<T>::items, "This page's."),
-                                                             Field("next_cursor", &ListAnswer<T>::next_cursor,
-                                                                   "Asks for the next page; absent on the last one."));
+inline constexpr auto kDescription<ListPage<T>> = Describe(Field("items", &ListPage<T>::items, "This page's."),
+                                                           Field("next_cursor", &ListPage<T>::next_cursor,
+                                                                 "Asks for the next page; absent on the last one."));
 
 }  // namespace plinto::polar

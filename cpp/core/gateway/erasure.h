@@ -8,19 +8,19 @@
 
 namespace plinto::polar {
 
-struct ErasureQuery {
+struct ErasureOptions {
   std::optional<std::string> organization_id;
   std::optional<bool> polar;
 };
 template <>
-inline constexpr auto kDescription<ErasureQuery> =
-    Describe(Field("organization_id", &ErasureQuery::organization_id,
+inline constexpr auto kDescription<ErasureOptions> =
+    Describe(Field("organization_id", &ErasureOptions::organization_id,
                    "The Plinto organization that is billed; the signed-in user when absent.", kUuid),
-             Field("polar", &ErasureQuery::polar,
+             Field("polar", &ErasureOptions::polar,
                    "True to have Polar delete and anonymize the customer as well: his subscriptions end at once."));
 
 /// Counts of rows; all 0 when nothing was stored.
-struct ErasureAnswer {
+struct ErasureReceipt {
   std::int64_t customers = 0;
   std::int64_t checkouts = 0;
   std::int64_t subscriptions = 0;
@@ -29,13 +29,13 @@ struct ErasureAnswer {
   std::int64_t usage_events_waiting = 0;
 };
 template <>
-inline constexpr auto kDescription<ErasureAnswer> =
-    Describe(Field("customers", &ErasureAnswer::customers, "Customers erased."),
-             Field("checkouts", &ErasureAnswer::checkouts, "Checkouts erased."),
-             Field("subscriptions", &ErasureAnswer::subscriptions, "Subscriptions erased from the server's copy."),
-             Field("orders", &ErasureAnswer::orders, "Orders erased from the server's copy."),
-             Field("usage_events", &ErasureAnswer::usage_events, "Usage events erased."),
-             Field("usage_events_waiting", &ErasureAnswer::usage_events_waiting,
+inline constexpr auto kDescription<ErasureReceipt> =
+    Describe(Field("customers", &ErasureReceipt::customers, "Customers erased."),
+             Field("checkouts", &ErasureReceipt::checkouts, "Checkouts erased."),
+             Field("subscriptions", &ErasureReceipt::subscriptions, "Subscriptions erased from the server's copy."),
+             Field("orders", &ErasureReceipt::orders, "Orders erased from the server's copy."),
+             Field("usage_events", &ErasureReceipt::usage_events, "Usage events erased."),
+             Field("usage_events_waiting", &ErasureReceipt::usage_events_waiting,
                    "Usage events that are still to be billed; erased as soon as Polar has them, or refuses them."));
 
 }  // namespace plinto::polar

@@ -29,16 +29,16 @@ HttpRequest JsonRequest(std::string url, const Json& body) {
 }
 
 Result<HttpRequest> BuildCheckout(const Json& input, const CallContext& context) {
-  Result<CheckoutRequest> request = Decode<CheckoutRequest>(input, kFromUser);
+  Result<CheckoutFields> request = Decode<CheckoutFields>(input, kFromUser);
   if (!request) return std::move(request).error();
-  if (Status status = CheckCheckoutRequest(*request); !status) return InCamelCase(std::move(status).error());
+  if (Status status = CheckCheckoutFields(*request); !status) return InCamelCase(std::move(status).error());
   HttpRequest http = JsonRequest(context.base_url + "/checkout", Encode(*request));
   http.headers.Add("idempotency-key", UuidFromEntropy(context.entropy));
   return http;
 }
 
 Result<HttpRequest> BuildEnsureCustomer(const Json& input, const CallContext& context) {
-  Result<EnsureCustomerRequest> request = Decode<EnsureCustomerRequest>(input, kFromUser);
+  Result<SubjectOptions> request = Decode<SubjectOptions>(input, kFromUser);
   if (!request) return std::move(request).error();
   return JsonRequest(context.base_url + "/customer", Encode(*request));
 }
@@ -64,29 +64,29 @@ Result<HttpRequest> BuildGetAs(const Json& input, std::string url, std::string_v
 }
 
 Result<HttpRequest> BuildPortal(const Json& input, const CallContext& context) {
-  return BuildGetAs<PortalQuery>(input, context.base_url + "/customer/portal");
+  return BuildGetAs<CustomerPortalOptions>(input, context.base_url + "/customer/portal");
 }
 
 Result<HttpRequest> BuildCustomerData(const Json& input, const CallContext& context) {
-  return BuildGetAs<EnsureCustomerRequest>(input, context.base_url + "/customer/data");
+  return BuildGetAs<SubjectOptions>(input, context.base_url + "/customer/data");
 }
 
 Result<HttpRequest> BuildGetCheckout(const Json& input, const CallContext& context) {
-  return BuildGetAs<CheckoutStateQuery>(input, context.base_url + "/checkout", "checkout_id");
+  return BuildGetAs<CheckoutStateOptions>(input, context.base_url + "/checkout", "checkout_id");
 }
 
 Result<HttpRequest> BuildSubscriptions(const Json& input, const CallContext& context) {
-  return BuildGetAs<SubscriptionListQuery>(input, context.base_url + "/customer/subscriptions");
+  return BuildGetAs<SubscriptionListOptions>(input, context.base_url + "/customer/subscriptions");
 }
 
 Result<HttpRequest> BuildAccess(const Json& input, const CallContext& context) {
-  return BuildGetAs<AccessQuery>(input, context.base_url + "/access");
+  return BuildGetAs<AccessOptions>(input, context.base_url + "/access");
 }
 
 Result<HttpRequest> BuildUsage(const Json& input, const CallContext& context) {
-  Result<UsageRequest> request = Decode<UsageRequest>(input, kFromUser);
+  Result<PolarUsageOptions> request = Decode<PolarUsageOptions>(input, kFromUser);
   if (!request) return std::move(request).error();
-  if (Status status = CheckUsageRequest(*request); !status) return InCamelCase(std::move(status).error());
+  if (Status status = CheckUsageOptions(*request); !status) return InCamelCase(std::move(status).error());
   // The id is fixed here, at the call: however often the event is sent, Polar bills it once.
   if (!request->external_id) request->external_id = UuidFromEntropy(context.entropy);
   return JsonRequest(context.base_url + "/usage", Encode(*request));
@@ -117,14 +117,14 @@ struct Operation {
 };
 
 constexpr Operation kOperations[] = {
-    {"createCheckout", BuildCheckout, ReadAs<CheckoutAnswer>},
+    {"createCheckout", BuildCheckout, ReadAs<PolarCheckout>},
     {"getCheckout", BuildGetCheckout, ReadAs<CheckoutState>},
-    {"ensureCustomer", BuildEnsureCustomer, ReadAs<CustomerAnswer>},
-    {"getCustomerPortalUrl", BuildPortal, ReadAs<PortalAnswer>},
-    {"getCustomerData", BuildCustomerData, ReadAs<CustomerData>},
-    {"listSubscriptions", BuildSubscriptions, ReadAs<ListAnswer<CustomerSubscription>>},
-    {"getAccess", BuildAccess, ReadAs<AccessAnswer>},
-    {"ingestUsageEvent", BuildUsage, ReadAs<UsageAnswer>},
+    {"ensureCustomer", BuildEnsureCustomer, ReadAs<PolarCustomer>},
+    {"getCustomerPortalUrl", BuildPortal, ReadAs<CustomerPortalSession>},
+    {"getCustomerData", BuildCustomerData, ReadAs<CustomerPortalData>},
+    {"listSubscriptions", BuildSubscriptions, ReadAs<ListPage<CustomerSubscription>>},
+    {"getAccess", BuildAccess, ReadAs<AccessDecision>},
+    {"ingestUsageEvent", BuildUsage, ReadAs<UsageReceipt>},
 };
 
 const Operation* FindOperation(std::string_view name) {

@@ -20,11 +20,11 @@ Status CheckWord(const std::optional<std::string>& word, const char* field) {
 
 }  // namespace
 
-Status CheckCancelRequest(const CancelRequest& request) {
+Status CheckCancelRequest(const CancelOptions& request) {
   return CheckWord<CancellationReason>(request.reason, "reason");
 }
 
-Status CheckChangeRequest(const ChangeRequest& request) {
+Status CheckChangeRequest(const ChangeOptions& request) {
   const int changes =
       int{request.product_id.has_value()} + int{request.slug.has_value()} + int{request.seats.has_value()};
   if (changes != 1) {

@@ -10,19 +10,19 @@
 
 namespace plinto::polar {
 
-struct CancelRequest {
+struct CancelOptions {
   std::optional<std::string> reason = {};
   std::optional<std::string> comment = {};
   std::optional<std::string> organization_id = {};
 };
 template <>
-inline constexpr auto kDescription<CancelRequest> = Describe(
-    Field("reason", &CancelRequest::reason, "Why; one of Polar's words.", Known(kEnumTexts<CancellationReason>)),
-    Field("comment", &CancelRequest::comment, "In the buyer's words.", Length(0, 1'000)),
-    Field("organization_id", &CancelRequest::organization_id,
+inline constexpr auto kDescription<CancelOptions> = Describe(
+    Field("reason", &CancelOptions::reason, "Why; one of Polar's words.", Known(kEnumTexts<CancellationReason>)),
+    Field("comment", &CancelOptions::comment, "In the buyer's words.", Length(0, 1'000)),
+    Field("organization_id", &CancelOptions::organization_id,
           "The Plinto organization that is billed; the signed-in user when absent.", kUuid));
 
-struct ChangeRequest {
+struct ChangeOptions {
   std::optional<std::string> product_id = {};
   std::optional<std::string> slug = {};
   std::optional<std::int64_t> seats = {};
@@ -30,20 +30,20 @@ struct ChangeRequest {
   std::optional<std::string> organization_id = {};
 };
 template <>
-inline constexpr auto kDescription<ChangeRequest> = Describe(
-    Field("product_id", &ChangeRequest::product_id, "The product to change to.", kUuid),
-    Field("slug", &ChangeRequest::slug, "The same by its name in PRODUCTS.", Length(1, 128)),
-    Field("seats", &ChangeRequest::seats, "How many seats from now on; not fewer than are assigned.",
+inline constexpr auto kDescription<ChangeOptions> = Describe(
+    Field("product_id", &ChangeOptions::product_id, "The product to change to.", kUuid),
+    Field("slug", &ChangeOptions::slug, "The same by its name in PRODUCTS.", Length(1, 128)),
+    Field("seats", &ChangeOptions::seats, "How many seats from now on; not fewer than are assigned.",
           Range(1, INT32_MAX)),
-    Field("proration_behavior", &ChangeRequest::proration_behavior,
+    Field("proration_behavior", &ChangeOptions::proration_behavior,
           "How it is billed; as Polar's organization is set when absent. Buyers may choose what PRODUCTS opens.",
           Known(kEnumTexts<Proration>)),
-    Field("organization_id", &ChangeRequest::organization_id,
+    Field("organization_id", &ChangeOptions::organization_id,
           "The Plinto organization that is billed; the signed-in user when absent.", kUuid));
 
 /// What the fields' own constraints do not say: words of Polar's lists, one change at a time.
 /// Errors: VALIDATION_FAILED, naming the field.
-[[nodiscard]] Status CheckCancelRequest(const CancelRequest& request);
-[[nodiscard]] Status CheckChangeRequest(const ChangeRequest& request);
+[[nodiscard]] Status CheckCancelRequest(const CancelOptions& request);
+[[nodiscard]] Status CheckChangeRequest(const ChangeOptions& request);
 
 }  // namespace plinto::polar

@@ -4,7 +4,7 @@
 
 namespace plinto::polar {
 
-Status CheckUsageRequest(const UsageRequest& request) {
+Status CheckUsageOptions(const PolarUsageOptions& request) {
   if (!request.properties) return Done{};
   if (Status status = CheckMetadata(*request.properties, "properties"); !status) return status;
   if (FindMember(*request.properties, "quantity") != nullptr) {

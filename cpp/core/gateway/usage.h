@@ -9,7 +9,7 @@
 
 namespace plinto::polar {
 
-struct UsageRequest {
+struct PolarUsageOptions {
   std::string event_name;
   std::optional<std::int64_t> quantity;
   std::optional<Json> properties;
@@ -17,31 +17,32 @@ struct UsageRequest {
   std::optional<std::string> organization_id;
 };
 template <>
-inline constexpr auto kDescription<UsageRequest> = Describe(
-    Field("event_name", &UsageRequest::event_name, "What happened; a meter at Polar filters on it.", Length(1, 128)),
-    Field("quantity", &UsageRequest::quantity, "How much of it; 1 when absent. 0 stays 0.",
-          Range(0, 9'007'199'254'740'991)),
-    Field("properties", &UsageRequest::properties, "Travel to Polar as the event's metadata."),
-    Field("external_id", &UsageRequest::external_id, "The event's own id: sent again, it is billed once.",
-          Length(1, 128)),
-    Field("organization_id", &UsageRequest::organization_id,
-          "The Plinto organization that is billed; the signed-in user when absent.", kUuid));
+inline constexpr auto kDescription<PolarUsageOptions> =
+    Describe(Field("event_name", &PolarUsageOptions::event_name, "What happened; a meter at Polar filters on it.",
+                   Length(1, 128)),
+             Field("quantity", &PolarUsageOptions::quantity, "How much of it; 1 when absent. 0 stays 0.",
+                   Range(0, 9'007'199'254'740'991)),
+             Field("properties", &PolarUsageOptions::properties, "Travel to Polar as the event's metadata."),
+             Field("external_id", &PolarUsageOptions::external_id, "The event's own id: sent again, it is billed once.",
+                   Length(1, 128)),
+             Field("organization_id", &PolarUsageOptions::organization_id,
+                   "The Plinto organization that is billed; the signed-in user when absent.", kUuid));
 
-struct UsageAnswer {
+struct UsageReceipt {
   std::string event_id;
   std::string event_name;
   std::int64_t quantity = 1;
   bool reported = false;
 };
 template <>
-inline constexpr auto kDescription<UsageAnswer> =
-    Describe(Field("event_id", &UsageAnswer::event_id, "The event's external id at Polar."),
-             Field("event_name", &UsageAnswer::event_name, "As recorded."),
-             Field("quantity", &UsageAnswer::quantity, "As recorded."),
-             Field("reported", &UsageAnswer::reported, "True once Polar has it; it is stored here in any case."));
+inline constexpr auto kDescription<UsageReceipt> =
+    Describe(Field("event_id", &UsageReceipt::event_id, "The event's external id at Polar."),
+             Field("event_name", &UsageReceipt::event_name, "As recorded."),
+             Field("quantity", &UsageReceipt::quantity, "As recorded."),
+             Field("reported", &UsageReceipt::reported, "True once Polar has it; it is stored here in any case."));
 
 /// Polar's limits on properties; the key `quantity` is taken by the quantity.
 /// Errors: VALIDATION_FAILED, naming the field.
-[[nodiscard]] Status CheckUsageRequest(const UsageRequest& request);
+[[nodiscard]] Status CheckUsageOptions(const PolarUsageOptions& request);
 
 }  // namespace plinto::polar

@@ -13,7 +13,7 @@ enum class UsagePeriod : std::uint8_t { kDay, kMonth };
 template <>
 inline constexpr auto kEnumTexts<UsagePeriod> = std::to_array<std::string_view>({"day", "month"});
 
-struct UsageSummaryQuery {
+struct UsageSummaryOptions {
   std::optional<std::string> event_name = {};
   std::optional<std::string> from = {};
   std::optional<std::string> to = {};
@@ -23,15 +23,16 @@ struct UsageSummaryQuery {
   std::optional<std::string> organization_id = {};
 };
 template <>
-inline constexpr auto kDescription<UsageSummaryQuery> = Describe(
-    Field("event_name", &UsageSummaryQuery::event_name, "This event only.", Length(1, 128)),
-    Field("from", &UsageSummaryQuery::from,
+inline constexpr auto kDescription<UsageSummaryOptions> = Describe(
+    Field("event_name", &UsageSummaryOptions::event_name, "This event only.", Length(1, 128)),
+    Field("from", &UsageSummaryOptions::from,
           "The first day, or time (RFC 3339); the first of the current month when absent."),
-    Field("to", &UsageSummaryQuery::to, "Up to this day or time, without it; a month's end after `from` when absent."),
-    Field("by", &UsageSummaryQuery::by, "The length of a period: `day` when absent.", Known(kEnumTexts<UsagePeriod>)),
-    Field("page", &UsageSummaryQuery::page, "1 is the first.", Range(1, 100'000)),
-    Field("limit", &UsageSummaryQuery::limit, "Items in a page; 100 when absent.", Range(1, 1'000)),
-    Field("organization_id", &UsageSummaryQuery::organization_id,
+    Field("to", &UsageSummaryOptions::to,
+          "Up to this day or time, without it; a month's end after `from` when absent."),
+    Field("by", &UsageSummaryOptions::by, "The length of a period: `day` when absent.", Known(kEnumTexts<UsagePeriod>)),
+    Field("page", &UsageSummaryOptions::page, "1 is the first.", Range(1, 100'000)),
+    Field("limit", &UsageSummaryOptions::limit, "Items in a page; 100 when absent.", Range(1, 1'000)),
+    Field("organization_id", &UsageSummaryOptions::organization_id,
           "The Plinto organization that is billed; the signed-in user when absent.", kUuid));
 
 struct UsageSummaryItem {
@@ -62,17 +63,17 @@ inline constexpr auto kDescription<UsageSummaryPage> =
     Describe(Field("page", &UsageSummaryPage::page, "1 is the first."),
              Field("has_next_page", &UsageSummaryPage::has_next_page, "Whether one follows."));
 
-struct UsageSummaryAnswer {
+struct UsageSummary {
   Timestamp from;
   Timestamp to;
   std::vector<UsageSummaryItem> items;
   UsageSummaryPage pagination;
 };
 template <>
-inline constexpr auto kDescription<UsageSummaryAnswer> =
-    Describe(Field("from", &UsageSummaryAnswer::from, "What was asked for, or its default."),
-             Field("to", &UsageSummaryAnswer::to, "The first moment that is not in it any more."),
-             Field("items", &UsageSummaryAnswer::items, "By period, then by event."),
-             Field("pagination", &UsageSummaryAnswer::pagination, "Where this page is."));
+inline constexpr auto kDescription<UsageSummary> =
+    Describe(Field("from", &UsageSummary::from, "What was asked for, or its default."),
+             Field("to", &UsageSummary::to, "The first moment that is not in it any more."),
+             Field("items", &UsageSummary::items, "By period, then by event."),
+             Field("pagination", &UsageSummary::pagination, "Where this page is."));
 
 }  // namespace plinto::polar

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/model/checkout.h"
-#include "core/model/checkout_request.h"
+#include "core/model/checkout_create.h"
 #include "core/polar/page.h"
 #include "core/polar/request.h"
 

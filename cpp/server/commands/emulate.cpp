@@ -22,10 +22,10 @@
 
 #include "core/foundation/text.h"
 #include "core/foundation/url.h"
-#include "emulator/answers.h"
+#include "emulator/api/answers.h"
+#include "emulator/control/journal.h"
+#include "emulator/control/transcript.h"
 #include "emulator/emulator.h"
-#include "emulator/journal.h"
-#include "emulator/transcript.h"
 #include "server/base/system_clock.h"
 #include "server/base/system_random.h"
 #include "server/commands/commands.h"

@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "core/foundation/text.h"
-#include "emulator/answers.h"
+#include "emulator/api/answers.h"
 
 namespace plinto::polar::server {
 namespace {

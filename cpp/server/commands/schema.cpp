@@ -4,7 +4,7 @@
 #include "core/schema/webhook_typescript.h"
 #include "server/commands/commands.h"
 #include "server/commands/process.h"
-#include "server/service/access_table.h"
+#include "server/service/caller/access_table.h"
 
 namespace plinto::polar::server {
 

@@ -72,8 +72,8 @@ struct Server {
         database(std::move(opened)),
         store(database->ForTenant(kDefaultTenant)),
         plinto({.api_url = config.plinto_api_url}, to_plinto, clock),
-        world{clock, random, *store, to_polar, plinto, *tokens},
-        service(world, settings),
+        host{clock, random, *store, to_polar, plinto, *tokens},
+        service(host, settings),
         told(database->NotificationsOf(kDefaultTenant)),
         notifications({clock, random, *store, http, plinto, *tokens}, settings, *told, ToNotificationSettings(config)),
         middleware({.allowed_origins = config.allowed_origins,
@@ -147,7 +147,7 @@ struct Server {
   std::unique_ptr<Database> database;
   std::unique_ptr<Store> store;
   HttpPlinto plinto;
-  World world;
+  Host host;
   Service service;
   std::unique_ptr<NotificationStore> told;
   Notifications notifications;

@@ -117,7 +117,7 @@ Result<Settings> ToSettings(const Config& config) {
   settings.plinto_webhook_secret = config.plinto_webhook_secret;
   settings.create_customer_on_signup = config.create_customer_on_sign_up;
   if (config.products) {
-    for (const Product& product : *config.products) {
+    for (const Plan& product : *config.products) {
       settings.products.emplace(product.slug, product.product_id);
       settings.buyer_prorations[product.product_id].insert(product.prorations.begin(), product.prorations.end());
       settings.checkout_options[product.product_id].insert(product.checkout_options.begin(),

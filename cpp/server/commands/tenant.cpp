@@ -8,7 +8,7 @@
 #include "server/commands/commands.h"
 #include "server/commands/process.h"
 #include "server/commands/settings.h"
-#include "server/service/signing_secret.h"
+#include "server/service/entitlements/signing_secret.h"
 #include "server/tenants/tenant_settings.h"
 
 namespace plinto::polar::server {

@@ -18,7 +18,7 @@
 namespace plinto::polar::server {
 
 /// One entry of PRODUCTS.
-struct Product {
+struct Plan {
   std::string slug;
   std::string product_id;  ///< Lower-case UUID at Polar.
   std::string tier = {};
@@ -29,7 +29,7 @@ struct Product {
   std::vector<std::string> prorations = {};        ///< What buyers may choose when they change to it.
   std::vector<std::string> checkout_options = {};  ///< What buyers may ask for at its checkout.
 
-  bool operator==(const Product&) const = default;
+  bool operator==(const Plan&) const = default;
 };
 
 struct Config {
@@ -64,7 +64,7 @@ struct Config {
   std::int64_t rate_limit_per_user = 0;  ///< Requests a minute; 0 for no limit.
   std::int64_t rate_limit_per_key = 0;
   std::int64_t rate_limit_per_address = 0;
-  std::optional<std::vector<Product>> products;  ///< Nothing: any product that Polar accepts.
+  std::optional<std::vector<Plan>> products;  ///< Nothing: any product that Polar accepts.
   std::vector<std::string> usage_events;
 
   std::string app_webhook_url;  ///< Where the application listens; empty: it is told nothing.

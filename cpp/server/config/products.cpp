@@ -24,7 +24,7 @@ class ProductReader {
 
   void Problem(std::string_view what) { reader_.Problem(kName, where_ + ' ' + std::string(what)); }
 
-  void ReadInto(Product& product, const Json& entry) {
+  void ReadInto(Plan& product, const Json& entry) {
     if (const auto* id = entry.get_ptr<const std::string*>()) {
       product.product_id = ToLowerAscii(*id);
     } else if (const auto* object = entry.get_ptr<const Json::object_t*>()) {
@@ -38,7 +38,7 @@ class ProductReader {
   }
 
  private:
-  void ReadMember(Product& product, std::string_view key, const Json& value) {
+  void ReadMember(Plan& product, std::string_view key, const Json& value) {
     const auto* text = value.get_ptr<const std::string*>();
     if (key == "slug" && text != nullptr) {
       product.slug = *text;
@@ -68,7 +68,7 @@ class ProductReader {
     }
   }
 
-  void ReadProrations(Product& product, const Json& value) {
+  void ReadProrations(Plan& product, const Json& value) {
     const auto* list = value.get_ptr<const Json::array_t*>();
     bool valid = list != nullptr;
     for (std::size_t i = 0; valid && i < list->size(); ++i) {
@@ -79,7 +79,7 @@ class ProductReader {
     if (!valid) Problem("has `proration_behaviors` other than invoice, prorate, next_period and reset.");
   }
 
-  void ReadCheckoutOptions(Product& product, const Json& value) {
+  void ReadCheckoutOptions(Plan& product, const Json& value) {
     const auto* list = value.get_ptr<const Json::array_t*>();
     bool valid = list != nullptr;
     for (std::size_t i = 0; valid && i < list->size(); ++i) {
@@ -91,7 +91,7 @@ class ProductReader {
     if (!valid) Problem("has `checkout_options` other than discounts, trials, amounts and anonymous.");
   }
 
-  void ReadFeatures(Product& product, const Json& value) {
+  void ReadFeatures(Plan& product, const Json& value) {
     const auto* list = value.get_ptr<const Json::array_t*>();
     bool valid = list != nullptr;
     for (std::size_t i = 0; valid && i < list->size(); ++i) {
@@ -103,7 +103,7 @@ class ProductReader {
   }
 
   // {"sso": "id of a benefit"}
-  void ReadBenefitFeatures(Product& product, const Json& value) {
+  void ReadBenefitFeatures(Plan& product, const Json& value) {
     const auto* object = value.get_ptr<const Json::object_t*>();
     bool valid = object != nullptr;
     if (valid) {
@@ -116,7 +116,7 @@ class ProductReader {
     if (!valid) Problem("has `benefit_features` that are not an object from feature to the UUID of a benefit.");
   }
 
-  void ReadOverageMeters(Product& product, const Json& value) {
+  void ReadOverageMeters(Plan& product, const Json& value) {
     const auto* list = value.get_ptr<const Json::array_t*>();
     bool valid = list != nullptr;
     for (std::size_t i = 0; valid && i < list->size(); ++i) {
@@ -133,7 +133,7 @@ class ProductReader {
 
 }  // namespace
 
-std::optional<std::vector<Product>> ReadProducts(ConfigReader& reader) {
+std::optional<std::vector<Plan>> ReadProducts(ConfigReader& reader) {
   std::string text = reader.Text(kName);
   if (text.empty()) return std::nullopt;
   if (text.front() != '[' && text.front() != '{') {
@@ -149,15 +149,15 @@ std::optional<std::vector<Product>> ReadProducts(ConfigReader& reader) {
     reader.Problem(kName, "is not valid JSON. Write {\"slug\": {\"product_id\": \"...\"}}.");
     return std::nullopt;
   }
-  std::vector<Product> products;
+  std::vector<Plan> products;
   if (const auto* list = json->get_ptr<const Json::array_t*>()) {
     for (const Json& entry : *list) {
-      Product& product = products.emplace_back();
+      Plan& product = products.emplace_back();
       ProductReader(reader, "entry " + std::to_string(products.size())).ReadInto(product, entry);
     }
   } else if (const auto* object = json->get_ptr<const Json::object_t*>()) {
     for (const auto& [slug, entry] : *object) {
-      Product& product = products.emplace_back();
+      Plan& product = products.emplace_back();
       product.slug = slug;
       ProductReader(reader, "entry " + std::to_string(products.size())).ReadInto(product, entry);
     }

@@ -5,7 +5,7 @@
 #pragma once
 
 #include "server/jobs/job_loop.h"
-#include "server/service/notifications.h"
+#include "server/service/deliveries/notifications.h"
 #include "server/service/service.h"
 
 namespace plinto::polar::server {

@@ -2,8 +2,8 @@
 
 namespace plinto::polar::server {
 
-Task<CallOutcome> CallPolar(World& world, HttpRequest request, bool idempotent, Timestamp deadline) {
-  const Timestamp start = world.clock.Now();
+Task<CallOutcome> CallPolar(Host& host, HttpRequest request, bool idempotent, Timestamp deadline) {
+  const Timestamp start = host.clock.Now();
   ExchangePolicy policy;
   policy.idempotent = idempotent;
   policy.deadline_ms = deadline.Milliseconds() - start.Milliseconds();
@@ -13,17 +13,17 @@ Task<CallOutcome> CallPolar(World& world, HttpRequest request, bool idempotent, 
   ExchangeAction action = NextAttempt(state, start);
   for (;;) {
     if (const auto* send = std::get_if<SendAction>(&action)) {
-      HttpOutcome outcome = co_await world.polar.Send(state.request, std::chrono::milliseconds(send->timeout_ms));
-      const Timestamp now = world.clock.Now();
-      const double random = world.random.Fraction();
+      HttpOutcome outcome = co_await host.polar.Send(state.request, std::chrono::milliseconds(send->timeout_ms));
+      const Timestamp now = host.clock.Now();
+      const double random = host.random.Fraction();
       if (auto* response = std::get_if<HttpResponse>(&outcome)) {
         action = OnAnswer(state, std::move(*response), now, random);
       } else {
         action = OnFault(state, *std::get_if<TransportFault>(&outcome), now, random);
       }
     } else if (const auto* wait = std::get_if<WaitAction>(&action)) {
-      co_await world.clock.SleepUntil(wait->until);
-      action = NextAttempt(state, world.clock.Now());
+      co_await host.clock.SleepUntil(wait->until);
+      action = NextAttempt(state, host.clock.Now());
     } else if (auto* answered = std::get_if<AnsweredAction>(&action)) {
       co_return std::move(answered->response);
     } else {

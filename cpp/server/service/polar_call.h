@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/exchange/exchange.h"
-#include "server/service/world.h"
+#include "server/service/host.h"
 
 namespace plinto::polar::server {
 
@@ -10,7 +10,7 @@ namespace plinto::polar::server {
 using CallOutcome = std::variant<HttpResponse, TransportFault>;
 
 /// Sends until there is an answer that counts or `deadline` has come. `idempotent` as in ExchangePolicy.
-[[nodiscard]] Task<CallOutcome> CallPolar(World& world, HttpRequest request, bool idempotent, Timestamp deadline);
+[[nodiscard]] Task<CallOutcome> CallPolar(Host& host, HttpRequest request, bool idempotent, Timestamp deadline);
 
 /// The outcome as a result: `parse` for an answer, UPSTREAM_TIMEOUT or UPSTREAM_FAILED for none.
 template <class T>

@@ -8,9 +8,9 @@
 #include "core/gateway/checkout.h"
 #include "core/gateway/error_body.h"
 #include "server/base/network.h"
-#include "server/service/caller.h"
+#include "server/service/caller/caller.h"
+#include "server/service/mirror/storable.h"
 #include "server/service/polar_call.h"
-#include "server/service/storable.h"
 
 namespace plinto::polar::server {
 namespace {
@@ -104,10 +104,10 @@ const Service::Route Service::kRoutes[] = {
     {"POST", "/events/plinto", Action::kReceivePlintoEvent, &Service::PostPlintoEvent},
 };
 
-Service::Service(World world, Settings settings)
-    : world_(world),
+Service::Service(Host host, Settings settings)
+    : host_(host),
       settings_(std::move(settings)),
-      service_keys_(world.store),
+      service_keys_(host.store),
       users_(settings_.rate_limits.per_user),
       keys_(settings_.rate_limits.per_key),
       addresses_(settings_.rate_limits.per_address) {}
@@ -155,27 +155,26 @@ Service::Match Service::FindRoute(const HttpRequest& request) const {
 Task<HttpResponse> Service::Answer(HttpRequest request, Match match) {
   const Route& route = *match.route;
   const std::string address = AddressOf(request);
-  const AccessReason to_strangers = DecideAccess({}, route.action).reason;
+  const PolicyReason to_strangers = DecideAccess({}, route.action).reason;
   Result<Credentials> credentials = Credentials{};
   if (!MayBeAnonymous(request, route.action)) {
-    credentials = co_await Identify(world_, service_keys_, request, route.action);
+    credentials = co_await Identify(host_, service_keys_, request, route.action);
   }
   if (!credentials) {
     const bool is_ours = TraitsOf(credentials.error().code).family != ErrorFamily::kCaller;
     co_return BuildErrorAnswer(is_ours ? credentials.error() : CountStranger(address, credentials.error()));
   }
   // Deliveries are counted once their signature has failed: Polar gives up on an endpoint that refuses it.
-  const bool is_delivery = to_strangers == AccessReason::kSignatureMissing;
+  const bool is_delivery = to_strangers == PolicyReason::kSignatureMissing;
   if (!is_delivery) {
     const bool is_nobody = !credentials->token && !credentials->key;
-    const auto wait = is_nobody ? addresses_.Take(address, world_.clock.Now()) : CountActor(*credentials);
+    const auto wait = is_nobody ? addresses_.Take(address, host_.clock.Now()) : CountActor(*credentials);
     if (wait) co_return BuildErrorAnswer(TooMany(*wait));
   }
   if (!match.id.empty() && !IsUuid(match.id)) co_return BuildErrorAnswer(NoSuchId());
   if (Status query = CheckQuery(match.query); !query) co_return BuildErrorAnswer(query.error());
-  Context context{std::move(request),      route.action,
-                  std::move(*credentials), std::move(match.query),
-                  ToLowerAscii(match.id),  world_.clock.Now().PlusMilliseconds(kRequestBudgetMs)};
+  Context context{std::move(request),     route.action,           std::move(*credentials),
+                  std::move(match.query), ToLowerAscii(match.id), host_.clock.Now().PlusMilliseconds(kRequestBudgetMs)};
   Result<HttpResponse> answer = co_await (this->*route.handler)(std::move(context));
   if (answer) co_return std::move(*answer);
   const bool is_forged = is_delivery && TraitsOf(answer.error().code).http_status == 403;
@@ -189,13 +188,13 @@ bool Service::MayBeAnonymous(const HttpRequest& request, Action action) const {
 }
 
 std::optional<std::int64_t> Service::CountActor(const Credentials& credentials) {
-  if (credentials.key) return keys_.Take(credentials.key->id, world_.clock.Now());
+  if (credentials.key) return keys_.Take(credentials.key->id, host_.clock.Now());
   if (!credentials.token) return std::nullopt;
-  return users_.Take(credentials.token->user_id, world_.clock.Now());
+  return users_.Take(credentials.token->user_id, host_.clock.Now());
 }
 
 Error Service::CountStranger(const std::string& address, Error refusal) {
-  const auto wait = addresses_.Take(address, world_.clock.Now());
+  const auto wait = addresses_.Take(address, host_.clock.Now());
   return wait ? TooMany(*wait) : refusal;
 }
 
@@ -208,7 +207,7 @@ Task<Result<Caller>> Service::Admit(const Context& context, std::optional<std::s
   // Named, and moved in: g++ 12 destroys an aggregate twice that is made within a co_await.
   SubjectNames names{std::move(organization), context.Query("user_id")};
   Credentials credentials = context.credentials;
-  co_return co_await server::Admit(world_, std::move(credentials), std::move(names), context.action);
+  co_return co_await server::Admit(host_, std::move(credentials), std::move(names), context.action);
 }
 
 Status Service::CheckReturnUrl(const std::optional<std::string>& url, std::string_view field) const {

@@ -1,6 +1,6 @@
 // The server without its sockets: requests of our API in, answers out; webhooks and usage worked off when asked.
 //
-// Owns no clock, thread, socket or sleep: what it needs is in World, and every coroutine runs on its caller's executor.
+// Owns no clock, thread, socket or sleep: what it needs is in Host, and every coroutine runs on its caller's executor.
 // Not thread-safe: one executor thread at a time.
 #pragma once
 
@@ -9,18 +9,18 @@
 #include "core/gateway/usage.h"
 #include "core/model/subscription_update.h"
 #include "server/auth/entitlement_signer.h"
-#include "server/service/caller.h"
-#include "server/service/mirror.h"
-#include "server/service/products.h"
-#include "server/service/rate_limiter.h"
+#include "server/service/caller/caller.h"
+#include "server/service/caller/rate_limiter.h"
+#include "server/service/host.h"
+#include "server/service/mirror/mirror.h"
+#include "server/service/products/catalog.h"
 #include "server/service/settings.h"
-#include "server/service/world.h"
 
 namespace plinto::polar::server {
 
 class Service {
  public:
-  Service(World world, Settings settings);
+  Service(Host host, Settings settings);
 
   /// Answers one request. `request.url` is the target as received; routes are mounted at `/polar` and
   /// `/api/v1/polar`. Never throws for what a client sends; errors are answers in Plinto's shape.
@@ -139,7 +139,7 @@ class Service {
   [[nodiscard]] Task<Result<Subject>> AdmitSubject(BatchSubjects& subjects, std::optional<std::string> organization_id,
                                                    std::optional<std::string> user_id);
   [[nodiscard]] static Error EventNotAllowed();
-  [[nodiscard]] UsageRow RowOf(Subject subject, const UsageRequest& request, Timestamp now);
+  [[nodiscard]] UsageRow RowOf(Subject subject, const PolarUsageOptions& request, Timestamp now);
   /// Ready to sign: its secret is in the store, made by the first who needs it. Errors: STORE_FAILED,
   /// CONFIGURATION_INVALID or INTERNAL when the secret is sealed and does not open.
   [[nodiscard]] Task<Status> PrepareSigner();
@@ -150,11 +150,11 @@ class Service {
   /// Whether all of it fitted into one request; what did not is due again.
   Task<Result<bool>> Report(std::vector<UsageRow> usage);
 
-  World world_;
+  Host host_;
   Settings settings_;
   ServiceKeys service_keys_;
-  ProductCatalog catalog_{world_, settings_};
-  Mirror mirror_{world_, settings_};
+  ProductCatalog catalog_{host_, settings_};
+  Mirror mirror_{host_, settings_};
   std::optional<EntitlementSigner> signer_;  ///< once its secret has been read, see Signer()
   RateLimiter users_;
   RateLimiter keys_;

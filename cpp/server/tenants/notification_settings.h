@@ -2,7 +2,7 @@
 #pragma once
 
 #include "server/config/config.h"
-#include "server/service/notifications.h"
+#include "server/service/deliveries/notifications.h"
 
 namespace plinto::polar::server {
 

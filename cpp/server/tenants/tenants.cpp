@@ -33,8 +33,8 @@ struct Tenants::Tenant {
       : row(std::move(kept)),
         store(shared.database.ForTenant(row.id)),
         told(shared.database.NotificationsOf(row.id)),
-        world{shared.clock, shared.random, *store, shared.http, shared.plinto, shared.tokens},
-        service(world, settings),
+        host{shared.clock, shared.random, *store, shared.http, shared.plinto, shared.tokens},
+        service(host, settings),
         notifications({shared.clock, shared.random, *store, shared.to_application, shared.plinto, shared.tokens},
                       settings, *told, ToNotificationSettings(config)),
         jobs(
@@ -47,7 +47,7 @@ struct Tenants::Tenant {
   TenantRow row;
   std::unique_ptr<Store> store;
   std::unique_ptr<NotificationStore> told;
-  World world;
+  Host host;
   Service service;
   Notifications notifications;
   Jobs jobs;

@@ -40,7 +40,7 @@ const std::vector<Row> kTable = {
 };
 
 std::string Said(const Actor& actor, Action action) {
-  const AccessDecision decision = DecideAccess(actor, action);
+  const PolicyDecision decision = DecideAccess(actor, action);
   CHECK(CheckAccess(actor, action).ok() == decision.allowed);
   return (decision.allowed ? "allow " : "deny ") + std::string(ToText(decision.reason));
 }

@@ -142,9 +142,9 @@ TEST_CASE("of several subscriptions the highest product that gives access is the
   business.product_id = kBusiness;
   const Timestamp now = At("2026-01-20T00:00:00Z");
 
-  const Entitlements both = DecideEntitlements(Products(), WithSubscriptions({pro, business}), now);
+  const CustomerEntitlements both = DecideEntitlements(Products(), WithSubscriptions({pro, business}), now);
   business.status = SubscriptionStatus::kCanceled;
-  const Entitlements one = DecideEntitlements(Products(), WithSubscriptions({pro, business}), now);
+  const CustomerEntitlements one = DecideEntitlements(Products(), WithSubscriptions({pro, business}), now);
 
   CHECK(both.tier == "business");
   CHECK(one.tier == "pro");
@@ -157,7 +157,7 @@ TEST_CASE("a product that is not configured is a plan without tier and features"
   SubscriptionView subscription = ASubscription(SubscriptionStatus::kActive);
   subscription.product_id = "a0000000-0000-4000-8000-00000000ffff";
 
-  const Entitlements entitlements =
+  const CustomerEntitlements entitlements =
       DecideEntitlements(Products(), WithSubscriptions({subscription}), At("2026-01-20T00:00:00Z"));
 
   CHECK(entitlements.access.allowed);
@@ -175,7 +175,7 @@ TEST_CASE("a granted feature flag gives the feature that its metadata names") {
                          "active_meters":[]})"));
   REQUIRE(applied.ok());
 
-  const Entitlements entitlements = DecideEntitlements(Products(), state, At("2026-01-20T00:00:00Z"));
+  const CustomerEntitlements entitlements = DecideEntitlements(Products(), state, At("2026-01-20T00:00:00Z"));
 
   CHECK(Said(FindFeature(entitlements, "beta")) == "granted");
   CHECK(Said(FindFeature(entitlements, "no_flag")) == "no_plan");

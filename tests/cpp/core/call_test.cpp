@@ -5,7 +5,7 @@
 #include <sstream>
 
 #include "core/foundation/json.h"
-#include "core/gateway/call.h"
+#include "core/gateway/wasm_api.h"
 
 using namespace plinto::polar;
 

@@ -12,8 +12,8 @@ Timestamp Seconds(std::int64_t after) { return Timestamp::FromSeconds(kNow + aft
 
 TokenSubject ASubject() { return {"https://billing.acme.test", "acme", "user-1", "org-1"}; }
 
-Entitlements SomeEntitlements() {
-  Entitlements entitlements;
+CustomerEntitlements SomeEntitlements() {
+  CustomerEntitlements entitlements;
   entitlements.access = {true, EntitlementReason::kActive, {}};
   entitlements.tier = "pro";
   entitlements.features = {{"audit", {false, EntitlementReason::kNotInPlan, {}}},
@@ -52,7 +52,7 @@ TEST_CASE("claims that are signed are read back as they were") {
 }
 
 TEST_CASE("a token ends when the first access in it ends, so that exp alone is enough to be right") {
-  Entitlements entitlements = SomeEntitlements();
+  CustomerEntitlements entitlements = SomeEntitlements();
   entitlements.features[1].access.until = Seconds(120);
   CHECK(BuildEntitlementClaims(ASubject(), entitlements, Seconds(0), 300).exp == kNow + 120);
 

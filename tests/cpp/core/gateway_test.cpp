@@ -2,8 +2,8 @@
 #include <catch2/catch.hpp>
 
 #include "core/foundation/json.h"
-#include "core/gateway/call.h"
 #include "core/gateway/error_body.h"
+#include "core/gateway/wasm_api.h"
 
 using namespace plinto::polar;
 

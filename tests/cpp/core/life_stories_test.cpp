@@ -173,7 +173,7 @@ void CheckEnd(const Json& end, const BillingState& state) {
 
 void CheckAt(const Json& at, const BillingState& state) {
   const Timestamp now = *ParseTimestamp(*FindString(at, "now"));
-  const Entitlements entitlements = DecideEntitlements(TheStories().products, state, now);
+  const CustomerEntitlements entitlements = DecideEntitlements(TheStories().products, state, now);
   INFO("at " << FormatTimestamp(now) << ": " << DumpJson(Encode(entitlements)));
   CHECK(entitlements.access.reason.text() == *FindString(at, "reason"));
   const std::string* tier = FindString(at, "tier");

@@ -5,11 +5,11 @@
 #include <sstream>
 
 #include "core/foundation/json.h"
-#include "core/webhook/call.h"
 #include "core/webhook/envelope.h"
 #include "core/webhook/event.h"
 #include "core/webhook/plinto_event.h"
 #include "core/webhook/signature.h"
+#include "core/webhook/wasm_api.h"
 
 using namespace plinto::polar;
 

@@ -11,8 +11,8 @@
 
 #include "core/foundation/json.h"
 #include "core/foundation/text.h"
+#include "emulator/control/transcript.h"
 #include "emulator/emulator.h"
-#include "emulator/transcript.h"
 
 namespace plinto::polar::emulator {
 

@@ -220,7 +220,7 @@ class Simulation {
     settings.create_customer_on_signup = true;
     settings.return_origins = {"https://app.example"};
     settings.usage_events = {"api_call"};
-    service = std::make_unique<Service>(World{clock, random, *store, polar, plinto, tokens}, std::move(settings));
+    service = std::make_unique<Service>(Host{clock, random, *store, polar, plinto, tokens}, std::move(settings));
   }
 
   /// A server that is installed now, with an empty database, while Polar goes on.

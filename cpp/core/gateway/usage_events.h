@@ -1,0 +1,85 @@
+// `POST /usage/batch` of our own API: many usage events in one request, each with a result of its own.
+//
+// All that are accepted are stored in one transaction before the answer. An event that is refused takes no other with
+// it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/gateway/usage.h"
+
+namespace plinto::polar {
+
+inline constexpr std::int64_t kMaxUsageBatch = 1'000;
+
+/// As in `POST /usage`, and for whom: an event may name its own subject.
+struct BatchedUsageOptions : PolarUsageOptions {
+  std::optional<std::string> user_id;
+};
+template <>
+inline constexpr auto kDescription<BatchedUsageOptions> = Describe(
+    Field("event_name", &BatchedUsageOptions::event_name, "What happened; a meter at Polar filters on it.",
+          Length(1, 128)),
+    Field("quantity", &BatchedUsageOptions::quantity, "How much of it; 1 when absent. 0 stays 0.",
+          Range(0, 9'007'199'254'740'991)),
+    Field("properties", &BatchedUsageOptions::properties, "Travel to Polar as the event's metadata."),
+    Field("external_id", &BatchedUsageOptions::external_id,
+          "The event's own id: sent again, it is billed once. Give one, or a batch that is sent again is billed again.",
+          Length(1, 128)),
+    Field("organization_id", &BatchedUsageOptions::organization_id,
+          "The Plinto organization that is billed; the request's subject when absent.", kUuid),
+    Field("user_id", &BatchedUsageOptions::user_id, "With a service key: the Plinto user who is billed.", kUuid));
+
+struct UsageBatchOptions {
+  std::vector<BatchedUsageOptions> events;
+  std::optional<std::string> organization_id;
+};
+template <>
+inline constexpr auto kDescription<UsageBatchOptions> =
+    Describe(Field("events", &UsageBatchOptions::events, "What was used.",
+                   Constraint{.min_items = 1, .max_items = kMaxUsageBatch}),
+             Field("organization_id", &UsageBatchOptions::organization_id,
+                   "The Plinto organization that is billed; the signed-in user when absent.", kUuid));
+
+struct UsageRefusalDetails {
+  std::optional<std::string> field;
+};
+template <>
+inline constexpr auto kDescription<UsageRefusalDetails> = Describe(Field("field", &UsageRefusalDetails::field,
+                                                                         "The offending member of the event."));
+
+struct UsageRefusal {
+  std::string code;
+  std::string message;
+  UsageRefusalDetails details;
+};
+template <>
+inline constexpr auto kDescription<UsageRefusal> =
+    Describe(Field("code", &UsageRefusal::code, "As of an error answer."),
+             Field("message", &UsageRefusal::message, "What is wrong, and what to do."),
+             Field("details", &UsageRefusal::details, "Where it is wrong."));
+
+inline constexpr std::string_view kUsageResultTexts[] = {"accepted", "duplicate", "refused"};
+
+struct UsageResult {
+  std::string status;
+  std::optional<std::string> event_id = {};
+  std::optional<UsageRefusal> error = {};
+};
+template <>
+inline constexpr auto kDescription<UsageResult> =
+    Describe(Field("status", &UsageResult::status, "`duplicate`: the subject's event with this id is stored already.",
+                   Known(kUsageResultTexts)),
+             Field("event_id", &UsageResult::event_id, "The event's external id; absent when it was refused."),
+             Field("error", &UsageResult::error, "Why it was refused."));
+
+struct UsageBatchReceipt {
+  std::vector<UsageResult> results;
+};
+template <>
+inline constexpr auto kDescription<UsageBatchReceipt> = Describe(Field("results", &UsageBatchReceipt::results,
+                                                                       "One for each event, in their order."));
+
+}  // namespace plinto::polar

@@ -1,0 +1,305 @@
+#include "emulator/api/body.h"
+
+#include "core/foundation/text.h"
+#include "core/foundation/url.h"
+
+namespace plinto::polar::emulator {
+namespace {
+
+// ISO 3166-1, as Polar's document lists them.
+constexpr std::string_view kCountries =
+    "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW "
+    "BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ "
+    "FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO "
+    "IQ IS IT JE JM JO JP KE KG KH KI KM KN KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH "
+    "MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK "
+    "PL PM PN PR PS PT PW PY QA RE RO RS RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SZ TC TD "
+    "TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW ";
+
+constexpr std::size_t kMaxMetadataKeys = 50;
+constexpr std::size_t kMaxMetadataKeyLength = 40;
+constexpr std::size_t kMaxMetadataValueLength = 500;
+
+Json Appended(Json loc, Json part) {
+  if (auto* list = loc.get_ptr<Json::array_t*>()) list->push_back(std::move(part));
+  return loc;
+}
+
+void CheckLength(const std::string& text, std::size_t min, std::size_t max, const Json& loc, Issues& issues) {
+  const std::size_t length = CountCodePoints(text);
+  if (length < min) {
+    issues.Add("string_too_short", loc, "String should have at least " + std::to_string(min) + " character", text,
+               Json::object({{"min_length", min}}));
+  }
+  if (length > max) {
+    issues.Add("string_too_long", loc, "String should have at most " + std::to_string(max) + " characters", text,
+               Json::object({{"max_length", max}}));
+  }
+}
+
+struct Refusal {
+  std::string_view type;
+  std::string_view msg;
+};
+
+constexpr Refusal kNoModel = {"model_attributes_type",
+                              "Input should be a valid dictionary or object to extract fields from"};
+
+Refusal NullRefusal(ValueKind kind) {
+  switch (kind) {
+    case ValueKind::kText:
+      return {"string_type", "Input should be a valid string"};
+    case ValueKind::kUuid:
+      return {"uuid_type", "UUID input should be a string, bytes or UUID object"};
+    case ValueKind::kUrl:
+      return {"url_type", "URL input should be a string or URL"};
+    case ValueKind::kTime:
+      return {"datetime_type", "Input should be a valid datetime"};
+    case ValueKind::kInteger:
+      return {"int_type", "Input should be a valid integer"};
+    case ValueKind::kBool:
+      return {"bool_type", "Input should be a valid boolean"};
+    case ValueKind::kDecimal:
+      return {"decimal_type", "Decimal input should be an integer, float, string or Decimal object"};
+    case ValueKind::kList:
+      return {"list_type", "Input should be a valid list"};
+    case ValueKind::kDictionary:
+      return {"dict_type", "Input should be a valid dictionary"};
+    case ValueKind::kModel:
+      return kNoModel;
+  }
+  return {};
+}
+
+// As FastAPI does: a body without a type is JSON too, one of another type (`fetch` says text/plain of a string) is
+// text. What is asked of the emulator itself may be called anything, since `curl -d` calls it a form.
+bool IsTakenForJson(const HttpRequest& request) {
+  const std::string* header = request.headers.Find("content-type");
+  if (header == nullptr || header->empty() || request.url.starts_with("/_emulator")) return true;
+  const std::string type = ToLowerAscii(TrimAscii(std::string_view(*header).substr(0, header->find(';'))));
+  return type == "application/json" || (type.starts_with("application/") && type.ends_with("+json"));
+}
+
+bool IsCountry(std::string_view code) {
+  const bool is_code = code.size() == 2 && code.find(' ') == std::string_view::npos;
+  return is_code && kCountries.find(std::string(code) + " ") != std::string_view::npos;
+}
+
+bool LooksLikeEmail(std::string_view text) {
+  const std::size_t at = text.find('@');
+  if (at == 0 || at == std::string_view::npos || text.find('@', at + 1) != std::string_view::npos) return false;
+  const std::string_view domain = text.substr(at + 1);
+  if (domain.find('.') == std::string_view::npos || domain.starts_with('.') || domain.ends_with('.')) return false;
+  return text.find_first_of(" \t\r\n<>()\",;:\\") == std::string_view::npos && text.size() <= 254;
+}
+
+}  // namespace
+
+void Issues::Add(std::string_view type, Json loc, std::string_view msg, Json input, Json ctx) {
+  Json detail = Json::object({{"type", type}, {"loc", std::move(loc)}, {"msg", msg}, {"input", std::move(input)}});
+  if (!ctx.is_null()) SetMember(detail, "ctx", std::move(ctx));
+  details_.push_back(std::move(detail));
+}
+
+void Issues::Refuse(Json loc, std::string_view msg, Json input, std::string_view type, Json ctx) {
+  business_ = true;
+  Add(type, std::move(loc), msg, std::move(input), std::move(ctx));
+}
+
+HttpResponse Issues::Answer() const {
+  const Json body = Json::object(
+      {{"error", business_ ? "PolarRequestValidationError" : "RequestValidationError"}, {"detail", details_}});
+  return {422, {{"content-type", "application/json"}}, DumpJson(body)};
+}
+
+Json BodyReader::LocOf(std::string_view name) const { return Appended(loc_, name); }
+
+bool BodyReader::Has(std::string_view name) const {
+  const Json* member = FindMember(object_, name);
+  return member != nullptr && !member->is_null();
+}
+
+bool BodyReader::Require(std::string_view name, ValueKind kind) {
+  if (Mentions(name)) return RefuseNull(name, kind);
+  issues_.Add("missing", LocOf(name), "Field required", object_);
+  return false;
+}
+
+bool BodyReader::RefuseNull(std::string_view name, ValueKind kind) {
+  if (Mentions(name) && !Has(name)) {
+    const auto [type, msg] = NullRefusal(kind);
+    issues_.Add(type, LocOf(name), msg, nullptr);
+  }
+  return Has(name);
+}
+
+const std::string* BodyReader::TextOf(std::string_view name) {
+  if (!Has(name)) return nullptr;
+  const std::string* text = FindString(object_, name);
+  if (text == nullptr) {
+    issues_.Add("string_type", LocOf(name), "Input should be a valid string", *FindMember(object_, name));
+  }
+  return text;
+}
+
+std::optional<std::string> BodyReader::Text(std::string_view name, std::size_t max_length) {
+  const std::string* text = TextOf(name);
+  if (text == nullptr) return std::nullopt;
+  if (max_length != 0) CheckLength(*text, 0, max_length, LocOf(name), issues_);
+  return *text;
+}
+
+std::optional<std::string> BodyReader::Uuid(std::string_view name) {
+  const std::string* text = TextOf(name);
+  if (text == nullptr) return std::nullopt;
+  if (!IsUuid(*text)) {
+    issues_.Add("uuid_parsing", LocOf(name), "Input should be a valid UUID", *text);
+    return std::nullopt;
+  }
+  return ToLowerAscii(*text);
+}
+
+std::optional<std::string> BodyReader::Url(std::string_view name) {
+  const std::string* text = TextOf(name);
+  if (text == nullptr) return std::nullopt;
+  if (!ParseUrl(*text)) {
+    issues_.Add("url_parsing", LocOf(name), "Input should be a valid URL", *text);
+    return std::nullopt;
+  }
+  return *text;
+}
+
+std::optional<std::string> BodyReader::Email(std::string_view name) {
+  const std::string* text = TextOf(name);
+  if (text == nullptr) return std::nullopt;
+  if (!LooksLikeEmail(*text)) {
+    issues_.Add("value_error", LocOf(name),
+                "value is not a valid email address: it needs a name, an @-sign and a domain", *text);
+    return std::nullopt;
+  }
+  return *text;
+}
+
+std::optional<bool> BodyReader::Bool(std::string_view name) {
+  if (!Has(name)) return std::nullopt;
+  const auto value = FindBool(object_, name);
+  if (!value) issues_.Add("bool_type", LocOf(name), "Input should be a valid boolean", *FindMember(object_, name));
+  return value;
+}
+
+std::optional<std::int64_t> BodyReader::Integer(std::string_view name, std::int64_t min, std::int64_t max) {
+  if (!Has(name)) return std::nullopt;
+  const auto value = FindInteger(object_, name);
+  if (!value) {
+    issues_.Add("int_type", LocOf(name), "Input should be a valid integer", *FindMember(object_, name));
+  } else if (*value < min) {
+    issues_.Add("greater_than_equal", LocOf(name), "Input should be greater than or equal to " + std::to_string(min),
+                *value, Json::object({{"ge", min}}));
+  } else if (*value > max) {
+    issues_.Add("less_than_equal", LocOf(name), "Input should be less than or equal to " + std::to_string(max), *value,
+                Json::object({{"le", max}}));
+  }
+  return value;
+}
+
+Json BodyReader::Metadata(std::string_view name) {
+  const Json* member = FindMember(object_, name);
+  if (member == nullptr) return Json::object();
+  const Json loc = LocOf(name);
+  const auto* object = member->get_ptr<const Json::object_t*>();
+  if (object == nullptr) {
+    issues_.Add("dict_type", loc, "Input should be a valid dictionary", *member);
+    return Json::object();
+  }
+  if (object->size() > kMaxMetadataKeys) {
+    issues_.Add("too_long", loc,
+                "Dictionary should have at most 50 items after validation, not " + std::to_string(object->size()),
+                *member, Json::object({{"field_type", "Dictionary"}, {"max_length", kMaxMetadataKeys}}));
+  }
+  for (const auto& [key, value] : *object) {
+    CheckLength(key, 1, kMaxMetadataKeyLength, Appended(Appended(loc, key), "[key]"), issues_);
+    CheckMetadataValue(value, Appended(loc, key), issues_);
+  }
+  return *member;
+}
+
+Json BodyReader::CustomFields(std::string_view name) {
+  const Json* member = FindMember(object_, name);
+  if (member == nullptr) return Json::object();
+  const Json loc = LocOf(name);
+  const auto* object = member->get_ptr<const Json::object_t*>();
+  if (object == nullptr) {
+    issues_.Add("dict_type", loc, "Input should be a valid dictionary", *member);
+    return Json::object();
+  }
+  for (const auto& [slug, value] : *object) {
+    if (value.is_string() || value.is_number_integer() || value.is_boolean() || value.is_null()) continue;
+    issues_.Add("string_type", Appended(Appended(loc, slug), "str"), "Input should be a valid string", value);
+  }
+  return *member;
+}
+
+Json BodyReader::Address(std::string_view name) {
+  if (!Has(name)) return nullptr;
+  const Json& member = *FindMember(object_, name);
+  const Json loc = LocOf(name);
+  if (!member.is_object()) {
+    issues_.Add("model_attributes_type", loc, "Input should be a valid dictionary or object to extract fields from",
+                member);
+    return nullptr;
+  }
+  BodyReader reader(member, loc, issues_);
+  reader.Require("country");
+  const auto country = reader.Text("country");
+  if (country && !IsCountry(*country)) {
+    issues_.Add("country", reader.LocOf("country"), "Invalid country alpha2 code", *country);
+  }
+  Json address = Json::object();
+  for (const std::string_view part : {"line1", "line2", "postal_code", "city", "state"}) {
+    const auto text = reader.Text(part);
+    SetMember(address, part, text ? Json(*text) : Json(nullptr));
+  }
+  SetMember(address, "country", country.value_or(""));
+  return address;
+}
+
+void CheckMetadataValue(const Json& value, const Json& loc, Issues& issues) {
+  if (value.is_boolean() || value.is_number()) return;
+  if (const auto* text = value.get_ptr<const std::string*>()) {
+    return CheckLength(*text, 1, kMaxMetadataValueLength, Appended(loc, "str"), issues);
+  }
+  issues.Add("string_type", Appended(loc, "str"), "Input should be a valid string", value);
+}
+
+ParsedBody ParseBody(const HttpRequest& request) {
+  Issues issues;
+  if (!request.body.empty() && !IsTakenForJson(request)) {
+    issues.Add(kNoModel.type, Json::array({"body"}), kNoModel.msg, request.body);
+    return {nullptr, issues.Answer()};
+  }
+  Result<Json> json = ParseJson(request.body);
+  if (!json) {
+    if (request.body.empty()) {
+      issues.Add("missing", Json::array({"body"}), "Field required", nullptr);
+    } else {
+      issues.Add("json_invalid", Json::array({"body", 0}), "JSON decode error", Json::object(),
+                 Json::object({{"error", json.error().message}}));
+    }
+    return {nullptr, issues.Answer()};
+  }
+  if (!json->is_object()) {
+    issues.Add("model_attributes_type", Json::array({"body"}),
+               "Input should be a valid dictionary or object to extract fields from", *json);
+    return {nullptr, issues.Answer()};
+  }
+  return {std::move(*json), std::nullopt};
+}
+
+std::optional<HttpResponse> CheckPathUuid(std::string_view name, const std::string& value) {
+  if (IsUuid(value)) return std::nullopt;
+  Issues issues;
+  issues.Add("uuid_parsing", Json::array({"path", name}), "Input should be a valid UUID", value);
+  return issues.Answer();
+}
+
+}  // namespace plinto::polar::emulator

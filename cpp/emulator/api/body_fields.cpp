@@ -1,0 +1,134 @@
+#include "emulator/api/body_fields.h"
+
+#include <algorithm>
+
+#include "core/foundation/text.h"
+#include "emulator/catalog/money.h"
+
+namespace plinto::polar::emulator {
+namespace {
+
+// 'a', 'b' or 'c'
+std::string Enumerated(std::span<const std::string_view> words) {
+  std::string text;
+  std::size_t left = words.size();
+  for (const std::string_view word : words) {
+    text += "'" + std::string(word) + "'";
+    --left;
+    if (left > 0) text += left == 1 ? " or " : ", ";
+  }
+  return text;
+}
+
+}  // namespace
+
+Json LocIn(Json loc, Json step) {
+  if (auto* list = loc.get_ptr<Json::array_t*>()) list->push_back(std::move(step));
+  return loc;
+}
+
+std::optional<std::string> ReadChoice(const BodyReader& reader, Issues& issues, std::string_view name,
+                                      std::span<const std::string_view> words) {
+  return reader.Has(name) ? ReadSetChoice(reader, issues, name, words) : std::nullopt;
+}
+
+std::optional<std::string> ReadSetChoice(const BodyReader& reader, Issues& issues, std::string_view name,
+                                         std::span<const std::string_view> words) {
+  if (!reader.Mentions(name)) return std::nullopt;
+  const std::string* text = FindString(reader.object(), name);
+  if (text != nullptr && std::find(words.begin(), words.end(), *text) != words.end()) return *text;
+  const std::string expected = Enumerated(words);
+  issues.Add("enum", reader.LocOf(name), "Input should be " + expected, *FindMember(reader.object(), name),
+             Json::object({{"expected", expected}}));
+  return std::nullopt;
+}
+
+std::optional<std::string> RequireChoice(BodyReader& reader, Issues& issues, std::string_view name,
+                                         std::span<const std::string_view> words) {
+  if (!reader.Mentions(name)) reader.Require(name);
+  return ReadSetChoice(reader, issues, name, words);
+}
+
+std::optional<Timestamp> ReadTime(const BodyReader& reader, Issues& issues, std::string_view name) {
+  if (!reader.Has(name)) return std::nullopt;
+  const std::string* text = FindString(reader.object(), name);
+  const auto at = text == nullptr ? std::nullopt : ParseTimestamp(*text);
+  if (!at) {
+    issues.Add("datetime_from_date_parsing", reader.LocOf(name), "Input should be a valid datetime or date",
+               *FindMember(reader.object(), name));
+  }
+  return at;
+}
+
+std::optional<std::vector<std::string>> ReadIds(const BodyReader& reader, Issues& issues, std::string_view name) {
+  if (!reader.Has(name)) return std::nullopt;
+  const Json& member = *FindMember(reader.object(), name);
+  const auto* list = member.get_ptr<const Json::array_t*>();
+  if (list == nullptr) {
+    issues.Add("list_type", reader.LocOf(name), "Input should be a valid list", member);
+    return std::nullopt;
+  }
+  std::vector<std::string> ids;
+  for (std::size_t i = 0; i < list->size(); ++i) {
+    const auto* id = (*list)[i].get_ptr<const std::string*>();
+    if (id != nullptr && IsUuid(*id)) {
+      ids.push_back(ToLowerAscii(*id));
+    } else {
+      issues.Add("uuid_parsing", LocIn(reader.LocOf(name), i), "Input should be a valid UUID", (*list)[i]);
+    }
+  }
+  return ids;
+}
+
+std::optional<std::string> ReadCurrency(BodyReader& reader, Issues& issues, std::string_view name) {
+  auto currency = reader.Text(name);
+  if (!currency || IsPresentmentCurrency(*currency)) return currency;
+  issues.Add("enum", reader.LocOf(name), "Input should be a currency that Polar presents, such as 'usd'", *currency,
+             Json::object({{"expected", "'usd', 'eur' or another of Polar's currencies"}}));
+  return std::nullopt;
+}
+
+std::optional<std::string> ReadText(BodyReader& reader, Issues& issues, std::string_view name, std::size_t min,
+                                    std::size_t max) {
+  const auto text = reader.Text(name);
+  if (!text) return std::nullopt;
+  std::string trimmed(TrimAscii(*text));
+  const std::size_t length = CountCodePoints(trimmed);
+  if (length < min) {
+    issues.Add("string_too_short", reader.LocOf(name),
+               "String should have at least " + std::to_string(min) + (min == 1 ? " character" : " characters"), *text,
+               Json::object({{"min_length", min}}));
+  }
+  if (max != 0 && length > max) {
+    issues.Add("string_too_long", reader.LocOf(name),
+               "String should have at most " + std::to_string(max) + " characters", *text,
+               Json::object({{"max_length", max}}));
+  }
+  return trimmed;
+}
+
+bool AdmitsSearch(const ListQuery& query, std::string_view text) {
+  const std::string* wanted = query.Find("query");
+  return wanted == nullptr || ToLowerAscii(text).find(ToLowerAscii(*wanted)) != std::string::npos;
+}
+
+bool AdmitsFlag(const ListQuery& query, std::string_view name, bool value) {
+  const auto wanted = query.Flag(name);
+  return !wanted || *wanted == value;
+}
+
+TrialFields ReadTrial(BodyReader& reader, Issues& issues) {
+  TrialFields trial;
+  trial.mentioned = reader.Mentions("trial_interval") || reader.Mentions("trial_interval_count");
+  const auto interval = ReadChoice(reader, issues, "trial_interval", kIntervals);
+  const auto count = reader.Integer("trial_interval_count", 1, 1'000);
+  if (reader.Has("trial_interval") != reader.Has("trial_interval_count")) {
+    issues.Add("missing", reader.loc(), "Both trial_interval and trial_interval_count must be set together.",
+               reader.object());
+  }
+  trial.interval = interval.value_or("");
+  trial.count = count.value_or(0);
+  return trial;
+}
+
+}  // namespace plinto::polar::emulator

@@ -1,0 +1,70 @@
+// Parts of request bodies that several nouns read alike: choices, times, lists of ids, trials.
+#pragma once
+
+#include <array>
+#include <initializer_list>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/foundation/json.h"
+#include "core/foundation/timestamp.h"
+#include "emulator/api/answers.h"
+#include "emulator/api/body.h"
+
+namespace plinto::polar::emulator {
+
+struct World;
+
+/// `loc` with one more step.
+[[nodiscard]] Json LocIn(Json loc, Json step);
+
+/// One of the words, or an issue of type `enum`. Nothing when absent or null.
+std::optional<std::string> ReadChoice(const BodyReader& reader, Issues& issues, std::string_view name,
+                                      std::span<const std::string_view> words);
+inline std::optional<std::string> ReadChoice(const BodyReader& reader, Issues& issues, std::string_view name,
+                                             std::initializer_list<std::string_view> words) {
+  return ReadChoice(reader, issues, name, std::span(words.begin(), words.size()));
+}
+/// Likewise of a member that may be absent, but not null.
+std::optional<std::string> ReadSetChoice(const BodyReader& reader, Issues& issues, std::string_view name,
+                                         std::span<const std::string_view> words);
+inline std::optional<std::string> ReadSetChoice(const BodyReader& reader, Issues& issues, std::string_view name,
+                                                std::initializer_list<std::string_view> words) {
+  return ReadSetChoice(reader, issues, name, std::span(words.begin(), words.size()));
+}
+/// Likewise of a member that must be there.
+std::optional<std::string> RequireChoice(BodyReader& reader, Issues& issues, std::string_view name,
+                                         std::span<const std::string_view> words);
+inline std::optional<std::string> RequireChoice(BodyReader& reader, Issues& issues, std::string_view name,
+                                                std::initializer_list<std::string_view> words) {
+  return RequireChoice(reader, issues, name, std::span(words.begin(), words.size()));
+}
+std::optional<Timestamp> ReadTime(const BodyReader& reader, Issues& issues, std::string_view name);
+/// A list of UUIDs in lower case; issues stand at their place in the list. Nothing when absent or null.
+std::optional<std::vector<std::string>> ReadIds(const BodyReader& reader, Issues& issues, std::string_view name);
+/// A currency that Polar presents.
+std::optional<std::string> ReadCurrency(BodyReader& reader, Issues& issues, std::string_view name);
+/// Text of at least `min` and at most `max` code points (0: any), trimmed.
+std::optional<std::string> ReadText(BodyReader& reader, Issues& issues, std::string_view name, std::size_t min,
+                                    std::size_t max);
+
+/// `trial_interval` and `trial_interval_count`, which come together or not at all.
+struct TrialFields {
+  bool mentioned = false;
+  std::string interval = {};  ///< Empty: none.
+  std::int64_t count = 0;
+};
+TrialFields ReadTrial(BodyReader& reader, Issues& issues);
+
+/// The filter `query`: part of the text, whatever its case. Admits all when absent.
+[[nodiscard]] bool AdmitsSearch(const ListQuery& query, std::string_view text);
+/// A filter that is true or false. Admits all when absent.
+[[nodiscard]] bool AdmitsFlag(const ListQuery& query, std::string_view name, bool value);
+
+inline constexpr std::array<std::string_view, 4> kIntervals = {"day", "week", "month", "year"};
+inline constexpr std::int64_t kMaxInt32 = 2'147'483'647;
+
+}  // namespace plinto::polar::emulator

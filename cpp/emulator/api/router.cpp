@@ -1,0 +1,243 @@
+#include "emulator/api/router.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "core/foundation/text.h"
+#include "core/foundation/url.h"
+#include "emulator/world.h"
+
+namespace plinto::polar::emulator {
+namespace {
+
+constexpr std::size_t kMaxBodyBytes = 10 * 1024 * 1024;
+constexpr std::string_view kDefaultVersion = "2026-04";
+constexpr std::array<std::string_view, 3> kVersions = {kDefaultVersion, "2026-10", "2027-01"};
+
+std::vector<std::string_view> Split(std::string_view path) {
+  std::vector<std::string_view> segments;
+  std::size_t start = 0;
+  for (std::size_t slash = path.find('/'); slash != std::string_view::npos; slash = path.find('/', start)) {
+    segments.push_back(path.substr(start, slash - start));
+    start = slash + 1;
+  }
+  segments.push_back(path.substr(start));
+  return segments;
+}
+
+// The values of the pattern's `{...}` segments; nothing when the path does not match.
+std::optional<std::vector<std::string>> Match(std::string_view pattern, std::string_view path) {
+  const auto wanted = Split(pattern);
+  const auto given = Split(path);
+  if (wanted.size() != given.size()) return std::nullopt;
+  std::vector<std::string> values;
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    if (!wanted[i].starts_with('{')) {
+      if (wanted[i] != given[i]) return std::nullopt;
+      continue;
+    }
+    auto value = PercentDecode(given[i], false);
+    if (!value || value->empty()) return std::nullopt;
+    values.push_back(*std::move(value));
+  }
+  return values;
+}
+
+struct Found {
+  const Route* route = nullptr;
+  std::vector<std::string> values;
+  bool path_exists = false;  ///< Another method may be all that is wrong.
+};
+
+// A literal segment wins over a variable one: /v1/customers/external/{...} is listed after /v1/customers/{id}/state.
+Found FindRoute(std::string_view method, std::string_view path) {
+  Found found;
+  std::size_t fewest = SIZE_MAX;
+  for (const auto routes :
+       {BenefitRoutes(),       CatalogRoutes(),      DiscountRoutes(), CheckoutRoutes(),       CustomerRoutes(),
+        CustomerMeterRoutes(), EventRoutes(),        GrantRoutes(),    MeterRoutes(),          OrderRoutes(),
+        FaultRoutes(),         LogRoutes(),          MemberRoutes(),   PortalCustomerRoutes(), PortalRoutes(),
+        SessionRoutes(),       SubscriptionRoutes(), WebhookRoutes(),  InvoiceRoutes(),        PaymentRoutes(),
+        PortalOrderRoutes(),   RefundRoutes(),       SeatRoutes(),     SettingsRoutes(),       CheckoutPageRoutes(),
+        PortalPageRoutes(),    ControlRoutes()}) {
+    for (const Route& route : routes) {
+      auto values = Match(route.pattern, path);
+      if (!values) continue;
+      found.path_exists = true;
+      if (route.method != method || values->size() >= fewest) continue;
+      fewest = values->size();
+      found.route = &route;
+      found.values = *std::move(values);
+    }
+  }
+  return found;
+}
+
+HttpResponse Unauthorized() {
+  return ErrorAnswer(401, "Unauthorized", "Authentication is required to access this resource.");
+}
+
+HttpResponse InvalidToken() {
+  constexpr std::string_view kDescription =
+      "The access token provided is expired, revoked, malformed, or invalid for other reasons.";
+  HttpResponse answer =
+      JsonAnswer(401, Json::object({{"error", "invalid_token"}, {"error_description", std::string(kDescription)}}));
+  answer.headers.Add("www-authenticate", "Bearer realm=\"polar\", error=\"invalid_token\", error_description=\"" +
+                                             std::string(kDescription) + "\"");
+  return answer;
+}
+
+std::optional<std::string> BearerToken(const HttpRequest& request) {
+  const std::string* header = request.headers.Find("authorization");
+  if (header == nullptr || header->size() < 7 ||
+      !EqualsIgnoringCase(std::string_view(*header).substr(0, 7), "bearer ")) {
+    return std::nullopt;
+  }
+  return std::string(TrimAscii(std::string_view(*header).substr(7)));
+}
+
+// Who asks: what the request's token is, if anything.
+struct Subject {
+  bool has_token = false;
+  const AccessToken* organization = nullptr;
+  const Session* session = nullptr;
+};
+
+Subject SubjectOf(const World& world, const HttpRequest& request) {
+  const std::optional<std::string> token = BearerToken(request);
+  if (!token || token->empty()) return {};
+  return {true, FindToken(world, *token), FindSession(world, *token)};
+}
+
+// Polar counts per organization, customer, or address; all unknown callers are one address here.
+std::string RateKey(const Subject& subject) {
+  if (subject.organization != nullptr) return "organization";
+  return subject.session == nullptr ? "anonymous" : subject.session->customer_id;
+}
+
+std::optional<HttpResponse> RefuseToken(const Subject& subject, const Route& route) {
+  if (route.access == Access::kPublic) return std::nullopt;
+  if (!subject.has_token) return Unauthorized();
+  if (subject.organization == nullptr && subject.session == nullptr) return InvalidToken();
+  // A valid token of the other kind does not speak for this route's subject.
+  if ((subject.organization != nullptr) != (route.access == Access::kOrganization)) return Unauthorized();
+  if (subject.organization == nullptr) return std::nullopt;
+  return RefuseScope(*subject.organization, ScopesOf(route.method, route.pattern));
+}
+
+std::optional<HttpResponse> RefuseBody(const HttpRequest& request) {
+  const bool has_body = request.method == "POST" || request.method == "PUT" || request.method == "PATCH";
+  const std::string* encoding = request.headers.Find("transfer-encoding");
+  if (has_body && encoding != nullptr && request.headers.Find("content-length") == nullptr) {
+    return ErrorAnswer(411, "LengthRequired", "A Content-Length header is required.");
+  }
+  const std::string* length = request.headers.Find("content-length");
+  const std::int64_t announced = length == nullptr ? 0 : ParseInteger(TrimAscii(*length)).value_or(0);
+  if (request.body.size() > kMaxBodyBytes || announced > static_cast<std::int64_t>(kMaxBodyBytes)) {
+    return BodyTooLarge();
+  }
+  return std::nullopt;
+}
+
+// Starlette sends a path with a missing or a surplus slash to the one that it has.
+std::optional<HttpResponse> RedirectSlash(const World& world, const HttpRequest& request, std::string_view path) {
+  if (path.size() < 2) return std::nullopt;
+  const std::string other =
+      path.ends_with('/') ? std::string(path.substr(0, path.size() - 1)) : std::string(path) + "/";
+  if (!FindRoute(request.method, other).path_exists) return std::nullopt;
+  const std::string* host = request.headers.Find("host");
+  const std::string origin = host == nullptr ? world.config.public_url : "http://" + *host;
+  const std::size_t query = request.url.find('?');
+  HttpResponse answer = {307, {}, {}};
+  answer.headers.Add("location", origin + other + (query == std::string::npos ? "" : request.url.substr(query)));
+  return answer;
+}
+
+HttpResponse AnswerPreflight(const std::string& wanted_headers) {
+  constexpr std::array<std::string_view, 6> kAllowed = {"accept",           "accept-language", "authorization",
+                                                        "content-language", "content-type",    "polar-version"};
+  HttpResponse answer = {200, {{"content-type", "text/plain; charset=utf-8"}}, "OK"};
+  answer.headers.Add("access-control-allow-methods", "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT");
+  answer.headers.Add("access-control-max-age", "600");
+  answer.headers.Add("access-control-allow-headers",
+                     "Accept, Accept-Language, Authorization, Content-Language, Content-Type, Polar-Version");
+  std::size_t start = 0;
+  while (start < wanted_headers.size()) {
+    const std::size_t comma = std::min(wanted_headers.find(',', start), wanted_headers.size());
+    const std::string name = ToLowerAscii(TrimAscii(std::string_view(wanted_headers).substr(start, comma - start)));
+    if (std::find(kAllowed.begin(), kAllowed.end(), name) == kAllowed.end()) {
+      answer.status = 400;
+      answer.body = "Disallowed CORS headers";
+    }
+    start = comma + 1;
+  }
+  return answer;
+}
+
+Dispatched AnswerApi(World& world, const HttpRequest& request, RequestTarget target) {
+  const std::string* version = request.headers.Find("polar-version");
+  const std::string_view wanted = version == nullptr ? kDefaultVersion : std::string_view(*version);
+  if (std::find(kVersions.begin(), kVersions.end(), wanted) == kVersions.end()) return {RouteNotFound(), {}};
+  if (auto refusal = RefuseBody(request)) return {*std::move(refusal), {}};
+  const Subject subject = SubjectOf(world, request);
+  const RateLimit limit = world.config.rate_limit;
+  if (auto refusal = world.rate_limiter.Refuse(limit, RateKey(subject), target.path, world.now)) {
+    return {*std::move(refusal), {}};
+  }
+  Found found = FindRoute(request.method, target.path);
+  Dispatched result;
+  if (found.route != nullptr) {
+    result.route = found.route->pattern;
+    const Call call = {request, std::move(found.values), ListQuery(std::move(target.query)), subject.session};
+    auto refusal = RefuseToken(subject, *found.route);
+    result.answer = refusal ? *std::move(refusal) : found.route->handler(world, call);
+  } else if (auto redirect = found.path_exists ? std::nullopt : RedirectSlash(world, request, target.path)) {
+    result.answer = *std::move(redirect);
+  } else {
+    result.answer = NotImplemented("the route " + request.method + " " + target.path);
+  }
+  result.answer.headers.Add("polar-version", std::string(wanted));
+  return result;
+}
+
+Dispatched AnswerPage(World& world, const HttpRequest& request, RequestTarget target) {
+  if (auto refusal = RefuseBody(request)) return {*std::move(refusal), {}};
+  Found found = FindRoute(request.method, target.path);
+  if (found.route == nullptr) return {RouteNotFound(), {}};
+  const Call call = {request, std::move(found.values), ListQuery(std::move(target.query))};
+  return {found.route->handler(world, call), found.route->pattern};
+}
+
+}  // namespace
+
+HttpResponse AnswerMissing(World&, const Call& call) {
+  return NotImplemented("the route " + call.request.method + " " +
+                        call.request.url.substr(0, call.request.url.find('?')));
+}
+
+Dispatched Dispatch(World& world, const HttpRequest& request) {
+  auto target = ParseRequestTarget(request.url);
+  if (!target) return {RouteNotFound(), {}};
+  if (!target->path.starts_with("/v1/")) return AnswerPage(world, request, *std::move(target));
+  const std::string* origin = request.headers.Find("origin");
+  const std::string* preflight = request.headers.Find("access-control-request-method");
+  Dispatched result;
+  if (request.method == "OPTIONS" && origin != nullptr && preflight != nullptr) {
+    const std::string* wanted = request.headers.Find("access-control-request-headers");
+    result.answer = AnswerPreflight(wanted == nullptr ? "" : *wanted);
+  } else {
+    const auto fault = StrikeAnswer(world, request.method, target->path);
+    const bool is_lost = fault && fault->kind != FaultKind::kSlow && !fault->after;
+    if (!is_lost) result = AnswerApi(world, request, *std::move(target));
+    if (fault) result.answer = FaultyAnswer(*fault, std::move(result.answer));
+    if (result.answer.status == 0) return result;
+  }
+  if (origin != nullptr) {
+    result.answer.headers.Add("access-control-allow-origin", "*");
+    result.answer.headers.Add("access-control-expose-headers", "Polar-Version");
+  }
+  return result;
+}
+
+}  // namespace plinto::polar::emulator

@@ -1,0 +1,238 @@
+#include "emulator/catalog/money.h"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <numeric>
+
+namespace plinto::polar::emulator {
+namespace {
+
+__extension__ typedef __int128 Wide;
+
+constexpr int kMaxDigits = 17;
+constexpr int kMaxScale = 12;
+constexpr std::int64_t kUsualMinimum = 50;
+constexpr std::int64_t kUsualMaximum = 99'999'999;
+
+std::int64_t Clamp(Wide value) {
+  constexpr Wide kMin = std::numeric_limits<std::int64_t>::min();
+  constexpr Wide kMax = std::numeric_limits<std::int64_t>::max();
+  return static_cast<std::int64_t>(std::clamp(value, kMin, kMax));
+}
+
+enum class Rounding : std::uint8_t { kHalfAway, kHalfEven, kTowardZero };
+
+Wide Divide(Wide number, Wide divisor, Rounding rounding) {
+  if (divisor == 0) return 0;
+  if (divisor < 0) {
+    number = -number;
+    divisor = -divisor;
+  }
+  const Wide size = number < 0 ? -number : number;
+  Wide quotient = size / divisor;
+  const Wide rest = size - quotient * divisor;
+  // `rest * 2 >= divisor`, without the product.
+  const bool above = rest > divisor - rest;
+  const bool half = rest == divisor - rest;
+  if (rounding == Rounding::kHalfAway && (above || half)) ++quotient;
+  if (rounding == Rounding::kHalfEven && (above || (half && quotient % 2 != 0))) ++quotient;
+  return number < 0 ? -quotient : quotient;
+}
+
+std::int64_t Scale(std::int64_t amount, std::int64_t part, std::int64_t whole, Rounding rounding) {
+  return Clamp(Divide(Wide{amount} * part, whole, rounding));
+}
+
+Wide PowerOfTen(int exponent) {
+  Wide power = 1;
+  for (int i = 0; i < exponent; ++i) power *= 10;
+  return power;
+}
+
+struct Bound {
+  std::string_view currency;
+  std::int64_t amount;
+};
+
+// Polar's list, in order, each with the least that its payment processor charges; `all` is Albania's lek.
+constexpr std::array<Bound, 126> kMinimums = {
+    {{"aed", 200},     {"all", 5'000},     {"amd", 20'000},  {"aoa", 50'000},  {"ars", 75'000}, {"aud", 70},
+     {"awg", 100},     {"azn", 100},       {"bam", 100},     {"bbd", 200},     {"bdt", 7'000},  {"bif", 2'000},
+     {"bmd", 100},     {"bnd", 100},       {"bob", 500},     {"brl", 250},     {"bsd", 100},    {"bwp", 1'000},
+     {"bzd", 200},     {"cad", 70},        {"cdf", 200'000}, {"chf", 50},      {"clp", 500},    {"cny", 500},
+     {"cop", 200'000}, {"crc", 30'000},    {"cve", 5'000},   {"czk", 1'500},   {"djf", 100},    {"dkk", 320},
+     {"dop", 4'000},   {"dzd", 7'000},     {"egp", 3'000},   {"etb", 8'000},   {"eur", 50},     {"fjd", 200},
+     {"fkp", 100},     {"gbp", 40},        {"gel", 200},     {"gip", 100},     {"gmd", 4'000},  {"gnf", 5'000},
+     {"gtq", 500},     {"gyd", 20'000},    {"hkd", 400},     {"hnl", 2'000},   {"htg", 7'000},  {"huf", 17'500},
+     {"idr", 900'000}, {"ils", 150},       {"inr", 6'000},   {"isk", 7'000},   {"jmd", 8'000},  {"jpy", 80},
+     {"kes", 7'000},   {"kgs", 5'000},     {"khr", 300'000}, {"kmf", 500},     {"krw", 800},    {"kyd", 100},
+     {"kzt", 30'000},  {"lak", 2'000'000}, {"lkr", 20'000},  {"lrd", 10'000},  {"lsl", 1'000},  {"mad", 500},
+     {"mdl", 1'000},   {"mga", 3'000},     {"mkd", 5'000},   {"mnt", 200'000}, {"mop", 500},    {"mur", 5'000},
+     {"mvr", 800},     {"mwk", 100'000},   {"mxn", 900},     {"myr", 200},     {"mzn", 5'000},  {"nad", 1'000},
+     {"ngn", 70'000},  {"nio", 2'000},     {"nok", 500},     {"npr", 8'000},   {"nzd", 90},     {"pab", 100},
+     {"pen", 200},     {"pgk", 300},       {"php", 3'500},   {"pkr", 20'000},  {"pln", 200},    {"pyg", 4'000},
+     {"qar", 200},     {"ron", 250},       {"rsd", 6'000},   {"rwf", 1'000},   {"sar", 200},    {"sbd", 400},
+     {"scr", 800},     {"sek", 500},       {"sgd", 70},      {"shp", 100},     {"sos", 50'000}, {"srd", 2'000},
+     {"szl", 1'000},   {"thb", 2'000},     {"tjs", 500},     {"top", 200},     {"try", 3'000},  {"ttd", 400},
+     {"twd", 2'000},   {"tzs", 200'000},   {"uah", 3'000},   {"ugx", 200'000}, {"usd", 50},     {"uyu", 2'000},
+     {"uzs", 700'000}, {"vnd", 20'000},    {"vuv", 100},     {"wst", 200},     {"xaf", 500},    {"xcd", 200},
+     {"xcg", 100},     {"xof", 500},       {"xpf", 100},     {"yer", 20'000},  {"zar", 900},    {"zmw", 1'000}}};
+// Where a unit is worth so little that the usual maximum is too low.
+constexpr std::array<Bound, 12> kMaximums = {{{"ars", 140'000'000},
+                                              {"cdf", 280'000'000},
+                                              {"cop", 400'000'000},
+                                              {"idr", 1'600'000'000},
+                                              {"khr", 400'000'000},
+                                              {"lak", 2'100'000'000},
+                                              {"mnt", 350'000'000},
+                                              {"mwk", 175'000'000},
+                                              {"ngn", 155'000'000},
+                                              {"tzs", 250'000'000},
+                                              {"ugx", 370'000'000},
+                                              {"uzs", 1'250'000'000}}};
+constexpr std::array<std::string_view, 15> kWholeUnits = {"bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga",
+                                                          "pyg", "rwf", "vnd", "vuv", "xaf", "xof", "xpf"};
+
+template <std::size_t N>
+const Bound* FindBound(const std::array<Bound, N>& bounds, std::string_view currency) {
+  const auto found = std::lower_bound(bounds.begin(), bounds.end(), currency,
+                                      [](const Bound& bound, std::string_view name) { return bound.currency < name; });
+  return found == bounds.end() || found->currency != currency ? nullptr : &*found;
+}
+
+}  // namespace
+
+std::int64_t PolarRound(std::int64_t amount, std::int64_t part, std::int64_t whole) {
+  return Scale(amount, part, whole, Rounding::kHalfAway);
+}
+
+std::int64_t RoundHalfEven(std::int64_t amount, std::int64_t part, std::int64_t whole) {
+  return Scale(amount, part, whole, Rounding::kHalfEven);
+}
+
+std::int64_t Truncate(std::int64_t amount, std::int64_t part, std::int64_t whole) {
+  return Scale(amount, part, whole, Rounding::kTowardZero);
+}
+
+std::vector<std::int64_t> SplitByLargestRemainder(std::int64_t total, const std::vector<std::int64_t>& weights) {
+  std::vector<std::int64_t> parts(weights.size(), 0);
+  const std::int64_t sum = std::accumulate(weights.begin(), weights.end(), std::int64_t{0});
+  if (sum == 0) return parts;
+  std::vector<Wide> rests(weights.size(), 0);
+  std::int64_t left = total;
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    const Wide share = Wide{total} * weights[i];
+    parts[i] = Clamp(share / sum);
+    rests[i] = share % sum;
+    left -= parts[i];
+  }
+  std::vector<std::size_t> order(weights.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return rests[a] > rests[b]; });
+  for (const std::size_t i : order) {
+    if (left <= 0) break;
+    ++parts[i];
+    --left;
+  }
+  return parts;
+}
+
+std::optional<Decimal> ParseDecimal(std::string_view text) {
+  const bool negative = text.starts_with('-');
+  if (negative || text.starts_with('+')) text.remove_prefix(1);
+  Decimal decimal;
+  int digits = 0;
+  bool point = false;
+  bool any = false;
+  for (const char c : text) {
+    if (c == '.' && !point) {
+      point = true;
+      continue;
+    }
+    if (c < '0' || c > '9') return std::nullopt;
+    any = true;
+    // Zeros beyond the scale add nothing.
+    if (point && decimal.scale == kMaxScale && c == '0') continue;
+    decimal.mantissa = decimal.mantissa * 10 + (c - '0');
+    if (decimal.mantissa != 0 && ++digits > kMaxDigits) return std::nullopt;
+    if (point && ++decimal.scale > kMaxScale) return std::nullopt;
+  }
+  if (!any) return std::nullopt;
+  if (negative) decimal.mantissa = -decimal.mantissa;
+  while (decimal.scale > 0 && decimal.mantissa % 10 == 0) {
+    decimal.mantissa /= 10;
+    --decimal.scale;
+  }
+  return decimal;
+}
+
+std::string FormatDecimal(Decimal decimal) {
+  while (decimal.scale > 0 && decimal.mantissa % 10 == 0) {
+    decimal.mantissa /= 10;
+    --decimal.scale;
+  }
+  const bool negative = decimal.mantissa < 0;
+  std::string digits = std::to_string(decimal.mantissa);
+  if (negative) digits.erase(0, 1);
+  const auto scale = static_cast<std::size_t>(decimal.scale);
+  if (digits.size() <= scale) digits.insert(0, scale + 1 - digits.size(), '0');
+  if (scale > 0) digits.insert(digits.size() - scale, ".");
+  return negative ? "-" + digits : digits;
+}
+
+std::int64_t MeteredAmount(Decimal units, Decimal unit_amount) {
+  return Clamp(Divide(Wide{units.mantissa} * unit_amount.mantissa, PowerOfTen(units.scale + unit_amount.scale),
+                      Rounding::kHalfAway));
+}
+
+std::int64_t MeteredAmount(const std::vector<MeteredPart>& parts) {
+  int scale = 0;
+  for (const MeteredPart& part : parts) scale = std::max(scale, part.units.scale + part.unit_amount.scale);
+  Wide sum = 0;
+  for (const MeteredPart& part : parts) {
+    const Wide product = Wide{part.units.mantissa} * part.unit_amount.mantissa;
+    Wide scaled = 0;
+    if (__builtin_mul_overflow(product, PowerOfTen(scale - part.units.scale - part.unit_amount.scale), &scaled) ||
+        __builtin_add_overflow(sum, scaled, &sum)) {
+      return std::numeric_limits<std::int64_t>::max();
+    }
+  }
+  return Clamp(Divide(sum, PowerOfTen(scale), Rounding::kHalfAway));
+}
+
+bool IsPresentmentCurrency(std::string_view currency) { return FindBound(kMinimums, currency) != nullptr; }
+
+std::string FormatCurrency(std::int64_t amount, std::string_view currency) {
+  const bool whole = IsZeroDecimal(currency);
+  std::string digits = std::to_string(amount < 0 ? -amount : amount);
+  if (!whole && digits.size() < 3) digits.insert(0, 3 - digits.size(), '0');
+  const std::size_t units = whole ? digits.size() : digits.size() - 2;
+  std::string text = whole ? "" : "." + digits.substr(units);
+  for (std::size_t i = units; i > 0; --i) {
+    text.insert(0, 1, digits[i - 1]);
+    if (i > 1 && (units - i + 1) % 3 == 0) text.insert(0, 1, ',');
+  }
+  std::string unit = "$";
+  if (currency != "usd") {
+    unit = std::string(currency) + " ";
+    for (char& c : unit) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  }
+  return (amount < 0 ? "-" : "") + unit + text;
+}
+
+bool IsZeroDecimal(std::string_view currency) {
+  return std::binary_search(kWholeUnits.begin(), kWholeUnits.end(), currency);
+}
+
+std::int64_t MinimumCharge(std::string_view currency) {
+  const Bound* bound = FindBound(kMinimums, currency);
+  return bound == nullptr ? kUsualMinimum : bound->amount;
+}
+
+std::int64_t MaximumCharge(std::string_view currency) {
+  const Bound* bound = FindBound(kMaximums, currency);
+  return bound == nullptr ? kUsualMaximum : bound->amount;
+}
+
+}  // namespace plinto::polar::emulator

@@ -1,0 +1,83 @@
+#include "emulator/subscriptions/commit.h"
+
+#include "emulator/api/answers.h"
+#include "emulator/api/body.h"
+#include "emulator/world.h"
+
+namespace plinto::polar::emulator {
+
+HttpResponse Refusal(std::string_view member, std::string_view message, Json input) {
+  Issues issues;
+  issues.Refuse(Json::array({"body", member}), message, std::move(input));
+  return issues.Answer();
+}
+
+std::optional<HttpResponse> CheckCountOf(const Price& price, const CountedKind& counted, std::int64_t count) {
+  const std::string noun(counted.noun);
+  const std::string error(counted.error);
+  if (const std::int64_t fewest = FewestOf(price); count < fewest) {
+    return ErrorAnswer(400, "BelowMinimum" + error, "Minimum " + std::to_string(fewest) + " " + noun + " required.");
+  }
+  if (const auto most = MostOf(price); most && count > *most) {
+    return ErrorAnswer(400, "AboveMaximum" + error, "Maximum " + std::to_string(*most) + " " + noun + " allowed.");
+  }
+  return std::nullopt;
+}
+
+const Price* PriceOfKind(const World& world, const std::vector<SubscribedPrice>& prices, PriceKind kind) {
+  for (const SubscribedPrice& subscribed : prices) {
+    const Price* price = world.prices.Find(subscribed.price_id);
+    if (price != nullptr && price->kind == kind) return price;
+  }
+  return nullptr;
+}
+
+std::vector<SubscribedPrice> PricesUnder(const World& world, const Product& product, const Subscription& subscription) {
+  return SubscribedPricesOf(world, PricesIn(world, product, subscription.currency), subscription.quantity);
+}
+
+void RecountPrices(const World& world, Subscription& subscription) {
+  for (SubscribedPrice& subscribed : subscription.prices) {
+    const Price* kept = world.prices.Find(subscribed.price_id);
+    if (kept != nullptr && CountedKindOf(*kept) != nullptr) subscribed.amount = AmountOf(*kept, subscription.quantity);
+  }
+}
+
+void RestartPeriod(Subscription& subscription, Timestamp start) {
+  subscription.period_start = start;
+  subscription.anchor_day = ToCivilDate(start).day;
+  subscription.period_end =
+      NextPeriod(start, subscription.interval, subscription.interval_count, subscription.anchor_day);
+}
+
+std::optional<HttpResponse> Commit(World& world, Subscription& subscription, Change change) {
+  const Before before = StateOf(subscription);
+  std::optional<Order> draft;
+  if (change.effect == Change::Effect::kInvoice) {
+    draft = DraftOrder(world, change.changed, std::move(change.changed.waiting_items), "subscription_update");
+    if (auto refusal = RefuseUnpayable(world, change.changed, *draft)) return refusal;
+    change.changed.waiting_items.clear();
+  }
+  // Usage is settled under the old product: its metered prices are gone after the change.
+  if (change.settles_usage) SettleUsage(world, subscription, world.now);
+  change.changed.usage_billed_until = subscription.usage_billed_until;
+  subscription = std::move(change.changed);
+  if (Discount* redeemed = world.discounts.Find(change.redeems)) {
+    redeemed->redeemed_by.push_back(subscription.customer_id);
+  }
+  if (change.replan && change.effect != Change::Effect::kCycle) PlanPeriodEnd(world, subscription);
+  if (change.first_seats) HoldFirstSeat(world, subscription);
+  if (change.sync_benefits) {
+    SyncBenefits(world, subscription);
+    if (subscription.quantity.seats && IsActive(subscription)) SyncSeatBenefits(world, subscription);
+  }
+  if (draft) PlaceOrder(world, *std::move(draft), Payment::kCaptured);
+  if (change.effect == Change::Effect::kCycle) {
+    Cycle(world, subscription, before);
+  } else {
+    AnnounceChange(world, subscription, before);
+  }
+  return std::nullopt;
+}
+
+}  // namespace plinto::polar::emulator

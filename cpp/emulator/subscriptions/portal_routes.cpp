@@ -1,0 +1,128 @@
+// /v1/customer-portal/subscriptions/: what a buyer's own session may see of subscriptions, and change. And
+// /v1/customer-portal/organizations/{slug}: what anybody may know of the seller.
+#include <array>
+
+#include "core/foundation/text.h"
+#include "emulator/api/body.h"
+#include "emulator/api/router.h"
+#include "emulator/organization/portal_organization.h"
+#include "emulator/subscriptions/update.h"
+#include "emulator/world.h"
+
+namespace plinto::polar::emulator {
+namespace {
+
+HttpResponse NotPermitted() {
+  return ErrorAnswer(403, "NotPermitted", "Only owners and billing managers can do this.");
+}
+
+std::string ProductNameOf(const World& world, const Subscription& subscription) {
+  const Product* product = world.products.Find(subscription.product_id);
+  return product == nullptr ? "" : product->name;
+}
+
+HttpResponse ListSubscriptions(World& world, const Call& call) {
+  using Row = Subscription;
+  const ListOf<Row> list = {
+      .filters = {.texts = {"query"}, .uuids = {"product_id"}, .flags = {"active"}},
+      .sorts = {{"started_at", [](const Row& row) { return SortValueOf(row.started_at); }},
+                {"amount", [](const Row& row) { return SortValue(row.amount); }},
+                {"status", [](const Row& row) { return SortValue(row.status); }},
+                {"organization", [](const Row&) { return SortValue(); }},
+                {"product", [&](const Row& row) { return SortValue(ProductNameOf(world, row)); }}},
+      .order = "-started_at",
+  };
+  const std::string* query = call.query.Find("query");
+  return ListAnswer(
+      call.query, list, world.subscriptions,
+      [&](const Row& row) {
+        const auto active = call.query.Flag("active");
+        if (active && (*active ? !IsActive(row) : !IsOver(row))) return false;
+        const std::string name = ToLowerAscii(ProductNameOf(world, row));
+        return row.customer_id == call.session->customer_id && call.query.Admits("product_id", row.product_id) &&
+               (query == nullptr || name.find(ToLowerAscii(*query)) != std::string::npos);
+      },
+      [&](const Row& row) { return RenderPortalSubscription(world, row); });
+}
+
+// A subscription of somebody else is not found.
+template <class Act>
+HttpResponse WithOwnSubscription(World& world, const Call& call, Act act) {
+  if (auto refusal = CheckPathUuid("id", call.path[0])) return *refusal;
+  Subscription* subscription = world.subscriptions.Find(ToLowerAscii(call.path[0]));
+  if (subscription == nullptr || subscription->customer_id != call.session->customer_id) return ResourceNotFound();
+  return act(*subscription);
+}
+
+HttpResponse ReadSubscription(World& world, const Call& call) {
+  return WithOwnSubscription(world, call, [&](const Subscription& subscription) {
+    return JsonAnswer(200, RenderPortalSubscription(world, subscription));
+  });
+}
+
+HttpResponse UpdateSubscription(World& world, const Call& call) {
+  return WithOwnSubscription(world, call, [&](Subscription& subscription) {
+    if (!MayManageBilling(world, *call.session)) return NotPermitted();
+    const ParsedBody body = ParseBody(call.request);
+    if (body.refusal) return *body.refusal;
+    if (auto refusal = ApplyPortalUpdate(world, subscription, body.object)) return *std::move(refusal);
+    return JsonAnswer(200, RenderPortalSubscription(world, subscription));
+  });
+}
+
+// In the portal DELETE cancels at the end of the period; only the merchant's DELETE revokes at once.
+HttpResponse DeleteSubscription(World& world, const Call& call) {
+  return WithOwnSubscription(world, call, [&](Subscription& subscription) {
+    if (!MayManageBilling(world, *call.session)) return NotPermitted();
+    if (auto refusal = CancelAtPeriodEnd(world, subscription, {})) return *std::move(refusal);
+    return JsonAnswer(200, RenderPortalSubscription(world, subscription));
+  });
+}
+
+// Only what is past due and has no grace period: then nothing that was used is left unpaid.
+HttpResponse Revoke(World& world, const Call& call) {
+  return WithOwnSubscription(world, call, [&](Subscription& subscription) {
+    if (!MayManageBilling(world, *call.session)) return NotPermitted();
+    const ParsedBody body = ParseBody(call.request);
+    if (body.refusal) return *body.refusal;
+    Issues issues;
+    BodyReader reader(body.object, Json::array({"body"}), issues);
+    Cancellation cancellation = {reader.Text("cancellation_reason"), reader.Text("cancellation_comment")};
+    if (!issues.empty()) return issues.Answer();
+    if (!IsBillable(subscription) && subscription.status != "paused") return AlreadyCanceled();
+    if (subscription.status != "past_due" || world.billing.settings.benefit_revocation_grace_period != 0) {
+      return ErrorAnswer(409, "RevokeNotAllowed",
+                         "This subscription can only be revoked while it is past-due with no benefit grace period.");
+    }
+    if (auto refusal = RevokeNow(world, subscription, std::move(cancellation))) return *std::move(refusal);
+    return JsonAnswer(200, RenderPortalSubscription(world, subscription));
+  });
+}
+
+// What it sells to everybody; no session is asked for.
+HttpResponse ReadOrganization(World& world, const Call& call) {
+  if (call.path[0] != world.organization.slug) return ResourceNotFound();
+  Json products = Json::array();
+  for (const Product& product : world.products) {
+    if (product.is_archived || product.visibility != "public") continue;
+    products.push_back(RenderCheckoutProduct(world, product));
+  }
+  return JsonAnswer(
+      200, Json::object({{"organization", RenderPortalOrganization(world)}, {"products", std::move(products)}}));
+}
+
+}  // namespace
+
+std::span<const Route> PortalRoutes() {
+  static constexpr std::array kRoutes = {
+      Route{"GET", "/v1/customer-portal/organizations/{slug}", Access::kPublic, ReadOrganization},
+      Route{"GET", "/v1/customer-portal/subscriptions/", Access::kSession, ListSubscriptions},
+      Route{"GET", "/v1/customer-portal/subscriptions/{id}", Access::kSession, ReadSubscription},
+      Route{"PATCH", "/v1/customer-portal/subscriptions/{id}", Access::kSession, UpdateSubscription},
+      Route{"DELETE", "/v1/customer-portal/subscriptions/{id}", Access::kSession, DeleteSubscription},
+      Route{"POST", "/v1/customer-portal/subscriptions/{id}/revoke", Access::kSession, Revoke},
+  };
+  return kRoutes;
+}
+
+}  // namespace plinto::polar::emulator

@@ -1,0 +1,29 @@
+// What a change in the middle of a period credits and charges.
+//
+// By time, exactly: remaining / total of the period in microseconds. A product change gives one line per price, each
+// (price - discount) * factor rounded half to even; another number of seats or units gives one line for the
+// difference, truncated toward zero.
+// Metered, custom and free prices are not prorated. Facts: reference polar-lifecycle.md section 4.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "emulator/orders/items.h"
+
+namespace plinto::polar::emulator {
+
+struct World;
+struct Price;
+struct Subscription;
+
+/// What is left of the subscription's period under its present product, as negative amounts.
+[[nodiscard]] std::vector<OrderItem> ProrateCredits(World& world, const Subscription& subscription);
+/// What is left of the (new) period under the (new) product.
+[[nodiscard]] std::vector<OrderItem> ProrateDebits(World& world, const Subscription& subscription);
+/// The difference that another number of what `price` sells makes; nothing when it comes to 0. `in_full`: without
+/// proration.
+[[nodiscard]] std::optional<OrderItem> ProrateCount(World& world, const Subscription& before, const Subscription& after,
+                                                    const Price& price, bool in_full);
+
+}  // namespace plinto::polar::emulator

@@ -1,0 +1,154 @@
+// /v1/subscriptions/: list, read, create (free products), change, revoke.
+#include <algorithm>
+#include <array>
+
+#include "core/foundation/text.h"
+#include "emulator/api/body.h"
+#include "emulator/api/router.h"
+#include "emulator/subscriptions/update.h"
+#include "emulator/world.h"
+
+namespace plinto::polar::emulator {
+namespace {
+
+bool IsBetween(const Call& call, std::string_view from, std::string_view to, const std::optional<Timestamp>& at) {
+  const std::string* after = call.query.Find(from);
+  const std::string* before = call.query.Find(to);
+  if (after == nullptr && before == nullptr) return true;
+  if (!at) return false;
+  const auto first = after == nullptr ? std::nullopt : ParseTimestamp(*after);
+  const auto last = before == nullptr ? std::nullopt : ParseTimestamp(*before);
+  return (!first || *at > *first) && (!last || *at < *last);
+}
+
+SortValue NameOf(const World& world, const Subscription& subscription) {
+  const Customer* customer = world.customers.Find(subscription.customer_id);
+  return SortValueOf(customer == nullptr ? std::nullopt : customer->name);
+}
+
+SortValue ProductNameOf(const World& world, const Subscription& subscription) {
+  const Product* product = world.products.Find(subscription.product_id);
+  return SortValue(product == nullptr ? "" : product->name);
+}
+
+SortValue DiscountNameOf(const World& world, const Subscription& subscription) {
+  const Discount* discount = DiscountOf(world, subscription);
+  return discount == nullptr ? SortValue() : SortValue(discount->name);
+}
+
+HttpResponse List(World& world, const Call& call) {
+  using Row = Subscription;
+  const ListOf<Row> list = {
+      .filters = {.texts = {"external_customer_id", "status", "customer_cancellation_reason"},
+                  .uuids = {"customer_id", "product_id", "discount_id"},
+                  .flags = {"active", "cancel_at_period_end"},
+                  .times = {"canceled_at_after", "canceled_at_before", "started_after", "started_before"}},
+      .sorts = {{"customer", [&](const Row& row) { return NameOf(world, row); }},
+                {"status", [](const Row& row) { return SortValue(row.status); }},
+                {"started_at", [](const Row& row) { return SortValueOf(row.started_at); }},
+                {"current_period_end", [](const Row& row) { return SortValueOf(row.period_end); }},
+                {"ended_at", [](const Row& row) { return SortValueOf(row.ended_at); }},
+                {"ends_at", [](const Row& row) { return SortValueOf(row.ends_at); }},
+                {"amount", [](const Row& row) { return SortValue(row.amount); }},
+                {"product", [&](const Row& row) { return ProductNameOf(world, row); }},
+                {"discount", [&](const Row& row) { return DiscountNameOf(world, row); }}},
+      .order = "-started_at",
+  };
+  return ListAnswer(
+      call.query, list, world.subscriptions,
+      [&](const Row& row) {
+        const Customer* customer = world.customers.Find(row.customer_id);
+        const std::string external_id = customer == nullptr ? "" : customer->external_id.value_or("");
+        const auto active = call.query.Flag("active");
+        const auto ending = call.query.Flag("cancel_at_period_end");
+        // `active=false` lists what was revoked, not all that is not active.
+        if (active && (*active ? !IsActive(row) : !IsOver(row))) return false;
+        return (!ending || *ending == row.cancel_at_period_end) && call.query.Admits("customer_id", row.customer_id) &&
+               call.query.Admits("external_customer_id", external_id) &&
+               call.query.Admits("product_id", row.product_id) && call.query.Admits("discount_id", row.discount_id) &&
+               call.query.Admits("status", row.status) &&
+               call.query.Admits("customer_cancellation_reason", row.cancellation_reason.value_or("")) &&
+               IsBetween(call, "canceled_at_after", "canceled_at_before", row.canceled_at) &&
+               IsBetween(call, "started_after", "started_before", row.started_at);
+      },
+      [&](const Row& row) { return RenderSubscription(world, row); });
+}
+
+template <class Act>
+HttpResponse WithSubscription(World& world, const Call& call, Act act) {
+  if (auto refusal = CheckPathUuid("id", call.path[0])) return *refusal;
+  Subscription* subscription = world.subscriptions.Find(ToLowerAscii(call.path[0]));
+  return subscription == nullptr ? ResourceNotFound() : act(*subscription);
+}
+
+HttpResponse Read(World& world, const Call& call) {
+  return WithSubscription(world, call, [&](const Subscription& subscription) {
+    return JsonAnswer(200, RenderSubscription(world, subscription));
+  });
+}
+
+HttpResponse Delete(World& world, const Call& call) {
+  return WithSubscription(world, call, [&](Subscription& subscription) {
+    if (auto refusal = RevokeNow(world, subscription, {})) return *std::move(refusal);
+    return JsonAnswer(200, RenderSubscription(world, subscription));
+  });
+}
+
+HttpResponse Update(World& world, const Call& call) {
+  return WithSubscription(world, call, [&](Subscription& subscription) {
+    const ParsedBody body = ParseBody(call.request);
+    if (body.refusal) return *body.refusal;
+    if (auto refusal = ApplyUpdate(world, subscription, body.object)) return *std::move(refusal);
+    return JsonAnswer(200, RenderSubscription(world, subscription));
+  });
+}
+
+HttpResponse Create(World& world, const Call& call) {
+  const ParsedBody body = ParseBody(call.request);
+  if (body.refusal) return *body.refusal;
+  Issues issues;
+  BodyReader reader(body.object, Json::array({"body"}), issues);
+  // Each of Polar's two shapes ignores the other's member, which may then even be null.
+  const bool by_external_id = reader.Mentions("external_customer_id") && !reader.Has("customer_id");
+  const std::string_view who = by_external_id ? "external_customer_id" : "customer_id";
+  reader.Require("product_id", ValueKind::kUuid);
+  reader.Require(who, by_external_id ? ValueKind::kText : ValueKind::kUuid);
+  const auto product_id = reader.Uuid("product_id");
+  const auto customer_id = by_external_id ? reader.Text(who) : reader.Uuid(who);
+  Json metadata = reader.Metadata("metadata");
+  if (!issues.empty()) return issues.Answer();
+  const Product* product = world.products.Find(product_id.value_or(""));
+  const auto refuse = [&](std::string_view name, std::string_view message) {
+    issues.Refuse(reader.LocOf(name), message, *FindMember(body.object, name));
+    return issues.Answer();
+  };
+  if (product == nullptr) return refuse("product_id", "Product does not exist.");
+  if (!IsRecurring(*product)) return refuse("product_id", "Product is not a recurring product.");
+  const Price* price = MainPrice(world, *product);
+  if (price != nullptr && (price->kind != PriceKind::kFixed || price->amount != 0)) {
+    return refuse("product_id",
+                  "Product is not free. The customer should go through a checkout to create a paid subscription.");
+  }
+  const Customer* customer = by_external_id ? FindCustomerByExternalId(world, customer_id.value_or(""))
+                                            : FindCustomer(world, customer_id.value_or(""));
+  if (customer == nullptr) return refuse(who, "Customer does not exist.");
+  const Subscription& subscription = StartSubscription(
+      world, {.customer_id = customer->id, .product_id = product->id, .metadata = std::move(metadata)});
+  return JsonAnswer(201, RenderSubscription(world, subscription));
+}
+
+}  // namespace
+
+std::span<const Route> SubscriptionRoutes() {
+  static constexpr std::array kRoutes = {
+      Route{"GET", "/v1/subscriptions/", Access::kOrganization, List},
+      Route{"GET", "/v1/subscriptions/export", Access::kOrganization, AnswerMissing},
+      Route{"POST", "/v1/subscriptions/", Access::kOrganization, Create},
+      Route{"GET", "/v1/subscriptions/{id}", Access::kOrganization, Read},
+      Route{"PATCH", "/v1/subscriptions/{id}", Access::kOrganization, Update},
+      Route{"DELETE", "/v1/subscriptions/{id}", Access::kOrganization, Delete},
+  };
+  return kRoutes;
+}
+
+}  // namespace plinto::polar::emulator

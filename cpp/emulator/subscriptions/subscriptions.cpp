@@ -1,0 +1,286 @@
+#include "emulator/subscriptions/subscriptions.h"
+
+#include <algorithm>
+
+#include "emulator/api/answers.h"
+#include "emulator/api/body.h"
+#include "emulator/world.h"
+
+namespace plinto::polar::emulator {
+namespace {
+
+constexpr std::int64_t kDaySeconds = 86'400;
+
+bool IsWithinGrace(const World& world, const Subscription& subscription) {
+  if (subscription.status != "past_due" || !subscription.past_due_at) return false;
+  const std::int64_t days = world.billing.settings.benefit_revocation_grace_period;
+  return days > 0 && world.now < subscription.past_due_at->PlusSeconds(days * kDaySeconds);
+}
+
+bool HasSeats(const Subscription& subscription) { return subscription.quantity.seats.has_value(); }
+
+void Note(Subscription& subscription, Cancellation cancellation) {
+  if (cancellation.reason) subscription.cancellation_reason = std::move(cancellation.reason);
+  if (cancellation.comment) subscription.cancellation_comment = std::move(cancellation.comment);
+}
+
+void EndNow(World& world, Subscription& subscription) {
+  const Before before = StateOf(subscription);
+  subscription.canceled_at = world.now;
+  subscription.ends_at = world.now;
+  subscription.ended_at = world.now;
+  subscription.pause_at_period_end = false;
+  subscription.resumes_at.reset();
+  subscription.status = "canceled";
+  SyncBenefits(world, subscription);
+  AnnounceChange(world, subscription, before);
+}
+
+// What was bought, from now on: the first period, or the trial before it. Metadata that is there stays.
+void Begin(World& world, Subscription& subscription, NewSubscription fields) {
+  const Product* product = world.products.Find(fields.product_id);
+  if (product != nullptr) {
+    if (fields.price_ids.empty()) fields.price_ids = PricesIn(world, *product, fields.currency);
+    subscription.interval = product->recurring_interval;
+    subscription.interval_count = product->recurring_interval_count;
+    subscription.meter_interval = product->meter_interval;
+    subscription.meter_interval_count = product->meter_interval_count;
+  }
+  subscription.currency = std::move(fields.currency);
+  subscription.product_id = std::move(fields.product_id);
+  subscription.checkout_id = std::move(fields.checkout_id);
+  subscription.prices = SubscribedPricesOf(world, fields.price_ids, fields.quantity, fields.chosen);
+  subscription.quantity = fields.quantity;
+  subscription.discount_id = std::move(fields.discount_id);
+  subscription.discount_applied_at.reset();
+  subscription.payment_method_id = std::move(fields.payment_method_id);
+  subscription.pending_update.reset();
+  if (const auto* metadata = fields.metadata.get_ptr<const Json::object_t*>()) {
+    for (const auto& [key, value] : *metadata) SetMember(subscription.metadata, key, value);
+  }
+  subscription.custom_field_data = std::move(fields.custom_field_data);
+  const bool trial = fields.trial_end && *fields.trial_end > world.now;
+  subscription.status = trial ? "trialing" : "active";
+  subscription.trial_start = trial ? std::optional(world.now) : std::nullopt;
+  subscription.trial_end = trial ? fields.trial_end : std::nullopt;
+  subscription.anchor_day = ToCivilDate(world.now).day;
+  subscription.period_start = world.now;
+  subscription.period_end =
+      trial ? *fields.trial_end
+            : NextPeriod(world.now, subscription.interval, subscription.interval_count, subscription.anchor_day);
+  if (!trial && !subscription.discount_id.empty()) subscription.discount_applied_at = world.now;
+  RestartMeterPeriod(subscription, trial ? std::nullopt : std::optional(world.now));
+  UpdateAmount(world, subscription);
+  MatchMeters(world, subscription);
+  PlanPeriodEnd(world, subscription);
+}
+
+}  // namespace
+
+bool IsActive(const Subscription& subscription) {
+  return subscription.status == "active" || subscription.status == "trialing";
+}
+
+bool IsBillable(const Subscription& subscription) {
+  return IsActive(subscription) || subscription.status == "past_due";
+}
+
+const Discount* DiscountOf(const World& world, const Subscription& subscription) {
+  return subscription.discount_id.empty() ? nullptr : world.discounts.Find(subscription.discount_id);
+}
+
+void UpdateAmount(const World& world, Subscription& subscription) {
+  std::int64_t amount = 0;
+  for (const SubscribedPrice& price : subscription.prices) amount += price.amount;
+  if (const Discount* discount = DiscountOf(world, subscription)) {
+    amount -= DiscountOff(*discount, amount, subscription.currency);
+  }
+  subscription.amount = amount;
+}
+
+void ClearExpiredDiscount(const World& world, Subscription& subscription, Timestamp period_start) {
+  const Discount* discount = DiscountOf(world, subscription);
+  if (discount == nullptr) return;
+  if (!subscription.discount_applied_at) subscription.discount_applied_at = subscription.period_start;
+  const Timestamp first = *subscription.discount_applied_at;
+  bool expired = discount->duration == "once" && period_start > first;
+  if (discount->duration == "repeating" && discount->duration_in_months) {
+    expired = period_start > AddMonths(first, *discount->duration_in_months - 1, ToCivilDate(first).day);
+  }
+  if (!expired) return;
+  subscription.discount_id.clear();
+  subscription.discount_applied_at.reset();
+  UpdateAmount(world, subscription);
+}
+
+std::vector<SubscribedPrice> SubscribedPricesOf(const World& world, const std::vector<std::string>& price_ids,
+                                                const Quantity& quantity, std::optional<std::int64_t> chosen) {
+  std::vector<SubscribedPrice> prices;
+  for (const std::string& id : price_ids) {
+    if (const Price* price = world.prices.Find(id)) prices.push_back({id, AmountOf(*price, quantity, chosen)});
+  }
+  return prices;
+}
+
+void AnnounceChange(World& world, Subscription& subscription, const Before& before, std::string_view first) {
+  subscription.modified_at = world.now;
+  const bool active = IsActive(subscription);
+  const bool was_active = before.status == "active" || before.status == "trialing";
+  const bool canceled = subscription.canceled_at.has_value();
+  const bool revoked = IsOver(subscription) && before.status != "canceled";
+  const auto became = [&](std::string_view status) { return subscription.status == status && before.status != status; };
+  const bool resumed = active && before.status == "paused";
+  const Json data = RenderSubscription(world, subscription);
+  if (!first.empty()) Emit(world, first, data);
+  Emit(world, "subscription.updated", data);
+  if (active && !was_active && !resumed) Emit(world, "subscription.active", data);
+  if (became("paused")) Emit(world, "subscription.paused", data);
+  if (resumed) Emit(world, "subscription.resumed", data);
+  if (!canceled && before.canceled) Emit(world, "subscription.uncanceled", data);
+  if (became("past_due")) Emit(world, "subscription.past_due", data);
+  if (canceled && (!before.canceled || revoked)) Emit(world, "subscription.canceled", data);
+  if (revoked) {
+    Emit(world, "subscription.revoked", data);
+    world.Enqueue({JobKind::kVoidOrders, subscription.id, FormatTimestamp(world.now)});
+  }
+  if (Customer* customer = world.customers.Find(subscription.customer_id)) TouchState(world, *customer);
+}
+
+void SyncBenefits(World& world, const Subscription& subscription) {
+  if (IsActive(subscription)) {
+    // Seats give their holders the benefits, when they are claimed.
+    if (!HasSeats(subscription)) world.Enqueue({JobKind::kGrantBenefits, subscription.id});
+    return;
+  }
+  if (IsWithinGrace(world, subscription)) return;
+  if (HasSeats(subscription)) return RevokeAllSeats(world, subscription);
+  world.Enqueue({JobKind::kRevokeBenefits, subscription.id});
+}
+
+Subscription& StartSubscription(World& world, NewSubscription fields) {
+  Subscription& subscription = world.subscriptions.Add({
+      .id = world.random.Uuid(),
+      .created_at = world.now,
+      .started_at = world.now,
+      .customer_id = fields.customer_id,
+      .usage_billed_until = world.now,
+  });
+  Begin(world, subscription, std::move(fields));
+  Customer* customer = world.customers.Find(subscription.customer_id);
+  if (customer != nullptr && HasSeats(subscription)) UpgradeToTeam(world, *customer);
+  const Json data = RenderSubscription(world, subscription);
+  for (const std::string_view type : {"subscription.created", "subscription.active", "subscription.updated"}) {
+    Emit(world, type, data);
+  }
+  if (customer != nullptr) TouchState(world, *customer);
+  SyncBenefits(world, subscription);
+  return subscription;
+}
+
+void UpgradeSubscription(World& world, Subscription& subscription, NewSubscription fields) {
+  const Before before = StateOf(subscription);
+  Begin(world, subscription, std::move(fields));
+  AnnounceChange(world, subscription, before);
+  SyncBenefits(world, subscription);
+}
+
+HttpResponse AlreadyCanceled() {
+  return ErrorAnswer(403, "AlreadyCanceledSubscription",
+                     "This subscription is already canceled or will be at the end of the period.");
+}
+
+std::optional<HttpResponse> CancelAtPeriodEnd(World& world, Subscription& subscription, Cancellation cancellation) {
+  if (!IsBillable(subscription) || subscription.cancel_at_period_end || subscription.ends_at) return AlreadyCanceled();
+  const Before before = StateOf(subscription);
+  subscription.cancel_at_period_end = true;
+  subscription.canceled_at = world.now;
+  subscription.ends_at = subscription.period_end;
+  subscription.pause_at_period_end = false;
+  subscription.resumes_at.reset();
+  Note(subscription, std::move(cancellation));
+  AnnounceChange(world, subscription, before);
+  return std::nullopt;
+}
+
+std::optional<HttpResponse> Uncancel(World& world, Subscription& subscription) {
+  if (subscription.ended_at) return ErrorAnswer(410, "ResourceUnavailable", "Unavailable");
+  if (!subscription.cancel_at_period_end || !IsBillable(subscription)) {
+    return ErrorAnswer(409, "SubscriptionNotScheduledToCancel", "This subscription is not scheduled to cancel.");
+  }
+  const Before before = StateOf(subscription);
+  subscription.cancel_at_period_end = false;
+  subscription.canceled_at.reset();
+  subscription.ends_at.reset();
+  subscription.cancellation_reason.reset();
+  subscription.cancellation_comment.reset();
+  AnnounceChange(world, subscription, before);
+  return std::nullopt;
+}
+
+std::optional<HttpResponse> RevokeNow(World& world, Subscription& subscription, Cancellation cancellation) {
+  if (!IsBillable(subscription) && subscription.status != "paused") return AlreadyCanceled();
+  Note(subscription, std::move(cancellation));
+  // Usage is only settled where it has a period of its own; otherwise what is pending is lost.
+  if (subscription.meter_period_end) SettleUsage(world, subscription, world.now);
+  EndNow(world, subscription);
+  return std::nullopt;
+}
+
+std::optional<HttpResponse> SchedulePause(World& world, Subscription& subscription,
+                                          std::optional<Timestamp> resumes_at) {
+  if (subscription.status != "active" || subscription.cancel_at_period_end || subscription.pause_at_period_end ||
+      subscription.ends_at) {
+    return ErrorAnswer(409, "CannotPauseSubscription", "This subscription cannot be paused.");
+  }
+  if (resumes_at && *resumes_at <= subscription.period_end) {
+    Issues issues;
+    issues.Refuse(Json::array({"body", "resumes_at"}), "resumes_at must be after the current period end.",
+                  ToJson(*resumes_at));
+    return issues.Answer();
+  }
+  const Before before = StateOf(subscription);
+  subscription.pause_at_period_end = true;
+  subscription.resumes_at = resumes_at;
+  AnnounceChange(world, subscription, before);
+  return std::nullopt;
+}
+
+std::optional<HttpResponse> CancelScheduledPause(World& world, Subscription& subscription) {
+  if (!subscription.pause_at_period_end || subscription.status != "active") {
+    return ErrorAnswer(409, "NoScheduledPause", "This subscription is not scheduled to be paused.");
+  }
+  const Before before = StateOf(subscription);
+  subscription.pause_at_period_end = false;
+  subscription.resumes_at.reset();
+  AnnounceChange(world, subscription, before);
+  return std::nullopt;
+}
+
+void MarkPastDue(World& world, Subscription& subscription) {
+  if (subscription.ended_at) return;
+  const Before before = StateOf(subscription);
+  subscription.status = "past_due";
+  if (!subscription.past_due_at) subscription.past_due_at = world.now;
+  AnnounceChange(world, subscription, before);
+  SyncBenefits(world, subscription);
+}
+
+void MarkActive(World& world, Subscription& subscription) {
+  const Before before = StateOf(subscription);
+  subscription.status = "active";
+  subscription.past_due_at.reset();
+  if (before.status == "past_due" && subscription.meter_period_end) {
+    // Its meter periods passed without a bill meanwhile.
+    SettleUsage(world, subscription, world.now);
+    ResetMeters(world, subscription);
+  }
+  AnnounceChange(world, subscription, before);
+  SyncBenefits(world, subscription);
+}
+
+void RevokeForDeletedCustomer(World& world, std::string_view subscription_id) {
+  Subscription* subscription = world.subscriptions.Find(subscription_id);
+  if (subscription != nullptr && IsBillable(*subscription)) EndNow(world, *subscription);
+}
+
+}  // namespace plinto::polar::emulator

@@ -1,0 +1,162 @@
+#include "emulator/usage/meter_balance.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "emulator/usage/meter_filter.h"
+#include "emulator/world.h"
+
+namespace plinto::polar::emulator {
+namespace {
+
+constexpr std::int64_t kQuietSeconds = 15;
+constexpr std::int64_t kCeilingSeconds = 3 * 3'600;
+
+bool IsSystemEventOf(const UsageEvent& event, const Meter& meter, std::string_view name) {
+  const std::string* id = FindString(event.metadata, "meter_id");
+  return event.system && event.name == name && id != nullptr && *id == meter.id;
+}
+
+// What counts since the last reset, oldest first.
+struct MeterWindow {
+  std::vector<const UsageEvent*> usage;
+  std::vector<const UsageEvent*> credits;
+  std::string last_event_id;
+};
+MeterWindow WindowOf(const World& world, const Customer& customer, const Meter& meter) {
+  MeterWindow window;
+  for (const UsageEvent& event : world.events.rows) {
+    if (!IsOf(event, customer.id, customer.external_id)) continue;
+    if (IsSystemEventOf(event, meter, "meter.reset")) {
+      window = {{}, {}, event.id};
+    } else if (IsSystemEventOf(event, meter, "meter.credited")) {
+      window.credits.push_back(&event);
+      window.last_event_id = event.id;
+    } else if (Counts(meter, event)) {
+      window.usage.push_back(&event);
+      window.last_event_id = event.id;
+    }
+  }
+  return window;
+}
+
+std::int64_t UnitsOf(const UsageEvent& event) { return FindInteger(event.metadata, "units").value_or(0); }
+
+// A revocation takes no more than there is.
+std::int64_t RunningSum(const std::vector<const UsageEvent*>& credits, std::optional<bool> rollover = {}) {
+  std::int64_t sum = 0;
+  for (const UsageEvent* event : credits) {
+    if (rollover && FindBool(event->metadata, "rollover").value_or(false) != *rollover) continue;
+    sum = std::max<std::int64_t>(0, sum + UnitsOf(*event));
+  }
+  return sum;
+}
+
+// True when something has changed.
+bool UpdateBalance(World& world, const Customer& customer, const Meter& meter) {
+  const MeterWindow window = WindowOf(world, customer, meter);
+  if (window.last_event_id.empty()) return false;
+  CustomerMeter* row = world.customer_meters.FindIf(
+      [&](const CustomerMeter& one) { return one.customer_id == customer.id && one.meter_id == meter.id; });
+  if (row != nullptr && row->last_event_id == window.last_event_id) return false;
+  const bool is_new = row == nullptr;
+  if (is_new) {
+    row = &world.customer_meters.Add(
+        {.id = world.random.Uuid(), .created_at = world.now, .customer_id = customer.id, .meter_id = meter.id});
+  }
+  row->consumed = Aggregate(meter, window.usage);
+  row->credited = RunningSum(window.credits);
+  row->last_event_id = window.last_event_id;
+  if (!is_new) row->modified_at = world.now;
+  return true;
+}
+
+void AddCredit(World& world, const Customer& customer, const Meter& meter, std::int64_t units, bool rollover) {
+  AddSystemEvent(world, customer, "meter.credited",
+                 Json::object({{"meter_id", meter.id}, {"units", units}, {"rollover", rollover}}));
+}
+
+}  // namespace
+
+const CustomerMeter* FindCustomerMeter(const World& world, std::string_view customer_id, std::string_view meter_id) {
+  return world.customer_meters.FindIf(
+      [&](const CustomerMeter& row) { return row.customer_id == customer_id && row.meter_id == meter_id; });
+}
+
+void TouchMeters(World& world, Customer& customer) {
+  const bool waiting = customer.usage_touched_at.has_value();
+  if (!waiting) customer.usage_touched_at = world.now;
+  customer.usage_due_at =
+      std::min(world.now.PlusSeconds(kQuietSeconds), customer.usage_touched_at->PlusSeconds(kCeilingSeconds));
+  if (!waiting) world.Schedule(*customer.usage_due_at, {JobKind::kCustomerMeters, customer.id});
+}
+
+void UpdateBalances(World& world, std::string_view customer_id) {
+  Customer* customer = world.customers.Find(customer_id);
+  if (customer == nullptr || !customer->usage_due_at) return;
+  if (*customer->usage_due_at > world.now) {
+    return world.Schedule(*customer->usage_due_at, {JobKind::kCustomerMeters, customer->id});
+  }
+  customer->usage_touched_at.reset();
+  customer->usage_due_at.reset();
+  bool changed = false;
+  for (const Meter& meter : world.meters) {
+    if (!meter.archived_at && UpdateBalance(world, *customer, meter)) changed = true;
+  }
+  if (changed) TouchState(world, *customer);
+}
+
+void CreditMeter(World& world, const Customer& customer, const Meter& meter, std::int64_t units, bool rollover) {
+  AddCredit(world, customer, meter, units, rollover);
+  UpdateBalance(world, customer, meter);
+}
+
+void ResetMeter(World& world, const Customer& customer, const Meter& meter) {
+  const MeterWindow window = WindowOf(world, customer, meter);
+  const std::int64_t rolling = RunningSum(window.credits, true);
+  const double balance =
+      static_cast<double>(RunningSum(window.credits, false) + rolling) - Aggregate(meter, window.usage);
+  const std::int64_t left = static_cast<std::int64_t>(std::clamp(balance, 0.0, static_cast<double>(rolling)));
+  AddSystemEvent(world, customer, "meter.reset", Json::object({{"meter_id", meter.id}}));
+  if (left > 0) AddCredit(world, customer, meter, left, true);
+  UpdateBalance(world, customer, meter);
+}
+
+std::optional<Timestamp> LastReset(const World& world, const Customer& customer, const Meter& meter) {
+  std::optional<Timestamp> last;
+  for (const UsageEvent& event : world.events.rows) {
+    if (event.customer_id == customer.id && IsSystemEventOf(event, meter, "meter.reset")) last = event.received_at;
+  }
+  return last;
+}
+
+Json RenderMeter(const World& world, const Meter& meter) {
+  return Json::object({
+      {"metadata", meter.metadata},
+      {"created_at", ToJson(meter.created_at)},
+      {"modified_at", OrNull(meter.modified_at)},
+      {"id", meter.id},
+      {"name", meter.name},
+      {"unit", meter.unit},
+      {"custom_label", OrNull(meter.custom_label)},
+      {"custom_multiplier", OrNull(meter.custom_multiplier)},
+      {"filter", meter.filter},
+      {"aggregation", meter.aggregation},
+      {"organization_id", world.organization.id},
+      {"archived_at", OrNull(meter.archived_at)},
+  });
+}
+
+Json RenderStateMeter(const CustomerMeter& row) {
+  return Json::object({
+      {"id", row.id},
+      {"created_at", ToJson(row.created_at)},
+      {"modified_at", OrNull(row.modified_at)},
+      {"meter_id", row.meter_id},
+      {"consumed_units", NumberJson(row.consumed)},
+      {"credited_units", row.credited},
+      {"balance", NumberJson(BalanceOf(row))},
+  });
+}
+
+}  // namespace plinto::polar::emulator

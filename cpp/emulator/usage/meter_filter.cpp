@@ -1,0 +1,268 @@
+#include "emulator/usage/meter_filter.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <set>
+#include <string>
+
+#include "emulator/api/body.h"
+#include "emulator/api/body_fields.h"
+#include "emulator/usage/events.h"
+#include "emulator/usage/meters.h"
+
+namespace plinto::polar::emulator {
+namespace {
+
+constexpr int kMaxDepth = 16;
+constexpr std::size_t kMaxValueLength = 1'000;
+constexpr std::array<std::string_view, 8> kOperators = {"eq", "ne", "gt", "gte", "lt", "lte", "like", "not_like"};
+
+std::string WithoutPrefix(const std::string& property) {
+  constexpr std::string_view kPrefix = "metadata.";
+  return property.starts_with(kPrefix) ? property.substr(kPrefix.size()) : property;
+}
+
+Json Under(Json loc, Json step) {
+  if (auto* list = loc.get_ptr<Json::array_t*>()) list->push_back(std::move(step));
+  return loc;
+}
+
+// The member of the event's metadata; `_llm.total_tokens` reaches into an object.
+const Json* PropertyOf(const UsageEvent& event, std::string_view property) {
+  if (const Json* member = FindMember(event.metadata, property)) return member;
+  const Json* here = &event.metadata;
+  while (!property.empty() && here != nullptr) {
+    const std::string_view step = property.substr(0, property.find('.'));
+    property.remove_prefix(std::min(property.size(), step.size() + 1));
+    here = FindMember(*here, step);
+  }
+  return here;
+}
+
+// SQL's LIKE: % is any text, _ any one character.
+bool Like(std::string_view text, std::string_view pattern) {
+  if (pattern.empty()) return text.empty();
+  if (pattern.front() == '%') {
+    for (std::size_t skip = 0; skip <= text.size(); ++skip) {
+      if (Like(text.substr(skip), pattern.substr(1))) return true;
+    }
+    return false;
+  }
+  return !text.empty() && (pattern.front() == '_' || pattern.front() == text.front()) &&
+         Like(text.substr(1), pattern.substr(1));
+}
+
+std::string ValueText(const Json& value) {
+  if (const auto* text = value.get_ptr<const std::string*>()) return *text;
+  if (const auto* flag = value.get_ptr<const bool*>()) return *flag ? "t" : "f";
+  return DumpJson(value);
+}
+
+std::string AttributeText(const Json& attribute) {
+  const auto* text = attribute.get_ptr<const std::string*>();
+  return text == nullptr ? DumpJson(attribute) : *text;
+}
+
+template <class Value>
+bool Compare(std::string_view op, const Value& left, const Value& right) {
+  if (op == "eq") return left == right;
+  if (op == "ne") return left != right;
+  if (op == "gt") return left > right;
+  if (op == "gte") return left >= right;
+  if (op == "lt") return left < right;
+  return op == "lte" && left <= right;
+}
+
+bool CompareText(std::string_view op, const std::string& left, const std::string& right) {
+  if (op == "like") return Like(left, "%" + right + "%");
+  if (op == "not_like") return !Like(left, "%" + right + "%");
+  return Compare(op, left, right);
+}
+
+double NumberOf(const Json& json) {
+  if (const auto* number = json.get_ptr<const double*>()) return *number;
+  return static_cast<double>(AsInteger(json).value_or(0));
+}
+
+bool MatchesClause(const Json& clause, const UsageEvent& event) {
+  const std::string* property = FindString(clause, "property");
+  const std::string* op = FindString(clause, "operator");
+  const Json* value = FindMember(clause, "value");
+  if (property == nullptr || op == nullptr || value == nullptr) return false;
+  if (*property == "name" || *property == "source") {
+    const std::string own = *property == "name" ? event.name : event.system ? "system" : "user";
+    return value->is_string() && CompareText(*op, own, ValueText(*value));
+  }
+  if (*property == "timestamp") {
+    const auto wanted = AsInteger(*value);
+    return wanted && Compare(*op, event.timestamp.Seconds(), *wanted);
+  }
+  const Json* attribute = PropertyOf(event, *property);
+  if (attribute == nullptr) return false;
+  if (*op == "like" || *op == "not_like") return CompareText(*op, AttributeText(*attribute), ValueText(*value));
+  if (attribute->is_string()) return CompareText(*op, AttributeText(*attribute), ValueText(*value));
+  const bool* flag = value->get_ptr<const bool*>();
+  // Polar compares as integers: a fraction is rounded first.
+  if (attribute->is_number() && (value->is_number_integer() || flag != nullptr)) {
+    const std::int64_t wanted = flag != nullptr ? (*flag ? 1 : 0) : AsInteger(*value).value_or(0);
+    return Compare(*op, static_cast<std::int64_t>(std::llround(NumberOf(*attribute))), wanted);
+  }
+  if (attribute->is_boolean() && flag != nullptr) return Compare(*op, *attribute->get_ptr<const bool*>(), *flag);
+  return false;
+}
+
+Json ReadFilter(const Json& json, const Json& loc, Issues& issues, int depth);
+
+Json ReadClause(const Json& json, const Json& loc, Issues& issues, int depth) {
+  if (FindMember(json, "clauses") != nullptr) return ReadFilter(json, loc, issues, depth + 1);
+  BodyReader reader(json, loc, issues);
+  reader.Require("property");
+  const auto property = reader.Text("property");
+  const auto op = RequireChoice(reader, issues, "operator", kOperators);
+  if (!reader.Mentions("value")) reader.Require("value");
+  const Json* found = FindMember(json, "value");
+  const Json value = found == nullptr ? Json("") : *found;
+  const std::string* text = value.get_ptr<const std::string*>();
+  const auto number = AsInteger(value);
+  const bool fits = number && *number >= std::numeric_limits<std::int32_t>::min() &&
+                    *number <= std::numeric_limits<std::int32_t>::max();
+  if (text != nullptr && text->size() > kMaxValueLength) {
+    issues.Add("string_too_long", reader.LocOf("value"), "String should have at most 1000 characters", value,
+               Json::object({{"max_length", kMaxValueLength}}));
+  } else if (text == nullptr && !value.is_boolean() && !fits) {
+    issues.Add("string_type", reader.LocOf("value"), "Input should be a valid string", value);
+  }
+  return Json::object(
+      {{"property", WithoutPrefix(property.value_or(""))}, {"operator", op.value_or("")}, {"value", value}});
+}
+
+Json ReadFilter(const Json& json, const Json& loc, Issues& issues, int depth) {
+  if (!json.is_object() || depth > kMaxDepth) {
+    issues.Add("model_attributes_type", loc, "Input should be a valid dictionary or object to extract fields from",
+               json);
+    return nullptr;
+  }
+  BodyReader reader(json, loc, issues);
+  const auto conjunction = RequireChoice(reader, issues, "conjunction", {"and", "or"});
+  Json clauses = Json::array();
+  const Json* member = reader.Require("clauses", ValueKind::kList) ? FindMember(json, "clauses") : nullptr;
+  const auto* list = member == nullptr ? nullptr : member->get_ptr<const Json::array_t*>();
+  if (member != nullptr && list == nullptr) {
+    issues.Add("list_type", reader.LocOf("clauses"), "Input should be a valid list", *member);
+  }
+  for (std::size_t i = 0; list != nullptr && i < list->size(); ++i) {
+    clauses.push_back(ReadClause((*list)[i], Under(reader.LocOf("clauses"), i), issues, depth));
+  }
+  return Json::object({{"conjunction", conjunction.value_or("and")}, {"clauses", std::move(clauses)}});
+}
+
+std::string FunctionOf(const Meter& meter) {
+  const std::string* func = FindString(meter.aggregation, "func");
+  return func == nullptr ? "count" : *func;
+}
+
+std::string AggregatedProperty(const Meter& meter) {
+  const std::string* property = FindString(meter.aggregation, "property");
+  return property == nullptr ? "" : *property;
+}
+
+}  // namespace
+
+Json ReadMeterFilter(const Json& json, const Json& loc, Issues& issues) { return ReadFilter(json, loc, issues, 0); }
+
+Json ReadAggregation(const Json& json, const Json& loc, Issues& issues) {
+  const std::string* func = FindString(json, "func");
+  constexpr std::array<std::string_view, 6> kFunctions = {"count", "sum", "max", "min", "avg", "unique"};
+  if (func == nullptr || std::find(kFunctions.begin(), kFunctions.end(), *func) == kFunctions.end()) {
+    issues.Add(func == nullptr ? "union_tag_not_found" : "union_tag_invalid", loc,
+               func == nullptr ? "Unable to extract tag using discriminator 'func'"
+                               : "Input tag '" + *func +
+                                     "' found using 'func' does not match any of the expected tags: 'count', 'sum', "
+                                     "'max', 'min', 'avg', 'unique'",
+               json, Json::object({{"discriminator", "'func'"}}));
+    return nullptr;
+  }
+  if (*func == "count") return Json::object({{"func", "count"}});
+  BodyReader reader(json, Under(loc, *func), issues);
+  reader.Require("property");
+  const auto property = reader.Text("property");
+  return Json::object({{"func", *func}, {"property", WithoutPrefix(property.value_or(""))}});
+}
+
+bool MatchesFilter(const Json& filter, const UsageEvent& event) {
+  const Json* member = FindMember(filter, "clauses");
+  const auto* clauses = member == nullptr ? nullptr : member->get_ptr<const Json::array_t*>();
+  if (clauses == nullptr || clauses->empty()) return true;
+  const std::string* conjunction = FindString(filter, "conjunction");
+  const auto matches = [&](const Json& clause) {
+    return FindMember(clause, "clauses") != nullptr ? MatchesFilter(clause, event) : MatchesClause(clause, event);
+  };
+  return conjunction != nullptr && *conjunction == "or" ? std::any_of(clauses->begin(), clauses->end(), matches)
+                                                        : std::all_of(clauses->begin(), clauses->end(), matches);
+}
+
+bool Counts(const Meter& meter, const UsageEvent& event) {
+  if (event.system || !MatchesFilter(meter.filter, event)) return false;
+  const std::string func = FunctionOf(meter);
+  if (func == "count" || func == "unique") return true;
+  const Json* property = PropertyOf(event, AggregatedProperty(meter));
+  return property != nullptr && property->is_number();
+}
+
+double Aggregate(const Meter& meter, std::span<const UsageEvent* const> events) {
+  const std::string func = FunctionOf(meter);
+  if (func == "count") return static_cast<double>(events.size());
+  const std::string property = AggregatedProperty(meter);
+  if (func == "unique") {
+    std::set<std::string> values;
+    for (const UsageEvent* event : events) {
+      if (const Json* value = PropertyOf(*event, property)) values.insert(DumpJson(*value));
+    }
+    return static_cast<double>(values.size());
+  }
+  double sum = 0;
+  double most = 0;
+  double least = 0;
+  bool first = true;
+  for (const UsageEvent* event : events) {
+    const Json* value = PropertyOf(*event, property);
+    if (value == nullptr) continue;
+    const double number = NumberOf(*value);
+    sum += number;
+    most = first ? number : std::max(most, number);
+    least = first ? number : std::min(least, number);
+    first = false;
+  }
+  if (func == "max") return most;
+  if (func == "min") return least;
+  if (func == "avg") return events.empty() ? 0 : sum / static_cast<double>(events.size());
+  return sum;
+}
+
+Decimal ToDecimal(double number) {
+  int scale = 9;
+  double scaled = 1e9;
+  while (scale > 0 && std::fabs(number) * scaled > 9e17) {
+    scaled /= 10;
+    --scale;
+  }
+  // Beyond what fits, and for what is no number, llround would answer anything.
+  constexpr double kMost = 9.2e18;
+  const double rounded = std::isnan(number) ? 0 : std::clamp(number * scaled, -kMost, kMost);
+  Decimal decimal = {std::llround(rounded), scale};
+  while (decimal.scale > 0 && decimal.mantissa % 10 == 0) {
+    decimal.mantissa /= 10;
+    --decimal.scale;
+  }
+  return decimal;
+}
+
+Json NumberJson(double number) {
+  constexpr double kExact = 9'007'199'254'740'992.0;
+  if (std::floor(number) == number && std::fabs(number) < kExact) return static_cast<std::int64_t>(number);
+  return number;
+}
+
+}  // namespace plinto::polar::emulator

@@ -1,0 +1,36 @@
+// What a meter counts: its filter over events, and its aggregation of those that match.
+//
+// Filters are trees of `and`/`or` over clauses on `name`, `source`, `timestamp` (Unix seconds) or a metadata property.
+// A property that is absent matches no clause, `ne` included, as in SQL. Facts: Polar's meter/filter.py,
+// aggregation.py.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "core/foundation/json.h"
+#include "emulator/catalog/money.h"
+
+namespace plinto::polar::emulator {
+
+struct Meter;
+struct UsageEvent;
+class Issues;
+
+/// Checks a `Filter` of a request and gives it as stored (property names without the prefix `metadata.`).
+[[nodiscard]] Json ReadMeterFilter(const Json& json, const Json& loc, Issues& issues);
+/// Likewise an aggregation: `count`, `sum`/`max`/`min`/`avg` of a property, `unique` of a property.
+[[nodiscard]] Json ReadAggregation(const Json& json, const Json& loc, Issues& issues);
+
+[[nodiscard]] bool MatchesFilter(const Json& filter, const UsageEvent& event);
+/// A user's event that the meter's filter and aggregation admit: sums and the like want a number.
+[[nodiscard]] bool Counts(const Meter& meter, const UsageEvent& event);
+/// The aggregate of events that count; 0 of none.
+[[nodiscard]] double Aggregate(const Meter& meter, std::span<const UsageEvent* const> events);
+
+/// For amounts: the decimal that the number is printed as, at most 9 fraction digits.
+[[nodiscard]] Decimal ToDecimal(double number);
+/// Integers without a fraction, as JSON numbers are printed.
+[[nodiscard]] Json NumberJson(double number);
+
+}  // namespace plinto::polar::emulator

@@ -1,0 +1,320 @@
+#include "emulator/webhooks/webhooks.h"
+
+#include <algorithm>
+#include <array>
+
+#include "core/webhook/event_names.h"
+#include "core/webhook/signature.h"
+#include "emulator/control/faults.h"
+#include "emulator/world.h"
+
+namespace plinto::polar::emulator {
+namespace {
+
+constexpr int kMaxAttempts = 10;
+constexpr int kFailuresThatDisable = 10;
+constexpr std::int64_t kMaxBackoffMs = 20 * 60 * 1'000;
+constexpr std::int64_t kOrderWaitMs = 300;
+constexpr std::int64_t kMaxOrderWaitMs = 60'000;
+constexpr std::int64_t kOrderWindowSeconds = 60;
+constexpr std::size_t kFinishedKept = 10'000;
+constexpr std::size_t kAttemptsKept = 10'000;
+constexpr std::size_t kResponseKept = 2'048;
+constexpr std::int64_t kLongestHoldMs = 10'000;
+
+// Of Polar's own doing, when it moves subscriptions from elsewhere: nothing here sends it, and the 0.47 line of Polar's
+// client refuses an endpoint that lists it.
+constexpr std::string_view kNeverSent = "subscription.migrated";
+
+void ScheduleAttempt(World& world, WebhookEvent& event, Timestamp at) {
+  ++event.turn;
+  world.Schedule(at, {JobKind::kDelivery, event.id, std::to_string(event.turn)});
+}
+
+// Earlier events of the endpoint's last minute that have had no attempt at all; they go first, as a best effort.
+std::int64_t CountEarlierUntried(const World& world, const WebhookEvent& event) {
+  std::int64_t count = 0;
+  const Timestamp window = world.now.PlusSeconds(-kOrderWindowSeconds);
+  for (auto it = world.webhooks.events.rbegin(); it != world.webhooks.events.rend(); ++it) {
+    if (it->created_at < window) break;
+    if (it->endpoint_id != event.endpoint_id || it->id == world.webhooks.held) continue;
+    if (it->created_at < event.created_at && it->attempts == 0 && it->state != WebhookEvent::State::kFinished) ++count;
+  }
+  return count;
+}
+
+std::int64_t BackoffMs(World& world, int attempts) {
+  const std::int64_t ceiling = std::min(2'000LL << std::min(attempts, 20), static_cast<long long>(kMaxBackoffMs));
+  return static_cast<std::int64_t>(static_cast<double>(ceiling) * (0.5 + world.webhooks.attempt_dice.Fraction() / 2));
+}
+
+void Disable(World& world, WebhookEndpoint& endpoint) {
+  endpoint.enabled = false;
+  endpoint.modified_at = world.now;
+  for (WebhookEvent& event : world.webhooks.events) {
+    if (event.endpoint_id != endpoint.id || event.state == WebhookEvent::State::kFinished) continue;
+    event.state = WebhookEvent::State::kFinished;
+    event.skipped = true;
+  }
+}
+
+void Finish(World& world, WebhookEndpoint& endpoint, WebhookEvent& event, bool succeeded) {
+  event.state = WebhookEvent::State::kFinished;
+  event.succeeded = succeeded;
+  endpoint.failures_in_a_row = succeeded ? 0 : endpoint.failures_in_a_row + 1;
+  if (endpoint.enabled && endpoint.failures_in_a_row >= kFailuresThatDisable) Disable(world, endpoint);
+}
+
+// The first attempt of an event lets the endpoint's next one go.
+void ReleaseNext(World& world, std::string_view endpoint_id) {
+  for (WebhookEvent& event : world.webhooks.events) {
+    if (event.endpoint_id != endpoint_id || event.attempts != 0 || event.id == world.webhooks.held) continue;
+    if (event.state == WebhookEvent::State::kFinished) continue;
+    if (event.state == WebhookEvent::State::kPending) ScheduleAttempt(world, event, world.now);
+    return;
+  }
+}
+
+template <class Rows, class MayGo>
+void ForgetOldest(Rows& rows, std::size_t most, MayGo may_go) {
+  while (rows.size() > most && may_go(rows.front())) rows.pop_front();
+}
+
+std::string_view ToText(TransportFault fault) {
+  switch (fault) {
+    case TransportFault::kConnectionRefused:
+      return "connection_refused";
+    case TransportFault::kNetwork:
+      return "network";
+    case TransportFault::kTimeout:
+      return "timeout";
+    case TransportFault::kCanceled:
+      return "canceled";
+  }
+  return "network";
+}
+
+// The buyer's page waits until the seller knows.
+void TellCheckout(World& world, const WebhookEvent& event) {
+  const auto envelope = ParseJson(event.body);
+  const Json* data = envelope ? FindMember(*envelope, "data") : nullptr;
+  const std::string* id = data == nullptr ? nullptr : FindString(*data, "id");
+  if (id != nullptr) NoteCheckoutDelivery(world, *id);
+}
+
+HttpHeaders SignedHeaders(const WebhookEndpoint& endpoint, const WebhookEvent& event, Timestamp signed_at) {
+  HttpHeaders headers = {{"user-agent", "polar.sh webhooks"}, {"content-type", "application/json"}};
+  const auto secret = WebhookSecret::Parse(endpoint.secret);
+  if (!secret) return headers;
+  auto signature = SignWebhook(*secret, endpoint.derivation, event.id, signed_at, event.body);
+  if (!signature) signature = SignWebhook(*secret, KeyDerivation::kWholeText, event.id, signed_at, event.body);
+  if (!signature) return headers;
+  for (const auto& [name, value] : *signature) headers.Add(name, value);
+  return headers;
+}
+
+// A body that arrives damaged: still JSON, no longer what was signed.
+std::string Damaged(std::string body) {
+  if (!body.empty()) body.insert(body.size() - 1, ",\"corrupted\":true");
+  return body;
+}
+
+void NoteAttempt(World& world, const WebhookEvent& event, bool succeeded, std::optional<int> status,
+                 std::string response) {
+  if (response.size() > kResponseKept) response.resize(kResponseKept);
+  world.webhooks.attempts.push_back({.id = world.webhooks.attempt_dice.Uuid(),
+                                     .created_at = world.now,
+                                     .event_id = event.id,
+                                     .endpoint_id = event.endpoint_id,
+                                     .succeeded = succeeded,
+                                     .status = status,
+                                     .response = std::move(response)});
+  ForgetOldest(world.webhooks.attempts, kAttemptsKept, [](const WebhookAttempt&) { return true; });
+}
+
+// True when the attempt is not made now: the fault has put it off or lost it.
+bool Strike(World& world, WebhookEvent& event) {
+  event.faulted = true;
+  if (StrikeDelivery(world, FaultKind::kDrop, event.type)) {
+    // Polar believes that it arrived.
+    event.attempts += 1;
+    event.last_status = 200;
+    NoteAttempt(world, event, true, 200, "dropped by a fault");
+    world.log.Add(DeliveryRecord{event.id, event.type, event.attempts, world.now, 0, "dropped"});
+    if (WebhookEndpoint* endpoint = world.webhooks.endpoints.Find(event.endpoint_id)) {
+      Finish(world, *endpoint, event, true);
+      ReleaseNext(world, endpoint->id);
+    }
+    return true;
+  }
+  if (const auto delay = StrikeDelivery(world, FaultKind::kDelay, event.type)) {
+    ScheduleAttempt(world, event, world.now.PlusMilliseconds(delay->delay_ms));
+    return true;
+  }
+  if (event.attempts == 0 && world.webhooks.held.empty() && StrikeDelivery(world, FaultKind::kReorder, event.type)) {
+    world.webhooks.held = event.id;
+    ReleaseNext(world, event.endpoint_id);
+    ScheduleAttempt(world, event, world.now.PlusMilliseconds(kLongestHoldMs));
+    return true;
+  }
+  // What is sent again is sound.
+  event.corrupt = event.attempts == 0 && StrikeDelivery(world, FaultKind::kCorrupt, event.type).has_value();
+  event.duplicate = StrikeDelivery(world, FaultKind::kDuplicate, event.type).has_value();
+  return false;
+}
+
+}  // namespace
+
+std::span<const std::string_view> WebhookTypes() { return kWebhookEventNames; }
+
+WebhookEvent* Webhooks::Find(std::string_view event_id) {
+  // Events that are looked for are young, so the search starts at the end.
+  const auto found =
+      std::find_if(events.rbegin(), events.rend(), [&](const auto& event) { return event.id == event_id; });
+  return found == events.rend() ? nullptr : &*found;
+}
+
+const WebhookEvent* Webhooks::Find(std::string_view event_id) const {
+  const auto found =
+      std::find_if(events.rbegin(), events.rend(), [&](const auto& event) { return event.id == event_id; });
+  return found == events.rend() ? nullptr : &*found;
+}
+
+WebhookEndpoint& AddEndpoint(World& world, WebhookEndpoint fields) {
+  fields.id = world.random.Uuid();
+  fields.created_at = world.now;
+  if (fields.secret.empty()) fields.secret = world.random.Token("whsec_");
+  return world.webhooks.endpoints.Add(std::move(fields));
+}
+
+void OpenEndpoint(World& world) {
+  std::string id = world.random.Uuid();  // Drawn in any case: other ids do not depend on the endpoint.
+  if (world.config.webhook_url.empty()) return;
+  std::vector<std::string> types;
+  for (const std::string_view type : kWebhookEventNames) {
+    if (type != kNeverSent) types.emplace_back(type);
+  }
+  world.webhooks.endpoints.Add({.id = std::move(id),
+                                .created_at = world.now,
+                                .url = world.config.webhook_url,
+                                .secret = world.config.webhook_secret,
+                                .derivation = world.config.derivation,
+                                .types = std::move(types)});
+}
+
+bool HasListener(const World& world, std::string_view type) {
+  return world.webhooks.endpoints.FindIf([&](const WebhookEndpoint& endpoint) {
+    const bool wants = std::find(endpoint.types.begin(), endpoint.types.end(), type) != endpoint.types.end();
+    return endpoint.enabled && !endpoint.deleted && wants;
+  }) != nullptr;
+}
+
+void Emit(World& world, std::string_view type, Json data) {
+  const Timestamp at = world.Stamp();
+  std::string body;
+  for (const WebhookEndpoint& endpoint : world.webhooks.endpoints) {
+    const bool wants = std::find(endpoint.types.begin(), endpoint.types.end(), type) != endpoint.types.end();
+    if (endpoint.deleted || !wants) continue;
+    std::string id = world.webhooks.event_ids.Uuid();  // Drawn in any case: whether it is enabled is up to its answers.
+    if (!endpoint.enabled) continue;
+    if (body.empty()) {
+      body = DumpJson(Json::object({{"type", type}, {"timestamp", ToJson(at)}, {"data", std::move(data)}}));
+    }
+    WebhookEvent& event = world.webhooks.events.emplace_back(WebhookEvent{
+        .id = std::move(id), .endpoint_id = endpoint.id, .type = std::string(type), .created_at = at, .body = body});
+    ScheduleAttempt(world, event, world.now);
+  }
+  ForgetOldest(world.webhooks.events, kFinishedKept,
+               [](const WebhookEvent& event) { return event.state == WebhookEvent::State::kFinished; });
+}
+
+bool Redeliver(World& world, std::string_view event_id) {
+  WebhookEvent* event = world.webhooks.Find(event_id);
+  if (event == nullptr) return false;
+  const WebhookEndpoint* endpoint = world.webhooks.endpoints.Find(event->endpoint_id);
+  // As Polar: accepted, but nothing is sent to an endpoint that is off.
+  if (endpoint == nullptr || !endpoint->enabled || endpoint->deleted) return true;
+  if (event->state == WebhookEvent::State::kHandedOut) return true;
+  event->skipped = false;
+  event->state = WebhookEvent::State::kPending;
+  ScheduleAttempt(world, *event, world.now);
+  return true;
+}
+
+void ResetFailures(WebhookEndpoint& endpoint) { endpoint.failures_in_a_row = 0; }
+
+void AttemptDelivery(World& world, std::string_view event_id, std::string_view turn) {
+  WebhookEvent* event = world.webhooks.Find(event_id);
+  if (event == nullptr || event->state != WebhookEvent::State::kPending || std::to_string(event->turn) != turn) return;
+  if (world.webhooks.held == event->id) world.webhooks.held.clear();
+  if (const std::int64_t earlier = event->attempts == 0 ? CountEarlierUntried(world, *event) : 0; earlier > 0) {
+    const std::int64_t wait = std::min(earlier * kOrderWaitMs, kMaxOrderWaitMs);
+    return ScheduleAttempt(world, *event, world.now.PlusMilliseconds(wait));
+  }
+  if (!event->faulted && Strike(world, *event)) return;
+  event->state = WebhookEvent::State::kHandedOut;
+  world.webhooks.ready.push_back(event->id);
+}
+
+std::vector<Delivery> TakeReady(World& world, Timestamp signed_at) {
+  std::vector<Delivery> deliveries;
+  for (const std::string& id : world.webhooks.ready) {
+    WebhookEvent* event = world.webhooks.Find(id);
+    if (event == nullptr || event->state != WebhookEvent::State::kHandedOut) continue;
+    const WebhookEndpoint* endpoint = world.webhooks.endpoints.Find(event->endpoint_id);
+    if (endpoint == nullptr) continue;
+    std::string attempt = id + "#" + std::to_string(event->attempts + 1);
+    HttpRequest request = {"POST", endpoint->url, SignedHeaders(*endpoint, *event, signed_at),
+                           event->corrupt ? Damaged(event->body) : event->body};
+    // The copy's outcome interests nobody: its name is not in flight.
+    if (event->duplicate) deliveries.push_back({attempt + "+", request});
+    world.webhooks.in_flight[attempt] = id;
+    deliveries.push_back({std::move(attempt), std::move(request)});
+    event->corrupt = false;
+    event->duplicate = false;
+  }
+  world.webhooks.ready.clear();
+  return deliveries;
+}
+
+void RecordOutcome(World& world, std::string_view delivery_id,
+                   const std::variant<HttpResponse, TransportFault>& outcome) {
+  const auto flight = world.webhooks.in_flight.find(std::string(delivery_id));
+  if (flight == world.webhooks.in_flight.end()) return;
+  WebhookEvent* event = world.webhooks.Find(flight->second);
+  world.webhooks.in_flight.erase(flight);
+  if (event == nullptr) return;
+  ++event->attempts;
+  event->faulted = false;
+  event->modified_at = world.now;
+  DeliveryRecord record = {.webhook_id = event->id, .type = event->type, .attempt = event->attempts, .at = world.now};
+  const auto* response = std::get_if<HttpResponse>(&outcome);
+  const auto* fault = std::get_if<TransportFault>(&outcome);
+  if (response != nullptr) record.status = response->status;
+  if (fault != nullptr) record.fault = std::string(ToText(*fault));
+  const bool succeeded = response != nullptr && response->Succeeded();
+  NoteAttempt(world, *event, succeeded, response == nullptr ? std::nullopt : std::optional(response->status),
+              response == nullptr ? record.fault : response->body);
+  event->last_status = response == nullptr ? std::nullopt : std::optional(response->status);
+  world.log.Add(std::move(record));
+  if (succeeded && event->type == "checkout.updated") TellCheckout(world, *event);
+  WebhookEndpoint* endpoint = world.webhooks.endpoints.Find(event->endpoint_id);
+  // The endpoint was disabled or removed meanwhile.
+  if (endpoint == nullptr || event->state == WebhookEvent::State::kFinished) return;
+  if (succeeded || event->attempts >= kMaxAttempts) {
+    Finish(world, *endpoint, *event, succeeded);
+  } else {
+    event->state = WebhookEvent::State::kPending;
+    ScheduleAttempt(world, *event, world.now.PlusMilliseconds(BackoffMs(world, event->attempts)));
+  }
+  if (endpoint->enabled && event->attempts == 1) {
+    if (!world.webhooks.held.empty()) {
+      // One has passed the held event: now it may go.
+      if (WebhookEvent* held = world.webhooks.Find(world.webhooks.held)) ScheduleAttempt(world, *held, world.now);
+      return;
+    }
+    ReleaseNext(world, endpoint->id);
+  }
+}
+
+}  // namespace plinto::polar::emulator

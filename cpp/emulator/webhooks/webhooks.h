@@ -1,0 +1,110 @@
+// Webhooks on their way out: rendered when something happens, signed per attempt, retried on Polar's schedule.
+//
+// Each endpoint gets events of its own, from when it is subscribed and enabled; what happens while it is disabled is
+// stored nowhere. Facts: reference polar-lifecycle.md section 5, polar-api.md section 3.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <variant>
+#include <vector>
+
+#include "core/foundation/http.h"
+#include "core/foundation/json.h"
+#include "core/foundation/timestamp.h"
+#include "emulator/control/random.h"
+#include "emulator/emulator.h"
+#include "emulator/table.h"
+
+namespace plinto::polar::emulator {
+
+struct WebhookEndpoint {
+  std::string id = {};
+  Timestamp created_at = {};
+  std::optional<Timestamp> modified_at = {};
+  std::string url = {};
+  std::optional<std::string> name = {};
+  std::string secret = {};
+  KeyDerivation derivation = KeyDerivation::kWholeText;
+  std::vector<std::string> types = {};  ///< Of events that it wants.
+  bool enabled = true;
+  bool deleted = false;
+  int failures_in_a_row = 0;  ///< Finished events that failed, since the last that did not.
+};
+
+struct WebhookEvent {
+  enum class State : std::uint8_t { kPending, kHandedOut, kFinished };
+  std::string id = {};  ///< `webhook-id`: the same over all attempts.
+  std::string endpoint_id = {};
+  std::string type = {};
+  Timestamp created_at = {};
+  std::optional<Timestamp> modified_at = {};
+  std::string body = {};   ///< Frozen: every attempt sends the same bytes.
+  int attempts = 0;        ///< That have come to an end.
+  std::uint64_t turn = 0;  ///< Counts reschedulings; an older job of this event does nothing.
+  State state = State::kPending;
+  bool skipped = false;  ///< The endpoint was disabled before its turn.
+  std::optional<bool> succeeded = {};
+  std::optional<int> last_status = {};
+  // What a fault does to the attempt that is handed out next.
+  bool corrupt = false;
+  bool duplicate = false;
+  bool faulted = false;  ///< Faults have been considered for this attempt.
+};
+
+/// One attempt that has come to its end, as GET /v1/webhooks/deliveries lists it.
+struct WebhookAttempt {
+  std::string id = {};
+  Timestamp created_at = {};
+  std::string event_id = {};
+  std::string endpoint_id = {};
+  bool succeeded = false;
+  std::optional<int> status = {};
+  std::string response = {};  ///< The answer's body, at most 2,048 characters, or why there was none.
+};
+
+struct Webhooks {
+  Table<WebhookEndpoint> endpoints;
+  std::deque<WebhookEvent> events;
+  std::deque<WebhookAttempt> attempts;
+  std::vector<std::string> ready;                          ///< Ids of events whose next attempt TakeDue hands out.
+  std::unordered_map<std::string, std::string> in_flight;  ///< Attempt -> event.
+  std::string held;                                        ///< An event that a reorder fault lets others pass.
+  // Not the world's: what is drawn of these depends on when and how receivers answer, and no other id may.
+  Random event_ids = Random(0);
+  Random attempt_dice = Random(0);  ///< Of ids and of the jitter of retries.
+
+  [[nodiscard]] WebhookEvent* Find(std::string_view event_id);
+  [[nodiscard]] const WebhookEvent* Find(std::string_view event_id) const;
+};
+
+/// Every type of event that Polar sends, in its document's order.
+[[nodiscard]] std::span<const std::string_view> WebhookTypes();
+
+/// Opens the endpoint that the configuration names, if any: for all types.
+void OpenEndpoint(World& world);
+/// Adds an endpoint; id, times and, where there is none, a secret are filled in.
+WebhookEndpoint& AddEndpoint(World& world, WebhookEndpoint fields);
+/// Whether any endpoint is sent events of that type now.
+[[nodiscard]] bool HasListener(const World& world, std::string_view type);
+/// Renders and queues one event for each enabled endpoint that wants it.
+void Emit(World& world, std::string_view type, Json data);
+/// Sends an event again: the same id and body. False when there is none of that id.
+[[nodiscard]] bool Redeliver(World& world, std::string_view event_id);
+/// After an endpoint was switched on again.
+void ResetFailures(WebhookEndpoint& endpoint);
+
+/// Hands out what is ready, signed at `signed_at`: the caller's clock, since receivers refuse a foreign one.
+[[nodiscard]] std::vector<Delivery> TakeReady(World& world, Timestamp signed_at);
+void RecordOutcome(World& world, std::string_view delivery_id,
+                   const std::variant<HttpResponse, TransportFault>& outcome);
+
+// Job.
+void AttemptDelivery(World& world, std::string_view event_id, std::string_view turn);
+
+}  // namespace plinto::polar::emulator

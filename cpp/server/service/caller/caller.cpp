@@ -1,0 +1,97 @@
+#include "server/service/caller/caller.h"
+
+#include "core/foundation/text.h"
+#include "server/base/service_key.h"
+
+namespace plinto::polar::server {
+namespace {
+
+/// The service key of `Bearer <key>`; empty when it is something else.
+std::string_view ServiceKeyOf(std::string_view authorization) {
+  constexpr std::string_view kScheme = "Bearer ";
+  if (!EqualsIgnoringCase(authorization.substr(0, kScheme.size()), kScheme)) return {};
+  const std::string_view text = TrimAscii(authorization.substr(kScheme.size()));
+  return text.starts_with(kServiceKeyPrefix) ? text : std::string_view();
+}
+
+Status CheckUuid(const std::optional<std::string>& id, const char* field, const char* what) {
+  if (!id || IsUuid(*id)) return Done{};
+  return ValidationError(field, "Must be a UUID: the id of the Plinto " + std::string(what) + ".");
+}
+
+std::optional<std::string> Lower(const std::optional<std::string>& id) {
+  return id ? std::optional(ToLowerAscii(*id)) : std::nullopt;
+}
+
+Result<Caller> AdmitKey(ServiceKey key, const SubjectNames& names, Action action) {
+  if (Status allowed = CheckAccess({.kind = Actor::Kind::kServiceKey, .scopes = key.scopes}, action); !allowed) {
+    return std::move(allowed).error();
+  }
+  if (!names.organization_id && !names.user_id) {
+    return ValidationError("organization_id",
+                           "A service key acts for somebody. Name him by organization_id or, in the query, user_id.");
+  }
+  Subject subject = names.organization_id ? Subject{Subject::Kind::kOrganization, *names.organization_id}
+                                          : Subject{Subject::Kind::kUser, *names.user_id};
+  return Caller{{}, "key:" + key.id, names.user_id, std::move(subject), {}};
+}
+
+Task<Result<Caller>> AdmitUser(Host& host, AccessToken token, SubjectNames names, Action action) {
+  std::string user = token.user_id;
+  if (names.user_id && *names.user_id != user) {
+    co_return Error{.code = ErrorCode::kRoleNotAllowed,
+                    .message = "Only a service key acts for another user. Leave user_id out to act for yourself.",
+                    .field = "user_id"};
+  }
+  if (!names.organization_id) {
+    Status allowed = CheckAccess({.kind = Actor::Kind::kUser}, action);
+    if (!allowed) co_return std::move(allowed).error();
+    Subject self{Subject::Kind::kUser, user};
+    co_return Caller{std::move(token), user, user, std::move(self), {}};
+  }
+  Result<Membership> membership = co_await host.plinto.GetMembership(token, *names.organization_id);
+  if (!membership) co_return std::move(membership).error();
+  Status allowed = DecideOrganizationAccess(membership->role, action);
+  if (!allowed) co_return std::move(allowed).error();
+  Subject organization{Subject::Kind::kOrganization, *std::move(names.organization_id)};
+  co_return Caller{std::move(token), user, user, std::move(organization), std::move(membership->organization)};
+}
+
+}  // namespace
+
+Task<Result<Credentials>> Identify(Host& host, ServiceKeys& keys, const HttpRequest& request, Action action) {
+  const PolicyReason to_strangers = DecideAccess({}, action).reason;
+  if (to_strangers == PolicyReason::kPublic || to_strangers == PolicyReason::kSignatureMissing) co_return Credentials{};
+  const std::string* header = request.headers.Find("authorization");
+  std::string authorization = header == nullptr ? std::string() : *header;
+  const std::string_view service_key = ServiceKeyOf(authorization);
+  if (service_key.empty()) {
+    Result<AccessToken> token = co_await host.tokens.Verify(std::move(authorization), host.clock.Now());
+    if (!token) co_return std::move(token).error();
+    co_return Credentials{.token = std::move(*token), .key = {}};
+  }
+  if (request.headers.Find("origin") != nullptr) {
+    Status refused = CheckAccess({.kind = Actor::Kind::kServiceKey, .has_origin = true}, action);
+    co_return std::move(refused).error();
+  }
+  Result<ServiceKey> key = co_await keys.Find(HashServiceKey(service_key), host.clock.Now());
+  if (!key) co_return std::move(key).error();
+  co_return Credentials{.token = {}, .key = std::move(*key)};
+}
+
+Task<Result<Caller>> Admit(Host& host, Credentials credentials, SubjectNames names, Action action) {
+  Status organization = CheckUuid(names.organization_id, "organization_id", "organization that is billed");
+  if (!organization) co_return std::move(organization).error();
+  Status user = CheckUuid(names.user_id, "user_id", "user");
+  if (!user) co_return std::move(user).error();
+  names = {Lower(names.organization_id), Lower(names.user_id)};
+  if (credentials.key) co_return AdmitKey(*std::move(credentials.key), names, action);
+  if (credentials.token) {
+    co_return co_await AdmitUser(host, *std::move(credentials.token), std::move(names), action);
+  }
+  Status refused = CheckAccess({.kind = Actor::Kind::kAnonymous}, action);
+  co_return refused ? Error{.code = ErrorCode::kInternal, .message = "A public route has no subject."}
+                    : std::move(refused).error();
+}
+
+}  // namespace plinto::polar::server

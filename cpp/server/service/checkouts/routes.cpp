@@ -1,0 +1,229 @@
+// POST /checkout: one Idempotency-Key, one checkout.
+#include <algorithm>
+#include <tuple>
+
+#include "core/foundation/sha256.h"
+#include "core/foundation/text.h"
+#include "core/gateway/checkout.h"
+#include "server/service/answers.h"
+#include "server/service/checkouts/offered.h"
+#include "server/service/customers/customers.h"
+#include "server/service/polar_call.h"
+#include "server/service/service.h"
+
+namespace plinto::polar::server {
+namespace {
+
+Result<std::optional<std::string>> ReadIdempotencyKey(const HttpRequest& request) {
+  const std::string* header = request.headers.Find("idempotency-key");
+  if (header == nullptr) return std::optional<std::string>();
+  const std::string key(TrimAscii(*header));
+  bool visible = !key.empty() && key.size() <= 255;
+  for (const char c : key) visible = visible && c > ' ' && c <= '~';
+  if (visible) return std::optional(key);
+  return ValidationError("idempotency-key", "Must be 1 to 255 visible ASCII characters, such as a UUID.");
+}
+
+Result<std::vector<std::string>> ResolveProducts(const CheckoutFields& request, const Settings& settings) {
+  if (request.slug) {
+    Result<std::string> product = OfferedBySlug(settings, *request.slug);
+    if (!product) return std::move(product).error();
+    return std::vector{*std::move(product)};
+  }
+  std::vector<std::string> products = request.products.value_or(std::vector<std::string>());
+  if (request.product_id) products = {*request.product_id};
+  for (std::size_t i = 0; i < products.size(); ++i) {
+    const std::string field = request.product_id ? "product_id" : "products[" + std::to_string(i) + "]";
+    const Result<std::string> offered = OfferedById(settings, products[i], field);
+    if (!offered) return offered.error();
+  }
+  return products;
+}
+
+// What PRODUCTS opens for every product that is asked for; nothing without PRODUCTS.
+bool IsOpen(const Settings& settings, const std::vector<std::string>& products, const char* option) {
+  return std::all_of(products.begin(), products.end(), [&](const std::string& product) {
+    const auto found = settings.checkout_options.find(product);
+    return found != settings.checkout_options.end() && found->second.contains(option);
+  });
+}
+
+// Discounts, trials and amounts are the seller's to give: a buyer may ask only for what PRODUCTS opens.
+Status CheckBuyerOptions(const CheckoutFields& request, const Settings& settings,
+                         const std::vector<std::string>& products) {
+  const std::tuple<const char*, const char*, bool> asked[] = {
+      {"discount_id", "discounts", request.discount_id.has_value()},
+      {"allow_discount_codes", "discounts", request.allow_discount_codes.value_or(false)},
+      {"allow_trial", "trials", request.allow_trial.has_value()},
+      {"trial_interval", "trials", request.trial_interval.has_value()},
+      {"amount", "amounts", request.amount.has_value()},
+  };
+  for (const auto& [field, option, is_asked] : asked) {
+    if (!is_asked || IsOpen(settings, products, option)) continue;
+    return ValidationError(field, std::string("Buyers may not ask for this. Leave it out, or add \"") + option +
+                                      "\" to the product's checkout_options in PRODUCTS.");
+  }
+  return Done{};
+}
+
+CheckoutCreate CreateFrom(const CheckoutFields& request, std::vector<std::string> products, bool codes_are_open) {
+  CheckoutCreate create;
+  create.products = std::move(products);
+  create.success_url = request.success_url;
+  create.return_url = request.return_url;
+  create.embed_origin = request.embed_origin;
+  create.seats = request.seats;
+  create.locale = request.locale;
+  create.currency = request.currency;
+  create.metadata = request.metadata;
+  create.custom_field_data = request.custom_field_data;
+  create.allow_discount_codes = request.allow_discount_codes.value_or(codes_are_open);
+  create.discount_id = request.discount_id;
+  create.allow_trial = request.allow_trial;
+  create.trial_interval = request.trial_interval;
+  create.trial_interval_count = request.trial_interval_count;
+  create.amount = request.amount;
+  return create;
+}
+
+// Of all that makes two requests the same: whom they are for, which the query may say, and what they ask for.
+std::string DigestOf(const Subject& subject, const std::string& body) {
+  const char* kind = subject.kind == Subject::Kind::kOrganization ? "organization " : "user ";
+  return ToHex(DigestSha256(kind + subject.id + '\n' + body));
+}
+
+Error InProgress() {
+  return {.code = ErrorCode::kConflict,
+          .message = "A request with this Idempotency-Key is still under way. Wait for its answer, then ask again.",
+          .retry_after_ms = 1'000};
+}
+
+Error KeyReused() {
+  return {.code = ErrorCode::kIdempotencyKeyReused,
+          .message = "This Idempotency-Key was used for another request. Use a new one for each checkout."};
+}
+
+// Polar's refusal in terms of our own request.
+Error Translate(Error error) {
+  if (error.code != ErrorCode::kValidationFailed || !error.field.starts_with("products")) return error;
+  error.code = ErrorCode::kProductUnknown;
+  error.message =
+      "Polar does not offer this product. Check the id, and that it is of the same environment (sandbox or "
+      "production) as the access token.";
+  error.field = "product_id";
+  return error;
+}
+
+PolarCheckout AnswerOf(const OpenedCheckout& checkout) {
+  return {checkout.id, checkout.url, checkout.expires_at, checkout.client_secret};
+}
+
+Error NobodyToActFor() {
+  return {.code = ErrorCode::kTokenMissing,
+          .message = "Who is not signed in buys for himself alone. Sign in to buy for an organization."};
+}
+
+Error OutcomeUnknown() {
+  return {.code = ErrorCode::kCheckoutOutcomeUnknown,
+          .message =
+              "Polar's answer was lost, so it is not known whether a checkout was created. Start a new one; an "
+              "orphan expires unpaid."};
+}
+
+}  // namespace
+
+Task<Result<HttpResponse>> Service::CreateCheckout(Context context) {
+  Result<CheckoutFields> request = ReadBody<CheckoutFields>(context.request);
+  if (!request) co_return std::move(request).error();
+  if (Status checked = CheckCheckoutFields(*request); !checked) co_return std::move(checked).error();
+  if (Status url = CheckReturnUrl(request->success_url, "success_url"); !url) co_return std::move(url).error();
+  if (Status url = CheckReturnUrl(request->return_url, "return_url"); !url) co_return std::move(url).error();
+  if (Status url = CheckReturnUrl(request->embed_origin, "embed_origin"); !url) co_return std::move(url).error();
+  Result<std::optional<std::string>> key = ReadIdempotencyKey(context.request);
+  if (!key) co_return std::move(key).error();
+  Result<std::vector<std::string>> products = ResolveProducts(*request, settings_);
+  if (!products) co_return std::move(products).error();
+  const bool is_backend = context.credentials.key.has_value();
+  const bool is_anonymous = !is_backend && !context.credentials.token;
+  if (is_anonymous) {
+    const Actor actor{.kind = Actor::Kind::kAnonymous,
+                      .anonymous_checkout_open = IsOpen(settings_, *products, "anonymous")};
+    if (Status open = CheckAccess(actor, context.action); !open) co_return std::move(open).error();
+    if (request->organization_id || !context.query.empty()) co_return NobodyToActFor();
+  }
+  if (!is_backend) {
+    if (Status open = CheckBuyerOptions(*request, settings_, *products); !open) co_return std::move(open).error();
+  }
+  CheckoutCreate create = CreateFrom(*request, *products, IsOpen(settings_, *products, "discounts"));
+  if (is_anonymous) {
+    // Whose it is shows when he signs up: nothing is stored, and no key remembered that a stranger might guess.
+    Result<OpenedCheckout> checkout = co_await OpenCheckout(std::move(create), context.deadline);
+    if (!checkout) co_return std::move(checkout).error();
+    co_return JsonAnswer(201, AnswerOf(*checkout));
+  }
+  Result<Caller> caller = co_await Admit(context, request->organization_id);
+  if (!caller) co_return std::move(caller).error();
+
+  std::optional<IdempotencyRow> claim;
+  if (*key) {
+    claim = IdempotencyRow{caller->actor, **key, DigestOf(caller->subject, context.request.body), ""};
+    Result<std::optional<IdempotencyRow>> earlier = co_await host_.store.ClaimIdempotencyKey(*claim, host_.clock.Now());
+    if (!earlier) co_return std::move(earlier).error();
+    if (*earlier) {
+      if ((*earlier)->request_digest != claim->request_digest) co_return KeyReused();
+      if ((*earlier)->answer.empty()) co_return InProgress();
+      co_return JsonText(201, (*earlier)->answer);
+    }
+  }
+  CheckoutRow row;
+  row.subject = caller->subject;
+  row.user_id = caller->user_id.value_or(caller->actor);
+  row.product_id = products->front();
+  row.success_url = request->success_url.value_or("");
+  row.embed_origin = request->embed_origin.value_or("");
+  row.metadata = request->metadata ? DumpJson(*request->metadata) : "{}";
+  Result<HttpResponse> answer =
+      co_await StartCheckout(std::move(create), std::move(*caller), std::move(row), claim, context.deadline);
+  if (!answer && claim) {
+    // Failed: the key is free again. Should this fail too, the claim lapses by itself after a minute.
+    Status released = co_await host_.store.ReleaseIdempotencyKey(*claim);
+    static_cast<void>(released);
+  }
+  co_return answer;
+}
+
+Task<Result<OpenedCheckout>> Service::OpenCheckout(CheckoutCreate create, Timestamp deadline) {
+  const CallOutcome outcome = co_await CallPolar(host_, BuildCreateCheckout(settings_.polar, create), false, deadline);
+  const auto* fault = std::get_if<TransportFault>(&outcome);
+  if (fault != nullptr && *fault != TransportFault::kConnectionRefused) co_return OutcomeUnknown();
+  Result<OpenedCheckout> checkout = ReadOutcome(outcome, ParseOpenedCheckout);
+  if (!checkout) co_return Translate(std::move(checkout).error());
+  co_return checkout;
+}
+
+Task<Result<HttpResponse>> Service::StartCheckout(CheckoutCreate create, Caller caller, CheckoutRow row,
+                                                  std::optional<IdempotencyRow> claim, Timestamp deadline) {
+  Result<CustomerRow> customer = co_await EnsureCustomer(host_, settings_, caller, deadline);
+  if (!customer) co_return std::move(customer).error();
+  create.customer_id = customer->polar_customer_id;
+  if (customer->email.empty() && caller.token) {
+    // Organizations have no address of their own: the buyer's is filled in. A convenience, so a failure is no matter.
+    if (Result<PlintoUser> buyer = co_await host_.plinto.GetUser(*caller.token)) create.customer_email = buyer->email;
+  }
+  Result<OpenedCheckout> checkout = co_await OpenCheckout(std::move(create), deadline);
+  if (!checkout) co_return std::move(checkout).error();
+
+  row.polar_customer_id = customer->polar_customer_id;
+  row.polar_checkout_id = checkout->id;
+  row.product_id = checkout->product_id.value_or(row.product_id);
+  row.product_price_id = checkout->product_price_id.value_or("");
+  row.status = checkout->status.text();
+  row.expires_at = checkout->expires_at;
+  const std::string body = DumpJson(Encode(AnswerOf(*checkout)));
+  if (claim) claim->answer = body;
+  Status saved = co_await host_.store.SaveCheckout(std::move(row), std::move(claim), host_.clock.Now());
+  if (!saved) co_return std::move(saved).error();
+  co_return JsonText(201, body);
+}
+
+}  // namespace plinto::polar::server

@@ -1,0 +1,192 @@
+#include "server/service/customers/customers.h"
+
+#include "core/foundation/text.h"
+
+#include "server/service/customers/adoption.h"
+#include "server/service/polar_call.h"
+
+namespace plinto::polar::server {
+namespace {
+
+Error DeletedAtPlinto() {
+  return {.code = ErrorCode::kCustomerNotFound,
+          .message = "Plinto has deleted this user or organization: nothing more is billed or stored."};
+}
+
+// Of whom Plinto has deleted nothing is kept, though Polar may have him still: news of his end is on its way there.
+Task<Result<CustomerRow>> Keep(Host& host, CustomerRow row) {
+  const Result<bool> saved = co_await host.store.SaveCustomer(row, host.clock.Now());
+  if (!saved) co_return saved.error();
+  if (!*saved) co_return DeletedAtPlinto();
+  co_return std::move(row);
+}
+
+// The customer that Polar has under the external id, stored here as well. The external id proves whose it is.
+Task<Result<std::optional<CustomerRow>>> Adopt(Host& host, const Settings& settings, Subject subject,
+                                               Timestamp deadline) {
+  HttpRequest request = BuildGetCustomerByExternalId(settings.polar, subject.id);
+  const CallOutcome outcome = co_await CallPolar(host, std::move(request), true, deadline);
+  const Result<Customer> customer = ReadOutcome(outcome, ParseCustomer);
+  if (!customer) {
+    if (customer.error().code == ErrorCode::kNotFound) co_return std::optional<CustomerRow>();
+    co_return customer.error();
+  }
+  const bool is_user = subject.kind == Subject::Kind::kUser;
+  if (is_user == StandsForOrganization(*customer)) co_return is_user ? OrganizationForUser() : UserForOrganization();
+  CustomerRow row = RowOf(std::move(subject), *customer);
+  Result<CustomerRow> kept = co_await Keep(host, std::move(row));
+  if (!kept && kept.error().code == ErrorCode::kCustomerNotFound) co_return std::optional<CustomerRow>();
+  if (!kept) co_return std::move(kept).error();
+  co_return std::optional(std::move(*kept));
+}
+
+CustomerCreate TeamCustomer(const std::string& external_id, const std::string& name, const PlintoUser& user) {
+  CustomerOwner owner{.email = user.email, .name = {}, .external_id = user.id};
+  if (!user.name.empty()) owner.name = user.name;
+  CustomerCreate create{.external_id = external_id, .type = CustomerType::kTeam, .owner = std::move(owner)};
+  if (!name.empty()) create.name = name;
+  return create;
+}
+
+CustomerCreate UserCustomer(const PlintoUser& user, const std::string& external_id) {
+  CustomerCreate create{.external_id = external_id, .type = CustomerType::kIndividual, .email = user.email};
+  if (!user.name.empty()) create.name = user.name;
+  return create;
+}
+
+// What stands for an organization where Polar's account has no teams.
+CustomerCreate IndividualForOrganization(const std::string& external_id, OrganizationProfile profile,
+                                         PlintoUser owner) {
+  if (!profile.billing_email.empty()) owner.email = std::move(profile.billing_email);
+  if (!profile.name.empty()) owner.name = std::move(profile.name);
+  CustomerCreate create = UserCustomer(owner, external_id);
+  create.metadata = OrganizationMark();
+  return create;
+}
+
+Error NeedsBillingEmail() {
+  return {
+      .code = ErrorCode::kConflict,
+      .message =
+          "Polar has a customer with this e-mail address already, and this Polar organization has no teams: each of "
+          "its customers needs an address of his own. Set the organization's billing_email at Plinto, or turn on "
+          "members at Polar.",
+      .field = "billing_email"};
+}
+
+// Plinto tells name and e-mail only to the user himself, so a service key can make no customer, only find one.
+Task<Result<CustomerRow>> FindForKey(Host& host, const Settings& settings, Subject subject, Timestamp deadline) {
+  Result<std::optional<CustomerRow>> found = co_await Adopt(host, settings, std::move(subject), deadline);
+  if (!found) co_return std::move(found).error();
+  if (*found) co_return std::move(**found);
+  co_return Error{.code = ErrorCode::kCustomerNotFound,
+                  .message =
+                      "There is no customer at Polar yet, and a service key cannot make one: Plinto tells the e-mail "
+                      "only to the user himself. Let him call POST /customer or start a checkout once, or set "
+                      "POLAR_CREATE_CUSTOMER_ON_SIGNUP."};
+}
+
+// Polar accounts without the member model refuse teams by these fields.
+bool RefusesTeams(const Error& error) {
+  return error.code == ErrorCode::kConflict ||
+         (error.code == ErrorCode::kValidationFailed && (error.field == "type" || error.field.starts_with("owner")));
+}
+
+}  // namespace
+
+Task<Result<std::optional<CustomerRow>>> FindCustomer(Host& host, const Settings& settings, Subject subject,
+                                                      Timestamp deadline) {
+  Result<std::optional<CustomerRow>> stored = co_await host.store.FindCustomer(subject);
+  if (!stored || *stored) co_return stored;
+  co_return co_await Adopt(host, settings, std::move(subject), deadline);
+}
+
+Task<Result<CustomerRow>> CreateCustomer(Host& host, const Settings& settings, Subject subject, CustomerCreate create,
+                                         bool email_is_verified, Timestamp deadline) {
+  HttpRequest request = BuildCreateCustomer(settings.polar, create);
+  const CallOutcome outcome = co_await CallPolar(host, std::move(request), true, deadline);
+  Result<Customer> customer = ReadOutcome(outcome, ParseCustomer);
+  if (customer) {
+    CustomerRow row = RowOf(std::move(subject), *customer);
+    row.is_mirrored = true;  // made just now: there is nothing to fetch
+    co_return co_await Keep(host, std::move(row));
+  }
+  if (customer.error().code != ErrorCode::kValidationFailed) co_return std::move(customer).error();
+  // Refused: most often because a call before this one, perhaps one whose answer was lost, has created it.
+  Result<std::optional<CustomerRow>> adopted = co_await Adopt(host, settings, subject, deadline);
+  if (!adopted) co_return std::move(adopted).error();
+  if (*adopted) co_return std::move(**adopted);
+  if (customer.error().field != "email" || !create.email) co_return std::move(customer).error();
+  EmailClaim claim{std::move(subject), *create.email, email_is_verified};
+  Result<CustomerRow> claimed = co_await AdoptByEmail(host, settings, std::move(claim), deadline);
+  if (!claimed) co_return std::move(claimed).error();
+  co_return co_await Keep(host, std::move(*claimed));
+}
+
+Task<Result<CustomerRow>> CreateOrganization(Host& host, const Settings& settings, Subject subject,
+                                             OrganizationProfile profile, PlintoUser owner, Timestamp deadline) {
+  CustomerCreate team = TeamCustomer(subject.id, profile.name, owner);
+  Result<CustomerRow> created = co_await CreateCustomer(host, settings, subject, std::move(team), false, deadline);
+  if (created || !RefusesTeams(created.error())) co_return created;
+  CustomerCreate individual = IndividualForOrganization(subject.id, std::move(profile), std::move(owner));
+  // The e-mail proves who the owner is, not that a customer with it is the organization's.
+  created = co_await CreateCustomer(host, settings, std::move(subject), std::move(individual), false, deadline);
+  const bool is_taken = !created && created.error().code == ErrorCode::kConflict && created.error().field == "email";
+  if (is_taken) co_return NeedsBillingEmail();
+  co_return created;
+}
+
+Task<Result<std::optional<CustomerRow>>> UpdateCustomer(Host& host, const Settings& settings, Subject subject,
+                                                        std::string email, std::string name, Timestamp deadline) {
+  Result<std::optional<CustomerRow>> found = co_await FindCustomer(host, settings, std::move(subject), deadline);
+  if (!found || !*found) co_return found;
+  CustomerRow row = std::move(**found);
+  CustomerUpdate update;
+  if (!email.empty() && !EqualsIgnoringCase(email, row.email)) update.email = std::move(email);
+  if (!name.empty() && name != row.name) update.name = std::move(name);
+  if (!update.email && !update.name) co_return std::optional(std::move(row));
+  HttpRequest request = BuildUpdateCustomerByExternalId(settings.polar, row.subject.id, update);
+  const CallOutcome outcome = co_await CallPolar(host, std::move(request), true, deadline);
+  const Result<Customer> customer = ReadOutcome(outcome, ParseCustomer);
+  if (!customer) {
+    const Error& refusal = customer.error();
+    if (refusal.code == ErrorCode::kNotFound) co_return std::optional<CustomerRow>();
+    if (refusal.code == ErrorCode::kValidationFailed && refusal.field == "email") co_return EmailTaken();
+    co_return refusal;
+  }
+  CustomerRow changed = RowOf(std::move(row.subject), *customer);
+  Result<CustomerRow> kept = co_await Keep(host, std::move(changed));
+  if (!kept) co_return std::move(kept).error();
+  co_return std::optional(std::move(*kept));
+}
+
+Task<Status> DeleteAtPolar(Host& host, const Settings& settings, std::string external_id, Timestamp deadline) {
+  HttpRequest request = BuildDeleteCustomerByExternalId(settings.polar, external_id, true);
+  const CallOutcome outcome = co_await CallPolar(host, std::move(request), true, deadline);
+  Status deleted = ReadOutcome(outcome, ParseAccepted);
+  if (!deleted && deleted.error().code == ErrorCode::kNotFound) co_return Done{};
+  co_return deleted;
+}
+
+Task<Result<CustomerRow>> EnsureCustomer(Host& host, const Settings& settings, Caller caller, Timestamp deadline) {
+  Result<std::optional<CustomerRow>> stored = co_await host.store.FindCustomer(caller.subject);
+  if (!stored) co_return std::move(stored).error();
+  if (*stored) co_return std::move(**stored);
+  // A token outlives its user by minutes: Polar is not to get him anew.
+  const Result<std::optional<SubjectNews>> news = co_await host.store.FindSubjectNews(caller.subject.id);
+  if (!news) co_return news.error();
+  if (*news && (*news)->is_gone) co_return DeletedAtPlinto();
+  if (!caller.token) co_return co_await FindForKey(host, settings, std::move(caller.subject), deadline);
+  Result<PlintoUser> user = co_await host.plinto.GetUser(*caller.token);
+  if (!user) co_return std::move(user).error();
+  const bool is_organization = caller.subject.kind == Subject::Kind::kOrganization;
+  if (is_organization) {
+    co_return co_await CreateOrganization(host, settings, std::move(caller.subject), std::move(caller.organization),
+                                          std::move(*user), deadline);
+  }
+  CustomerCreate create = UserCustomer(*user, caller.subject.id);
+  co_return co_await CreateCustomer(host, settings, std::move(caller.subject), std::move(create), user->email_verified,
+                                    deadline);
+}
+
+}  // namespace plinto::polar::server

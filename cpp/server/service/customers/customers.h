@@ -1,0 +1,44 @@
+// Customers at Polar: found, adopted or created, never twice for one subject.
+#pragma once
+
+#include "server/service/caller/caller.h"
+#include "server/service/settings.h"
+
+namespace plinto::polar::server {
+
+/// The subject's customer, from the store or, by external id, from Polar. None when Polar has none either.
+[[nodiscard]] Task<Result<std::optional<CustomerRow>>> FindCustomer(Host& host, const Settings& settings,
+                                                                    Subject subject, Timestamp deadline);
+
+/// The caller's customer, created when there is none: an organization as a team with the caller as its owner, a user
+/// as an individual, name and e-mail from Plinto.
+/// Errors: CUSTOMER_NOT_FOUND for a service key when there is none; CONFLICT when Polar knows the e-mail under another
+/// external id; those of Polar and Plinto.
+[[nodiscard]] Task<Result<CustomerRow>> EnsureCustomer(Host& host, const Settings& settings, Caller caller,
+                                                       Timestamp deadline);
+
+/// Creates the customer; adopts the one that Polar has already when it is provably the subject's: by his external id,
+/// or, where Plinto has verified that the e-mail is the user's, by that e-mail (customer_adoption.h).
+/// Errors: CONFLICT when it is not; those of Polar.
+[[nodiscard]] Task<Result<CustomerRow>> CreateCustomer(Host& host, const Settings& settings, Subject subject,
+                                                       CustomerCreate create, bool email_is_verified,
+                                                       Timestamp deadline);
+
+/// Creates an organization's customer: as a team with this owner, or, where Polar's account has no teams, as an
+/// individual with the billing e-mail, else the owner's. Errors: as CreateCustomer().
+[[nodiscard]] Task<Result<CustomerRow>> CreateOrganization(Host& host, const Settings& settings, Subject subject,
+                                                           OrganizationProfile profile, PlintoUser owner,
+                                                           Timestamp deadline);
+
+/// Brings a customer's name and e-mail to Polar and into the store; an empty one stays as it is. Asks Polar nothing
+/// when nothing has changed. None when Polar has no such customer (any more). Errors: CONFLICT when the e-mail is
+/// another customer's; those of Polar.
+[[nodiscard]] Task<Result<std::optional<CustomerRow>>> UpdateCustomer(Host& host, const Settings& settings,
+                                                                      Subject subject, std::string email,
+                                                                      std::string name, Timestamp deadline);
+
+/// Removes the customer at Polar, anonymized, if there is one; his subscriptions end at once.
+[[nodiscard]] Task<Status> DeleteAtPolar(Host& host, const Settings& settings, std::string external_id,
+                                         Timestamp deadline);
+
+}  // namespace plinto::polar::server

@@ -1,0 +1,195 @@
+// POST /events/plinto: what Plinto tells of its users and organizations, brought to Polar and into the store.
+//
+// A sign-up never waits for Polar: the event is stored and acknowledged, and worked off by the inbox (inbox.cpp), again
+// and again while Polar is down. Of each subject the newest event counts; who was deleted stays deleted.
+#include <array>
+
+#include "core/foundation/text.h"
+#include "core/webhook/plinto_event.h"
+#include "server/service/customers/customers.h"
+#include "server/service/polar_call.h"
+#include "server/service/service.h"
+
+namespace plinto::polar::server {
+namespace {
+
+constexpr std::int64_t kProcessBudgetMs = 20'000;
+
+struct Topic {
+  std::string_view type;
+  Subject::Kind kind;
+  enum class Change : std::uint8_t { kCreated, kUpdated, kDeleted } change;
+};
+constexpr std::array kTopics = {
+    Topic{"user.created", Subject::Kind::kUser, Topic::Change::kCreated},
+    Topic{"user.updated", Subject::Kind::kUser, Topic::Change::kUpdated},
+    Topic{"user.deleted", Subject::Kind::kUser, Topic::Change::kDeleted},
+    Topic{"organization.created", Subject::Kind::kOrganization, Topic::Change::kCreated},
+    Topic{"organization.updated", Subject::Kind::kOrganization, Topic::Change::kUpdated},
+    Topic{"organization.deleted", Subject::Kind::kOrganization, Topic::Change::kDeleted},
+};
+
+const Topic* TopicOf(std::string_view type) {
+  for (const Topic& topic : kTopics) {
+    if (topic.type == type) return &topic;
+  }
+  return nullptr;
+}
+
+std::string TextOf(const Json& data, std::string_view name) {
+  const std::string* text = FindString(data, name);
+  return text == nullptr ? std::string() : std::string(TrimAscii(*text));
+}
+
+std::string NameOf(const Json& data) {
+  for (const char* member : {"display_name", "name"}) {
+    if (std::string name = TextOf(data, member); !name.empty()) return name;
+  }
+  std::string full = TextOf(data, "first_name");
+  const std::string last = TextOf(data, "last_name");
+  if (!last.empty()) full += (full.empty() ? "" : " ") + last;
+  return full;
+}
+
+/// What is kept of an event until it has been worked off: no more than that takes. Of a deletion, the id.
+Json WorthKeeping(const PlintoEvent& event, Timestamp received) {
+  Json kept = Json::object();
+  const Topic* topic = TopicOf(event.type);
+  if (topic == nullptr) return kept;
+  SetMember(kept, "id", ToLowerAscii(TextOf(event.data, "id")));
+  SetMember(kept, "at", event.created_at.value_or(received).microseconds);
+  if (topic->change == Topic::Change::kDeleted) return kept;
+  for (const char* member : {"email", "billing_email", "owner_id"}) {
+    if (std::string text = TextOf(event.data, member); !text.empty()) SetMember(kept, member, std::move(text));
+  }
+  if (std::string name = NameOf(event.data); !name.empty()) SetMember(kept, "name", std::move(name));
+  if (FindBool(event.data, "email_verified").value_or(false)) SetMember(kept, "email_verified", true);
+  return kept;
+}
+
+/// The same, read again.
+struct News {
+  std::string id;
+  Timestamp at;
+  std::string email;
+  bool email_verified = false;
+  std::string name;
+  std::string owner_id;
+  std::string billing_email;
+};
+
+Result<News> ReadNews(const std::string& payload) {
+  const Result<Json> json = ParseJson(payload);
+  if (!json) return json.error();
+  News news{ToLowerAscii(TextOf(*json, "id")),
+            Timestamp{FindInteger(*json, "at").value_or(0)},
+            TextOf(*json, "email"),
+            FindBool(*json, "email_verified").value_or(false),
+            TextOf(*json, "name"),
+            ToLowerAscii(TextOf(*json, "owner_id")),
+            TextOf(*json, "billing_email")};
+  if (!IsUuid(news.id)) return ValidationError("data.id", "The event must name its user or organization by a UUID.");
+  return news;
+}
+
+Task<Status> CreateUser(Host& host, const Settings& settings, Subject subject, News news, Timestamp deadline) {
+  if (news.email.empty()) co_return ValidationError("data.email", "The user must have an e-mail.");
+  CustomerCreate create{.external_id = subject.id, .type = CustomerType::kIndividual, .email = news.email};
+  if (!news.name.empty()) create.name = news.name;
+  const Result<CustomerRow> created =
+      co_await CreateCustomer(host, settings, std::move(subject), std::move(create), news.email_verified, deadline);
+  if (!created) co_return created.error();
+  co_return Done{};
+}
+
+/// Needs the owner's e-mail, which Plinto does not tell with the organization. Where the owner is no customer either,
+/// or had himself erased, the organization becomes one with its first checkout.
+Task<Status> CreateTeam(Host& host, const Settings& settings, Subject subject, News news, Timestamp deadline) {
+  if (!IsUuid(news.owner_id)) co_return Done{};
+  const Result<bool> erased = co_await host.store.IsErased(news.owner_id);
+  if (!erased) co_return erased.error();
+  if (*erased) co_return Done{};
+  Subject owner{Subject::Kind::kUser, news.owner_id};
+  Result<std::optional<CustomerRow>> known = co_await FindCustomer(host, settings, std::move(owner), deadline);
+  if (!known) co_return std::move(known).error();
+  if (!*known || (*known)->email.empty()) co_return Done{};
+  PlintoUser user{news.owner_id, (*known)->email, (*known)->name};
+  OrganizationProfile profile{std::move(news.name), std::move(news.billing_email)};
+  const Result<CustomerRow> created =
+      co_await CreateOrganization(host, settings, std::move(subject), std::move(profile), std::move(user), deadline);
+  if (!created) co_return created.error();
+  co_return Done{};
+}
+
+/// A customer who is there is brought up to date, one who is not is created, where the server is set to.
+Task<Status> BringToPolar(Host& host, const Settings& settings, const Topic& topic, News news, Timestamp deadline) {
+  const Subject subject{topic.kind, news.id};
+  const bool is_user = topic.kind == Subject::Kind::kUser;
+  const Result<std::optional<CustomerRow>> stored = co_await host.store.FindCustomer(subject);
+  if (!stored) co_return stored.error();
+  // Who is new is not looked for at Polar first: creating him finds out.
+  if (*stored || topic.change != Topic::Change::kCreated) {
+    std::string email = is_user ? news.email : std::string();
+    const Result<std::optional<CustomerRow>> updated =
+        co_await UpdateCustomer(host, settings, subject, std::move(email), news.name, deadline);
+    if (!updated) co_return updated.error();
+    if (*updated) co_return Done{};
+  }
+  if (!settings.create_customer_on_signup) co_return Done{};
+  if (is_user) co_return co_await CreateUser(host, settings, subject, std::move(news), deadline);
+  co_return co_await CreateTeam(host, settings, subject, std::move(news), deadline);
+}
+
+}  // namespace
+
+Task<Result<HttpResponse>> Service::PostPlintoEvent(Context context) {
+  if (settings_.plinto_webhook_secret.empty()) {
+    co_return Error{.code = ErrorCode::kNotFound,
+                    .message = "Plinto's events are not taken here. Set PLINTO_WEBHOOK_SECRET to take them."};
+  }
+  const std::string* signature = context.request.headers.Find("x-webhook-signature");
+  Result<PlintoEvent> event = ReadPlintoEvent(
+      settings_.plinto_webhook_secret, signature == nullptr ? std::string_view() : *signature, context.request.body);
+  if (!event) co_return std::move(event).error();
+  WebhookRow row;
+  row.source = WebhookSource::kPlinto;
+  const Json kept = WorthKeeping(*event, host_.clock.Now());
+  row.payload = DumpJson(kept);
+  if (const std::string* id = FindString(kept, "id"); id != nullptr && IsUuid(*id)) row.about = *id;
+  row.event_id = std::move(event->id);
+  row.event_type = std::move(event->type);
+  co_return co_await Store(std::move(row));
+}
+
+Task<Status> Service::ApplyPlintoEvent(const WebhookRow& webhook) {
+  const Topic* const topic = TopicOf(webhook.event_type);
+  if (topic == nullptr) co_return Done{};
+  Result<News> read = ReadNews(webhook.payload);
+  if (!read) co_return std::move(read).error();
+  News news = *std::move(read);
+  const Subject subject{topic->kind, news.id};
+  const Timestamp deadline = host_.clock.Now().PlusMilliseconds(kProcessBudgetMs);
+  SubjectNews told{news.id, news.at, topic->change == Topic::Change::kDeleted};
+
+  if (told.is_gone) {
+    // First of all what comes late must not bring him back; then he is forgotten here, whether Polar answers or not.
+    Status saved = co_await host_.store.SaveSubjectNews(told);
+    if (!saved) co_return saved;
+    const Result<Erasure> erased = co_await host_.store.EraseSubject(subject, host_.clock.Now());
+    if (!erased) co_return erased.error();
+    co_return co_await DeleteAtPolar(host_, settings_, std::move(news.id), deadline);
+  }
+
+  const Result<std::optional<SubjectNews>> known = co_await host_.store.FindSubjectNews(news.id);
+  if (!known) co_return known.error();
+  if (*known && ((*known)->is_gone || (*known)->at > news.at)) co_return Done{};
+  // Whoever had himself erased is made known again by a request of his own, not by what Plinto tells of him.
+  const Result<bool> erased = co_await host_.store.IsErased(news.id);
+  if (!erased) co_return erased.error();
+  if (*erased) co_return Done{};
+  Status applied = co_await BringToPolar(host_, settings_, *topic, std::move(news), deadline);
+  if (!applied) co_return applied;
+  co_return co_await host_.store.SaveSubjectNews(std::move(told));
+}
+
+}  // namespace plinto::polar::server

@@ -1,0 +1,22 @@
+// Everything the service needs from outside, handed to it: real in `serve`, simulated in tests.
+#pragma once
+
+#include "server/auth/plinto.h"
+#include "server/auth/token.h"
+#include "server/base/clock.h"
+#include "server/base/random.h"
+#include "server/store/store.h"
+#include "server/upstream/http_client.h"
+
+namespace plinto::polar::server {
+
+struct Host {
+  Clock& clock;
+  Random& random;
+  Store& store;
+  HttpClient& polar;
+  Plinto& plinto;
+  TokenVerifier& tokens;
+};
+
+}  // namespace plinto::polar::server

@@ -1,0 +1,87 @@
+#include "server/service/mirror/mirror.h"
+
+#include "server/service/customers/customers.h"
+#include "server/service/mirror/fetch.h"
+
+namespace plinto::polar::server {
+
+namespace {
+
+constexpr std::int64_t kNobodySeconds = 60;
+constexpr std::int64_t kFailureSeconds = 5;
+constexpr int kMostRounds = 3;
+constexpr std::size_t kMaxAsked = 10'000;
+
+std::string KeyOf(const Subject& subject) {
+  return (subject.kind == Subject::Kind::kOrganization ? "organization " : "user ") + subject.id;
+}
+
+Error NotFetched() {
+  return {.code = ErrorCode::kUpstreamFailed,
+          .message = "What this customer has bought before could not be fetched from Polar. Try again."};
+}
+
+bool HasCustomer(const SubjectState& known) { return known.customer && !known.is_deleted; }
+
+}  // namespace
+
+Task<Result<SubjectState>> Mirror::Read(Subject subject, Timestamp deadline) {
+  // More than once, since what was just fetched may have been erased again meanwhile.
+  for (int rounds = 0;; ++rounds) {
+    Result<SubjectState> known = co_await host_.store.ReadSubject(subject);
+    if (!known || (HasCustomer(*known) && known->customer->is_mirrored)) co_return known;
+    if (const Asked* asked = FindAsked(KeyOf(subject))) {
+      // A customer that was deleted is known to be so, whether or not Polar can say more.
+      if (asked->error && !known->is_deleted) co_return *asked->error;
+      if (!HasCustomer(*known)) co_return known;
+    }
+    if (rounds >= kMostRounds && !HasCustomer(*known)) co_return known;  // erased again and again: there is nothing
+    if (rounds == kMostRounds * 2) co_return NotFetched();
+    co_await FillOnce(subject, deadline);
+  }
+}
+
+Task<void> Mirror::FillOnce(Subject subject, Timestamp deadline) {
+  const std::string key = KeyOf(subject);
+  std::shared_ptr<SingleFlight>& slot = flights_[key];
+  if (!slot) slot = std::make_shared<SingleFlight>();
+  const std::shared_ptr<SingleFlight> flight = slot;
+  std::function<Task<void>()> work = [this, subject, deadline, key]() -> Task<void> {
+    const Status filled = co_await Fill(subject, deadline);
+    if (!filled) Remember(key, kFailureSeconds, filled.error());
+  };
+  co_await flight->Join(std::move(work));
+  if (!flight->IsOn()) flights_.erase(key);
+}
+
+Task<Status> Mirror::Fill(Subject subject, Timestamp deadline) {
+  const std::string key = KeyOf(subject);
+  Result<std::optional<CustomerRow>> customer = co_await FindCustomer(host_, settings_, std::move(subject), deadline);
+  if (!customer) co_return std::move(customer).error();
+  if (!*customer) {
+    Remember(key, kNobodySeconds, std::nullopt);
+    co_return Done{};
+  }
+  const std::string polar_id = (*customer)->polar_customer_id;
+  Result<Facts> facts = co_await FetchCustomer(host_, settings_, polar_id, deadline);
+  if (!facts) co_return std::move(facts).error();
+  co_return co_await host_.store.FillMirror(polar_id, *std::move(facts), host_.clock.Now());
+}
+
+const Mirror::Asked* Mirror::FindAsked(const std::string& key) {
+  const auto found = asked_.find(key);
+  if (found == asked_.end()) return nullptr;
+  if (host_.clock.Now() < found->second.until) return &found->second;
+  asked_.erase(found);
+  return nullptr;
+}
+
+void Mirror::Remember(const std::string& key, std::int64_t seconds, std::optional<Error> error) {
+  const Timestamp now = host_.clock.Now();
+  // Full of strangers: those whose time is over go; should that be none, all do, and are asked about once more.
+  if (asked_.size() >= kMaxAsked) std::erase_if(asked_, [&](const auto& one) { return one.second.until <= now; });
+  if (asked_.size() >= kMaxAsked) asked_.clear();
+  asked_.insert_or_assign(key, Asked{now.PlusSeconds(seconds), std::move(error)});
+}
+
+}  // namespace plinto::polar::server

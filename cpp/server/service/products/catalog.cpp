@@ -1,0 +1,131 @@
+// GET /products, GET /provider.
+#include "server/service/products/catalog.h"
+
+#include <algorithm>
+
+#include "core/foundation/text.h"
+#include "core/polar/products.h"
+#include "server/service/answers.h"
+#include "server/service/polar_call.h"
+#include "server/service/service.h"
+
+namespace plinto::polar::server {
+namespace {
+
+constexpr std::int64_t kFreshSeconds = 300;
+constexpr std::int64_t kLongestSeconds = 86'400;
+constexpr std::int64_t kPauseSeconds = 5;    // after a failure
+constexpr std::int64_t kPatienceMs = 3'000;  // of one who could have an older answer at once
+constexpr std::size_t kMostProducts = 500;
+constexpr std::size_t kIdsAtOnce = 50;  // keeps the request's line short
+
+// All products that a query finds.
+Task<Result<std::vector<Product>>> FetchPages(Host& host, const PolarAccount& account, ProductQuery query,
+                                              Timestamp deadline) {
+  std::vector<Product> products;
+  query.limit = kMaxPageLimit;
+  PageWalk walk(std::move(query));
+  for (auto next = walk.Next(); next && products.size() < kMostProducts; next = walk.Next()) {
+    HttpRequest request = BuildListProducts(account, *next);
+    const CallOutcome outcome = co_await CallPolar(host, std::move(request), true, deadline);
+    Result<Page<Product>> page = ReadOutcome(outcome, ParseProducts);
+    if (!page) co_return std::move(page).error();
+    walk.Take(*page);
+    for (Product& product : page->items) products.push_back(std::move(product));
+  }
+  if (products.size() > kMostProducts) products.resize(kMostProducts);
+  co_return products;
+}
+
+}  // namespace
+
+Task<Result<std::string>> ProductCatalog::Read(Timestamp deadline) {
+  const Timestamp now = host_.clock.Now();
+  const bool has_paused = !failed_at_ || failed_at_->PlusSeconds(kPauseSeconds) <= now;
+  const bool is_held = IsYounger(kLongestSeconds);
+  // Who could have an older answer does not wait for another's fetch, nor long for his own.
+  if (!IsYounger(kFreshSeconds) && has_paused && !(is_held && flight_.IsOn())) {
+    const Timestamp limit = is_held ? std::min(deadline, now.PlusMilliseconds(kPatienceMs)) : deadline;
+    std::function<Task<void>()> refresh = [this, limit] { return Refresh(limit); };
+    co_await flight_.Join(std::move(refresh));
+  }
+  if (IsYounger(kLongestSeconds)) co_return held_;
+  co_return failure_;
+}
+
+bool ProductCatalog::IsYounger(std::int64_t seconds) const {
+  return fetched_at_ && host_.clock.Now() < fetched_at_->PlusSeconds(seconds);
+}
+
+Task<void> ProductCatalog::Refresh(Timestamp deadline) {
+  Task<Result<ProductList>> fetch = settings_.plans.empty() ? FetchAll(deadline) : FetchConfigured(deadline);
+  Result<ProductList> offers = co_await std::move(fetch);
+  const Timestamp now = host_.clock.Now();
+  if (offers) {
+    held_ = DumpJson(Encode(*offers));
+    fetched_at_ = now;
+    failed_at_.reset();
+  } else {
+    failure_ = std::move(offers).error();
+    failed_at_ = now;
+  }
+}
+
+// Without PRODUCTS: what Polar shows to everybody. Drafts and private products are not everybody's business.
+Task<Result<ProductList>> ProductCatalog::FetchAll(Timestamp deadline) {
+  ProductQuery query{.is_archived = false, .visibility = {ProductVisibility::kPublic}, .sorting = {"created_at"}};
+  Result<std::vector<Product>> products = co_await FetchPages(host_, settings_.polar, std::move(query), deadline);
+  if (!products) co_return std::move(products).error();
+  ProductList offers;
+  for (const Product& product : *products) offers.items.push_back(OfferOf(product));
+  co_return offers;
+}
+
+// Entries of PRODUCTS that Polar does not have, or does not sell any more, are left out.
+Task<Result<ProductList>> ProductCatalog::FetchConfigured(Timestamp deadline) {
+  std::vector<Product> known;
+  for (std::size_t at = 0; at < settings_.plans.size(); at += kIdsAtOnce) {
+    ProductQuery query{.is_archived = false};
+    for (std::size_t i = at; i < std::min(at + kIdsAtOnce, settings_.plans.size()); ++i) {
+      query.id.push_back(settings_.plans[i].product_id);
+    }
+    Result<std::vector<Product>> some = co_await FetchPages(host_, settings_.polar, std::move(query), deadline);
+    if (!some) co_return std::move(some).error();
+    for (Product& product : *some) known.push_back(std::move(product));
+  }
+  ProductList offers;
+  for (const ProductConfiguration& plan : settings_.plans) {
+    const auto product = std::find_if(known.begin(), known.end(), [&](const Product& one) {
+      return EqualsIgnoringCase(one.id, plan.product_id) && !one.is_archived.value_or(false);
+    });
+    if (product == known.end()) continue;
+    ProductOffer& offer = offers.items.emplace_back(OfferOf(*product));
+    offer.slug = plan.slug;
+    offer.tier = plan.tier;
+    offer.features = plan.features;
+  }
+  co_return offers;
+}
+
+Task<Result<HttpResponse>> Service::GetProducts(Context context) {
+  Result<std::string> products = co_await catalog_.Read(context.deadline);
+  if (!products) co_return std::move(products).error();
+  HttpResponse answer = JsonText(200, *std::move(products));
+  answer.headers.Add("cache-control", "public, max-age=60");
+  co_return answer;
+}
+
+Task<Result<HttpResponse>> Service::GetProvider(Context context) {
+  const std::string country = context.Query("country").value_or("");
+  const Result<PaymentProvider> provider = DecideProvider(country);
+  if (!provider) co_return provider.error();
+  std::string upper = country;
+  for (char& letter : upper) {
+    if (letter >= 'a' && letter <= 'z') letter = static_cast<char>(letter - 'a' + 'A');
+  }
+  HttpResponse answer = JsonAnswer(200, ProviderChoice{std::move(upper), *provider});
+  answer.headers.Add("cache-control", "public, max-age=3600");
+  co_return answer;
+}
+
+}  // namespace plinto::polar::server

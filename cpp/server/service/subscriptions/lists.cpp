@@ -1,0 +1,174 @@
+// GET /customer/data, /customer/state and the lists of subscriptions, orders, benefits and meters: what the mirror
+// holds.
+#include <algorithm>
+
+#include "core/foundation/base64.h"
+#include "core/foundation/text.h"
+#include "core/gateway/customer_lists.h"
+#include "server/service/answers.h"
+#include "server/service/query.h"
+#include "server/service/service.h"
+#include "server/service/subscriptions/view.h"
+
+namespace plinto::polar::server {
+namespace {
+
+constexpr std::int64_t kDefaultLimit = 20;
+constexpr std::int64_t kMaxLimit = 100;
+
+using server::ViewOf;
+
+CustomerOrder ViewOf(const Order& one) {
+  return {one.id,         one.status.text(),  one.paid,      one.total_amount, one.currency, one.billing_reason.text(),
+          one.product_id, one.invoice_number, one.created_at};
+}
+
+std::vector<CustomerBenefit> BenefitsOf(const BillingState& state) {
+  std::vector<CustomerBenefit> benefits;
+  for (const GrantInForce& one : GrantsInForce(state)) {
+    benefits.push_back({one.grant_id, one.benefit_id, one.benefit_type, one.granted_at});
+  }
+  return benefits;
+}
+
+std::vector<CustomerMeterBalance> MetersOf(const BillingState& state) {
+  std::vector<CustomerMeterBalance> meters;
+  if (!state.customer_state || IsDeleted(state)) return meters;
+  for (const MeterView& one : state.customer_state->value.active_meters) {
+    meters.push_back({one.meter_id, one.consumed_units, one.credited_units, one.balance});
+  }
+  return meters;
+}
+
+// Opaque to callers, so that what a list is ordered by can change.
+std::string CursorOf(const PagePlace& place) {
+  std::string text = EncodeBase64(std::to_string(place.at.microseconds) + " " + place.id);
+  for (char& c : text) c = c == '+' ? '-' : c == '/' ? '_' : c;
+  return text.substr(0, text.find('='));
+}
+
+std::optional<PagePlace> PlaceOf(std::string_view cursor) {
+  const auto text = DecodeBase64(cursor);
+  const std::size_t space = text ? text->find(' ') : std::string::npos;
+  if (space == std::string::npos) return std::nullopt;
+  const auto at = ParseInteger(std::string_view(*text).substr(0, space));
+  const std::string id = text->substr(space + 1);
+  if (!at || !IsUuid(id)) return std::nullopt;
+  return PagePlace{Timestamp{*at}, id};
+}
+
+Result<PageQuery> ReadPageQuery(const std::optional<std::string>& limit, const std::optional<std::string>& cursor) {
+  PageQuery query{.limit = kDefaultLimit};
+  if (limit) {
+    const auto number = ParseInteger(*limit);
+    if (!number || *number < 1 || *number > kMaxLimit) {
+      return ValidationError("limit", "Must be a whole number from 1 to 100.");
+    }
+    query.limit = *number;
+  }
+  if (cursor) {
+    query.after = PlaceOf(*cursor);
+    if (!query.after)
+      return ValidationError("cursor", "This is no cursor. Send `next_cursor` of the page before as it is.");
+  }
+  return query;
+}
+
+// One more was asked for than the page holds: it says whether there is a next page.
+template <class View, class Model>
+ListPage<View> PageOf(const std::vector<Listed<Model>>& listed, const PageQuery& query) {
+  ListPage<View> answer;
+  const auto count = std::min(listed.size(), static_cast<std::size_t>(query.limit));
+  for (std::size_t i = 0; i < count; ++i) answer.items.push_back(ViewOf(listed[i].item));
+  if (count < listed.size()) answer.next_cursor = CursorOf(listed[count - 1].place);
+  return answer;
+}
+
+// The same of what is at hand as a whole, ordered by id.
+template <class View>
+ListPage<View> PageOf(std::vector<View> all, std::string View::*id, const PageQuery& query) {
+  ListPage<View> answer;
+  const auto after = [&](const View& one) { return !query.after || one.*id > query.after->id; };
+  for (View& one : all) {
+    if (!after(one)) continue;
+    if (answer.items.size() == static_cast<std::size_t>(query.limit)) {
+      answer.next_cursor = CursorOf({Timestamp{}, answer.items.back().*id});
+      break;
+    }
+    answer.items.push_back(std::move(one));
+  }
+  return answer;
+}
+
+}  // namespace
+
+Task<Result<SubjectState>> Service::ReadSubject(const Context& context) {
+  Result<Caller> caller = co_await Admit(context);
+  if (!caller) co_return std::move(caller).error();
+  co_return co_await mirror_.Read(std::move(caller->subject), context.deadline);
+}
+
+Task<Result<HttpResponse>> Service::GetCustomerData(Context context) {
+  Result<SubjectState> known = co_await ReadSubject(context);
+  if (!known) co_return std::move(known).error();
+  CustomerPortalData data;
+  if (known->customer) {
+    Result<CustomerSnapshots> snapshots = co_await host_.store.ReadSnapshots(known->customer->polar_customer_id);
+    if (!snapshots) co_return std::move(snapshots).error();
+    for (const Subscription& one : snapshots->subscriptions) data.subscriptions.push_back(ViewOf(one));
+    for (const Order& one : snapshots->orders) data.orders.push_back(ViewOf(one));
+    data.benefits = BenefitsOf(known->state);
+  }
+  co_return JsonAnswer(200, data);
+}
+
+Task<Result<HttpResponse>> Service::GetCustomerState(Context context) {
+  Result<SubjectState> known = co_await ReadSubject(context);
+  if (!known) co_return std::move(known).error();
+  co_return JsonAnswer(200, DecideEntitlements(settings_.plans, known->state, host_.clock.Now()));
+}
+
+Task<Result<HttpResponse>> Service::ListSubscriptions(Context context) {
+  Result<PageQuery> query = ReadPageQuery(context.Query("limit"), context.Query("cursor"));
+  if (!query) co_return std::move(query).error();
+  const Result<bool> active = ReadFlag(context.Query("active"), "active");
+  if (!active) co_return active.error();
+  query->active = *active;
+  Result<SubjectState> known = co_await ReadSubject(context);
+  if (!known) co_return std::move(known).error();
+  if (!known->customer) co_return JsonAnswer(200, ListPage<CustomerSubscription>());
+  Result<std::vector<Listed<Subscription>>> listed =
+      co_await host_.store.ListSubscriptions(known->customer->polar_customer_id, *query);
+  if (!listed) co_return std::move(listed).error();
+  co_return JsonAnswer(200, PageOf<CustomerSubscription>(*listed, *query));
+}
+
+Task<Result<HttpResponse>> Service::ListOrders(Context context) {
+  Result<PageQuery> query = ReadPageQuery(context.Query("limit"), context.Query("cursor"));
+  if (!query) co_return std::move(query).error();
+  Result<SubjectState> known = co_await ReadSubject(context);
+  if (!known) co_return std::move(known).error();
+  if (!known->customer) co_return JsonAnswer(200, ListPage<CustomerOrder>());
+  Result<std::vector<Listed<Order>>> listed =
+      co_await host_.store.ListOrders(known->customer->polar_customer_id, *query);
+  if (!listed) co_return std::move(listed).error();
+  co_return JsonAnswer(200, PageOf<CustomerOrder>(*listed, *query));
+}
+
+Task<Result<HttpResponse>> Service::ListBenefits(Context context) {
+  const Result<PageQuery> query = ReadPageQuery(context.Query("limit"), context.Query("cursor"));
+  if (!query) co_return query.error();
+  Result<SubjectState> known = co_await ReadSubject(context);
+  if (!known) co_return std::move(known).error();
+  co_return JsonAnswer(200, PageOf(BenefitsOf(known->state), &CustomerBenefit::id, *query));
+}
+
+Task<Result<HttpResponse>> Service::ListMeters(Context context) {
+  const Result<PageQuery> query = ReadPageQuery(context.Query("limit"), context.Query("cursor"));
+  if (!query) co_return query.error();
+  Result<SubjectState> known = co_await ReadSubject(context);
+  if (!known) co_return std::move(known).error();
+  co_return JsonAnswer(200, PageOf(MetersOf(known->state), &CustomerMeterBalance::meter_id, *query));
+}
+
+}  // namespace plinto::polar::server

@@ -1,0 +1,154 @@
+// POST /usage/batch: many events, each with a result of its own, all that are accepted in one transaction.
+#include "core/gateway/usage_events.h"
+
+#include <algorithm>
+#include <map>
+
+#include "core/foundation/text.h"
+#include "server/base/gzip.h"
+#include "server/service/answers.h"
+#include "server/service/caller/caller.h"
+#include "server/service/service.h"
+
+namespace plinto::polar::server {
+namespace {
+
+constexpr std::size_t kMostBytes = std::size_t{8} * 1'024 * 1'024;
+// Each organization of a user's is a question to Plinto.
+constexpr std::size_t kMostSubjects = 20;
+
+/// The body with its events unread: each is decoded for itself.
+struct RawBatch {
+  std::vector<Json> events;
+  std::optional<std::string> organization_id;
+};
+
+}  // namespace
+}  // namespace plinto::polar::server
+
+template <>
+inline constexpr auto plinto::polar::kDescription<plinto::polar::server::RawBatch> = plinto::polar::Describe(
+    plinto::polar::Field("events", &plinto::polar::server::RawBatch::events, "",
+                         plinto::polar::Constraint{.min_items = 1, .max_items = plinto::polar::kMaxUsageBatch}),
+    plinto::polar::Field("organization_id", &plinto::polar::server::RawBatch::organization_id, "",
+                         plinto::polar::kUuid));
+
+namespace plinto::polar::server {
+namespace {
+
+Result<std::string> Unpacked(const HttpRequest& request) {
+  const std::string* coding = request.headers.Find("content-encoding");
+  const std::string_view name = coding == nullptr ? std::string_view() : TrimAscii(*coding);
+  if (name.empty() || EqualsIgnoringCase(name, "identity")) return request.body;
+  if (EqualsIgnoringCase(name, "gzip") || EqualsIgnoringCase(name, "x-gzip")) return Gunzip(request.body, kMostBytes);
+  return ValidationError("content-encoding", "Must be gzip, or be left out.");
+}
+
+UsageResult Refused(const Error& error) {
+  return {.status = "refused",
+          .error = UsageRefusal{
+              .code = std::string(ToText(error.code)),
+              .message = error.message,
+              .details = {.field = error.field.empty() ? std::optional<std::string>() : std::optional(error.field)}}};
+}
+
+Result<BatchedUsageOptions> ReadEvent(const Json& json) {
+  Result<BatchedUsageOptions> event = ReadJson<BatchedUsageOptions>(json);
+  if (!event) return event;
+  if (Status checked = CheckUsageOptions(*event); !checked) return std::move(checked).error();
+  return event;
+}
+
+// The fault of whoever made the event, not of ours: it is refused, the others are not.
+bool IsCallers(const Error& error) { return TraitsOf(error.code).family == ErrorFamily::kCaller; }
+
+// Are there events that can be read, and does none of them say whom it is for?
+bool NameNobody(const std::vector<Result<BatchedUsageOptions>>& events) {
+  const auto is_read = [](const Result<BatchedUsageOptions>& event) { return event.ok(); };
+  const auto is_named = [](const Result<BatchedUsageOptions>& event) {
+    return event.ok() && (event->organization_id || event->user_id);
+  };
+  return std::any_of(events.begin(), events.end(), is_read) && std::none_of(events.begin(), events.end(), is_named);
+}
+
+bool IsInvalid(const Error& error) { return error.code == ErrorCode::kValidationFailed; }
+
+}  // namespace
+
+/// Whom the events of one request are for: each subject is admitted once.
+struct Service::BatchSubjects {
+  const Context& context;
+  Result<Subject> fallback;  ///< whom the request itself is for
+  std::map<std::pair<std::string, std::string>, Result<Subject>> known = {};
+};
+
+Task<Result<Subject>> Service::AdmitSubject(BatchSubjects& subjects, std::optional<std::string> organization_id,
+                                            std::optional<std::string> user_id) {
+  if (!organization_id && !user_id) co_return subjects.fallback;
+  const std::pair<std::string, std::string> key(ToLowerAscii(organization_id.value_or("")),
+                                                ToLowerAscii(user_id.value_or("")));
+  const auto found = subjects.known.find(key);
+  if (found != subjects.known.end()) co_return found->second;
+  if (!subjects.context.credentials.key && subjects.known.size() >= kMostSubjects) {
+    co_return ValidationError("organization_id", "A batch of a user's may name 20 organizations. Send several.");
+  }
+  SubjectNames names{std::move(organization_id), std::move(user_id)};
+  Credentials credentials = subjects.context.credentials;
+  Result<Caller> caller =
+      co_await server::Admit(host_, std::move(credentials), std::move(names), subjects.context.action);
+  Result<Subject> subject = caller ? Result<Subject>(caller->subject) : Result<Subject>(std::move(caller).error());
+  subjects.known.emplace(key, subject);
+  co_return subject;
+}
+
+Task<Result<HttpResponse>> Service::PostUsageBatch(Context context) {
+  Result<std::string> body = Unpacked(context.request);
+  if (!body) co_return std::move(body).error();
+  const Result<Json> json = ParseJson(body->empty() ? "{}" : *body);
+  if (!json) co_return json.error();
+  Result<RawBatch> batch = Decode<RawBatch>(*json, {.unknown = UnknownFields::kRefuse});
+  if (!batch) co_return std::move(batch).error();
+  std::vector<Result<BatchedUsageOptions>> events;
+  for (const Json& one : batch->events) events.push_back(ReadEvent(one));
+  const bool is_named = batch->organization_id || context.Query("organization_id") || context.Query("user_id");
+  Result<Caller> caller = co_await Admit(context, batch->organization_id);
+  // A key may leave it to each event to say whom it is for. One that does not is refused, and the request if none does.
+  const bool is_left_to_events = context.credentials.key && !is_named && !NameNobody(events);
+  if (!caller && !(is_left_to_events && IsInvalid(caller.error()))) co_return std::move(caller).error();
+  BatchSubjects subjects{context, caller ? Result<Subject>(caller->subject) : Result<Subject>(caller.error())};
+
+  const Timestamp now = host_.clock.Now();
+  UsageBatchReceipt answer;
+  std::vector<UsageRow> rows;
+  std::vector<std::size_t> places;  // of the rows, in the answer
+  for (Result<BatchedUsageOptions>& event : events) {
+    if (event && !context.credentials.key && !settings_.usage_events.contains(event->event_name)) {
+      event = EventNotAllowed();
+    }
+    if (!event) {
+      answer.results.push_back(Refused(event.error()));
+      continue;
+    }
+    Result<Subject> subject = co_await AdmitSubject(subjects, event->organization_id, event->user_id);
+    if (!subject) {
+      if (!IsCallers(subject.error())) co_return std::move(subject).error();
+      answer.results.push_back(Refused(subject.error()));
+      continue;
+    }
+    UsageRow row = RowOf(*std::move(subject), *event, now);
+    places.push_back(answer.results.size());
+    answer.results.push_back({.status = "accepted", .event_id = row.external_id});
+    rows.push_back(std::move(row));
+  }
+  if (!rows.empty()) {
+    Result<std::vector<bool>> is_new = co_await host_.store.AddUsageBatch(std::move(rows));
+    if (!is_new) co_return std::move(is_new).error();
+    for (std::size_t i = 0; i < places.size(); ++i) {
+      if (!(*is_new)[i]) answer.results[places[i]].status = "duplicate";
+    }
+    notify_of_usage_();
+  }
+  co_return JsonAnswer(202, answer);
+}
+
+}  // namespace plinto::polar::server

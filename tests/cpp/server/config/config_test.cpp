@@ -1,0 +1,279 @@
+// The settings: what is needed, what is refused, and that all of it is said at once.
+#include <catch2/catch.hpp>
+
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <sstream>
+
+#include "server/config/config.h"
+#include "server/config/variables.h"
+
+namespace plinto::polar::server {
+namespace {
+
+using Values = std::map<std::string, std::string, std::less<>>;
+
+constexpr std::string_view kProductId = "0a1b2c3d-0000-4000-8000-000000000001";
+
+Values Enough() {
+  return {{"POLAR_ACCESS_TOKEN", "polar_oat_secret-token"},
+          {"POLAR_WEBHOOK_SECRET", "whsec_secret-webhook"},
+          {"PLINTO_API_URL", "https://api.example.com/plinto/"},
+          {"PLINTO_JWT_SECRET", "secret-jwt-0123456789-0123456789-0123456789"}};
+}
+
+Result<Config> Read(const Values& values, const Values& files = {}) {
+  return ReadConfig(
+      [&](std::string_view name) {
+        const auto found = values.find(name);
+        return found == values.end() ? std::nullopt : std::optional(found->second);
+      },
+      [&](const std::string& path) {
+        const auto found = files.find(path);
+        return found == files.end() ? std::nullopt : std::optional(found->second);
+      });
+}
+
+Config ReadWith(std::string_view name, std::string value, const Values& files = {}) {
+  Values values = Enough();
+  values.insert_or_assign(std::string(name), std::move(value));
+  auto config = Read(values, files);
+  INFO((config ? "" : config.error().message));
+  REQUIRE(config.ok());
+  return *std::move(config);
+}
+
+std::string ProblemWith(std::string_view name, std::string value, const Values& files = {}) {
+  Values values = Enough();
+  values.insert_or_assign(std::string(name), std::move(value));
+  const auto config = Read(values, files);
+  REQUIRE_FALSE(config.ok());
+  CHECK(config.error().code == ErrorCode::kConfigurationInvalid);
+  return config.error().message;
+}
+
+std::string FileText(const std::string& path) {
+  std::ifstream file(std::filesystem::path(PLINTO_POLAR_SOURCE) / path);
+  REQUIRE(file.good());
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+}  // namespace
+
+TEST_CASE("four settings are enough, and the rest has the documented defaults") {
+  const auto config = Read(Enough());
+
+  REQUIRE(config.ok());
+  CHECK(config->polar_api_url == "https://sandbox-api.polar.sh");
+  CHECK(config->polar_api_version == "2026-04");
+  CHECK(config->plinto_api_url == "https://api.example.com/plinto");
+  CHECK(config->jwt_issuer == "https://plinto.dev");
+  CHECK(config->jwt_audience == "plinto.dev");
+  CHECK(config->database_path == "./plinto-polar.db");
+  CHECK(config->host == "127.0.0.1");
+  CHECK(config->port == 4000);
+  CHECK_FALSE(config->create_customer_on_sign_up);
+  CHECK_FALSE(config->products.has_value());
+  CHECK(config->usage_events.empty());
+  CHECK(config->return_origins.empty());
+}
+
+TEST_CASE("every problem is reported at once, by the variable's name and without its value") {
+  const auto config = Read({{"POLAR_WEBHOOK_SECRET", " , "},
+                            {"POLAR_SANDBOX", "maybe-secret"},
+                            {"PLINTO_API_URL", "ftp://secret.example.com"},
+                            {"PLINTO_JWT_SECRET", "secret"},
+                            {"PLINTO_JWT_PUBLIC_KEY", "secret"},
+                            {"DATABASE_URL", "mysql://user:secret@host/db"},
+                            {"PORT", "secret"},
+                            {"ALLOWED_ORIGINS", "https://fine.example.com,*"},
+                            {"RETURN_ORIGINS", "https://secret.example.com/path"},
+                            {"TRUSTED_PROXIES", "secret-proxy"},
+                            {"PRODUCTS", "{secret"}});
+
+  REQUIRE_FALSE(config.ok());
+  const std::string& message = config.error().message;
+  for (const std::string_view name :
+       {"POLAR_ACCESS_TOKEN", "POLAR_WEBHOOK_SECRET", "POLAR_SANDBOX", "PLINTO_API_URL", "PLINTO_JWT_SECRET",
+        "DATABASE_URL", "PORT", "ALLOWED_ORIGINS", "RETURN_ORIGINS", "TRUSTED_PROXIES", "PRODUCTS"}) {
+    INFO(name << " in:\n" << message);
+    CHECK(message.find("\n  - " + std::string(name)) != std::string::npos);
+  }
+  CHECK(message.find("secret.example") == std::string::npos);
+  CHECK(message.find("maybe-secret") == std::string::npos);
+  CHECK(message.find("user:") == std::string::npos);
+  CHECK(message.find("11 problems") != std::string::npos);
+}
+
+TEST_CASE("an empty value counts as not set") {
+  CHECK(ProblemWith("POLAR_ACCESS_TOKEN", "  ").find("POLAR_ACCESS_TOKEN is not set") != std::string::npos);
+  CHECK(ReadWith("PORT", "").port == 4000);
+}
+
+TEST_CASE("a secret may come from a file, without its last line break") {
+  Values values = Enough();
+  values.erase("POLAR_ACCESS_TOKEN");
+  values["POLAR_ACCESS_TOKEN_FILE"] = "/run/secrets/token";
+
+  const auto config = Read(values, {{"/run/secrets/token", "polar_oat_from_file\n"}});
+
+  REQUIRE(config.ok());
+  CHECK(config->polar_access_token == "polar_oat_from_file");
+}
+
+TEST_CASE("a secret's file must be there, be readable, and be the only source") {
+  CHECK(ProblemWith("POLAR_ACCESS_TOKEN_FILE", "/t", {{"/t", "x"}}).find("both set") != std::string::npos);
+  Values values = Enough();
+  values.erase("POLAR_ACCESS_TOKEN");
+  values["POLAR_ACCESS_TOKEN_FILE"] = "/missing";
+  CHECK(Read(values).error().message.find("POLAR_ACCESS_TOKEN_FILE names a file that cannot be read") !=
+        std::string::npos);
+  CHECK(Read(values, {{"/missing", "\n"}}).error().message.find("names an empty file") != std::string::npos);
+}
+
+TEST_CASE("Polar's address follows the sandbox switch unless it is given") {
+  CHECK(ReadWith("POLAR_SANDBOX", "false").polar_api_url == "https://api.polar.sh");
+  CHECK(ReadWith("POLAR_API_URL", "http://127.0.0.1:4010/").polar_api_url == "http://127.0.0.1:4010");
+}
+
+TEST_CASE("origins are exact and normalized, and return origins fall back to them") {
+  const Config config = ReadWith("ALLOWED_ORIGINS", "https://App.Example.com:443/, http://localhost:5173");
+
+  CHECK(config.allowed_origins == std::vector<std::string>{"https://app.example.com", "http://localhost:5173"});
+  CHECK(config.return_origins == config.allowed_origins);
+  const auto problem =
+      GENERATE("*", "app.example.com", "https://a.example.com/path", "https://a@b.example.com", "null");
+  CHECK(ProblemWith("ALLOWED_ORIGINS", problem).find("ALLOWED_ORIGINS has an entry") != std::string::npos);
+}
+
+TEST_CASE("a database is a file of SQLite, nothing else yet") {
+  CHECK(ReadWith("DATABASE_URL", "sqlite:/data/polar.db").database_path == "/data/polar.db");
+  CHECK(ReadWith("DATABASE_URL", "sqlite:///data/polar.db").database_path == "/data/polar.db");
+  CHECK(ProblemWith("DATABASE_URL", "sqlite:").find("names no file") != std::string::npos);
+  CHECK(ProblemWith("DATABASE_URL", "mysql://h/d").find("begins neither with `sqlite:`") != std::string::npos);
+  CHECK(ReadWith("DATABASE_URL", "postgres://u:p@h/d").postgres_url == "postgres://u:p@h/d");
+  CHECK(ReadWith("DATABASE_URL", "postgresql:///d?host=/run").postgres_url == "postgresql:///d?host=/run");
+}
+
+TEST_CASE("products are read from an object, a list or a file") {
+  const std::string id(kProductId);
+  const std::vector<Plan> expected = {Plan{.slug = "pro", .product_id = id}};
+
+  CHECK(ReadWith("PRODUCTS", "{\"pro\":\"" + id + "\"}").products == expected);
+  CHECK(ReadWith("PRODUCTS", "{\"pro\":{\"product_id\":\"" + id + "\"}}").products == expected);
+  CHECK(ReadWith("PRODUCTS", "[{\"slug\":\"pro\",\"product_id\":\"" + id + "\"}]").products == expected);
+  CHECK(ReadWith("PRODUCTS", "/p.json", {{"/p.json", "{\"pro\":\"" + id + "\"}"}}).products == expected);
+  const Config full = ReadWith(
+      "PRODUCTS", "{\"pro\":{\"product_id\":\"" + id + "\",\"tier\":\"pro\",\"features\":[\"api\"],\"grace_days\":3}}");
+  CHECK(full.products->front().tier == "pro");
+  CHECK(full.products->front().features == std::vector<std::string>{"api"});
+  CHECK(full.products->front().grace_days == 3);
+  const Config tied = ReadWith("PRODUCTS", "{\"pro\":{\"product_id\":\"" + id + "\",\"benefit_features\":{\"sso\":\"" +
+                                               id + "\"},\"overage_meters\":[\"" + id + "\"]}}");
+  CHECK(tied.products->front().benefit_features == std::vector<std::pair<std::string, std::string>>{{"sso", id}});
+  CHECK(tied.products->front().overage_meters == std::vector<std::string>{id});
+}
+
+TEST_CASE("a product that cannot be used is named by its place") {
+  const std::string id(kProductId);
+  CHECK(ProblemWith("PRODUCTS", "{\"pro\":\"not-a-uuid\"}").find("entry 1 has no `product_id`") != std::string::npos);
+  CHECK(ProblemWith("PRODUCTS", "{\"Pro!\":\"" + id + "\"}").find("entry 1 has no slug") != std::string::npos);
+  CHECK(ProblemWith("PRODUCTS", "{\"pro\":{\"product_id\":\"" + id + "\",\"teir\":\"x\"}}").find("`teir`") !=
+        std::string::npos);
+  CHECK(ProblemWith("PRODUCTS",
+                    "[{\"slug\":\"a\",\"product_id\":\"" + id + "\"},{\"slug\":\"a\",\"product_id\":\"" + id + "\"}]")
+            .find("entry 2 has the slug of entry 1") != std::string::npos);
+  CHECK(ProblemWith("PRODUCTS", "{\"a\":{\"product_id\":\"" + id + "\",\"checkout_options\":[\"gifts\"]}}")
+            .find("`checkout_options`") != std::string::npos);
+  CHECK(ProblemWith("PRODUCTS", "[]").find("no product") != std::string::npos);
+  CHECK(ProblemWith("PRODUCTS", "{\"a\":{\"product_id\":\"" + id + "\",\"grace_days\":-1}}").find("`grace_days`") !=
+        std::string::npos);
+  for (const std::string tied : {R"("benefit_features":{"sso":"mine"})", R"("benefit_features":["sso"])",
+                                 R"("overage_meters":["mine"])", R"("overage_meters":{})"}) {
+    const std::string member = tied.substr(1, tied.find('"', 1) - 1);
+    CHECK(ProblemWith("PRODUCTS", "{\"a\":{\"product_id\":\"" + id + "\"," + tied + "}}").find("`" + member + "`") !=
+          std::string::npos);
+  }
+  CHECK(ProblemWith("PRODUCTS", "7").find("PRODUCTS") != std::string::npos);
+}
+
+TEST_CASE("customers on sign-up need the secret of Plinto's webhooks") {
+  CHECK(ProblemWith("POLAR_CREATE_CUSTOMER_ON_SIGNUP", "true").find("PLINTO_WEBHOOK_SECRET is not set") !=
+        std::string::npos);
+}
+
+TEST_CASE("a public key may be written in one line") {
+  Values values = Enough();
+  values.erase("PLINTO_JWT_SECRET");
+  values["PLINTO_JWT_PUBLIC_KEY"] = "-----BEGIN PUBLIC KEY-----\\nAAAA\\n-----END PUBLIC KEY-----";
+
+  const auto config = Read(values);
+
+  REQUIRE(config.ok());
+  CHECK(config->jwt_public_key == "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----");
+}
+
+TEST_CASE("keys may be published by Plinto, and there is one source of keys only") {
+  Values values = Enough();
+  values["PLINTO_JWKS_URL"] = "http://plinto.example/.well-known/jwks.json";
+  values["PLINTO_JWT_ALGORITHMS"] = "ES256";
+  const auto both = Read(values);
+  values.erase("PLINTO_JWT_SECRET");
+  const auto published = Read(values);
+  values["PLINTO_JWT_ALGORITHMS"] = "HS256";
+  const auto shared = Read(values);
+
+  REQUIRE_FALSE(both.ok());
+  CHECK(both.error().message.find("exclude each other") != std::string::npos);
+  REQUIRE(published.ok());
+  CHECK(published->jwks_url == "http://plinto.example/.well-known/jwks.json");
+  REQUIRE_FALSE(published->warnings.empty());
+  CHECK(published->warnings.front().find("not https") != std::string::npos);
+  REQUIRE_FALSE(shared.ok());
+  CHECK(shared.error().message.find("PLINTO_JWT_ALGORITHMS") != std::string::npos);
+}
+
+TEST_CASE("the key that seals secrets is 32 bytes in base64, and is optional") {
+  CHECK_FALSE(ReadWith("HOST", "127.0.0.1").secret_box.has_value());
+  CHECK(ReadWith("PLINTO_POLAR_KEY", "a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2s=").secret_box.has_value());
+  CHECK(ProblemWith("PLINTO_POLAR_KEY", "short").find("PLINTO_POLAR_KEY") != std::string::npos);
+}
+
+TEST_CASE("rate limits are numbers a minute, and 0 is none") {
+  CHECK(ReadWith("RATE_LIMIT_PER_USER", "0").rate_limit_per_user == 0);
+  CHECK(ReadWith("RATE_LIMIT_PER_KEY", "7").rate_limit_per_key == 7);
+  CHECK(ReadWith("HOST", "127.0.0.1").rate_limit_per_address == 600);
+  CHECK(ProblemWith("RATE_LIMIT_PER_ADDRESS", "-1").find("RATE_LIMIT_PER_ADDRESS") != std::string::npos);
+  CHECK(ProblemWith("RATE_LIMIT_PER_ADDRESS", "many").find("RATE_LIMIT_PER_ADDRESS") != std::string::npos);
+}
+
+TEST_CASE("a short JWT secret and missing return origins are warned of") {
+  const Config config = ReadWith("PLINTO_JWT_SECRET", "short");
+
+  REQUIRE(config.warnings.size() == 2);
+  CHECK(config.warnings[0].find("PLINTO_JWT_SECRET") != std::string::npos);
+  CHECK(config.warnings[1].find("RETURN_ORIGINS") != std::string::npos);
+}
+
+TEST_CASE("flags are the variables' names in kebab case") {
+  CHECK(FlagOf("POLAR_ACCESS_TOKEN") == "--polar-access-token");
+  CHECK(FlagOf("PLINTO_JWT_SECRET_FILE") == "--plinto-jwt-secret-file");
+}
+
+TEST_CASE("every setting is in .env.example and in the table of docs/operations.md") {
+  const std::string example = FileText(".env.example");
+  const std::string manual = FileText("docs/operations.md");
+
+  for (const Variable& variable : AllVariables()) {
+    INFO(variable.name);
+    const bool listed = example.find("\n" + std::string(variable.name) + "=") != std::string::npos ||
+                        example.find("\n# " + std::string(variable.name) + "=") != std::string::npos;
+    CHECK(listed);
+    CHECK(manual.find("| `" + std::string(variable.name) + "` |") != std::string::npos);
+  }
+}
+
+}  // namespace plinto::polar::server
