@@ -29,20 +29,20 @@ struct EntitlementClaims {
   std::vector<MeterAccess> meters = {};
 };
 template <>
-inline constexpr auto kDescription<EntitlementClaims> =
-    Describe(Field("iss", &EntitlementClaims::iss, "Who signed.", Length(1, 2'083)),
-             Field("aud", &EntitlementClaims::aud, "Who may rely on it.", Length(1, 2'083)),
-             Field("sub", &EntitlementClaims::sub, "The Plinto user who asked, or whose entitlements these are.",
-                   Length(1, 256)),
-             Field("org", &EntitlementClaims::org,
-                   "The Plinto organization whose entitlements these are; absent for the user's own.", Length(1, 256)),
-             Field("iat", &EntitlementClaims::iat, "Signed at, in seconds.", Range(0, 253'402'300'799)),
-             Field("exp", &EntitlementClaims::exp, "Stale from then on, in seconds.", Range(0, 253'402'300'799)),
-             Field("version", &EntitlementClaims::version, "Of these claims' form."),
-             Field("access", &EntitlementClaims::access, "Of the plan."),
-             Field("tier", &EntitlementClaims::tier, "What the customer is now."),
-             Field("features", &EntitlementClaims::features, "Each feature's answer."),
-             Field("meters", &EntitlementClaims::meters, "Each meter's answer, as of `iat`."));
+inline constexpr auto kDescription<EntitlementClaims> = Describe(
+    Field("iss", &EntitlementClaims::iss, "Who signed.", Length(1, 2'083)),
+    Field("aud", &EntitlementClaims::aud, "Who may rely on it.", Length(1, 2'083)),
+    Field("sub", &EntitlementClaims::sub, "The Plinto user who asked, or whose entitlements these are.",
+          Length(1, 256)),
+    Field("org", &EntitlementClaims::org,
+          "The Plinto organization whose entitlements these are; absent for the user's own.", Length(1, 256)),
+    Field("iat", &EntitlementClaims::iat, "Signed at, in seconds.", Range(0, kLastTimestamp.Seconds())),
+    Field("exp", &EntitlementClaims::exp, "Stale from then on, in seconds.", Range(0, kLastTimestamp.Seconds())),
+    Field("version", &EntitlementClaims::version, "Of these claims' form."),
+    Field("access", &EntitlementClaims::access, "Of the plan."),
+    Field("tier", &EntitlementClaims::tier, "What the customer is now."),
+    Field("features", &EntitlementClaims::features, "Each feature's answer."),
+    Field("meters", &EntitlementClaims::meters, "Each meter's answer, as of `iat`."));
 
 /// Who signs for whom, and for how long.
 struct TokenSubject {

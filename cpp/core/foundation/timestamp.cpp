@@ -7,9 +7,8 @@ namespace {
 
 constexpr std::int64_t kDay = 86'400;
 
-// 0001-01-01T00:00:00Z and 9999-12-31T23:59:59.999999Z.
+// 0001-01-01T00:00:00Z.
 constexpr Timestamp kFirst = {-62'135'596'800'000'000};
-constexpr Timestamp kLast = {253'402'300'799'999'999};
 
 // Days since 1970-01-01; civil calendar arithmetic over 400-year eras that begin in March.
 std::int64_t DaysFromCivil(CivilDate date) {
@@ -141,7 +140,7 @@ std::optional<Timestamp> ParseTimestamp(std::string_view text) {
   const std::int64_t seconds = days * kDay + of_day - offset;
   const Timestamp at = {seconds * 1'000'000 + micros};
   // An offset can lead out of the years that can be written.
-  if (at < kFirst || at > kLast) return std::nullopt;
+  if (at < kFirst || at > kLastTimestamp) return std::nullopt;
   return at;
 }
 

@@ -32,6 +32,9 @@ struct Timestamp {
   constexpr auto operator<=>(const Timestamp&) const = default;
 };
 
+/// The end of the year 9999, 9999-12-31T23:59:59.999999Z. A later time is a mistake, and sums with it could overflow.
+inline constexpr Timestamp kLastTimestamp = {253'402'300'799'999'999};
+
 /// A date of the proleptic Gregorian calendar.
 struct CivilDate {
   std::int64_t year = 1970;

@@ -9,9 +9,6 @@
 
 namespace plinto::polar {
 
-/// The end of the year 9999: times beyond it are mistakes, and sums with them would overflow.
-inline constexpr std::int64_t kMaxUnixMs = 253'402'300'799'999;
-
 /// What a call needs besides its input.
 struct CallContext {
   std::string base_url;     ///< such as `https://example.com/api/v1/polar`, no slash at the end
@@ -21,12 +18,12 @@ struct CallContext {
   std::optional<std::int64_t> deadline_ms;
 };
 template <>
-inline constexpr auto kDescription<CallContext> =
-    Describe(Field("base_url", &CallContext::base_url, "Where our API is mounted.", kUrl),
-             Field("now_ms", &CallContext::now_ms, "Unix time in milliseconds.", Range(0, kMaxUnixMs)),
-             Field("random", &CallContext::random, "Uniform in [0, 1)."),
-             Field("entropy", &CallContext::entropy, "128 random bits as hexadecimal digits.", Length(32, 32)),
-             Field("deadline_ms", &CallContext::deadline_ms, "Total time allowed.", Range(1, 600'000)));
+inline constexpr auto kDescription<CallContext> = Describe(
+    Field("base_url", &CallContext::base_url, "Where our API is mounted.", kUrl),
+    Field("now_ms", &CallContext::now_ms, "Unix time in milliseconds.", Range(0, kLastTimestamp.Milliseconds())),
+    Field("random", &CallContext::random, "Uniform in [0, 1)."),
+    Field("entropy", &CallContext::entropy, "128 random bits as hexadecimal digits.", Length(32, 32)),
+    Field("deadline_ms", &CallContext::deadline_ms, "Total time allowed.", Range(1, 600'000)));
 
 /// Errors: VALIDATION_FAILED, UNKNOWN_FIELD (field names in camelCase), NOT_FOUND for an unknown operation.
 /// All five are safe to repeat: reads, or writes that carry an Idempotency-Key or their own id.

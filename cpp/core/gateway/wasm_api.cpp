@@ -30,11 +30,12 @@ struct CallEvent {
 }  // namespace
 
 template <>
-inline constexpr auto kDescription<CallRecord> = Describe(
-    Field("operation", &CallRecord::operation, ""), Field("method", &CallRecord::method, ""),
-    Field("url", &CallRecord::url, ""), Field("headers", &CallRecord::headers, ""),
-    Field("body", &CallRecord::body, ""), Field("deadline_ms", &CallRecord::deadline_ms, "", Range(0, 2 * kMaxUnixMs)),
-    Field("attempts", &CallRecord::attempts, "", Range(0, 1'000)));
+inline constexpr auto kDescription<CallRecord> =
+    Describe(Field("operation", &CallRecord::operation, ""), Field("method", &CallRecord::method, ""),
+             Field("url", &CallRecord::url, ""), Field("headers", &CallRecord::headers, ""),
+             Field("body", &CallRecord::body, ""),
+             Field("deadline_ms", &CallRecord::deadline_ms, "", Range(0, 2 * kLastTimestamp.Milliseconds())),
+             Field("attempts", &CallRecord::attempts, "", Range(0, 1'000)));
 template <>
 inline constexpr auto kDescription<CallEvent> = Describe(Field("kind", &CallEvent::kind, ""),
                                                          Field("status", &CallEvent::status, "", Range(0, 999)),

@@ -11,9 +11,6 @@
 namespace plinto::polar {
 namespace {
 
-// The end of the year 9999: what lies beyond is no time, and a difference to it could overflow.
-constexpr std::int64_t kMaxUnixSeconds = 253'402'300'799;
-
 Error MissingHeader(std::string_view name) {
   return Error{.code = ErrorCode::kWebhookHeaderMissing,
                .message = "The header `" + std::string(name) +
@@ -75,7 +72,7 @@ Result<VerifiedDelivery> VerifyWebhook(std::span<const WebhookSecret> secrets, c
   if (id.empty() || id.size() > 128) return MissingHeader("webhook-id");
   if (signatures.empty()) return MissingHeader("webhook-signature");
   const auto seconds = ParseInteger(timestamp);
-  if (!seconds || *seconds < 0 || *seconds > kMaxUnixSeconds) return MissingHeader("webhook-timestamp");
+  if (!seconds || *seconds < 0 || *seconds > kLastTimestamp.Seconds()) return MissingHeader("webhook-timestamp");
   if (!webhook_scheme::Matches(secrets, id, timestamp, signatures, body)) {
     return Error{.code = ErrorCode::kWebhookSignatureMismatch,
                  .message = "No signature of this delivery matches the endpoint's secret.",

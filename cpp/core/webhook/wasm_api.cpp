@@ -44,10 +44,9 @@ Result<KeyDerivation> ReadDerivation(std::string_view text) {
   return ValidationError("key_derivation", "The key is derived as `whole_text` or as `standard`.");
 }
 
-// A host's clock may be anything; times beyond the year 9999 would overflow.
+// A host's clock may say anything.
 Timestamp TimeOf(std::int64_t ms) {
-  constexpr std::int64_t kLast = 253'402'300'799'999;
-  return Timestamp::FromMilliseconds(std::clamp<std::int64_t>(ms, 0, kLast));
+  return Timestamp::FromMilliseconds(std::clamp<std::int64_t>(ms, 0, kLastTimestamp.Milliseconds()));
 }
 
 }  // namespace
