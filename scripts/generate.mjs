@@ -1,6 +1,5 @@
 // Writes what is generated from the core's descriptions: js/generated.ts, js/webhook-data.ts, docs/openapi.json and
-// docs/access.md. A test
-// fails when they differ from what this writes.
+// docs/access.md. A test fails when they differ from what this writes.
 import { writeFileSync } from 'node:fs';
 import { at, binary } from './lib/paths.mjs';
 import { run } from './lib/run.mjs';

@@ -1,4 +1,4 @@
-// Measures what the browser downloads, in brotli bytes, and fails above the limits of the design:
+// Measures what the browser downloads, in brotli bytes, and fails above the limits:
 // the script before the first click (plugin and checkout button, React excluded), and the core (Wasm and its glue).
 // The emulator runs in tests only, from disk: its size is shown and has no limit.
 import { existsSync, readFileSync } from 'node:fs';

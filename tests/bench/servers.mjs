@@ -25,7 +25,7 @@ let emitted = Date.now();
 const HZ = Number(execFileSync('getconf', ['CLK_TCK']));
 const here = at('tests/bench/servers');
 
-/** What the budgets of docs/architecture.md#budgets say: our CPU is at most this part of the peer's. */
+/** What the budgets of docs/benchmarks.md#the-server-beside-its-peers say: our CPU is at most this part of the peer's. */
 const budgets = {
   checkout: { fastify: 1 / 10, 'better-auth': 1 / 50 },
   portal: { fastify: 1 / 10, 'better-auth': 1 / 50 },

@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { at } from '../../scripts/lib/paths.mjs';
 import { run } from '../../scripts/lib/run.mjs';
 
-// What must hold, and what is aimed at; docs/architecture.md#webhooks says where the time goes.
+// What must hold, and what is aimed at; docs/benchmarks.md#webhooks says where the time goes.
 const gates = [
   { name: 'native: verify, read the envelope', peer: '@polar-sh/sdk validateEvent', least: 5, aim: 5 },
   { name: 'native: verify, read the envelope', peer: 'standardwebhooks', least: 5, aim: 5 },

@@ -210,7 +210,7 @@ describe('too much of everything', () => {
     assertRefused(many, 400, 'INVALID_JSON');
   });
 
-  it('is answered 429 with the time to wait, to the one who sent it and not to his neighbors', async () => {
+  it('is answered 429 with the time to wait, to the sender and not to their neighbors', async () => {
     const limited = await startWorld({
       serverEnv: { RATE_LIMIT_PER_USER: '5', RATE_LIMIT_PER_ADDRESS: '3', TRUSTED_PROXIES: '127.0.0.1' },
     });

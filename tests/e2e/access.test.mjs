@@ -1,5 +1,5 @@
 // docs/access.md, walked row by row and column by column against the running server, with every subject that a caller can
-// name: his own, another's, one that does not exist, none at all, and those of another tenant's key.
+// name: their own, another's, one that does not exist, none at all, and those of another tenant's key.
 import assert from 'node:assert/strict';
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { run } from '../../scripts/lib/run.mjs';
 import { served, startTenant } from './tenants.mjs';
 import { startWorld } from './world.mjs';
 
-const columns = ['nobody', 'himself', 'stranger', 'viewer', 'member', 'admin', 'owner', 'key'];
+const columns = ['nobody', 'self', 'stranger', 'viewer', 'member', 'admin', 'owner', 'key'];
 const members = ['viewer', 'member', 'admin', 'owner'];
 const unlimited = { RATE_LIMIT_PER_USER: '0', RATE_LIMIT_PER_KEY: '0', RATE_LIMIT_PER_ADDRESS: '0' };
 
@@ -60,7 +60,7 @@ before(async () => {
     ...world.tokens,
     viewer: others.viewer.access_token,
     admin: others.admin.access_token,
-    himself: neighbor.access_token,
+    self: neighbor.access_token,
   };
 });
 after(async () => {
@@ -141,7 +141,7 @@ describe('the access matrix', () => {
     }
   });
 
-  it('gives nobody anything of an organization that is not his, and does not say whether it exists', async () => {
+  it('gives nobody anything of an organization of others, and does not say whether it exists', async () => {
     for (const row of guarded) {
       for (const who of members) {
         for (const organization of [otherOrganization, '99999999-9999-4999-8999-999999999999']) {
@@ -152,15 +152,15 @@ describe('the access matrix', () => {
     }
   });
 
-  it('lets a user act for himself, and for no other user', async () => {
+  it('lets users act for themselves, and for no other user', async () => {
     for (const row of guarded) {
-      assert.equal(cellOf(await ask(row, { token: people.himself })), row.himself, row.route);
-      const another = await ask(row, { token: people.himself, query: { user_id: world.ownerId } });
+      assert.equal(cellOf(await ask(row, { token: people.self })), row.self, row.route);
+      const another = await ask(row, { token: people.self, query: { user_id: world.ownerId } });
       assert.equal(cellOf(another), '403 ROLE_NOT_ALLOWED', row.route);
     }
   });
 
-  it('asks everybody else who he is', async () => {
+  it('asks everybody else who they are', async () => {
     for (const row of guarded) {
       for (const query of [{}, { organization_id: world.organizationId }, { user_id: world.ownerId }]) {
         assert.equal(cellOf(await ask(row, { query })), row.nobody, row.route);

@@ -70,7 +70,7 @@ describe('the checkout page', { timeout: 120_000 }, () => {
     await page.context().close();
   });
 
-  it('does not pay what it can not read, and says so', async () => {
+  it('does not pay what it cannot read, and says so', async () => {
     const { made, page } = await open(['Gift']);
 
     await page.locator('#amount').fill('12.345');

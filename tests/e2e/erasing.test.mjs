@@ -1,4 +1,4 @@
-// DELETE /customer: afterwards nothing in the database names whoever was erased, and webhooks do not bring him back.
+// DELETE /customer: afterwards nothing in the database names whoever was erased, and webhooks do not bring them back.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { run } from '../../scripts/lib/run.mjs';
@@ -35,7 +35,7 @@ describe('a person who asks to be forgotten', () => {
       left = await naming();
       return left.length === 0;
     };
-    await waitFor('nothing that names him', gone).catch(() => assert.deepEqual(left, []));
+    await waitFor('nothing that names them', gone).catch(() => assert.deepEqual(left, []));
   };
   const buy = async () => {
     const checkout = await asSam('POST', '/checkout', { product_id: world.product.id });
@@ -70,7 +70,7 @@ describe('a person who asks to be forgotten', () => {
     await forgotten();
   });
 
-  it('has what Polar still has for him as soon as he comes back', async () => {
+  it('has what Polar still has for them as soon as they come back', async () => {
     const state = await asSam('GET', '/customer/state');
 
     assert.equal(state.status, 200);

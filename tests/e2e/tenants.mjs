@@ -1,4 +1,4 @@
-// A tenant in a test: a Polar of his own (the emulator), added to the running server, and what his customers do there.
+// A tenant in a test: a Polar of its own (the emulator), added to the running server, and what its customers do there.
 import { randomBytes } from 'node:crypto';
 import { Child } from '../../scripts/lib/child.mjs';
 import { EmulatorClient } from '../../scripts/lib/emulator.mjs';

@@ -1,5 +1,5 @@
 // Two tenants on one server, on SQLite and on PostgreSQL: the same story in each, with the same Plinto user and
-// organization, and nothing of one to be seen in the other.
+// organization, and nothing of one shows in the other.
 import assert from 'node:assert/strict';
 import { createHmac, randomBytes } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
@@ -57,7 +57,7 @@ for (const [engine, start] of Object.entries(engines)) {
       }
     });
 
-    it('sell to the same organization, each for himself, though product and idempotency key are the same', async () => {
+    it('sell to the same organization, each for itself, though product and idempotency key are the same', async () => {
       const checkouts = [];
       for (const tenant of tenants) {
         const body = { product_id: tenant.product.id, organization_id: world.organizationId };

@@ -2,7 +2,7 @@
 //
 // Pure: the caller passes the raw bytes, the headers and the time. Thread-safe. Nothing is parsed before a signature
 // holds, except to diagnose one that does not. Source: standardwebhooks.com, and Polar's two key derivations
-// (docs/architecture.md#webhooks).
+// (docs/decisions/core/webhook-keys.md).
 #pragma once
 
 #include <span>
