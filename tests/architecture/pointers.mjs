@@ -63,6 +63,15 @@ export function checkComments(files, paths) {
   );
 }
 
+/** Commands of npm that any file tells people to run. */
+export function checkCommands(files, commands) {
+  return files.flatMap(({ path, text }) =>
+    [...text.matchAll(/\bnpm run ([a-z][\w:-]*)/g)].flatMap(({ 1: name, index }) =>
+      commands.includes(name) ? [] : [`${path}:${lineAt(text, index)}: there is no npm run ${name}`],
+    ),
+  );
+}
+
 /** Citations of documents that are kept elsewhere: whoever reads the source cannot open them. */
 export function checkCitations(files) {
   const citations = [

@@ -1,8 +1,10 @@
 // Nothing in the repository points to what is not in it: no link, no heading, no file, no document kept elsewhere.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { root } from '../../scripts/lib/paths.mjs';
-import { checkCitations, checkComments, checkLinks, checkMentions, checkPaths } from './pointers.mjs';
+import { checkCitations, checkCommands, checkComments, checkLinks, checkMentions, checkPaths } from './pointers.mjs';
 import { readTracked, trackedPaths } from './tracked.mjs';
 
 const paths = trackedPaths(root);
@@ -30,6 +32,12 @@ describe('pointers', () => {
 
   it('lead somewhere where a document names a path', () => {
     assert.deepEqual(checkPaths(documents, paths, folders), []);
+  });
+
+  it('lead somewhere where a file says what to run', () => {
+    const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+
+    assert.deepEqual(checkCommands(files, Object.keys(scripts)), []);
   });
 });
 
@@ -60,6 +68,7 @@ describe('the check of pointers', () => {
       'docs/b.md:1: there is no cpp/core/x.ts',
     ]);
     assert.deepEqual(checkComments([{ path: 'y.h', text: 'int a;  // As z.h.' }], paths), ['y.h:1: there is no z.h']);
+    assert.deepEqual(checkCommands(page('`npm run gone`'), ['demo']), ['docs/b.md:1: there is no npm run gone']);
   });
 
   for (const cited of ['DESIGN, part 5', 'section 2 of it', 'reference on Polar', 'polar-lifecycle', 'of the design']) {
