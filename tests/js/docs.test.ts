@@ -1,6 +1,6 @@
 // The users' guides say what is run.
 import { readFileSync } from 'node:fs';
-import { createPolarEmulator } from '@plinto/polar/testing';
+import { createPolarEmulator, type EmulatorCatalog } from '@plinto/polar/testing';
 import { expect, it } from 'vitest';
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
@@ -11,9 +11,12 @@ it('prints in docs/testing.md the test that is run, to the letter', () => {
   expect(read('docs/testing.md')).toContain(`\n\`\`\`ts\n${test}\`\`\`\n`);
 });
 
-it('sells in README.md the product that the emulator has under that seed', async () => {
-  const polar = await createPolarEmulator({ seed: 7 });
+it('sells in README.md, by the slug of its button, what its seed file has', async () => {
+  const readme = read('README.md');
+  const catalog = /cat > shop\.json <<'END'\n([\s\S]*?)END\n/.exec(readme)?.[1] ?? '';
 
-  expect(read('README.md')).toContain(`PRODUCTS='{"pro":"${polar.product('Pro').id}"}'`);
-  expect(read('README.md')).toContain('plinto-polar emulate --seed 7 ');
+  const polar = await createPolarEmulator({ catalog: JSON.parse(catalog) as EmulatorCatalog });
+
+  expect(readme).toContain(`PRODUCTS='{"pro":"${polar.product('Pro').id}"}'`);
+  expect(readme).toContain('<PolarCheckoutButton slug="pro"');
 });
