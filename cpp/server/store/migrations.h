@@ -1,15 +1,14 @@
-// The database's schema, as forward-only steps. Tables and columns are the seed design's, plus what this design adds;
-// keys begin with the tenant.
+// The database's schema, as forward-only steps: the same tables and columns on both engines.
 #pragma once
 
-#include <span>
-#include <string_view>
+#include <string>
+#include <vector>
+
+#include "server/store/sql.h"
 
 namespace plinto::polar::server {
 
 /// The step at index i brings a database from version i to i + 1. A step is never changed once released.
-[[nodiscard]] std::span<const std::string_view> SqliteMigrations();
-/// The same tables and columns for PostgreSQL.
-[[nodiscard]] std::span<const std::string_view> PostgresMigrations();
+[[nodiscard]] std::vector<std::string> MigrationsFor(SqlEngine engine);
 
 }  // namespace plinto::polar::server

@@ -18,7 +18,7 @@ void Migrate(PostgresConnection& database) {
   database.Execute(
       "CREATE TABLE IF NOT EXISTS migrations (version BIGINT PRIMARY KEY, applied_at TIMESTAMPTZ NOT NULL DEFAULT "
       "now())");
-  const auto steps = PostgresMigrations();
+  const std::vector<std::string> steps = MigrationsFor(SqlEngine::kPostgres);
   const std::int64_t version =
       ParseInteger(database.Execute("SELECT coalesce(max(version), 0) FROM migrations").value_or("0")).value_or(0);
   if (version > static_cast<std::int64_t>(steps.size())) {
@@ -26,7 +26,7 @@ void Migrate(PostgresConnection& database) {
   }
   for (auto i = static_cast<std::size_t>(version); i < steps.size(); ++i) {
     database.Execute("BEGIN");
-    database.Execute(std::string(steps[i]));
+    database.Execute(steps[i]);
     database.Execute("INSERT INTO migrations (version) VALUES (" + std::to_string(i + 1) + ")");
     database.Commit();
   }

@@ -18,12 +18,12 @@ constexpr std::chrono::microseconds kGather(1'000);
 void Migrate(SQLite::Database& database) {
   SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
   const int version = database.execAndGet("PRAGMA user_version").getInt();
-  const auto steps = SqliteMigrations();
+  const std::vector<std::string> steps = MigrationsFor(SqlEngine::kSqlite);
   if (version > static_cast<int>(steps.size())) {
     throw std::runtime_error("the database was written by a newer version of this server");
   }
   for (std::size_t i = static_cast<std::size_t>(version); i < steps.size(); ++i) {
-    database.exec(std::string(steps[i]));
+    database.exec(steps[i]);
   }
   database.exec("PRAGMA user_version = " + std::to_string(steps.size()));
   transaction.commit();

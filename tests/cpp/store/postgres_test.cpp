@@ -168,7 +168,7 @@ TEST_CASE(
   const std::string url = NewPostgres();
   static_cast<void>(OpenAt(url));
   SqliteConnection sqlite(":memory:");
-  for (const std::string_view step : SqliteMigrations()) sqlite.database().exec(std::string(step));
+  for (const std::string& step : MigrationsFor(SqlEngine::kSqlite)) sqlite.database().exec(step);
   PostgresConnection postgres(url);
 
   std::string columns;

@@ -1,4 +1,4 @@
-// The file of an SQLite database: who may read it.
+// The file of an SQLite database: who may read it, and whose version it is.
 #include <sys/stat.h>
 
 #include <filesystem>
@@ -51,5 +51,21 @@ TEST_CASE("a new SQLite database is readable by its owner only; the mode of one 
       CHECK(ModeOf(path + suffix) == expected);
     }
   }
+  fs::remove_all(folder);
+}
+
+TEST_CASE("an SQLite database of a newer version of this server is refused, and stays as it is") {
+  std::string folder = (fs::temp_directory_path() / "plinto-polar-XXXXXX").string();
+  REQUIRE(mkdtemp(folder.data()) != nullptr);
+  const std::string path = folder + "/newer.db";
+  REQUIRE(Database::OpenSqlite(path, SqliteWriter::Mode::kInline).ok());
+  SqliteConnection(path).database().exec("PRAGMA user_version = 1000");
+
+  const auto opened = Database::OpenSqlite(path, SqliteWriter::Mode::kInline);
+
+  REQUIRE_FALSE(opened.ok());
+  CHECK(opened.error().code == ErrorCode::kStoreFailed);
+  CHECK(opened.error().message.find("newer version") != std::string::npos);
+  CHECK(SqliteConnection(path).database().execAndGet("PRAGMA user_version").getInt() == 1000);
   fs::remove_all(folder);
 }
