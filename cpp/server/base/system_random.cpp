@@ -23,7 +23,7 @@ void SystemRandom::Take(char* bytes, std::size_t count) {
   }
   left_ -= count;
   std::memcpy(bytes, pool_.data() + left_, count);
-  // What was given out can not be read here again.
+  // Nobody can read here again what was given out.
   std::fill_n(pool_.begin() + static_cast<std::ptrdiff_t>(left_), count, '\0');
 }
 

@@ -1,4 +1,5 @@
 // Customers, checkouts and the answers remembered under idempotency keys.
+#include "server/store/locks.h"
 #include "server/store/sql.h"
 #include "server/store/statements.h"
 
@@ -30,8 +31,10 @@ std::optional<CustomerRow> FindCustomer(const Scope& db, const Subject& subject)
 }
 
 bool SaveCustomer(const Scope& db, const CustomerRow& customer, Timestamp now) {
+  LockSubject(db, customer.subject.id);
+  LockIds(db, {customer.polar_customer_id, customer.subject.id});
   if (const auto news = FindSubjectNews(db, customer.subject.id); news && news->is_gone) return false;
-  // What Polar told of him before he was known here, nobody could be told of.
+  // Nobody could be told of what Polar told before the subject was known here.
   Query untold(db,
                "UPDATE app_access SET check_at = ?2, marks = marks + 1 WHERE tenant = ?1 AND polar_customer_id = ?3"
                " AND told = ''");
@@ -59,19 +62,27 @@ bool SaveCustomer(const Scope& db, const CustomerRow& customer, Timestamp now) {
 }
 
 std::optional<IdempotencyRow> ClaimIdempotencyKey(const Scope& db, const IdempotencyRow& claim, Timestamp now) {
-  Query expire(db,
-               "DELETE FROM polar_idempotency_keys WHERE tenant = ?1 AND (created_at < ?2"
-               " OR (answer = '' AND created_at < ?3))");
-  expire.Bind(now.PlusSeconds(-kIdempotencySeconds)).Bind(now.PlusSeconds(-kAbandonedSeconds)).Run();
-  Query find(db,
-             "SELECT request_digest, answer FROM polar_idempotency_keys WHERE tenant = ?1 AND actor = ?2 AND key = ?3");
-  if (find.Bind(claim.actor).Bind(claim.key).Step()) {
+  const Timestamp expired = now.PlusSeconds(-kIdempotencySeconds);
+  const Timestamp abandoned = now.PlusSeconds(-kAbandonedSeconds);
+  // A key that is taken and not free again is locked by this too, so that it is there to be read.
+  Query take(db,
+             "INSERT INTO polar_idempotency_keys AS held (tenant, actor, key, request_digest, answer, created_at)"
+             " VALUES (?1, ?2, ?3, ?4, '', ?5) ON CONFLICT (tenant, actor, key) DO UPDATE SET answer = '',"
+             " request_digest = excluded.request_digest, created_at = excluded.created_at"
+             " WHERE held.created_at < ?6 OR (held.answer = '' AND held.created_at < ?7)");
+  take.Bind(claim.actor).Bind(claim.key).Bind(claim.request_digest).Bind(now).Bind(expired).Bind(abandoned);
+  if (take.Run() == 0) {
+    Query find(
+        db, "SELECT request_digest, answer FROM polar_idempotency_keys WHERE tenant = ?1 AND actor = ?2 AND key = ?3");
+    if (!find.Bind(claim.actor).Bind(claim.key).Step()) throw std::runtime_error("a claimed key is gone");
     return IdempotencyRow{claim.actor, claim.key, find.Text(0), find.Text(1)};
   }
-  Query insert(db,
-               "INSERT INTO polar_idempotency_keys (tenant, actor, key, request_digest, answer, created_at)"
-               " VALUES (?1, ?2, ?3, ?4, '', ?5)");
-  insert.Bind(claim.actor).Bind(claim.key).Bind(claim.request_digest).Bind(now).Run();
+  Query forget(
+      db,
+      "WITH free AS (SELECT actor, key FROM polar_idempotency_keys WHERE tenant = ?1"
+      " AND (created_at < ?2 OR (answer = '' AND created_at < ?3)) FOR UPDATE SKIP LOCKED)"
+      " DELETE FROM polar_idempotency_keys WHERE tenant = ?1 AND (actor, key) IN (SELECT actor, key FROM free)");
+  forget.Bind(expired).Bind(abandoned).Run();
   return std::nullopt;
 }
 

@@ -29,18 +29,21 @@ std::unique_ptr<Store> Database::ForTenant(std::string tenant) const {
 }
 
 Task<Result<QueueDepths>> Database::CountQueues() const {
-  return RunOn<QueueDepths>(*runner_, [](SqlConnection& db) {
-    const auto count = [&db](const char* sql) {
-      Query query(db, sql);
-      return query.Step() ? query.Integer(0) : 0;
-    };
-    return QueueDepths{
-        count("SELECT count(*) FROM polar_webhook_events WHERE next_attempt_at IS NOT NULL"),
-        count("SELECT count(*) FROM polar_webhook_events WHERE next_attempt_at IS NULL AND processed = 0"),
-        count("SELECT count(*) FROM polar_usage_events WHERE next_attempt_at IS NOT NULL"),
-        count(
-            "SELECT count(*) FROM polar_usage_events WHERE next_attempt_at IS NULL AND reported_to_polar_at IS NULL")};
-  });
+  return RunOn<QueueDepths>(
+      *runner_,
+      [](SqlConnection& db) {
+        const auto count = [&db](const char* sql) {
+          Query query(db, sql);
+          return query.Step() ? query.Integer(0) : 0;
+        };
+        return QueueDepths{
+            count("SELECT count(*) FROM polar_webhook_events WHERE next_attempt_at IS NOT NULL"),
+            count("SELECT count(*) FROM polar_webhook_events WHERE next_attempt_at IS NULL AND processed = 0"),
+            count("SELECT count(*) FROM polar_usage_events WHERE next_attempt_at IS NOT NULL"),
+            count("SELECT count(*) FROM polar_usage_events WHERE next_attempt_at IS NULL AND reported_to_polar_at IS "
+                  "NULL")};
+      },
+      SqlAccess::kRead);
 }
 
 std::unique_ptr<NotificationStore> Database::NotificationsOf(std::string tenant) const {

@@ -1,4 +1,4 @@
-// The database of a server: opened once, shared by all tenants, each of whom gets a store of his own.
+// The database of a server: opened once, shared by all tenants, each with a store of its own.
 //
 // A Store sees its tenant's rows only. Thread-safe; stores may outlive the Database. Errors of the coroutines:
 // STORE_FAILED.
@@ -54,7 +54,7 @@ class Database {
   [[nodiscard]] Task<Result<bool>> AddTenant(TenantRow tenant) const;
   /// Replaces the settings. False when there is no such tenant.
   [[nodiscard]] Task<Result<bool>> ChangeTenant(std::string id, std::string settings, Timestamp now) const;
-  /// Removes the tenant and his keys; what was billed stays. False when there is no such tenant.
+  /// Removes the tenant and its keys; what was billed stays. False when there is no such tenant.
   [[nodiscard]] Task<Result<bool>> RemoveTenant(std::string id) const;
 
  private:

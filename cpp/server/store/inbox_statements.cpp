@@ -1,6 +1,9 @@
 // The inbox of webhooks: stored before they are acknowledged, then processed, retried or parked.
 #include <algorithm>
+#include <set>
 
+#include "server/store/claims.h"
+#include "server/store/locks.h"
 #include "server/store/mirror_statements.h"
 #include "server/store/sql.h"
 #include "server/store/statements.h"
@@ -8,17 +11,10 @@
 namespace plinto::polar::server::sql {
 namespace {
 
-// One process works off an SQLite file. Servers that share a PostgreSQL take rows for a while, so that no other takes
-// them too; a server that dies leaves them due again when the while is over.
-constexpr std::int64_t kLeaseSeconds = 60;
-constexpr const char* kDue =
-    "SELECT id, source, event_id, event_type, payload, attempts, coalesce(about, '') FROM polar_webhook_events"
-    " WHERE tenant = ?1 AND next_attempt_at <= ?2 ORDER BY next_attempt_at, id LIMIT ?3";
-constexpr const char* kClaim =
-    "UPDATE polar_webhook_events SET next_attempt_at = ?4 WHERE tenant = ?1 AND id = ANY(ARRAY("
-    "SELECT id FROM polar_webhook_events WHERE tenant = ?1 AND next_attempt_at <= ?2"
-    " ORDER BY next_attempt_at, id LIMIT ?3 FOR UPDATE SKIP LOCKED))"
-    " RETURNING id, source, event_id, event_type, payload, attempts, coalesce(about, '')";
+constexpr char kTable[] = "polar_webhook_events";
+constexpr char kColumns[] = "id, source, event_id, event_type, payload, attempts, coalesce(about, '')";
+constexpr auto kSelectDue = SelectDue(kTable, kColumns);
+constexpr auto kTakeDue = TakeDue(kTable, kColumns);
 
 std::string TextOf(WebhookSource source) { return source == WebhookSource::kPolar ? "polar" : "plinto"; }
 
@@ -26,6 +22,19 @@ std::string TextOf(WebhookSource source) { return source == WebhookSource::kPola
 bool IsForgotten(const Scope& db, const std::string& about) {
   const std::optional<SubjectNews> news = FindSubjectNews(db, about);
   return (news && news->is_gone) || IsErased(db, about);
+}
+
+// The facts' ids are locked, and whom the delivery is about.
+void FinishWebhook(const Scope& db, const WebhookOutcome& outcome, Timestamp now) {
+  FoldFacts(db, outcome.facts, now);
+  const bool processed = outcome.error.empty();
+  Query update(db,
+               "UPDATE polar_webhook_events SET processed = ?2, processed_at = ?3, error_message = ?4,"
+               " attempts = attempts + 1, next_attempt_at = ?5, about = coalesce(?7, about)"
+               " WHERE tenant = ?1 AND id = ?6");
+  update.Bind(processed ? 1 : 0).Bind(processed ? std::optional(now) : std::nullopt).BindText(outcome.error);
+  update.Bind(processed ? std::nullopt : outcome.retry_at).Bind(outcome.row).BindText(outcome.about).Run();
+  if (!outcome.about.empty() && IsForgotten(db, outcome.about)) ForgetDeliveries(db, outcome.about, now);
 }
 
 }  // namespace
@@ -39,15 +48,11 @@ bool AddWebhook(const Scope& db, const WebhookRow& webhook, Timestamp now) {
 }
 
 std::vector<WebhookRow> DueWebhooks(const Scope& db, Timestamp now, int limit) {
-  const bool shared = db.engine() == SqlEngine::kPostgres;
-  Query query(db, shared ? kClaim : kDue);
-  query.Bind(now).Bind(limit);
-  if (shared) query.Bind(now.PlusSeconds(kLeaseSeconds));
   std::vector<WebhookRow> rows;
-  while (query.Step()) {
+  ClaimDue(db, kSelectDue.data(), kTakeDue.data(), now, limit, [&rows](Query& query) {
     rows.push_back({query.Integer(0), query.Text(1) == "polar" ? WebhookSource::kPolar : WebhookSource::kPlinto,
                     query.Text(2), query.Text(3), query.Text(4), static_cast<int>(query.Integer(5)), query.Text(6)});
-  }
+  });
   std::sort(rows.begin(), rows.end(), [](const WebhookRow& a, const WebhookRow& b) { return a.row < b.row; });
   return rows;
 }
@@ -60,25 +65,25 @@ std::optional<Timestamp> NextWebhookDue(const Scope& db) {
   return query.Time(0);
 }
 
-void FinishWebhook(const Scope& db, const WebhookOutcome& outcome, Timestamp now) {
-  ApplyFacts(db, outcome.facts, now);
-  const bool processed = outcome.error.empty();
-  Query update(db,
-               "UPDATE polar_webhook_events SET processed = ?2, processed_at = ?3, error_message = ?4,"
-               " attempts = attempts + 1, next_attempt_at = ?5, about = coalesce(?7, about)"
-               " WHERE tenant = ?1 AND id = ?6");
-  update.Bind(processed ? 1 : 0).Bind(processed ? std::optional(now) : std::nullopt).BindText(outcome.error);
-  update.Bind(processed ? std::nullopt : outcome.retry_at).Bind(outcome.row).BindText(outcome.about).Run();
-  if (!outcome.about.empty() && IsForgotten(db, outcome.about)) ForgetDeliveries(db, outcome.about, now);
+void FinishWebhooks(const Scope& db, const std::vector<WebhookOutcome>& outcomes, Timestamp now) {
+  std::set<std::string> ids;
+  for (const WebhookOutcome& outcome : outcomes) {
+    ids.merge(IdsIn(outcome.facts));
+    if (!outcome.about.empty()) ids.insert(outcome.about);
+  }
+  LockIds(db, ids);
+  for (const WebhookOutcome& outcome : outcomes) FinishWebhook(db, outcome, now);
 }
 
 // Nothing of it would be stored any more, so it is done with, whatever has become of it so far. Ids stay, by which
 // repetitions are known; and so does news of an end, which holds no more than an id and has yet to reach Polar.
 void ForgetDeliveries(const Scope& db, const std::string& about, Timestamp now) {
   Query update(db,
-               "UPDATE polar_webhook_events SET payload = '', error_message = NULL, processed = 1,"
-               " processed_at = coalesce(processed_at, ?2), next_attempt_at = NULL WHERE tenant = ?1 AND about = ?3"
-               " AND payload <> '' AND event_type NOT IN ('user.deleted', 'organization.deleted')");
+               "WITH held AS (SELECT id FROM polar_webhook_events WHERE tenant = ?1 AND about = ?3 AND payload <> ''"
+               " AND event_type NOT IN ('user.deleted', 'organization.deleted') ORDER BY id FOR UPDATE)"
+               " UPDATE polar_webhook_events SET payload = '', error_message = NULL, processed = 1,"
+               " processed_at = coalesce(processed_at, ?2), next_attempt_at = NULL"
+               " WHERE tenant = ?1 AND id IN (SELECT id FROM held)");
   update.Bind(now).Bind(about).Run();
 }
 

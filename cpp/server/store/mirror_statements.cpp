@@ -1,10 +1,9 @@
 // The mirror: the newest snapshot of each subscription and order that Polar has told of, and lists of them.
 #include "server/store/mirror_statements.h"
 
-#include <set>
-
 #include "core/billing/fact_order.h"
 #include "core/foundation/codec.h"
+#include "server/store/locks.h"
 #include "server/store/sql.h"
 #include "server/store/statements.h"
 
@@ -55,7 +54,7 @@ std::vector<Listed<T>> ReadPage(Query& list) {
   return page;
 }
 
-void ApplyFact(const Scope& db, const SubscriptionFact& fact, Timestamp now) {
+void FoldFact(const Scope& db, const SubscriptionFact& fact, Timestamp now) {
   const Subscription& subscription = fact.subscription;
   if (IsErased(db, subscription.customer_id)) return;
   {
@@ -84,7 +83,7 @@ void ApplyFact(const Scope& db, const SubscriptionFact& fact, Timestamp now) {
   upsert.Bind(subscription.canceled_at).Bind(fact.tier).Bind(BegunAt(subscription)).Run();
 }
 
-void ApplyFact(const Scope& db, const OrderFact& fact, Timestamp now) {
+void FoldFact(const Scope& db, const OrderFact& fact, Timestamp now) {
   const Order& order = fact.order;
   if (IsErased(db, order.customer_id)) return;
   {
@@ -102,7 +101,7 @@ void ApplyFact(const Scope& db, const OrderFact& fact, Timestamp now) {
   upsert.Bind(fact.content).Bind(fact.timestamp).Bind(now).Bind(now).Run();
 }
 
-void ApplyFact(const Scope& db, const CheckoutFact& fact, Timestamp now) {
+void FoldFact(const Scope& db, const CheckoutFact& fact, Timestamp now) {
   Query update(db,
                "UPDATE polar_checkouts SET status = ?2, fact_timestamp = ?3, updated_at = ?4,"
                " confirmed_at = CASE WHEN ?2 IN ('confirmed', 'succeeded') THEN coalesce(confirmed_at, ?3)"
@@ -112,7 +111,7 @@ void ApplyFact(const Scope& db, const CheckoutFact& fact, Timestamp now) {
   update.Bind(fact.status).Bind(fact.timestamp).Bind(now).Bind(fact.polar_checkout_id).Bind(fact.product_id).Run();
 }
 
-void ApplyFact(const Scope& db, const CustomerFact& fact, Timestamp now) {
+void FoldFact(const Scope& db, const CustomerFact& fact, Timestamp now) {
   Query update(db,
                "UPDATE polar_customers SET email = ?2, name = ?3, status = ?4, deleted_at = ?5, fact_timestamp = ?6,"
                " updated_at = ?7 WHERE tenant = ?1 AND polar_customer_id = ?8 AND (fact_timestamp < ?6"
@@ -122,24 +121,40 @@ void ApplyFact(const Scope& db, const CustomerFact& fact, Timestamp now) {
   update.Bind(fact.polar_customer_id).Run();
 }
 
+// Whose state the facts may change: customers, and what has seats.
+std::set<std::string> OwnersIn(const Facts& facts) {
+  std::set<std::string> owners;
+  for (const auto& fact : facts.subscriptions) owners.insert(fact.subscription.customer_id);
+  for (const auto& fact : facts.orders) owners.insert(fact.order.customer_id);
+  for (const auto& fact : facts.customers) owners.insert(fact.polar_customer_id);
+  for (const auto& fact : facts.billing) owners.insert(fact.customer_id);
+  return owners;
+}
+
 }  // namespace
 
-void ApplyFacts(const Scope& db, const Facts& facts, Timestamp now) {
-  for (const auto& fact : facts.subscriptions) ApplyFact(db, fact, now);
-  for (const auto& fact : facts.orders) ApplyFact(db, fact, now);
-  for (const auto& fact : facts.checkouts) ApplyFact(db, fact, now);
-  for (const auto& fact : facts.customers) ApplyFact(db, fact, now);
+std::set<std::string> IdsIn(const Facts& facts) {
+  std::set<std::string> ids = OwnersIn(facts);
+  for (const auto& fact : facts.checkouts) ids.insert(fact.polar_checkout_id);
+  return ids;
+}
+
+void FoldFacts(const Scope& db, const Facts& facts, Timestamp now) {
+  for (const auto& fact : facts.subscriptions) FoldFact(db, fact, now);
+  for (const auto& fact : facts.orders) FoldFact(db, fact, now);
+  for (const auto& fact : facts.checkouts) FoldFact(db, fact, now);
+  for (const auto& fact : facts.customers) FoldFact(db, fact, now);
   for (const auto& fact : facts.billing) {
-    if (!IsErased(db, fact.customer_id)) ApplyFact(db, fact, now);
+    if (!IsErased(db, fact.customer_id)) FoldFact(db, fact, now);
   }
-  std::set<std::string> touched;
-  for (const auto& fact : facts.subscriptions) touched.insert(fact.subscription.customer_id);
-  for (const auto& fact : facts.orders) touched.insert(fact.order.customer_id);
-  for (const auto& fact : facts.customers) touched.insert(fact.polar_customer_id);
-  for (const auto& fact : facts.billing) touched.insert(fact.customer_id);
-  for (const std::string& customer : touched) {
-    if (!IsErased(db, customer)) MarkAccess(db, customer, now);
+  for (const std::string& owner : OwnersIn(facts)) {
+    if (!IsErased(db, owner)) MarkAccess(db, owner, now);
   }
+}
+
+void ApplyFacts(const Scope& db, const Facts& facts, Timestamp now) {
+  LockIds(db, IdsIn(facts));
+  FoldFacts(db, facts, now);
 }
 
 std::optional<Subscription> FindSubscription(const Scope& db, const Subject& subject, const std::string& id) {

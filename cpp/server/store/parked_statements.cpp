@@ -19,13 +19,12 @@ std::vector<ParkedWebhook> ListParkedWebhooks(const Scope& db, int limit) {
 }
 
 std::int64_t ReplayWebhooks(const Scope& db, const std::optional<std::string>& event_id, Timestamp now) {
-  Query update(db, event_id ? "UPDATE polar_webhook_events SET next_attempt_at = ?2, attempts = 0"
-                              " WHERE tenant = ?1 AND processed = 0 AND next_attempt_at IS NULL AND event_id = ?3"
-                            : "UPDATE polar_webhook_events SET next_attempt_at = ?2, attempts = 0"
-                              " WHERE tenant = ?1 AND processed = 0 AND next_attempt_at IS NULL");
-  update.Bind(now);
-  if (event_id) update.Bind(*event_id);
-  return update.Run();
+  Query update(db,
+               "WITH held AS (SELECT id FROM polar_webhook_events WHERE tenant = ?1 AND processed = 0"
+               " AND next_attempt_at IS NULL AND (CAST(?3 AS TEXT) IS NULL OR event_id = ?3) ORDER BY id FOR UPDATE)"
+               " UPDATE polar_webhook_events SET next_attempt_at = ?2, attempts = 0"
+               " WHERE tenant = ?1 AND id IN (SELECT id FROM held)");
+  return update.Bind(now).Bind(event_id).Run();
 }
 
 }  // namespace plinto::polar::server::sql

@@ -7,9 +7,10 @@
 namespace plinto::polar::server {
 namespace {
 
-// A statement that waits longer than this is not one of ours going well; a request has nine seconds in all.
+// A statement that waits longer than this is not one of ours going well. Who waits for a lock for longer than
+// lock_timeout is tried again later (postgres_pool.cpp).
 constexpr const char* kSetUp =
-    "SET statement_timeout = '8s'; SET lock_timeout = '5s'; SET idle_in_transaction_session_timeout = '30s';"
+    "SET statement_timeout = '8s'; SET lock_timeout = '3s'; SET idle_in_transaction_session_timeout = '30s';"
     "SET synchronous_commit = on";
 
 /// Throws unless PostgreSQL did what it was asked.
@@ -51,7 +52,7 @@ std::optional<std::string>& PostgresStatement::Parameter(int index) {
 
 void PostgresStatement::Bind(int index, const std::string& value) {
   // PostgreSQL's texts have no NUL; libpq would end the text there and store half of it.
-  if (value.find('\0') != std::string::npos) throw PostgresError("a text with a NUL byte can not be stored", "22021");
+  if (value.find('\0') != std::string::npos) throw PostgresError("a text with a NUL byte cannot be stored", "22021");
   Parameter(index) = value;
 }
 

@@ -18,10 +18,9 @@ class PostgresError : public std::runtime_error {
  public:
   PostgresError(const std::string& message, std::string state)
       : std::runtime_error(message), state_(std::move(state)) {}
-  /// Somebody else's transaction was in the way: run again, it may well pass.
-  [[nodiscard]] bool IsConflict() const {
-    return state_ == "40001" || state_ == "40P01" || state_ == "23505" || state_ == "55P03";
-  }
+  /// Somebody else's transaction was in the way: run again, it may well pass. By PostgreSQL's names these are
+  /// serialization_failure, deadlock_detected and lock_not_available.
+  [[nodiscard]] bool IsConflict() const { return state_ == "40001" || state_ == "40P01" || state_ == "55P03"; }
 
  private:
   std::string state_;
@@ -55,7 +54,7 @@ class PostgresStatement final : public SqlStatement {
 
 class PostgresConnection final : public SqlConnection {
  public:
-  /// Throws PostgresError when the server can not be reached or refuses.
+  /// Throws PostgresError when the server cannot be reached or refuses.
   explicit PostgresConnection(const std::string& url);
   SqlStatement& Prepare(const char* sql) override;
   SqlEngine engine() const override { return SqlEngine::kPostgres; }

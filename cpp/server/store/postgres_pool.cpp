@@ -1,13 +1,19 @@
 #include "server/store/postgres_pool.h"
 
 #include "core/foundation/text.h"
+#include "server/base/backoff.h"
 #include "server/store/migrations.h"
 #include "server/store/postgres_connection.h"
 
 namespace plinto::polar::server {
 namespace {
 
-constexpr int kAttempts = 8;
+// The pauses between tries: somewhere between zero and a bound that doubles. Two that met once do not meet again.
+constexpr std::int64_t kFirstPauseUs = 10'000;
+constexpr std::int64_t kLongestPauseUs = 500'000;
+// Said in full: a role or a database may have defaults of its own.
+constexpr const char* kBeginWrite = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
+constexpr const char* kBeginRead = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 // Any number that nobody else locks: "plinto" in ASCII.
 constexpr const char* kLock = "SELECT pg_advisory_lock(123636363621487)";
 
@@ -34,19 +40,21 @@ void Migrate(PostgresConnection& database) {
 
 }  // namespace
 
-Result<std::unique_ptr<PostgresPool>> PostgresPool::Open(const std::string& url, int connections) {
+Result<std::unique_ptr<PostgresPool>> PostgresPool::Open(const std::string& url, int connections,
+                                                         std::chrono::milliseconds patience) {
   try {
     PostgresConnection connection(url);
     Migrate(connection);
   } catch (const std::exception& problem) {
     return Error{.code = ErrorCode::kStoreFailed,
-                 .message = std::string("The database can not be opened: ") + problem.what() +
+                 .message = std::string("The database cannot be opened: ") + problem.what() +
                             ". Check DATABASE_URL, and that the role may create tables."};
   }
-  return std::unique_ptr<PostgresPool>(new PostgresPool(url, connections));
+  return std::unique_ptr<PostgresPool>(new PostgresPool(url, connections, patience));
 }
 
-PostgresPool::PostgresPool(std::string url, int connections) : url_(std::move(url)) {
+PostgresPool::PostgresPool(std::string url, int connections, std::chrono::milliseconds patience)
+    : url_(std::move(url)), patience_(patience) {
   for (int i = 0; i < connections; ++i) threads_.emplace_back([this] { Loop(); });
 }
 
@@ -59,59 +67,86 @@ PostgresPool::~PostgresPool() {
   for (std::thread& thread : threads_) thread.join();
 }
 
-void PostgresPool::Submit(Job job, Finished finished) {
+void PostgresPool::Submit(SqlAccess access, Job job, Finished finished) {
+  const Time now = std::chrono::steady_clock::now();
   {
     const std::lock_guard lock(mutex_);
-    waiting_.push_back({std::move(job), std::move(finished)});
+    waiting_.emplace(now, Entry{access, std::move(job), std::move(finished), now + patience_});
   }
   wake_.notify_one();
 }
 
 void PostgresPool::Loop() {
   std::unique_ptr<PostgresConnection> connection;
-  for (;;) {
-    Entry entry;
-    {
-      std::unique_lock lock(mutex_);
-      wake_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
-      if (waiting_.empty()) return;
-      entry = std::move(waiting_.front());
-      waiting_.pop_front();
-    }
-    const std::optional<std::string> failure = Run(connection, entry.job);
-    entry.finished(failure ? &*failure : nullptr);
+  while (std::optional<Entry> entry = Take()) {
+    std::optional<Failure> failure = Try(connection, *entry);
+    if (failure && failure->had_old_connection) failure = Try(connection, *entry);
+    if (failure && failure->is_conflict && TryLater(*entry)) continue;
+    entry->finished(failure ? &failure->reason : nullptr);
   }
 }
 
-std::optional<std::string> PostgresPool::Run(std::unique_ptr<PostgresConnection>& connection, const Job& job) const {
-  for (int attempt = 1;; ++attempt) {
-    bool committing = false;
-    bool repeatable = false;
-    std::string failure;
-    const bool is_fresh = connection == nullptr;
-    try {
-      if (is_fresh) connection = std::make_unique<PostgresConnection>(url_);
-      connection->Execute("BEGIN ISOLATION LEVEL REPEATABLE READ");
-      job(*connection);
-      committing = true;
-      connection->Commit();
-      return std::nullopt;
-    } catch (const PostgresError& problem) {
-      failure = problem.what();
-      const bool was_lost = connection != nullptr && connection->IsLost();
-      repeatable = problem.IsConflict() || (was_lost && !is_fresh && !committing);
-    } catch (const std::exception& problem) {
-      failure = problem.what();
+std::optional<PostgresPool::Entry> PostgresPool::Take() {
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    if (waiting_.empty()) {
+      if (stopping_) return std::nullopt;
+      wake_.wait(lock);
+      continue;
     }
-    if (connection != nullptr) {
-      try {
-        connection->Execute("ROLLBACK");
-      } catch (const std::exception&) {
-        connection.reset();
-      }
+    const Time at = waiting_.begin()->first;
+    if (at > std::chrono::steady_clock::now()) {
+      wake_.wait_until(lock, at);
+      continue;
     }
-    if (!repeatable || attempt >= kAttempts) return failure;
+    Entry entry = std::move(waiting_.begin()->second);
+    waiting_.erase(waiting_.begin());
+    // Somebody else looks after the next one, or waits until it may be tried.
+    if (!waiting_.empty()) wake_.notify_one();
+    return entry;
   }
+}
+
+std::optional<PostgresPool::Failure> PostgresPool::Try(std::unique_ptr<PostgresConnection>& connection,
+                                                       const Entry& entry) const {
+  Failure failure;
+  bool committing = false;
+  const bool is_fresh = connection == nullptr;
+  try {
+    if (is_fresh) connection = std::make_unique<PostgresConnection>(url_);
+    connection->Execute(entry.access == SqlAccess::kRead ? kBeginRead : kBeginWrite);
+    entry.job(*connection);
+    committing = true;
+    connection->Commit();
+    return std::nullopt;
+  } catch (const PostgresError& problem) {
+    const bool was_lost = connection != nullptr && connection->IsLost();
+    failure = {problem.what(), problem.IsConflict(), was_lost && !is_fresh && !committing};
+  } catch (const std::exception& problem) {
+    failure.reason = problem.what();
+  }
+  if (connection != nullptr) {
+    try {
+      connection->Execute("ROLLBACK");
+    } catch (const std::exception&) {
+      connection.reset();
+    }
+  }
+  return failure;
+}
+
+bool PostgresPool::TryLater(Entry& entry) {
+  const auto bound = static_cast<double>(Backoff(kFirstPauseUs, entry.conflicts, kLongestPauseUs));
+  const std::chrono::microseconds pause(static_cast<std::int64_t>(bound * random_.Fraction()));
+  const Time at = std::chrono::steady_clock::now() + pause;
+  if (at >= entry.deadline) return false;
+  ++entry.conflicts;
+  {
+    const std::lock_guard lock(mutex_);
+    waiting_.emplace(at, std::move(entry));
+  }
+  wake_.notify_one();
+  return true;
 }
 
 }  // namespace plinto::polar::server

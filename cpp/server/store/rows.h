@@ -14,7 +14,7 @@
 
 namespace plinto::polar::server {
 
-/// Who is billed: a Plinto organization, or a user for himself. The id is the customer's `external_id` at Polar.
+/// Who is billed: a Plinto organization, or a user alone. The id is the customer's `external_id` at Polar.
 struct Subject {
   enum class Kind : std::uint8_t { kUser, kOrganization };
   Kind kind = Kind::kUser;
@@ -29,7 +29,7 @@ struct CustomerRow {
   std::string email;  ///< empty for teams without one
   std::string name;
   bool is_team = false;
-  bool is_mirrored = false;  ///< all that Polar knew of him before webhooks came has been fetched, or there was nothing
+  bool is_mirrored = false;  ///< all that Polar knew before webhooks came has been fetched, or there was nothing
 };
 
 struct CheckoutRow {
@@ -116,7 +116,7 @@ struct ServiceKeyRow {
 /// A key that entitlement tokens are signed with.
 struct SigningKeyRow {
   std::string id;           ///< the token's `kid`
-  std::string private_key;  ///< as the caller gives it: he seals it (base/secret_box.h) where he has a key to
+  std::string private_key;  ///< as the caller gives it: sealed (base/secret_box.h) where there is a key for that
   Timestamp created_at;
 
   bool operator==(const SigningKeyRow&) const = default;

@@ -1,8 +1,9 @@
 // SQL that both engines take, written once: prepared statements within one transaction, for one tenant.
 //
-// Parameters are `?1`, `?2` and so on. `?1` is the tenant, bound by Query itself: a statement on a tenant's rows can
-// not be written without it, because Scope lets nobody else at the connection. What fails throws a std::exception; the
-// runner (store/sql_runner.h) rolls back and hands the reason on.
+// Parameters are `?1`, `?2` and so on. `?1` is the tenant, bound by Query itself: a statement on a tenant's rows cannot
+// be written without it, because Scope lets nobody else at the connection. What fails throws a std::exception; the
+// runner (store/sql_runner.h) rolls back and hands the reason on. Locks on rows (FOR UPDATE) are for PostgreSQL;
+// SQLite's connection leaves the words out.
 #pragma once
 
 #include <cstdint>
@@ -41,7 +42,7 @@ class SqlConnection {
   [[nodiscard]] virtual SqlEngine engine() const = 0;
 };
 
-/// What is one tenant's in a database, as long as a transaction lasts.
+/// One tenant's part of a database, as long as a transaction lasts.
 class Scope {
  public:
   Scope(SqlConnection& connection, const std::string& tenant) : connection_(connection), tenant_(tenant) {}

@@ -1,20 +1,17 @@
 #include "server/store/sql_notification_store.h"
 
+#include "server/store/claims.h"
+
 namespace plinto::polar::server {
 namespace {
 
-// Servers that share a PostgreSQL take rows for a while, as in the inbox.
-constexpr std::int64_t kLeaseSeconds = 60;
-#define PLINTO_POLAR_DUE                                                                              \
-  "SELECT id FROM app_notifications one WHERE tenant = ?1 AND next_attempt_at <= ?2 AND NOT EXISTS (" \
-  "SELECT 1 FROM app_notifications earlier WHERE earlier.tenant = one.tenant"                         \
-  " AND earlier.polar_customer_id = one.polar_customer_id AND earlier.id < one.id"                    \
-  " AND earlier.next_attempt_at IS NOT NULL) ORDER BY next_attempt_at, id LIMIT ?3"
-constexpr const char* kDue = PLINTO_POLAR_DUE;
-constexpr const char* kClaim =
-    "UPDATE app_notifications SET next_attempt_at = ?4 WHERE tenant = ?1 AND id = ANY(ARRAY(" PLINTO_POLAR_DUE
-    " FOR UPDATE SKIP LOCKED)) RETURNING id";
-#undef PLINTO_POLAR_DUE
+constexpr char kTable[] = "app_notifications";
+constexpr char kIsFirst[] =
+    " AND NOT EXISTS (SELECT 1 FROM app_notifications earlier WHERE earlier.tenant = app_notifications.tenant"
+    " AND earlier.polar_customer_id = app_notifications.polar_customer_id AND earlier.id < app_notifications.id"
+    " AND earlier.next_attempt_at IS NOT NULL)";
+constexpr auto kSelectDue = sql::SelectDue(kTable, "id", kIsFirst);
+constexpr auto kTakeDue = sql::TakeDue(kTable, "id", kIsFirst);
 
 AccessCheck ReadCheck(Query& query) {
   AccessCheck check;
@@ -82,13 +79,8 @@ Task<Status> SqlNotificationStore::FinishCheck(AccessCheck check, std::string to
 Task<Result<std::vector<Notification>>> SqlNotificationStore::DueNotifications(Timestamp now, int limit) {
   return tenant_.Run<std::vector<Notification>>([now, limit](const Scope& db) {
     std::vector<std::int64_t> rows;
-    {
-      const bool shared = db.engine() == SqlEngine::kPostgres;
-      Query query(db, shared ? kClaim : kDue);
-      query.Bind(now).Bind(limit);
-      if (shared) query.Bind(now.PlusSeconds(kLeaseSeconds));
-      while (query.Step()) rows.push_back(query.Integer(0));
-    }
+    sql::ClaimDue(db, kSelectDue.data(), kTakeDue.data(), now, limit,
+                  [&rows](Query& query) { rows.push_back(query.Integer(0)); });
     std::vector<Notification> due;
     for (const std::int64_t row : rows) due.push_back(ReadNotification(db, row));
     return due;

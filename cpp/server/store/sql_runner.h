@@ -1,12 +1,19 @@
 // Runs the store's jobs, each in a transaction. Real: sqlite_writer.h (one writer), postgres_pool.h (several).
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string>
 
 #include "server/store/sql.h"
 
 namespace plinto::polar::server {
+
+/// What a job may do.
+enum class SqlAccess : std::uint8_t {
+  kRead,   ///< all its statements see the same moment
+  kWrite,  ///< each of its statements sees what is committed when it begins
+};
 
 class SqlRunner {
  public:
@@ -17,7 +24,7 @@ class SqlRunner {
   using Finished = std::function<void(const std::string* failure)>;
 
   virtual ~SqlRunner() = default;
-  virtual void Submit(Job job, Finished finished) = 0;
+  virtual void Submit(SqlAccess access, Job job, Finished finished) = 0;
   /// Runs a job that only reads at once, on the caller's thread, over what is committed. False where the engine has to
   /// be waited for: then it was not run, and is to be submitted. Throws what the job throws.
   virtual bool TryRead(const Job&) { return false; }

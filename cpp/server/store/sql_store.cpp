@@ -12,17 +12,19 @@ SqlStore::SqlStore(std::shared_ptr<SqlRunner> runner, std::string tenant)
 SqlStore::~SqlStore() = default;
 
 template <class T>
-Task<Result<T>> SqlStore::Run(std::function<T(const Scope&)> job) {
-  return RunOn<T>(*runner_, [tenant = tenant_, job = std::move(job)](SqlConnection& connection) {
-    return job(Scope(connection, tenant));
-  });
+Task<Result<T>> SqlStore::Run(std::function<T(const Scope&)> job, SqlAccess access) {
+  return RunOn<T>(
+      *runner_,
+      [tenant = tenant_, job = std::move(job)](SqlConnection& connection) { return job(Scope(connection, tenant)); },
+      access);
 }
 
 template <class T>
-Task<Result<T>> SqlStore::Read(std::function<T(const Scope&)> job) {
-  return ReadOn<T>(*runner_, [tenant = tenant_, job = std::move(job)](SqlConnection& connection) {
-    return job(Scope(connection, tenant));
-  });
+Task<Result<T>> SqlStore::Read(std::function<T(const Scope&)> job, SqlAccess access) {
+  return ReadOn<T>(
+      *runner_,
+      [tenant = tenant_, job = std::move(job)](SqlConnection& connection) { return job(Scope(connection, tenant)); },
+      access);
 }
 
 Task<Result<std::optional<CustomerRow>>> SqlStore::FindCustomer(Subject subject) {
@@ -68,8 +70,8 @@ Task<Result<bool>> SqlStore::AddWebhook(WebhookRow webhook, Timestamp now) {
 }
 
 Task<Result<std::vector<WebhookRow>>> SqlStore::DueWebhooks(Timestamp now, int limit) {
-  // Where the engine is shared they are claimed, which writes; there, reads are submitted like all else.
-  return Read<std::vector<WebhookRow>>([now, limit](const Scope& db) { return sql::DueWebhooks(db, now, limit); });
+  return Read<std::vector<WebhookRow>>([now, limit](const Scope& db) { return sql::DueWebhooks(db, now, limit); },
+                                       SqlAccess::kWrite);
 }
 
 Task<Result<std::optional<Timestamp>>> SqlStore::NextWebhookDue() {
@@ -92,7 +94,7 @@ static void GatherByOwner(std::vector<WebhookOutcome>& outcomes) {
 Task<Status> SqlStore::FinishWebhooks(std::vector<WebhookOutcome> outcomes, Timestamp now) {
   GatherByOwner(outcomes);
   return Run<Done>([outcomes = std::move(outcomes), now](const Scope& db) {
-    for (const WebhookOutcome& outcome : outcomes) sql::FinishWebhook(db, outcome, now);
+    sql::FinishWebhooks(db, outcomes, now);
     return Done{};
   });
 }
@@ -113,9 +115,9 @@ Task<Result<std::vector<bool>>> SqlStore::AddUsageBatch(std::vector<UsageRow> us
 }
 
 Task<Result<std::vector<UsageSummaryRow>>> SqlStore::SummarizeUsage(UsageSummaryRequest request) {
-  // It may take a while: not a thing to do on the thread of the loop, as Read() would over SQLite.
+  // It may take a while: Read() would do it on the thread of the loop over SQLite.
   return Run<std::vector<UsageSummaryRow>>(
-      [request = std::move(request)](const Scope& db) { return sql::SummarizeUsage(db, request); });
+      [request = std::move(request)](const Scope& db) { return sql::SummarizeUsage(db, request); }, SqlAccess::kRead);
 }
 
 Task<Status> SqlStore::ReleaseUsage(std::vector<std::int64_t> rows, Timestamp due) {
@@ -126,7 +128,8 @@ Task<Status> SqlStore::ReleaseUsage(std::vector<std::int64_t> rows, Timestamp du
 }
 
 Task<Result<std::vector<UsageRow>>> SqlStore::DueUsage(Timestamp now, int limit) {
-  return Read<std::vector<UsageRow>>([now, limit](const Scope& db) { return sql::DueUsage(db, now, limit); });
+  return Read<std::vector<UsageRow>>([now, limit](const Scope& db) { return sql::DueUsage(db, now, limit); },
+                                     SqlAccess::kWrite);
 }
 
 Task<Result<std::optional<Timestamp>>> SqlStore::NextUsageDue() {

@@ -61,10 +61,10 @@ class SqlStore final : public Store {
 
  private:
   template <class T>
-  Task<Result<T>> Run(std::function<T(const Scope&)> job);
-  /// For jobs that change nothing, on any engine.
+  Task<Result<T>> Run(std::function<T(const Scope&)> job, SqlAccess access = SqlAccess::kWrite);
+  /// For jobs that change nothing, or, with kWrite, only where servers share the database.
   template <class T>
-  Task<Result<T>> Read(std::function<T(const Scope&)> job);
+  Task<Result<T>> Read(std::function<T(const Scope&)> job, SqlAccess access = SqlAccess::kRead);
 
   std::shared_ptr<SqlRunner> runner_;
   std::string tenant_;

@@ -1,4 +1,4 @@
-// One tenant's part of an SQL database: runs jobs within his scope. What the stores beside SqlStore are made of.
+// One tenant's part of an SQL database: runs jobs within its scope. The stores beside SqlStore are made of it.
 #pragma once
 
 #include <functional>

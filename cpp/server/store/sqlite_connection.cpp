@@ -7,12 +7,20 @@ namespace plinto::polar::server {
 namespace {
 
 // A new database is for its owner only: it holds e-mail addresses and, without a key to seal them, secrets. SQLite
-// gives the files beside it (-wal, -shm) the same mode. What can not be created here, SQLite refuses with its reason.
+// gives the files beside it (-wal, -shm) the same mode. SQLite refuses, with its reason, what cannot be created here.
 const std::string& CreatedForOwner(const std::string& path) {
   if (path == ":memory:") return path;
   const int file = open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
   if (file != -1) close(file);
   return path;
+}
+
+// SQLite has one writer at a time, and no words for locks on rows.
+std::string WithoutRowLocks(std::string sql) {
+  for (const std::string_view words : {" FOR UPDATE SKIP LOCKED", " FOR UPDATE"}) {
+    for (std::size_t at = sql.find(words); at != std::string::npos; at = sql.find(words)) sql.erase(at, words.size());
+  }
+  return sql;
 }
 
 }  // namespace
@@ -27,9 +35,10 @@ SqliteConnection::SqliteConnection(const std::string& path)
 SqlStatement& SqliteConnection::Prepare(const char* sql) {
   auto found = statements_.find(sql);
   if (found == statements_.end()) {
-    found =
-        statements_.emplace(std::piecewise_construct, std::forward_as_tuple(sql), std::forward_as_tuple(database_, sql))
-            .first;
+    found = statements_
+                .emplace(std::piecewise_construct, std::forward_as_tuple(sql),
+                         std::forward_as_tuple(database_, WithoutRowLocks(sql)))
+                .first;
   }
   found->second.Clear();
   return found->second;

@@ -11,7 +11,7 @@ namespace plinto::polar::server {
 
 class SqliteStatement final : public SqlStatement {
  public:
-  SqliteStatement(SQLite::Database& database, const char* sql) : statement_(database, sql) {}
+  SqliteStatement(SQLite::Database& database, const std::string& sql) : statement_(database, sql) {}
   void Bind(int index, std::int64_t value) override { statement_.bind(index, value); }
   void Bind(int index, const std::string& value) override { statement_.bind(index, value); }
   void BindNull(int index) override { statement_.bind(index); }

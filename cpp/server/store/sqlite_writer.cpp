@@ -67,7 +67,7 @@ Result<std::unique_ptr<SqliteWriter>> SqliteWriter::Open(const std::string& path
     return std::unique_ptr<SqliteWriter>(new SqliteWriter(std::move(connection), std::move(reader), mode));
   } catch (const std::exception& problem) {
     return Error{.code = ErrorCode::kStoreFailed,
-                 .message = "The database `" + path + "` can not be opened: " + problem.what() +
+                 .message = "The database `" + path + "` cannot be opened: " + problem.what() +
                             ". Check DATABASE_URL, the folder and its permissions."};
   }
 }
@@ -88,7 +88,7 @@ SqliteWriter::~SqliteWriter() {
   thread_.join();
 }
 
-void SqliteWriter::Submit(Job job, Finished finished) {
+void SqliteWriter::Submit(SqlAccess /*access*/, Job job, Finished finished) {
   if (!thread_.joinable()) {
     std::deque<Entry> group;
     group.push_back({std::move(job), std::move(finished)});

@@ -29,7 +29,7 @@ class SqliteWriter final : public SqlRunner {
   [[nodiscard]] static Result<std::unique_ptr<SqliteWriter>> Open(const std::string& path, Mode mode);
   ~SqliteWriter() override;
 
-  void Submit(Job job, Finished finished) override;
+  void Submit(SqlAccess access, Job job, Finished finished) override;
   /// On a connection of its own, beside the writer: in a file in WAL mode nobody waits for the other.
   bool TryRead(const Job& job) override;
 

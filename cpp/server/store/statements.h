@@ -18,9 +18,9 @@ std::optional<CheckoutRow> FindCheckout(const Scope& db, const Subject& subject,
 bool AddWebhook(const Scope& db, const WebhookRow& webhook, Timestamp now);
 std::vector<WebhookRow> DueWebhooks(const Scope& db, Timestamp now, int limit);
 std::optional<Timestamp> NextWebhookDue(const Scope& db);
-void FinishWebhook(const Scope& db, const WebhookOutcome& outcome, Timestamp now);
-/// Forgets what was delivered about a subject of Plinto's or a customer of Polar's, but for news of his end; what waits
-/// or is parked is not worked off any more. What tells of others stays, though it may name him by his id.
+void FinishWebhooks(const Scope& db, const std::vector<WebhookOutcome>& outcomes, Timestamp now);
+/// Forgets what was delivered about a subject of Plinto's or a customer of Polar's, except news of their end; what
+/// waits or is parked is not worked off any more. What tells of others stays, though it may name them by their id.
 void ForgetDeliveries(const Scope& db, const std::string& about, Timestamp now);
 
 void ApplyFacts(const Scope& db, const Facts& facts, Timestamp now);
@@ -38,8 +38,6 @@ Erasure EraseSubject(const Scope& db, const Subject& subject, Timestamp now);
 /// Of erased subjects, what has been reported or refused meanwhile.
 void DeleteErasedUsage(const Scope& db);
 
-/// The row's id; none when the subject has used the external id before.
-std::optional<std::int64_t> InsertUsage(const Scope& db, const UsageRow& usage);
 UsageRow AddUsage(const Scope& db, UsageRow usage);
 std::vector<bool> AddUsageBatch(const Scope& db, const std::vector<UsageRow>& usage);
 std::vector<UsageSummaryRow> SummarizeUsage(const Scope& db, const UsageSummaryRequest& request);
@@ -50,7 +48,7 @@ void MarkUsageReported(const Scope& db, const std::vector<std::int64_t>& rows, T
 void MarkUsageFailed(const Scope& db, const std::vector<std::int64_t>& rows, const std::string& error,
                      std::optional<Timestamp> retry_at);
 
-/// Something about this customer of Polar's has changed: his access is to be looked at again.
+/// Something about this customer of Polar's has changed: their access is to be looked at again.
 void MarkAccess(const Scope& db, const std::string& polar_customer_id, Timestamp now);
 
 /// Forgets what was told of this customer; what waits to be told is told.

@@ -21,7 +21,7 @@ class Store {
   /// Inserts, or replaces what is known of the subject. The same customer stays mirrored if it was. False, and nothing
   /// is stored, of a subject whom Plinto has deleted.
   [[nodiscard]] virtual Task<Result<bool>> SaveCustomer(CustomerRow customer, Timestamp now) = 0;
-  /// Erases what is stored about the subject, and takes nothing more about his customer until SaveCustomer() makes it
+  /// Erases what is stored about the subject, and takes nothing more about its customer until SaveCustomer() makes it
   /// known again. Usage that has not been reported is reported first.
   [[nodiscard]] virtual Task<Result<Erasure>> EraseSubject(Subject subject, Timestamp now) = 0;
   /// Was the subject erased, and not made known again by SaveCustomer() since?
@@ -70,7 +70,7 @@ class Store {
                                                      std::optional<Timestamp> retry_at) = 0;
 
   [[nodiscard]] virtual Task<Result<SubjectState>> ReadSubject(Subject subject) = 0;
-  /// Applies what was fetched of a customer and marks him as mirrored.
+  /// Applies what was fetched of a customer and marks it as mirrored.
   [[nodiscard]] virtual Task<Status> FillMirror(std::string polar_customer_id, Facts facts, Timestamp now) = 0;
   /// The newest snapshot of a subscription of this subject; none when it is another's.
   [[nodiscard]] virtual Task<Result<std::optional<Subscription>>> FindSubscription(

@@ -3,6 +3,7 @@
 #include <iterator>
 
 #include "core/foundation/codec.h"
+#include "server/store/locks.h"
 #include "server/store/mirror_statements.h"
 #include "server/store/statements.h"
 
@@ -74,9 +75,63 @@ void EraseMirror(const Scope& db, const std::string& customer_id, Timestamp now,
   RefuseFrom(db, customer_id, now);
 }
 
+// One customer now; checkouts may bear others, from before one was deleted at Polar.
+std::vector<std::string> CustomersOf(const Scope& db, const Subject& subject) {
+  Query query(db, subject.kind == Subject::Kind::kUser
+                      ? "SELECT polar_customer_id FROM polar_customers WHERE tenant = ?1 AND user_id = ?2"
+                        " UNION SELECT polar_customer_id FROM polar_checkouts"
+                        " WHERE tenant = ?1 AND user_id = ?2 AND organization_id IS NULL"
+                      : "SELECT polar_customer_id FROM polar_customers WHERE tenant = ?1 AND organization_id = ?2"
+                        " UNION SELECT polar_customer_id FROM polar_checkouts"
+                        " WHERE tenant = ?1 AND organization_id = ?2");
+  query.Bind(subject.id);
+  std::vector<std::string> customers;
+  while (query.Step()) customers.push_back(query.Text(0));
+  return customers;
+}
+
+// Facts of seats are locked by what they are seats of.
+void LockForErasing(const Scope& db, const Subject& subject, const std::vector<std::string>& customers) {
+  std::set<std::string> ids(customers.begin(), customers.end());
+  ids.insert(subject.id);
+  for (const std::string& customer : customers) {
+    Query query(db,
+                "SELECT owner FROM polar_billing_states WHERE tenant = ?1"
+                " AND (owner IN (SELECT polar_subscription_id FROM polar_subscriptions"
+                "  WHERE tenant = ?1 AND polar_customer_id = ?2)"
+                " OR owner IN (SELECT polar_order_id FROM polar_orders WHERE tenant = ?1 AND polar_customer_id = ?2))");
+    query.Bind(customer);
+    while (query.Step()) ids.insert(query.Text(0));
+  }
+  LockIds(db, ids);
+}
+
+// What waits to be reported is reported first. All else is not to be sent any more: it was reported, or refused by
+// Polar for good, so that it cannot be billed.
+void EraseUsage(const Scope& db, const Subject& subject, Erasure& erased) {
+  const bool is_user = subject.kind == Subject::Kind::kUser;
+  // All are marked, and thereby locked, before it is looked which of them are done with.
+  const int marked =
+      DeleteOf(db,
+               is_user ? "WITH held AS (SELECT id FROM polar_usage_events WHERE tenant = ?1 AND user_id = ?2"
+                         " AND coalesce(organization_id, user_id) = ?2 ORDER BY id FOR UPDATE)"
+                         " UPDATE polar_usage_events SET erased = 1 WHERE tenant = ?1 AND id IN (SELECT id FROM held)"
+                       : "WITH held AS (SELECT id FROM polar_usage_events WHERE tenant = ?1 AND organization_id = ?2"
+                         " AND coalesce(organization_id, user_id) = ?2 ORDER BY id FOR UPDATE)"
+                         " UPDATE polar_usage_events SET erased = 1 WHERE tenant = ?1 AND id IN (SELECT id FROM held)",
+               subject.id);
+  erased.usage_events = DeleteOf(db,
+                                 is_user ? "DELETE FROM polar_usage_events WHERE tenant = ?1 AND user_id = ?2"
+                                           " AND coalesce(organization_id, user_id) = ?2 AND next_attempt_at IS NULL"
+                                         : "DELETE FROM polar_usage_events WHERE tenant = ?1 AND organization_id = ?2"
+                                           " AND coalesce(organization_id, user_id) = ?2 AND next_attempt_at IS NULL",
+                                 subject.id);
+  erased.usage_events_waiting = marked - erased.usage_events;
+}
+
 }  // namespace
 
-void ApplyFact(const Scope& db, const BillingFact& fact, Timestamp now) {
+void FoldFact(const Scope& db, const BillingFact& fact, Timestamp now) {
   bool readable = true;
   BillingState state = ReadState(db, fact.customer_id, readable);
   if (!readable) {
@@ -110,7 +165,10 @@ SubjectState ReadSubject(const Scope& db, const Subject& subject) {
 }
 
 void FillMirror(const Scope& db, const std::string& polar_customer_id, const Facts& facts, Timestamp now) {
-  ApplyFacts(db, facts, now);
+  std::set<std::string> ids = IdsIn(facts);
+  ids.insert(polar_customer_id);
+  LockIds(db, ids);
+  FoldFacts(db, facts, now);
   Query mark(db, "UPDATE polar_customers SET mirrored_at = ?3 WHERE tenant = ?1 AND polar_customer_id = ?2");
   mark.Bind(polar_customer_id).Bind(now).Run();
 }
@@ -123,18 +181,9 @@ bool IsErased(const Scope& db, const std::string& id) {
 Erasure EraseSubject(const Scope& db, const Subject& subject, Timestamp now) {
   const bool is_user = subject.kind == Subject::Kind::kUser;
   Erasure erased;
-  std::vector<std::string> customers;
-  {
-    // One customer now; checkouts may bear others, of before one was deleted at Polar.
-    Query query(db, is_user ? "SELECT polar_customer_id FROM polar_customers WHERE tenant = ?1 AND user_id = ?2"
-                              " UNION SELECT polar_customer_id FROM polar_checkouts"
-                              " WHERE tenant = ?1 AND user_id = ?2 AND organization_id IS NULL"
-                            : "SELECT polar_customer_id FROM polar_customers WHERE tenant = ?1 AND organization_id = ?2"
-                              " UNION SELECT polar_customer_id FROM polar_checkouts"
-                              " WHERE tenant = ?1 AND organization_id = ?2");
-    query.Bind(subject.id);
-    while (query.Step()) customers.push_back(query.Text(0));
-  }
+  LockSubject(db, subject.id);
+  const std::vector<std::string> customers = CustomersOf(db, subject);
+  LockForErasing(db, subject, customers);
   for (const std::string& customer : customers) EraseMirror(db, customer, now, erased);
   erased.customers = DeleteOf(db,
                               is_user ? "DELETE FROM polar_customers WHERE tenant = ?1 AND user_id = ?2"
@@ -151,25 +200,16 @@ Erasure EraseSubject(const Scope& db, const Subject& subject, Timestamp now) {
     DeleteOf(db, "DELETE FROM polar_idempotency_keys WHERE tenant = ?1 AND actor = ?2 AND answer <> ''", subject.id);
   }
   RefuseFrom(db, subject.id, now);
-  // What is not to be sent any more: reported, or refused by Polar for good, so that it can not be billed.
-  erased.usage_events = DeleteOf(db,
-                                 is_user ? "DELETE FROM polar_usage_events WHERE tenant = ?1 AND user_id = ?2"
-                                           " AND coalesce(organization_id, user_id) = ?2 AND next_attempt_at IS NULL"
-                                         : "DELETE FROM polar_usage_events WHERE tenant = ?1 AND organization_id = ?2"
-                                           " AND coalesce(organization_id, user_id) = ?2 AND next_attempt_at IS NULL",
-                                 subject.id);
-  erased.usage_events_waiting =
-      DeleteOf(db,
-               is_user ? "UPDATE polar_usage_events SET erased = 1 WHERE tenant = ?1 AND user_id = ?2"
-                         " AND coalesce(organization_id, user_id) = ?2"
-                       : "UPDATE polar_usage_events SET erased = 1 WHERE tenant = ?1 AND organization_id = ?2"
-                         " AND coalesce(organization_id, user_id) = ?2",
-               subject.id);
+  EraseUsage(db, subject, erased);
   return erased;
 }
 
 void DeleteErasedUsage(const Scope& db) {
-  Query query(db, "DELETE FROM polar_usage_events WHERE tenant = ?1 AND erased = 1 AND next_attempt_at IS NULL");
+  // Who holds a row that is skipped here is about to delete it.
+  Query query(db,
+              "WITH done AS (SELECT id FROM polar_usage_events WHERE tenant = ?1 AND erased = 1"
+              " AND next_attempt_at IS NULL FOR UPDATE SKIP LOCKED)"
+              " DELETE FROM polar_usage_events WHERE tenant = ?1 AND id IN (SELECT id FROM done)");
   query.Run();
 }
 

@@ -1,6 +1,9 @@
-// The outbox of usage events: stored before they are acknowledged, then reported to Polar in batches.
+// The outbox of usage events: stored before they are acknowledged, then reported to Polar in batches; and their sums.
 #include <algorithm>
+#include <set>
 
+#include "core/foundation/json.h"
+#include "server/store/claims.h"
 #include "server/store/joined.h"
 #include "server/store/sql.h"
 #include "server/store/statements.h"
@@ -8,29 +11,51 @@
 namespace plinto::polar::server::sql {
 namespace {
 
-constexpr const char* kColumns =
-    "SELECT id, organization_id, user_id, external_id, event_name, quantity, properties, created_at,"
-    " reported_to_polar_at, attempts FROM polar_usage_events"
-    " WHERE tenant = ?1 AND coalesce(organization_id, user_id) = ?2 AND external_id = ?3";
-constexpr const char* kDue =
-    "SELECT id, organization_id, user_id, external_id, event_name, quantity, properties, created_at,"
-    " reported_to_polar_at, attempts FROM polar_usage_events WHERE tenant = ?1 AND next_attempt_at <= ?2"
-    " ORDER BY next_attempt_at, id LIMIT ?3";
-// Servers that share a PostgreSQL take rows for a while, as in the inbox.
-constexpr std::int64_t kLeaseSeconds = 60;
-constexpr const char* kClaim =
-    "UPDATE polar_usage_events SET next_attempt_at = ?4 WHERE tenant = ?1 AND id = ANY(ARRAY("
-    "SELECT id FROM polar_usage_events WHERE tenant = ?1 AND next_attempt_at <= ?2"
-    " ORDER BY next_attempt_at, id LIMIT ?3 FOR UPDATE SKIP LOCKED))"
-    " RETURNING id, organization_id, user_id, external_id, event_name, quantity, properties, created_at,"
-    " reported_to_polar_at, attempts";
+constexpr char kTable[] = "polar_usage_events";
+constexpr char kColumns[] =
+    "id, organization_id, user_id, external_id, event_name, quantity, properties, created_at, reported_to_polar_at,"
+    " attempts";
+constexpr auto kFind = Joined("SELECT ", kColumns, " FROM ", kTable,
+                              " WHERE tenant = ?1 AND coalesce(organization_id, user_id) = ?2 AND external_id = ?3");
+constexpr auto kSelectDue = SelectDue(kTable, kColumns);
+constexpr auto kTakeDue = TakeDue(kTable, kColumns);
 
-// Marks of many rows are one statement on PostgreSQL, where each costs a round trip. The rows are the last parameter.
+// The event that is there already stays as it is, and is locked, so that it is there to be read.
+constexpr const char* kInsertOne =
+    "INSERT INTO polar_usage_events (tenant, organization_id, user_id, external_id, event_name, quantity,"
+    " properties, next_attempt_at, created_at, polar_customer_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,"
+    " coalesce((SELECT polar_customer_id FROM polar_customers WHERE tenant = ?1 AND organization_id = ?2),"
+    " (SELECT polar_customer_id FROM polar_customers WHERE tenant = ?1 AND user_id = ?3)))"
+    " ON CONFLICT (tenant, coalesce(organization_id, user_id), external_id)"
+    " DO UPDATE SET external_id = excluded.external_id WHERE false RETURNING id";
+// One statement and one round trip for all of them; the rows travel as JSON. Their ids follow the list; they are
+// inserted in the order of their keys, so that two lists with the same events wait for each other in one direction
+// only.
+constexpr const char* kInsertMany =
+    "INSERT INTO polar_usage_events (id, tenant, organization_id, user_id, external_id, event_name, quantity,"
+    " properties, next_attempt_at, created_at, polar_customer_id) OVERRIDING SYSTEM VALUE SELECT e.id, ?1,"
+    " e.organization_id, e.user_id, e.external_id, e.event_name, e.quantity, e.properties, e.created_at, e.created_at,"
+    " coalesce((SELECT c.polar_customer_id FROM polar_customers c"
+    " WHERE c.tenant = ?1 AND c.organization_id = e.organization_id),"
+    " (SELECT c.polar_customer_id FROM polar_customers c WHERE c.tenant = ?1 AND c.user_id = e.user_id))"
+    " FROM (SELECT nextval(pg_get_serial_sequence('polar_usage_events', 'id')) AS id, listed.*"
+    " FROM json_to_recordset(?2::json) AS listed(organization_id TEXT, user_id TEXT, external_id TEXT, event_name TEXT,"
+    " quantity BIGINT, properties TEXT, created_at BIGINT)) AS e"
+    " ORDER BY coalesce(e.organization_id, e.user_id), e.external_id, e.id"
+    " ON CONFLICT DO NOTHING RETURNING coalesce(organization_id, user_id), external_id";
+
+// Marks of many rows are one statement on PostgreSQL, where each costs a round trip; they lock the rows in one order.
+// The rows are the last parameter.
 constexpr char kOneAt3[] = " WHERE tenant = ?1 AND id = ?3";
 constexpr char kOneAt4[] = " WHERE tenant = ?1 AND id = ?4";
-constexpr char kManyAt3[] = " WHERE tenant = ?1 AND id = ANY(?3::bigint[])";
-constexpr char kManyAt4[] = " WHERE tenant = ?1 AND id = ANY(?4::bigint[])";
-// Who recorded before his first purchase has become a customer meanwhile.
+constexpr char kHeldAt3[] =
+    "WITH held AS (SELECT id FROM polar_usage_events WHERE tenant = ?1 AND id = ANY(?3::bigint[])"
+    " ORDER BY id FOR UPDATE) ";
+constexpr char kHeldAt4[] =
+    "WITH held AS (SELECT id FROM polar_usage_events WHERE tenant = ?1 AND id = ANY(?4::bigint[])"
+    " ORDER BY id FOR UPDATE) ";
+constexpr char kMany[] = " WHERE tenant = ?1 AND id IN (SELECT id FROM held)";
+// Who recorded before their first purchase has become a customer meanwhile.
 constexpr char kReported[] =
     "UPDATE polar_usage_events SET reported_to_polar_at = ?2, next_attempt_at = NULL, error_message = NULL,"
     " polar_customer_id = coalesce(polar_customer_id, (SELECT c.polar_customer_id FROM polar_customers c"
@@ -40,10 +65,48 @@ constexpr char kReported[] =
 constexpr char kFailed[] =
     "UPDATE polar_usage_events SET error_message = ?2, attempts = attempts + 1, next_attempt_at = ?3";
 constexpr auto kReportedOne = Joined(kReported, kOneAt3);
-constexpr auto kReportedMany = Joined(kReported, kManyAt3);
+constexpr auto kReportedMany = Joined(kHeldAt3, kReported, kMany);
 constexpr auto kFailedOne = Joined(kFailed, kOneAt4);
-constexpr auto kFailedMany = Joined(kFailed, kManyAt4);
-constexpr auto kReleasedMany = Joined("UPDATE polar_usage_events SET next_attempt_at = ?2", kManyAt3);
+constexpr auto kFailedMany = Joined(kHeldAt4, kFailed, kMany);
+constexpr auto kReleasedMany = Joined(kHeldAt3, "UPDATE polar_usage_events SET next_attempt_at = ?2", kMany);
+
+constexpr char kSelect[] = "SELECT event_name, ";
+constexpr char kDay[] = "created_at / 86400000000";
+constexpr char kSqliteMonth[] =
+    "CAST(strftime('%Y', created_at / 1000000, 'unixepoch') AS INTEGER) * 12"
+    " + CAST(strftime('%m', created_at / 1000000, 'unixepoch') AS INTEGER) - 1";
+constexpr char kPostgresMonth[] =
+    "CAST(extract(year FROM to_timestamp(created_at / 1000000) AT TIME ZONE 'UTC') * 12"
+    " + extract(month FROM to_timestamp(created_at / 1000000) AT TIME ZONE 'UTC') - 1 AS BIGINT)";
+// Quantities are added in two halves: a sum of a few thousand of the greatest does not fit into 64 bits.
+constexpr char kSums[] =
+    ", count(*), CAST(sum(quantity / 4294967296) AS BIGINT), CAST(sum(quantity % 4294967296) AS BIGINT),"
+    " count(*) FILTER (WHERE reported_to_polar_at IS NOT NULL),"
+    " count(*) FILTER (WHERE reported_to_polar_at IS NULL AND next_attempt_at IS NOT NULL),"
+    " count(*) FILTER (WHERE reported_to_polar_at IS NULL AND next_attempt_at IS NULL)"
+    " FROM polar_usage_events WHERE tenant = ?1 AND coalesce(organization_id, user_id) = ?2 AND erased = 0"
+    " AND created_at >= ?3 AND created_at < ?4 AND (CAST(?5 AS TEXT) IS NULL OR event_name = ?5)"
+    " GROUP BY 2, 1 ORDER BY 2, 1 LIMIT ?6 OFFSET ?7";
+constexpr auto kByDay = Joined(kSelect, kDay, kSums);
+constexpr auto kByMonthSqlite = Joined(kSelect, kSqliteMonth, kSums);
+constexpr auto kByMonthPostgres = Joined(kSelect, kPostgresMonth, kSums);
+
+const char* SummaryFor(SqlEngine engine, bool by_month) {
+  if (!by_month) return kByDay.data();
+  return engine == SqlEngine::kSqlite ? kByMonthSqlite.data() : kByMonthPostgres.data();
+}
+
+std::string PeriodText(std::int64_t period, bool by_month) {
+  if (!by_month) return FormatTimestamp(Timestamp::FromSeconds(period * 86'400)).substr(0, 10);
+  const std::string month = std::to_string(period % 12 + 1);
+  return std::to_string(period / 12) + (month.size() == 1 ? "-0" : "-") + month;
+}
+
+std::int64_t FromHalves(std::int64_t high, std::int64_t low) {
+  constexpr std::int64_t kHalf = std::int64_t{1} << 32;
+  high += low / kHalf;
+  return high >= kHalf / 2 ? INT64_MAX : high * kHalf + low % kHalf;
+}
 
 template <class Bind>
 void ForRows(const Scope& db, const std::vector<std::int64_t>& rows, const char* one, const char* many, Bind bind) {
@@ -78,43 +141,66 @@ UsageRow ReadRow(Query& query) {
   return row;
 }
 
-}  // namespace
-
-std::optional<std::int64_t> InsertUsage(const Scope& db, const UsageRow& usage) {
+// The row's id; none when the subject has used the external id before.
+std::optional<std::int64_t> Insert(const Scope& db, const UsageRow& usage) {
   const bool is_user = usage.subject.kind == Subject::Kind::kUser;
-  const auto organization = is_user ? std::nullopt : std::optional(usage.subject.id);
-  const auto user = is_user ? std::optional(usage.subject.id) : std::nullopt;
-  Query insert(
-      db,
-      "INSERT INTO polar_usage_events (tenant, organization_id, user_id, external_id, event_name, quantity,"
-      " properties, next_attempt_at, created_at, polar_customer_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,"
-      " coalesce((SELECT polar_customer_id FROM polar_customers WHERE tenant = ?1 AND organization_id = ?2),"
-      " (SELECT polar_customer_id FROM polar_customers WHERE tenant = ?1 AND user_id = ?3)))"
-      " ON CONFLICT DO NOTHING RETURNING id");
-  insert.Bind(organization).Bind(user).Bind(usage.external_id).Bind(usage.event_name);
-  insert.Bind(usage.quantity).Bind(usage.properties).Bind(usage.created_at).Bind(usage.created_at);
+  Query insert(db, kInsertOne);
+  insert.BindText(is_user ? "" : usage.subject.id).BindText(is_user ? usage.subject.id : "");
+  insert.Bind(usage.external_id).Bind(usage.event_name).Bind(usage.quantity).Bind(usage.properties);
+  insert.Bind(usage.created_at).Bind(usage.created_at);
   return insert.Step() ? std::optional(insert.Integer(0)) : std::nullopt;
 }
 
+Json JsonOf(const UsageRow& usage) {
+  const bool is_user = usage.subject.kind == Subject::Kind::kUser;
+  Json json = EmptyObject();
+  SetMember(json, is_user ? "user_id" : "organization_id", usage.subject.id);
+  SetMember(json, "external_id", usage.external_id);
+  SetMember(json, "event_name", usage.event_name);
+  SetMember(json, "quantity", usage.quantity);
+  SetMember(json, "properties", usage.properties);
+  SetMember(json, "created_at", usage.created_at.microseconds);
+  return json;
+}
+
+std::vector<bool> InsertMany(const Scope& db, const std::vector<UsageRow>& usage) {
+  Json rows = EmptyArray();
+  for (const UsageRow& row : usage) rows.get_ptr<Json::array_t*>()->push_back(JsonOf(row));
+  std::set<std::pair<std::string, std::string>> inserted;
+  Query insert(db, kInsertMany);
+  insert.Bind(DumpJson(rows));
+  while (insert.Step()) inserted.emplace(insert.Text(0), insert.Text(1));
+  std::vector<bool> is_new;
+  // Of two with the same id in this list the first one counts.
+  for (const UsageRow& row : usage) is_new.push_back(inserted.erase({row.subject.id, row.external_id}) > 0);
+  return is_new;
+}
+
+}  // namespace
+
 UsageRow AddUsage(const Scope& db, UsageRow usage) {
-  if (const auto row = InsertUsage(db, usage)) {
+  if (const auto row = Insert(db, usage)) {
     usage.row = *row;
     return usage;
   }
-  Query find(db, kColumns);
+  Query find(db, kFind.data());
   if (!find.Bind(usage.subject.id).Bind(usage.external_id).Step()) {
     throw std::runtime_error("a usage event could neither be stored nor found");
   }
   return ReadRow(find);
 }
 
+std::vector<bool> AddUsageBatch(const Scope& db, const std::vector<UsageRow>& usage) {
+  if (db.engine() == SqlEngine::kPostgres) return InsertMany(db, usage);
+  std::vector<bool> is_new;
+  for (const UsageRow& row : usage) is_new.push_back(Insert(db, row).has_value());
+  return is_new;
+}
+
 std::vector<UsageRow> DueUsage(const Scope& db, Timestamp now, int limit) {
-  const bool shared = db.engine() == SqlEngine::kPostgres;
-  Query query(db, shared ? kClaim : kDue);
-  query.Bind(now).Bind(limit);
-  if (shared) query.Bind(now.PlusSeconds(kLeaseSeconds));
   std::vector<UsageRow> rows;
-  while (query.Step()) rows.push_back(ReadRow(query));
+  ClaimDue(db, kSelectDue.data(), kTakeDue.data(), now, limit,
+           [&rows](Query& query) { rows.push_back(ReadRow(query)); });
   std::sort(rows.begin(), rows.end(), [](const UsageRow& a, const UsageRow& b) { return a.row < b.row; });
   return rows;
 }
@@ -139,6 +225,23 @@ void MarkUsageFailed(const Scope& db, const std::vector<std::int64_t>& rows, con
 void ReleaseUsage(const Scope& db, const std::vector<std::int64_t>& rows, Timestamp due) {
   if (db.engine() != SqlEngine::kPostgres) return;  // not claimed, so still due
   ForRows(db, rows, nullptr, kReleasedMany.data(), [due](Query& query) { query.Bind(due); });
+}
+
+std::vector<UsageSummaryRow> SummarizeUsage(const Scope& db, const UsageSummaryRequest& request) {
+  Query query(db, SummaryFor(db.engine(), request.by_month));
+  query.Bind(request.subject.id).Bind(request.from).Bind(request.to).Bind(request.event_name);
+  query.Bind(request.limit).Bind(request.offset);
+  std::vector<UsageSummaryRow> rows;
+  while (query.Step()) {
+    rows.push_back({.event_name = query.Text(0),
+                    .period = PeriodText(query.Integer(1), request.by_month),
+                    .events = query.Integer(2),
+                    .quantity = FromHalves(query.Integer(3), query.Integer(4)),
+                    .reported = query.Integer(5),
+                    .waiting = query.Integer(6),
+                    .parked = query.Integer(7)});
+  }
+  return rows;
 }
 
 }  // namespace plinto::polar::server::sql

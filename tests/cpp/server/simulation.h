@@ -2,13 +2,12 @@
 #pragma once
 
 #include <algorithm>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
 #include <catch2/catch.hpp>
 #include <deque>
 #include <map>
 #include <optional>
 
+#include "../awaiting.h"
 #include "core/foundation/json.h"
 #include "core/foundation/text.h"
 #include "emulator/emulator.h"
@@ -202,14 +201,7 @@ class Simulation {
 
   template <class T>
   T Await(Task<T> task) {
-    std::optional<T> value;
-    boost::asio::io_context context;
-    boost::asio::co_spawn(context, Keep(std::move(task), value), [](std::exception_ptr problem) {
-      if (problem) std::rethrow_exception(problem);
-    });
-    context.run();
-    REQUIRE(value.has_value());
-    return std::move(*value);
+    return testing::Await(std::move(task));
   }
 
   /// The service anew, as after a restart of the process: what is not in the store is gone.
@@ -242,11 +234,6 @@ class Simulation {
   std::unique_ptr<Service> service;
 
  private:
-  template <class T>
-  static Task<void> Keep(Task<T> task, std::optional<T>& value) {
-    value.emplace(co_await std::move(task));
-  }
-
   static std::unique_ptr<Database> OpenDatabase() {
     auto opened = Database::OpenSqlite(":memory:", SqliteWriter::Mode::kInline);
     REQUIRE(opened.ok());

@@ -4,7 +4,7 @@
 #include <fstream>
 #include <thread>
 
-#include "awaiting.h"
+#include "../awaiting.h"
 #include "server/store/backup.h"
 #include "server/store/database.h"
 
@@ -79,7 +79,7 @@ TEST_CASE("a backup under load has everything that was stored before it, and not
   CHECK_FALSE(fs::exists(copy.string() + ".partial"));
 }
 
-TEST_CASE("a backup is refused over another file, without a database, and where it can not be written") {
+TEST_CASE("a backup is refused over another file, without a database, and where it cannot be written") {
   const Folder folder;
   const fs::path original = folder.path / "live.db";
   { const auto database = Open(original); }

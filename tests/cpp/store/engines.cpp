@@ -8,7 +8,7 @@
 
 #include <array>
 
-#include "awaiting.h"
+#include "../awaiting.h"
 #include "server/store/postgres_connection.h"
 #include "server/store/postgres_pool.h"
 #include "server/store/run_on.h"

@@ -1,5 +1,5 @@
 // Service keys and signing keys.
-#include "awaiting.h"
+#include "../awaiting.h"
 
 #include "engines.h"
 #include "server/base/service_key.h"

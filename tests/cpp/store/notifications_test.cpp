@@ -1,5 +1,5 @@
 // What waits to be told to the application, on both engines: marked with the fact, one at a time and in order.
-#include "awaiting.h"
+#include "../awaiting.h"
 #include "engines.h"
 
 using namespace plinto::polar;
@@ -51,7 +51,7 @@ TEST_CASE("a fact marks its customer, whose subject is found as soon as it is kn
   CHECK(Due(*notifications).subject == kAcme);
 }
 
-TEST_CASE("a fact that comes while a customer is looked at keeps him due, and two servers tell a change once") {
+TEST_CASE("a fact that comes while a customer is looked at keeps it due, and two servers tell a change once") {
   const auto database = OpenEmpty(GENERATE(SqlEngine::kSqlite, SqlEngine::kPostgres));
   const auto store = database->ForTenant("one");
   const auto notifications = database->NotificationsOf("one");

@@ -1,5 +1,5 @@
 // What only PostgreSQL can be asked for: several servers at once, lost connections, and the same schema as SQLite's.
-#include "awaiting.h"
+#include "../awaiting.h"
 #include "engines.h"
 
 #include <algorithm>
@@ -31,22 +31,6 @@ UsageRow Usage(int number) {
           .event_name = "call",
           .properties = "{}",
           .created_at = kNow};
-}
-
-/// Runs all of them at once, on one thread here and as many as they have there.
-template <class T>
-std::vector<Result<T>> AwaitAll(std::vector<Task<Result<T>>> tasks) {
-  std::vector<std::optional<Result<T>>> values(tasks.size());
-  boost::asio::io_context context;
-  for (std::size_t i = 0; i < tasks.size(); ++i) {
-    boost::asio::co_spawn(context, Keep(std::move(tasks[i]), values[i]), [](std::exception_ptr problem) {
-      if (problem) std::rethrow_exception(problem);
-    });
-  }
-  context.run();
-  std::vector<Result<T>> results;
-  for (auto& value : values) results.push_back(std::move(value.value()));
-  return results;
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 // Pruning by age, on both engines: what is done with goes in batches, what is not stays whatever its age.
 #include "server/store/retention.h"
-#include "awaiting.h"
+#include "../awaiting.h"
 #include "engines.h"
 
 using namespace plinto::polar;

@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "awaiting.h"
+#include "../awaiting.h"
 #include "server/store/database.h"
 
 using namespace plinto::polar;

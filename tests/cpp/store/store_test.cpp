@@ -1,5 +1,5 @@
 // The store, on both engines: what each function promises in store.h.
-#include "awaiting.h"
+#include "../awaiting.h"
 #include "engines.h"
 
 using namespace plinto::polar;
@@ -105,7 +105,7 @@ TEST_CASE("an idempotency key is claimed once, answers afterwards, and is free a
   CHECK_FALSE(Ask(store->ClaimIdempotencyKey(claim, kNow.PlusSeconds(86'401))).has_value());
 }
 
-TEST_CASE("a checkout that can not be stored leaves no answer under its key") {
+TEST_CASE("a checkout that cannot be stored leaves no answer under its key") {
   const auto store = OpenStore();
   Ask(store->SaveCheckout(ACheckout("checkout-1"), std::nullopt, kNow));
   const IdempotencyRow claim{kAlice.id, "key", "digest", ""};

@@ -1,7 +1,7 @@
 // What is known of a subject, on both engines: the state folded from facts, lists in pages, erasing.
 #include <algorithm>
 
-#include "awaiting.h"
+#include "../awaiting.h"
 #include "engines.h"
 #include "server/store/sql_store.h"
 
@@ -92,7 +92,7 @@ TEST_CASE("facts of a customer are folded as the core folds them, in whatever or
   }
 }
 
-TEST_CASE("a customer is mirrored once he was filled, and no longer when it is another at Polar") {
+TEST_CASE("a customer is mirrored once it was filled, and no longer when it is another at Polar") {
   const auto database = OpenEither();
   const auto store = database->ForTenant("acme");
   CHECK_FALSE(Ask(store->ReadSubject(kAlice)).customer.has_value());
@@ -145,7 +145,7 @@ TEST_CASE("subscriptions are listed from the newest on, page by page, with their
   CHECK(Ask(store->ListSubscriptions("another", {.limit = 100})).empty());
 }
 
-TEST_CASE("a subject is erased in his tenant only, and nothing of his customer is taken until it is known again") {
+TEST_CASE("a subject is erased in its tenant only, and nothing of its customer is taken until it is known again") {
   const auto database = OpenEither();
   const auto store = database->ForTenant("acme");
   const auto other = database->ForTenant("other");
@@ -199,12 +199,12 @@ TEST_CASE("usage of an erased subject is gone as soon as it is reported; that of
   Ask(store->MarkUsageReported(rows, kNow));
 
   usage.subject = kAlice;
-  CHECK_FALSE(Ask(store->AddUsage(usage)).reported);  // no row of his was left
+  CHECK_FALSE(Ask(store->AddUsage(usage)).reported);  // no row of this subject was left
   usage.subject = kAcme;
   CHECK(Ask(store->AddUsage(usage)).reported);
 }
 
-TEST_CASE("usage that Polar has refused for good can not be billed: it is erased at once, or when it is refused") {
+TEST_CASE("usage that Polar has refused for good cannot be billed: it is erased at once, or when it is refused") {
   const auto runner = OpenRunner(GENERATE(SqlEngine::kSqlite, SqlEngine::kPostgres));
   SqlStore store(runner, "acme");
   const auto rows = [&] { return RowsOf(*runner, "SELECT external_id FROM polar_usage_events ORDER BY id").size(); };

@@ -1,5 +1,5 @@
-// What Plinto has told of a subject, forgetting him, and deliveries that were given up, on both engines.
-#include "awaiting.h"
+// What Plinto has told of a subject, forgetting a subject, and deliveries that were given up, on both engines.
+#include "../awaiting.h"
 #include "engines.h"
 #include "server/store/sql_store.h"
 
@@ -39,7 +39,9 @@ TEST_CASE("of a subject the newest news is kept, and gone is for good") {
   CHECK_FALSE(Ask(other->FindSubjectNews(kAlice.id)).has_value());
 }
 
-TEST_CASE("who is erased leaves nothing of what Plinto said of him, waiting or not, and nobody else loses anything") {
+TEST_CASE(
+    "a subject that is erased leaves nothing of what Plinto said of it, waiting or not, and nobody else loses "
+    "anything") {
   const auto database = OpenEmpty(GENERATE(SqlEngine::kSqlite, SqlEngine::kPostgres));
   const auto store = database->ForTenant("one");
   const auto other = database->ForTenant("two");
@@ -88,7 +90,7 @@ TEST_CASE("parked deliveries are listed with their reason, and due again one by 
   CHECK(Ask(store->DueWebhooks(kNow, 10)).size() == 2);
 }
 
-TEST_CASE("what comes about somebody whom Plinto has deleted is known by its id and keeps nothing of him") {
+TEST_CASE("what comes about a subject that Plinto has deleted is known by its id and keeps nothing of the subject") {
   const auto runner = OpenRunner(GENERATE(SqlEngine::kSqlite, SqlEngine::kPostgres));
   SqlStore store(runner, "one");
   Ask(store.SaveSubjectNews({kAlice.id, kNow, true}));
@@ -105,7 +107,7 @@ TEST_CASE("what comes about somebody whom Plinto has deleted is known by its id 
       {.source = WebhookSource::kPlinto, .event_id = "late", .event_type = "user.updated", .payload = "{}"}, kNow)));
 }
 
-TEST_CASE("of an erased customer not even the mark stays that his access is to be looked at, whatever comes late") {
+TEST_CASE("an erased customer leaves not even the mark that access is to be looked at, whatever comes late") {
   const auto runner = OpenRunner(GENERATE(SqlEngine::kSqlite, SqlEngine::kPostgres));
   SqlStore store(runner, "one");
   const auto marked = [&] { return RowsOf(*runner, "SELECT polar_customer_id FROM app_access"); };
@@ -130,7 +132,7 @@ TEST_CASE("of an erased customer not even the mark stays that his access is to b
   CHECK_FALSE(Ask(store.FindCustomer(kAlice)).has_value());
 }
 
-TEST_CASE("what is parked about a customer goes with him, and what is malformed about him is not parked later") {
+TEST_CASE("what is parked about a customer goes with it, and what is malformed about it is not parked later") {
   const auto runner = OpenRunner(GENERATE(SqlEngine::kSqlite, SqlEngine::kPostgres));
   SqlStore store(runner, "one");
   Ask(store.SaveCustomer({kAlice, kPolarAlice, "alice@x.test", "Alice", false}, kNow));

@@ -1,5 +1,5 @@
 // Tenants share a database and see nothing of each other.
-#include "awaiting.h"
+#include "../awaiting.h"
 #include "engines.h"
 
 using namespace plinto::polar;
@@ -65,7 +65,7 @@ TEST_CASE("two tenants use the same ids for everything and see their own rows on
   CHECK_FALSE(Ask(empty->NextUsageDue()).has_value());
 }
 
-TEST_CASE("what one tenant marks, removes or finishes stays as it was for another, though he names its rows") {
+TEST_CASE("what one tenant marks, removes or finishes stays as it was for another, though it names the rows") {
   const auto database = OpenEmpty(GENERATE(SqlEngine::kSqlite, SqlEngine::kPostgres));
   const auto one = database->ForTenant("one");
   const auto two = database->ForTenant("two");

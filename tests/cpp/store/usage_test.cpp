@@ -1,5 +1,5 @@
 // Usage in the store, on both engines: many events at once, rows given back, sums, whose customer they are for.
-#include "awaiting.h"
+#include "../awaiting.h"
 #include "engines.h"
 #include "server/store/postgres_connection.h"
 

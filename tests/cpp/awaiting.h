@@ -1,4 +1,4 @@
-// Runs one of the store's coroutines to its end.
+// Runs coroutines to their end: one, or many at the same time.
 #pragma once
 
 #include <catch2/catch.hpp>
@@ -6,6 +6,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <optional>
+#include <vector>
 
 #include "core/foundation/result.h"
 #include "server/base/task.h"
@@ -17,16 +18,27 @@ Task<void> Keep(Task<T> task, std::optional<T>& value) {
   value.emplace(co_await std::move(task));
 }
 
+/// Runs all of them at once, on one thread here and as many as they have there.
+template <class T>
+std::vector<T> AwaitAll(std::vector<Task<T>> tasks) {
+  std::vector<std::optional<T>> values(tasks.size());
+  boost::asio::io_context context;
+  for (std::size_t i = 0; i < tasks.size(); ++i) {
+    boost::asio::co_spawn(context, Keep(std::move(tasks[i]), values[i]), [](std::exception_ptr problem) {
+      if (problem) std::rethrow_exception(problem);
+    });
+  }
+  context.run();
+  std::vector<T> results;
+  for (auto& value : values) results.push_back(std::move(value.value()));
+  return results;
+}
+
 template <class T>
 T Await(Task<T> task) {
-  std::optional<T> value;
-  boost::asio::io_context context;
-  boost::asio::co_spawn(context, Keep(std::move(task), value), [](std::exception_ptr problem) {
-    if (problem) std::rethrow_exception(problem);
-  });
-  context.run();
-  REQUIRE(value.has_value());
-  return std::move(*value);
+  std::vector<Task<T>> one;
+  one.push_back(std::move(task));
+  return std::move(AwaitAll(std::move(one)).front());
 }
 
 /// What a store's function returned; the test ends here when that is an error.
