@@ -120,12 +120,13 @@ void EraseUsage(const Scope& db, const Subject& subject, Erasure& erased) {
                          " AND coalesce(organization_id, user_id) = ?2 ORDER BY id FOR UPDATE)"
                          " UPDATE polar_usage_events SET erased = 1 WHERE tenant = ?1 AND id IN (SELECT id FROM held)",
                subject.id);
-  erased.usage_events = DeleteOf(db,
-                                 is_user ? "DELETE FROM polar_usage_events WHERE tenant = ?1 AND user_id = ?2"
-                                           " AND coalesce(organization_id, user_id) = ?2 AND next_attempt_at IS NULL"
-                                         : "DELETE FROM polar_usage_events WHERE tenant = ?1 AND organization_id = ?2"
-                                           " AND coalesce(organization_id, user_id) = ?2 AND next_attempt_at IS NULL",
-                                 subject.id);
+  erased.usage_events =
+      DeleteOf(db,
+               is_user ? "DELETE FROM polar_usage_events WHERE tenant = ?1 AND user_id = ?2"
+                         " AND coalesce(organization_id, user_id) = ?2 AND erased = 1 AND next_attempt_at IS NULL"
+                       : "DELETE FROM polar_usage_events WHERE tenant = ?1 AND organization_id = ?2"
+                         " AND coalesce(organization_id, user_id) = ?2 AND erased = 1 AND next_attempt_at IS NULL",
+               subject.id);
   erased.usage_events_waiting = marked - erased.usage_events;
 }
 
@@ -196,7 +197,10 @@ Erasure EraseSubject(const Scope& db, const Subject& subject, Timestamp now) {
                subject.id);
   if (is_user) {
     // An organization's checkout stays its own; who started it is forgotten.
-    DeleteOf(db, "UPDATE polar_checkouts SET user_id = '' WHERE tenant = ?1 AND user_id = ?2", subject.id);
+    DeleteOf(db,
+             "UPDATE polar_checkouts SET user_id = '' WHERE tenant = ?1 AND user_id = ?2"
+             " AND organization_id IS NOT NULL",
+             subject.id);
     DeleteOf(db, "DELETE FROM polar_idempotency_keys WHERE tenant = ?1 AND actor = ?2 AND answer <> ''", subject.id);
   }
   RefuseFrom(db, subject.id, now);
