@@ -1,6 +1,6 @@
 // The browser's module: everything that JavaScript may call, JSON text in and an envelope out.
 //
-// See core/gateway/call.h for the contract. Nothing here decides anything.
+// See core/gateway/wasm_api.h for the contract. Nothing here decides anything.
 #include <emscripten/bind.h>
 
 #include <string>
@@ -17,7 +17,7 @@ std::string Continue(const std::string& exchange, const std::string& event, cons
   return plinto::polar::ContinueCall(exchange, event, context);
 }
 
-std::string Version() { return "0.1.0"; }
+std::string Version() { return PLINTO_POLAR_VERSION; }
 
 }  // namespace
 

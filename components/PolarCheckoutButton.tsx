@@ -1,7 +1,8 @@
 'use client';
 // A button that sells one product.
 import { forwardRef } from 'react';
-import type { CheckoutDetails, CheckoutProduct } from '../js/index.js';
+import { CHECKOUT_FIELDS } from '../js/generated/checkout-fields.js';
+import type { CheckoutDetails, CheckoutProduct, PolarCheckoutOptions } from '../js/index.js';
 import { type PolarSource, usePolar } from './context.js';
 import { RedirectButton, type RedirectButtonProps } from './RedirectButton.js';
 
@@ -13,42 +14,25 @@ export type PolarCheckoutButtonProps = CheckoutProduct & CheckoutDetails & Polar
  * The session is made on click. Your `onClick` runs first; `event.preventDefault()` in it stops the checkout.
  * `data-state` is `idle`, `pending` or `error`.
  */
-export const PolarCheckoutButton = forwardRef<HTMLButtonElement, PolarCheckoutButtonProps>(
-  function PolarCheckoutButton(props, ref) {
-    const {
-      client,
-      polar: ownPolar,
-      productId,
-      products,
-      slug,
-      organizationId,
-      successUrl,
-      returnUrl,
-      ...others
-    } = props;
-    const { embedOrigin, seats, locale, currency, metadata, customFieldData, children = 'Subscribe', ...rest } = others;
-    const polar = usePolar({ client, polar: ownPolar });
-    const product = { productId, products, slug } as CheckoutProduct;
-    const details = {
-      organizationId,
-      successUrl,
-      returnUrl,
-      embedOrigin,
-      seats,
-      locale,
-      currency,
-      metadata,
-      customFieldData,
-    };
-    return (
-      <RedirectButton
-        {...rest}
-        ref={ref}
-        polar={polar}
-        open={() => polar.redirectToCheckout({ ...product, ...details })}
-      >
-        {children}
-      </RedirectButton>
-    );
-  },
-);
+export const PolarCheckoutButton = forwardRef<HTMLButtonElement, PolarCheckoutButtonProps>(function PolarCheckoutButton(
+  { client, polar: ownPolar, children = 'Subscribe', ...props },
+  ref,
+) {
+  const polar = usePolar({ client, polar: ownPolar });
+  const { checkout, rest } = split(props);
+  return (
+    <RedirectButton {...rest} ref={ref} polar={polar} open={() => polar.redirectToCheckout(checkout)}>
+      {children}
+    </RedirectButton>
+  );
+});
+
+/** The checkout's fields, and what is the button's own. */
+function split(props: PolarCheckoutOptions & RedirectButtonProps) {
+  const checkout: Record<string, unknown> = {};
+  const rest: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(props)) {
+    ((CHECKOUT_FIELDS as readonly string[]).includes(name) ? checkout : rest)[name] = value;
+  }
+  return { checkout: checkout as unknown as PolarCheckoutOptions, rest: rest as RedirectButtonProps };
+}

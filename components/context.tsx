@@ -50,6 +50,6 @@ function missing(what: string): never {
   throw new PolarError({
     code: 'CONFIGURATION_INVALID',
     family: 'caller',
-    message: `${what} is missing. Put <PolarProvider client={client} plugin={createPolarPlugin()}> above this component, or pass it a client on which the plugin is installed.`,
+    message: `${what} is missing. Put <PolarProvider client={client} plugin={createPolarPlugin()}> above this component, or pass it a client with the plugin.`,
   });
 }

@@ -1,10 +1,8 @@
 // The operations of billing, for anyone who has an access token. Each one writes its input as JSON and lets the core do
 // the rest; without WebAssembly the request goes out plainly.
-import type { CoreModule, Operation } from './core.js';
 import { asPolarError, fail } from './errors.js';
 import { type ExchangeHost, runExchange } from './exchange.js';
-import { loadCore } from './load.js';
-import type { WasmSource } from './loader.js';
+import type { Operation } from './generated/routes.js';
 import { runPlain } from './plain.js';
 import { fetchTransport, type GetAccessToken, type PolarTransport } from './transport.js';
 import type {
@@ -24,6 +22,17 @@ import type {
   SubscriptionListOptions,
   UsageReceipt,
 } from './types.js';
+import type { CoreModule } from './wasm/core-module.js';
+import type { WasmSource } from './wasm/instantiate.js';
+import { createLoader, type LoadOptions } from './wasm/loader.js';
+
+/**
+ * Loads the core, once per binary; later calls get the same module. A failure is not remembered: the next call tries again.
+ * Rejects with CORE_LOAD_FAILED, for instance under a CSP without `'wasm-unsafe-eval'`.
+ */
+export const loadCore: (options?: LoadOptions) => Promise<CoreModule> = /* @__PURE__ */ createLoader(
+  () => import('./wasm/core-module.js'),
+);
 
 /** What holds for a client and for the plugin. */
 export interface PolarSettings {
@@ -112,7 +121,7 @@ export class PolarClient {
     return this.#run('getAccess', options, call);
   }
 
-  /** As `getAccess`, for yes or no. Rejects rather than guess where the server can not say. */
+  /** As `getAccess`, for yes or no. Rejects rather than guess where the server cannot say. */
   async hasAccess(options: AccessOptions = {}, call?: CallOptions): Promise<boolean> {
     return (await this.getAccess(options, call)).allowed;
   }
@@ -162,7 +171,7 @@ export class PolarClient {
 
   #loadCore(): Promise<CoreModule | undefined> {
     return loadCore(this.#options).catch((error: Error) => {
-      warnOnce(`${error.message} Until then requests are sent unchecked, and the server checks them.`);
+      warnOnce(`${error.message} Until then requests go unchecked.`);
       return undefined;
     });
   }
@@ -220,7 +229,7 @@ async function redirect(open: () => Promise<string>): Promise<void> {
     fail({
       code: 'UPSTREAM_ANSWER_INVALID',
       family: 'remote',
-      message: 'The server answered an address that is not http(s); the browser stays here.',
+      message: 'The server answered an address that is not http(s).',
     });
   }
   location.assign(url);

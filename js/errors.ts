@@ -1,7 +1,7 @@
 // What this package throws. Every error is a PolarError, made from one set of fields and thrown by fail(), so that
 // callers may rely on `code` wherever the failure arose: in the core, at the server, or on the way.
 
-import type { KnownPolarErrorCode, PolarErrorFamily } from './generated.js';
+import type { KnownPolarErrorCode, PolarErrorFamily } from './generated/types.js';
 
 export type { KnownPolarErrorCode, PolarErrorFamily };
 

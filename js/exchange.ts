@@ -1,8 +1,10 @@
 // Drives one operation of the core to its end. The core decides what to send, when to try again and when to give up;
 // this loop is the only one that does what it asks.
-import { type CoreModule, type Operation, unwrap } from './core.js';
 import { failAs, type WireError } from './errors.js';
+import type { Operation } from './generated/routes.js';
 import { type Network, type Outcome, type PolarRequest, send } from './transport.js';
+import type { CoreModule } from './wasm/core-module.js';
+import { unwrap } from './wasm/envelope.js';
 
 /** What the core wants done next. */
 type Action =

@@ -1,7 +1,6 @@
 // `@plinto/polar`: billing for applications whose users sign in with Plinto. Start at `createPolarPlugin` (with a Plinto
 // client) or `createPolarClient` (with an access token).
-export { createPolarClient, PolarClient, type PolarClientOptions, type PolarSettings } from './client.js';
-export type { CoreModule } from './core.js';
+export { createPolarClient, loadCore, PolarClient, type PolarClientOptions, type PolarSettings } from './client.js';
 export {
   isPolarError,
   type KnownPolarErrorCode,
@@ -9,8 +8,6 @@ export {
   type PolarErrorCode,
   type PolarErrorFamily,
 } from './errors.js';
-export { loadCore } from './load.js';
-export type { LoadOptions, WasmSource } from './loader.js';
 export {
   createPolarPlugin,
   type PlintoClientLike,
@@ -20,3 +17,6 @@ export {
 } from './plugin.js';
 export type { GetAccessToken, PolarRequest, PolarResponse, PolarTransport } from './transport.js';
 export type * from './types.js';
+export type { CoreModule } from './wasm/core-module.js';
+export type { WasmSource } from './wasm/instantiate.js';
+export type { LoadOptions } from './wasm/loader.js';

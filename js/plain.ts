@@ -1,20 +1,9 @@
 // The way out where WebAssembly cannot load (a strict CSP, lockdown mode): the same request, unchecked and tried once.
 // The server, which trusts no client anyway, checks it with the same core.
-import type { Operation } from './core.js';
 import { failAs, toCamelName, type WireError } from './errors.js';
 import type { ExchangeHost } from './exchange.js';
+import { type Operation, ROUTES } from './generated/routes.js';
 import { type Outcome, type PolarRequest, send } from './transport.js';
-
-const ROUTES: Record<Operation, [method: 'GET' | 'POST', path: string]> = {
-  createCheckout: ['POST', '/checkout'],
-  getCheckout: ['GET', '/checkout/'],
-  ensureCustomer: ['POST', '/customer'],
-  getCustomerPortalUrl: ['GET', '/customer/portal'],
-  getCustomerData: ['GET', '/customer/data'],
-  listSubscriptions: ['GET', '/customer/subscriptions'],
-  getAccess: ['GET', '/access'],
-  ingestUsageEvent: ['POST', '/usage'],
-};
 
 /** The server answers within this time even when Polar does not. */
 const TIMEOUT_MS = 10_000;
@@ -46,15 +35,14 @@ export async function runPlain<Result>(
 function buildRequest(operation: Operation, input: string, baseUrl: string): PolarRequest {
   const [method, path] = ROUTES[operation];
   // Only the names of the top level are ours; the keys of metadata and properties belong to the caller.
-  const { checkoutId, ...rest } = JSON.parse(input) as { checkoutId?: string };
+  const { checkoutId = '', ...rest } = JSON.parse(input) as { checkoutId?: string };
   const fields = Object.entries(rest as object).map(([name, value]) => [toSnake(name), value]);
+  const url = baseUrl + path.replace('{id}', encodeURIComponent(checkoutId));
   if (method === 'POST') {
     const headers: PolarRequest['headers'] = [['content-type', 'application/json']];
-    return { method, url: baseUrl + path, headers, body: JSON.stringify(Object.fromEntries(fields)) };
+    return { method, url, headers, body: JSON.stringify(Object.fromEntries(fields)) };
   }
-  const query = fields.length ? `?${new URLSearchParams(fields)}` : '';
-  const inPath = checkoutId === undefined ? '' : encodeURIComponent(checkoutId);
-  return { method, url: baseUrl + path + inPath + query, headers: [] };
+  return { method, url: url + (fields.length ? `?${new URLSearchParams(fields)}` : ''), headers: [] };
 }
 
 function readError(answer: Outcome & { kind: 'answer' }, body: unknown): WireError {

@@ -1,7 +1,6 @@
 // `@plinto/polar/testing`: the Polar emulator in process. No network, no account, no port, and a clock that you set.
 // Nothing here needs a browser or React. For tests only: it weighs what a server weighs.
 export { isPolarError, PolarError } from './errors.js';
-export type { LoadOptions, WasmSource } from './loader.js';
 export * from './testing/catalogs.js';
 export type { EmulatedDelivery, WebhookReceiver } from './testing/deliveries.js';
 export type { Duration, DurationParts, DurationText, DurationUnit } from './testing/duration.js';
@@ -14,3 +13,5 @@ export {
   type PolarEmulatorOptions,
 } from './testing/emulator.js';
 export type { CheckoutToPay, Payment, PaymentOptions, TestCard } from './testing/pay.js';
+export type { WasmSource } from './wasm/instantiate.js';
+export type { LoadOptions } from './wasm/loader.js';

@@ -3,7 +3,7 @@
 // What is not known or has not happened is absent, never null. "organization" always means the Plinto organization that is billed.
 //
 // The types of the server's API are generated from the C++ core (npm run generate); what only JavaScript has is here.
-import type { CheckoutFields, CustomerSubscription, PolarUsageOptions } from './generated.js';
+import type { CheckoutFields, CustomerSubscription, PolarUsageOptions } from './generated/types.js';
 
 export type {
   AccessDecision,
@@ -23,7 +23,7 @@ export type {
   SubjectOptions,
   SubscriptionListOptions,
   UsageReceipt,
-} from './generated.js';
+} from './generated/types.js';
 
 /** Names one product, several to choose from, or an entry of the server's price list. */
 export type CheckoutProduct =

@@ -1,8 +1,8 @@
 // The events that Polar delivers: envelopes by type. What they hold is generated from the core's models and its table of
-// types (webhook-data.ts, by `npm run generate`), spelled as Polar does.
-import type { WebhookDataByType } from './webhook-data.js';
+// types (generated/webhook-data.ts, by `npm run generate`), spelled as Polar does.
+import type { WebhookDataByType } from './generated/webhook-data.js';
 
-export type * from './webhook-data.js';
+export type * from './generated/webhook-data.js';
 
 /** The event types known to this version. Polar adds more in time. */
 export type WebhookEventType = keyof WebhookDataByType;

@@ -1,22 +1,15 @@
 // `@plinto/polar/webhooks`: verifies and reads what Polar delivers, in Node, Workers, Deno and Bun. The signature is
 // checked by the C++ core over the raw bytes; the verified body is then read by JSON.parse. Nothing here needs React, a
 // browser or the network.
-import { unwrap } from './core.js';
 import { asPolarError, fail, type PolarError } from './errors.js';
-import { createLoader, type LoadOptions } from './loader.js';
+import { unwrap } from './wasm/envelope.js';
+import { createLoader, type LoadOptions } from './wasm/loader.js';
 import type { PolarWebhookEvent, WebhookDataByType, WebhookEvent, WebhookEventType } from './webhook-events.js';
 
 export { isPolarError, PolarError } from './errors.js';
-export type { LoadOptions, WasmSource } from './loader.js';
+export type { WasmSource } from './wasm/instantiate.js';
+export type { LoadOptions } from './wasm/loader.js';
 export type * from './webhook-events.js';
-
-/** The webhook part of the core. Internal to this package. */
-export interface WebhooksModule {
-  /** Returns an envelope of `{ id, timestamp_ms }`. */
-  verifyWebhook(secrets: string, headers: string, body: Uint8Array, nowMs: number): string;
-  /** Returns an envelope of `SignedHeaders`. */
-  signWebhook(secret: string, derivation: string, id: string, nowMs: number, body: Uint8Array): string;
-}
 
 /** Headers in any of the shapes that servers hand out. Names are compared without regard to case. */
 export type WebhookHeaders =
@@ -36,7 +29,7 @@ export interface VerifyWebhookOptions extends LoadOptions {
   now?: number | undefined;
 }
 
-const loadWebhooks = createLoader(() => import('./start-webhooks.js'));
+const loadWebhooks = createLoader(() => import('./wasm/webhooks-module.js'));
 
 /**
  * Verifies one delivery and returns its event. An event type that this version does not know is returned all the same.
@@ -195,12 +188,13 @@ function readPayload(bytes: Uint8Array): object {
     const payload: unknown = JSON.parse(new TextDecoder().decode(bytes));
     if (typeof payload === 'object' && payload !== null && 'type' in payload) return payload;
   } catch {
-    // Said below, like a body that is JSON but no event.
+    // Said below, as is a body that is JSON but not an event.
   }
   return fail({
     code: 'INVALID_JSON',
     family: 'remote',
-    message: 'The delivery is signed, but its body is no event. Check that the endpoint has the format "raw" at Polar.',
+    message:
+      'The delivery is signed, but its body is not an event. Check that the endpoint has the format "raw" at Polar.',
   });
 }
 

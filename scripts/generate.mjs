@@ -1,12 +1,13 @@
-// Writes what is generated from the core's descriptions: js/generated.ts, js/webhook-data.ts, docs/openapi.json and
-// docs/access.md. A test fails when they differ from what this writes.
+// Writes what is generated from the core's descriptions and routes. A test fails when a file differs from what this writes.
 import { writeFileSync } from 'node:fs';
 import { at, binary } from './lib/paths.mjs';
 import { run } from './lib/run.mjs';
 
 const files = {
-  '--typescript': at('js/generated.ts'),
-  '--webhooks': at('js/webhook-data.ts'),
+  '--typescript': at('js/generated/types.ts'),
+  '--routes': at('js/generated/routes.ts'),
+  '--checkout-fields': at('js/generated/checkout-fields.ts'),
+  '--webhooks': at('js/generated/webhook-data.ts'),
   '--openapi': at('docs/openapi.json'),
   '--access': at('docs/access.md'),
 };

@@ -38,7 +38,7 @@ export type CatalogPrice =
       readonly price_currency?: string;
     }
   | {
-      /** By a number of units that the buyer takes: what he pays up front. Rates are whole minor units. */
+      /** By a number of units that the buyer takes: which is paid up front. Rates are whole minor units. */
       readonly amount_type: 'unit_based';
       readonly tiers: CatalogTiers;
       readonly minimum_units?: number | null;

@@ -1,7 +1,7 @@
 // Webhooks on their way to the application under test: each attempt becomes a Request, and what came of it is kept.
 import { fail, isPolarError, PolarError } from '../errors.js';
+import type { Due, Outcome } from '../wasm/emulator-module.js';
 import type { PolarWebhookEvent } from '../webhook-events.js';
-import type { Due, Outcome } from './module.js';
 
 /** How long Polar waits for an answer, in milliseconds of the receiver's own clock. */
 const PATIENCE = 10_000;

@@ -1,13 +1,13 @@
 // Puts the emulator together for a test: what to configure, and what to do with it.
 import { fail } from '../errors.js';
-import { createLoader, type LoadOptions } from '../loader.js';
+import { createLoader, type LoadOptions } from '../wasm/loader.js';
 import type { WebhookEventType } from '../webhook-events.js';
 import type { EmulatorCatalog } from './catalogs.js';
 import { Deliveries, type EmulatedDelivery, type WebhookReceiver } from './deliveries.js';
 import type { Duration } from './duration.js';
 import { makeFetch } from './http.js';
 import { Machine } from './machine.js';
-import { type CheckoutToPay, type Payment, type PaymentOptions, payCheckout } from './pay.js';
+import { type CheckoutToPay, type Payment, type PaymentOptions, payCheckout, type TestCard } from './pay.js';
 
 /** What `createPolarEmulator` takes. */
 export interface PolarEmulatorOptions extends LoadOptions {
@@ -103,10 +103,10 @@ export interface PolarEmulator {
   /** The product of that name. Throws NOT_FOUND, listing the names that there are. */
   product(name: string): EmulatedProduct;
   /**
-   * What a customer's cards do from now on, without a purchase or a click: `pays`, `declined` (at the next renewal),
-   * `lost` (declined for good), `none` (no card on file). `customer`: an id, or your external id.
+   * Makes a customer's cards behave as a test card from now on, without a purchase or a click; `none` takes them away.
+   * `customer`: an id, or your external id.
    */
-  setCard(customer: string, card: 'pays' | 'declined' | 'lost' | 'none'): Promise<void>;
+  setCard(customer: string, card: TestCard | 'none'): Promise<void>;
   /** Requests received and webhooks delivered, oldest first: the last thousand of each. */
   log(): Promise<EmulatorLog>;
   /** Frees the memory. Later calls fail with NOT_FOUND. */
@@ -126,7 +126,7 @@ export interface EmulatorLog {
   }[];
 }
 
-const loadEmulator = createLoader(() => import('./start-emulator.js'));
+const loadEmulator = createLoader(() => import('../wasm/emulator-module.js'));
 
 /** Polar holds `customer.state_changed` back for up to five seconds, and orders deliveries within the second. */
 const SETTLING = 10 * 1_000_000;
@@ -277,7 +277,7 @@ function timeOf(time: Date | string | number, field: string): number {
     fail({
       code: 'VALIDATION_FAILED',
       family: 'caller',
-      message: `${String(time)} is no time. Pass a Date, Unix milliseconds, or text as '2026-11-22T06:00:00Z'.`,
+      message: `${String(time)} is not a time. Pass a Date, Unix milliseconds, or text as '2026-11-22T06:00:00Z'.`,
       field,
     });
   }

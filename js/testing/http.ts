@@ -1,6 +1,6 @@
 // Fetch's requests and answers, as the emulator takes and gives them. Any origin will do: clients whose host is built
 // in (`https://api.polar.sh`, `https://sandbox-api.polar.sh`) reach the emulator like those that were told its URL.
-import type { Answer, RequestText } from './module.js';
+import type { Answer, RequestText } from '../wasm/emulator-module.js';
 
 type Handle = (request: RequestText) => Answer;
 

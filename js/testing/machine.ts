@@ -1,8 +1,8 @@
 // One emulator in the module, with the time that its caller keeps for it.
-import { unwrap } from '../core.js';
 import { fail } from '../errors.js';
+import type { Answer, Description, Due, EmulatorModule, RequestText, State } from '../wasm/emulator-module.js';
+import { unwrap } from '../wasm/envelope.js';
 import type { Deliveries } from './deliveries.js';
-import type { Answer, Description, Due, EmulatorModule, RequestText, State } from './module.js';
 
 /** `fetch` and the passing of time, in Unix microseconds. Time stands still but for `runTo`. */
 export class Machine {

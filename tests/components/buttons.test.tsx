@@ -1,9 +1,17 @@
 // The two buttons, over the real client and core, against a real server.
-import { createPolarClient, createPolarPlugin, type PolarClient, type PolarError } from '@plinto/polar';
+import {
+  type CheckoutDetails,
+  type CheckoutProduct,
+  createPolarClient,
+  createPolarPlugin,
+  type PolarClient,
+  type PolarError,
+} from '@plinto/polar';
 import { PolarCheckoutButton, PolarCustomerPortal, PolarProvider } from '@plinto/polar/react';
 import { act, cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react';
 import { createRef, StrictMode } from 'react';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { CHECKOUT_FIELDS } from '../../js/generated/checkout-fields.ts';
 import { CHECKOUT, Gateway, ORGANIZATION, PORTAL, PRODUCT, refusal } from '../js/support/gateway.ts';
 
 let gateway: Gateway;
@@ -65,6 +73,48 @@ describe('PolarCheckoutButton', () => {
         seats: 3,
       },
     ]);
+  });
+
+  it('sends every field of a checkout, and leaves none on the <button>', async () => {
+    const details = {
+      organizationId: ORGANIZATION,
+      successUrl: 'https://app.example/done',
+      returnUrl: 'https://app.example/pricing',
+      embedOrigin: 'https://app.example',
+      seats: 3,
+      locale: 'es-MX',
+      currency: 'usd',
+      metadata: { source: 'pricing' },
+      customFieldData: { size: 'large' },
+      discountId: PRODUCT,
+      allowDiscountCodes: false,
+      allowTrial: true,
+      trialInterval: 'week',
+      trialIntervalCount: 2,
+      amount: 1_500,
+    } satisfies Required<CheckoutDetails>;
+    const given = { ...details, productId: PRODUCT };
+    expect([...Object.keys(given), 'products', 'slug'].sort()).toEqual([...CHECKOUT_FIELDS].sort());
+    render(<PolarCheckoutButton polar={polar} {...given} id="buy" data-plan="pro" />);
+
+    fireEvent.click(button());
+    await left();
+
+    const toSnake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+    const sent = Object.fromEntries(Object.entries(given).map(([name, value]) => [toSnake(name), value]));
+    expect(gateway.asked.map(({ body }) => body)).toEqual([sent]);
+    const attributes = ['aria-busy', 'data-plan', 'data-state', 'disabled', 'id', 'type'];
+    expect(button().getAttributeNames().sort()).toEqual(attributes);
+  });
+
+  it.each([{ products: [PRODUCT] }, { slug: 'pro' }])('takes the product by %o too', async (product) => {
+    render(<PolarCheckoutButton polar={polar} {...(product as CheckoutProduct)} />);
+
+    fireEvent.click(button());
+    await left();
+
+    expect(gateway.asked.map(({ body }) => body)).toEqual([product]);
+    expect(button().getAttributeNames()).not.toContain(Object.keys(product)[0]);
   });
 
   it('is busy and disabled until the browser has left', async () => {

@@ -1,4 +1,4 @@
-// The types that people import and those that are generated from the core can not drift apart. What is compared here are
+// The types that people import and those that are generated from the core cannot drift apart. What is compared here are
 // types: a difference fails the type check of the tests (`npx tsc -p tsconfig.tests.json`), which is one of the gates.
 import { readFileSync } from 'node:fs';
 import type {
@@ -18,7 +18,7 @@ import type {
   WebhookPrice,
 } from '@plinto/polar/webhooks';
 import { describe, expect, expectTypeOf, it } from 'vitest';
-import type { CheckoutFields } from '../../js/generated.ts';
+import type { CheckoutFields } from '../../js/generated/types.ts';
 
 type Naming = 'productId' | 'products' | 'slug';
 /** What one way to name a product takes. */
@@ -42,7 +42,7 @@ describe('the types of the API', () => {
 
   it('that are generated are all exported, not written again', () => {
     const source = (name: string) => readFileSync(new URL(`../../js/${name}`, import.meta.url), 'utf8');
-    const generated = [...source('generated.ts').matchAll(/^export (?:interface|type) (\w+)/gm)].map(
+    const generated = [...source('generated/types.ts').matchAll(/^export (?:interface|type) (\w+)/gm)].map(
       ([, name]) => name,
     );
     const written = ['types.ts', 'errors.ts'].map(source).join('\n');

@@ -21,7 +21,7 @@ constexpr Rule Subject(Action action, Role least, Scope scope) { return {action,
 constexpr Rule Public(Action action) { return {action, Needs::kNothing, Role::kNone, Scope::kAccessRead}; }
 constexpr Rule Signed(Action action) { return {action, Needs::kSignature, Role::kNone, Scope::kAccessRead}; }
 
-// The table of DESIGN's routes, in the enum's order.
+// In the enum's order.
 constexpr std::array kRules = {
     Subject(Action::kCreateCheckout, Role::kAdmin, Scope::kCheckoutWrite),
     Subject(Action::kReadCheckout, Role::kAdmin, Scope::kCheckoutRead),
@@ -100,8 +100,7 @@ Error ErrorOf(PolicyReason reason, const Rule& rule) {
     case PolicyReason::kRoleTooLow:
       return {.code = ErrorCode::kRoleNotAllowed,
               .message = "Your role in this organization does not allow this; it takes the role `" +
-                         std::string(kRoleTexts[static_cast<std::size_t>(rule.least)]) +
-                         "` or higher. Ask its owner or an admin.",
+                         std::string(ToText(rule.least)) + "` or higher. Ask its owner or an admin.",
               .field = "organization_id"};
     case PolicyReason::kScopeMissing:
       return {.code = ErrorCode::kRoleNotAllowed,
@@ -149,6 +148,9 @@ Role RoleFromText(std::string_view text) {
   return Role::kNone;
 }
 
+Role LeastRole(Action action) { return RuleOf(action).least; }
+
+std::string_view ToText(Role role) { return kRoleTexts[static_cast<std::size_t>(role)]; }
 std::string_view ToText(Scope scope) { return kScopeTexts[static_cast<std::size_t>(scope)]; }
 std::string_view ToText(PolicyReason reason) { return kReasonTexts[static_cast<std::size_t>(reason)]; }
 

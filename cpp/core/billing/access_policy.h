@@ -1,7 +1,7 @@
 // Who may do what to whom: one table, deny by default.
 //
 // Pure. The caller has verified the token, service key or signature and asked Plinto for the membership; this only
-// decides. Source: the table of routes in DESIGN, section 5.
+// decides. docs/access.md is printed from it.
 #pragma once
 
 #include <cstdint>
@@ -59,7 +59,7 @@ enum class Scope : std::uint8_t {
 struct Actor {
   enum class Kind : std::uint8_t {
     kAnonymous,   ///< no credentials
-    kUser,        ///< a signed-in user who acts for himself
+    kUser,        ///< a signed-in user who acts for themselves
     kMember,      ///< a signed-in user who acts for an organization, with `role` in it
     kServiceKey,  ///< a back end with `scopes`, for any subject of its tenant
     kSigned,      ///< a delivery whose signature held
@@ -106,8 +106,12 @@ struct PolicyDecision {
 /// CheckAccess() for a user who acts for an organization.
 [[nodiscard]] Status DecideOrganizationAccess(Role role, Action action);
 
+/// The lowest role that may do it for an organization; kNone where no role allows it.
+[[nodiscard]] Role LeastRole(Action action);
+
 /// Plinto's text for a role (`owner`, `admin`, `member`, `viewer`); kNone for anything else.
 [[nodiscard]] Role RoleFromText(std::string_view text);
+[[nodiscard]] std::string_view ToText(Role role);
 [[nodiscard]] std::string_view ToText(Scope scope);
 [[nodiscard]] std::string_view ToText(PolicyReason reason);
 /// Reads `usage:write,access:read`; spaces around commas are ignored.

@@ -69,7 +69,7 @@ enum class Applied : std::uint8_t {
 };
 
 /// Folds one event in. On an error the state is as before.
-/// Errors: VALIDATION_FAILED, naming the field below `data`, when the rules can not do without what is missing.
+/// Errors: VALIDATION_FAILED, naming the field below `data`, when the rules cannot do without what is missing.
 [[nodiscard]] Result<Applied> ApplyEvent(BillingState& state, const WebhookEvent& event);
 
 /// Folds in what another state of the same customer holds; of another customer, nothing. Events that are folded one by

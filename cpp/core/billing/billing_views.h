@@ -1,8 +1,8 @@
 // What the billing rules read of Polar's objects: one plain struct per object, decoded straight from a webhook's data.
 //
 // Nothing else of a payload is kept: no e-mail, no name, no address, and no `modified_at`, so that it can order
-// nothing. Fields that the rules can not do without are required; what Polar leaves out or sends as null is optional.
-// Source: reference on Polar's life cycle, sections 1, 2 and 8; schemas of Polar's OpenAPI document, version 2026-04.
+// nothing. Fields that the rules cannot do without are required; what Polar leaves out or sends as null is optional.
+// Source: the schemas of Polar's OpenAPI document, version 2026-04.
 #pragma once
 
 #include <optional>

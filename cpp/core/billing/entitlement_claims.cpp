@@ -13,7 +13,7 @@ constexpr std::array<std::string_view, 9> kReasonTexts = {"fresh",           "st
 
 Error Refused(std::string claim, std::string why) {
   return {.code = ErrorCode::kTokenInvalid,
-          .message = "The entitlement token can not be relied on. " + std::move(why) + " Fetch a new one.",
+          .message = "The entitlement token cannot be relied on. " + std::move(why) + " Fetch a new one.",
           .field = std::move(claim)};
 }
 

@@ -1,7 +1,7 @@
 // The claims of an entitlement token: what a customer may use, signed by the server as an ES256 JWT, checked offline.
 //
 // Pure. Signing and checking the signature are the caller's; this builds the claims, reads them back strictly, and says
-// what a reader may do with them, also when the token has grown stale because the server can not be reached.
+// what a reader may do with them, also when the token has grown stale because the server cannot be reached.
 #pragma once
 
 #include "core/billing/entitlements.h"

@@ -1,8 +1,8 @@
-// From what a customer has bought to what he may use: tier, features, seats, meters; allowed or not, why, until when.
+// From what a customer has bought to what they may use: tier, features, seats, meters; allowed or not, why, until when.
 //
 // Pure: products as configured, the state as folded (billing_state.h), and the time. Deny by default. Subscriptions and
 // one-time orders decide tiers and the features of a product; grants decide features tied to a benefit; the customer
-// state decides meters. Source: reference on Polar's life cycle, sections 1.2 to 1.8, 2 and 8.
+// state decides meters. Source: Polar's subscription/service.py and benefit/grant/service.py.
 #pragma once
 
 #include <span>
@@ -73,7 +73,7 @@ inline constexpr auto kDescription<BenefitFeature> =
              Field("benefit_id", &BenefitFeature::benefit_id, "Polar's benefit.", kUuid));
 
 /// One entry of PRODUCTS. Several entries are listed from the lowest tier to the highest: where a customer has several
-/// products, the last one listed that gives access is his plan.
+/// products, the last one listed that gives access is their plan.
 struct ProductConfiguration {
   std::string slug;
   std::string product_id;
@@ -103,10 +103,10 @@ struct Access {
   bool operator==(const Access&) const = default;
 };
 template <>
-inline constexpr auto kDescription<Access> = Describe(Field("allowed", &Access::allowed, "May it be used now?"),
-                                                      Field("reason", &Access::reason, "A stable word."),
-                                                      Field("until", &Access::until,
-                                                            "When access ends if nothing else is heard."));
+inline constexpr auto kDescription<Access> = Describe(
+    Output("May it be used, why, and until when if nothing else is heard."),
+    Field("allowed", &Access::allowed, "May it be used now?"), Field("reason", &Access::reason, "A stable word."),
+    Field("until", &Access::until, "When access ends if nothing else is heard."));
 
 struct FeatureAccess {
   std::string feature;
@@ -114,7 +114,8 @@ struct FeatureAccess {
 };
 template <>
 inline constexpr auto kDescription<FeatureAccess> =
-    Describe(Field("feature", &FeatureAccess::feature, "The application's name for it."),
+    Describe(Output("A feature, and whether it may be used."),
+             Field("feature", &FeatureAccess::feature, "The application's name for it."),
              Field("access", &FeatureAccess::access, "May it be used?"));
 
 struct MeterAccess {
@@ -125,12 +126,12 @@ struct MeterAccess {
   std::int64_t credited = 0;
 };
 template <>
-inline constexpr auto kDescription<MeterAccess> =
-    Describe(Field("meter_id", &MeterAccess::meter_id, "Polar's meter."),
-             Field("access", &MeterAccess::access, "May more be used?"),
-             Field("remaining", &MeterAccess::remaining, "Units left of what was credited; never below 0."),
-             Field("consumed", &MeterAccess::consumed, "Units since the last reset."),
-             Field("credited", &MeterAccess::credited, "Units given."));
+inline constexpr auto kDescription<MeterAccess> = Describe(
+    Output("A meter, and whether more of it may be used."), Field("meter_id", &MeterAccess::meter_id, "Polar's meter."),
+    Field("access", &MeterAccess::access, "May more be used?"),
+    Field("remaining", &MeterAccess::remaining, "Units left of what was credited; never below 0."),
+    Field("consumed", &MeterAccess::consumed, "Units since the last reset."),
+    Field("credited", &MeterAccess::credited, "Units given."));
 
 struct SeatUse {
   std::int64_t total = 0;
@@ -140,7 +141,7 @@ struct SeatUse {
 };
 template <>
 inline constexpr auto kDescription<SeatUse> =
-    Describe(Field("total", &SeatUse::total, "Seats bought."),
+    Describe(Output("Seats of a seat-based product."), Field("total", &SeatUse::total, "Seats bought."),
              Field("claimed", &SeatUse::claimed, "Seats with someone on them."),
              Field("pending", &SeatUse::pending, "Seats with an invitation on its way."),
              Field("available", &SeatUse::available, "Seats that can be assigned."));
@@ -161,7 +162,7 @@ struct CustomerEntitlements {
 };
 template <>
 inline constexpr auto kDescription<CustomerEntitlements> =
-    Describe(Field("access", &CustomerEntitlements::access, "Of the plan."),
+    Describe(Output("What the subject may use now."), Field("access", &CustomerEntitlements::access, "Of the plan."),
              Field("tier", &CustomerEntitlements::tier, "What the customer is now."),
              Field("status", &CustomerEntitlements::status, "Polar's word for the subscription or order."),
              Field("slug", &CustomerEntitlements::slug, "The plan's product."),
@@ -186,7 +187,7 @@ inline constexpr auto kDescription<CustomerEntitlements> =
 [[nodiscard]] Access DecideSubscription(const SubscriptionView& subscription, std::int64_t grace_days, Timestamp now);
 
 /// What a one-time purchase gives: access for good, unless a refund revoked its benefits, or all of them were revoked.
-/// A refund alone takes nothing away (section 1.8).
+/// A refund alone takes nothing away.
 [[nodiscard]] Access DecideOrder(const OrderView& order, const BillingState& state);
 
 [[nodiscard]] CustomerEntitlements DecideEntitlements(std::span<const ProductConfiguration> products,

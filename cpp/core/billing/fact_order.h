@@ -1,7 +1,7 @@
 // Which of two snapshots of one object is the newer fact. Deliveries arrive late, twice and out of order.
 //
-// Pure. Source: reference on Polar's life cycle, section 5: the envelope's timestamp is taken at emission and fixed
-// over retries; `modified_at` is null on new objects and equal across a fan-out, and orders nothing.
+// Pure. Polar takes the envelope's timestamp at emission and keeps it over retries (its webhook/service.py).
+// `modified_at` is null on new objects and equal across a fan-out, and orders nothing.
 #pragma once
 
 #include <string_view>
@@ -21,8 +21,8 @@ struct Fact {
 /// tie the greater content, so that every order of arrival ends in the same state.
 [[nodiscard]] bool Replaces(const Fact& candidate, const Fact& held);
 
-/// Is that a state of the object which nothing follows? `ended` is true once `ended_at` is set. Stated here for both
-/// who fold facts: the billing state and the server's mirror.
+/// Whether nothing follows that state of the object. `ended` is true once `ended_at` is set. The billing state and the
+/// server's mirror both ask here.
 [[nodiscard]] bool IsTerminalSubscription(std::string_view status, bool ended);
 [[nodiscard]] bool IsTerminalOrder(std::string_view status);
 

@@ -5,7 +5,7 @@ namespace {
 
 // ISO 3166-1 alpha-2, officially assigned, one row for each first letter. User-assigned codes (XK, ZZ) and reserved
 // ones (EU, UK) are none.
-constexpr std::string_view kCountries =
+constexpr std::string_view kAssignedCountries =
     "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ "
     "BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ "
     "CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ "
@@ -32,7 +32,7 @@ constexpr std::string_view kCountries =
     "YE YT "
     "ZA ZM ZW ";
 constexpr std::size_t kEntry = 3;
-static_assert(kCountries.size() == 249 * kEntry);
+static_assert(kAssignedCountries.size() == 249 * kEntry);
 
 constexpr char ToUpper(char letter) {
   return letter >= 'a' && letter <= 'z' ? static_cast<char>(letter - 'a' + 'A') : letter;
@@ -46,8 +46,8 @@ std::string_view ToText(PaymentProvider provider) {
 
 bool IsCountryCode(std::string_view country) {
   if (country.size() != 2) return false;
-  for (std::size_t at = 0; at < kCountries.size(); at += kEntry) {
-    if (kCountries[at] == ToUpper(country[0]) && kCountries[at + 1] == ToUpper(country[1])) return true;
+  for (std::size_t at = 0; at < kAssignedCountries.size(); at += kEntry) {
+    if (kAssignedCountries[at] == ToUpper(country[0]) && kAssignedCountries[at + 1] == ToUpper(country[1])) return true;
   }
   return false;
 }

@@ -1,8 +1,7 @@
-// Which provider takes a customer's payments, by his country: `MX` is Conekta's, everywhere else is Polar's.
+// Which provider takes a customer's payments, by their country: Conekta for `MX`, Polar everywhere else.
 //
-// Pure. Source: reference on Plinto, "What exists for billing today". Countries are the 249 officially assigned codes
-// of ISO 3166-1 alpha-2. Where Polar sells is Polar's to say: a country that it does not serve is refused at its
-// checkout.
+// Pure. Countries are the 249 officially assigned codes of ISO 3166-1 alpha-2. Polar decides where it sells: its
+// checkout refuses a country that it does not serve.
 #pragma once
 
 #include <string_view>

@@ -1,7 +1,7 @@
 // One remote request and its retries, as a state machine: what to send, when to send it again, when to give up.
 //
-// Pure: it is told the time and a random number, and never waits or sends itself. The driving loop is: send what
-// kSend says and report the answer or the fault; wait as kWait says and report the timer; stop at the other two.
+// Pure: it is told the time and a random number, and never waits or sends itself. The driving loop: at a
+// SendAction send and report the answer or the fault, at a WaitAction wait and report the timer, else stop.
 // Only what is safe is repeated: idempotent requests, and requests whose answer proves that nothing happened (429, 503
 // with Retry-After, connection refused). An idempotent request that is still under way elsewhere (409 with Retry-After)
 // is asked for again. Delays are full jitter, at least Retry-After, within a total deadline.

@@ -126,6 +126,15 @@ template <class E>
 void* Erase(OpenEnum<E>& value) {
   return &value.text();
 }
+template <class T>
+concept NamedUnion = requires {
+  typename T::Union;
+}
+&&!std::is_same_v<T, typename T::Union>;
+template <NamedUnion T>
+void* Erase(T& value) {
+  return static_cast<typename T::Union*>(&value);
+}
 
 template <class T>
 struct AccessOptional {
@@ -172,7 +181,7 @@ struct TypeOf<std::vector<T>> {
 
 template <class Owner, std::size_t kIndex>
 struct AccessField {
-  static constexpr auto kField = std::get<kIndex>(kDescription<Owner>);
+  static constexpr auto kField = FieldOf<kIndex>(kDescription<Owner>);
   using Member = std::remove_cvref_t<decltype(std::declval<Owner&>().*kField.member)>;
 
   static void* Get(void* owner) {
@@ -198,7 +207,7 @@ template <class T>
 inline constexpr auto kFields = []<std::size_t... kIndex>(std::index_sequence<kIndex...>) {
   return std::array<FieldTable, sizeof...(kIndex)>{AccessField<T, kIndex>::Make()...};
 }
-(std::make_index_sequence<std::tuple_size_v<std::remove_cvref_t<decltype(kDescription<T>)>>>());
+(std::make_index_sequence<kDescription<T>.kSize>());
 
 template <Described T>
 struct TypeOf<T> {
@@ -243,6 +252,9 @@ struct TypeOf<OneOf<Shapes...>> {
   }
   static constexpr TypeTable Make() { return {.kind = Kind::kOther, .decode = DecodeUnion, .encode = EncodeUnion}; }
 };
+
+template <NamedUnion T>
+struct TypeOf<T> : TypeOf<typename T::Union> {};
 
 /// Reads what a description may use: a struct, a leaf, a list or a union.
 template <class T>

@@ -1,7 +1,8 @@
-// One description per type: the name on the wire, the member, a sentence and a constraint, declared beside the struct.
+// One description per type, declared beside the struct. It gives each field its name on the wire, its member, a
+// sentence and a constraint, and a published type its own sentence.
 //
-// The JSON codec (codec.h), validation and, later, the TypeScript types and the OpenAPI document all read it. A struct
-// with a member `Json extra` keeps what the description does not name: fields that Polar adds survive a round trip.
+// The JSON codec (codec.h), validation, the TypeScript types and the OpenAPI document all read it. A struct with a
+// member `Json extra` keeps what the description does not name: fields that Polar adds survive a round trip.
 #pragma once
 
 #include <array>
@@ -9,7 +10,8 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <tuple>
+#include <type_traits>
+#include <utility>
 
 namespace plinto::polar {
 
@@ -48,12 +50,55 @@ constexpr FieldDescription<Owner, Member> Field(std::string_view name, Member Ow
   return {name, member, doc, constraint};
 }
 
+/// Whether callers write a type or read it: optional input also takes `undefined`, and refuses fields without a name.
+enum class Direction : std::uint8_t { kInput, kOutput };
+
+/// What TypeScript and the OpenAPI document say of a type, which they call by its C++ name (type_name.h).
+struct Published {
+  std::string_view doc;  ///< empty for a type that has no name there
+  Direction direction;
+};
+constexpr Published Input(std::string_view doc) { return {doc, Direction::kInput}; }
+constexpr Published Output(std::string_view doc) { return {doc, Direction::kOutput}; }
+
+/// The fields of a type. Flat, where a std::tuple would nest one class per field, which is most of what a file that
+/// includes models then costs its compiler.
+template <std::size_t kIndex, class Field>
+struct FieldAt {
+  Field field;
+};
+template <class Indexes, class... Fields>
+struct FieldList;
+template <std::size_t... kIndex, class... Fields>
+struct FieldList<std::index_sequence<kIndex...>, Fields...> : FieldAt<kIndex, Fields>... {
+  static constexpr std::size_t kSize = sizeof...(Fields);
+  Published published;
+  constexpr explicit FieldList(Published of, const Fields&... fields)
+      : FieldAt<kIndex, Fields>{fields}..., published(of) {}
+
+  template <class Visit>
+  constexpr void ForEach(Visit&& visit) const {
+    (visit(FieldAt<kIndex, Fields>::field), ...);
+  }
+};
+
 template <class... Fields>
-constexpr auto Describe(Fields... fields) {
-  return std::tuple<Fields...>(fields...);
+constexpr auto Describe(Published published, const Fields&... fields) {
+  return FieldList<std::make_index_sequence<sizeof...(Fields)>, Fields...>(published, fields...);
+}
+template <class... Fields>
+constexpr auto Describe(const Fields&... fields) {
+  return Describe(Output(""), fields...);
 }
 
-/// Specialize for each struct: `template <> inline constexpr auto kDescription<T> = Describe<T>(Field(...), ...);`
+/// The field of a description at a place.
+template <std::size_t kIndex, class Field>
+constexpr const Field& FieldOf(const FieldAt<kIndex, Field>& at) {
+  return at.field;
+}
+
+/// Specialize for each struct: `template <> inline constexpr auto kDescription<T> = Describe(Field(...), ...);`, with
+/// `Input("...")` or `Output("...")` before the fields of a published type.
 template <class T>
 inline constexpr auto kDescription = nullptr;
 

@@ -2,10 +2,17 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <iterator>
 
 #include "core/foundation/text.h"
 
 namespace plinto::polar {
+
+std::optional<TransportFault> TransportFaultFromText(std::string_view text) {
+  const auto* at = std::find(std::begin(kTransportFaultTexts), std::end(kTransportFaultTexts), text);
+  if (at == std::end(kTransportFaultTexts)) return std::nullopt;
+  return static_cast<TransportFault>(at - kTransportFaultTexts);
+}
 
 const std::string* HttpHeaders::Find(std::string_view name) const {
   for (const auto& [field, value] : fields_) {

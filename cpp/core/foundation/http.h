@@ -53,6 +53,11 @@ enum class TransportFault {
   kCanceled,           ///< Our own side gave up.
 };
 
+/// The faults' words, in the enum's order, as texts that cross a boundary or are stored spell them.
+inline constexpr std::string_view kTransportFaultTexts[] = {"connection_refused", "network", "timeout", "canceled"};
+/// Nothing for another word.
+[[nodiscard]] std::optional<TransportFault> TransportFaultFromText(std::string_view text);
+
 /// The value of Retry-After in milliseconds from a number of seconds; HTTP dates are not used by Polar and not read.
 /// Values over a day are cut to a day.
 [[nodiscard]] std::optional<std::int64_t> ParseRetryAfterMs(const HttpHeaders& headers);

@@ -126,7 +126,7 @@ Result<Json> ParseJson(std::string_view text, JsonLimits limits) {
     return std::move(builder.document);
   }
   return Error{.code = ErrorCode::kInvalidJson,
-               .message = "The JSON text can not be read: " + builder.problem + ". Send one valid JSON document."};
+               .message = "The JSON text cannot be read: " + builder.problem + ". Send one valid JSON document."};
 }
 
 std::string DumpJson(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }

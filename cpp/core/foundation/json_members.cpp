@@ -11,7 +11,7 @@ namespace {
 
 Error Malformed(std::size_t position) {
   return Error{.code = ErrorCode::kInvalidJson,
-               .message = "The JSON text can not be read: syntax error near byte " + std::to_string(position + 1) +
+               .message = "The JSON text cannot be read: syntax error near byte " + std::to_string(position + 1) +
                           ". It must be one JSON object."};
 }
 

@@ -21,9 +21,12 @@ struct Tag {
 template <class Shape>
 inline constexpr Tag kTag = {};
 
+/// A union has a name of its own: `struct Price : OneOf<FixedPrice, CustomPrice> { using OneOf::OneOf; };`
 template <class... Shapes>
 class OneOf {
  public:
+  using Union = OneOf;
+
   OneOf() = default;
   template <class Shape>
   requires(std::is_same_v<Shape, Shapes> || ...) OneOf(Shape shape)
@@ -68,10 +71,5 @@ class OneOf {
   std::variant<std::monostate, Shapes...> value_;
   Json unknown_;  // beside the shapes: g++ 12 takes a variant of Json for uninitialized
 };
-
-template <class T>
-inline constexpr bool kIsOneOf = false;
-template <class... Shapes>
-inline constexpr bool kIsOneOf<OneOf<Shapes...>> = true;
 
 }  // namespace plinto::polar

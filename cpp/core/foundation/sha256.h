@@ -1,6 +1,6 @@
 // SHA-256 (FIPS 180-4) and HMAC-SHA256 (RFC 2104), for webhook signatures in a core that may not depend on OpenSSL.
 //
-// Pure and thread-safe. Checked against the NIST vectors in tests/cpp/foundation_test.cpp.
+// Pure and thread-safe. Checked against the NIST vectors in tests/cpp/core/foundation_test.cpp.
 #pragma once
 
 #include <array>

@@ -14,6 +14,7 @@ struct AccessOptions {
 };
 template <>
 inline constexpr auto kDescription<AccessOptions> = Describe(
+    Input("What is asked about; the plan as a whole without either."),
     Field("feature", &AccessOptions::feature, "A feature of PRODUCTS, or one that a benefit grants.", Length(1, 128)),
     Field("tier", &AccessOptions::tier, "A tier of PRODUCTS; not together with `feature`.", Length(1, 128)),
     Field("organization_id", &AccessOptions::organization_id,
@@ -27,7 +28,7 @@ struct AccessDecision {
 };
 template <>
 inline constexpr auto kDescription<AccessDecision> =
-    Describe(Field("allowed", &AccessDecision::allowed, "May it be used now?"),
+    Describe(Output("May it be used?"), Field("allowed", &AccessDecision::allowed, "May it be used now?"),
              Field("reason", &AccessDecision::reason, "Why; a stable word."),
              Field("until", &AccessDecision::until, "When access ends if nothing else is heard."),
              Field("tier", &AccessDecision::tier, "What the customer is now; absent without a plan."));
@@ -38,7 +39,8 @@ struct EntitlementToken {
 };
 template <>
 inline constexpr auto kDescription<EntitlementToken> =
-    Describe(Field("token", &EntitlementToken::token,
+    Describe(Output("Entitlements to take along."),
+             Field("token", &EntitlementToken::token,
                    "A JWT (ES256) of the subject's entitlements; the keys are at /.well-known/jwks.json."),
              Field("expires_at", &EntitlementToken::expires_at, "When to fetch the next one."));
 

@@ -33,6 +33,7 @@ struct CheckoutFields {
 inline constexpr std::string_view kTrialIntervalTexts[] = {"day", "week", "month", "year"};
 template <>
 inline constexpr auto kDescription<CheckoutFields> = Describe(
+    Input("What a checkout is created from; exactly one field names the product."),
     Field("product_id", &CheckoutFields::product_id, "The Polar product to buy.", kUuid),
     Field("products", &CheckoutFields::products, "Several products for the buyer to choose from.",
           Constraint{.format = Constraint::Format::kUuid, .min_items = 1, .max_items = 100}),
@@ -72,6 +73,7 @@ struct PolarCheckout {
 };
 template <>
 inline constexpr auto kDescription<PolarCheckout> = Describe(
+    Output("A checkout that was opened."),
     Field("checkout_id", &PolarCheckout::checkout_id, "The checkout session's id.", kUuid),
     Field("checkout_url", &PolarCheckout::checkout_url, "Where to send the buyer.", kUrl),
     Field("expires_at", &PolarCheckout::expires_at, "When the session ends unpaid; 24 hours after its creation."),
@@ -87,7 +89,8 @@ struct CheckoutStateOptions {
 };
 template <>
 inline constexpr auto kDescription<CheckoutStateOptions> =
-    Describe(Field("checkout_id", &CheckoutStateOptions::checkout_id, "The checkout session's id.", kUuid),
+    Describe(Input("Which checkout, and whose."),
+             Field("checkout_id", &CheckoutStateOptions::checkout_id, "The checkout session's id.", kUuid),
              Field("organization_id", &CheckoutStateOptions::organization_id,
                    "The Plinto organization that is billed; the signed-in user when absent.", kUuid));
 
@@ -100,6 +103,7 @@ struct CheckoutState {
 };
 template <>
 inline constexpr auto kDescription<CheckoutState> = Describe(
+    Output("Where a checkout stands."),
     Field("checkout_id", &CheckoutState::checkout_id, "The checkout session's id.", kUuid),
     Field("status", &CheckoutState::status, "`confirmed` is not paid yet and may go back to `open`; `succeeded` is.",
           Known(kCheckoutStatusTexts)),

@@ -15,7 +15,8 @@ struct SubjectOptions {
 };
 template <>
 inline constexpr auto kDescription<SubjectOptions> =
-    Describe(Field("organization_id", &SubjectOptions::organization_id,
+    Describe(Input("Whom a call is about."),
+             Field("organization_id", &SubjectOptions::organization_id,
                    "The Plinto organization that is billed; the signed-in user when absent.", kUuid));
 
 struct PolarCustomer {
@@ -26,6 +27,7 @@ struct PolarCustomer {
 };
 template <>
 inline constexpr auto kDescription<PolarCustomer> = Describe(
+    Output("A customer at Polar."),
     Field("customer_id", &PolarCustomer::customer_id, "The customer's id at Polar.", kUuid),
     Field("external_id", &PolarCustomer::external_id, "The Plinto user or organization that it stands for.", kUuid),
     Field("email", &PolarCustomer::email, "Where Polar sends receipts; organizations may have none."),
@@ -37,7 +39,8 @@ struct CustomerPortalOptions {
 };
 template <>
 inline constexpr auto kDescription<CustomerPortalOptions> =
-    Describe(Field("organization_id", &CustomerPortalOptions::organization_id,
+    Describe(Input("What the customer portal is opened with."),
+             Field("organization_id", &CustomerPortalOptions::organization_id,
                    "The Plinto organization that is billed; the signed-in user when absent.", kUuid),
              Field("return_url", &CustomerPortalOptions::return_url,
                    "Where the portal's back link leads. Its origin must be allowed.", kUrl));
@@ -48,6 +51,7 @@ struct CustomerPortalSession {
 };
 template <>
 inline constexpr auto kDescription<CustomerPortalSession> = Describe(
+    Output("A session in Polar's customer portal."),
     Field("portal_url", &CustomerPortalSession::portal_url, "Where to send the buyer; carries a session token.", kUrl),
     Field("expires_at", &CustomerPortalSession::expires_at, "When the session in the URL ends."));
 
@@ -81,6 +85,7 @@ struct CustomerSubscription {
 };
 template <>
 inline constexpr auto kDescription<CustomerSubscription> = Describe(
+    Output("A subscription, running or ended."),
     Field("id", &CustomerSubscription::id, "The subscription's id at Polar."),
     Field("status", &CustomerSubscription::status, "Where it stands; `past_due` and `canceled` may still give access.",
           Known(kEnumTexts<SubscriptionStatus>)),
@@ -108,7 +113,7 @@ struct CustomerBenefit {
 };
 template <>
 inline constexpr auto kDescription<CustomerBenefit> = Describe(
-    Field("id", &CustomerBenefit::id, "The grant's id."),
+    Output("A benefit granted to the subject."), Field("id", &CustomerBenefit::id, "The grant's id."),
     Field("benefit_id", &CustomerBenefit::benefit_id, "The benefit that is granted."),
     Field("benefit_type", &CustomerBenefit::benefit_type, "What kind of benefit it is.", Known(kBenefitTypeTexts)),
     Field("granted_at", &CustomerBenefit::granted_at, "Since when."));
@@ -126,6 +131,7 @@ struct CustomerOrder {
 };
 template <>
 inline constexpr auto kDescription<CustomerOrder> = Describe(
+    Output("An order: one charge, of a purchase or of a period of a subscription."),
     Field("id", &CustomerOrder::id, "The order's id at Polar."),
     Field("status", &CustomerOrder::status, "Where it stands.", Known(kOrderStatusTexts)),
     Field("paid", &CustomerOrder::paid, "True once nothing is due."),
@@ -142,9 +148,10 @@ struct CustomerPortalData {
   std::vector<CustomerOrder> orders;
 };
 template <>
-inline constexpr auto kDescription<CustomerPortalData> =
-    Describe(Field("subscriptions", &CustomerPortalData::subscriptions, "Newest first."),
-             Field("benefits", &CustomerPortalData::benefits, "What is granted now."),
-             Field("orders", &CustomerPortalData::orders, "Newest first."));
+inline constexpr auto kDescription<CustomerPortalData> = Describe(
+    Output("Everything that the subject has bought, as the server knows it. Empty lists when nothing was bought."),
+    Field("subscriptions", &CustomerPortalData::subscriptions, "Newest first."),
+    Field("benefits", &CustomerPortalData::benefits, "What is granted now."),
+    Field("orders", &CustomerPortalData::orders, "Newest first."));
 
 }  // namespace plinto::polar

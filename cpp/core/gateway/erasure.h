@@ -14,10 +14,11 @@ struct ErasureOptions {
 };
 template <>
 inline constexpr auto kDescription<ErasureOptions> =
-    Describe(Field("organization_id", &ErasureOptions::organization_id,
+    Describe(Input("Whom to forget, and where."),
+             Field("organization_id", &ErasureOptions::organization_id,
                    "The Plinto organization that is billed; the signed-in user when absent.", kUuid),
              Field("polar", &ErasureOptions::polar,
-                   "True to have Polar delete and anonymize the customer as well: his subscriptions end at once."));
+                   "True to have Polar delete and anonymize the customer as well: their subscriptions end at once."));
 
 /// Counts of rows; all 0 when nothing was stored.
 struct ErasureReceipt {
@@ -30,7 +31,7 @@ struct ErasureReceipt {
 };
 template <>
 inline constexpr auto kDescription<ErasureReceipt> =
-    Describe(Field("customers", &ErasureReceipt::customers, "Customers erased."),
+    Describe(Output("What was erased, in rows."), Field("customers", &ErasureReceipt::customers, "Customers erased."),
              Field("checkouts", &ErasureReceipt::checkouts, "Checkouts erased."),
              Field("subscriptions", &ErasureReceipt::subscriptions, "Subscriptions erased from the server's copy."),
              Field("orders", &ErasureReceipt::orders, "Orders erased from the server's copy."),

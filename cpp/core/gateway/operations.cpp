@@ -6,12 +6,20 @@
 #include "core/gateway/checkout.h"
 #include "core/gateway/customer_lists.h"
 #include "core/gateway/error_body.h"
+#include "core/gateway/routes.h"
 #include "core/gateway/usage.h"
 
 namespace plinto::polar {
 namespace {
 
 constexpr DecodeOptions kFromUser = {.style = NameStyle::kCamel, .unknown = UnknownFields::kRefuse};
+
+// The placeholder of a path, and the field that fills it.
+constexpr std::string_view kId = "{id}";
+template <class Query>
+constexpr std::string_view kInPath = {};
+template <>
+constexpr std::string_view kInPath<CheckoutStateOptions> = "checkout_id";
 
 // A field of a check is named as on the wire; the user of JavaScript wrote it in camelCase.
 Error InCamelCase(Error error) {
@@ -28,27 +36,36 @@ HttpRequest JsonRequest(std::string url, const Json& body) {
           .body = DumpJson(body)};
 }
 
-Result<HttpRequest> BuildCheckout(const Json& input, const CallContext& context) {
+Result<HttpRequest> BuildCheckout(const Json& input, std::string url, const CallContext& context) {
   Result<CheckoutFields> request = Decode<CheckoutFields>(input, kFromUser);
   if (!request) return std::move(request).error();
   if (Status status = CheckCheckoutFields(*request); !status) return InCamelCase(std::move(status).error());
-  HttpRequest http = JsonRequest(context.base_url + "/checkout", Encode(*request));
+  HttpRequest http = JsonRequest(std::move(url), Encode(*request));
   http.headers.Add("idempotency-key", UuidFromEntropy(context.entropy));
   return http;
 }
 
-Result<HttpRequest> BuildEnsureCustomer(const Json& input, const CallContext& context) {
+Result<HttpRequest> BuildEnsureCustomer(const Json& input, std::string url, const CallContext&) {
   Result<SubjectOptions> request = Decode<SubjectOptions>(input, kFromUser);
   if (!request) return std::move(request).error();
-  return JsonRequest(context.base_url + "/customer", Encode(*request));
+  return JsonRequest(std::move(url), Encode(*request));
 }
 
-// A read: what was asked for stands in the query, but for `in_path`, which ends the path.
+Result<HttpRequest> BuildUsage(const Json& input, std::string url, const CallContext& context) {
+  Result<PolarUsageOptions> request = Decode<PolarUsageOptions>(input, kFromUser);
+  if (!request) return std::move(request).error();
+  if (Status status = CheckUsageOptions(*request); !status) return InCamelCase(std::move(status).error());
+  // The id is fixed here, at the call: however often the event is sent, Polar bills it once.
+  if (!request->external_id) request->external_id = UuidFromEntropy(context.entropy);
+  return JsonRequest(std::move(url), Encode(*request));
+}
+
+// A read: what was asked for stands in the query, but for `in_path`, which takes the place of `{id}`.
 Result<HttpRequest> BuildGet(void* query, const codec::TypeTable& type, const Json& input, std::string url,
                              std::string_view in_path) {
   if (Status read = codec::DecodeAny(input, query, type, kAny, kFromUser); !read) return std::move(read).error();
   const Json fields = codec::EncodeAny(query, type, NameStyle::kWire);
-  if (const std::string* id = FindString(fields, in_path)) url += "/" + PercentEncode(*id);
+  if (const std::string* id = FindString(fields, in_path)) url.replace(url.rfind('{'), kId.size(), PercentEncode(*id));
   for (const auto& [name, value] : *fields.get_ptr<const Json::object_t*>()) {
     if (name == in_path) continue;
     const auto* text = value.get_ptr<const std::string*>();
@@ -58,38 +75,9 @@ Result<HttpRequest> BuildGet(void* query, const codec::TypeTable& type, const Js
 }
 
 template <class Query>
-Result<HttpRequest> BuildGetAs(const Json& input, std::string url, std::string_view in_path = {}) {
+Result<HttpRequest> BuildGetAs(const Json& input, std::string url, const CallContext&) {
   Query query = {};
-  return BuildGet(&query, codec::kType<Query>, input, std::move(url), in_path);
-}
-
-Result<HttpRequest> BuildPortal(const Json& input, const CallContext& context) {
-  return BuildGetAs<CustomerPortalOptions>(input, context.base_url + "/customer/portal");
-}
-
-Result<HttpRequest> BuildCustomerData(const Json& input, const CallContext& context) {
-  return BuildGetAs<SubjectOptions>(input, context.base_url + "/customer/data");
-}
-
-Result<HttpRequest> BuildGetCheckout(const Json& input, const CallContext& context) {
-  return BuildGetAs<CheckoutStateOptions>(input, context.base_url + "/checkout", "checkout_id");
-}
-
-Result<HttpRequest> BuildSubscriptions(const Json& input, const CallContext& context) {
-  return BuildGetAs<SubscriptionListOptions>(input, context.base_url + "/customer/subscriptions");
-}
-
-Result<HttpRequest> BuildAccess(const Json& input, const CallContext& context) {
-  return BuildGetAs<AccessOptions>(input, context.base_url + "/access");
-}
-
-Result<HttpRequest> BuildUsage(const Json& input, const CallContext& context) {
-  Result<PolarUsageOptions> request = Decode<PolarUsageOptions>(input, kFromUser);
-  if (!request) return std::move(request).error();
-  if (Status status = CheckUsageOptions(*request); !status) return InCamelCase(std::move(status).error());
-  // The id is fixed here, at the call: however often the event is sent, Polar bills it once.
-  if (!request->external_id) request->external_id = UuidFromEntropy(context.entropy);
-  return JsonRequest(context.base_url + "/usage", Encode(*request));
+  return BuildGet(&query, codec::kType<Query>, input, std::move(url), kInPath<Query>);
 }
 
 // Reads the answer's fields into `value`, which `type` describes, and writes them as JavaScript names them.
@@ -98,7 +86,7 @@ Result<Json> ReadInto(void* value, const codec::TypeTable& type, const HttpRespo
   const Status status = json ? codec::DecodeAny(*json, value, type, kAny, {}) : Status(json.error());
   if (status) return codec::EncodeAny(value, type, NameStyle::kCamel);
   return Error{.code = ErrorCode::kUpstreamAnswerInvalid,
-               .message = "The server's answer can not be read. Is the base URL that of Plinto Polar?",
+               .message = "The server's answer cannot be read. Is the base URL that of Plinto Polar?",
                .field = status.error().field,
                .details = status.error().message,
                .remote_status = response.status};
@@ -110,25 +98,32 @@ Result<Json> ReadAs(const HttpResponse& response) {
   return ReadInto(&value, codec::kType<T>, response);
 }
 
-struct Operation {
+struct ClientOperation {
   std::string_view name;
-  Result<HttpRequest> (*build)(const Json&, const CallContext&);
+  std::string_view path;
+  Result<HttpRequest> (*build)(const Json& input, std::string url, const CallContext& context);
   Result<Json> (*read)(const HttpResponse&);
 };
 
-constexpr Operation kOperations[] = {
-    {"createCheckout", BuildCheckout, ReadAs<PolarCheckout>},
-    {"getCheckout", BuildGetCheckout, ReadAs<CheckoutState>},
-    {"ensureCustomer", BuildEnsureCustomer, ReadAs<PolarCustomer>},
-    {"getCustomerPortalUrl", BuildPortal, ReadAs<CustomerPortalSession>},
-    {"getCustomerData", BuildCustomerData, ReadAs<CustomerPortalData>},
-    {"listSubscriptions", BuildSubscriptions, ReadAs<ListPage<CustomerSubscription>>},
-    {"getAccess", BuildAccess, ReadAs<AccessDecision>},
-    {"ingestUsageEvent", BuildUsage, ReadAs<UsageReceipt>},
+// A row of kRoutes, read at compile time: the others, and their documents, stay out of the Wasm module.
+consteval ClientOperation Serve(Operation operation, decltype(ClientOperation::build) build,
+                                decltype(ClientOperation::read) read) {
+  return {RouteOf(operation).name, RouteOf(operation).path, build, read};
+}
+
+constexpr ClientOperation kOperations[] = {
+    Serve(Operation::kCreateCheckout, BuildCheckout, ReadAs<PolarCheckout>),
+    Serve(Operation::kGetCheckout, BuildGetAs<CheckoutStateOptions>, ReadAs<CheckoutState>),
+    Serve(Operation::kEnsureCustomer, BuildEnsureCustomer, ReadAs<PolarCustomer>),
+    Serve(Operation::kGetCustomerPortalUrl, BuildGetAs<CustomerPortalOptions>, ReadAs<CustomerPortalSession>),
+    Serve(Operation::kGetCustomerData, BuildGetAs<SubjectOptions>, ReadAs<CustomerPortalData>),
+    Serve(Operation::kListSubscriptions, BuildGetAs<SubscriptionListOptions>, ReadAs<CustomerSubscriptions>),
+    Serve(Operation::kGetAccess, BuildGetAs<AccessOptions>, ReadAs<AccessDecision>),
+    Serve(Operation::kIngestUsageEvent, BuildUsage, ReadAs<UsageReceipt>),
 };
 
-const Operation* FindOperation(std::string_view name) {
-  for (const Operation& operation : kOperations) {
+const ClientOperation* FindOperation(std::string_view name) {
+  for (const ClientOperation& operation : kOperations) {
     if (operation.name == name) return &operation;
   }
   return nullptr;
@@ -140,14 +135,16 @@ Error UnknownOperation(std::string_view name) {
 
 }  // namespace
 
+bool IsClientOperation(std::string_view name) { return FindOperation(name) != nullptr; }
+
 Result<HttpRequest> BuildOperation(std::string_view name, const Json& input, const CallContext& context) {
-  const Operation* operation = FindOperation(name);
+  const ClientOperation* operation = FindOperation(name);
   if (operation == nullptr) return UnknownOperation(name);
-  return operation->build(input, context);
+  return operation->build(input, context.base_url + std::string(operation->path), context);
 }
 
 Result<Json> ParseOperationAnswer(std::string_view name, const HttpResponse& response) {
-  const Operation* operation = FindOperation(name);
+  const ClientOperation* operation = FindOperation(name);
   if (operation == nullptr) return UnknownOperation(name);
   if (!response.Succeeded()) return ErrorFromGateway(response);
   return operation->read(response);

@@ -25,8 +25,11 @@ inline constexpr auto kDescription<CallContext> = Describe(
     Field("entropy", &CallContext::entropy, "128 random bits as hexadecimal digits.", Length(32, 32)),
     Field("deadline_ms", &CallContext::deadline_ms, "Total time allowed.", Range(1, 600'000)));
 
+/// Whether the core offers the operation of that name (core/gateway/routes.h).
+[[nodiscard]] bool IsClientOperation(std::string_view operation);
+
 /// Errors: VALIDATION_FAILED, UNKNOWN_FIELD (field names in camelCase), NOT_FOUND for an unknown operation.
-/// All five are safe to repeat: reads, or writes that carry an Idempotency-Key or their own id.
+/// Each is safe to repeat: a read, or a write that carries an Idempotency-Key or its own id.
 [[nodiscard]] Result<HttpRequest> BuildOperation(std::string_view operation, const Json& input,
                                                  const CallContext& context);
 

@@ -79,18 +79,18 @@ bool IsOffered(const Price& price) {
 
 }  // namespace
 
-ProductOffer OfferOf(const Product& product) {
-  ProductOffer offer{.product_id = product.id, .name = product.name, .description = product.description};
-  offer.is_recurring = product.is_recurring.value_or(product.recurring_interval.has_value());
-  if (product.recurring_interval) offer.recurring_interval = product.recurring_interval->text();
-  offer.recurring_interval_count = product.recurring_interval_count;
-  if (product.trial_interval) offer.trial_interval = product.trial_interval->text();
-  offer.trial_interval_count = product.trial_interval_count;
-  if (!product.prices) return offer;
+ProductOffer ToProductOffer(const Product& product) {
+  ProductOffer shown{.product_id = product.id, .name = product.name, .description = product.description};
+  shown.is_recurring = product.is_recurring.value_or(product.recurring_interval.has_value());
+  if (product.recurring_interval) shown.recurring_interval = product.recurring_interval->text();
+  shown.recurring_interval_count = product.recurring_interval_count;
+  if (product.trial_interval) shown.trial_interval = product.trial_interval->text();
+  shown.trial_interval_count = product.trial_interval_count;
+  if (!product.prices) return shown;
   for (const Price& price : *product.prices) {
-    if (IsOffered(price)) offer.prices.push_back(ViewOf(price));
+    if (IsOffered(price)) shown.prices.push_back(ViewOf(price));
   }
-  return offer;
+  return shown;
 }
 
 }  // namespace plinto::polar

@@ -23,7 +23,8 @@ struct ProductTier {
 };
 template <>
 inline constexpr auto kDescription<ProductTier> =
-    Describe(Field("min_seats", &ProductTier::min_seats, "From this number of seats on."),
+    Describe(Output("A step of a price by number."),
+             Field("min_seats", &ProductTier::min_seats, "From this number of seats on."),
              Field("max_seats", &ProductTier::max_seats, "Up to this number of seats; absent in the last tier."),
              Field("price_per_seat", &ProductTier::price_per_seat, "In minor units."),
              Field("bound", &ProductTier::bound, "Up to this number of units; absent in the last tier."),
@@ -48,7 +49,7 @@ struct ProductPrice {
 };
 template <>
 inline constexpr auto kDescription<ProductPrice> = Describe(
-    Field("id", &ProductPrice::id, "The price's id at Polar."),
+    Output("A price of a product."), Field("id", &ProductPrice::id, "The price's id at Polar."),
     Field("amount_type", &ProductPrice::amount_type, "The kind of price; it says which of the others are there.",
           Known(kEnumTexts<PriceKind>)),
     Field("currency", &ProductPrice::currency, "Three-letter currency code in lower case."),
@@ -82,7 +83,7 @@ struct ProductOffer {
 };
 template <>
 inline constexpr auto kDescription<ProductOffer> = Describe(
-    Field("product_id", &ProductOffer::product_id, "The product's id at Polar."),
+    Output("A product that is for sale."), Field("product_id", &ProductOffer::product_id, "The product's id at Polar."),
     Field("slug", &ProductOffer::slug, "Its name in PRODUCTS, to start a checkout by."),
     Field("name", &ProductOffer::name, "Shown to buyers."),
     Field("description", &ProductOffer::description, "Markdown."),
@@ -102,17 +103,19 @@ struct ProductList {
 };
 template <>
 inline constexpr auto kDescription<ProductList> =
-    Describe(Field("items", &ProductList::items, "In the order of PRODUCTS; without it, oldest first."));
+    Describe(Output("What is for sale."),
+             Field("items", &ProductList::items, "In the order of PRODUCTS; without it, oldest first."));
 
 /// What buyers see of a product. Prices of a kind that this version does not know keep what all kinds have.
-[[nodiscard]] ProductOffer OfferOf(const Product& product);
+[[nodiscard]] ProductOffer ToProductOffer(const Product& product);
 
 struct ProviderOptions {
   std::string country;
 };
 template <>
 inline constexpr auto kDescription<ProviderOptions> =
-    Describe(Field("country", &ProviderOptions::country,
+    Describe(Input("Where the customer is."),
+             Field("country", &ProviderOptions::country,
                    "The customer's country: two letters of ISO 3166-1, upper or lower case.", Length(2, 2)));
 
 struct ProviderChoice {
@@ -121,7 +124,7 @@ struct ProviderChoice {
 };
 template <>
 inline constexpr auto kDescription<ProviderChoice> = Describe(
-    Field("country", &ProviderChoice::country, "In upper case."),
+    Output("Who takes the payment."), Field("country", &ProviderChoice::country, "In upper case."),
     Field("provider", &ProviderChoice::provider, "Who takes the payment.", Known(kEnumTexts<PaymentProvider>)));
 
 }  // namespace plinto::polar

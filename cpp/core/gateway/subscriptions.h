@@ -17,6 +17,7 @@ struct CancelOptions {
 };
 template <>
 inline constexpr auto kDescription<CancelOptions> = Describe(
+    Input("Why a subscription is canceled."),
     Field("reason", &CancelOptions::reason, "Why; one of Polar's words.", Known(kEnumTexts<CancellationReason>)),
     Field("comment", &CancelOptions::comment, "In the buyer's words.", Length(0, 1'000)),
     Field("organization_id", &CancelOptions::organization_id,
@@ -31,6 +32,7 @@ struct ChangeOptions {
 };
 template <>
 inline constexpr auto kDescription<ChangeOptions> = Describe(
+    Input("What a subscription is changed to; one change at a time."),
     Field("product_id", &ChangeOptions::product_id, "The product to change to.", kUuid),
     Field("slug", &ChangeOptions::slug, "The same by its name in PRODUCTS.", Length(1, 128)),
     Field("seats", &ChangeOptions::seats, "How many seats from now on; not fewer than are assigned.",

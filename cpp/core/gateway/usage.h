@@ -1,5 +1,5 @@
 // `POST /usage` of our own API: one usage event, durable at the server before the answer. Many of them, and their sums,
-// are in gateway/usage_batch.h and usage_summary.h.
+// are in gateway/usage_events.h and usage_summary.h.
 #pragma once
 
 #include <optional>
@@ -18,7 +18,8 @@ struct PolarUsageOptions {
 };
 template <>
 inline constexpr auto kDescription<PolarUsageOptions> =
-    Describe(Field("event_name", &PolarUsageOptions::event_name, "What happened; a meter at Polar filters on it.",
+    Describe(Input("Something that was used."),
+             Field("event_name", &PolarUsageOptions::event_name, "What happened; a meter at Polar filters on it.",
                    Length(1, 128)),
              Field("quantity", &PolarUsageOptions::quantity, "How much of it; 1 when absent. 0 stays 0.",
                    Range(0, 9'007'199'254'740'991)),
@@ -36,7 +37,8 @@ struct UsageReceipt {
 };
 template <>
 inline constexpr auto kDescription<UsageReceipt> =
-    Describe(Field("event_id", &UsageReceipt::event_id, "The event's external id at Polar."),
+    Describe(Output("A usage event that the server has stored durably."),
+             Field("event_id", &UsageReceipt::event_id, "The event's external id at Polar."),
              Field("event_name", &UsageReceipt::event_name, "As recorded."),
              Field("quantity", &UsageReceipt::quantity, "As recorded."),
              Field("reported", &UsageReceipt::reported, "True once Polar has it; it is stored here in any case."));

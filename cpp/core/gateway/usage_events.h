@@ -20,6 +20,7 @@ struct BatchedUsageOptions : PolarUsageOptions {
 };
 template <>
 inline constexpr auto kDescription<BatchedUsageOptions> = Describe(
+    Input("Something that was used, and by whom."),
     Field("event_name", &BatchedUsageOptions::event_name, "What happened; a meter at Polar filters on it.",
           Length(1, 128)),
     Field("quantity", &BatchedUsageOptions::quantity, "How much of it; 1 when absent. 0 stays 0.",
@@ -38,7 +39,8 @@ struct UsageBatchOptions {
 };
 template <>
 inline constexpr auto kDescription<UsageBatchOptions> =
-    Describe(Field("events", &UsageBatchOptions::events, "What was used.",
+    Describe(Input("Usage events to be recorded together."),
+             Field("events", &UsageBatchOptions::events, "What was used.",
                    Constraint{.min_items = 1, .max_items = kMaxUsageBatch}),
              Field("organization_id", &UsageBatchOptions::organization_id,
                    "The Plinto organization that is billed; the signed-in user when absent.", kUuid));
@@ -47,7 +49,8 @@ struct UsageRefusalDetails {
   std::optional<std::string> field;
 };
 template <>
-inline constexpr auto kDescription<UsageRefusalDetails> = Describe(Field("field", &UsageRefusalDetails::field,
+inline constexpr auto kDescription<UsageRefusalDetails> = Describe(Output("Where an event is wrong."),
+                                                                   Field("field", &UsageRefusalDetails::field,
                                                                          "The offending member of the event."));
 
 struct UsageRefusal {
@@ -57,7 +60,7 @@ struct UsageRefusal {
 };
 template <>
 inline constexpr auto kDescription<UsageRefusal> =
-    Describe(Field("code", &UsageRefusal::code, "As of an error answer."),
+    Describe(Output("Why an event was refused."), Field("code", &UsageRefusal::code, "As of an error answer."),
              Field("message", &UsageRefusal::message, "What is wrong, and what to do."),
              Field("details", &UsageRefusal::details, "Where it is wrong."));
 
@@ -70,7 +73,8 @@ struct UsageResult {
 };
 template <>
 inline constexpr auto kDescription<UsageResult> =
-    Describe(Field("status", &UsageResult::status, "`duplicate`: the subject's event with this id is stored already.",
+    Describe(Output("What became of one event of a batch."),
+             Field("status", &UsageResult::status, "`duplicate`: the subject's event with this id is stored already.",
                    Known(kUsageResultTexts)),
              Field("event_id", &UsageResult::event_id, "The event's external id; absent when it was refused."),
              Field("error", &UsageResult::error, "Why it was refused."));
@@ -79,7 +83,8 @@ struct UsageBatchReceipt {
   std::vector<UsageResult> results;
 };
 template <>
-inline constexpr auto kDescription<UsageBatchReceipt> = Describe(Field("results", &UsageBatchReceipt::results,
+inline constexpr auto kDescription<UsageBatchReceipt> = Describe(Output("What became of a batch."),
+                                                                 Field("results", &UsageBatchReceipt::results,
                                                                        "One for each event, in their order."));
 
 }  // namespace plinto::polar

@@ -24,6 +24,7 @@ struct UsageSummaryOptions {
 };
 template <>
 inline constexpr auto kDescription<UsageSummaryOptions> = Describe(
+    Input("Which usage is summed up, and how."),
     Field("event_name", &UsageSummaryOptions::event_name, "This event only.", Length(1, 128)),
     Field("from", &UsageSummaryOptions::from,
           "The first day, or time (RFC 3339); the first of the current month when absent."),
@@ -46,7 +47,7 @@ struct UsageSummaryItem {
 };
 template <>
 inline constexpr auto kDescription<UsageSummaryItem> =
-    Describe(Field("event_name", &UsageSummaryItem::event_name, "As recorded."),
+    Describe(Output("One event in one period."), Field("event_name", &UsageSummaryItem::event_name, "As recorded."),
              Field("period", &UsageSummaryItem::period, "`2026-11-22`, or `2026-11` by month."),
              Field("events", &UsageSummaryItem::events, "How many were recorded."),
              Field("quantity", &UsageSummaryItem::quantity, "The sum of their quantities."),
@@ -60,7 +61,7 @@ struct UsageSummaryPage {
 };
 template <>
 inline constexpr auto kDescription<UsageSummaryPage> =
-    Describe(Field("page", &UsageSummaryPage::page, "1 is the first."),
+    Describe(Output("Where a page is."), Field("page", &UsageSummaryPage::page, "1 is the first."),
              Field("has_next_page", &UsageSummaryPage::has_next_page, "Whether one follows."));
 
 struct UsageSummary {
@@ -71,7 +72,7 @@ struct UsageSummary {
 };
 template <>
 inline constexpr auto kDescription<UsageSummary> =
-    Describe(Field("from", &UsageSummary::from, "What was asked for, or its default."),
+    Describe(Output("What was used."), Field("from", &UsageSummary::from, "What was asked for, or its default."),
              Field("to", &UsageSummary::to, "The first moment that is not in it any more."),
              Field("items", &UsageSummary::items, "By period, then by event."),
              Field("pagination", &UsageSummary::pagination, "Where this page is."));

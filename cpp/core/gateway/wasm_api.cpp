@@ -89,15 +89,8 @@ Error ErrorOf(TransportFault fault) {
   }
   return {.code = ErrorCode::kNetworkFailed,
           .message =
-              "The server can not be reached. Check the connection, the base URL and the server's "
+              "The server cannot be reached. Check the connection, the base URL and the server's "
               "ALLOWED_ORIGINS, then try again."};
-}
-
-TransportFault FaultOf(std::string_view text) {
-  if (text == "timeout") return TransportFault::kTimeout;
-  if (text == "canceled") return TransportFault::kCanceled;
-  if (text == "refused") return TransportFault::kConnectionRefused;
-  return TransportFault::kNetwork;
 }
 
 Json ActionJson(const CallRecord& record, const ExchangeAction& action) {
@@ -175,7 +168,8 @@ std::string ContinueCall(std::string_view exchange, std::string_view event_text,
                           .body = event->body.value_or("")};
     action = OnAnswer(state, std::move(response), now, context->random);
   } else {
-    action = OnFault(state, FaultOf(event->fault.value_or("")), now, context->random);
+    const auto fault = TransportFaultFromText(event->fault.value_or(""));
+    action = OnFault(state, fault.value_or(TransportFault::kNetwork), now, context->random);
   }
   return Reply(RecordOf(record->operation, state), action);
 }

@@ -1,7 +1,7 @@
 // One call of our own API, from what the user wrote to what the user gets, as JSON texts: what the Wasm module exports.
 //
 // Stateless: the exchange's state travels as text, so the host holds no handle. Native tests run the same functions.
-// Operations: createCheckout, ensureCustomer, getCustomerPortalUrl, getCustomerData, ingestUsageEvent.
+// Operations: those of core/gateway/operations.cpp.
 #pragma once
 
 #include <string>
@@ -15,7 +15,7 @@ namespace plinto::polar {
 [[nodiscard]] std::string StartCall(std::string_view operation, std::string_view input, std::string_view context);
 
 /// Continues with what happened. `exchange`: as returned before. `event`: {"kind":"answer","status","headers","body"},
-/// {"kind":"fault","fault":"network"|"timeout"|"canceled"|"refused"} or {"kind":"timer"}.
+/// {"kind":"fault","fault":"network"|"timeout"|"canceled"|"connection_refused"} or {"kind":"timer"}.
 [[nodiscard]] std::string ContinueCall(std::string_view exchange, std::string_view event, std::string_view context);
 
 }  // namespace plinto::polar

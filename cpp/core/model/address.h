@@ -19,7 +19,7 @@ struct Address {
 };
 template <>
 inline constexpr auto kDescription<Address> = Describe(
-    Field("country", &Address::country, "ISO 3166-1 alpha-2, upper case."),
+    Output("A postal address."), Field("country", &Address::country, "ISO 3166-1 alpha-2, upper case."),
     Field("line1", &Address::line1, "Street and number."), Field("line2", &Address::line2, "What follows it."),
     Field("postal_code", &Address::postal_code, "The postal code."), Field("city", &Address::city, "The city."),
     Field("state", &Address::state, "ISO 3166-2 where the country has states, such as `US-CA`."));

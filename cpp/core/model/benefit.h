@@ -41,29 +41,7 @@ struct BenefitBase {
   Json extra;
 };
 
-/// The products of a checkout list their benefits without `properties`.
-template <class Properties>
-struct BenefitOf : BenefitBase {
-  std::optional<Properties> properties;
-};
-template <class Properties>
-inline constexpr Tag kTag<BenefitOf<Properties>> = {"type", Properties::kType};
-template <class Properties>
-inline constexpr auto kDescription<BenefitOf<Properties>> =
-    Describe(Field("id", &BenefitBase::id, "Polar's id.", kUuid), Field("type", &BenefitBase::type, "The kind."),
-             Field("description", &BenefitBase::description, "Shown to buyers."),
-             Field("metadata", &BenefitBase::metadata, "The merchant's own; a feature flag's name is kept here."),
-             Field("visibility", &BenefitBase::visibility, "Whether buyers see it."),
-             Field("selectable", &BenefitBase::selectable, "Can be added to products."),
-             Field("deletable", &BenefitBase::deletable, "Can be deleted."),
-             Field("is_deleted", &BenefitBase::is_deleted, "Is deleted."),
-             Field("organization_id", &BenefitBase::organization_id, "Polar's organization.", kUuid),
-             Field("created_at", &BenefitBase::created_at, "When it was made."),
-             Field("modified_at", &BenefitBase::modified_at, "Null until it is changed."),
-             Field("properties", &BenefitOf<Properties>::properties, "What its kind needs."));
-
 struct CustomProperties {
-  static constexpr std::string_view kType = "custom";
   std::optional<std::string> note;
   Json extra;
 };
@@ -72,7 +50,6 @@ inline constexpr auto kDescription<CustomProperties> = Describe(Field("note", &C
                                                                       "Shown to those who have it."));
 
 struct DiscordProperties {
-  static constexpr std::string_view kType = "discord";
   std::string guild_id;
   std::string role_id;
   std::optional<bool> kick_member;
@@ -85,7 +62,6 @@ inline constexpr auto kDescription<DiscordProperties> =
              Field("kick_member", &DiscordProperties::kick_member, "Removed from the server at revocation."));
 
 struct GithubRepositoryProperties {
-  static constexpr std::string_view kType = "github_repository";
   std::string repository_owner;
   std::string repository_name;
   std::optional<std::string> permission;
@@ -98,7 +74,6 @@ inline constexpr auto kDescription<GithubRepositoryProperties> =
              Field("permission", &GithubRepositoryProperties::permission, "`pull`, `triage`, `push` ..."));
 
 struct DownloadablesProperties {
-  static constexpr std::string_view kType = "downloadables";
   std::vector<std::string> files;
   Json extra;
 };
@@ -107,7 +82,6 @@ inline constexpr auto kDescription<DownloadablesProperties> = Describe(Field("fi
                                                                              "Ids of the files."));
 
 struct LicenseKeysProperties {
-  static constexpr std::string_view kType = "license_keys";
   std::optional<std::string> prefix;
   std::optional<std::int64_t> limit_usage;
   Json extra;
@@ -118,7 +92,6 @@ inline constexpr auto kDescription<LicenseKeysProperties> =
              Field("limit_usage", &LicenseKeysProperties::limit_usage, "Null without a limit."));
 
 struct MeterCreditProperties {
-  static constexpr std::string_view kType = "meter_credit";
   std::int64_t units = 0;
   bool rollover = false;
   std::string meter_id;
@@ -132,14 +105,12 @@ inline constexpr auto kDescription<MeterCreditProperties> =
 
 /// A feature flag has none: its name is in the benefit's metadata.
 struct FeatureFlagProperties {
-  static constexpr std::string_view kType = "feature_flag";
   Json extra;
 };
 template <>
 inline constexpr auto kDescription<FeatureFlagProperties> = Describe();
 
 struct SlackSharedChannelProperties {
-  static constexpr std::string_view kType = "slack_shared_channel";
   std::optional<std::string> slack_integration_id;
   std::optional<std::string> channel_name_template;
   Json extra;
@@ -149,9 +120,95 @@ inline constexpr auto kDescription<SlackSharedChannelProperties> =
     Describe(Field("slack_integration_id", &SlackSharedChannelProperties::slack_integration_id, "The integration."),
              Field("channel_name_template", &SlackSharedChannelProperties::channel_name_template, "The channel."));
 
-using Benefit =
-    OneOf<BenefitOf<CustomProperties>, BenefitOf<DiscordProperties>, BenefitOf<GithubRepositoryProperties>,
-          BenefitOf<DownloadablesProperties>, BenefitOf<LicenseKeysProperties>, BenefitOf<MeterCreditProperties>,
-          BenefitOf<FeatureFlagProperties>, BenefitOf<SlackSharedChannelProperties>>;
+/// The fields of one kind. The products of a checkout list their benefits without `properties`.
+template <class Kind>
+constexpr auto DescribeBenefit(std::string_view doc) {
+  return Describe(Output(doc), Field("id", &BenefitBase::id, "Polar's id.", kUuid),
+                  Field("type", &BenefitBase::type, "The kind."),
+                  Field("description", &BenefitBase::description, "Shown to buyers."),
+                  Field("metadata", &BenefitBase::metadata, "The merchant's own; a feature flag's name is kept here."),
+                  Field("visibility", &BenefitBase::visibility, "Whether buyers see it."),
+                  Field("selectable", &BenefitBase::selectable, "Can be added to products."),
+                  Field("deletable", &BenefitBase::deletable, "Can be deleted."),
+                  Field("is_deleted", &BenefitBase::is_deleted, "Is deleted."),
+                  Field("organization_id", &BenefitBase::organization_id, "Polar's organization.", kUuid),
+                  Field("created_at", &BenefitBase::created_at, "When it was made."),
+                  Field("modified_at", &BenefitBase::modified_at, "Null until it is changed."),
+                  Field("properties", &Kind::properties, "What its kind needs."));
+}
+
+struct CustomBenefit : BenefitBase {
+  std::optional<CustomProperties> properties;
+};
+template <>
+inline constexpr Tag kTag<CustomBenefit> = {"type", "custom"};
+template <>
+inline constexpr auto kDescription<CustomBenefit> =
+    DescribeBenefit<CustomBenefit>("A benefit that the merchant sees to.");
+
+struct DiscordBenefit : BenefitBase {
+  std::optional<DiscordProperties> properties;
+};
+template <>
+inline constexpr Tag kTag<DiscordBenefit> = {"type", "discord"};
+template <>
+inline constexpr auto kDescription<DiscordBenefit> = DescribeBenefit<DiscordBenefit>("A role on a Discord server.");
+
+struct GithubRepositoryBenefit : BenefitBase {
+  std::optional<GithubRepositoryProperties> properties;
+};
+template <>
+inline constexpr Tag kTag<GithubRepositoryBenefit> = {"type", "github_repository"};
+template <>
+inline constexpr auto kDescription<GithubRepositoryBenefit> =
+    DescribeBenefit<GithubRepositoryBenefit>("Access to a repository at GitHub.");
+
+struct DownloadablesBenefit : BenefitBase {
+  std::optional<DownloadablesProperties> properties;
+};
+template <>
+inline constexpr Tag kTag<DownloadablesBenefit> = {"type", "downloadables"};
+template <>
+inline constexpr auto kDescription<DownloadablesBenefit> = DescribeBenefit<DownloadablesBenefit>("Files to download.");
+
+struct LicenseKeysBenefit : BenefitBase {
+  std::optional<LicenseKeysProperties> properties;
+};
+template <>
+inline constexpr Tag kTag<LicenseKeysBenefit> = {"type", "license_keys"};
+template <>
+inline constexpr auto kDescription<LicenseKeysBenefit> = DescribeBenefit<LicenseKeysBenefit>("License keys.");
+
+struct MeterCreditBenefit : BenefitBase {
+  std::optional<MeterCreditProperties> properties;
+};
+template <>
+inline constexpr Tag kTag<MeterCreditBenefit> = {"type", "meter_credit"};
+template <>
+inline constexpr auto kDescription<MeterCreditBenefit> = DescribeBenefit<MeterCreditBenefit>("Units on a meter.");
+
+struct FeatureFlagBenefit : BenefitBase {
+  std::optional<FeatureFlagProperties> properties;
+};
+template <>
+inline constexpr Tag kTag<FeatureFlagBenefit> = {"type", "feature_flag"};
+template <>
+inline constexpr auto kDescription<FeatureFlagBenefit> =
+    DescribeBenefit<FeatureFlagBenefit>("A feature of the application.");
+
+struct SlackSharedChannelBenefit : BenefitBase {
+  std::optional<SlackSharedChannelProperties> properties;
+};
+template <>
+inline constexpr Tag kTag<SlackSharedChannelBenefit> = {"type", "slack_shared_channel"};
+template <>
+inline constexpr auto kDescription<SlackSharedChannelBenefit> =
+    DescribeBenefit<SlackSharedChannelBenefit>("A channel shared by Slack.");
+
+struct Benefit : OneOf<CustomBenefit, DiscordBenefit, GithubRepositoryBenefit, DownloadablesBenefit, LicenseKeysBenefit,
+                       MeterCreditBenefit, FeatureFlagBenefit, SlackSharedChannelBenefit> {
+  static constexpr Published kPublished = Output("What a product's buyers are granted, told apart by `type`.");
+  using OneOf::OneOf;
+};
 
 }  // namespace plinto::polar

@@ -32,7 +32,7 @@ struct BenefitGrant {
 };
 template <>
 inline constexpr auto kDescription<BenefitGrant> = Describe(
-    Field("id", &BenefitGrant::id, "Polar's id.", kUuid),
+    Output("A benefit granted to a customer or revoked from it."), Field("id", &BenefitGrant::id, "Polar's id.", kUuid),
     Field("customer_id", &BenefitGrant::customer_id, "Who has it.", kUuid),
     Field("member_id", &BenefitGrant::member_id, "Which member has it, where there are members.", kUuid),
     Field("benefit_id", &BenefitGrant::benefit_id, "What is granted.", kUuid),

@@ -54,7 +54,8 @@ struct Checkout {
 };
 template <>
 inline constexpr auto kDescription<Checkout> =
-    Describe(Field("id", &Checkout::id, "Polar's id.", kUuid), Field("status", &Checkout::status, "Where it stands."),
+    Describe(Output("A checkout session."), Field("id", &Checkout::id, "Polar's id.", kUuid),
+             Field("status", &Checkout::status, "Where it stands."),
              Field("client_secret", &Checkout::client_secret, "Opens the session; the id does not."),
              Field("url", &Checkout::url, "Where to send the buyer.", kUrl),
              Field("expires_at", &Checkout::expires_at, "24 hours after its creation."),

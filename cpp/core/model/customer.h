@@ -32,12 +32,13 @@ struct Customer {
 };
 template <>
 inline constexpr auto kDescription<Customer> = Describe(
+    Output("Who is billed: it stands for one Plinto user or organization."),
     Field("id", &Customer::id, "Polar's id.", kUuid),
-    Field("external_id", &Customer::external_id, "The Plinto user or organization. Can not be changed once set."),
+    Field("external_id", &Customer::external_id, "The Plinto user or organization. Cannot be changed once set."),
     Field("email", &Customer::email, "Unique among an organization's customers; teams may have none."),
     Field("name", &Customer::name, "May be absent."),
     Field("type", &Customer::type, "`individual`, or `team` where Polar's organization has members."),
-    Field("email_verified", &Customer::email_verified, "The buyer proved that the e-mail is his."),
+    Field("email_verified", &Customer::email_verified, "The buyer proved that the e-mail is theirs."),
     Field("billing_name", &Customer::billing_name, "Shown on invoices."),
     Field("billing_address", &Customer::billing_address, "Shown on invoices."),
     Field("locale", &Customer::locale, "The language of e-mails and portal."),

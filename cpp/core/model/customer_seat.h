@@ -32,7 +32,7 @@ struct CustomerSeat {
 };
 template <>
 inline constexpr auto kDescription<CustomerSeat> = Describe(
-    Field("id", &CustomerSeat::id, "Polar's id.", kUuid),
+    Output("A seat of a subscription or order."), Field("id", &CustomerSeat::id, "Polar's id.", kUuid),
     Field("status", &CustomerSeat::status, "Benefits are granted once it is `claimed`."),
     Field("subscription_id", &CustomerSeat::subscription_id, "Absent for seats of an order.", kUuid),
     Field("order_id", &CustomerSeat::order_id, "Absent for seats of a subscription.", kUuid),

@@ -32,7 +32,7 @@ struct StateSubscription {
 };
 template <>
 inline constexpr auto kDescription<StateSubscription> =
-    Describe(Field("id", &StateSubscription::id, "Polar's id.", kUuid),
+    Describe(Output("A subscription that gives access."), Field("id", &StateSubscription::id, "Polar's id.", kUuid),
              Field("status", &StateSubscription::status, "`active` or `trialing`."),
              Field("amount", &StateSubscription::amount, "Of one period, in minor units."),
              Field("currency", &StateSubscription::currency, "Three letters, lower case."),
@@ -58,7 +58,7 @@ struct GrantedBenefit {
 };
 template <>
 inline constexpr auto kDescription<GrantedBenefit> =
-    Describe(Field("id", &GrantedBenefit::id, "The grant's id.", kUuid),
+    Describe(Output("A benefit that holds now."), Field("id", &GrantedBenefit::id, "The grant's id.", kUuid),
              Field("benefit_id", &GrantedBenefit::benefit_id, "The benefit.", kUuid),
              Field("benefit_type", &GrantedBenefit::benefit_type, "`feature_flag`, `custom` ..."),
              Field("granted_at", &GrantedBenefit::granted_at, "Since when."),
@@ -75,7 +75,8 @@ struct StateMeter {
 };
 template <>
 inline constexpr auto kDescription<StateMeter> =
-    Describe(Field("id", &StateMeter::id, "The customer meter's id.", kUuid),
+    Describe(Output("A balance on a meter; `consumed_units` and `balance` may have fractions."),
+             Field("id", &StateMeter::id, "The customer meter's id.", kUuid),
              Field("meter_id", &StateMeter::meter_id, "The meter.", kUuid),
              Field("consumed_units", &StateMeter::consumed_units, "In this period."),
              Field("credited_units", &StateMeter::credited_units, "Given by benefits."),
@@ -94,15 +95,15 @@ struct CustomerState {
   Json extra;
 };
 template <>
-inline constexpr auto kDescription<CustomerState> =
-    Describe(Field("id", &CustomerState::id, "The customer.", kUuid),
-             Field("external_id", &CustomerState::external_id, "The Plinto user or organization."),
-             Field("email", &CustomerState::email, "Teams may have none."),
-             Field("name", &CustomerState::name, "May be absent."),
-             Field("type", &CustomerState::type, "`individual` or `team`."),
-             Field("deleted_at", &CustomerState::deleted_at, "Set once deleted."),
-             Field("active_subscriptions", &CustomerState::active_subscriptions, "Active and trialing ones."),
-             Field("granted_benefits", &CustomerState::granted_benefits, "What is granted now, in no fixed order."),
-             Field("active_meters", &CustomerState::active_meters, "Balances of active meters."));
+inline constexpr auto kDescription<CustomerState> = Describe(
+    Output("A customer with everything that it may use now."), Field("id", &CustomerState::id, "The customer.", kUuid),
+    Field("external_id", &CustomerState::external_id, "The Plinto user or organization."),
+    Field("email", &CustomerState::email, "Teams may have none."),
+    Field("name", &CustomerState::name, "May be absent."),
+    Field("type", &CustomerState::type, "`individual` or `team`."),
+    Field("deleted_at", &CustomerState::deleted_at, "Set once deleted."),
+    Field("active_subscriptions", &CustomerState::active_subscriptions, "Active and trialing ones."),
+    Field("granted_benefits", &CustomerState::granted_benefits, "What is granted now, in no fixed order."),
+    Field("active_meters", &CustomerState::active_meters, "Balances of active meters."));
 
 }  // namespace plinto::polar

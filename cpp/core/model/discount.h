@@ -38,9 +38,10 @@ struct DiscountBase {
 };
 
 template <class... Fields>
-constexpr auto DescribeDiscount(Fields... fields) {
+constexpr auto DescribeDiscount(std::string_view doc, Fields... fields) {
   return Describe(
-      Field("id", &DiscountBase::id, "Polar's id.", kUuid), Field("type", &DiscountBase::type, "The kind."),
+      Output(doc), Field("id", &DiscountBase::id, "Polar's id.", kUuid),
+      Field("type", &DiscountBase::type, "The kind."),
       Field("duration", &DiscountBase::duration, "How long a subscription has it."),
       Field("duration_in_months", &DiscountBase::duration_in_months, "Where it repeats."),
       Field("name", &DiscountBase::name, "Shown to buyers."),
@@ -62,8 +63,8 @@ struct FixedDiscount : DiscountBase {
 template <>
 inline constexpr Tag kTag<FixedDiscount> = {"type", "fixed"};
 template <>
-inline constexpr auto kDescription<FixedDiscount> =
-    DescribeDiscount(Field("amounts", &FixedDiscount::amounts, "Minor units by currency, such as `{\"usd\": 500}`."));
+inline constexpr auto kDescription<FixedDiscount> = DescribeDiscount(
+    "An amount off.", Field("amounts", &FixedDiscount::amounts, "Minor units by currency, such as `{\"usd\": 500}`."));
 
 struct PercentageDiscount : DiscountBase {
   std::int64_t basis_points = 0;
@@ -71,9 +72,12 @@ struct PercentageDiscount : DiscountBase {
 template <>
 inline constexpr Tag kTag<PercentageDiscount> = {"type", "percentage"};
 template <>
-inline constexpr auto kDescription<PercentageDiscount> =
-    DescribeDiscount(Field("basis_points", &PercentageDiscount::basis_points, "1 to 10000; 1000 is 10 percent."));
+inline constexpr auto kDescription<PercentageDiscount> = DescribeDiscount(
+    "A percentage off.", Field("basis_points", &PercentageDiscount::basis_points, "1 to 10000; 1000 is 10 percent."));
 
-using Discount = OneOf<FixedDiscount, PercentageDiscount>;
+struct Discount : OneOf<FixedDiscount, PercentageDiscount> {
+  static constexpr Published kPublished = Output("A discount, told apart by `type`.");
+  using OneOf::OneOf;
+};
 
 }  // namespace plinto::polar

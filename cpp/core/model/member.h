@@ -25,7 +25,7 @@ struct Member {
 };
 template <>
 inline constexpr auto kDescription<Member> = Describe(
-    Field("id", &Member::id, "Polar's id.", kUuid),
+    Output("A person who may use a team's portal and seats."), Field("id", &Member::id, "Polar's id.", kUuid),
     Field("customer_id", &Member::customer_id, "The customer that it belongs to.", kUuid),
     Field("email", &Member::email, "Unique within the customer."), Field("name", &Member::name, "May be absent."),
     Field("external_id", &Member::external_id, "The Plinto user."),

@@ -25,7 +25,8 @@ struct MeterFilter {
 };
 template <>
 inline constexpr auto kDescription<MeterFilter> =
-    Describe(Field("conjunction", &MeterFilter::conjunction, "`and` or `or`; absent in a comparison."),
+    Describe(Output("Which events a meter counts: a comparison, or several joined by `and` or `or`."),
+             Field("conjunction", &MeterFilter::conjunction, "`and` or `or`; absent in a comparison."),
              Field("clauses", &MeterFilter::clauses, "What is joined; absent in a comparison."),
              Field("property", &MeterFilter::property, "`name`, `metadata.route` ...; absent in a conjunction."),
              Field("operator", &MeterFilter::comparison, "`eq`, `ne`, `gt`, `gte`, `lt`, `lte`, `like` or `not_like`."),
@@ -57,18 +58,18 @@ struct Meter {
   Json extra;
 };
 template <>
-inline constexpr auto kDescription<Meter> =
-    Describe(Field("id", &Meter::id, "Polar's id.", kUuid), Field("name", &Meter::name, "Shown on invoices."),
-             Field("unit", &Meter::unit, "`scalar`, `token` or `custom`."),
-             Field("custom_label", &Meter::custom_label, "The unit's name where it is `custom`."),
-             Field("custom_multiplier", &Meter::custom_multiplier, "Units in one that is shown."),
-             Field("filter", &Meter::filter, "Which events count."),
-             Field("aggregation", &Meter::aggregation, "How they count."),
-             Field("organization_id", &Meter::organization_id, "Polar's organization.", kUuid),
-             Field("archived_at", &Meter::archived_at, "Set once archived."),
-             Field("metadata", &Meter::metadata, "The merchant's own."),
-             Field("created_at", &Meter::created_at, "When it was made."),
-             Field("modified_at", &Meter::modified_at, "Null until it is changed."));
+inline constexpr auto kDescription<Meter> = Describe(
+    Output("Which events are counted, and how."), Field("id", &Meter::id, "Polar's id.", kUuid),
+    Field("name", &Meter::name, "Shown on invoices."), Field("unit", &Meter::unit, "`scalar`, `token` or `custom`."),
+    Field("custom_label", &Meter::custom_label, "The unit's name where it is `custom`."),
+    Field("custom_multiplier", &Meter::custom_multiplier, "Units in one that is shown."),
+    Field("filter", &Meter::filter, "Which events count."),
+    Field("aggregation", &Meter::aggregation, "How they count."),
+    Field("organization_id", &Meter::organization_id, "Polar's organization.", kUuid),
+    Field("archived_at", &Meter::archived_at, "Set once archived."),
+    Field("metadata", &Meter::metadata, "The merchant's own."),
+    Field("created_at", &Meter::created_at, "When it was made."),
+    Field("modified_at", &Meter::modified_at, "Null until it is changed."));
 
 struct CustomerMeter {
   std::string id;

@@ -23,15 +23,16 @@ struct Organization {
   Json extra;
 };
 template <>
-inline constexpr auto kDescription<Organization> = Describe(
-    Field("id", &Organization::id, "Polar's id.", kUuid), Field("name", &Organization::name, "Shown to buyers."),
-    Field("slug", &Organization::slug, "In the portal's address."), Field("email", &Organization::email, "Support."),
-    Field("website", &Organization::website, "Its site."),
-    Field("avatar_url", &Organization::avatar_url, "Its picture."),
-    Field("status", &Organization::status, "Whether it may sell."),
-    Field("default_presentment_currency", &Organization::default_presentment_currency, "Lower case."),
-    Field("feature_settings", &Organization::feature_settings, "Which features are on, members among them."),
-    Field("created_at", &Organization::created_at, "When it was made."),
-    Field("modified_at", &Organization::modified_at, "Null until it is changed."));
+inline constexpr auto kDescription<Organization> =
+    Describe(Output("The organization at Polar that sells."), Field("id", &Organization::id, "Polar's id.", kUuid),
+             Field("name", &Organization::name, "Shown to buyers."),
+             Field("slug", &Organization::slug, "In the portal's address."),
+             Field("email", &Organization::email, "Support."), Field("website", &Organization::website, "Its site."),
+             Field("avatar_url", &Organization::avatar_url, "Its picture."),
+             Field("status", &Organization::status, "Whether it may sell."),
+             Field("default_presentment_currency", &Organization::default_presentment_currency, "Lower case."),
+             Field("feature_settings", &Organization::feature_settings, "Which features are on, members among them."),
+             Field("created_at", &Organization::created_at, "When it was made."),
+             Field("modified_at", &Organization::modified_at, "Null until it is changed."));
 
 }  // namespace plinto::polar

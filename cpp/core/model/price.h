@@ -37,8 +37,8 @@ struct PriceBase {
 };
 
 template <class... Fields>
-constexpr auto DescribePrice(Fields... fields) {
-  return Describe(Field("id", &PriceBase::id, "Polar's id.", kUuid),
+constexpr auto DescribePrice(std::string_view doc, Fields... fields) {
+  return Describe(Output(doc), Field("id", &PriceBase::id, "Polar's id.", kUuid),
                   Field("amount_type", &PriceBase::amount_type, "The kind."),
                   Field("price_currency", &PriceBase::price_currency, "Three letters, lower case."),
                   Field("product_id", &PriceBase::product_id, "Whose price it is.", kUuid),
@@ -55,10 +55,9 @@ struct FixedPrice : PriceBase {
 template <>
 inline constexpr Tag kTag<FixedPrice> = {"amount_type", "fixed"};
 template <>
-inline constexpr auto kDescription<FixedPrice> = DescribePrice(Field("price_amount", &FixedPrice::price_amount,
-                                                                     "0 is free."));
+inline constexpr auto kDescription<FixedPrice> =
+    DescribePrice("A price of one amount.", Field("price_amount", &FixedPrice::price_amount, "0 is free."));
 
-/// Pay what you want.
 struct CustomPrice : PriceBase {
   std::optional<std::int64_t> minimum_amount;
   std::optional<std::int64_t> maximum_amount;
@@ -67,10 +66,10 @@ struct CustomPrice : PriceBase {
 template <>
 inline constexpr Tag kTag<CustomPrice> = {"amount_type", "custom"};
 template <>
-inline constexpr auto kDescription<CustomPrice> =
-    DescribePrice(Field("minimum_amount", &CustomPrice::minimum_amount, "The least that is accepted."),
-                  Field("maximum_amount", &CustomPrice::maximum_amount, "The most; null without a limit."),
-                  Field("preset_amount", &CustomPrice::preset_amount, "What the page begins with."));
+inline constexpr auto kDescription<CustomPrice> = DescribePrice(
+    "Pay what you want.", Field("minimum_amount", &CustomPrice::minimum_amount, "The least that is accepted."),
+    Field("maximum_amount", &CustomPrice::maximum_amount, "The most; null without a limit."),
+    Field("preset_amount", &CustomPrice::preset_amount, "What the page begins with."));
 
 struct SeatTier {
   std::int64_t min_seats = 1;
@@ -104,7 +103,8 @@ struct SeatBasedPrice : PriceBase {
 template <>
 inline constexpr Tag kTag<SeatBasedPrice> = {"amount_type", "seat_based"};
 template <>
-inline constexpr auto kDescription<SeatBasedPrice> = DescribePrice(Field("seat_tiers", &SeatBasedPrice::seat_tiers,
+inline constexpr auto kDescription<SeatBasedPrice> = DescribePrice("A price by seats.",
+                                                                   Field("seat_tiers", &SeatBasedPrice::seat_tiers,
                                                                          "The price by number of seats."));
 
 /// The part of a meter that a price shows.
@@ -127,7 +127,8 @@ template <>
 inline constexpr Tag kTag<MeteredUnitPrice> = {"amount_type", "metered_unit"};
 template <>
 inline constexpr auto kDescription<MeteredUnitPrice> =
-    DescribePrice(Field("unit_amount", &MeteredUnitPrice::unit_amount, "Minor units for one unit, as decimal text."),
+    DescribePrice("A price by what a meter counts.",
+                  Field("unit_amount", &MeteredUnitPrice::unit_amount, "Minor units for one unit, as decimal text."),
                   Field("cap_amount", &MeteredUnitPrice::cap_amount, "The most that a period costs."),
                   Field("meter_id", &MeteredUnitPrice::meter_id, "What is counted.", kUuid),
                   Field("meter", &MeteredUnitPrice::meter, "The meter."));
@@ -161,7 +162,8 @@ template <>
 inline constexpr Tag kTag<UnitBasedPrice> = {"amount_type", "unit_based"};
 template <>
 inline constexpr auto kDescription<UnitBasedPrice> =
-    DescribePrice(Field("tiers", &UnitBasedPrice::tiers, "The price by number of units."),
+    DescribePrice("A price by a number of units that the buyer chooses.",
+                  Field("tiers", &UnitBasedPrice::tiers, "The price by number of units."),
                   Field("minimum_units", &UnitBasedPrice::minimum_units, "The fewest that can be bought."),
                   Field("maximum_units", &UnitBasedPrice::maximum_units, "The most; null without a limit."));
 
@@ -176,11 +178,15 @@ template <>
 inline constexpr Tag kTag<MeteredTiersPrice> = {"amount_type", "metered_tiers"};
 template <>
 inline constexpr auto kDescription<MeteredTiersPrice> =
-    DescribePrice(Field("tiers", &MeteredTiersPrice::tiers, "The price by number of units."),
+    DescribePrice("A price by what a meter counts, in tiers.",
+                  Field("tiers", &MeteredTiersPrice::tiers, "The price by number of units."),
                   Field("cap_amount", &MeteredTiersPrice::cap_amount, "The most that a period costs."),
                   Field("meter_id", &MeteredTiersPrice::meter_id, "What is counted.", kUuid),
                   Field("meter", &MeteredTiersPrice::meter, "The meter."));
 
-using Price = OneOf<FixedPrice, CustomPrice, SeatBasedPrice, MeteredUnitPrice, UnitBasedPrice, MeteredTiersPrice>;
+struct Price : OneOf<FixedPrice, CustomPrice, SeatBasedPrice, MeteredUnitPrice, UnitBasedPrice, MeteredTiersPrice> {
+  static constexpr Published kPublished = Output("A product's price, told apart by `amount_type`.");
+  using OneOf::OneOf;
+};
 
 }  // namespace plinto::polar

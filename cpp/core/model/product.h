@@ -39,21 +39,21 @@ struct Product {
   Json extra;
 };
 template <>
-inline constexpr auto kDescription<Product> =
-    Describe(Field("id", &Product::id, "Polar's id.", kUuid), Field("name", &Product::name, "Shown to buyers."),
-             Field("description", &Product::description, "Markdown."),
-             Field("visibility", &Product::visibility, "Only `public` products are listed in the customer portal."),
-             Field("is_recurring", &Product::is_recurring, "A subscription, not a one-time purchase."),
-             Field("is_archived", &Product::is_archived, "No longer sold; subscriptions go on."),
-             Field("recurring_interval", &Product::recurring_interval, "Null for a one-time purchase."),
-             Field("recurring_interval_count", &Product::recurring_interval_count, "Intervals in a period."),
-             Field("trial_interval", &Product::trial_interval, "Null without a trial."),
-             Field("trial_interval_count", &Product::trial_interval_count, "Intervals of trial."),
-             Field("organization_id", &Product::organization_id, "Polar's organization.", kUuid),
-             Field("metadata", &Product::metadata, "The merchant's own."),
-             Field("prices", &Product::prices, "Current prices, one of each kind and currency."),
-             Field("benefits", &Product::benefits, "What its buyers are granted."),
-             Field("created_at", &Product::created_at, "When it was made."),
-             Field("modified_at", &Product::modified_at, "Null until it is changed."));
+inline constexpr auto kDescription<Product> = Describe(
+    Output("What is sold, with its prices and benefits."), Field("id", &Product::id, "Polar's id.", kUuid),
+    Field("name", &Product::name, "Shown to buyers."), Field("description", &Product::description, "Markdown."),
+    Field("visibility", &Product::visibility, "Only `public` products are listed in the customer portal."),
+    Field("is_recurring", &Product::is_recurring, "A subscription, not a one-time purchase."),
+    Field("is_archived", &Product::is_archived, "No longer sold; subscriptions go on."),
+    Field("recurring_interval", &Product::recurring_interval, "Null for a one-time purchase."),
+    Field("recurring_interval_count", &Product::recurring_interval_count, "Intervals in a period."),
+    Field("trial_interval", &Product::trial_interval, "Null without a trial."),
+    Field("trial_interval_count", &Product::trial_interval_count, "Intervals of trial."),
+    Field("organization_id", &Product::organization_id, "Polar's organization.", kUuid),
+    Field("metadata", &Product::metadata, "The merchant's own."),
+    Field("prices", &Product::prices, "Current prices, one of each kind and currency."),
+    Field("benefits", &Product::benefits, "What its buyers are granted."),
+    Field("created_at", &Product::created_at, "When it was made."),
+    Field("modified_at", &Product::modified_at, "Null until it is changed."));
 
 }  // namespace plinto::polar

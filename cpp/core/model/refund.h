@@ -46,8 +46,9 @@ struct Refund {
 };
 template <>
 inline constexpr auto kDescription<Refund> =
-    Describe(Field("id", &Refund::id, "Polar's id.", kUuid), Field("status", &Refund::status, "Where it stands."),
-             Field("reason", &Refund::reason, "Why."), Field("amount", &Refund::amount, "Minor units, without tax."),
+    Describe(Output("A refund. Its amount excludes tax."), Field("id", &Refund::id, "Polar's id.", kUuid),
+             Field("status", &Refund::status, "Where it stands."), Field("reason", &Refund::reason, "Why."),
+             Field("amount", &Refund::amount, "Minor units, without tax."),
              Field("tax_amount", &Refund::tax_amount, "The tax that is refunded with it."),
              Field("currency", &Refund::currency, "Three letters, lower case."),
              Field("order_id", &Refund::order_id, "What is refunded.", kUuid),

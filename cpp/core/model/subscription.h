@@ -117,6 +117,7 @@ struct Subscription {
 };
 template <>
 inline constexpr auto kDescription<Subscription> = Describe(
+    Output("A subscription. Its snapshots decide what plan a customer is on."),
     Field("id", &Subscription::id, "Polar's id.", kUuid), Field("status", &Subscription::status, "Where it stands."),
     Field("amount", &Subscription::amount, "Of one period, after discount, before tax, in minor units."),
     Field("currency", &Subscription::currency, "Three letters, lower case."),

@@ -73,7 +73,7 @@ inline constexpr auto kDescription<SubscriptionCancel> = Describe(
     Field("customer_cancellation_comment", &SubscriptionCancel::customer_cancellation_comment,
           "In the buyer's words."));
 
-/// Ends it now. Can not be taken back.
+/// Ends it now. Cannot be taken back.
 struct SubscriptionRevoke {
   bool revoke = true;
   std::optional<OpenEnum<CancellationReason>> customer_cancellation_reason = {};

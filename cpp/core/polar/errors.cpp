@@ -95,7 +95,7 @@ Error FromStatus(const HttpResponse& response) {
       break;
     case 412:
       error.code = ErrorCode::kConflict;
-      error.message = "Polar can not do this in the object's present state.";
+      error.message = "Polar cannot do this in the object's present state.";
       break;
     case 404:
       error.code = ErrorCode::kNotFound;
@@ -103,7 +103,7 @@ Error FromStatus(const HttpResponse& response) {
       break;
     case 409:
       error.code = ErrorCode::kConflict;
-      error.message = "Polar can not do this in the object's present state.";
+      error.message = "Polar cannot do this in the object's present state.";
       break;
     case 413:
       error.code = ErrorCode::kPayloadTooLarge;
@@ -143,13 +143,13 @@ Error ErrorFromPolarFault(TransportFault fault) {
     return {.code = ErrorCode::kUpstreamTimeout,
             .message = "Polar did not answer in time. Nothing was stored; try again."};
   }
-  return {.code = ErrorCode::kUpstreamFailed, .message = "Polar can not be reached. Nothing was stored; try again."};
+  return {.code = ErrorCode::kUpstreamFailed, .message = "Polar cannot be reached. Nothing was stored; try again."};
 }
 
 Error UnreadableAnswer(const HttpResponse& response, const Error& why) {
   return {.code = ErrorCode::kUpstreamAnswerInvalid,
           .message =
-              "Polar's answer can not be read. It may have changed; see if there is a newer version of this "
+              "Polar's answer cannot be read. It may have changed; see if there is a newer version of this "
               "server.",
           .field = why.field,
           .details = why.message,

@@ -15,7 +15,7 @@ namespace plinto::polar {
 /// No answer came: UPSTREAM_TIMEOUT or UPSTREAM_FAILED.
 [[nodiscard]] Error ErrorFromPolarFault(TransportFault fault);
 
-/// A success whose body can not be read: UPSTREAM_ANSWER_INVALID.
+/// A success whose body cannot be read: UPSTREAM_ANSWER_INVALID.
 [[nodiscard]] Error UnreadableAnswer(const HttpResponse& response, const Error& why);
 
 }  // namespace plinto::polar

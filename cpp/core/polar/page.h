@@ -8,8 +8,8 @@
 //     walk.Take(*page);
 //   }
 //
-// Polar counts pages anew on each request: what is created or deleted meanwhile may come twice or not at all. Who
-// mirrors a list goes by ids, and sorts by a time that does not change.
+// Polar counts pages anew on each request: what is created or deleted meanwhile may come twice or not at all. A mirror
+// of a list goes by ids, and sorts by a time that does not change.
 #pragma once
 
 #include <optional>

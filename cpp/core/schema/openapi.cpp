@@ -1,5 +1,6 @@
 #include "core/schema/openapi.h"
 
+#include "core/foundation/text.h"
 #include "core/schema/routes.h"
 #include "core/schema/types.h"
 
@@ -183,7 +184,8 @@ const Type* FindType(std::string_view name) {
   return nullptr;
 }
 
-Json Parameters(const Route& route) {
+Json Parameters(const RouteDocument& document) {
+  const RouteFact& route = RouteOf(document.operation);
   Json json = EmptyArray();
   auto& list = *json.get_ptr<Json::array_t*>();
   if (route.path.find("{id}") != std::string_view::npos) {
@@ -191,14 +193,14 @@ Json Parameters(const Route& route) {
     SetMember(id, "format", "uuid");
     list.push_back(Parameter("id", "path", "Polar's id; 404 for one that is not the subject's.", true, std::move(id)));
   }
-  if (const Type* query = FindType(route.query)) {
+  if (const Type* query = FindType(document.query)) {
     for (const Field& field : query->fields) {
       list.push_back(
           Parameter(field.name, "query", field.doc, !field.optional, SchemaOf(*field.type, field.constraint)));
     }
   }
-  if (route.security == Security::kBearer) AddSubject(list);
-  for (const Header& header : route.headers) {
+  if (SecurityOf(route) == Security::kBearer) AddSubject(list);
+  for (const Header& header : document.headers) {
     list.push_back(Parameter(header.name, "header", header.doc, header.required, OfType("string")));
   }
   return json;
@@ -223,7 +225,7 @@ constexpr SharedAnswer kSharedAnswers[] = {
     {429, "RateLimited", "Too many requests; `Retry-After` says how long to wait."},
     {431, "HeaderTooLarge", "The request's header is larger than 16 KiB."},
     {500, "Failed", "The server failed, or its store does not answer."},
-    {502, "UpstreamFailed", "Polar or Plinto failed, can not be reached, or gave an answer that can not be read."},
+    {502, "UpstreamFailed", "Polar or Plinto failed, cannot be reached, or gave an answer that cannot be read."},
     {503, "UpstreamRateLimited", "Polar's rate limit is reached; `Retry-After` says how long to wait."},
     {504, "UpstreamTimeout", "Polar or Plinto did not answer in time."},
 };
@@ -247,41 +249,42 @@ Json ReferenceToShared(int status) {
   return json;
 }
 
-Json Responses(const Route& route) {
+Json Responses(const RouteDocument& document) {
   Json good = EmptyObject();
-  SetMember(good, "description", Text(route.answer_doc));
-  if (route.answer == kAnyObject) {
+  SetMember(good, "description", Text(document.answer_doc));
+  if (document.answer == kAnyObject) {
     SetMember(good, "content", Content(OfType("object")));
-  } else if (!route.answer.empty()) {
-    SetMember(good, "content", Content(Reference(route.answer)));
+  } else if (!document.answer.empty()) {
+    SetMember(good, "content", Content(Reference(document.answer)));
   }
   Json responses = EmptyObject();
-  SetMember(responses, std::to_string(route.status), std::move(good));
-  for (const int status : OtherStatuses(route)) {
+  SetMember(responses, std::to_string(document.status), std::move(good));
+  for (const int status : OtherStatuses(document)) {
     SetMember(responses, std::to_string(status), ReferenceToShared(status));
   }
-  if (route.operation == "getReadiness") {
+  if (document.operation == Operation::kGetReadiness) {
     Json not_ready = EmptyObject();
-    SetMember(not_ready, "description", "It can not: the store does not answer.");
+    SetMember(not_ready, "description", "It cannot: the store does not answer.");
     SetMember(responses, "503", std::move(not_ready));
   }
   return responses;
 }
 
-Json Operation(const Route& route) {
+Json OperationObject(const RouteDocument& document) {
+  const RouteFact& route = RouteOf(document.operation);
   Json json = EmptyObject();
-  SetMember(json, "operationId", Text(route.operation));
-  SetMember(json, "summary", Text(route.doc));
-  if (Json parameters = Parameters(route); !parameters.empty()) SetMember(json, "parameters", std::move(parameters));
-  if (!route.body.empty()) {
+  SetMember(json, "operationId", Text(route.name));
+  SetMember(json, "summary", Text(Summary(document)));
+  if (Json parameters = Parameters(document); !parameters.empty()) SetMember(json, "parameters", std::move(parameters));
+  if (!document.body.empty()) {
     Json body = EmptyObject();
     SetMember(body, "required", true);
-    SetMember(body, "content", Content(route.body == kAnyObject ? OfType("object") : Reference(route.body)));
+    SetMember(body, "content", Content(document.body == kAnyObject ? OfType("object") : Reference(document.body)));
     SetMember(json, "requestBody", std::move(body));
   }
-  SetMember(json, "responses", Responses(route));
+  SetMember(json, "responses", Responses(document));
   Json security = EmptyArray();
-  if (route.security == Security::kBearer) {
+  if (SecurityOf(route) == Security::kBearer) {
     for (const char* name : {"plinto", "service_key"}) {
       Json scheme = EmptyObject();
       SetMember(scheme, name, EmptyArray());
@@ -294,14 +297,15 @@ Json Operation(const Route& route) {
 
 Json Paths() {
   Json paths = EmptyObject();
-  for (const Route& route : GatewayRoutes()) {
+  for (const RouteDocument& document : RouteDocuments()) {
+    const RouteFact& route = RouteOf(document.operation);
     Json* path = FindMember(paths, route.path);
     if (path == nullptr) {
       SetMember(paths, route.path, EmptyObject());
       path = FindMember(paths, route.path);
-      if (route.security == Security::kNone) SetMember(*path, "servers", *ParseJson(R"([{"url":"/"}])"));
+      if (!StandsBelowMounts(route)) SetMember(*path, "servers", *ParseJson(R"([{"url":"/"}])"));
     }
-    SetMember(*path, route.method, Operation(route));
+    SetMember(*path, ToLowerAscii(route.method), OperationObject(document));
   }
   return paths;
 }

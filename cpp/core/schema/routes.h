@@ -1,19 +1,14 @@
-// The routes of our own API as data, for the OpenAPI document.
+// What the OpenAPI document says of each route of core/gateway/routes.h: sentences, types, headers and statuses.
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
-namespace plinto::polar::schema {
+#include "core/gateway/routes.h"
 
-/// How a route knows who calls.
-enum class Security {
-  kBearer,     ///< an access token of Plinto
-  kSignature,  ///< a signature over the body, in headers
-  kPublic,     ///< anybody
-  kNone,       ///< anybody; these stand at the root, outside the mounts
-};
+namespace plinto::polar::schema {
 
 struct Header {
   std::string_view name;
@@ -22,12 +17,9 @@ struct Header {
 };
 
 /// Types are named as in GatewayTypes(); empty where there is none.
-struct Route {
-  std::string_view method;  ///< lower case
-  std::string_view path;
-  std::string_view operation;
+struct RouteDocument {
+  Operation operation;
   std::string_view doc;
-  Security security = Security::kBearer;
   std::string_view query = {};
   std::string_view body = {};
   int status = 200;
@@ -42,10 +34,22 @@ inline constexpr std::string_view kAccepted = "Accepted";
 /// A body or an answer that somebody else's document describes.
 inline constexpr std::string_view kAnyObject = "object";
 
-[[nodiscard]] std::span<const Route> GatewayRoutes();
+/// One for each operation, in the order of kRoutes.
+[[nodiscard]] std::span<const RouteDocument> RouteDocuments();
+
+/// How a route knows who calls.
+enum class Security {
+  kBearer,     ///< an access token of Plinto or a service key
+  kSignature,  ///< a signature over the body, in headers
+  kPublic,     ///< anybody
+};
+[[nodiscard]] Security SecurityOf(const RouteFact& route);
+
+/// The route's sentence, with the role that it takes where a caller may act for an organization.
+[[nodiscard]] std::string Summary(const RouteDocument& document);
 
 /// What the route may answer beside `status`, in order: refusals, and what is no failure. A method that it does not
 /// have is answered 405, which is not among them.
-[[nodiscard]] std::vector<int> OtherStatuses(const Route& route);
+[[nodiscard]] std::vector<int> OtherStatuses(const RouteDocument& document);
 
 }  // namespace plinto::polar::schema

@@ -1,13 +1,31 @@
-// A model of Polar's as TypeScript text, read from its description at compile time: what the runtime tables leave out
-// for the sake of size (the texts of enums, the shapes of unions) is still in the C++ types. Internal to core/schema.
+// A model of Polar's as TypeScript text, read from its C++ type at compile time: the run-time tables leave out the
+// texts of enums and the shapes of unions, for the sake of size. Internal to core/schema.
 #pragma once
 
 #include <string>
 #include <string_view>
 
-#include "core/schema/webhook_names.h"
+#include "core/foundation/codec.h"
+#include "core/foundation/type_name.h"
 
 namespace plinto::polar::schema {
+
+/// What TypeScript calls a published model: its C++ name behind `Webhook`.
+template <class T>
+std::string WebhookName() {
+  static_assert(TypeName<T>().find('<') == std::string_view::npos, "a published type has a name of its own");
+  return "Webhook" + std::string(TypeName<T>());
+}
+
+/// Empty for a struct that is written where it is used. A struct that holds itself must be published.
+template <class T>
+constexpr Published PublishedOf() {
+  if constexpr (codec::NamedUnion<T>) {
+    return T::kPublished;
+  } else {
+    return kDescription<T>.published;
+  }
+}
 
 template <class T>
 struct TypeText;  // not defined for types that no description may use
@@ -80,29 +98,21 @@ std::string MembersOf(const std::string& indent) {
     out += indent + "/** " + std::string(field.doc) + " */\n" + indent + std::string(field.name);
     out += (codec::kIsOptional<Member> ? "?: " : ": ") + type + ";\n";
   };
-  std::apply([&](const auto&... field) { (print(field), ...); }, kDescription<T>);
+  kDescription<T>.ForEach(print);
   return out + indent + "[field: string]: unknown;\n";
 }
 
-/// A struct that has no name of its own is written where it is used.
+/// A struct that is not published is written where it is used.
 template <class T>
 struct TypeText {
   static std::string Print(std::string_view, const std::string& indent) {
-    if constexpr (!kTypeScriptName<T>.empty()) {
-      return std::string(kTypeScriptName<T>);
-    } else {
+    if constexpr (PublishedOf<T>().doc.empty()) {
       return "{\n" + MembersOf<T>(indent + "  ") + indent + "}";
+    } else {
+      return WebhookName<T>();
     }
   }
 };
-
-/// One exported interface. T must have a name.
-template <Described T>
-void PrintInterface(std::string& out, std::string_view doc) {
-  static_assert(!kTypeScriptName<T>.empty());
-  out += "\n/** " + std::string(doc) + " */\nexport interface " + std::string(kTypeScriptName<T>) + " {\n";
-  out += MembersOf<T>("  ") + "}\n";
-}
 
 template <class Union>
 struct Shapes;
@@ -110,16 +120,21 @@ template <class... Shape>
 struct Shapes<OneOf<Shape...>> {
   static std::string Print() {
     std::string out;
-    ((out += "\n  | " + std::string(kTypeScriptName<Shape>)), ...);
+    ((out += "\n  | " + WebhookName<Shape>()), ...);
     return out;
   }
 };
 
-/// One exported union of interfaces that are exported too.
-template <class Union>
-void PrintUnion(std::string& out, std::string_view doc) {
-  out += "\n/** " + std::string(doc) + " */\nexport type " + std::string(kTypeScriptName<Union>) + " =";
-  out += Shapes<Union>::Print() + ";\n";
+/// One exported interface, or union of interfaces that are exported too.
+template <class T>
+std::string PrintModel() {
+  static_assert(!PublishedOf<T>().doc.empty(), "a published type has a sentence");
+  const std::string opening = "\n/** " + std::string(PublishedOf<T>().doc) + " */\nexport ";
+  if constexpr (codec::NamedUnion<T>) {
+    return opening + "type " + WebhookName<T>() + " =" + Shapes<typename T::Union>::Print() + ";\n";
+  } else {
+    return opening + "interface " + WebhookName<T>() + " {\n" + MembersOf<T>("  ") + "}\n";
+  }
 }
 
 }  // namespace plinto::polar::schema

@@ -1,5 +1,5 @@
-// The types of our own API with their names and sentences, read from the descriptions beside the structs: what the
-// TypeScript types and the OpenAPI document are printed from.
+// The types of our own API, which the TypeScript types and the OpenAPI document are printed from. Names are those of
+// C++, sentences those of the descriptions beside the structs.
 //
 // For tools and tests, not for the browser: the sentences stay out of the Wasm modules.
 #pragma once
@@ -12,9 +12,6 @@
 
 namespace plinto::polar::schema {
 
-/// Whether callers write a type or read it: optional input also takes `undefined`.
-enum class Direction { kInput, kOutput };
-
 struct Field {
   std::string_view name;
   std::string_view doc;
@@ -24,7 +21,7 @@ struct Field {
 };
 
 struct Type {
-  std::string_view name;  ///< in TypeScript and in the OpenAPI document
+  std::string_view name;  ///< in C++, in TypeScript and in the OpenAPI document
   std::string_view doc;
   Direction direction = Direction::kOutput;
   const codec::TypeTable* table = nullptr;

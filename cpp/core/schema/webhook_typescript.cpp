@@ -1,5 +1,8 @@
 #include "core/schema/webhook_typescript.h"
 
+#include <algorithm>
+#include <vector>
+
 #include "core/schema/type_text.h"
 #include "core/webhook/event_data.h"
 
@@ -12,94 +15,41 @@ constexpr std::string_view kHead =
 // What Polar's webhooks hold, as Polar spells it (snake_case). Times are ISO 8601 text, amounts integers in minor units.
 // What the core insists on is required here; the rest may be null, or absent in some of Polar's forms. Whatever else
 // Polar sends is there too, as `unknown`. Of unions the kinds known today are listed: keep a default for later ones.
-import type { Open } from './generated.js';
+import type { Open } from './types.js';
 )";
 
-// What an event holds is the type of its model's name.
 struct Model {
   const codec::TypeTable* table;
-  std::string_view name;
+  std::string name;
+  std::string text;
 };
 
-template <class T>
-constexpr Model ModelOf() {
-  return {&codec::kType<T>, kTypeScriptName<T>};
-}
-
-constexpr Model kModels[] = {
-    ModelOf<Checkout>(),     ModelOf<Customer>(), ModelOf<CustomerState>(), ModelOf<CustomerSeat>(),
-    ModelOf<Member>(),       ModelOf<Order>(),    ModelOf<Subscription>(),  ModelOf<Refund>(),
-    ModelOf<Product>(),      ModelOf<Discount>(), ModelOf<Benefit>(),       ModelOf<BenefitGrant>(),
-    ModelOf<Organization>(),
-};
-
-std::string_view NameOfModel(const codec::TypeTable* table) {
-  for (const Model& model : kModels) {
-    if (model.table == table) return model.name;
-  }
-  return "unknown";
+template <class... Types>
+std::vector<Model> ListModels() {
+  return {Model{&codec::kType<Types>, WebhookName<Types>(), PrintModel<Types>()}...};
 }
 
 // A type stands behind those that it uses.
-void PrintShared(std::string& out) {
-  PrintInterface<Address>(out, "A postal address.");
-  PrintInterface<Customer>(out, "Who is billed: it stands for one Plinto user or organization.");
-  PrintInterface<Member>(out, "A person who may use a team's portal and seats.");
-  PrintInterface<MeterFilter>(out, "Which events a meter counts: a comparison, or several joined by `and` or `or`.");
-  PrintInterface<Meter>(out, "Which events are counted, and how.");
-}
-
-void PrintPrices(std::string& out) {
-  PrintInterface<FixedPrice>(out, "A price of one amount.");
-  PrintInterface<CustomPrice>(out, "Pay what you want.");
-  PrintInterface<SeatBasedPrice>(out, "A price by seats.");
-  PrintInterface<MeteredUnitPrice>(out, "A price by what a meter counts.");
-  PrintInterface<UnitBasedPrice>(out, "A price by a number of units that the buyer chooses.");
-  PrintInterface<MeteredTiersPrice>(out, "A price by what a meter counts, in tiers.");
-  PrintUnion<Price>(out, "A product's price, told apart by `amount_type`.");
-  PrintInterface<FixedDiscount>(out, "An amount off.");
-  PrintInterface<PercentageDiscount>(out, "A percentage off.");
-  PrintUnion<Discount>(out, "A discount, told apart by `type`.");
-}
-
-void PrintBenefits(std::string& out) {
-  PrintInterface<BenefitOf<CustomProperties>>(out, "A benefit that the merchant sees to.");
-  PrintInterface<BenefitOf<DiscordProperties>>(out, "A role on a Discord server.");
-  PrintInterface<BenefitOf<GithubRepositoryProperties>>(out, "Access to a repository at GitHub.");
-  PrintInterface<BenefitOf<DownloadablesProperties>>(out, "Files to download.");
-  PrintInterface<BenefitOf<LicenseKeysProperties>>(out, "License keys.");
-  PrintInterface<BenefitOf<MeterCreditProperties>>(out, "Units on a meter.");
-  PrintInterface<BenefitOf<FeatureFlagProperties>>(out, "A feature of the application.");
-  PrintInterface<BenefitOf<SlackSharedChannelProperties>>(out, "A channel shared by Slack.");
-  PrintUnion<Benefit>(out, "What a product's buyers are granted, told apart by `type`.");
-}
-
-void PrintData(std::string& out) {
-  PrintInterface<BenefitGrant>(out, "A benefit granted to a customer or revoked from it.");
-  PrintInterface<StateSubscription>(out, "A subscription that gives access.");
-  PrintInterface<GrantedBenefit>(out, "A benefit that holds now.");
-  PrintInterface<StateMeter>(out, "A balance on a meter; `consumed_units` and `balance` may have fractions.");
-  PrintInterface<CustomerState>(out, "A customer with everything that it may use now.");
-  PrintInterface<CustomerSeat>(out, "A seat of a subscription or order.");
-  PrintInterface<Product>(out, "What is sold, with its prices and benefits.");
-  PrintInterface<Checkout>(out, "A checkout session.");
-  PrintInterface<Subscription>(out, "A subscription. Its snapshots decide what plan a customer is on.");
-  PrintInterface<Order>(out, "One charge. Paid with a total of 0 is normal: a trial, a free product, a full discount.");
-  PrintInterface<Refund>(out, "A refund. Its amount excludes tax.");
-  PrintInterface<Organization>(out, "The organization at Polar that sells.");
+std::vector<Model> Models() {
+  return ListModels<Address, Customer, Member, MeterFilter, Meter, FixedPrice, CustomPrice, SeatBasedPrice,
+                    MeteredUnitPrice, UnitBasedPrice, MeteredTiersPrice, Price, FixedDiscount, PercentageDiscount,
+                    Discount, CustomBenefit, DiscordBenefit, GithubRepositoryBenefit, DownloadablesBenefit,
+                    LicenseKeysBenefit, MeterCreditBenefit, FeatureFlagBenefit, SlackSharedChannelBenefit, Benefit,
+                    BenefitGrant, StateSubscription, GrantedBenefit, StateMeter, CustomerState, CustomerSeat, Product,
+                    Checkout, Subscription, Order, Refund, Organization>();
 }
 
 }  // namespace
 
 std::string PrintWebhookTypeScript() {
+  const std::vector<Model> models = Models();
   std::string out(kHead);
-  PrintShared(out);
-  PrintPrices(out);
-  PrintBenefits(out);
-  PrintData(out);
+  for (const Model& model : models) out += model.text;
   out += "\n/** The type of an event's `data`, by the event's `type`. */\nexport interface WebhookDataByType {\n";
   for (const WebhookEventType& type : WebhookEventTypes()) {
-    out += "  '" + std::string(type.name) + "': " + std::string(NameOfModel(type.data)) + ";\n";
+    const auto held =
+        std::find_if(models.begin(), models.end(), [&](const Model& one) { return one.table == type.data; });
+    out += "  '" + std::string(type.name) + "': " + (held == models.end() ? "unknown" : held->name) + ";\n";
   }
   out += "}\n";
   return out;

@@ -1,6 +1,6 @@
 // Plinto's own webhooks: verify and read.
 //
-// Pure and thread-safe. Source: reference on Plinto: `X-Webhook-Signature` is the hexadecimal HMAC-SHA256 of the body.
+// Pure and thread-safe. `X-Webhook-Signature` is the hexadecimal HMAC-SHA256 of the body.
 #pragma once
 
 #include <optional>

@@ -16,7 +16,7 @@
 
 namespace plinto::polar {
 
-/// Deliveries older or newer than this are refused, so that a captured one can not be replayed later.
+/// Deliveries older or newer than this are refused, so that a captured one cannot be replayed later.
 inline constexpr std::int64_t kWebhookToleranceSeconds = 300;
 
 struct VerifiedDelivery {

@@ -25,8 +25,12 @@ void AddSchema(CLI::App& program, Run& run) {
         },
         description);
   };
-  add("--typescript", "TypeScript of the API, as in js/generated.ts", schema::PrintTypeScript);
-  add("--webhooks", "TypeScript of what webhooks hold, as in js/webhook-data.ts", schema::PrintWebhookTypeScript);
+  add("--typescript", "TypeScript of the API, as in js/generated/types.ts", schema::PrintTypeScript);
+  add("--routes", "TypeScript of the routes, as in js/generated/routes.ts", schema::PrintRoutesTypeScript);
+  add("--checkout-fields", "the names of a checkout's fields, as in js/generated/checkout-fields.ts",
+      schema::PrintCheckoutFieldsTypeScript);
+  add("--webhooks", "TypeScript of what webhooks hold, as in js/generated/webhook-data.ts",
+      schema::PrintWebhookTypeScript);
   add("--access", "who may do what, as in docs/access.md", PrintAccessTable);
   add("--openapi", "an OpenAPI 3.1 document, as in docs/openapi.json",
       [] { return schema::PrintOpenApi(PLINTO_POLAR_VERSION); });

@@ -1,4 +1,4 @@
-// The whole matrix of the access policy, against the table of routes in DESIGN, section 5; and the choice of provider.
+// The whole matrix of the access policy, with the table of roles written out once more; and the choice of provider.
 #include <catch2/catch.hpp>
 
 #include <algorithm>
@@ -74,7 +74,7 @@ TEST_CASE("every role may do what the table of routes says, and nothing else") {
   }
 }
 
-TEST_CASE("without an organization a signed-in user may do everything to himself, and an anonymous nothing") {
+TEST_CASE("without an organization a signed-in user may do everything to their own account, and an anonymous nothing") {
   for (const Row& row : kTable) {
     const std::string who = row.who;
     const bool subject = who != "public" && who != "signature";

@@ -1,5 +1,4 @@
-// The reducer's and the entitlements' edges. Whole histories are in life_stories_test.cpp. Sections are those of the
-// reference on Polar's life cycle.
+// The reducer's and the entitlements' edges. Whole histories are in life_stories_test.cpp.
 #include <catch2/catch.hpp>
 
 #include "core/billing/entitlements.h"
@@ -82,26 +81,26 @@ TEST_CASE("what a subscription gives follows its status and its dates") {
   };
   const auto failed = [](SubscriptionView& s) { s.past_due_at = At("2026-02-10T08:00:00Z"); };
   const std::vector<Row> rows = {
-      {"2: active", kActive, nothing, 0, "2026-01-20T00:00:00Z", "active"},
-      {"3: the job that renews runs late", kActive, nothing, 0, "2026-02-10T08:00:00Z", "active"},
-      {"1.2: trialing", kTrialing, nothing, 0, "2026-01-20T00:00:00Z", "trialing"},
-      {"1.5: canceled", kActive, canceled, 0, "2026-01-20T00:00:00Z",
+      {"active", kActive, nothing, 0, "2026-01-20T00:00:00Z", "active"},
+      {"the job that renews runs late", kActive, nothing, 0, "2026-02-10T08:00:00Z", "active"},
+      {"trialing", kTrialing, nothing, 0, "2026-01-20T00:00:00Z", "trialing"},
+      {"canceled", kActive, canceled, 0, "2026-01-20T00:00:00Z",
        "canceled_until_period_end until 2026-02-10T08:00:00Z"},
-      {"1.5: the last moment", kActive, canceled, 0, "2026-02-10T07:59:59.999999Z",
+      {"the last moment", kActive, canceled, 0, "2026-02-10T07:59:59.999999Z",
        "canceled_until_period_end until 2026-02-10T08:00:00Z"},
-      {"1.5: the period has ended, revoked is on its way", kActive, canceled, 0, "2026-02-10T08:00:00Z", "ended"},
-      {"1.5: canceled without ends_at", kActive, [](SubscriptionView& s) { s.cancel_at_period_end = true; }, 0,
+      {"the period has ended, revoked is on its way", kActive, canceled, 0, "2026-02-10T08:00:00Z", "ended"},
+      {"canceled without ends_at", kActive, [](SubscriptionView& s) { s.cancel_at_period_end = true; }, 0,
        "2026-01-20T00:00:00Z", "canceled_until_period_end until 2026-02-10T08:00:00Z"},
-      {"8.5: canceled_at alone ends nothing", kActive,
+      {"canceled_at alone ends nothing", kActive,
        [](SubscriptionView& s) { s.canceled_at = At("2026-01-11T00:00:00Z"); }, 0, "2026-01-20T00:00:00Z", "active"},
-      {"8.5: ended_at is the mark of being over", kActive,
+      {"ended_at is the mark of being over", kActive,
        [](SubscriptionView& s) { s.ended_at = At("2026-01-11T00:00:00Z"); }, 0, "2026-01-20T00:00:00Z", "ended"},
-      {"2: revoked", kCanceled, nothing, 0, "2026-01-20T00:00:00Z", "ended"},
-      {"2: past due without grace", kPastDue, failed, 0, "2026-02-10T08:00:00Z", "past_due_grace_over"},
-      {"2: past due in grace", kPastDue, failed, 3, "2026-02-13T07:59:59Z",
+      {"revoked", kCanceled, nothing, 0, "2026-01-20T00:00:00Z", "ended"},
+      {"past due without grace", kPastDue, failed, 0, "2026-02-10T08:00:00Z", "past_due_grace_over"},
+      {"past due in grace", kPastDue, failed, 3, "2026-02-13T07:59:59Z",
        "past_due_in_grace until 2026-02-13T08:00:00Z"},
-      {"2: past due, grace over", kPastDue, failed, 3, "2026-02-13T08:00:00Z", "past_due_grace_over"},
-      {"1.5: past due and canceled: the earlier end counts", kPastDue,
+      {"past due, grace over", kPastDue, failed, 3, "2026-02-13T08:00:00Z", "past_due_grace_over"},
+      {"past due and canceled: the earlier end counts", kPastDue,
        [](SubscriptionView& s) {
          s.past_due_at = At("2026-02-08T08:00:00Z");
          s.cancel_at_period_end = true;
@@ -110,10 +109,10 @@ TEST_CASE("what a subscription gives follows its status and its dates") {
        7, "2026-02-09T00:00:00Z", "past_due_in_grace until 2026-02-10T08:00:00Z"},
       {"no past_due_at: from the unpaid period's beginning", kPastDue, nothing, 3, "2026-01-12T00:00:00Z",
        "past_due_in_grace until 2026-01-13T08:00:00Z"},
-      {"2: paused", kPaused, nothing, 9, "2026-01-20T00:00:00Z", "paused"},
-      {"2: unpaid is legacy, and revoked", kUnpaid, nothing, 9, "2026-01-20T00:00:00Z", "unpaid"},
-      {"1.4: incomplete is legacy", kIncomplete, nothing, 0, "2026-01-20T00:00:00Z", "incomplete"},
-      {"1.4: incomplete_expired is legacy", kIncompleteExpired, nothing, 0, "2026-01-20T00:00:00Z", "incomplete"},
+      {"paused", kPaused, nothing, 9, "2026-01-20T00:00:00Z", "paused"},
+      {"unpaid is legacy, and revoked", kUnpaid, nothing, 9, "2026-01-20T00:00:00Z", "unpaid"},
+      {"incomplete is legacy", kIncomplete, nothing, 0, "2026-01-20T00:00:00Z", "incomplete"},
+      {"incomplete_expired is legacy", kIncompleteExpired, nothing, 0, "2026-01-20T00:00:00Z", "incomplete"},
   };
   for (const Row& row : rows) {
     INFO(row.what);

@@ -105,7 +105,7 @@ TEST_CASE("UUIDs are recognized in their one form and made from entropy") {
   CHECK(UuidFromEntropy("short").empty());
 }
 
-TEST_CASE("a URL's origin can not be faked") {
+TEST_CASE("a URL's origin cannot be faked") {
   CHECK(ParseUrl("https://App.Example.com/a?b#c")->Origin() == "https://app.example.com");
   CHECK(ParseUrl("http://localhost:5173")->Origin() == "http://localhost:5173");
   CHECK(ParseUrl("https://example.com:443/")->Origin() == "https://example.com");

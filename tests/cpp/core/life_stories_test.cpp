@@ -1,5 +1,5 @@
 // The life stories of tests/vectors/life-stories.json: whatever order their events arrive in and however often, the
-// reducer ends in one state, and that state gives what the reference on Polar's life cycle says.
+// reducer ends in one state, and that state gives what the story says.
 #include <catch2/catch.hpp>
 
 #include <algorithm>

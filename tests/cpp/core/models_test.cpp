@@ -1,4 +1,4 @@
-// Models: what the contract tests can not say. Open unions, texts and numbers kept as they came.
+// Models: what the contract tests cannot say. Open unions, texts and numbers kept as they came.
 #include <catch2/catch.hpp>
 
 #include "core/model/benefit_grant.h"
@@ -134,7 +134,7 @@ TEST_CASE("a benefit gives what all kinds have and what its own has") {
       R"("metadata":{"feature":"export"},"properties":{"later":1}}]})");
 
   REQUIRE(holder.ok());
-  const auto* credit = holder->benefits[0].As<BenefitOf<MeterCreditProperties>>();
+  const auto* credit = holder->benefits[0].As<MeterCreditBenefit>();
   REQUIRE(credit != nullptr);
   CHECK(credit->properties->units == 1'000);
   const auto* flag = holder->benefits[1].AsAny<BenefitBase>();

@@ -85,7 +85,7 @@ TEST_CASE("a refusal keeps Polar's class and sentence, and all lines of a valida
   CHECK(details(500, "[]").empty());
 }
 
-TEST_CASE("an answer that can not be read says so, whatever it holds") {
+TEST_CASE("an answer that cannot be read says so, whatever it holds") {
   for (const char* body : {"", "{", "[]", "null", R"({"id":1})", R"({"id":"4fbb0c2e-0f7c-4c3e-9d59-2f8f5a3f6d10"})"}) {
     const auto checkout = ParseCheckout({.status = 201, .body = body});
     REQUIRE_FALSE(checkout.ok());
@@ -142,7 +142,7 @@ TEST_CASE("the newer fact wins, in whatever order facts arrive") {
                                  [](const Fact& a, const Fact& b) { return a.content < b.content; }));
 }
 
-// reference on Polar's life cycle, section 2: canceled and unpaid are the revoked statuses; ended_at alone is enough.
+// Polar's subscription/service.py revokes on canceled and unpaid; `ended_at` alone is enough.
 TEST_CASE("what ends a subscription or an order is one rule") {
   for (const char* status : {"canceled", "unpaid", "incomplete_expired"}) CHECK(IsTerminalSubscription(status, false));
   for (const char* status : {"active", "trialing", "past_due", "paused", "incomplete", "later"}) {

@@ -1,5 +1,4 @@
-// What is generated from the descriptions and committed: js/generated.ts, js/webhook-data.ts and
-// docs/openapi.json.
+// What is generated from the descriptions and committed: js/generated and docs/openapi.json.
 #include <catch2/catch.hpp>
 
 #include <fstream>
@@ -27,13 +26,22 @@ std::string ReadFile(const std::string& path) {
 }  // namespace
 
 TEST_CASE("the committed TypeScript is what the descriptions say; else run npm run generate") {
-  CHECK(ReadFile("/js/generated.ts") == schema::PrintTypeScript());
+  CHECK(ReadFile("/js/generated/types.ts") == schema::PrintTypeScript());
+  CHECK(ReadFile("/js/generated/checkout-fields.ts") == schema::PrintCheckoutFieldsTypeScript());
+}
+
+TEST_CASE("the committed routes are those of the core's operations; else run npm run generate") {
+  const std::string printed = schema::PrintRoutesTypeScript();
+
+  CHECK(ReadFile("/js/generated/routes.ts") == printed);
+  CHECK(printed.find("  getAccess: ['GET', '/access'],\n") != std::string::npos);
+  CHECK(printed.find("receivePolarWebhook") == std::string::npos);  // for Polar, not for clients
 }
 
 TEST_CASE("the committed TypeScript of webhooks is what the models and the table say; else run npm run generate") {
   const std::string printed = schema::PrintWebhookTypeScript();
 
-  CHECK(ReadFile("/js/webhook-data.ts") == printed);
+  CHECK(ReadFile("/js/generated/webhook-data.ts") == printed);
   CHECK(printed.find("'subscription.migrated': WebhookSubscription;") != std::string::npos);
   CHECK(printed.find(": unknown;\n}\n\n/** The type of an event") != std::string::npos);
   CHECK(printed.find("': unknown;") == std::string::npos);  // each type of event has a model with a name
@@ -52,11 +60,11 @@ TEST_CASE("every type that a route names is described, with a sentence for each 
     return false;
   };
 
-  for (const schema::Route& route : schema::GatewayRoutes()) {
-    INFO(route.path);
-    CHECK(described(route.query));
-    CHECK(described(route.body));
-    CHECK(described(route.answer));
+  for (const schema::RouteDocument& document : schema::RouteDocuments()) {
+    INFO(RouteOf(document.operation).path);
+    CHECK(described(document.query));
+    CHECK(described(document.body));
+    CHECK(described(document.answer));
   }
   for (const schema::Type& type : schema::GatewayTypes()) {
     for (const schema::Field& field : type.fields) {
@@ -90,10 +98,20 @@ TEST_CASE("an operation lists every status that it may answer, and no default") 
   CHECK(statuses("/readyz", "get") == "200 400 408 413 431 503");
 }
 
+TEST_CASE("a route says which role it takes for an organization, as the policy has it") {
+  const auto summary = [](Operation operation) {
+    return schema::Summary(schema::RouteDocuments()[static_cast<std::size_t>(operation)]);
+  };
+
+  CHECK(summary(Operation::kEraseCustomer).ends_with(" For an organization it takes the role `owner`."));
+  CHECK(summary(Operation::kGetAccess).ends_with(" For an organization it takes the role `viewer` or higher."));
+  CHECK(summary(Operation::kListProducts).find("organization") == std::string::npos);
+}
+
 TEST_CASE("every refusal of the error table is one that some operation lists, but that of a wrong method") {
   std::set<int> listed = {405};
-  for (const schema::Route& route : schema::GatewayRoutes()) {
-    for (const int status : schema::OtherStatuses(route)) listed.insert(status);
+  for (const schema::RouteDocument& document : schema::RouteDocuments()) {
+    for (const int status : schema::OtherStatuses(document)) listed.insert(status);
   }
 
   for (const ErrorTraits& error : AllErrorTraits()) {

@@ -59,14 +59,14 @@ bool ProductCatalog::IsYounger(std::int64_t seconds) const {
 
 Task<void> ProductCatalog::Refresh(Timestamp deadline) {
   Task<Result<ProductList>> fetch = settings_.plans.empty() ? FetchAll(deadline) : FetchConfigured(deadline);
-  Result<ProductList> offers = co_await std::move(fetch);
+  Result<ProductList> list = co_await std::move(fetch);
   const Timestamp now = host_.clock.Now();
-  if (offers) {
-    held_ = DumpJson(Encode(*offers));
+  if (list) {
+    held_ = DumpJson(Encode(*list));
     fetched_at_ = now;
     failed_at_.reset();
   } else {
-    failure_ = std::move(offers).error();
+    failure_ = std::move(list).error();
     failed_at_ = now;
   }
 }
@@ -76,9 +76,9 @@ Task<Result<ProductList>> ProductCatalog::FetchAll(Timestamp deadline) {
   ProductQuery query{.is_archived = false, .visibility = {ProductVisibility::kPublic}, .sorting = {"created_at"}};
   Result<std::vector<Product>> products = co_await FetchPages(host_, settings_.polar, std::move(query), deadline);
   if (!products) co_return std::move(products).error();
-  ProductList offers;
-  for (const Product& product : *products) offers.items.push_back(OfferOf(product));
-  co_return offers;
+  ProductList list;
+  for (const Product& product : *products) list.items.push_back(ToProductOffer(product));
+  co_return list;
 }
 
 // Entries of PRODUCTS that Polar does not have, or does not sell any more, are left out.
@@ -93,18 +93,18 @@ Task<Result<ProductList>> ProductCatalog::FetchConfigured(Timestamp deadline) {
     if (!some) co_return std::move(some).error();
     for (Product& product : *some) known.push_back(std::move(product));
   }
-  ProductList offers;
+  ProductList list;
   for (const ProductConfiguration& plan : settings_.plans) {
     const auto product = std::find_if(known.begin(), known.end(), [&](const Product& one) {
       return EqualsIgnoringCase(one.id, plan.product_id) && !one.is_archived.value_or(false);
     });
     if (product == known.end()) continue;
-    ProductOffer& offer = offers.items.emplace_back(OfferOf(*product));
+    ProductOffer& offer = list.items.emplace_back(ToProductOffer(*product));
     offer.slug = plan.slug;
     offer.tier = plan.tier;
     offer.features = plan.features;
   }
-  co_return offers;
+  co_return list;
 }
 
 Task<Result<HttpResponse>> Service::GetProducts(Context context) {

@@ -75,9 +75,9 @@ Result<PageQuery> ReadPageQuery(const std::optional<std::string>& limit, const s
 }
 
 // One more was asked for than the page holds: it says whether there is a next page.
-template <class View, class Model>
-ListPage<View> PageOf(const std::vector<Listed<Model>>& listed, const PageQuery& query) {
-  ListPage<View> answer;
+template <class Page, class Model>
+Page PageOf(const std::vector<Listed<Model>>& listed, const PageQuery& query) {
+  Page answer;
   const auto count = std::min(listed.size(), static_cast<std::size_t>(query.limit));
   for (std::size_t i = 0; i < count; ++i) answer.items.push_back(ViewOf(listed[i].item));
   if (count < listed.size()) answer.next_cursor = CursorOf(listed[count - 1].place);
@@ -85,9 +85,9 @@ ListPage<View> PageOf(const std::vector<Listed<Model>>& listed, const PageQuery&
 }
 
 // The same of what is at hand as a whole, ordered by id.
-template <class View>
-ListPage<View> PageOf(std::vector<View> all, std::string View::*id, const PageQuery& query) {
-  ListPage<View> answer;
+template <class Page, class View>
+Page PageOf(std::vector<View> all, std::string View::*id, const PageQuery& query) {
+  Page answer;
   const auto after = [&](const View& one) { return !query.after || one.*id > query.after->id; };
   for (View& one : all) {
     if (!after(one)) continue;
@@ -136,11 +136,11 @@ Task<Result<HttpResponse>> Service::ListSubscriptions(Context context) {
   query->active = *active;
   Result<SubjectState> known = co_await ReadSubject(context);
   if (!known) co_return std::move(known).error();
-  if (!known->customer) co_return JsonAnswer(200, ListPage<CustomerSubscription>());
+  if (!known->customer) co_return JsonAnswer(200, CustomerSubscriptions());
   Result<std::vector<Listed<Subscription>>> listed =
       co_await host_.store.ListSubscriptions(known->customer->polar_customer_id, *query);
   if (!listed) co_return std::move(listed).error();
-  co_return JsonAnswer(200, PageOf<CustomerSubscription>(*listed, *query));
+  co_return JsonAnswer(200, PageOf<CustomerSubscriptions>(*listed, *query));
 }
 
 Task<Result<HttpResponse>> Service::ListOrders(Context context) {
@@ -148,11 +148,11 @@ Task<Result<HttpResponse>> Service::ListOrders(Context context) {
   if (!query) co_return std::move(query).error();
   Result<SubjectState> known = co_await ReadSubject(context);
   if (!known) co_return std::move(known).error();
-  if (!known->customer) co_return JsonAnswer(200, ListPage<CustomerOrder>());
+  if (!known->customer) co_return JsonAnswer(200, CustomerOrders());
   Result<std::vector<Listed<Order>>> listed =
       co_await host_.store.ListOrders(known->customer->polar_customer_id, *query);
   if (!listed) co_return std::move(listed).error();
-  co_return JsonAnswer(200, PageOf<CustomerOrder>(*listed, *query));
+  co_return JsonAnswer(200, PageOf<CustomerOrders>(*listed, *query));
 }
 
 Task<Result<HttpResponse>> Service::ListBenefits(Context context) {
@@ -160,7 +160,7 @@ Task<Result<HttpResponse>> Service::ListBenefits(Context context) {
   if (!query) co_return query.error();
   Result<SubjectState> known = co_await ReadSubject(context);
   if (!known) co_return std::move(known).error();
-  co_return JsonAnswer(200, PageOf(BenefitsOf(known->state), &CustomerBenefit::id, *query));
+  co_return JsonAnswer(200, PageOf<CustomerBenefits>(BenefitsOf(known->state), &CustomerBenefit::id, *query));
 }
 
 Task<Result<HttpResponse>> Service::ListMeters(Context context) {
@@ -168,7 +168,7 @@ Task<Result<HttpResponse>> Service::ListMeters(Context context) {
   if (!query) co_return query.error();
   Result<SubjectState> known = co_await ReadSubject(context);
   if (!known) co_return std::move(known).error();
-  co_return JsonAnswer(200, PageOf(MetersOf(known->state), &CustomerMeterBalance::meter_id, *query));
+  co_return JsonAnswer(200, PageOf<CustomerMeters>(MetersOf(known->state), &CustomerMeterBalance::meter_id, *query));
 }
 
 }  // namespace plinto::polar::server

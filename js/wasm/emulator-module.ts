@@ -1,5 +1,7 @@
-// The boundary to the emulator in C++ (bindings/emulator.cpp): JSON text goes in, an envelope of JSON text comes out.
-// Emulators are numbered; times are Unix microseconds.
+// The emulator as a module (bindings/emulator.cpp), as core-module.ts is the core: JSON text goes in, an envelope of JSON
+// text comes out. Emulators are numbered; times are Unix microseconds.
+import createModule from '../../wasm/emulator.mjs';
+import { instantiate, type WasmSource } from './instantiate.js';
 
 /** The emulator compiled to WebAssembly. Internal to this package. */
 export interface EmulatorModule {
@@ -62,3 +64,7 @@ export interface Due {
 }
 
 export type Outcome = { status: number } | { fault: 'connection_refused' | 'network' | 'timeout' | 'canceled' };
+
+export function start(wasm: WasmSource | undefined): Promise<EmulatorModule> {
+  return instantiate(createModule, wasm ?? new URL('../../wasm/emulator.wasm', import.meta.url));
+}

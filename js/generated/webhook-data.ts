@@ -3,7 +3,7 @@
 // What Polar's webhooks hold, as Polar spells it (snake_case). Times are ISO 8601 text, amounts integers in minor units.
 // What the core insists on is required here; the rest may be null, or absent in some of Polar's forms. Whatever else
 // Polar sends is there too, as `unknown`. Of unions the kinds known today are listed: keep a default for later ones.
-import type { Open } from './generated.js';
+import type { Open } from './types.js';
 
 /** A postal address. */
 export interface WebhookAddress {
@@ -26,7 +26,7 @@ export interface WebhookAddress {
 export interface WebhookCustomer {
   /** Polar's id. */
   id: string;
-  /** The Plinto user or organization. Can not be changed once set. */
+  /** The Plinto user or organization. Cannot be changed once set. */
   external_id?: string | null;
   /** Unique among an organization's customers; teams may have none. */
   email?: string | null;
@@ -34,7 +34,7 @@ export interface WebhookCustomer {
   name?: string | null;
   /** `individual`, or `team` where Polar's organization has members. */
   type?: Open<'individual' | 'team'> | null;
-  /** The buyer proved that the e-mail is his. */
+  /** The buyer proved that the e-mail is theirs. */
   email_verified?: boolean | null;
   /** Shown on invoices. */
   billing_name?: string | null;

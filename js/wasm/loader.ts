@@ -1,13 +1,6 @@
-// Loads a module of the core once, when it is first wanted.
-import { fail } from './errors.js';
-
-// Programs for Node alone are compiled without the DOM's types, among them those of WebAssembly.
-type WasmModule = typeof globalThis extends { WebAssembly: { Module: { prototype: infer Module } } }
-  ? Module & object
-  : never;
-
-/** A binary: a `WebAssembly.Module`, its address, an answer that carries it, or its bytes. */
-export type WasmSource = WasmModule | URL | Response | ArrayBuffer | ArrayBufferView<ArrayBuffer>;
+// Loads a module once, when it is first wanted.
+import { fail } from '../errors.js';
+import type { WasmSource } from './instantiate.js';
 
 /** Where a module comes from, when not from beside the package's code. */
 export interface LoadOptions {
@@ -18,8 +11,8 @@ export interface LoadOptions {
   wasm?: WasmSource | undefined;
 }
 
-/** A file that starts one module; imported when the module is first wanted. */
-export interface Starter<Module> {
+/** A file that starts one module (core-module.ts and its like). */
+interface ModuleFile<Module> {
   start(wasm: WasmSource | undefined): Promise<Module>;
 }
 
@@ -28,7 +21,7 @@ export interface Starter<Module> {
  * again. The loader rejects with CORE_LOAD_FAILED.
  */
 export function createLoader<Module>(
-  importStarter: () => Promise<Starter<Module>>,
+  importFile: () => Promise<ModuleFile<Module>>,
 ): (options?: LoadOptions) => Promise<Module> {
   const standard = {};
   const loading = new WeakMap<object, Promise<Module>>();
@@ -36,16 +29,16 @@ export function createLoader<Module>(
     const key = wasm ?? standard;
     const known = loading.get(key);
     if (known) return known;
-    const started = load(importStarter, wasm);
+    const started = load(importFile, wasm);
     loading.set(key, started);
     started.catch(() => loading.delete(key));
     return started;
   };
 }
 
-async function load<Module>(importStarter: () => Promise<Starter<Module>>, wasm: WasmSource | undefined) {
+async function load<Module>(importFile: () => Promise<ModuleFile<Module>>, wasm: WasmSource | undefined) {
   try {
-    const { start } = await importStarter();
+    const { start } = await importFile();
     return await start(wasm);
   } catch (cause) {
     return fail({

@@ -458,7 +458,7 @@ export interface CustomerEntitlements {
 export interface ErasureOptions {
   /** The Plinto organization that is billed; the signed-in user when absent. */
   organizationId?: string | undefined;
-  /** True to have Polar delete and anonymize the customer as well: his subscriptions end at once. */
+  /** True to have Polar delete and anonymize the customer as well: their subscriptions end at once. */
   polar?: boolean | undefined;
 }
 

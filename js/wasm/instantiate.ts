@@ -1,6 +1,13 @@
 // Turns a WebAssembly binary, wherever it comes from, into a running module: streamed over HTTP in browsers and
 // bundles, read from disk in Node, or handed over by hosts that compile ahead of time (workerd).
-import type { WasmSource } from './loader.js';
+
+// Programs for Node alone are compiled without the DOM's types, among them those of WebAssembly.
+type WasmModule = typeof globalThis extends { WebAssembly: { Module: { prototype: infer Module } } }
+  ? Module & object
+  : never;
+
+/** A binary: a `WebAssembly.Module`, its address, an answer that carries it, or its bytes. */
+export type WasmSource = WasmModule | URL | Response | ArrayBuffer | ArrayBufferView<ArrayBuffer>;
 
 type InstantiateWasm = (
   imports: WebAssembly.Imports,

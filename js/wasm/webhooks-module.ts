@@ -1,0 +1,15 @@
+// The webhook part of the core as a module, as core-module.ts is the core.
+import createModule from '../../wasm/webhooks.mjs';
+import { instantiate, type WasmSource } from './instantiate.js';
+
+/** The webhook part of the core. Internal to this package. */
+export interface WebhooksModule {
+  /** Returns an envelope of `{ id, timestamp_ms }`. */
+  verifyWebhook(secrets: string, headers: string, body: Uint8Array, nowMs: number): string;
+  /** Returns an envelope of `SignedHeaders`. */
+  signWebhook(secret: string, derivation: string, id: string, nowMs: number, body: Uint8Array): string;
+}
+
+export function start(wasm: WasmSource | undefined): Promise<WebhooksModule> {
+  return instantiate(createModule, wasm ?? new URL('../../wasm/webhooks.wasm', import.meta.url));
+}
