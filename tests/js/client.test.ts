@@ -1,6 +1,7 @@
 // The client over the real core: what goes out, what comes back, what is refused before anything is sent.
 import { createPolarClient, isPolarError, type PolarCheckoutOptions, type PolarClientOptions } from '@plinto/polar';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { worksEitherWay } from './support/either-way.ts';
 import { CHECKOUT, CUSTOMER, DATA, Gateway, ORGANIZATION, PORTAL, PRODUCT, refusal, USAGE } from './support/gateway.ts';
 
 let gateway: Gateway;
@@ -13,33 +14,11 @@ beforeAll(async () => {
 beforeEach(() => gateway.forget());
 afterAll(() => gateway.stop());
 
+describe('with the core', () => {
+  worksEitherWay(() => gateway, client);
+});
+
 describe('createCheckout', () => {
-  it('posts what was asked for and answers with the checkout', async () => {
-    gateway.answer(CHECKOUT);
-
-    const checkout = await client().createCheckout({
-      productId: PRODUCT,
-      organizationId: ORGANIZATION,
-      successUrl: 'https://app.example/done?id={CHECKOUT_ID}',
-      metadata: { planName: 'Pro', first_time: true, seats: 3 },
-    });
-
-    expect(checkout).toEqual({
-      checkoutId: CHECKOUT.body.checkout_id,
-      checkoutUrl: CHECKOUT.body.checkout_url,
-      expiresAt: CHECKOUT.body.expires_at,
-      clientSecret: CHECKOUT.body.client_secret,
-    });
-    expect(gateway.asked).toMatchObject([{ method: 'POST', path: '/api/v1/polar/checkout' }]);
-    expect(gateway.asked[0]?.headers.authorization).toBe('Bearer token');
-    expect(gateway.asked[0]?.body).toEqual({
-      product_id: PRODUCT,
-      organization_id: ORGANIZATION,
-      success_url: 'https://app.example/done?id={CHECKOUT_ID}',
-      metadata: { planName: 'Pro', first_time: true, seats: 3 },
-    });
-  });
-
   it('fills in the organization and success URL of the configuration, where the call names none', async () => {
     gateway.answer(CHECKOUT);
     const polar = client({ organizationId: ORGANIZATION, defaultSuccessUrl: 'https://app.example/thanks' });
@@ -317,25 +296,6 @@ describe('the way there', () => {
       code: 'INTERNAL',
       cause: expect.any(TypeError),
     });
-  });
-
-  it('names a connection that broke, with its cause', async () => {
-    gateway.answer('cut');
-
-    const failed = client().createCheckout({ productId: PRODUCT });
-
-    await expect(failed).rejects.toMatchObject({ name: 'PolarError', cause: expect.anything() });
-  });
-
-  it('stops when its signal aborts on the way', async () => {
-    gateway.answer('hang');
-    const stop = new AbortController();
-
-    const stopped = client().getCustomerData(undefined, { signal: stop.signal });
-    await gateway.arrived();
-    stop.abort();
-
-    await expect(stopped).rejects.toMatchObject({ code: 'CANCELED' });
   });
 
   it('stops when its signal aborts between two attempts', async () => {

@@ -1,6 +1,7 @@
 // The plain path: what still works where WebAssembly cannot load.
 import { createPolarClient, isPolarError } from '@plinto/polar';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { worksEitherWay } from './support/either-way.ts';
 import {
   brokenWasm,
   CHECKOUT,
@@ -26,36 +27,7 @@ beforeEach(() => gateway.forget());
 afterAll(() => gateway.stop());
 
 describe('without WebAssembly', () => {
-  it('posts a checkout with snake_case names and the keys of metadata as they are', async () => {
-    gateway.answer(CHECKOUT);
-
-    const checkout = await client().createCheckout({
-      productId: PRODUCT,
-      organizationId: ORGANIZATION,
-      successUrl: 'https://app.example/done?id={CHECKOUT_ID}',
-      metadata: { planName: 'Pro', first_time: true },
-      customFieldData: { vatId: 'X1' },
-    });
-
-    expect(checkout).toEqual({
-      checkoutId: CHECKOUT.body.checkout_id,
-      checkoutUrl: CHECKOUT.body.checkout_url,
-      expiresAt: CHECKOUT.body.expires_at,
-      clientSecret: CHECKOUT.body.client_secret,
-    });
-    expect(gateway.asked).toMatchObject([{ method: 'POST', path: '/api/v1/polar/checkout' }]);
-    expect(gateway.asked[0]?.headers).toMatchObject({
-      authorization: 'Bearer token',
-      'content-type': 'application/json',
-    });
-    expect(gateway.asked[0]?.body).toEqual({
-      product_id: PRODUCT,
-      organization_id: ORGANIZATION,
-      success_url: 'https://app.example/done?id={CHECKOUT_ID}',
-      metadata: { planName: 'Pro', first_time: true },
-      custom_field_data: { vatId: 'X1' },
-    });
-  });
+  worksEitherWay(() => gateway, client);
 
   it('asks for a checkout by its id in the path, for lists and access by the query', async () => {
     gateway.answer({ status: 200, body: { allowed: true, reason: 'active' } });
@@ -157,26 +129,6 @@ describe('without WebAssembly', () => {
     gateway.answer({ status: 200, body: '<html>Welcome</html>' });
 
     await expect(client().getCustomerData()).rejects.toMatchObject({ code: 'UPSTREAM_ANSWER_INVALID', status: 200 });
-  });
-
-  it('names a connection that broke', async () => {
-    gateway.answer('cut');
-
-    const failed = client().getCustomerData();
-
-    await expect(failed).rejects.toMatchObject({ code: 'NETWORK_FAILED', family: 'environment' });
-    await expect(failed).rejects.toHaveProperty('cause');
-  });
-
-  it('stops when its signal aborts', async () => {
-    gateway.answer('hang');
-    const stop = new AbortController();
-
-    const stopped = client().getCustomerData(undefined, { signal: stop.signal });
-    await gateway.arrived();
-    stop.abort();
-
-    await expect(stopped).rejects.toMatchObject({ code: 'CANCELED' });
   });
 
   it('warns once that requests go unchecked', () => {

@@ -27,16 +27,20 @@ import { readAnswers, unnamed } from './support/transcript.ts';
 const transcript =
   process.env.POLAR_EMULATOR_TRANSCRIPT || join(mkdtempSync(join(tmpdir(), 'plinto-polar-')), 'transcript.jsonl');
 
-let emulator: RunningEmulator;
-let scene: Stage;
-const stage = () => scene;
-const shop = {} as Shop;
+/** An emulator for the tests of one scope, with its stage. */
+function stageOfItsOwn() {
+  let emulator: RunningEmulator;
+  let stage: Stage;
+  beforeAll(async () => {
+    emulator = await startEmulator(transcript);
+    stage = new Stage(emulator);
+  });
+  afterAll(() => emulator?.stop());
+  return { emulator: () => emulator, stage: () => stage };
+}
 
-beforeAll(async () => {
-  emulator = await startEmulator(transcript);
-  scene = new Stage(emulator);
-});
-afterAll(() => emulator?.stop());
+const { emulator, stage } = stageOfItsOwn();
+const shop = {} as Shop;
 
 describe("Polar's own client goes through every operation", () => {
   setUpShop(stage, shop);
@@ -49,12 +53,12 @@ describe("Polar's own client goes through every operation", () => {
 
   it('accepts every delivery', async () => {
     const types = new Set<string>();
-    for (const { headers, body } of emulator.deliveries) {
-      const { type } = await webhooks.validateEvent(body, headers, emulator.webhookSecret);
+    for (const { headers, body } of emulator().deliveries) {
+      const { type } = await webhooks.validateEvent(body, headers, emulator().webhookSecret);
       types.add(type);
     }
 
-    expect(emulator.deliveries.length).toBeGreaterThan(100);
+    expect(emulator().deliveries.length).toBeGreaterThan(100);
     expect([...types]).toEqual(
       expect.arrayContaining(['checkout.updated', 'order.paid', 'subscription.active', 'customer.state_changed']),
     );
@@ -62,60 +66,48 @@ describe("Polar's own client goes through every operation", () => {
 });
 
 describe('prices newer than the document', () => {
-  let shop: RunningEmulator;
-  let scene: Stage;
-  beforeAll(async () => {
-    shop = await startEmulator(transcript);
-    scene = new Stage(shop);
-  });
-  afterAll(() => shop?.stop());
+  const { emulator, stage } = stageOfItsOwn();
 
-  sellNewerPrices(() => scene);
+  sellNewerPrices(stage);
 
   it('come in deliveries that the official client accepts', async () => {
-    for (const { headers, body } of shop.deliveries) {
-      await webhooks.validateEvent(body, headers, shop.webhookSecret);
+    for (const { headers, body } of emulator().deliveries) {
+      await webhooks.validateEvent(body, headers, emulator().webhookSecret);
     }
 
-    expect(shop.deliveries.length).toBeGreaterThan(50);
+    expect(emulator().deliveries.length).toBeGreaterThan(50);
   });
 });
 
 describe('failed payments, and a year', () => {
-  let shop: RunningEmulator;
-  let scene: Stage;
-  beforeAll(async () => {
-    shop = await startEmulator(transcript);
-    scene = new Stage(shop);
-  });
-  afterAll(() => shop?.stop());
+  const { emulator, stage } = stageOfItsOwn();
 
-  liveThroughBadTimes(() => scene);
+  liveThroughBadTimes(stage);
 
   it('come in deliveries that both lines of the official client accept', async () => {
     const told = new Set<string>();
     // The last thing that happened has been told, and nothing is on its way.
     await vi.waitFor(
       async () => {
-        const { pagination } = await scene.polar.webhooks.listWebhookDeliveries({ limit: 1 });
-        expect(shop.deliveries.length).toBe(pagination.total_count);
+        const { pagination } = await stage().polar.webhooks.listWebhookDeliveries({ limit: 1 });
+        expect(emulator().deliveries.length).toBe(pagination.total_count);
         expect(
-          shop.deliveries
-            .slice(-10)
+          emulator()
+            .deliveries.slice(-10)
             .map(({ body }) => body)
             .join(),
         ).toContain('"type":"subscription.revoked"');
       },
       { timeout: 10_000 },
     );
-    for (const delivery of shop.deliveries) {
-      const { type } = await webhooks.validateEvent(delivery.body, delivery.headers, shop.webhookSecret);
-      const older = readByOlderClient(delivery, shop.webhookSecret);
+    for (const delivery of emulator().deliveries) {
+      const { type } = await webhooks.validateEvent(delivery.body, delivery.headers, emulator().webhookSecret);
+      const older = readByOlderClient(delivery, emulator().webhookSecret);
       expect([type, null]).toContain(older);
       told.add(type);
     }
 
-    expect(shop.deliveries.length).toBeGreaterThan(300);
+    expect(emulator().deliveries.length).toBeGreaterThan(300);
     expect([...told]).toEqual(
       expect.arrayContaining([
         'subscription.past_due',
@@ -131,10 +123,10 @@ describe('failed payments, and a year', () => {
 });
 
 describe("the 0.47 line of Polar's client", () => {
-  useOlderClient(() => emulator);
+  useOlderClient(emulator);
 
   it('accepts every delivery whose type it knows', () => {
-    const read = emulator.deliveries.map((delivery) => readByOlderClient(delivery, emulator.webhookSecret));
+    const read = emulator().deliveries.map((delivery) => readByOlderClient(delivery, emulator().webhookSecret));
 
     expect(read.filter((type) => type !== null).length).toBeGreaterThan(100);
   });
