@@ -12,13 +12,16 @@ export type CheckoutToPay =
       readonly checkout_url?: string | undefined;
     };
 
-/** A test card. Any other word `x` is sent as the confirmation token `ctoken_x`. */
-export type TestCard = 'visa' | 'declined' | 'fails_renewal' | 'lost_at_renewal' | (string & Record<never, never>);
+/**
+ * A test card: `visa` pays, `declined` is refused, `fails_renewal` pays and is declined at renewals, `lost_at_renewal`
+ * pays and is reported lost at the next renewal.
+ */
+export type TestCard = 'visa' | 'declined' | 'fails_renewal' | 'lost_at_renewal';
 
 /** How a checkout is paid. */
 export interface PaymentOptions {
-  /** Default: `visa`, which pays. `declined` is refused; `fails_renewal` and `lost_at_renewal` pay, but once only. */
-  card?: TestCard | undefined;
+  /** Default: `visa`, which pays. Any other word `x` is sent as the confirmation token `ctoken_x`. */
+  card?: TestCard | (string & Record<never, never>) | undefined;
   /** The buyer's e-mail. Default: the checkout's, or `buyer@example.com` where it has none. */
   email?: string | undefined;
   name?: string | undefined;
@@ -34,7 +37,7 @@ export interface Payment {
   readonly checkout: Readonly<Record<string, unknown>> | null;
   /** Who has bought; null when it was refused. */
   readonly customerId: string | null;
-  /** Opens the customer portal's API for this buyer, where Polar gives him a session. */
+  /** Opens the customer portal's API for this buyer, where Polar gives them a session. */
   readonly customerSessionToken: string | null;
   /** Polar's refusal, as `{ error: 'PaymentError', detail: 'The payment failed: ...' }`. */
   readonly refusal: { readonly status: number; readonly error: string; readonly detail: unknown } | null;
@@ -89,7 +92,7 @@ function clientSecretOf(checkout: CheckoutToPay | null | undefined): string {
   return fail({
     code: 'VALIDATION_FAILED',
     family: 'caller',
-    message: `This is no checkout: it has no client secret (polar_c_...), and no URL that holds one.`,
+    message: `This is not a checkout: it has neither a client secret (polar_c_...) nor a URL that holds one.`,
     field: 'checkout',
   });
 }

@@ -315,7 +315,7 @@ describe('createPolarEmulator', () => {
     await polar.setCard('user-1', 'declined');
     await polar.advance('1 month');
     expect(typesOf(polar.deliveries())).toContain('subscription.past_due');
-    await polar.setCard('user-1', 'pays');
+    await polar.setCard('user-1', 'visa');
     await polar.advance('3 days');
     const { items } = await polar.api<{ items: unknown[] }>('GET', '/v1/subscriptions/?active=true');
     expect(items).toMatchObject([{ status: 'active', past_due_at: null }]);
@@ -406,7 +406,7 @@ describe('createPolarEmulator', () => {
   it('says which customer or checkout it does not know', async () => {
     const polar = await start();
 
-    await expect(polar.setCard('user-9', 'pays')).rejects.toThrow(
+    await expect(polar.setCard('user-9', 'visa')).rejects.toThrow(
       "no customer with the id or the external id 'user-9'",
     );
     for (const nothing of [undefined, null, {}, 5]) {

@@ -109,7 +109,7 @@ HttpResponse PortalDelete(World& world, const Call& call) {
   return {204, {}, {}};
 }
 
-// What the customer's cards do from now on: `declined`, `lost`, `pays`; `none` takes them away.
+// From now on the customer's cards behave as the test card of that name; `none` takes them away.
 HttpResponse SwitchCard(World& world, const Call& call) {
   Customer* customer = FindCustomer(world, call.path[0]);
   if (customer == nullptr) customer = FindCustomerByExternalId(world, call.path[0]);
@@ -121,7 +121,8 @@ HttpResponse SwitchCard(World& world, const Call& call) {
   if (body.refusal) return *body.refusal;
   Issues issues;
   BodyReader reader(body.object, Json::array({"body"}), issues);
-  const auto name = RequireChoice(reader, issues, "card", {"pays", "declined", "fails_renewal", "lost", "none"});
+  const auto name =
+      RequireChoice(reader, issues, "card", {"visa", "declined", "fails_renewal", "lost_at_renewal", "none"});
   if (!name) return issues.Answer();
   const TestCard* card = FindTestCardByName(*name);
   std::size_t count = 0;

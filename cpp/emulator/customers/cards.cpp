@@ -9,10 +9,10 @@ namespace plinto::polar::emulator {
 namespace {
 
 constexpr std::array<TestCard, 4> kCards = {{
-    {"ctoken_visa", "4242424242424242", "pays", "visa", "", ""},
+    {"ctoken_visa", "4242424242424242", "visa", "visa", "", ""},
     {"ctoken_declined", "4000000000000002", "declined", "visa", "card_declined", "card_declined"},
     {"ctoken_fails_renewal", "4000000000000341", "fails_renewal", "visa", "", "card_declined"},
-    {"ctoken_lost_at_renewal", "4000000000009987", "lost", "visa", "", "lost_card"},
+    {"ctoken_lost_at_renewal", "4000000000009987", "lost_at_renewal", "visa", "", "lost_card"},
 }};
 
 // Stripe's codes after which another attempt is pointless (server/polar/models/payment.py).

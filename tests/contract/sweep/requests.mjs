@@ -217,7 +217,7 @@ export function requestsFrom(document, random, { known, callers, secrets }) {
     if (number < operations.length) return exampleOf(operation);
     if (number < 2 * operations.length) return refusalOf(operation);
     const dice = random.fraction();
-    // Who erases his data has none afterwards: the others must go on with theirs.
+    // A customer whose data is erased has none afterwards: the others must go on with theirs.
     const everybody = Object.keys(callers);
     const usual = operation.method === 'DELETE' ? ['stranger'] : ['owner', 'key'];
     const any = operation.method === 'DELETE' ? everybody.filter((name) => name !== 'owner') : everybody;

@@ -46,7 +46,7 @@ class Shop : public Polar {
   Answer Change(std::string_view id, const Json& body) {
     return Call("PATCH", "/v1/subscriptions/" + std::string(id), body);
   }
-  /// From now on the card of `user-1` does that: pays, declined, fails_renewal, lost, none.
+  /// From now on the card of `user-1` does that: visa, declined, fails_renewal, lost_at_renewal, none.
   void Card(std::string_view does) {
     REQUIRE(Post("/_emulator/customers/user-1/card", Json::object({{"card", does}}), "").status == 200);
   }

@@ -18,14 +18,14 @@ export function liveThroughBadTimes(stage: () => Stage): void {
     await stage().ask('POST', '/_emulator/settings', { benefit_revocation_grace_period: 7 });
     const pro = await product('Pro');
     for (const who of ['lost', 'late', 'poor', 'cardless']) await stage().buy(pro, who);
-    await card('lost', 'lost');
+    await card('lost', 'lost_at_renewal');
     await card('late', 'declined');
     await card('poor', 'declined');
     await card('cardless', 'none');
     await stage().days(32);
     for (const who of ['lost', 'late', 'poor', 'cardless']) expect(await statusOf(who)).toBe('past_due');
 
-    await card('late', 'pays');
+    await card('late', 'visa');
     await stage().days(8);
     expect(await statusOf('late')).toBe('active');
     await stage().days(20);
@@ -48,7 +48,7 @@ export function liveThroughBadTimes(stage: () => Stage): void {
     const { items } = await polar.orders.list({ external_customer_id: ['wes'], status: ['pending'] });
     expect(items).toHaveLength(2);
 
-    await card('wes', 'pays');
+    await card('wes', 'visa');
     await stage().days(10);
     expect(await statusOf('wes')).toBe('active');
   });
@@ -82,7 +82,7 @@ export function liveThroughBadTimes(stage: () => Stage): void {
         events: [1, 2, 3].map(() => ({ name: 'api_call', external_customer_id: 'uri' })),
       });
       if (month === 3) await card('ann', 'declined');
-      if (month === 4) await card('ann', 'pays');
+      if (month === 4) await card('ann', 'visa');
       await stage().days(31);
       const { id, status } = await stage().subscriptionOf('ann');
       if (month === 6) await polar.subscriptions.update(id, { product_id: yearly, proration_behavior: 'invoice' });

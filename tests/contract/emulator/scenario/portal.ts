@@ -4,7 +4,7 @@ import type { Stage } from '../support/stage.ts';
 import type { Shop } from './catalog.ts';
 
 export function openPortal(stage: () => Stage, shop: Shop): void {
-  it('shows a customer his subscriptions, orders, benefits and meters', async () => {
+  it('shows customers their subscriptions, orders, benefits and meters', async () => {
     const portal = await stage().portalOf('uma');
 
     const { items: subscriptions } = await portal.subscriptions.list();

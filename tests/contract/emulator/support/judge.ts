@@ -1,5 +1,5 @@
 // Holds one answer of the emulator against Polar's OpenAPI document, or, where the document is silent, against what
-// Polar's sources answer before and around every route (reference: polar-api.md, section 5).
+// Polar's sources answer before and around every route.
 import { document, type Operation, type Schema, validators } from '../../support/document.ts';
 import { addNewerShapes } from './newer-shapes.ts';
 import { type Exchange, unnamed } from './transcript.ts';

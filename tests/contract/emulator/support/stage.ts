@@ -41,7 +41,7 @@ export class Stage {
     return text;
   }
 
-  /** A new customer who has paid one product, with the checkout that he did it by. */
+  /** A new customer who has paid one product, with the checkout that it was paid by. */
   async buy(products: string | string[], who: string, fields: object = {}, confirmation: object = {}) {
     const checkout = await this.polar.checkouts.create({
       products: [products].flat(),

@@ -178,7 +178,7 @@ TEST_CASE("null is refused where the emulator's own routes want a value") {
   for (const Create& create :
        std::vector<Create>{{"POST", "/_emulator/refunds/" + refund, R"({"status": "succeeded"})", {"status"}},
                            {"POST", "/_emulator/faults", R"({"kind": "drop"})", {"kind"}},
-                           {"POST", "/_emulator/customers/user-1/card", R"({"card": "pays"})", {"card"}}}) {
+                           {"POST", "/_emulator/customers/user-1/card", R"({"card": "visa"})", {"card"}}}) {
     CheckRefusals(polar, create);
     CHECK(polar.Call(create.method, create.url, Body(create.body), "").raw.Succeeded());
   }

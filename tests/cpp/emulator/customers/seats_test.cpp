@@ -151,7 +151,7 @@ TEST_CASE("past due without grace revokes all seats, and recovery does not give 
   shop.Card("declined");
   shop.Receive(120);
   CHECK(TextAt(shop.Get("/v1/customer-seats?subscription_id=" + id).json, "seats.0.status") == "revoked");
-  shop.Card("pays");
+  shop.Card("visa");
 
   shop.Receive(3 * kDay);
 

@@ -90,7 +90,7 @@ TEST_CASE("a retry that succeeds makes the subscription active before it pays th
   Shop shop;
   const std::string id = FailRenewal(shop);
   shop.Receive(120);
-  shop.Card("pays");
+  shop.Card("visa");
 
   const Strings types = shop.Days(3);
 
@@ -114,7 +114,7 @@ TEST_CASE("a grant that comes back after recovery keeps its id") {
   };
   const std::string id = FailRenewal(shop);
   const std::string revoked = grant_of(shop.Receive(120), "benefit_grant.revoked");
-  shop.Card("pays");
+  shop.Card("visa");
 
   const std::string granted = grant_of(shop.Receive(3 * kDay), "benefit_grant.created");
 
@@ -124,7 +124,7 @@ TEST_CASE("a grant that comes back after recovery keeps its id") {
 
 TEST_CASE("a hopeless decline is not retried until the deadline, 21 days and a minute later") {
   Shop shop;
-  const std::string id = FailRenewal(shop, "lost");
+  const std::string id = FailRenewal(shop, "lost_at_renewal");
   shop.Receive(120);
   const Timestamp failed = *ParseTimestamp(TextAt(shop.Subscription(id), "past_due_at"));
 
@@ -242,7 +242,7 @@ TEST_CASE("a past due subscription renews again: a second order is open, and bot
 
   // One of them alone does not end it.
   const std::string token = shop.PortalToken();
-  shop.Card("pays");
+  shop.Card("visa");
   CHECK(shop.Post("/v1/customer-portal/orders/" + TextAt(pending, "items.1.id") + "/confirm-payment",
                   Json::object({{"confirmation_token_id", "ctoken_visa"}}), token)
             .status == 200);

@@ -82,7 +82,7 @@ TEST_CASE("a renewal that fails leaves nothing of the credit, and no debt; the r
   REQUIRE(TextAt(shop.Subscription(id), "status") == "past_due");
   // The cycle began the meter anew; the negative credit of the revocation takes no more than there is.
   CHECK(At(shop.Meter(), "balance") == Json(0));
-  shop.Card("pays");
+  shop.Card("visa");
   shop.Receive(3 * kDay);
   CHECK(TextAt(shop.Subscription(id), "status") == "active");
   CHECK(At(shop.Meter(), "balance") == Json(100));

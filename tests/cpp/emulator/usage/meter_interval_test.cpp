@@ -160,7 +160,7 @@ TEST_CASE("while past due nothing is settled; recovery settles the months that w
   shop.Receive(kDay + kDay / 2);
   CHECK(MeterOrders(shop).empty());
   CHECK(TextAt(shop.Subscription(id), "current_meter_period_start") == "2026-12-23T06:00:00.123456Z");
-  shop.Card("pays");
+  shop.Card("visa");
   shop.Receive(2 * kDay);
 
   CHECK(TextAt(shop.Subscription(id), "status") == "active");
