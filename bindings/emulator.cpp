@@ -1,6 +1,6 @@
 // The module of `@plinto/polar/testing`: Polar's emulator in process. JSON text goes in, an envelope comes out.
 //
-// See emulator/call.h for the contract. Emulators are numbered; `emulatorClose` forgets one. Times are Unix
+// See emulator/control/wasm_api.h for the contract. Emulators are numbered; `emulatorClose` forgets one. Times are Unix
 // microseconds: a double holds them exactly until the year 2255.
 #include <emscripten/bind.h>
 

@@ -20,7 +20,7 @@ constexpr std::string_view kSeat = R"({"id":"4fbb0c2e-0f7c-4c3e-9d59-2f8f5a3f6d1
 
 }  // namespace
 
-// polar-api: 41 types in the document of 2026-04, and `subscription.migrated` in Polar's client of that version.
+// Polar's OpenAPI document of 2026-04 has 41 types, and `subscription.migrated` in Polar's client of that version.
 TEST_CASE("the table has 42 types of events, each found by its name, and no other") {
   std::set<std::string_view> names;
   for (const WebhookEventType& type : WebhookEventTypes()) {
