@@ -1,7 +1,7 @@
 // The Wasm boundary: whatever texts JavaScript hands over, an envelope comes back. Lines: operation, first text, second
 // text, context.
-#include "core/foundation/json.h"
 #include "core/gateway/wasm_api.h"
+#include "core/foundation/json.h"
 #include "fuzz.h"
 
 using namespace plinto::polar;
