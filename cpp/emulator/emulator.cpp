@@ -3,20 +3,38 @@
 #include <algorithm>
 
 #include "emulator/api/router.h"
+#include "emulator/catalog/default_catalog.h"
 #include "emulator/control/journal.h"
+#include "emulator/control/seed.h"
+#include "emulator/routes.h"
 #include "emulator/world.h"
 
 namespace plinto::polar::emulator {
 namespace {
 
-// Reading the emulator's own pages changes nothing; everything else may, be it the rate limit or a fault's count.
+// Reading the emulator's own pages changes nothing. Other requests may change at least a rate limit or a fault's count.
 bool IsRecorded(const HttpRequest& request) {
   return request.method != "GET" || !request.url.starts_with("/_emulator");
+}
+
+// The buyer's page waits until the seller has been told.
+void TellCheckout(World& world, const WebhookEvent& event) {
+  const auto envelope = ParseJson(event.body);
+  const Json* data = envelope ? FindMember(*envelope, "data") : nullptr;
+  const std::string* id = data == nullptr ? nullptr : FindString(*data, "id");
+  if (id != nullptr) NoteCheckoutDelivery(world, *id);
 }
 
 }  // namespace
 
 Emulator::Emulator(Config config, Timestamp now) : world_(std::make_unique<World>(std::move(config), now)) {
+  world_->routes = AllRoutes();
+  if (world_->config.catalog.empty()) {
+    FillCatalog(*world_);
+  } else if (Status filled = ApplySeed(*world_, world_->config.catalog); !filled) {
+    world_->catalog_error = std::move(filled).error();
+  }
+  OpenEndpoint(*world_);
   if (!world_->config.journal || world_->catalog_error) return;
   journal_ = std::make_unique<JournalWriter>(world_->config.journal, "");
   journal_->WriteHead(world_->config, now);
@@ -68,7 +86,7 @@ HttpResponse Emulator::Handle(const HttpRequest& request, Timestamp now) {
   if (world_->config.observer && request.url.starts_with("/v1/")) {
     world_->config.observer(Exchange{request, route, response});
   }
-  // The log's own readers would only push out what they look for.
+  // Requests of the log's readers would push out what they look for.
   if (!request.url.starts_with("/_emulator")) {
     world_->log.Add(RequestRecord{at, request.method, request.url.substr(0, request.url.find('?')), response.status,
                                   std::string(route)});
@@ -94,7 +112,8 @@ void Emulator::OnDelivered(std::string_view delivery_id, const std::variant<Http
                      .outcome = outcome});
   }
   world_->RunUntil(emulated);
-  RecordOutcome(*world_, delivery_id, outcome);
+  const WebhookEvent* arrived = RecordOutcome(*world_, delivery_id, outcome);
+  if (arrived != nullptr && arrived->type == "checkout.updated") TellCheckout(*world_, *arrived);
 }
 
 std::optional<Timestamp> Emulator::NextDue() const {

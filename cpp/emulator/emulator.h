@@ -27,15 +27,15 @@ struct World;
 class JournalWriter;
 struct JournalEntry;
 
-/// One API request (`/v1/...`) with its answer, for who keeps a transcript. References last for the call only.
+/// One API request (`/v1/...`) with its answer, for a transcript. References are valid during the call only.
 struct Exchange {
   const HttpRequest& request;
   std::string_view route;  ///< `/v1/customers/{id}`; empty when no route matched.
   const HttpResponse& answer;
 };
 
-/// Of answers that a fault slows down: how long to wait before sending it, in milliseconds. The header is not Polar's
-/// and is not sent on. A fault that cuts the connection gives an answer of status 0: send none, and close.
+/// The header that a fault puts on an answer to slow it down: how many milliseconds to wait before sending it. Remove
+/// it before sending. A fault that cuts the connection gives an answer of status 0: send nothing and close.
 inline constexpr std::string_view kDelayHeader = "x-emulator-delay-ms";
 
 struct Config {
@@ -49,10 +49,10 @@ struct Config {
   /// What there is at the start, as JSON text (docs/emulator-catalog.md#seed-file). Empty: the default catalog.
   std::string catalog = {};
   RateLimit rate_limit = RateLimit::kOff;
-  /// Sees every API request and its answer. Has no part in what is answered.
+  /// Sees every API request and its answer.
   std::function<void(const Exchange&)> observer = {};
-  /// Gets each line of the journal (journal.h) before what it records takes effect: inputs of all kinds but reading
-  /// /_emulator/.
+  /// Gets each line of the journal (journal.h) before the recorded input takes effect. Reading /_emulator/ is not
+  /// recorded.
   std::function<void(std::string_view line)> journal = {};
 };
 
@@ -80,11 +80,10 @@ using ReplayGuard = std::function<void(std::size_t line, const std::function<voi
 class Emulator {
  public:
   Emulator(Config config, Timestamp now);
-  /// The emulator that a journal has recorded, in the state that it was left in. Configuration and seed are the
-  /// journal's; `observer` sees nothing of the replay, `journal` gets the lines that follow. `now`: the caller's time.
-  /// An input that threw when it came throws again. This code neither throws nor catches; a caller who went on after
-  /// such an input catches it in `guard` too, through which each input is run.
-  /// Errors: VALIDATION_FAILED, naming the damaged line.
+  /// The emulator that a journal has recorded, in its last state. Configuration and seed are the journal's. `observer`
+  /// does not see the replay, `journal` gets the lines that follow, `now` is the caller's time. An input that threw
+  /// when it was recorded throws again. The emulator neither throws nor catches: a caller that continued after such an
+  /// input catches it in `guard`, which runs each input. Errors: VALIDATION_FAILED, naming the damaged line.
   [[nodiscard]] static Result<Emulator> Replay(std::string_view text, std::function<void(const Exchange&)> observer,
                                                std::function<void(std::string_view line)> journal, Timestamp now,
                                                const ReplayGuard& guard = {});
@@ -98,7 +97,7 @@ class Emulator {
 
   /// Runs the timers that are due and hands out, once each, the deliveries to attempt now.
   [[nodiscard]] std::vector<Delivery> TakeDue(Timestamp now) { return TakeDue(now, now); }
-  /// Likewise, for a caller whose time is made up: receivers refuse signatures that are not of their own clock's time.
+  /// The same for a caller with an invented time: receivers refuse signatures that do not have their own clock's time.
   [[nodiscard]] std::vector<Delivery> TakeDue(Timestamp now, Timestamp signed_at);
 
   /// Reports what came of an attempt. Unknown and repeated ids are ignored.

@@ -1,11 +1,12 @@
 // Everything that the emulator knows: its organization, the rows of each noun, the jobs that wait for their time.
 //
-// The nouns' own files hold what may be done to them; each of their functions takes the world it acts on. `now` is the
-// emulated time: what the clock makes of the caller's.
+// The nouns' rooms hold what may be done to the rows; each of their functions takes the world that it acts on. `now` is
+// the emulated time, which the clock derives from the caller's.
 #pragma once
 
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -15,26 +16,37 @@
 #include "core/foundation/timestamp.h"
 #include "emulator/api/sessions.h"
 #include "emulator/api/tokens.h"
+#include "emulator/catalog/benefits.h"
+#include "emulator/catalog/discounts.h"
+#include "emulator/catalog/prices.h"
+#include "emulator/catalog/products.h"
 #include "emulator/checkouts/checkouts.h"
-#include "emulator/control/clock.h"
-#include "emulator/control/faults.h"
-#include "emulator/control/log.h"
-#include "emulator/control/random.h"
+#include "emulator/customers/balances.h"
+#include "emulator/customers/cards.h"
 #include "emulator/customers/customers.h"
 #include "emulator/customers/grants.h"
+#include "emulator/customers/seats.h"
 #include "emulator/emulator.h"
+#include "emulator/machine/clock.h"
+#include "emulator/machine/faults.h"
+#include "emulator/machine/log.h"
+#include "emulator/machine/random.h"
 #include "emulator/orders/orders.h"
-#include "emulator/organization/default_catalog.h"
+#include "emulator/orders/refunds.h"
+#include "emulator/organization/organization.h"
 #include "emulator/organization/settings.h"
 #include "emulator/subscriptions/subscriptions.h"
 #include "emulator/table.h"
 #include "emulator/usage/events.h"
 #include "emulator/usage/meter_balance.h"
+#include "emulator/usage/meters.h"
 #include "emulator/webhooks/webhooks.h"
 
 namespace plinto::polar::emulator {
 
-/// What Polar does after, and apart from, the transaction that asked for it.
+struct Route;
+
+/// What Polar does after the transaction that asked for it, in a transaction of its own.
 enum class JobKind : std::uint8_t {
   kCustomerWebhook,      ///< subject: customer, detail: event type. Re-reads the customer.
   kCustomerState,        ///< subject: customer. Sends customer.state_changed if its debounce is over.
@@ -70,6 +82,7 @@ struct Job {
 };
 
 struct World {
+  /// Empty: Emulator's constructor fills the catalog and opens the endpoint.
   World(Config configuration, Timestamp start);
 
   Config config;
@@ -78,9 +91,11 @@ struct World {
   Clock clock;
   Faults faults;
 
-  std::vector<AccessToken> tokens;  ///< The first is the configuration's.
+  std::span<const std::span<const Route>> routes;  ///< Each noun's; see routes.h.
+  std::vector<AccessToken> tokens;                 ///< The first is the configuration's.
   RateLimiter rate_limiter;
   Organization organization;
+  OrganizationSettings settings;
   std::optional<Error> catalog_error;  ///< Of Config::catalog.
   Table<Benefit> benefits;
   Table<Discount> discounts;
@@ -89,12 +104,17 @@ struct World {
   Table<Product> products;
   Table<Customer> customers;
   Table<Member> members;
+  Table<PaymentMethod> payment_methods;
+  Balances balances;
   Table<Checkout> checkouts;
   Table<Subscription> subscriptions;
   Table<Order> orders;
+  std::map<std::string, std::int64_t> receipts;  ///< Per customer, for receipt numbers.
+  Table<Refund> refunds;
   Table<Grant> grants;
+  Table<Seat> seats;
   Table<CustomerMeter> customer_meters;
-  Billing billing;
+  std::map<std::string, Timestamp> meter_updates;  ///< Per customer, the next update that is planned.
   UsageEvents events;
   Table<Session> sessions;
   Webhooks webhooks;
@@ -120,7 +140,7 @@ struct World {
   std::uint64_t next_job_ = 0;
 };
 
-/// Runs one job at `world.now`.
+/// Runs one job at `world.now` (jobs.cpp).
 void RunJob(World& world, const Job& job);
 
 // Writing values as Polar writes them.

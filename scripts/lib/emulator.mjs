@@ -25,7 +25,9 @@ export class EmulatorClient {
 
   /** The usage events of one customer. */
   async events(externalCustomerId) {
-    const { items } = await this.get(`/v1/events/?external_customer_id=${encodeURIComponent(externalCustomerId)}`);
+    const { items } = await this.get(
+      `/v1/events/?limit=100&external_customer_id=${encodeURIComponent(externalCustomerId)}`,
+    );
     return items;
   }
 
@@ -42,6 +44,22 @@ export class EmulatorClient {
     const headers = { authorization: `Bearer ${this.#token}`, 'polar-version': '2026-04' };
     return fetch(this.#url + path, { headers, signal: AbortSignal.timeout(10_000) });
   }
+}
+
+/** The buyer of a checkout pays with the test card that works, as the checkout's page would let them. */
+export async function payCheckout(url, clientSecret, { name = 'Olivia Owner', email = 'billing@acme.test' } = {}) {
+  await bodyOf(
+    await fetch(`${url}/v1/checkouts/client/${clientSecret}/confirm`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        confirmation_token_id: 'ctoken_visa',
+        customer_name: name,
+        customer_email: email,
+        customer_billing_address: { country: 'FR' },
+      }),
+    }),
+  );
 }
 
 async function bodyOf(answer) {

@@ -133,7 +133,7 @@ describe('the checkout page', { timeout: 120_000 }, () => {
     await page.locator('#card_number').fill('4000 0000 0000 0341');
     await page.getByRole('radio', { name: /Team/ }).check();
     await page.locator('[data-action="pay"]').click();
-    await page.locator('[data-problem]', { hasText: 'The total is not what was shown before.' }).waitFor();
+    await page.locator('[data-problem]', { hasText: 'The total has changed.' }).waitFor();
     assert.equal((await ask('GET', `/v1/checkouts/${made.id}`)).status, 'open');
     assert.equal(await page.locator('#card_number').inputValue(), '4000 0000 0000 0341');
     await page.locator('#seats').fill('2');

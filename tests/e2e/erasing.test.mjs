@@ -1,6 +1,7 @@
 // DELETE /customer: afterwards nothing in the database names whoever was erased, and webhooks do not bring them back.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { payCheckout } from '../../scripts/lib/emulator.mjs';
 import { run } from '../../scripts/lib/run.mjs';
 import { waitFor } from '../../scripts/lib/wait.mjs';
 import { startWorld } from './world.mjs';
@@ -40,17 +41,7 @@ describe('a person who asks to be forgotten', () => {
   const buy = async () => {
     const checkout = await asSam('POST', '/checkout', { product_id: world.product.id });
     assert.equal(checkout.status, 201, JSON.stringify(checkout.body));
-    const answer = await fetch(`${world.urls.emulator}/v1/checkouts/client/${checkout.body.client_secret}/confirm`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({
-        confirmation_token_id: 'ctoken_visa',
-        customer_name: name,
-        customer_email: email,
-        customer_billing_address: { country: 'FR' },
-      }),
-    });
-    assert.equal(answer.status, 200, await answer.text());
+    await payCheckout(world.urls.emulator, checkout.body.client_secret, { name, email });
     await waitFor('the purchase', async () => {
       const { body } = await asSam('GET', '/customer/data');
       return body.subscriptions?.length > 0 && body.orders.length > 0 && body.benefits.length > 0;

@@ -6,12 +6,12 @@ import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { dirname, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { payCheckout } from '../../scripts/lib/emulator.mjs';
 import { binary } from '../../scripts/lib/paths.mjs';
 import { attempt, run } from '../../scripts/lib/run.mjs';
 import { usageEvent } from '../../scripts/lib/stack.mjs';
 import { waitFor } from '../../scripts/lib/wait.mjs';
 import { readRows } from './database.mjs';
-import { pay } from './tenants.mjs';
 import { startWorld } from './world.mjs';
 
 const secret = `whsec_${randomBytes(32).toString('base64')}`;
@@ -55,7 +55,7 @@ describe('the application', () => {
   it('is told of a purchase, signed, and its own id is kept', async () => {
     const body = { product_id: world.product.id, organization_id: world.organizationId };
     const checkout = await world.call('POST', '/checkout', { token: world.tokens.owner, body });
-    await pay(world.urls.emulator, checkout.body.client_secret, 'Olivia Owner');
+    await payCheckout(world.urls.emulator, checkout.body.client_secret);
 
     const [{ headers, body: text }] = await waitFor(
       'the notification',

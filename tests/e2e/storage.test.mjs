@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { Child } from '../../scripts/lib/child.mjs';
+import { payCheckout } from '../../scripts/lib/emulator.mjs';
 import { binary } from '../../scripts/lib/paths.mjs';
 import { startPostgres } from '../../scripts/lib/postgres.mjs';
 import { run } from '../../scripts/lib/run.mjs';
@@ -42,7 +43,7 @@ for (const [engine, start] of Object.entries(engines)) {
       assert.equal(checkout.status, 201, JSON.stringify(checkout.body));
       assert.deepEqual(again.body, checkout.body);
 
-      await pay(checkout.body.client_secret);
+      await payCheckout(world.urls.emulator, checkout.body.client_secret);
       const path = `/customer/data?organization_id=${world.organizationId}`;
       const data = await waitFor('the subscription', async () => {
         const answer = await asOwner('GET', path);
@@ -113,19 +114,5 @@ for (const [engine, start] of Object.entries(engines)) {
 
       assert.equal(subscriptions.length, 1);
     });
-
-    async function pay(clientSecret) {
-      const answer = await fetch(`${world.urls.emulator}/v1/checkouts/client/${clientSecret}/confirm`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({
-          confirmation_token_id: 'ctoken_visa',
-          customer_name: 'Olivia Owner',
-          customer_email: 'billing@acme.test',
-          customer_billing_address: { country: 'FR' },
-        }),
-      });
-      assert.equal(answer.status, 200, await answer.text());
-    }
   });
 }

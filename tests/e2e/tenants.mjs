@@ -41,21 +41,6 @@ export async function startTenant(id, world) {
   };
 }
 
-/** The buyer of a checkout pays with the emulator's test card. */
-export async function pay(emulatorUrl, clientSecret, buyer) {
-  const answer = await fetch(`${emulatorUrl}/v1/checkouts/client/${clientSecret}/confirm`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({
-      confirmation_token_id: 'ctoken_visa',
-      customer_name: buyer,
-      customer_email: 'billing@acme.test',
-      customer_billing_address: { country: 'FR' },
-    }),
-  });
-  if (!answer.ok) throw new Error(`the payment was answered ${answer.status}: ${await answer.text()}`);
-}
-
 /** Resolves once the tenant is served, which takes seconds. */
 export const served = (tenant) =>
   waitFor(`tenant ${tenant.id}`, async () => (await tenant.call('GET', '/.well-known/jwks.json')).status === 200);

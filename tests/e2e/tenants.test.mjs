@@ -3,12 +3,13 @@
 import assert from 'node:assert/strict';
 import { createHmac, randomBytes } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
+import { payCheckout } from '../../scripts/lib/emulator.mjs';
 import { binary } from '../../scripts/lib/paths.mjs';
 import { startPostgres } from '../../scripts/lib/postgres.mjs';
 import { attempt, run } from '../../scripts/lib/run.mjs';
 import { usageEvent } from '../../scripts/lib/stack.mjs';
 import { waitFor } from '../../scripts/lib/wait.mjs';
-import { newSecret, pay, served, startTenant } from './tenants.mjs';
+import { newSecret, served, startTenant } from './tenants.mjs';
 import { assertRefused, startWorld } from './world.mjs';
 
 const engines = { SQLite: async () => undefined, PostgreSQL: startPostgres };
@@ -67,14 +68,14 @@ for (const [engine, start] of Object.entries(engines)) {
       }
 
       const [acme, bolt] = tenants;
-      await pay(acme.url, checkouts[0].client_secret, 'Olivia of Acme');
+      await payCheckout(acme.url, checkouts[0].client_secret, { name: 'Olivia of Acme' });
       await hasAccess(acme, true);
       await hasAccess(bolt, false);
       const nothing = await asOwner(bolt, 'GET', inOrganization('/customer/data'));
       assert.deepEqual(nothing.body, { subscriptions: [], benefits: [], orders: [] });
       await hasAccess({ id: 'the default tenant', call: world.call }, false);
 
-      await pay(bolt.url, checkouts[1].client_secret, 'Olivia of Bolt');
+      await payCheckout(bolt.url, checkouts[1].client_secret, { name: 'Olivia of Bolt' });
       await hasAccess(bolt, true);
       for (const tenant of tenants) {
         const data = await asOwner(tenant, 'GET', inOrganization('/customer/data'));

@@ -18,6 +18,10 @@ HttpResponse ErrorAnswer(int status, std::string_view error, std::string_view de
 
 HttpResponse ResourceNotFound() { return ErrorAnswer(404, "ResourceNotFound", "Not found"); }
 
+HttpResponse NotPermitted() {
+  return ErrorAnswer(403, "NotPermitted", "Only owners and billing managers can do this.");
+}
+
 HttpResponse RouteNotFound() { return JsonAnswer(404, Json::object({{"detail", "Not Found"}})); }
 
 HttpResponse BodyTooLarge() {

@@ -18,6 +18,8 @@ namespace plinto::polar::emulator {
 [[nodiscard]] HttpResponse ErrorAnswer(int status, std::string_view error, std::string_view detail);
 /// 404 `ResourceNotFound`: the route exists, the object does not.
 [[nodiscard]] HttpResponse ResourceNotFound();
+/// 403 `NotPermitted`: the session's member has no say in billing.
+[[nodiscard]] HttpResponse NotPermitted();
 /// 404 `{"detail":"Not Found"}`: no such route or version.
 [[nodiscard]] HttpResponse RouteNotFound();
 /// 413: over Polar's 10 MiB.
@@ -40,7 +42,7 @@ class ListQuery {
   [[nodiscard]] bool Admits(std::string_view name, std::string_view value) const;
   [[nodiscard]] const std::string* Find(std::string_view name) const;
   /// The boolean of a flag, in any spelling that Polar reads (`true`, `1`, `yes`, `on`, `t`, `y` and their opposites);
-  /// nothing when absent or nonsense, which lists refuse before they ask.
+  /// nothing when absent or not a boolean, which lists refuse before they ask.
   [[nodiscard]] std::optional<bool> Flag(std::string_view name) const;
   [[nodiscard]] const std::vector<std::pair<std::string, std::string>>& parameters() const { return parameters_; }
 

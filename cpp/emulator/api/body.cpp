@@ -1,7 +1,10 @@
 #include "emulator/api/body.h"
 
+#include <array>
+
 #include "core/foundation/text.h"
 #include "core/foundation/url.h"
+#include "core/model/metadata.h"
 
 namespace plinto::polar::emulator {
 namespace {
@@ -15,10 +18,6 @@ constexpr std::string_view kCountries =
     "MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK "
     "PL PM PN PR PS PT PW PY QA RE RO RS RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SZ TC TD "
     "TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW ";
-
-constexpr std::size_t kMaxMetadataKeys = 50;
-constexpr std::size_t kMaxMetadataKeyLength = 40;
-constexpr std::size_t kMaxMetadataValueLength = 500;
 
 Json Appended(Json loc, Json part) {
   if (auto* list = loc.get_ptr<Json::array_t*>()) list->push_back(std::move(part));
@@ -37,42 +36,35 @@ void CheckLength(const std::string& text, std::size_t min, std::size_t max, cons
   }
 }
 
-struct Refusal {
+// In the order of ValueKind.
+struct TypeWords {
+  ValueKind kind;
   std::string_view type;
   std::string_view msg;
 };
-
-constexpr Refusal kNoModel = {"model_attributes_type",
-                              "Input should be a valid dictionary or object to extract fields from"};
-
-Refusal NullRefusal(ValueKind kind) {
-  switch (kind) {
-    case ValueKind::kText:
-      return {"string_type", "Input should be a valid string"};
-    case ValueKind::kUuid:
-      return {"uuid_type", "UUID input should be a string, bytes or UUID object"};
-    case ValueKind::kUrl:
-      return {"url_type", "URL input should be a string or URL"};
-    case ValueKind::kTime:
-      return {"datetime_type", "Input should be a valid datetime"};
-    case ValueKind::kInteger:
-      return {"int_type", "Input should be a valid integer"};
-    case ValueKind::kBool:
-      return {"bool_type", "Input should be a valid boolean"};
-    case ValueKind::kDecimal:
-      return {"decimal_type", "Decimal input should be an integer, float, string or Decimal object"};
-    case ValueKind::kList:
-      return {"list_type", "Input should be a valid list"};
-    case ValueKind::kDictionary:
-      return {"dict_type", "Input should be a valid dictionary"};
-    case ValueKind::kModel:
-      return kNoModel;
+constexpr std::array kTypeWords = {
+    TypeWords{ValueKind::kText, "string_type", "Input should be a valid string"},
+    TypeWords{ValueKind::kUuid, "uuid_type", "UUID input should be a string, bytes or UUID object"},
+    TypeWords{ValueKind::kUrl, "url_type", "URL input should be a string or URL"},
+    TypeWords{ValueKind::kTime, "datetime_type", "Input should be a valid datetime"},
+    TypeWords{ValueKind::kInteger, "int_type", "Input should be a valid integer"},
+    TypeWords{ValueKind::kBool, "bool_type", "Input should be a valid boolean"},
+    TypeWords{ValueKind::kDecimal, "decimal_type",
+              "Decimal input should be an integer, float, string or Decimal object"},
+    TypeWords{ValueKind::kList, "list_type", "Input should be a valid list"},
+    TypeWords{ValueKind::kDictionary, "dict_type", "Input should be a valid dictionary"},
+    TypeWords{ValueKind::kModel, "model_attributes_type",
+              "Input should be a valid dictionary or object to extract fields from"},
+};
+static_assert([] {
+  for (std::size_t i = 0; i < kTypeWords.size(); ++i) {
+    if (kTypeWords[i].kind != static_cast<ValueKind>(i)) return false;
   }
-  return {};
-}
+  return true;
+}());
 
-// As FastAPI does: a body without a type is JSON too, one of another type (`fetch` says text/plain of a string) is
-// text. What is asked of the emulator itself may be called anything, since `curl -d` calls it a form.
+// As FastAPI does: a body without a content type is JSON too, a body of another type is text (`fetch` sends a string as
+// text/plain). Requests to the emulator itself may have any type, because `curl -d` sends a form's.
 bool IsTakenForJson(const HttpRequest& request) {
   const std::string* header = request.headers.Find("content-type");
   if (header == nullptr || header->empty() || request.url.starts_with("/_emulator")) return true;
@@ -101,6 +93,11 @@ void Issues::Add(std::string_view type, Json loc, std::string_view msg, Json inp
   details_.push_back(std::move(detail));
 }
 
+void Issues::AddType(ValueKind kind, Json loc, Json input) {
+  const TypeWords& words = kTypeWords[static_cast<std::size_t>(kind)];
+  Add(words.type, std::move(loc), words.msg, std::move(input));
+}
+
 void Issues::Refuse(Json loc, std::string_view msg, Json input, std::string_view type, Json ctx) {
   business_ = true;
   Add(type, std::move(loc), msg, std::move(input), std::move(ctx));
@@ -110,6 +107,12 @@ HttpResponse Issues::Answer() const {
   const Json body = Json::object(
       {{"error", business_ ? "PolarRequestValidationError" : "RequestValidationError"}, {"detail", details_}});
   return {422, {{"content-type", "application/json"}}, DumpJson(body)};
+}
+
+HttpResponse RefuseMember(std::string_view member, std::string_view msg, Json input, std::string_view type, Json ctx) {
+  Issues issues;
+  issues.Refuse(Json::array({"body", member}), msg, std::move(input), type, std::move(ctx));
+  return issues.Answer();
 }
 
 Json BodyReader::LocOf(std::string_view name) const { return Appended(loc_, name); }
@@ -127,8 +130,7 @@ bool BodyReader::Require(std::string_view name, ValueKind kind) {
 
 bool BodyReader::RefuseNull(std::string_view name, ValueKind kind) {
   if (Mentions(name) && !Has(name)) {
-    const auto [type, msg] = NullRefusal(kind);
-    issues_.Add(type, LocOf(name), msg, nullptr);
+    issues_.AddType(kind, LocOf(name), nullptr);
   }
   return Has(name);
 }
@@ -137,7 +139,7 @@ const std::string* BodyReader::TextOf(std::string_view name) {
   if (!Has(name)) return nullptr;
   const std::string* text = FindString(object_, name);
   if (text == nullptr) {
-    issues_.Add("string_type", LocOf(name), "Input should be a valid string", *FindMember(object_, name));
+    issues_.AddType(ValueKind::kText, LocOf(name), *FindMember(object_, name));
   }
   return text;
 }
@@ -183,7 +185,7 @@ std::optional<std::string> BodyReader::Email(std::string_view name) {
 std::optional<bool> BodyReader::Bool(std::string_view name) {
   if (!Has(name)) return std::nullopt;
   const auto value = FindBool(object_, name);
-  if (!value) issues_.Add("bool_type", LocOf(name), "Input should be a valid boolean", *FindMember(object_, name));
+  if (!value) issues_.AddType(ValueKind::kBool, LocOf(name), *FindMember(object_, name));
   return value;
 }
 
@@ -191,7 +193,7 @@ std::optional<std::int64_t> BodyReader::Integer(std::string_view name, std::int6
   if (!Has(name)) return std::nullopt;
   const auto value = FindInteger(object_, name);
   if (!value) {
-    issues_.Add("int_type", LocOf(name), "Input should be a valid integer", *FindMember(object_, name));
+    issues_.AddType(ValueKind::kInteger, LocOf(name), *FindMember(object_, name));
   } else if (*value < min) {
     issues_.Add("greater_than_equal", LocOf(name), "Input should be greater than or equal to " + std::to_string(min),
                 *value, Json::object({{"ge", min}}));
@@ -208,7 +210,7 @@ Json BodyReader::Metadata(std::string_view name) {
   const Json loc = LocOf(name);
   const auto* object = member->get_ptr<const Json::object_t*>();
   if (object == nullptr) {
-    issues_.Add("dict_type", loc, "Input should be a valid dictionary", *member);
+    issues_.AddType(ValueKind::kDictionary, loc, *member);
     return Json::object();
   }
   if (object->size() > kMaxMetadataKeys) {
@@ -229,12 +231,12 @@ Json BodyReader::CustomFields(std::string_view name) {
   const Json loc = LocOf(name);
   const auto* object = member->get_ptr<const Json::object_t*>();
   if (object == nullptr) {
-    issues_.Add("dict_type", loc, "Input should be a valid dictionary", *member);
+    issues_.AddType(ValueKind::kDictionary, loc, *member);
     return Json::object();
   }
   for (const auto& [slug, value] : *object) {
     if (value.is_string() || value.is_number_integer() || value.is_boolean() || value.is_null()) continue;
-    issues_.Add("string_type", Appended(Appended(loc, slug), "str"), "Input should be a valid string", value);
+    issues_.AddType(ValueKind::kText, Appended(Appended(loc, slug), "str"), value);
   }
   return *member;
 }
@@ -244,8 +246,7 @@ Json BodyReader::Address(std::string_view name) {
   const Json& member = *FindMember(object_, name);
   const Json loc = LocOf(name);
   if (!member.is_object()) {
-    issues_.Add("model_attributes_type", loc, "Input should be a valid dictionary or object to extract fields from",
-                member);
+    issues_.AddType(ValueKind::kModel, loc, member);
     return nullptr;
   }
   BodyReader reader(member, loc, issues_);
@@ -268,13 +269,13 @@ void CheckMetadataValue(const Json& value, const Json& loc, Issues& issues) {
   if (const auto* text = value.get_ptr<const std::string*>()) {
     return CheckLength(*text, 1, kMaxMetadataValueLength, Appended(loc, "str"), issues);
   }
-  issues.Add("string_type", Appended(loc, "str"), "Input should be a valid string", value);
+  issues.AddType(ValueKind::kText, Appended(loc, "str"), value);
 }
 
 ParsedBody ParseBody(const HttpRequest& request) {
   Issues issues;
   if (!request.body.empty() && !IsTakenForJson(request)) {
-    issues.Add(kNoModel.type, Json::array({"body"}), kNoModel.msg, request.body);
+    issues.AddType(ValueKind::kModel, Json::array({"body"}), request.body);
     return {nullptr, issues.Answer()};
   }
   Result<Json> json = ParseJson(request.body);
@@ -288,8 +289,7 @@ ParsedBody ParseBody(const HttpRequest& request) {
     return {nullptr, issues.Answer()};
   }
   if (!json->is_object()) {
-    issues.Add("model_attributes_type", Json::array({"body"}),
-               "Input should be a valid dictionary or object to extract fields from", *json);
+    issues.AddType(ValueKind::kModel, Json::array({"body"}), *json);
     return {nullptr, issues.Answer()};
   }
   return {std::move(*json), std::nullopt};

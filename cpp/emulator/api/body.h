@@ -12,21 +12,7 @@
 
 namespace plinto::polar::emulator {
 
-/// What is wrong with a request, all of it, in one 422.
-class Issues {
- public:
-  void Add(std::string_view type, Json loc, std::string_view msg, Json input, Json ctx = nullptr);
-  /// What the business rules refuse (error `PolarRequestValidationError`), such as an e-mail that is taken.
-  void Refuse(Json loc, std::string_view msg, Json input, std::string_view type = "value_error", Json ctx = nullptr);
-  [[nodiscard]] bool empty() const { return details_.empty(); }
-  [[nodiscard]] HttpResponse Answer() const;
-
- private:
-  Json details_ = Json::array();
-  bool business_ = false;
-};
-
-/// What a member has to be, for the words that refuse null.
+/// The type that a member must have, for the words that refuse another one.
 enum class ValueKind : std::uint8_t {
   kText,
   kUuid,
@@ -39,6 +25,25 @@ enum class ValueKind : std::uint8_t {
   kDictionary,
   kModel
 };
+
+/// Everything that is wrong with a request, in one 422.
+class Issues {
+ public:
+  void Add(std::string_view type, Json loc, std::string_view msg, Json input, Json ctx = nullptr);
+  /// A value that is not of that kind.
+  void AddType(ValueKind kind, Json loc, Json input);
+  /// A refusal by the business rules (error `PolarRequestValidationError`), such as an e-mail that is taken.
+  void Refuse(Json loc, std::string_view msg, Json input, std::string_view type = "value_error", Json ctx = nullptr);
+  [[nodiscard]] bool empty() const { return details_.empty(); }
+  [[nodiscard]] HttpResponse Answer() const;
+
+ private:
+  Json details_ = Json::array();
+  bool business_ = false;
+};
+/// One issue by the business rules, with a member of the body, as a whole answer.
+[[nodiscard]] HttpResponse RefuseMember(std::string_view member, std::string_view msg, Json input,
+                                        std::string_view type = "value_error", Json ctx = nullptr);
 
 /// One object of a body: reads members, notes what is wrong with them under `loc`.
 class BodyReader {
@@ -54,7 +59,7 @@ class BodyReader {
   [[nodiscard]] bool Mentions(std::string_view name) const { return FindMember(object_, name) != nullptr; }
   /// Notes a member that is absent or null. True when it has a value.
   bool Require(std::string_view name, ValueKind kind = ValueKind::kText);
-  /// Of a member that may be absent, but not null. True when it has a value.
+  /// The same for a member that may be absent, but not null. True when it has a value.
   bool RefuseNull(std::string_view name, ValueKind kind);
 
   std::optional<std::string> Text(std::string_view name, std::size_t max_length = 0);
@@ -72,7 +77,7 @@ class BodyReader {
   Json Address(std::string_view name);
 
   [[nodiscard]] const Json& object() const { return object_; }
-  /// For what this reader has no method for.
+  /// For checks that this reader has no method for.
   [[nodiscard]] Issues& issues() { return issues_; }
 
  private:

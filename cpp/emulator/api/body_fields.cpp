@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "core/foundation/text.h"
-#include "emulator/catalog/money.h"
 
 namespace plinto::polar::emulator {
 namespace {
@@ -65,7 +64,7 @@ std::optional<std::vector<std::string>> ReadIds(const BodyReader& reader, Issues
   const Json& member = *FindMember(reader.object(), name);
   const auto* list = member.get_ptr<const Json::array_t*>();
   if (list == nullptr) {
-    issues.Add("list_type", reader.LocOf(name), "Input should be a valid list", member);
+    issues.AddType(ValueKind::kList, reader.LocOf(name), member);
     return std::nullopt;
   }
   std::vector<std::string> ids;
@@ -78,14 +77,6 @@ std::optional<std::vector<std::string>> ReadIds(const BodyReader& reader, Issues
     }
   }
   return ids;
-}
-
-std::optional<std::string> ReadCurrency(BodyReader& reader, Issues& issues, std::string_view name) {
-  auto currency = reader.Text(name);
-  if (!currency || IsPresentmentCurrency(*currency)) return currency;
-  issues.Add("enum", reader.LocOf(name), "Input should be a currency that Polar presents, such as 'usd'", *currency,
-             Json::object({{"expected", "'usd', 'eur' or another of Polar's currencies"}}));
-  return std::nullopt;
 }
 
 std::optional<std::string> ReadText(BodyReader& reader, Issues& issues, std::string_view name, std::size_t min,
@@ -117,18 +108,15 @@ bool AdmitsFlag(const ListQuery& query, std::string_view name, bool value) {
   return !wanted || *wanted == value;
 }
 
-TrialFields ReadTrial(BodyReader& reader, Issues& issues) {
-  TrialFields trial;
-  trial.mentioned = reader.Mentions("trial_interval") || reader.Mentions("trial_interval_count");
-  const auto interval = ReadChoice(reader, issues, "trial_interval", kIntervals);
-  const auto count = reader.Integer("trial_interval_count", 1, 1'000);
-  if (reader.Has("trial_interval") != reader.Has("trial_interval_count")) {
-    issues.Add("missing", reader.loc(), "Both trial_interval and trial_interval_count must be set together.",
-               reader.object());
-  }
-  trial.interval = interval.value_or("");
-  trial.count = count.value_or(0);
-  return trial;
+bool AdmitsBetween(const ListQuery& query, std::string_view after, std::string_view before,
+                   const std::optional<Timestamp>& at) {
+  const std::string* from = query.Find(after);
+  const std::string* to = query.Find(before);
+  if (from == nullptr && to == nullptr) return true;
+  if (!at) return false;
+  const auto first = from == nullptr ? std::nullopt : ParseTimestamp(*from);
+  const auto last = to == nullptr ? std::nullopt : ParseTimestamp(*to);
+  return (!first || *at > *first) && (!last || *at < *last);
 }
 
 }  // namespace plinto::polar::emulator

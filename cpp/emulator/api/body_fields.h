@@ -1,7 +1,6 @@
-// Parts of request bodies that several nouns read alike: choices, times, lists of ids, trials.
+// Parts of request bodies that several nouns read alike: choices, times, lists of ids, text.
 #pragma once
 
-#include <array>
 #include <initializer_list>
 #include <optional>
 #include <span>
@@ -45,26 +44,18 @@ inline std::optional<std::string> RequireChoice(BodyReader& reader, Issues& issu
 std::optional<Timestamp> ReadTime(const BodyReader& reader, Issues& issues, std::string_view name);
 /// A list of UUIDs in lower case; issues stand at their place in the list. Nothing when absent or null.
 std::optional<std::vector<std::string>> ReadIds(const BodyReader& reader, Issues& issues, std::string_view name);
-/// A currency that Polar presents.
-std::optional<std::string> ReadCurrency(BodyReader& reader, Issues& issues, std::string_view name);
 /// Text of at least `min` and at most `max` code points (0: any), trimmed.
 std::optional<std::string> ReadText(BodyReader& reader, Issues& issues, std::string_view name, std::size_t min,
                                     std::size_t max);
-
-/// `trial_interval` and `trial_interval_count`, which come together or not at all.
-struct TrialFields {
-  bool mentioned = false;
-  std::string interval = {};  ///< Empty: none.
-  std::int64_t count = 0;
-};
-TrialFields ReadTrial(BodyReader& reader, Issues& issues);
 
 /// The filter `query`: part of the text, whatever its case. Admits all when absent.
 [[nodiscard]] bool AdmitsSearch(const ListQuery& query, std::string_view text);
 /// A filter that is true or false. Admits all when absent.
 [[nodiscard]] bool AdmitsFlag(const ListQuery& query, std::string_view name, bool value);
+/// A pair of filters such as `started_after` and `started_before`, both exclusive. Without a time nothing is between.
+[[nodiscard]] bool AdmitsBetween(const ListQuery& query, std::string_view after, std::string_view before,
+                                 const std::optional<Timestamp>& at);
 
-inline constexpr std::array<std::string_view, 4> kIntervals = {"day", "week", "month", "year"};
 inline constexpr std::int64_t kMaxInt32 = 2'147'483'647;
 
 }  // namespace plinto::polar::emulator

@@ -1,7 +1,7 @@
 // Lists: pages, sorting, filters and metadata filters of every `GET /v1/<noun>/`, checked and applied as Polar does.
 //
-// A noun describes its list once (ListOf); ListAnswer does the rest. What Polar refuses is 422 in its words; a filter
-// or sorting that Polar may have and the emulator has not is 501, since an ignored filter would answer the wrong rows.
+// A noun describes its list once (ListOf); ListAnswer does the rest. Queries that Polar refuses are answered 422 in its
+// words. Filters and sortings that only Polar has are answered 501, since ignoring them would answer the wrong rows.
 #pragma once
 
 #include <algorithm>

@@ -61,7 +61,7 @@ std::optional<HttpResponse> RateLimiter::Refuse(RateLimit limit, std::string_vie
     const std::int64_t wait = Count("api:" + who, most, kMinute, now);
     return wait == 0 ? std::nullopt : std::optional(TooMany(wait));
   }
-  // Confirming has a zone of its own, and blocks for a while once it is exceeded.
+  // Confirming has its own limits; once they are exceeded it is blocked for half an hour.
   Timestamp& until = blocked_until_[who];
   if (until > now) return TooMany(SecondsUntil(now, until));
   if (Count("confirm-minute:" + who, kConfirmsPerMinute, kMinute, now) == 0 &&

@@ -1,8 +1,8 @@
 // Polar's rate limits: 500 requests a minute in production, 100 in its sandbox, fewer for confirming checkouts.
 //
-// Off unless asked for: a test that runs a year in a second is no abuse. Counts by the emulated clock, per subject, in
-// windows that begin with the first request, as the library that Polar uses does. A refusal is 429 with Retry-After and
-// no body.
+// Off by default: a test may run a year in a second. The limiter counts by the emulated clock, per subject, in windows
+// that begin with the first request, as the library that Polar uses does. A refusal is 429 with Retry-After and no
+// body.
 #pragma once
 
 #include <cstdint>

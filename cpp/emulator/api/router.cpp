@@ -51,16 +51,10 @@ struct Found {
 };
 
 // A literal segment wins over a variable one: /v1/customers/external/{...} is listed after /v1/customers/{id}/state.
-Found FindRoute(std::string_view method, std::string_view path) {
+Found FindRoute(const World& world, std::string_view method, std::string_view path) {
   Found found;
   std::size_t fewest = SIZE_MAX;
-  for (const auto routes :
-       {BenefitRoutes(),       CatalogRoutes(),      DiscountRoutes(), CheckoutRoutes(),       CustomerRoutes(),
-        CustomerMeterRoutes(), EventRoutes(),        GrantRoutes(),    MeterRoutes(),          OrderRoutes(),
-        FaultRoutes(),         LogRoutes(),          MemberRoutes(),   PortalCustomerRoutes(), PortalRoutes(),
-        SessionRoutes(),       SubscriptionRoutes(), WebhookRoutes(),  InvoiceRoutes(),        PaymentRoutes(),
-        PortalOrderRoutes(),   RefundRoutes(),       SeatRoutes(),     SettingsRoutes(),       CheckoutPageRoutes(),
-        PortalPageRoutes(),    ControlRoutes()}) {
+  for (const auto routes : world.routes) {
     for (const Route& route : routes) {
       auto values = Match(route.pattern, path);
       if (!values) continue;
@@ -97,7 +91,7 @@ std::optional<std::string> BearerToken(const HttpRequest& request) {
   return std::string(TrimAscii(std::string_view(*header).substr(7)));
 }
 
-// Who asks: what the request's token is, if anything.
+// Who asks, by the request's token.
 struct Subject {
   bool has_token = false;
   const AccessToken* organization = nullptr;
@@ -140,18 +134,33 @@ std::optional<HttpResponse> RefuseBody(const HttpRequest& request) {
   return std::nullopt;
 }
 
-// Starlette sends a path with a missing or a surplus slash to the one that it has.
+// Starlette redirects a path with a missing or an extra slash to the one that exists.
 std::optional<HttpResponse> RedirectSlash(const World& world, const HttpRequest& request, std::string_view path) {
   if (path.size() < 2) return std::nullopt;
   const std::string other =
       path.ends_with('/') ? std::string(path.substr(0, path.size() - 1)) : std::string(path) + "/";
-  if (!FindRoute(request.method, other).path_exists) return std::nullopt;
+  if (!FindRoute(world, request.method, other).path_exists) return std::nullopt;
   const std::string* host = request.headers.Find("host");
   const std::string origin = host == nullptr ? world.config.public_url : "http://" + *host;
   const std::size_t query = request.url.find('?');
   HttpResponse answer = {307, {}, {}};
   answer.headers.Add("location", origin + other + (query == std::string::npos ? "" : request.url.substr(query)));
   return answer;
+}
+
+// The answer that the fault gives instead: a slow one is the given answer with kDelayHeader, a cut one has status 0.
+HttpResponse FaultyAnswer(const Fault& fault, HttpResponse answer) {
+  switch (fault.kind) {
+    case FaultKind::kTooMany:
+      return {429, {{"retry-after", std::to_string(fault.retry_after)}}, {}};
+    case FaultKind::kServer:
+      return ErrorAnswer(fault.status, "InternalServerError", "Internal Server Error");
+    case FaultKind::kCut:
+      return {};
+    default:
+      answer.headers.Add(std::string(kDelayHeader), std::to_string(fault.delay_ms));
+      return answer;
+  }
 }
 
 HttpResponse AnswerPreflight(const std::string& wanted_headers) {
@@ -185,7 +194,7 @@ Dispatched AnswerApi(World& world, const HttpRequest& request, RequestTarget tar
   if (auto refusal = world.rate_limiter.Refuse(limit, RateKey(subject), target.path, world.now)) {
     return {*std::move(refusal), {}};
   }
-  Found found = FindRoute(request.method, target.path);
+  Found found = FindRoute(world, request.method, target.path);
   Dispatched result;
   if (found.route != nullptr) {
     result.route = found.route->pattern;
@@ -203,7 +212,7 @@ Dispatched AnswerApi(World& world, const HttpRequest& request, RequestTarget tar
 
 Dispatched AnswerPage(World& world, const HttpRequest& request, RequestTarget target) {
   if (auto refusal = RefuseBody(request)) return {*std::move(refusal), {}};
-  Found found = FindRoute(request.method, target.path);
+  Found found = FindRoute(world, request.method, target.path);
   if (found.route == nullptr) return {RouteNotFound(), {}};
   const Call call = {request, std::move(found.values), ListQuery(std::move(target.query))};
   return {found.route->handler(world, call), found.route->pattern};
@@ -227,7 +236,7 @@ Dispatched Dispatch(World& world, const HttpRequest& request) {
     const std::string* wanted = request.headers.Find("access-control-request-headers");
     result.answer = AnswerPreflight(wanted == nullptr ? "" : *wanted);
   } else {
-    const auto fault = StrikeAnswer(world, request.method, target->path);
+    const auto fault = world.faults.StrikeAnswer(request.method, target->path);
     const bool is_lost = fault && fault->kind != FaultKind::kSlow && !fault->after;
     if (!is_lost) result = AnswerApi(world, request, *std::move(target));
     if (fault) result.answer = FaultyAnswer(*fault, std::move(result.answer));

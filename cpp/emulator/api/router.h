@@ -44,36 +44,7 @@ struct Dispatched {
 /// Answers one request at `world.now`.
 [[nodiscard]] Dispatched Dispatch(World& world, const HttpRequest& request);
 
-/// Handler of routes that are not here, where `{id}` of another route would take their last segment.
+/// Answers 501 for a route that the emulator lacks and that would otherwise match the `{id}` of another route.
 [[nodiscard]] HttpResponse AnswerMissing(World& world, const Call& call);
-
-// Each noun's routes, in its own file.
-[[nodiscard]] std::span<const Route> BenefitRoutes();
-[[nodiscard]] std::span<const Route> CatalogRoutes();
-[[nodiscard]] std::span<const Route> CheckoutRoutes();
-[[nodiscard]] std::span<const Route> CustomerRoutes();
-[[nodiscard]] std::span<const Route> CustomerMeterRoutes();
-[[nodiscard]] std::span<const Route> DiscountRoutes();
-[[nodiscard]] std::span<const Route> EventRoutes();
-[[nodiscard]] std::span<const Route> FaultRoutes();
-[[nodiscard]] std::span<const Route> GrantRoutes();
-[[nodiscard]] std::span<const Route> LogRoutes();
-[[nodiscard]] std::span<const Route> MemberRoutes();
-[[nodiscard]] std::span<const Route> MeterRoutes();
-[[nodiscard]] std::span<const Route> InvoiceRoutes();
-[[nodiscard]] std::span<const Route> OrderRoutes();
-[[nodiscard]] std::span<const Route> PortalRoutes();
-[[nodiscard]] std::span<const Route> PaymentRoutes();
-[[nodiscard]] std::span<const Route> PortalOrderRoutes();
-[[nodiscard]] std::span<const Route> RefundRoutes();
-[[nodiscard]] std::span<const Route> SeatRoutes();
-[[nodiscard]] std::span<const Route> PortalCustomerRoutes();
-[[nodiscard]] std::span<const Route> SessionRoutes();
-[[nodiscard]] std::span<const Route> SettingsRoutes();
-[[nodiscard]] std::span<const Route> SubscriptionRoutes();
-[[nodiscard]] std::span<const Route> WebhookRoutes();
-[[nodiscard]] std::span<const Route> CheckoutPageRoutes();
-[[nodiscard]] std::span<const Route> PortalPageRoutes();
-[[nodiscard]] std::span<const Route> ControlRoutes();
 
 }  // namespace plinto::polar::emulator

@@ -1,4 +1,4 @@
-// Access tokens of the organization: the one that may do everything, and more with scopes of their own.
+// Access tokens of the organization: one that may do everything, and others with scopes.
 #pragma once
 
 #include <optional>
@@ -19,8 +19,8 @@ struct AccessToken {
   std::optional<std::vector<std::string>> scopes = {};  ///< Nothing: every scope.
 };
 
-/// The scopes of which a route of the merchant's API wants one, as Polar's document lists them: `orders:read` and
-/// `orders:write` for a GET, `orders:write` for the rest. Empty for routes without.
+/// The scopes of which a token needs one for a route of the merchant's API, as Polar's document lists them:
+/// `orders:read` or `orders:write` for a GET, `orders:write` for other methods. Empty for routes without scopes.
 [[nodiscard]] std::vector<std::string> ScopesOf(std::string_view method, std::string_view pattern);
 
 /// Every scope that a token may have.

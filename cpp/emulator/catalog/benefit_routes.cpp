@@ -58,8 +58,7 @@ Json ReadProperties(const World& world, const std::string& type, const BodyReade
   const Json& given = *FindMember(outer.object(), "properties");
   const Json loc = outer.LocOf("properties");
   if (!given.is_object()) {
-    issues.Add("model_attributes_type", loc, "Input should be a valid dictionary or object to extract fields from",
-               given);
+    issues.AddType(ValueKind::kModel, loc, given);
     return Json::object();
   }
   BodyReader reader(given, loc, issues);
@@ -164,7 +163,7 @@ HttpResponse Delete(World& world, const Call& call) {
       if (std::erase(product.benefit_ids, benefit.id) > 0) had_it.push_back(product.id);
     }
     Emit(world, "benefit.updated", RenderBenefit(world, benefit));
-    // Whoever has it through one of those products loses it.
+    // Customers who have it through one of those products lose it.
     const auto had = [&](const std::string& product_id) {
       return std::find(had_it.begin(), had_it.end(), product_id) != had_it.end();
     };
@@ -182,22 +181,6 @@ HttpResponse Delete(World& world, const Call& call) {
   });
 }
 
-HttpResponse Grants(World& world, const Call& call) {
-  return WithBenefit(world, call, [&](const Benefit& benefit) {
-    const ListOf<Grant> list = {
-        .filters = {.uuids = {"customer_id", "member_id"}, .flags = {"is_granted"}},
-        .sorts = {{"created_at", [](const Grant& grant) { return SortValueOf(grant.created_at); }}},
-    };
-    return ListAnswer(
-        call.query, list, world.grants,
-        [&](const Grant& grant) {
-          return grant.benefit_id == benefit.id && AdmitsFlag(call.query, "is_granted", grant.granted_at.has_value()) &&
-                 call.query.Admits("customer_id", grant.customer_id) && call.query.Admits("member_id", grant.member_id);
-        },
-        [&](const Grant& grant) { return RenderGrant(world, grant); });
-  });
-}
-
 }  // namespace
 
 std::span<const Route> BenefitRoutes() {
@@ -207,7 +190,6 @@ std::span<const Route> BenefitRoutes() {
       Route{"GET", "/v1/benefits/{id}", Access::kOrganization, Read},
       Route{"PATCH", "/v1/benefits/{id}", Access::kOrganization, Update},
       Route{"DELETE", "/v1/benefits/{id}", Access::kOrganization, Delete},
-      Route{"GET", "/v1/benefits/{id}/grants", Access::kOrganization, Grants},
   };
   return kRoutes;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -11,6 +12,7 @@
 namespace plinto::polar::emulator {
 
 struct World;
+struct Route;
 
 struct Benefit {
   std::string id = {};
@@ -39,5 +41,7 @@ struct MeterCredit {
 [[nodiscard]] Json RenderBenefit(const World& world, const Benefit& benefit);
 /// `BenefitPublic`, as it stands in checkouts.
 [[nodiscard]] Json RenderPublicBenefit(const World& world, const Benefit& benefit);
+
+[[nodiscard]] std::span<const Route> BenefitRoutes();
 
 }  // namespace plinto::polar::emulator

@@ -7,6 +7,7 @@
 #include "emulator/api/body_fields.h"
 #include "emulator/api/router.h"
 #include "emulator/catalog/money.h"
+#include "emulator/catalog/price_reading.h"
 #include "emulator/world.h"
 
 namespace plinto::polar::emulator {
@@ -82,8 +83,7 @@ void ReadAmounts(BodyReader& reader, Issues& issues, Discount& discount) {
   if (!reader.Has("amounts")) return;
   const Json& member = *FindMember(reader.object(), "amounts");
   const auto* object = member.get_ptr<const Json::object_t*>();
-  if (object == nullptr)
-    return issues.Add("dict_type", reader.LocOf("amounts"), "Input should be a valid dictionary", member);
+  if (object == nullptr) return issues.AddType(ValueKind::kDictionary, reader.LocOf("amounts"), member);
   if (object->empty()) {
     issues.Add("too_short", reader.LocOf("amounts"), "Dictionary should have at least 1 item after validation, not 0",
                member, Json::object({{"field_type", "Dictionary"}, {"min_length", 1}, {"actual_length", 0}}));

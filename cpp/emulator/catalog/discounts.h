@@ -3,6 +3,7 @@
 
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,7 @@
 namespace plinto::polar::emulator {
 
 struct World;
+struct Route;
 
 struct Discount {
   std::string id = {};
@@ -54,5 +56,7 @@ struct Discount {
 [[nodiscard]] Json RenderCheckoutDiscount(const Discount& discount);
 /// The base of the discount with this id, deleted or not; null when there is none.
 [[nodiscard]] Json DiscountOrNull(const World& world, std::string_view id);
+
+[[nodiscard]] std::span<const Route> DiscountRoutes();
 
 }  // namespace plinto::polar::emulator

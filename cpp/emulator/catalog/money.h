@@ -1,7 +1,7 @@
 // Amounts as Polar computes them: whole minor units, exact products, Polar's three ways of rounding.
 //
-// Pure and without floating point. Products are computed in 128 bits; what does not fit 64 bits in the end is clamped,
-// since no amount of Polar's (at most 99,999,999) comes near. Facts: reference polar-lifecycle.md section 4.
+// Pure and without floating point. Products are computed in 128 bits, and results that do not fit 64 bits are clamped:
+// no amount of Polar's (at most 99,999,999) comes near. Sources: Polar's order/amounts.py and kit/currency.py.
 #pragma once
 
 #include <cstdint>

@@ -34,16 +34,14 @@ std::optional<std::int64_t> ReadAmount(BodyReader& reader, Issues& issues, std::
 
 void ReadSeatTiers(const Json& member, const Json& loc, Price& price, Issues& issues) {
   if (!member.is_object()) {
-    return issues.Add("model_attributes_type", loc,
-                      "Input should be a valid dictionary or object to extract fields from", member);
+    return issues.AddType(ValueKind::kModel, loc, member);
   }
   BodyReader reader(member, loc, issues);
   price.graduated =
       ReadSetChoice(reader, issues, "seat_tier_type", {"volume", "graduated"}).value_or("volume") == "graduated";
   const Json* tiers = reader.Require("tiers", ValueKind::kList) ? FindMember(member, "tiers") : nullptr;
   const auto* list = tiers == nullptr ? nullptr : tiers->get_ptr<const Json::array_t*>();
-  if (tiers != nullptr && list == nullptr)
-    issues.Add("list_type", reader.LocOf("tiers"), "Input should be a valid list", *tiers);
+  if (tiers != nullptr && list == nullptr) issues.AddType(ValueKind::kList, reader.LocOf("tiers"), *tiers);
   if (list == nullptr) return;
   if (list->empty()) {
     return issues.Add("too_short", reader.LocOf("tiers"), "List should have at least 1 item after validation, not 0",
@@ -95,14 +93,14 @@ void ReadUnitAmount(BodyReader& reader, Price& price, Issues& issues) {
   }
 }
 
-// The seller's nouns for his units, by language; each has at least `other`.
+// The seller's nouns for the units, by language; each has at least `other`.
 Json ReadUnitLabel(BodyReader& reader, Issues& issues) {
   if (!reader.Has("unit_label")) return nullptr;
   const Json& member = *FindMember(reader.object(), "unit_label");
   const Json loc = reader.LocOf("unit_label");
   const auto* languages = member.get_ptr<const Json::object_t*>();
   if (languages == nullptr) {
-    issues.Add("dict_type", loc, "Input should be a valid dictionary", member);
+    issues.AddType(ValueKind::kDictionary, loc, member);
     return nullptr;
   }
   if (languages->empty()) {
@@ -114,7 +112,7 @@ Json ReadUnitLabel(BodyReader& reader, Issues& issues) {
     BodyReader forms(given, LocIn(loc, language), issues);
     const auto* names = given.get_ptr<const Json::object_t*>();
     if (names == nullptr) {
-      issues.Add("dict_type", forms.loc(), "Input should be a valid dictionary", given);
+      issues.AddType(ValueKind::kDictionary, forms.loc(), given);
       continue;
     }
     Json cleaned = Json::object();
@@ -201,7 +199,7 @@ std::optional<Price> ReadPrice(const World& world, const Json& item, const Json&
     ReadMetered(world, reader, tag == "metered_tiers", rule_loc, price, issues);
   } else if (tag == "unit_based") {
     ReadUnits(reader, price, issues);
-    if (issues.empty() && !world.billing.settings.unit_based_pricing_enabled) {
+    if (issues.empty() && !world.settings.unit_based_pricing_enabled) {
       issues.Refuse(rule_loc, "Unit-based pricing is not enabled for this organization.", item);
     }
   } else {
@@ -275,12 +273,20 @@ void CheckTogether(const World& world, const ReadPrices& prices, const Json& lis
 
 }  // namespace
 
+std::optional<std::string> ReadCurrency(BodyReader& reader, Issues& issues, std::string_view name) {
+  auto currency = reader.Text(name);
+  if (!currency || IsPresentmentCurrency(*currency)) return currency;
+  issues.Add("enum", reader.LocOf(name), "Input should be a currency that Polar presents, such as 'usd'", *currency,
+             Json::object({{"expected", "'usd', 'eur' or another of Polar's currencies"}}));
+  return std::nullopt;
+}
+
 ReadPrices ReadPriceList(const World& world, const Json& list, const Json& loc, const Json& rule_loc, bool recurring,
                          const std::vector<std::string>* existing, Issues& issues) {
   ReadPrices prices;
   const auto* items = list.get_ptr<const Json::array_t*>();
   if (items == nullptr) {
-    issues.Add("list_type", loc, "Input should be a valid list", list);
+    issues.AddType(ValueKind::kList, loc, list);
     return prices;
   }
   for (std::size_t i = 0; i < items->size(); ++i) {

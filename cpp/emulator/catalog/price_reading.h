@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/foundation/json.h"
@@ -19,6 +20,9 @@ struct ReadPrices {
   };
   std::vector<Entry> entries = {};
 };
+
+/// A currency that Polar presents.
+std::optional<std::string> ReadCurrency(BodyReader& reader, Issues& issues, std::string_view name);
 
 /// Reads `list` for a product that is `recurring`; `existing` are the ids that may be kept by `{"id": ...}` (null: none
 /// may). What one price may be is checked by schema, with issues under `loc`; what they may be together by rule, with

@@ -46,6 +46,17 @@ Json RenderSeatTiers(const Price& price) {
                        {"maximum_seats", OrNull(MostOf(price))}});
 }
 
+// `ProductPriceMeter`, the part that a price shows.
+Json RenderPriceMeter(const Meter& meter) {
+  return Json::object({
+      {"id", meter.id},
+      {"name", meter.name},
+      {"unit", meter.unit},
+      {"custom_label", OrNull(meter.custom_label)},
+      {"custom_multiplier", OrNull(meter.custom_multiplier)},
+  });
+}
+
 }  // namespace
 
 std::string_view KindName(PriceKind kind) {

@@ -1,9 +1,9 @@
 // Prices: fixed (0 is free), custom (the buyer names it), seat_based, unit_based (both by number, up front),
 // metered_unit and metered_tiers (both by usage), each in one currency.
 //
-// A price never changes: an update of its product archives it and adds another; subscriptions keep what they began
-// with. `unit_based` and `metered_tiers` are newer than Polar's document of 2026-04: their shapes are those of Polar's
-// client 1.0.1.
+// A price never changes: an update of its product archives it and adds another. Subscriptions keep the prices that they
+// began with. `unit_based` and `metered_tiers` are newer than Polar's document of 2026-04: their shapes are those of
+// Polar's client 1.0.1.
 #pragma once
 
 #include <array>
@@ -106,11 +106,11 @@ struct UsageCharge {
 
 /// What an order's line says of the price: the product's name, with the number of seats or units.
 [[nodiscard]] std::string LabelOf(const World& world, const Price& price, const Quantity& quantity = {});
-/// `1 seat`, `3 devices`: with the seller's noun for his units.
+/// `1 seat`, `3 devices`: with the seller's noun for the units.
 [[nodiscard]] std::string CountLabel(const Price& price, std::int64_t count);
 /// The noun alone.
 [[nodiscard]] std::string NounOf(const Price& price, std::int64_t count);
-/// The seller's noun in `unit_label`, in English if he has it; `unit`, `units` without one.
+/// The seller's noun in `unit_label`, in English if there is one; `unit` or `units` without a label.
 [[nodiscard]] std::string UnitNoun(const Json& unit_label, std::int64_t count);
 
 /// `ProductPrice`

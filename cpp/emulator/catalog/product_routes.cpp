@@ -6,6 +6,7 @@
 #include "emulator/api/body.h"
 #include "emulator/api/body_fields.h"
 #include "emulator/api/router.h"
+#include "emulator/catalog/intervals.h"
 #include "emulator/catalog/price_reading.h"
 #include "emulator/world.h"
 
@@ -63,7 +64,7 @@ HttpResponse Read(World& world, const Call& call) {
                      [&](const Product& product) { return JsonAnswer(200, RenderProduct(world, product)); });
 }
 
-// Files and custom fields are not in the emulator, so none of those that a request names exists.
+// The emulator has no files and no custom fields, so those that a request names do not exist.
 void RefuseAttachments(const Json& body, Issues& issues) {
   const auto refuse = [&](std::string_view name, std::string_view member, std::string_view msg) {
     const Json* field = FindMember(body, name);
@@ -82,7 +83,7 @@ struct Interval {
   std::int64_t count = 1;
 };
 
-// Both cycles must meet again at every renewal: days fit into weeks, months into years; of days one by one fits all.
+// Both cycles must meet again at every renewal: days fit into weeks, months into years, and single days into all.
 bool Divides(Interval meter, Interval billing) {
   const auto fits = [](std::int64_t whole, std::int64_t part) { return part != 0 && whole % part == 0; };
   if (meter.unit == billing.unit) return fits(billing.count, meter.count);
@@ -141,7 +142,7 @@ HttpResponse Create(World& world, const Call& call) {
     prices = ReadPriceList(world, *FindMember(body.object, "prices"), reader.LocOf("prices"),
                            Json::array({"body", "prices"}), recurring, nullptr, issues);
   }
-  if (issues.empty() && !product.meter_interval.empty() && !world.billing.settings.meter_cycling_enabled) {
+  if (issues.empty() && !product.meter_interval.empty() && !world.settings.meter_cycling_enabled) {
     issues.Refuse(Json::array({"body", "meter_interval"}),
                   "Separate meter cycling is not enabled for this organization.",
                   *FindMember(body.object, "meter_interval"));
@@ -237,7 +238,7 @@ HttpResponse UpdateBenefits(World& world, const Call& call) {
     product.modified_at = world.now;
     const Json json = RenderProduct(world, product);
     Emit(world, "product.updated", json);
-    // Those who have the product are given what is new and lose what is gone.
+    // Customers who have the product are given the new benefits and lose the removed ones.
     for (const Subscription& subscription : world.subscriptions) {
       if (changed && subscription.product_id == product.id && IsActive(subscription)) {
         world.Enqueue({JobKind::kGrantBenefits, subscription.id});
@@ -249,7 +250,7 @@ HttpResponse UpdateBenefits(World& world, const Call& call) {
 
 }  // namespace
 
-std::span<const Route> CatalogRoutes() {
+std::span<const Route> ProductRoutes() {
   static constexpr std::array kRoutes = {
       Route{"GET", "/v1/products/", Access::kOrganization, List},
       Route{"POST", "/v1/products/", Access::kOrganization, Create},

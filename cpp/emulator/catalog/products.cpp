@@ -1,6 +1,6 @@
 #include "emulator/catalog/products.h"
 
-#include "emulator/organization/portal_organization.h"
+#include "emulator/organization/organization.h"
 #include "emulator/world.h"
 
 namespace plinto::polar::emulator {

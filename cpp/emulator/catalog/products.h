@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,7 @@
 namespace plinto::polar::emulator {
 
 struct World;
+struct Route;
 struct Price;
 
 struct Product {
@@ -51,5 +53,7 @@ struct Product {
 [[nodiscard]] Json RenderCheckoutProduct(const World& world, const Product& product);
 /// `CustomerSubscriptionProduct` and `CustomerOrderProduct`: the checkout's, with the organization.
 [[nodiscard]] Json RenderPortalProduct(const World& world, const Product& product);
+
+[[nodiscard]] std::span<const Route> ProductRoutes();
 
 }  // namespace plinto::polar::emulator

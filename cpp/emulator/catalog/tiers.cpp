@@ -63,8 +63,7 @@ Tiers ReadTiers(BodyReader& reader, bool whole, Issues& issues) {
   if (!reader.Require("tiers", ValueKind::kModel)) return tiers;
   const Json* member = FindMember(reader.object(), "tiers");
   if (!member->is_object()) {
-    issues.Add("model_attributes_type", reader.LocOf("tiers"),
-               "Input should be a valid dictionary or object to extract fields from", *member);
+    issues.AddType(ValueKind::kModel, reader.LocOf("tiers"), *member);
     return tiers;
   }
   BodyReader inner(*member, reader.LocOf("tiers"), issues);
@@ -74,7 +73,7 @@ Tiers ReadTiers(BodyReader& reader, bool whole, Issues& issues) {
   const auto* rows = list->get_ptr<const Json::array_t*>();
   const Json loc = inner.LocOf("tiers");
   if (rows == nullptr) {
-    issues.Add("list_type", loc, "Input should be a valid list", *list);
+    issues.AddType(ValueKind::kList, loc, *list);
     return tiers;
   }
   if (rows->empty()) {

@@ -4,6 +4,8 @@
 #include "core/foundation/text.h"
 #include "emulator/api/answers.h"
 #include "emulator/api/body_fields.h"
+#include "emulator/catalog/intervals.h"
+#include "emulator/catalog/price_reading.h"
 #include "emulator/checkouts/rules.h"
 #include "emulator/world.h"
 
@@ -24,7 +26,7 @@ void ReadPlainFields(BodyReader& reader, Issues& issues, Checkout& draft, Checko
   }
   ReplaceText(reader, "customer_name", draft.customer_name, 256);
   const auto email = reader.Email("customer_email");
-  // The e-mail of a known customer is his own.
+  // Known customers keep their own e-mail.
   if (draft.customer_id.empty() && reader.Mentions("customer_email")) draft.customer_email = email;
   ReplaceText(reader, "customer_billing_name", draft.customer_billing_name);
   if (Json address = reader.Address("customer_billing_address"); !address.is_null()) {
@@ -80,21 +82,21 @@ std::optional<HttpResponse> Select(World& world, Checkout& draft, const Selectio
     const auto& ids = draft.product_ids;
     const Product* product = world.products.Find(*wanted.product_id);
     if (product == nullptr || std::find(ids.begin(), ids.end(), *wanted.product_id) == ids.end()) {
-      return RefuseField("product_id", "Product is not available in this checkout.", *wanted.product_id);
+      return RefuseMember("product_id", "Product is not available in this checkout.", *wanted.product_id);
     }
-    if (product->is_archived) return RefuseField("product_id", "Product is archived.", *wanted.product_id);
+    if (product->is_archived) return RefuseMember("product_id", "Product is archived.", *wanted.product_id);
     draft.product_id = *wanted.product_id;
   }
   const auto offered = OfferedPrices(world, draft, draft.product_id);
   if (wanted.price_id && std::find(offered.begin(), offered.end(), *wanted.price_id) == offered.end()) {
-    return RefuseField("product_price_id", "Price is not available in this checkout.", *wanted.price_id);
+    return RefuseMember("product_price_id", "Price is not available in this checkout.", *wanted.price_id);
   }
   std::vector<std::string> currencies = {before, "usd"};
   if (wanted.currency) currencies = {*wanted.currency};
   if (wanted.price_id) currencies = {world.prices.Find(*wanted.price_id)->currency};
   if (!SelectPrices(world, draft, currencies, wanted.quantity)) {
-    return RefuseField("currency", "Product is not available in the specified currency.",
-                       wanted.currency.value_or(before));
+    return RefuseMember("currency", "Product is not available in the specified currency.",
+                        wanted.currency.value_or(before));
   }
   for (const CountedKind& counted : kCountedKinds) {
     const Price* price = PriceOfKind(world, draft, counted.kind);
@@ -126,7 +128,7 @@ std::optional<HttpResponse> ChangeQuantity(World& world, Checkout& draft, std::o
 }
 
 std::optional<HttpResponse> ChangeDiscount(World& world, Checkout& draft, const BodyReader& reader, CheckoutSide side) {
-  // A discount that the other product does not have is gone without a word.
+  // A discount that does not apply to the other product is dropped without a word.
   const Discount* current = world.discounts.Find(draft.discount_id);
   if (current != nullptr && !AppliesTo(*current, draft.product_id, draft.currency)) draft.discount_id.clear();
   const std::string_view field = side == CheckoutSide::kMerchant ? "discount_id" : "discount_code";
@@ -167,10 +169,10 @@ std::optional<HttpResponse> ApplyCheckoutChange(World& world, Checkout& draft, c
   if (auto refusal = ChangeQuantity(world, changed, amount, wanted.quantity)) return refusal;
   if (auto refusal = ChangeDiscount(world, changed, reader, side)) return refusal;
   if (changed.customer_tax_id && changed.customer_billing_address.is_null()) {
-    return RefuseField("customer_billing_address", "Country is required to validate tax ID.", nullptr, "missing");
+    return RefuseMember("customer_billing_address", "Country is required to validate tax ID.", nullptr, "missing");
   }
   UpdateTrialEnd(world, changed);
-  // Told as soon as the code is entered; a confirmation asks again.
+  // Buyers are told as soon as they enter the code; the confirmation checks again.
   if (side == CheckoutSide::kBuyer && ReachedOwnLimit(world, changed)) return OwnLimitReached();
   if (auto refusal = CheckOnlySubscription(world, changed)) return refusal;
   if (!IsPaymentFormRequired(world, changed)) {

@@ -1,11 +1,12 @@
 // Checkout sessions: created by the merchant, changed by both sides, confirmed by the buyer, fulfilled when paid.
 //
-// Whatever may be refused is tried on a copy, so that a refusal leaves nothing behind. There is no tax. Facts:
-// reference polar-lifecycle.md sections 1.1, 1.2 and 6.
+// Whatever may be refused is tried on a copy, so that a refusal leaves nothing behind. There is no tax. As in
+// Polar's server/polar/checkout/service.py.
 #pragma once
 
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +19,7 @@
 namespace plinto::polar::emulator {
 
 struct World;
+struct Route;
 
 /// What the stream of a checkout says to its page.
 struct CheckoutNotice {
@@ -157,5 +159,7 @@ void NoteCheckoutDelivery(World& world, std::string_view checkout_id);
 void ExpireCheckout(World& world, std::string_view checkout_id);
 void ReopenCheckout(World& world, std::string_view checkout_id);
 void FulfillCheckout(World& world, std::string_view checkout_id);
+
+[[nodiscard]] std::span<const Route> CheckoutRoutes();
 
 }  // namespace plinto::polar::emulator

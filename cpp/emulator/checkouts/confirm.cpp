@@ -1,12 +1,14 @@
 // POST /v1/checkouts/client/{client_secret}/confirm: the buyer becomes a customer and pays.
 #include "emulator/api/answers.h"
+#include "emulator/api/body.h"
 #include "emulator/checkouts/rules.h"
 #include "emulator/world.h"
 
 namespace plinto::polar::emulator {
 namespace {
 
-// The linked customer, else by e-mail, else a new one. Whoever is only matched by e-mail has not proven who he is.
+// The linked customer, else by e-mail, else a new one. A buyer who is only matched by e-mail has not proven who they
+// are.
 struct Buyer {
   Customer* customer = nullptr;
   bool only_by_email = false;
@@ -119,7 +121,7 @@ Confirmed ConfirmCheckout(World& world, Checkout& checkout, const Json& body) {
   if (auto refusal = ApplyCheckoutChange(world, draft, body, CheckoutSide::kConfirmation)) return {std::move(refusal)};
   Discount* discount = world.discounts.Find(draft.discount_id);
   if (discount != nullptr && !IsRedeemable(world, *discount)) {
-    return {RefuseField("discount_id", "Discount is no longer redeemable.", discount->id)};
+    return {RefuseMember("discount_id", "Discount is no longer redeemable.", discount->id)};
   }
   const std::string* token = FindString(body, "confirmation_token_id");
   if (auto refusal = CheckConfirmation(world, draft, token != nullptr && !token->empty())) return {std::move(refusal)};
@@ -153,7 +155,7 @@ Confirmed Confirm(World& world, Checkout& checkout, const Confirmation& confirma
   if (!confirmation.billing_address.is_null()) {
     SetMember(body, "customer_billing_address", confirmation.billing_address);
   } else if (checkout.customer_billing_address.is_null()) {
-    // Of all countries one where the country is enough.
+    // A country that makes an address by itself.
     SetMember(body, "customer_billing_address", Json::object({{"country", "FR"}}));
   }
   return ConfirmCheckout(world, checkout, body);

@@ -5,6 +5,7 @@
 #include "core/foundation/text.h"
 #include "emulator/api/answers.h"
 #include "emulator/api/body_fields.h"
+#include "emulator/catalog/intervals.h"
 #include "emulator/catalog/price_reading.h"
 #include "emulator/checkouts/rules.h"
 #include "emulator/world.h"
@@ -85,7 +86,7 @@ AdHocPrices ReadAdHocPrices(const World& world, BodyReader& reader, const std::v
   const Json& member = *FindMember(reader.object(), "prices");
   const auto* object = member.get_ptr<const Json::object_t*>();
   if (object == nullptr) {
-    issues.Add("dict_type", reader.LocOf("prices"), "Input should be a valid dictionary", member);
+    issues.AddType(ValueKind::kDictionary, reader.LocOf("prices"), member);
     return prices;
   }
   for (const auto& [key, list] : *object) {
@@ -104,11 +105,11 @@ AdHocPrices ReadAdHocPrices(const World& world, BodyReader& reader, const std::v
 // A subscription to upgrade, which must be free; its customer is then the checkout's.
 std::optional<HttpResponse> LinkSubscription(World& world, Checkout& fields, const std::string& id) {
   const Subscription* subscription = world.subscriptions.Find(id);
-  if (subscription == nullptr) return RefuseField("subscription_id", "Subscription does not exist.", id);
+  if (subscription == nullptr) return RefuseMember("subscription_id", "Subscription does not exist.", id);
   for (const SubscribedPrice& subscribed : subscription->prices) {
     const Price* price = world.prices.Find(subscribed.price_id);
     if (price != nullptr && (price->kind != PriceKind::kFixed || price->amount != 0)) {
-      return RefuseField("subscription_id", "Only free subscriptions can be upgraded.", id);
+      return RefuseMember("subscription_id", "Only free subscriptions can be upgraded.", id);
     }
   }
   fields.subscription_id = id;
@@ -142,12 +143,12 @@ std::optional<HttpResponse> CheckCounts(const World& world, const Checkout& fiel
     return std::nullopt;
   }
   if (const std::int64_t fewest = FewestOf(*price); least && *least < fewest) {
-    return RefuseField("min_" + noun, "min_" + noun + " must be at least " + std::to_string(fewest) + ".", *least,
-                       "greater_than_equal", Json::object({{"ge", fewest}}));
+    return RefuseMember("min_" + noun, "min_" + noun + " must be at least " + std::to_string(fewest) + ".", *least,
+                        "greater_than_equal", Json::object({{"ge", fewest}}));
   }
   if (const auto limit = MostOf(*price); limit && most && *most > *limit) {
-    return RefuseField("max_" + noun, "max_" + noun + " must be at most " + std::to_string(*limit) + ".", *most,
-                       "less_than_equal", Json::object({{"le", *limit}}));
+    return RefuseMember("max_" + noun, "max_" + noun + " must be at most " + std::to_string(*limit) + ".", *most,
+                        "less_than_equal", Json::object({{"le", *limit}}));
   }
   return CheckCount(fields, counted, *price, *(fields.quantity.*counted.count));
 }
@@ -171,7 +172,7 @@ std::optional<HttpResponse> ApplyAmounts(World& world, Checkout& fields, const J
 std::optional<HttpResponse> LinkCustomer(World& world, Checkout& fields, BodyReader& reader) {
   if (const auto id = reader.Uuid("subscription_id")) return LinkSubscription(world, fields, *id);
   if (const auto id = reader.Uuid("customer_id")) {
-    if (FindCustomer(world, *id) == nullptr) return RefuseField("customer_id", "Customer does not exist.", *id);
+    if (FindCustomer(world, *id) == nullptr) return RefuseMember("customer_id", "Customer does not exist.", *id);
     fields.customer_id = *id;
   } else if (fields.external_customer_id) {
     // Without a match, the confirmation makes a customer with this id.
@@ -207,7 +208,7 @@ HttpResponse CreateCheckout(World& world, const Json& body) {
 
   fields.product_id = fields.product_ids.front();
   if (fields.customer_tax_id && fields.customer_billing_address.is_null()) {
-    return RefuseField("customer_billing_address", "Country is required to validate tax ID.", nullptr, "missing");
+    return RefuseMember("customer_billing_address", "Country is required to validate tax ID.", nullptr, "missing");
   }
   for (const auto& [product_id, prices] : ad_hoc) {
     fields.ad_hoc_prices[product_id] = AddPrices(world, prices, product_id, true);

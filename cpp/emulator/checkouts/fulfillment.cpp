@@ -1,20 +1,9 @@
 // What a successful payment sets off: subscription, order, the buyer's team, and the checkout's last event.
-#include <array>
-
 #include "emulator/checkouts/checkouts.h"
 #include "emulator/world.h"
 
 namespace plinto::polar::emulator {
 namespace {
-
-// `Nov 22, 2026`, as in the label of a trial.
-std::string ShortDate(Timestamp at) {
-  static constexpr std::array<std::string_view, 12> kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                                               "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  const CivilDate date = ToCivilDate(at);
-  return std::string(kMonths[static_cast<std::size_t>(date.month - 1)]) + " " + std::to_string(date.day) + ", " +
-         std::to_string(date.year);
-}
 
 Subscription& BeginSubscription(World& world, const Checkout& checkout, std::string payment_method_id) {
   const Price* price = world.prices.Find(checkout.price_id);
@@ -51,7 +40,7 @@ std::vector<OrderItem> ItemsOf(const World& world, const Checkout& checkout) {
   return items;
 }
 
-// Polar's own confirmation page gives the buyer a seat; whoever has a page of his own assigns them all himself.
+// Polar's own confirmation page gives the buyer a seat; sellers with a page of their own assign all seats themselves.
 void HoldOwnSeat(World& world, const Checkout& checkout, const Subscription* subscription, const Order& order) {
   if (!checkout.quantity.seats || checkout.success_url) return;
   SeatRequest request;
@@ -74,8 +63,8 @@ const Order& PlaceOrder(World& world, const Checkout& checkout, const Product& p
                                                             : "subscription_update";
   if (subscription != nullptr) order.subscription_id = subscription->id;
   if (subscription != nullptr && subscription->trial_end) {
-    order.items.push_back({.label = "Trial period for " + product.name + " (" + ShortDate(world.now) + " - " +
-                                    ShortDate(*subscription->trial_end) + ")"});
+    order.items.push_back({.label = "Trial period for " + product.name + " (" + LabelDate(world.now) + " - " +
+                                    LabelDate(*subscription->trial_end) + ")"});
     order.metadata = subscription->metadata;
   } else {
     order.items = ItemsOf(world, checkout);
@@ -86,7 +75,7 @@ const Order& PlaceOrder(World& world, const Checkout& checkout, const Product& p
   }
   const bool charged = TotalOf(order) > 0;
   const Order& placed = CreatePaidOrder(world, std::move(order), charged);
-  // Who buys seats has nothing of it before he claims one.
+  // Buyers of seats have no benefits before they claim a seat.
   if (subscription == nullptr && !placed.seats) world.Enqueue({JobKind::kGrantOrderBenefits, placed.id});
   return placed;
 }
@@ -113,7 +102,7 @@ void FulfillCheckout(World& world, std::string_view checkout_id) {
   }
   const Order& order = PlaceOrder(world, *checkout, *product, subscription);
   NoteFulfillment(world, *checkout, "checkout.order_created");
-  // Whoever buys seats manages a team from now on.
+  // A buyer of seats manages a team from now on.
   if (checkout->quantity.seats && !customer->team) {
     customer->team = true;
     customer->modified_at = world.now;

@@ -4,6 +4,7 @@
 
 #include "core/foundation/text.h"
 #include "emulator/api/answers.h"
+#include "emulator/api/body.h"
 #include "emulator/catalog/money.h"
 #include "emulator/world.h"
 
@@ -17,12 +18,6 @@ Customer* BuyerSoFar(World& world, const Checkout& checkout) {
 
 }  // namespace
 
-HttpResponse RefuseField(std::string_view field, std::string_view msg, Json input, std::string_view type, Json ctx) {
-  Issues issues;
-  issues.Refuse(Json::array({"body", field}), msg, std::move(input), type, std::move(ctx));
-  return issues.Answer();
-}
-
 const Price* PriceOfKind(const World& world, const Checkout& checkout, PriceKind kind) {
   for (const std::string& id : PricesOf(world, checkout)) {
     const Price* price = world.prices.Find(id);
@@ -33,7 +28,7 @@ const Price* PriceOfKind(const World& world, const Checkout& checkout, PriceKind
 
 HttpResponse RefuseCount(std::string_view field, const CountedKind& counted, std::int64_t count) {
   const std::string what(field == counted.noun ? counted.error : field);
-  return RefuseField(field, what + " can only be set for " + std::string(counted.adjective) + " pricing.", count);
+  return RefuseMember(field, what + " can only be set for " + std::string(counted.adjective) + " pricing.", count);
 }
 
 std::optional<HttpResponse> CheckCount(const Checkout& checkout, const CountedKind& counted, const Price& price,
@@ -43,22 +38,22 @@ std::optional<HttpResponse> CheckCount(const Checkout& checkout, const CountedKi
   if (const auto own = checkout.most.*counted.count) most = most ? std::min(*most, *own) : *own;
   const std::string noun(counted.noun);
   if (count < fewest) {
-    return RefuseField(noun, "Minimum " + std::to_string(fewest) + " " + noun + " required.", count,
-                       "greater_than_equal", Json::object({{"ge", fewest}}));
+    return RefuseMember(noun, "Minimum " + std::to_string(fewest) + " " + noun + " required.", count,
+                        "greater_than_equal", Json::object({{"ge", fewest}}));
   }
   if (most && count > *most) {
-    return RefuseField(noun, "Maximum " + std::to_string(*most) + " " + noun + " allowed.", count, "less_than_equal",
-                       Json::object({{"le", *most}}));
+    return RefuseMember(noun, "Maximum " + std::to_string(*most) + " " + noun + " allowed.", count, "less_than_equal",
+                        Json::object({{"le", *most}}));
   }
   return std::nullopt;
 }
 
 std::optional<HttpResponse> CheckCustomAmount(const Price& price, std::int64_t amount) {
   const auto below = [&](const std::string& msg, std::int64_t bound) {
-    return RefuseField("amount", msg, amount, "greater_than_equal", Json::object({{"ge", bound}}));
+    return RefuseMember("amount", msg, amount, "greater_than_equal", Json::object({{"ge", bound}}));
   };
   const auto above = [&](const std::string& msg, std::int64_t bound) {
-    return RefuseField("amount", msg, amount, "less_than_equal", Json::object({{"le", bound}}));
+    return RefuseMember("amount", msg, amount, "less_than_equal", Json::object({{"le", bound}}));
   };
   if (amount < price.minimum_amount) return below("Amount is below minimum.", price.minimum_amount);
   const std::int64_t floor = MinimumCharge(price.currency);
@@ -79,12 +74,12 @@ std::optional<HttpResponse> ApplyDiscount(World& world, Checkout& checkout, cons
   const bool by_id = request.field == "discount_id";
   const Json input = by_id ? Json(request.value) : Json(nullptr);
   if (IsFreeProduct(world, checkout)) {
-    return RefuseField(request.field, "Discounts are not applicable to this product.", input);
+    return RefuseMember(request.field, "Discounts are not applicable to this product.", input);
   }
   const Discount* discount = by_id ? FindDiscount(world, request.value) : FindDiscountByCode(world, request.value);
   if (discount == nullptr || !IsRedeemable(world, *discount) ||
       !AppliesTo(*discount, checkout.product_id, checkout.currency)) {
-    return RefuseField(request.field, "Discount does not exist.", input);
+    return RefuseMember(request.field, "Discount does not exist.", input);
   }
   checkout.discount_id = discount->id;
   return std::nullopt;
@@ -107,7 +102,7 @@ HttpResponse OwnLimitReached() {
 std::optional<HttpResponse> CheckOnlySubscription(World& world, const Checkout& checkout) {
   const Product* product = world.products.Find(checkout.product_id);
   if (product == nullptr || !IsRecurring(*product) || !checkout.subscription_id.empty()) return std::nullopt;
-  if (world.billing.settings.allow_multiple_subscriptions) return std::nullopt;
+  if (world.settings.allow_multiple_subscriptions) return std::nullopt;
   const Customer* customer = BuyerSoFar(world, checkout);
   if (customer == nullptr) return std::nullopt;
   const bool has_one = world.subscriptions.FindIf([&](const Subscription& subscription) {

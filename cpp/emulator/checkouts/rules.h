@@ -12,10 +12,6 @@
 
 namespace plinto::polar::emulator {
 
-/// One issue by the rules of the business as a whole answer.
-[[nodiscard]] HttpResponse RefuseField(std::string_view field, std::string_view msg, Json input,
-                                       std::string_view type = "value_error", Json ctx = nullptr);
-
 /// The price of that kind among those that are for sale; null without one.
 [[nodiscard]] const Price* PriceOfKind(const World& world, const Checkout& checkout, PriceKind kind);
 [[nodiscard]] inline const Price* CustomPriceOf(const World& world, const Checkout& checkout) {

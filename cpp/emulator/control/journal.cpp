@@ -1,35 +1,27 @@
 #include "emulator/control/journal.h"
 
-#include <array>
-
 #include "core/foundation/base64.h"
 #include "core/foundation/json.h"
 #include "core/foundation/sha256.h"
 #include "core/foundation/text.h"
+#include "emulator/machine/transport_faults.h"
 
 namespace plinto::polar::emulator {
 namespace {
 
 constexpr std::string_view kFormat = "plinto-polar-emulator-journal";
-// 2: deliveries draw their ids and jitter from streams of their own, so that older histories would come out otherwise.
+// Since version 2 deliveries draw their ids and jitter from their own streams, so older journals would replay
+// differently.
 constexpr std::int64_t kVersion = 2;
 constexpr std::size_t kSumDigits = 16;
-// Longer than any body, deeper than any request: what is written can be read again.
+// Longer than any body and deeper than any request, so that every written line can be read again.
 constexpr JsonLimits kLimits = {.max_depth = 64, .max_members = 65'536};
-
-struct FaultName {
-  std::string_view text;
-  TransportFault fault;
-};
-constexpr std::array kFaults = {
-    FaultName{"connection_refused", TransportFault::kConnectionRefused}, FaultName{"network", TransportFault::kNetwork},
-    FaultName{"timeout", TransportFault::kTimeout}, FaultName{"canceled", TransportFault::kCanceled}};
 
 std::string SumOf(std::string_view before, std::string_view text) {
   return ToHex(DigestSha256(std::string(before) + std::string(text))).substr(0, kSumDigits);
 }
 
-// Text as it is; bytes that are no text in base64.
+// Text as it is; other bytes in base64.
 void SetBytes(Json& json, const std::string& name, const std::string& bytes) {
   const auto copy = ParseJson(DumpJson(Json(bytes)));
   const std::string* text = copy ? copy->get_ptr<const std::string*>() : nullptr;
@@ -74,11 +66,7 @@ Json OutcomeToJson(const std::variant<HttpResponse, TransportFault>& outcome) {
     if (!response->body.empty()) SetBytes(json, "body", response->body);
     return json;
   }
-  const auto fault = *std::get_if<TransportFault>(&outcome);
-  for (const FaultName& known : kFaults) {
-    if (known.fault == fault) return Json::object({{"fault", known.text}});
-  }
-  return Json::object({{"fault", "network"}});
+  return Json::object({{"fault", WordOf(*std::get_if<TransportFault>(&outcome))}});
 }
 
 std::optional<std::variant<HttpResponse, TransportFault>> OutcomeFrom(const Json& json) {
@@ -86,16 +74,14 @@ std::optional<std::variant<HttpResponse, TransportFault>> OutcomeFrom(const Json
   if (const auto status = FindInteger(json, "status")) {
     return Outcome(HttpResponse{static_cast<int>(*status), {}, BytesOf(json, "body")});
   }
-  const std::string* fault = FindString(json, "fault");
-  for (const FaultName& known : kFaults) {
-    if (fault != nullptr && *fault == known.text) return Outcome(known.fault);
-  }
-  return std::nullopt;
+  const std::string* word = FindString(json, "fault");
+  const auto fault = word == nullptr ? std::nullopt : TransportFaultOf(*word);
+  return fault ? std::optional(Outcome(*fault)) : std::nullopt;
 }
 
 Error Damaged(std::size_t line, std::string_view why) {
   return ValidationError("", "Line " + std::to_string(line) + " of the journal is damaged: " + std::string(why) +
-                                 ". What follows it can not be trusted. Restore the file, or cut it off before that "
+                                 ". What follows it cannot be trusted. Restore the file, or cut it off before that "
                                  "line.");
 }
 

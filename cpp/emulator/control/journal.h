@@ -1,8 +1,8 @@
 // The journal of an emulator: every input with its time, one JSON line each, from which its state can be made again.
 //
-// Since the machine is deterministic, replaying the inputs gives the same state, byte for byte. Every line bears a sum
-// over itself and all before it (SHA-256, 16 hex digits), so that a damaged file is refused with its line's number.
-// Pure text: the caller keeps the file. It holds tokens and secrets, so it is nobody else's to read (mode 0600).
+// The machine is deterministic, so replaying the inputs gives the same state, byte for byte. Every line has a sum over
+// itself and all lines before it (SHA-256, 16 hex digits): a damaged file is refused with the line's number. This is
+// pure text, and the caller keeps the file. It holds tokens and secrets, so only its owner may read it (mode 0600).
 #pragma once
 
 #include <functional>

@@ -4,6 +4,7 @@
 #include "core/foundation/text.h"
 #include "emulator/api/body.h"
 #include "emulator/api/router.h"
+#include "emulator/control/control_routes.h"
 #include "emulator/pages/pages.h"
 #include "emulator/world.h"
 
@@ -86,7 +87,7 @@ HttpResponse ShowLog(World& world, const Call&) {
       "scope=\"col\">Method</th>"
       "<th scope=\"col\">Path</th><th scope=\"col\">Answer</th></tr></thead>\n<tbody>\n" +
       RequestRows(world) + "</tbody>\n</table>\n</section>\n";
-  // Its URL holds no secret, and requests under /_emulator are to say which page they are from.
+  // Its URL holds no secret, and requests to /_emulator must say which page they come from.
   return PageAnswer(200, {.title = "Log", .body = body, .referrer = "same-origin"});
 }
 
@@ -95,10 +96,14 @@ HttpResponse RedeliverFromPage(World& world, const Call& call) {
   return NoticePage(404, "Not found", "There is no such event any more.");
 }
 
+// Polar has nothing at `/` either. People who open the printed address want to look around.
+HttpResponse Home(World&, const Call&) { return SeeOther("/_emulator"); }
+
 }  // namespace
 
 std::span<const Route> LogRoutes() {
   static constexpr std::array kRoutes = {
+      Route{"GET", "/", Access::kPublic, Home},
       Route{"GET", "/_emulator", Access::kPublic, ShowLog},
       Route{"GET", "/_emulator/log", Access::kPublic, ReadLog},
       Route{"POST", "/_emulator/events/{id}/redeliver", Access::kPublic, RedeliverFromPage},

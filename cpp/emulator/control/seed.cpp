@@ -48,7 +48,7 @@ std::string PlaceOf(const Json& loc) {
 // The ids of earlier entries, by their keys.
 using Keys = std::map<std::string, std::string>;
 
-// What Polar says of an issue; and where it wants an id, the keys that there are: a wrong key is the usual mistake.
+// Polar's message; where an id is missing also the known keys, since a wrong key is the usual mistake.
 std::string WhyOf(const Json& issue, const Keys& keys) {
   const std::string* msg = FindString(issue, "msg");
   std::string why = msg == nullptr ? "" : *msg;
@@ -117,7 +117,7 @@ class Seeder {
                           [&](const Json& entry, const std::string& place) { return Add(section, entry, place); });
       if (!added) return added;
     }
-    // Whoever is there from the start is not announced.
+    // Customers who are there from the start are not announced.
     world_.jobs.clear();
     return Done{};
   }

@@ -1,8 +1,8 @@
 // Fills the emulator from a user's file: what to sell and to whom, in the words of Polar's own API.
 //
 // Each entry is the body of Polar's create request, and is refused in Polar's words. Two members are the emulator's:
-// `id`, to have an object under an id of one's own (a product's as in production), and `key`, a name by which later
-// entries refer to it where they want an id. A product's `benefits` are listed in it.
+// `id` chooses the object's id (that of the product in production, for example), and `key` is a name that later entries
+// may use in place of the id. A product lists its `benefits`.
 #pragma once
 
 #include <string_view>

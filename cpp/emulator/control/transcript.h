@@ -1,7 +1,7 @@
 // A transcript: one JSON line per API request and its answer, for tests that hold answers against Polar's document.
 //
-// Holds whole bodies, tokens of customer sessions included: it is for test runs, not for logs. Whoever keeps one sets
-// Config::observer and appends the lines to a file, each in one write, so that several programs may share it.
+// It holds whole bodies, with the tokens of customer sessions, so it is for test runs and not for logs. A program that
+// keeps one sets Config::observer and appends each line to a file in one write, so that several programs may share it.
 #pragma once
 
 #include <string>

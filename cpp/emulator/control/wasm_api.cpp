@@ -6,7 +6,8 @@
 #include "core/foundation/url.h"
 #include "core/gateway/wasm_envelope.h"
 #include "emulator/api/answers.h"
-#include "emulator/control/clock.h"
+#include "emulator/machine/clock.h"
+#include "emulator/machine/transport_faults.h"
 #include "emulator/webhooks/webhooks.h"
 
 namespace plinto::polar::emulator {
@@ -65,22 +66,14 @@ Result<HttpRequest> ReadRequest(std::string_view text) {
 }
 
 Result<std::variant<HttpResponse, TransportFault>> ReadOutcome(std::string_view text) {
-  struct Name {
-    std::string_view text;
-    TransportFault fault;
-  };
-  constexpr std::array kFaults = {Name{"connection_refused", TransportFault::kConnectionRefused},
-                                  Name{"network", TransportFault::kNetwork}, Name{"timeout", TransportFault::kTimeout},
-                                  Name{"canceled", TransportFault::kCanceled}};
   const Result<Json> json = ParseJson(text);
   if (!json) return json.error();
   if (const auto status = FindInteger(*json, "status"); status && *status >= 100 && *status <= 599) {
     return std::variant<HttpResponse, TransportFault>(HttpResponse{.status = static_cast<int>(*status)});
   }
-  const std::string* fault = FindString(*json, "fault");
-  for (const Name& known : kFaults) {
-    if (fault != nullptr && *fault == known.text) return std::variant<HttpResponse, TransportFault>(known.fault);
-  }
+  const std::string* word = FindString(*json, "fault");
+  const auto fault = word == nullptr ? std::nullopt : TransportFaultOf(*word);
+  if (fault) return std::variant<HttpResponse, TransportFault>(*fault);
   return ValidationError("status", "An outcome has a status from 100 to 599, or a known fault.");
 }
 
@@ -133,7 +126,7 @@ std::optional<Error> ReadMember(const std::string& name, const Json& value, Conf
       .code = ErrorCode::kUnknownField, .message = "`" + name + "` is no setting of the emulator.", .field = name};
 }
 
-// Whether the request wants the clock to run, which it can not do here.
+// Whether the request wants the clock to run, which it cannot do here.
 bool WantsRate(const HttpRequest& request) {
   if (request.method != "POST" || request.url.substr(0, request.url.find('?')) != "/_emulator/clock") return false;
   const Result<Json> body = ParseJson(request.body);
@@ -208,7 +201,7 @@ Result<Config> ReadConfig(std::string_view text) {
   }
   if (config.catalog.empty()) return config;
   if (FindMember(*json, "seed") == nullptr) config.seed = SeedNumberOf(config.catalog).value_or(config.seed);
-  // Tried once on an emulator of its own, so that a mistake is told before there is one to use.
+  // A trial emulator reports a mistake in the catalog before the real one is made.
   const Emulator trial(config, Timestamp{});
   if (const auto& refused = trial.catalog_error()) return WithFieldPrefix(*refused, "catalog");
   return config;

@@ -2,7 +2,7 @@
 // else. Every function answers an envelope, {"ok":true,"value":...} or {"ok":false,"error":{...}}.
 //
 // Times are Unix microseconds. An answer that follows from the emulator's state bears `state`:
-// {"now": its emulated time, "next_due": when TakeDueCall has something to do next, in the caller's time, or null}.
+// {"now": its emulated time, "next_due": when TakeDue has something to do next, in the caller's time, or null}.
 #pragma once
 
 #include <optional>
@@ -34,17 +34,17 @@ class EmulatorCalls {
   [[nodiscard]] std::string Describe() const;
 
   /// `request`: {method, url: path and query, headers: [[name, value]], body?}. A rate of the clock is refused with
-  /// 409: in process the caller moves the time, so there is nothing that could run.
+  /// 409: in process the caller moves the time, so no clock could run.
   /// Value: {status, headers: [[name, value]], body, route: `/v1/customers/{id}`, "" where no route of the API
   /// matches, null for pages; state}. Errors: INVALID_JSON, VALIDATION_FAILED.
   [[nodiscard]] std::string Handle(std::string_view request, Timestamp now);
 
-  /// The emulated time that a test wants to come to: `wish` is {"advance": "2 weeks 3 days"}, {"advance": {"days": 17}}
+  /// The emulated time that a test wants to reach: `wish` is {"advance": "2 weeks 3 days"}, {"advance": {"days": 17}}
   /// or {"time": Unix microseconds}. It is not in the past, as near as POST /_emulator/clock wants it, and before 2255.
   /// Value: {goal}. Errors: INVALID_JSON; VALIDATION_FAILED, naming `duration` or `time`.
   [[nodiscard]] std::string Goal(std::string_view wish) const;
 
-  /// Hands out what is to be delivered now, signed at `signed_at`: the clock of whoever receives it.
+  /// Hands out what is to be delivered now, signed at `signed_at`: the receiver's clock.
   /// Value: {deliveries: [{id, url, headers: [[name, value]], body}], state}
   [[nodiscard]] std::string TakeDue(Timestamp now, Timestamp signed_at);
 

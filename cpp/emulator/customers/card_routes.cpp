@@ -13,7 +13,7 @@ namespace {
 
 HttpResponse ListOf(World& world, const Call& call, const std::string& customer_id) {
   return ListAnswer(
-      call.query, {}, "created_at", world.billing.payment_methods,
+      call.query, {}, "created_at", world.payment_methods,
       [&](const PaymentMethod& method) { return method.customer_id == customer_id && !method.deleted; },
       [](const PaymentMethod& method) { return method.created_at; },
       [&](const PaymentMethod& method) { return RenderCustomerPaymentMethod(world, method); });
@@ -28,10 +28,6 @@ HttpResponse MerchantList(World& world, const Call& call) {
 HttpResponse MerchantListExternal(World& world, const Call& call) {
   const Customer* customer = FindCustomerByExternalId(world, call.path[0]);
   return customer == nullptr ? ResourceNotFound() : ListOf(world, call, customer->id);
-}
-
-HttpResponse NotPermitted() {
-  return ErrorAnswer(403, "NotPermitted", "Only owners and billing managers can do this.");
 }
 
 HttpResponse PortalList(World& world, const Call& call) {
@@ -66,7 +62,7 @@ HttpResponse PortalAdd(World& world, const Call& call) {
 }
 
 bool NeedsCard(const World& world, const Subscription& subscription) {
-  if (subscription.status == "paused") return subscription.resumes_at.has_value();
+  if (subscription.status == SubscriptionStatus::kPaused) return subscription.resumes_at.has_value();
   if (!IsBillable(subscription)) return false;
   if (IsActive(subscription) && subscription.cancel_at_period_end) {
     return std::any_of(subscription.prices.begin(), subscription.prices.end(), [&](const SubscribedPrice& subscribed) {
@@ -77,14 +73,14 @@ bool NeedsCard(const World& world, const Subscription& subscription) {
   return true;
 }
 
-// The last card of a subscription that renews stays; with another on file the subscription moves to that.
+// The only card of a subscription that renews cannot be deleted; with another on file the subscription moves to it.
 HttpResponse PortalDelete(World& world, const Call& call) {
   if (auto refusal = CheckPathUuid("id", call.path[0])) return *refusal;
   if (!MayManageBilling(world, *call.session)) return NotPermitted();
   PaymentMethod* method = FindPaymentMethod(world, ToLowerAscii(call.path[0]));
   Customer* customer = FindCustomer(world, call.session->customer_id);
   if (method == nullptr || customer == nullptr || method->customer_id != customer->id) return ResourceNotFound();
-  const PaymentMethod* other = world.billing.payment_methods.FindIf([&](const PaymentMethod& one) {
+  const PaymentMethod* other = world.payment_methods.FindIf([&](const PaymentMethod& one) {
     return one.customer_id == customer->id && !one.deleted && one.id != method->id;
   });
   std::string users;
@@ -126,7 +122,7 @@ HttpResponse SwitchCard(World& world, const Call& call) {
   if (!name) return issues.Answer();
   const TestCard* card = FindTestCardByName(*name);
   std::size_t count = 0;
-  for (PaymentMethod& method : world.billing.payment_methods) {
+  for (PaymentMethod& method : world.payment_methods) {
     if (method.customer_id != customer->id || method.deleted) continue;
     ++count;
     method.deleted = card == nullptr;
@@ -138,7 +134,7 @@ HttpResponse SwitchCard(World& world, const Call& call) {
 
 }  // namespace
 
-std::span<const Route> PaymentRoutes() {
+std::span<const Route> CardRoutes() {
   static constexpr std::array kRoutes = {
       Route{"GET", "/v1/customers/{id}/payment-methods", Access::kOrganization, MerchantList},
       Route{"GET", "/v1/customers/external/{external_id}/payment-methods", Access::kOrganization, MerchantListExternal},

@@ -15,7 +15,7 @@ constexpr std::array<TestCard, 4> kCards = {{
     {"ctoken_lost_at_renewal", "4000000000009987", "lost_at_renewal", "visa", "", "lost_card"},
 }};
 
-// Stripe's codes after which another attempt is pointless (server/polar/models/payment.py).
+// Stripe's codes after which another attempt is pointless (Polar's models/payment.py).
 constexpr std::array<std::string_view, 23> kHopeless = {"card_not_supported",
                                                         "do_not_honor",
                                                         "expired_card",
@@ -57,7 +57,7 @@ const TestCard* FindTestCardByName(std::string_view name) {
 }
 
 PaymentMethod& SavePaymentMethod(World& world, Customer& customer, const TestCard& card, bool set_default) {
-  PaymentMethod& method = world.billing.payment_methods.Add({
+  PaymentMethod& method = world.payment_methods.Add({
       .id = world.random.Uuid(),
       .created_at = world.now,
       .customer_id = customer.id,
@@ -72,7 +72,7 @@ PaymentMethod& SavePaymentMethod(World& world, Customer& customer, const TestCar
 }
 
 PaymentMethod* FindPaymentMethod(World& world, std::string_view id) {
-  PaymentMethod* method = world.billing.payment_methods.Find(id);
+  PaymentMethod* method = world.payment_methods.Find(id);
   return method == nullptr || method->deleted ? nullptr : method;
 }
 

@@ -16,6 +16,7 @@
 namespace plinto::polar::emulator {
 
 struct World;
+struct Route;
 struct Customer;
 struct Order;
 struct Subscription;
@@ -44,11 +45,11 @@ struct PaymentMethod {
   bool deleted = false;
 };
 
-/// Puts the card on file. As the default it also is what past due orders are tried with at once.
+/// Puts the card on file. A new default card is tried at once with the orders that are past due.
 PaymentMethod& SavePaymentMethod(World& world, Customer& customer, const TestCard& card, bool set_default);
 /// Deleted ones are not found.
 [[nodiscard]] PaymentMethod* FindPaymentMethod(World& world, std::string_view id);
-/// What a renewal of it is charged to: its own card, else the customer's default. Null: none on file.
+/// The card that its renewals are charged to: its own, else the customer's default. Null when there is none.
 [[nodiscard]] PaymentMethod* PaymentMethodFor(World& world, const Subscription& subscription);
 
 /// The decline code of an off-session charge at this time; empty when it succeeds.
@@ -61,5 +62,7 @@ PaymentMethod& SavePaymentMethod(World& world, Customer& customer, const TestCar
 /// `PaymentMethodCard`; with `is_default` it is `CustomerPaymentMethodCard`.
 [[nodiscard]] Json RenderPaymentMethod(const PaymentMethod& method);
 [[nodiscard]] Json RenderCustomerPaymentMethod(const World& world, const PaymentMethod& method);
+
+[[nodiscard]] std::span<const Route> CardRoutes();
 
 }  // namespace plinto::polar::emulator

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -11,6 +12,7 @@
 namespace plinto::polar::emulator {
 
 struct World;
+struct Route;
 
 struct Customer {
   std::string id;
@@ -29,10 +31,10 @@ struct Customer {
   std::int64_t invoices = 0;
   std::optional<Timestamp> first_user_event_at;
   std::optional<Timestamp> deleted_at;
-  /// While customer.state_changed waits out its debounce: since when, and until when.
+  /// While customer.state_changed is debounced: since when, and until when.
   std::optional<Timestamp> state_touched_at;
   std::optional<Timestamp> state_due_at;
-  /// Likewise while usage waits to be balanced.
+  /// The same while usage waits for its balance.
   std::optional<Timestamp> usage_touched_at = {};
   std::optional<Timestamp> usage_due_at = {};
 };
@@ -49,14 +51,14 @@ struct Member {
   bool deleted = false;
 };
 
-/// Adds the customer and its owner, announces both. The caller has made sure that e-mail and external id are free.
+/// Adds and announces the customer and its owner. The caller has checked that e-mail and external id are free.
 struct NewOwner {
   std::string email;
   std::optional<std::string> name;
   std::optional<std::string> external_id;
 };
 Customer& CreateCustomer(World& world, Customer fields, std::optional<NewOwner> owner);
-/// Soft: members go too, billable subscriptions are revoked, e-mail and external id are free again.
+/// The row stays. Members are deleted too, billable subscriptions are revoked, e-mail and external id become free.
 void DeleteCustomer(World& world, Customer& customer, bool anonymize);
 
 // Deleted customers are not found.
@@ -83,5 +85,9 @@ void AnnounceCustomer(World& world, const Customer& customer, std::string_view e
 // Jobs.
 void SendCustomerEvent(World& world, std::string_view customer_id, std::string_view event_type);
 void SendStateIfQuiet(World& world, std::string_view customer_id);
+
+[[nodiscard]] std::span<const Route> CustomerRoutes();
+[[nodiscard]] std::span<const Route> PortalCustomerRoutes();
+[[nodiscard]] std::span<const Route> SessionRoutes();
 
 }  // namespace plinto::polar::emulator

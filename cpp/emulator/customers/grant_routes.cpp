@@ -1,8 +1,10 @@
-// GET /v1/benefit-grants/ and the portal's /v1/customer-portal/benefit-grants/; how grants are written.
+// GET /v1/benefit-grants/, /v1/benefits/{id}/grants and the portal's /v1/customer-portal/benefit-grants/; how grants
+// are written.
 #include <array>
 
 #include "core/foundation/text.h"
 #include "emulator/api/body.h"
+#include "emulator/api/body_fields.h"
 #include "emulator/api/router.h"
 #include "emulator/customers/grants.h"
 #include "emulator/world.h"
@@ -33,7 +35,7 @@ Json RenderGrantBase(const Grant& grant) {
 Json RenderSubscriberBenefit(const World& world, const Benefit& benefit) {
   Json json = RenderPublicBenefit(world, benefit);
   SetMember(json, "organization", RenderOrganization(world));
-  // Gone from Polar's document, wanted by the 0.47 line of its client.
+  // No longer in Polar's document, but required by the 0.47 line of its client.
   SetMember(json, "metadata", benefit.metadata);
   Json properties = benefit.properties;
   if (benefit.type == "custom" && FindMember(properties, "note") == nullptr) SetMember(properties, "note", nullptr);
@@ -71,6 +73,23 @@ HttpResponse List(World& world, const Call& call) {
         if (granted && *granted != grant.granted_at.has_value()) return false;
         return call.query.Admits("customer_id", customer->id) &&
                call.query.Admits("external_customer_id", customer->external_id.value_or(""));
+      },
+      [&](const Grant& grant) { return RenderGrant(world, grant); });
+}
+
+HttpResponse ListOfBenefit(World& world, const Call& call) {
+  if (auto refusal = CheckPathUuid("id", call.path[0])) return *refusal;
+  const Benefit* benefit = FindBenefit(world, ToLowerAscii(call.path[0]));
+  if (benefit == nullptr) return ResourceNotFound();
+  const ListOf<Grant> list = {
+      .filters = {.uuids = {"customer_id", "member_id"}, .flags = {"is_granted"}},
+      .sorts = {{"created_at", [](const Grant& grant) { return SortValueOf(grant.created_at); }}},
+  };
+  return ListAnswer(
+      call.query, list, world.grants,
+      [&](const Grant& grant) {
+        return grant.benefit_id == benefit->id && AdmitsFlag(call.query, "is_granted", grant.granted_at.has_value()) &&
+               call.query.Admits("customer_id", grant.customer_id) && call.query.Admits("member_id", grant.member_id);
       },
       [&](const Grant& grant) { return RenderGrant(world, grant); });
 }
@@ -174,6 +193,7 @@ Json RenderStateGrant(const World& world, const Grant& grant) {
 std::span<const Route> GrantRoutes() {
   static constexpr std::array kRoutes = {
       Route{"GET", "/v1/benefit-grants/", Access::kOrganization, List},
+      Route{"GET", "/v1/benefits/{id}/grants", Access::kOrganization, ListOfBenefit},
       Route{"GET", "/v1/customer-portal/benefit-grants/", Access::kSession, ListOwn},
       Route{"GET", "/v1/customer-portal/benefit-grants/{id}", Access::kSession, ReadOwn},
       Route{"PATCH", "/v1/customer-portal/benefit-grants/{id}", Access::kSession, UpdateOwn},

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "emulator/usage/meter_balance.h"
 #include "emulator/world.h"
 
 namespace plinto::polar::emulator {
@@ -26,7 +25,7 @@ void Credit(World& world, Grant& grant, const Benefit& benefit, std::int64_t uni
       {{"last_credited_meter_id", meter->id}, {"last_credited_units", units}, {"last_credited_at", ToJson(world.now)}});
 }
 
-// Billing resets the meter after it has made the invoice; only what it has not reset is reset here.
+// Billing resets its meters after it has made the invoice; other meters are reset here.
 void ResetOnce(World& world, const Grant& grant, const MeterCredit& credit) {
   const Customer* customer = world.customers.Find(grant.customer_id);
   const Meter* meter = world.meters.Find(credit.meter_id);

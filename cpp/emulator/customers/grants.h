@@ -1,12 +1,13 @@
 // Benefit grants: what a purchase's customer has been given, and when it was taken back.
 //
-// One grant per purchase, benefit and holder: the same benefit through two purchases is two grants, and a benefit given
-// back keeps its id. A seat-based purchase gives nothing to its buyer; its seats' holders are given by GrantTo.
-// Every grant and revocation is announced, and followed by customer.state_changed. Facts: reference
-// polar-lifecycle.md sections 1.0 rule 10, 1.6, 1.9.
+// There is one grant per purchase, benefit and holder. The same benefit through two purchases is two grants, and a
+// grant that is given again keeps its id. A seat-based purchase gives nothing to its buyer; GrantTo gives to the
+// holders of its seats. Every grant and revocation is announced, and customer.state_changed follows. Source: Polar's
+// benefit/grant/service.py.
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -16,6 +17,7 @@
 namespace plinto::polar::emulator {
 
 struct World;
+struct Route;
 struct Product;
 
 struct Grant {
@@ -53,10 +55,12 @@ void RevokeFrom(World& world, const GrantTarget& target);
 // Jobs.
 void GrantBenefits(World& world, std::string_view subscription_id);
 void GrantOrderBenefits(World& world, std::string_view order_id);
-/// Everybody's who has them through the subscription or order, the seats' holders included.
+/// From everybody who has them through the subscription or order, also from holders of seats.
 void RevokeBenefits(World& world, std::string_view subscription_id);
 void RevokeOrderBenefits(World& world, std::string_view order_id);
 /// benefit_grant.cycled for each granted grant; started by the renewal's order.paid.
 void CycleBenefits(World& world, std::string_view subscription_id);
+
+[[nodiscard]] std::span<const Route> GrantRoutes();
 
 }  // namespace plinto::polar::emulator

@@ -17,7 +17,7 @@ Member* FindMember(World& world, const Customer& customer, Matches matches) {
 }
 
 void CheckRole(const std::optional<std::string>& role, const BodyReader& reader, bool may_own, Issues& issues) {
-  // Of a new member, who can not be the owner, the role may be absent, but not null.
+  // Of a new member, who cannot be the owner, the role may be absent, but not null.
   const bool is_missing = !role && (may_own || !reader.Mentions("role"));
   if (is_missing || role == "member" || role == "billing_manager" || (may_own && role == "owner")) return;
   const std::string expected = may_own ? "'owner', 'billing_manager' or 'member'" : "'member' or 'billing_manager'";

@@ -1,9 +1,10 @@
-// Members of customers: the people who act for one. Rules: reference polar-lifecycle.md section 7.
+// Members of customers: the people who act for one. Rules: Polar's member/service.py.
 //
 // Unique by e-mail and by external id within a customer; exactly one owner; an individual has its owner only.
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -13,6 +14,7 @@
 namespace plinto::polar::emulator {
 
 struct World;
+struct Route;
 struct Customer;
 struct Member;
 
@@ -25,11 +27,13 @@ struct Member;
 [[nodiscard]] HttpResponse CreateMember(World& world, Customer& customer, const HttpRequest& request);
 /// Changes name, e-mail or role. A new owner makes the old one a billing manager; the only owner cannot step down.
 [[nodiscard]] HttpResponse UpdateMember(World& world, Customer& customer, Member& member, const HttpRequest& request);
-/// 204, unless he is the owner.
+/// 204, unless the member is the owner.
 [[nodiscard]] HttpResponse DeleteMember(World& world, Member& member);
 
 /// Announced; the sessions of a member who is gone are void.
 void RemoveMember(World& world, Member& member);
 void AnnounceMember(World& world, Member& member);
+
+[[nodiscard]] std::span<const Route> MemberRoutes();
 
 }  // namespace plinto::polar::emulator

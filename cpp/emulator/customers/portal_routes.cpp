@@ -1,4 +1,4 @@
-// The portal's /customers/me, /customer-session and /members: the buyer himself and his team.
+// The portal's /customers/me, /customer-session and /members: the buyers themselves and their team.
 #include <array>
 
 #include "core/foundation/text.h"
@@ -18,9 +18,7 @@ Customer& Own(World& world, const Call& call) { return *world.customers.Find(cal
 HttpResponse ReadMe(World& world, const Call& call) { return JsonAnswer(200, RenderPortalCustomer(Own(world, call))); }
 
 HttpResponse UpdateMe(World& world, const Call& call) {
-  if (!MayManageBilling(world, *call.session)) {
-    return ErrorAnswer(403, "NotPermitted", "Only owners and billing managers can do this.");
-  }
+  if (!MayManageBilling(world, *call.session)) return NotPermitted();
   const ParsedBody body = ParseBody(call.request);
   if (body.refusal) return *body.refusal;
   Issues issues;
@@ -93,7 +91,7 @@ Json RenderPortalMember(const Member& member) {
   });
 }
 
-// Who may manage the team: an owner or billing manager with a session of his own, of a team.
+// Owners and billing managers of a team may manage it, with a session of their own.
 template <class Act>
 HttpResponse AsManager(World& world, const Call& call, Act act) {
   const Member* self = world.members.Find(call.session->member_id);

@@ -9,13 +9,10 @@
 namespace plinto::polar::emulator {
 namespace {
 
-constexpr std::size_t kMaxMetadataKeys = 10;
-constexpr std::size_t kMaxMetadataBytes = 1'024;
+constexpr std::size_t kMaxSeatMetadataKeys = 10;
+constexpr std::size_t kMaxSeatMetadataBytes = 1'024;
 
 HttpResponse NotFound(std::string_view what) { return ErrorAnswer(404, "ResourceNotFound", what); }
-HttpResponse NotPermitted() {
-  return ErrorAnswer(403, "NotPermitted", "Only owners and billing managers can do this.");
-}
 HttpResponse NoHolderNamed() {
   return ErrorAnswer(400, "BadRequest", "Either subscription_id or order_id must be provided");
 }
@@ -46,18 +43,18 @@ Json SeatMetadata(BodyReader& reader) {
   if (metadata == nullptr || metadata->is_null()) return Json::object();
   const auto* object = metadata->get_ptr<const Json::object_t*>();
   if (object == nullptr) {
-    reader.issues().Add("dict_type", reader.LocOf("metadata"), "Input should be a valid dictionary", *metadata);
-  } else if (object->size() > kMaxMetadataKeys) {
+    reader.issues().AddType(ValueKind::kDictionary, reader.LocOf("metadata"), *metadata);
+  } else if (object->size() > kMaxSeatMetadataKeys) {
     reader.issues().Add("value_error", reader.LocOf("metadata"), "Value error, Metadata cannot have more than 10 keys",
                         *metadata);
-  } else if (DumpJson(*metadata).size() > kMaxMetadataBytes) {
+  } else if (DumpJson(*metadata).size() > kMaxSeatMetadataBytes) {
     reader.issues().Add("value_error", reader.LocOf("metadata"), "Value error, Metadata size cannot exceed 1KB",
                         *metadata);
   }
   return *metadata;
 }
 
-// Who the seat is for: one way to name him.
+// Who the seat is for: one way to name them.
 void CheckRecipient(const SeatRequest& request, const Json& body, Issues& issues) {
   const int legacy = (request.customer_id ? 1 : 0) + (request.external_customer_id ? 1 : 0);
   const int member = (request.member_id ? 1 : 0) + (request.external_member_id ? 1 : 0);
@@ -140,7 +137,7 @@ HttpResponse List(World& world, const Call& call) {
       (holder.subscription != nullptr ? holder.subscription->quantity.seats : holder.order->seats).value_or(0);
   std::int64_t taken = 0;
   Json seats = Json::array();
-  for (const Seat& seat : world.billing.seats) {
+  for (const Seat& seat : world.seats) {
     const bool here = holder.subscription != nullptr ? seat.subscription_id == holder.subscription->id
                                                      : seat.order_id == holder.order->id;
     if (!here) continue;
@@ -156,7 +153,7 @@ template <class Act>
 HttpResponse WithSeat(World& world, const Call& call, Act act) {
   if (auto refusal = CheckPathUuid("seat_id", call.path[0])) return *refusal;
   if (call.session != nullptr && !MayManageBilling(world, *call.session)) return NotPermitted();
-  Seat* seat = world.billing.seats.Find(ToLowerAscii(call.path[0]));
+  Seat* seat = world.seats.Find(ToLowerAscii(call.path[0]));
   if (seat != nullptr && call.session != nullptr) {
     const Subscription* subscription = world.subscriptions.Find(seat->subscription_id);
     const Order* order = world.orders.Find(seat->order_id);
@@ -185,7 +182,7 @@ HttpResponse Resend(World& world, const Call& call) {
 
 Seat* FindInvited(World& world, const std::string& token) {
   if (token.empty()) return nullptr;
-  Seat* seat = world.billing.seats.FindIf([&](const Seat& one) { return one.invitation_token == token; });
+  Seat* seat = world.seats.FindIf([&](const Seat& one) { return one.invitation_token == token; });
   const bool open = seat != nullptr && seat->status == "pending" && seat->invitation_expires_at &&
                     *seat->invitation_expires_at >= world.now;
   return open ? seat : nullptr;
@@ -235,7 +232,7 @@ HttpResponse Claim(World& world, const Call& call) {
 
 // The token of an open invitation, which Polar only sends by e-mail.
 HttpResponse ReadInvitation(World& world, const Call& call) {
-  const Seat* seat = world.billing.seats.Find(ToLowerAscii(call.path[0]));
+  const Seat* seat = world.seats.Find(ToLowerAscii(call.path[0]));
   if (seat == nullptr || seat->invitation_token.empty()) return ResourceNotFound();
   return JsonAnswer(200, Json::object({{"invitation_token", seat->invitation_token}}));
 }
@@ -245,7 +242,7 @@ HttpResponse ListClaimed(World& world, const Call& call) {
   return ListAnswer(
       call.query, {}, "started_at", world.subscriptions,
       [&](const Subscription& subscription) {
-        return world.billing.seats.FindIf([&](const Seat& seat) {
+        return world.seats.FindIf([&](const Seat& seat) {
           return seat.subscription_id == subscription.id && seat.status == "claimed" && !seat.member_id.empty() &&
                  seat.member_id == call.session->member_id;
         }) != nullptr;

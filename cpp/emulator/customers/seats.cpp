@@ -27,7 +27,7 @@ bool IsOf(const Seat& seat, const SeatHolder& holder) {
 std::int64_t FreeSeats(const World& world, const SeatHolder& holder) {
   const auto seats = holder.subscription != nullptr ? holder.subscription->quantity.seats : holder.order->seats;
   std::int64_t taken = 0;
-  for (const Seat& seat : world.billing.seats) taken += IsOf(seat, holder) && seat.status != "revoked" ? 1 : 0;
+  for (const Seat& seat : world.seats) taken += IsOf(seat, holder) && seat.status != "revoked" ? 1 : 0;
   return std::max<std::int64_t>(0, seats.value_or(0) - taken);
 }
 
@@ -114,7 +114,7 @@ Holder ResolveHolder(World& world, const std::string& payer, const SeatRequest& 
 
 std::int64_t AssignedSeats(const World& world, const Subscription& subscription) {
   std::int64_t count = 0;
-  for (const Seat& seat : world.billing.seats) {
+  for (const Seat& seat : world.seats) {
     count += seat.subscription_id == subscription.id && seat.status != "revoked" ? 1 : 0;
   }
   return count;
@@ -128,18 +128,17 @@ AssignedSeat AssignSeat(World& world, const SeatHolder& holder, const SeatReques
   const Holder found = ResolveHolder(world, CustomerOf(holder), request);
   if (found.refusal) return {found.refusal};
   const Member& member = *found.member;
-  const bool taken = world.billing.seats.FindIf([&](const Seat& seat) {
+  const bool taken = world.seats.FindIf([&](const Seat& seat) {
     return IsOf(seat, holder) && seat.status != "revoked" && EqualsIgnoringCase(seat.email, member.email);
   }) != nullptr;
   if (taken) return {BadSeat("SeatAlreadyAssigned", "Seat already assigned to customer " + member.email)};
   // A revoked seat is used again, with its id.
-  Seat* seat =
-      world.billing.seats.FindIf([&](const Seat& other) { return IsOf(other, holder) && other.status == "revoked"; });
+  Seat* seat = world.seats.FindIf([&](const Seat& other) { return IsOf(other, holder) && other.status == "revoked"; });
   if (seat == nullptr) {
-    seat = &world.billing.seats.Add({.id = world.random.Uuid(),
-                                     .created_at = world.now,
-                                     .subscription_id = holder.subscription != nullptr ? holder.subscription->id : "",
-                                     .order_id = holder.order != nullptr ? holder.order->id : ""});
+    seat = &world.seats.Add({.id = world.random.Uuid(),
+                             .created_at = world.now,
+                             .subscription_id = holder.subscription != nullptr ? holder.subscription->id : "",
+                             .order_id = holder.order != nullptr ? holder.order->id : ""});
   } else {
     seat->modified_at = world.now;
   }
@@ -160,7 +159,7 @@ AssignedSeat AssignSeat(World& world, const SeatHolder& holder, const SeatReques
 
 void RevokeSeat(World& world, Seat& seat) {
   if (seat.status == "revoked") return;
-  // The job is told whose benefits go: the seat forgets its holder now.
+  // The job gets the member, because the seat forgets its holder now.
   if (seat.status == "claimed") world.Enqueue({JobKind::kRevokeSeat, seat.id, seat.member_id});
   seat.status = "revoked";
   seat.revoked_at = world.now;
@@ -173,13 +172,13 @@ void RevokeSeat(World& world, Seat& seat) {
 }
 
 void RevokeAllSeats(World& world, const Subscription& subscription) {
-  for (Seat& seat : world.billing.seats) {
+  for (Seat& seat : world.seats) {
     if (seat.subscription_id == subscription.id) RevokeSeat(world, seat);
   }
 }
 
 void SyncSeatBenefits(World& world, const Subscription& subscription) {
-  for (const Seat& seat : world.billing.seats) {
+  for (const Seat& seat : world.seats) {
     if (seat.subscription_id == subscription.id && seat.status == "claimed") {
       world.Enqueue({JobKind::kGrantSeat, seat.id});
     }
@@ -202,7 +201,7 @@ void HoldFirstSeat(World& world, const Subscription& subscription) {
 }
 
 void GrantSeatBenefits(World& world, std::string_view seat_id) {
-  const Seat* seat = world.billing.seats.Find(seat_id);
+  const Seat* seat = world.seats.Find(seat_id);
   if (seat == nullptr || seat->status != "claimed") return;
   const Subscription* subscription = world.subscriptions.Find(seat->subscription_id);
   const Order* order = world.orders.Find(seat->order_id);
@@ -213,7 +212,7 @@ void GrantSeatBenefits(World& world, std::string_view seat_id) {
 }
 
 void RevokeSeatBenefits(World& world, std::string_view seat_id, std::string_view member_id) {
-  const Seat* seat = world.billing.seats.Find(seat_id);
+  const Seat* seat = world.seats.Find(seat_id);
   if (seat == nullptr) return;
   const SeatHolder holder = {world.subscriptions.Find(seat->subscription_id), world.orders.Find(seat->order_id)};
   if (holder.subscription == nullptr && holder.order == nullptr) return;

@@ -1,10 +1,11 @@
 // Seats of a seat-based subscription or order: assigned by invitation, claimed by its token, revoked.
 //
-// A seat's holder is a member of the customer who pays. Invitations last 24 hours. Facts: reference polar-lifecycle.md
-// section 1.7.
+// A seat's holder is a member of the customer who pays. Invitations last 24 hours. Source: Polar's
+// customer_seat/service.py.
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -15,6 +16,7 @@
 namespace plinto::polar::emulator {
 
 struct World;
+struct Route;
 struct Customer;
 struct Order;
 struct Subscription;
@@ -42,7 +44,8 @@ struct SeatHolder {
   const Order* order = nullptr;
 };
 
-/// Whoever is to have a seat. Exactly one way to name him, except that an e-mail may go with an external member id.
+/// The person who is to have a seat. Exactly one way to name them, except that an e-mail may go with an external member
+/// id.
 struct SeatRequest {
   std::optional<std::string> email = {};
   std::optional<std::string> customer_id = {};
@@ -66,7 +69,7 @@ void RevokeAllSeats(World& world, const Subscription& subscription);
 /// Grants of the seats of the subscription follow its product, after a change.
 void SyncSeatBenefits(World& world, const Subscription& subscription);
 
-/// Makes an individual a team, as the buyer of seats becomes; announces it.
+/// Makes an individual customer a team, as buying seats does; announces it.
 void UpgradeToTeam(World& world, Customer& customer);
 /// The buyer's own seat after the change to a product with seats.
 void HoldFirstSeat(World& world, const Subscription& subscription);
@@ -77,5 +80,7 @@ void HoldFirstSeat(World& world, const Subscription& subscription);
 /// Gives the member who holds the claimed seat what the product gives.
 void GrantSeatBenefits(World& world, std::string_view seat_id);
 void RevokeSeatBenefits(World& world, std::string_view seat_id, std::string_view member_id);
+
+[[nodiscard]] std::span<const Route> SeatRoutes();
 
 }  // namespace plinto::polar::emulator

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/foundation/json.h"
@@ -26,6 +27,10 @@ struct OrderItem {
 };
 
 [[nodiscard]] std::int64_t SumOf(const std::vector<OrderItem>& items);
+/// `Nov 22, 2026`, as labels have it.
+[[nodiscard]] std::string LabelDate(Timestamp at);
+/// `label - From Nov 22, 2026 to Dec 22, 2026`, with Polar's dash.
+[[nodiscard]] std::string LabelOverTime(std::string_view label, Timestamp start, Timestamp end);
 [[nodiscard]] Json RenderOrderItem(const OrderItem& item);
 
 }  // namespace plinto::polar::emulator

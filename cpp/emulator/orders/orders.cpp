@@ -25,7 +25,7 @@ void AnnouncePaid(World& world, Order& order) {
   Emit(world, "order.updated", RenderOrder(world, order));
   Customer* customer = world.customers.Find(order.customer_id);
   if (order.charged && order.receipt_number.empty() && customer != nullptr) {
-    order.receipt_number = Numbered("RCPT", *customer, ++world.billing.receipts[customer->id]);
+    order.receipt_number = Numbered("RCPT", *customer, ++world.receipts[customer->id]);
     order.modified_at = world.now;
   }
   Emit(world, "order.paid", RenderOrder(world, order));
@@ -180,7 +180,7 @@ void HandlePayment(World& world, Order& order) {
   const Order* other = world.orders.FindIf([&](const Order& one) {
     return one.subscription_id == order.subscription_id && one.status == "pending" && one.next_payment_attempt_at;
   });
-  if (subscription != nullptr && subscription->status == "past_due" && other == nullptr) {
+  if (subscription != nullptr && subscription->status == SubscriptionStatus::kPastDue && other == nullptr) {
     MarkActive(world, *subscription);
   }
   AnnouncePaid(world, order);

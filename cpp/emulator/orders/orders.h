@@ -1,10 +1,11 @@
-// Orders: what purchases, renewals and changes charge, and what becomes of an order that can not be charged.
+// Orders: what purchases, renewals and changes charge, and what becomes of an order that cannot be charged.
 //
-// Amounts are minor units; there is no tax in the emulator. Dunning is in dunning.cpp. Facts: reference
-// polar-lifecycle.md sections 1.3, 1.4, 3 and 4.
+// Amounts are minor units; there is no tax in the emulator. Dunning is in subscriptions/dunning.cpp. As in Polar's
+// server/polar/order/service.py.
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,7 @@
 namespace plinto::polar::emulator {
 
 struct World;
+struct Route;
 struct Customer;
 struct PaymentMethod;
 struct Subscription;
@@ -84,7 +86,7 @@ Order& PlaceOrder(World& world, Order draft, Payment payment);
 /// Why a card was charged: the renewal itself, dunning, the customer's own attempt, a new default card.
 enum class Trigger : std::uint8_t { kCycle, kDunning, kCustomer, kNewCard };
 void HandlePayment(World& world, Order& order);
-/// What is due below the currency's minimum is not charged; the caller has made it the customer's debt.
+/// An amount below the currency's minimum is not charged; the caller has made it the customer's debt.
 void MarkPaidWithoutCharge(World& world, Order& order);
 void HandlePaymentFailure(World& world, Order& order, Trigger trigger);
 /// Past due orders of the customer are tried with a new default card at once.
@@ -102,7 +104,7 @@ void AnnounceOrder(World& world, Order& order);
 [[nodiscard]] HttpResponse AskForInvoice(World& world, Order& order);
 [[nodiscard]] HttpResponse ReadInvoice(const World& world, const Order& order);
 [[nodiscard]] HttpResponse ReadReceipt(const World& world, const Order& order);
-/// Nothing when done. Country and state can not be changed.
+/// Nothing when done. Country and state cannot be changed.
 [[nodiscard]] std::optional<HttpResponse> ChangeBillingDetails(World& world, Order& order, const HttpRequest& request);
 
 // Jobs.
@@ -113,5 +115,8 @@ void SetOrderFee(World& world, std::string_view order_id);
 void RetryOrder(World& world, std::string_view order_id, std::string_view attempt_at);
 void VoidPendingOrders(World& world, std::string_view subscription_id, std::string_view ended_at);
 void GenerateInvoice(World& world, std::string_view order_id);
+
+[[nodiscard]] std::span<const Route> OrderRoutes();
+[[nodiscard]] std::span<const Route> PortalOrderRoutes();
 
 }  // namespace plinto::polar::emulator

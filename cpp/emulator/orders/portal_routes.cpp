@@ -3,22 +3,15 @@
 
 #include "core/foundation/text.h"
 #include "emulator/api/body.h"
+#include "emulator/api/body_fields.h"
 #include "emulator/api/router.h"
+#include "emulator/orders/row_names.h"
 #include "emulator/world.h"
 
 namespace plinto::polar::emulator {
 namespace {
 
 constexpr int kMaxCustomerRetries = 5;
-
-HttpResponse NotPermitted() {
-  return ErrorAnswer(403, "NotPermitted", "Only owners and billing managers can do this.");
-}
-
-std::string ProductNameOf(const World& world, const Order& order) {
-  const Product* product = world.products.Find(order.product_id);
-  return product == nullptr ? "" : product->name;
-}
 
 HttpResponse List(World& world, const Call& call) {
   if (!MayManageBilling(world, *call.session)) return NotPermitted();
@@ -28,20 +21,18 @@ HttpResponse List(World& world, const Call& call) {
       .sorts = {{"created_at", [](const Row& row) { return SortValueOf(row.created_at); }},
                 {"amount", [](const Row& row) { return SortValue(TotalOf(row)); }},
                 {"net_amount", [](const Row& row) { return SortValue(TotalOf(row)); }},
-                {"product", [&](const Row& row) { return SortValue(ProductNameOf(world, row)); }},
+                {"product", [&](const Row& row) { return SortValue(ProductNameOf(world, row.product_id)); }},
                 {"subscription", [](const Row& row) { return SortValue(row.subscription_id); }}},
   };
-  const std::string* query = call.query.Find("query");
   return ListAnswer(
       call.query, list, world.orders,
       [&](const Row& row) {
         const Product* product = world.products.Find(row.product_id);
         const bool recurring = product != nullptr && IsRecurring(*product);
-        const std::string name = ToLowerAscii(ProductNameOf(world, row));
         return row.customer_id == call.session->customer_id && call.query.Admits("product_id", row.product_id) &&
                call.query.Admits("product_billing_type", recurring ? "recurring" : "one_time") &&
                call.query.Admits("subscription_id", row.subscription_id) &&
-               (query == nullptr || name.find(ToLowerAscii(*query)) != std::string::npos);
+               AdmitsSearch(call.query, ProductNameOf(world, row.product_id));
       },
       [&](const Row& row) { return RenderPortalOrder(world, row); });
 }

@@ -7,6 +7,7 @@
 #include "emulator/api/body.h"
 #include "emulator/api/body_fields.h"
 #include "emulator/api/router.h"
+#include "emulator/orders/row_names.h"
 #include "emulator/world.h"
 
 namespace plinto::polar::emulator {
@@ -59,16 +60,13 @@ HttpResponse List(World& world, const Call& call) {
                 {"amount", [](const Refund& refund) { return SortValue(refund.amount); }}},
   };
   return ListAnswer(
-      call.query, list, world.billing.refunds,
+      call.query, list, world.refunds,
       [&](const Refund& refund) {
-        const Customer* customer = world.customers.Find(refund.customer_id);
-        const std::string external_id = customer == nullptr ? "" : customer->external_id.value_or("");
-        const auto succeeded = call.query.Flag("succeeded");
-        return (!succeeded || *succeeded == (refund.status == "succeeded")) && call.query.Admits("id", refund.id) &&
-               call.query.Admits("order_id", refund.order_id) &&
+        return AdmitsFlag(call.query, "succeeded", refund.status == "succeeded") &&
+               call.query.Admits("id", refund.id) && call.query.Admits("order_id", refund.order_id) &&
                call.query.Admits("subscription_id", refund.subscription_id) &&
                call.query.Admits("customer_id", refund.customer_id) &&
-               call.query.Admits("external_customer_id", external_id);
+               call.query.Admits("external_customer_id", ExternalIdOf(world, refund.customer_id));
       },
       [&](const Refund& refund) { return RenderRefund(world, refund); });
 }
@@ -106,7 +104,7 @@ HttpResponse Create(World& world, const Call& call) {
   }
   // Refunds that are on their way count too: the processor would refuse more than was paid.
   std::int64_t pending = 0;
-  for (const Refund& other : world.billing.refunds) {
+  for (const Refund& other : world.refunds) {
     if (other.order_id == order->id && other.status == "pending") pending += other.amount;
   }
   if (order->charged && *amount > RefundableOf(*order) - pending) {
@@ -116,18 +114,18 @@ HttpResponse Create(World& world, const Call& call) {
   if (!order->charged) {
     return ErrorAnswer(404, "RefundUnknownPayment", "Refund issued for unknown order: " + order->id);
   }
-  const bool stays_pending = world.billing.settings.refunds_stay_pending;
-  const Refund& refund = world.billing.refunds.Add({.id = world.random.Uuid(),
-                                                    .created_at = world.now,
-                                                    .status = stays_pending ? "pending" : "succeeded",
-                                                    .reason = *reason,
-                                                    .amount = *amount,
-                                                    .currency = order->currency,
-                                                    .order_id = order->id,
-                                                    .subscription_id = order->subscription_id,
-                                                    .customer_id = order->customer_id,
-                                                    .revoke_benefits = revoke_benefits,
-                                                    .metadata = std::move(metadata)});
+  const bool stays_pending = world.settings.refunds_stay_pending;
+  const Refund& refund = world.refunds.Add({.id = world.random.Uuid(),
+                                            .created_at = world.now,
+                                            .status = stays_pending ? "pending" : "succeeded",
+                                            .reason = *reason,
+                                            .amount = *amount,
+                                            .currency = order->currency,
+                                            .order_id = order->id,
+                                            .subscription_id = order->subscription_id,
+                                            .customer_id = order->customer_id,
+                                            .revoke_benefits = revoke_benefits,
+                                            .metadata = std::move(metadata)});
   Emit(world, "refund.created", RenderRefund(world, refund));
   if (!stays_pending) Succeed(world, refund, *order);
   // All benefits of the order's product go, even for a part, and while the refund is still pending.
@@ -137,7 +135,7 @@ HttpResponse Create(World& world, const Call& call) {
 
 // What Polar hears from the payment processor.
 HttpResponse Settle(World& world, const Call& call) {
-  Refund* refund = world.billing.refunds.Find(ToLowerAscii(call.path[0]));
+  Refund* refund = world.refunds.Find(ToLowerAscii(call.path[0]));
   Order* order = refund == nullptr ? nullptr : world.orders.Find(refund->order_id);
   if (order == nullptr) return ResourceNotFound();
   const ParsedBody body = ParseBody(call.request);

@@ -1,16 +1,20 @@
 // Refunds of orders, in whole or in part; they usually succeed at once.
 //
 // With the setting `refunds_stay_pending` a refund waits for POST /_emulator/refunds/{id}, which also lets one fail
-// that had succeeded: the order's amounts and status then go back. Facts: reference polar-lifecycle.md section 1.8.
+// that had succeeded: the order's amounts and status then go back. As in Polar's
+// server/polar/refund/service.py.
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 
 #include "core/foundation/json.h"
 #include "core/foundation/timestamp.h"
 
 namespace plinto::polar::emulator {
+
+struct Route;
 
 struct Refund {
   std::string id = {};
@@ -26,5 +30,7 @@ struct Refund {
   bool revoke_benefits = false;
   Json metadata = Json::object();
 };
+
+[[nodiscard]] std::span<const Route> RefundRoutes();
 
 }  // namespace plinto::polar::emulator

@@ -2,39 +2,17 @@
 #include <array>
 
 #include "core/foundation/text.h"
-#include "emulator/api/body.h"
+#include "emulator/api/body_fields.h"
 #include "emulator/api/router.h"
+#include "emulator/orders/row_names.h"
 #include "emulator/world.h"
 
 namespace plinto::polar::emulator {
 namespace {
 
-bool IsWithin(const Call& call, const Order& order) {
-  const std::string* after = call.query.Find("created_after");
-  const std::string* before = call.query.Find("created_before");
-  const auto first = after == nullptr ? std::nullopt : ParseTimestamp(*after);
-  const auto last = before == nullptr ? std::nullopt : ParseTimestamp(*before);
-  return (!first || order.created_at > *first) && (!last || order.created_at < *last);
-}
-
 bool IsRecurringOrder(const World& world, const Order& order) {
   const Product* product = world.products.Find(order.product_id);
   return product != nullptr && IsRecurring(*product);
-}
-
-SortValue CustomerNameOf(const World& world, const Order& order) {
-  const Customer* customer = world.customers.Find(order.customer_id);
-  return SortValueOf(customer == nullptr ? std::nullopt : customer->name);
-}
-
-SortValue ProductNameOf(const World& world, const Order& order) {
-  const Product* product = world.products.Find(order.product_id);
-  return SortValue(product == nullptr ? "" : product->name);
-}
-
-SortValue DiscountNameOf(const World& world, const Order& order) {
-  const Discount* discount = world.discounts.Find(order.discount_id);
-  return discount == nullptr ? SortValue() : SortValue(discount->name);
 }
 
 HttpResponse List(World& world, const Call& call) {
@@ -48,24 +26,22 @@ HttpResponse List(World& world, const Call& call) {
                 {"invoice_number", [](const Row& row) { return SortValue(row.invoice_number); }},
                 {"amount", [](const Row& row) { return SortValue(TotalOf(row)); }},
                 {"net_amount", [](const Row& row) { return SortValue(TotalOf(row)); }},
-                {"customer", [&](const Row& row) { return CustomerNameOf(world, row); }},
-                {"product", [&](const Row& row) { return ProductNameOf(world, row); }},
-                {"discount", [&](const Row& row) { return DiscountNameOf(world, row); }},
+                {"customer", [&](const Row& row) { return CustomerNameOf(world, row.customer_id); }},
+                {"product", [&](const Row& row) { return SortValue(ProductNameOf(world, row.product_id)); }},
+                {"discount", [&](const Row& row) { return DiscountNameOf(world, row.discount_id); }},
                 {"subscription", [](const Row& row) { return SortValue(row.subscription_id); }}},
   };
   return ListAnswer(
       call.query, list, world.orders,
       [&](const Row& row) {
-        const Customer* customer = world.customers.Find(row.customer_id);
-        const std::string external_id = customer == nullptr ? "" : customer->external_id.value_or("");
         return call.query.Admits("customer_id", row.customer_id) &&
-               call.query.Admits("external_customer_id", external_id) &&
+               call.query.Admits("external_customer_id", ExternalIdOf(world, row.customer_id)) &&
                call.query.Admits("product_id", row.product_id) &&
                call.query.Admits("product_billing_type", IsRecurringOrder(world, row) ? "recurring" : "one_time") &&
                call.query.Admits("discount_id", row.discount_id) &&
                call.query.Admits("subscription_id", row.subscription_id) &&
                call.query.Admits("checkout_id", row.checkout_id) && call.query.Admits("status", row.status) &&
-               IsWithin(call, row);
+               AdmitsBetween(call.query, "created_after", "created_before", row.created_at);
       },
       [&](const Row& row) { return RenderOrder(world, row); });
 }

@@ -15,37 +15,37 @@ constexpr std::int64_t kMaxGraceDays = 365;
 
 struct Flag {
   std::string_view name;
-  bool BillingSettings::*member;
+  bool OrganizationSettings::*member;
 };
 constexpr std::array<Flag, 9> kFlags = {{
-    {"allow_multiple_subscriptions", &BillingSettings::allow_multiple_subscriptions},
-    {"reset_proration_behavior_enabled", &BillingSettings::reset_proration_behavior_enabled},
-    {"portal_update_plan", &BillingSettings::portal_update_plan},
-    {"portal_update_seats", &BillingSettings::portal_update_seats},
-    {"portal_update_units", &BillingSettings::portal_update_units},
-    {"portal_pause", &BillingSettings::portal_pause},
-    {"unit_based_pricing_enabled", &BillingSettings::unit_based_pricing_enabled},
-    {"meter_cycling_enabled", &BillingSettings::meter_cycling_enabled},
-    {"refunds_stay_pending", &BillingSettings::refunds_stay_pending},
+    {"allow_multiple_subscriptions", &OrganizationSettings::allow_multiple_subscriptions},
+    {"reset_proration_behavior_enabled", &OrganizationSettings::reset_proration_behavior_enabled},
+    {"portal_update_plan", &OrganizationSettings::portal_update_plan},
+    {"portal_update_seats", &OrganizationSettings::portal_update_seats},
+    {"portal_update_units", &OrganizationSettings::portal_update_units},
+    {"portal_pause", &OrganizationSettings::portal_pause},
+    {"unit_based_pricing_enabled", &OrganizationSettings::unit_based_pricing_enabled},
+    {"meter_cycling_enabled", &OrganizationSettings::meter_cycling_enabled},
+    {"refunds_stay_pending", &OrganizationSettings::refunds_stay_pending},
 }};
 
-HttpResponse ReadRoute(World& world, const Call&) { return JsonAnswer(200, RenderSettings(world.billing.settings)); }
+HttpResponse ReadRoute(World& world, const Call&) { return JsonAnswer(200, RenderSettings(world.settings)); }
 
 HttpResponse ChangeRoute(World& world, const Call& call) {
   const ParsedBody body = ParseBody(call.request);
   if (body.refusal) return *body.refusal;
   Issues issues;
   BodyReader reader(body.object, Json::array({"body"}), issues);
-  BillingSettings settings = world.billing.settings;
+  OrganizationSettings settings = world.settings;
   ReadSettings(settings, reader);
   if (!issues.empty()) return issues.Answer();
-  world.billing.settings = std::move(settings);
-  return JsonAnswer(200, RenderSettings(world.billing.settings));
+  world.settings = std::move(settings);
+  return JsonAnswer(200, RenderSettings(world.settings));
 }
 
 }  // namespace
 
-void ReadSettings(BillingSettings& settings, BodyReader& reader) {
+void ReadSettings(OrganizationSettings& settings, BodyReader& reader) {
   if (const auto* object = reader.object().get_ptr<const Json::object_t*>()) {
     for (const auto& member : *object) {
       const std::string& name = member.first;
@@ -71,32 +71,11 @@ void ReadSettings(BillingSettings& settings, BodyReader& reader) {
   }
 }
 
-Json RenderSettings(const BillingSettings& settings) {
+Json RenderSettings(const OrganizationSettings& settings) {
   Json json = Json::object({{"proration_behavior", settings.proration_behavior},
                             {"benefit_revocation_grace_period", settings.benefit_revocation_grace_period}});
   for (const Flag& flag : kFlags) SetMember(json, flag.name, settings.*flag.member);
   return json;
-}
-
-std::int64_t BalanceOf(const World& world, const std::string& customer_id, const std::string& currency) {
-  const auto found = world.billing.balances.find({customer_id, currency});
-  return found == world.billing.balances.end() ? 0 : found->second;
-}
-
-void AddToBalance(World& world, const std::string& customer_id, const std::string& currency, std::int64_t change) {
-  if (change != 0) world.billing.balances[{customer_id, currency}] += change;
-}
-
-std::string LabelDate(Timestamp at) {
-  constexpr std::array<std::string_view, 12> kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                                        "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  const CivilDate date = ToCivilDate(at);
-  return std::string(kMonths[static_cast<std::size_t>(date.month - 1)]) + " " + std::to_string(date.day) + ", " +
-         std::to_string(date.year);
-}
-
-std::string LabelOverTime(std::string_view label, Timestamp start, Timestamp end) {
-  return std::string(label) + " \xe2\x80\x94 From " + LabelDate(start) + " to " + LabelDate(end);
 }
 
 std::span<const Route> SettingsRoutes() {

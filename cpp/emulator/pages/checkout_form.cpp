@@ -167,8 +167,8 @@ Json ConfirmationOf(const FormFields& form, const Json& checkout, std::string_vi
   return body;
 }
 
-Refusal BuyersRefusal(const ApiAnswer& answer, const Json& checkout) {
-  Refusal refusal = RefusalOf(answer);
+PageRefusal BuyersRefusal(const ApiAnswer& answer, const Json& checkout) {
+  PageRefusal refusal = RefusalOf(answer);
   const Json& issue = refusal.issue;
   if (issue.is_null()) return refusal;
   std::string words;

@@ -1,5 +1,5 @@
 // What the buyer sends by the checkout page's one form, as bodies of the checkout API; and what the API refused of it,
-// in his words. Every button of the page sends all fields, so that nothing typed is lost and Pay buys what is chosen.
+// in their words. Every button of the page sends all fields, so that nothing typed is lost and Pay buys what is chosen.
 #pragma once
 
 #include <cstdint>
@@ -18,8 +18,8 @@ namespace plinto::polar::emulator {
 
 /// What the form has chosen and the checkout has not.
 struct Choices {
-  Json changes;          ///< A body of CheckoutUpdatePublic; without members when there is nothing to change.
-  Refusal refusal = {};  ///< Of what can not be put into a body.
+  Json changes;              ///< A body of CheckoutUpdatePublic; without members when there is nothing to change.
+  PageRefusal refusal = {};  ///< Of what cannot be put into a body.
 };
 [[nodiscard]] Choices ChoicesOf(const FormFields& form, const Json& checkout);
 /// The form as it is shown again once its choices have become the checkout's.
@@ -30,7 +30,7 @@ struct Choices {
 /// A body of CheckoutConfirmStripe. `token`: the confirmation token of the card.
 [[nodiscard]] Json ConfirmationOf(const FormFields& form, const Json& checkout, std::string_view token);
 
-/// What the API refused, for a buyer: with the bound that he has hit, and without the API's names.
-[[nodiscard]] Refusal BuyersRefusal(const ApiAnswer& answer, const Json& checkout);
+/// What the API refused, for a buyer: with the bound that they have hit, and without the API's names.
+[[nodiscard]] PageRefusal BuyersRefusal(const ApiAnswer& answer, const Json& checkout);
 
 }  // namespace plinto::polar::emulator

@@ -1,7 +1,7 @@
 // The checkout page: what is bought, a test card, and the way back to the seller. A client of the checkout API.
 //
 // Embedded (`?embed=true`) it speaks the protocol of @polar-sh/checkout: loaded, close, confirmed, success, told to the
-// checkout's own embed_origin and nobody else. Facts: reference polar-api.md section 4, polar-lifecycle.md section 6.
+// checkout's own embed_origin and nobody else.
 #include <algorithm>
 #include <array>
 
@@ -9,11 +9,11 @@
 #include "core/foundation/url.h"
 #include "emulator/api/router.h"
 #include "emulator/pages/checkout_form.h"
-#include "emulator/pages/checkout_script.h"
 #include "emulator/pages/checkout_view.h"
 #include "emulator/pages/page_api.h"
+#include "emulator/pages/page_files.h"
 #include "emulator/pages/pages.h"
-#include "emulator/pages/style.h"
+#include "emulator/pages/test_cards.h"
 #include "emulator/world.h"
 
 namespace plinto::polar::emulator {
@@ -70,7 +70,7 @@ HttpResponse Gone(const ApiAnswer& answer, const CheckoutFrame& frame) {
 }
 
 HttpResponse CheckoutPage(const Json& checkout, const CheckoutFrame& frame, int status, const Entered& entered,
-                          const Refusal& refusal) {
+                          const PageRefusal& refusal) {
   Page page = ScriptedPage("Checkout", checkout, frame);
   if (frame.embedded && frame.first) page.attributes += " data-announce=\"loaded\"";
   page.body = CheckoutBody(checkout, frame, entered, refusal);
@@ -79,7 +79,7 @@ HttpResponse CheckoutPage(const Json& checkout, const CheckoutFrame& frame, int 
   return PageAnswer(status, page);
 }
 
-// Runs `act` on an open checkout, and says what else it is otherwise.
+// Runs `act` on an open checkout. Of another one the page says what has become of it.
 template <class Act>
 HttpResponse WithOpen(World& world, const Call& call, Act act) {
   const CheckoutFrame frame = FrameOf(call);
@@ -87,7 +87,7 @@ HttpResponse WithOpen(World& world, const Call& call, Act act) {
   if (!read.ok()) return Gone(read, frame);
   const std::string status = LookText(read.json, "status");
   if (status == "confirmed" || status == "succeeded") {
-    return Notice(200, "Already paid", "This checkout has been paid. You may close the page.", read.json, frame);
+    return Notice(200, "Already paid", "This checkout has been paid. You can close this page.", read.json, frame);
   }
   if (status != "open") {
     return Notice(410, "This checkout has expired", "Go back to the seller and start again.", read.json, frame);
@@ -101,7 +101,7 @@ HttpResponse Show(World& world, const Call& call) {
   });
 }
 
-// Makes the form's choices those of the checkout; Polar is asked only where they are not.
+// Makes the form's choices those of the checkout. The API is asked only where they differ.
 ApiAnswer Apply(World& world, const Call& call, const Choices& choices, const Json& checkout) {
   if (choices.changes.empty()) return {200, checkout};
   return AskApi(world, "PATCH", ApiPath(call), choices.changes);
@@ -124,7 +124,7 @@ HttpResponse Change(World& world, const Call& call) {
   });
 }
 
-// The page of a form's answer, asked for by its address.
+// Somebody has opened the address of a form's answer.
 HttpResponse ShowAgain(World&, const Call& call) { return SeeOther(PagePath(call) + FrameOf(call).Query()); }
 
 // The success URL with the session token, before the fragment if there is one.
@@ -144,8 +144,7 @@ HttpResponse PayNow(World& world, const Call& call, const FormFields& form, cons
   const Entered entered = {WithoutChoices(form)};
   const std::string shown = FieldOf(form, "shown");
   if (!shown.empty() && shown != ShownOf(checkout)) {
-    return CheckoutPage(checkout, frame, 409, entered,
-                        {"The total is not what was shown before. Look at it, then pay.", ""});
+    return CheckoutPage(checkout, frame, 409, entered, {"The total has changed. Check it before you pay.", ""});
   }
   const std::string card = FieldOf(form, "card_number");
   const std::string_view token = TokenOfCard(card);
@@ -204,7 +203,7 @@ HttpResponse ShowProcessing(World& world, const Call& call) {
 HttpResponse ShowThanks(World& world, const Call& call) {
   const ApiAnswer read = AskApi(world, "GET", ApiPath(call), nullptr);
   if (LookText(read.json, "status") != "succeeded") return Show(world, call);
-  return Notice(200, "Thank you", "Your payment succeeded. You may close this page.", read.json, FrameOf(call));
+  return Notice(200, "Thank you", "Your payment succeeded. You can close this page.", read.json, FrameOf(call));
 }
 
 HttpResponse File(std::string_view type, std::string_view content) {
@@ -216,7 +215,7 @@ HttpResponse File(std::string_view type, std::string_view content) {
 HttpResponse Style(World&, const Call&) { return File("text/css", kStyleSheet); }
 HttpResponse Script(World&, const Call&) { return File("text/javascript", kCheckoutScript); }
 
-// Browsers ask for it unbidden; a 404 would only soil the console.
+// Browsers ask for an icon unbidden; a 404 would only stand in the console.
 HttpResponse NoIcon(World&, const Call&) { return {204, {{"cache-control", "max-age=86400"}}, {}}; }
 
 }  // namespace

@@ -9,7 +9,7 @@
 namespace plinto::polar::emulator {
 namespace {
 
-// What is wrong with a number is said in words of programs; all else reads well enough.
+// Polar describes a wrong number in a programmer's words; its other sentences read well enough.
 std::string WordsOf(const Json& issue) {
   const std::string type = LookText(issue, "type");
   std::string words = LookText(issue, "msg");
@@ -32,18 +32,18 @@ ApiAnswer AskApi(World& world, std::string_view method, const std::string& path,
   return {response.status, json ? *std::move(json) : Json(nullptr)};
 }
 
-Refusal RefusalOf(const ApiAnswer& answer) {
+PageRefusal RefusalOf(const ApiAnswer& answer) {
   constexpr std::string_view kFallback = "Something is wrong with this request.";
   if (const std::string* detail = FindString(answer.json, "detail")) return {*detail, {}};
   const auto& issues = LookList(answer.json, "detail");
   if (issues.empty()) return {std::string(kFallback), {}};
-  // A body that may be of several kinds misses a field of each that was not meant, or has one too many.
+  // Where a body may be of several kinds, each kind that was not meant misses a field or has one too many.
   const auto wrong = std::find_if(issues.begin(), issues.end(), [](const Json& issue) {
     const std::string type = LookText(issue, "type");
     return type != "missing" && type != "extra_forbidden";
   });
   const Json& issue = wrong == issues.end() ? issues.front() : *wrong;
-  Refusal refusal = {WordsOf(issue), {}, issue};
+  PageRefusal refusal = {WordsOf(issue), {}, issue};
   const auto& loc = LookList(issue, "loc");
   const auto* last = loc.empty() ? nullptr : loc.back().get_ptr<const std::string*>();
   if (last != nullptr) refusal.field = *last;

@@ -26,12 +26,14 @@ struct ApiAnswer {
 
 /// What an answer refuses, for people: Polar's sentence where it is one for them, and the field that it is about, if
 /// any.
-struct Refusal {
+struct PageRefusal {
   std::string text;
   std::string field;
   Json issue = {};  ///< What Polar says, with its type and context; null where it only says a sentence.
+
+  [[nodiscard]] bool IsAbout(std::string_view name) const { return !field.empty() && field == name; }
 };
-[[nodiscard]] Refusal RefusalOf(const ApiAnswer& answer);
+[[nodiscard]] PageRefusal RefusalOf(const ApiAnswer& answer);
 
 // Reading what the API answered, by paths as `product.recurring_interval`. Absent, null and other types read as empty.
 [[nodiscard]] const Json* Look(const Json& json, std::string_view path);

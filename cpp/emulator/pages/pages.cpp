@@ -64,6 +64,24 @@ std::string Problem(std::string_view text) {
   return "<p class=\"problem\" role=\"alert\" tabindex=\"-1\" autofocus data-problem>" + Escape(text) + "</p>\n";
 }
 
+std::string InputField(std::string_view id, std::string_view label, std::string_view attributes, std::string_view hint,
+                       bool is_wrong) {
+  const std::string hint_id = std::string(id) + "-hint";
+  std::string html = "<div class=\"field\">\n<label" + Attribute("for", id) + ">" + Escape(label) + "</label>\n<input" +
+                     Attribute("id", id) + Attribute("name", id) + std::string(attributes);
+  if (is_wrong) html += " aria-invalid=\"true\"";
+  if (!hint.empty()) html += Attribute("aria-describedby", hint_id);
+  html += ">\n";
+  if (!hint.empty()) {
+    html += "<div class=\"hint\"" + Attribute("id", hint_id) + ">" + std::string(hint) + "</div>\n";
+  }
+  return html + "</div>\n";
+}
+
+std::string PagePart(std::string_view name, const std::string& html, std::string_view attributes) {
+  return "<div" + Attribute("data-part", name) + std::string(attributes) + ">\n" + html + "</div>\n";
+}
+
 std::string Option(std::string_view value, std::string_view text, bool selected) {
   return "<option" + Attribute("value", value) + (selected ? " selected" : "") + ">" + Escape(text) + "</option>\n";
 }
@@ -113,6 +131,13 @@ std::string FieldOf(const FormFields& fields, std::string_view name) {
     if (key == name) return std::string(TrimAscii(value));
   }
   return {};
+}
+
+std::string Entered::Or(std::string_view name, std::string known) const {
+  for (const auto& [key, value] : form) {
+    if (key == name) return std::string(TrimAscii(value));
+  }
+  return known;
 }
 
 }  // namespace plinto::polar::emulator

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -13,6 +14,8 @@
 #include "core/foundation/timestamp.h"
 
 namespace plinto::polar::emulator {
+
+struct Route;
 
 [[nodiscard]] std::string Escape(std::string_view text);
 /// `$1,234.50`, `EUR 20.00`, `JPY 80`
@@ -38,6 +41,11 @@ struct Page {
 [[nodiscard]] std::string Attribute(std::string_view name, std::string_view value);
 /// A paragraph that tells what was refused, and takes the focus so that it is read out; empty for no text.
 [[nodiscard]] std::string Problem(std::string_view text);
+/// A labeled input that is called `id`. `hint` is markup.
+[[nodiscard]] std::string InputField(std::string_view id, std::string_view label, std::string_view attributes,
+                                     std::string_view hint = {}, bool is_wrong = false);
+/// What the script exchanges when a choice has changed it, and leaves alone otherwise.
+[[nodiscard]] std::string PagePart(std::string_view name, const std::string& html, std::string_view attributes = {});
 /// A select's option.
 [[nodiscard]] std::string Option(std::string_view value, std::string_view text, bool selected);
 [[nodiscard]] HttpResponse PageAnswer(int status, const Page& page);
@@ -50,5 +58,16 @@ struct Page {
 using FormFields = std::vector<std::pair<std::string, std::string>>;
 [[nodiscard]] FormFields ParseForm(std::string_view body);
 [[nodiscard]] std::string FieldOf(const FormFields& fields, std::string_view name);
+
+/// What somebody had typed: it is shown again, whatever became of it. A field that was not sent has what is known.
+struct Entered {
+  FormFields form = {};
+
+  [[nodiscard]] std::string Or(std::string_view name, std::string known) const;
+};
+
+[[nodiscard]] std::span<const Route> CheckoutPageRoutes();
+[[nodiscard]] std::span<const Route> InvoicePageRoutes();
+[[nodiscard]] std::span<const Route> PortalPageRoutes();
 
 }  // namespace plinto::polar::emulator

@@ -5,7 +5,7 @@
 
 #include "core/foundation/text.h"
 #include "core/foundation/url.h"
-#include "emulator/pages/checkout_view.h"
+#include "emulator/pages/countries.h"
 
 namespace plinto::polar::emulator {
 namespace {
@@ -14,9 +14,8 @@ constexpr std::array<std::string_view, 5> kParts = {"line1", "postal_code", "cit
 
 std::string Field(std::string_view name, std::string_view label, std::string_view fills, const std::string& value,
                   std::string_view attributes = " required") {
-  return "<div class=\"field\">\n<label" + Attribute("for", name) + ">" + Escape(label) + "</label>\n<input" +
-         Attribute("id", name) + Attribute("name", name) + Attribute("autocomplete", fills) +
-         Attribute("value", value) + std::string(attributes) + ">\n</div>\n";
+  return InputField(name, label,
+                    Attribute("autocomplete", fills) + Attribute("value", value) + std::string(attributes));
 }
 
 // The fields, filled with `typed` or else with what is known. An order keeps the country that it was taxed for.
@@ -34,11 +33,7 @@ std::string Fields(const Json& known, const Entered& typed, bool keeps_country) 
   if (const std::string state = value("state"); !state.empty()) {
     html += Field("state", "State", "address-level1", state, keeps_country ? " readonly" : " required");
   }
-  return html +
-         "<div class=\"field\">\n<label for=\"country\">Country</label>\n<select id=\"country\" name=\"country\" "
-         "autocomplete=\"country\">\n" +
-         (keeps_country ? Option(country, CountryName(country), true) : CountryOptions(country)) +
-         "</select>\n</div>\n";
+  return html + CountrySelect(country, keeps_country);
 }
 
 std::string Lines(const Json& me) {

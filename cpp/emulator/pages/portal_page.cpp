@@ -5,12 +5,12 @@
 #include "core/foundation/text.h"
 #include "core/foundation/url.h"
 #include "emulator/api/router.h"
-#include "emulator/pages/checkout_view.h"
 #include "emulator/pages/page_api.h"
 #include "emulator/pages/pages.h"
 #include "emulator/pages/portal_billing.h"
 #include "emulator/pages/portal_view.h"
 #include "emulator/pages/price_text.h"
+#include "emulator/pages/test_cards.h"
 #include "emulator/world.h"
 
 namespace plinto::polar::emulator {
@@ -19,7 +19,7 @@ namespace {
 constexpr std::string_view kApi = "/v1/customer-portal";
 
 HttpResponse NoSession() {
-  return NoticePage(401, "Your session has ended", "Open the portal again from the application that you came from.");
+  return NoticePage(401, "Your session has ended", "Open the portal again from the app that you came from.");
 }
 
 ApiAnswer Ask(World& world, const std::string& token, std::string_view method, std::string_view path,
@@ -75,7 +75,7 @@ HttpResponse PortalPage(World& world, const std::string& token, int status, std:
     body += SubscriptionCard(frame, subscription, plans, seats.ok() ? seats.json : Json(nullptr));
   }
   if (subscriptions.empty())
-    body += "<section class=\"card\">\n<p class=\"soft\">You have no subscription.</p>\n</section>\n";
+    body += "<section class=\"card\">\n<p class=\"soft\">You have no subscriptions.</p>\n</section>\n";
   if (const auto grants = ListOf(world, token, "/benefit-grants/?limit=100")) body += BenefitsCard(*grants);
   if (const auto meters = ListOf(world, token, "/meters/?limit=100")) body += MetersCard(*meters);
   if (const auto orders = ListOf(world, token, "/orders/?limit=100&sorting=-created_at"))

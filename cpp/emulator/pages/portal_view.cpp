@@ -3,10 +3,10 @@
 #include <algorithm>
 
 #include "core/foundation/timestamp.h"
-#include "emulator/pages/checkout_view.h"
 #include "emulator/pages/page_api.h"
 #include "emulator/pages/pages.h"
 #include "emulator/pages/price_text.h"
+#include "emulator/pages/test_cards.h"
 
 namespace plinto::polar::emulator {
 namespace {
@@ -238,7 +238,8 @@ std::string CardsCard(const PortalFrame& frame, const std::vector<Json>& methods
   }
   return "<section class=\"card\">\n<h2>Payment method</h2>\n" +
          (rows.empty() ? "<p class=\"soft\">No card on file.</p>\n" : "<ul class=\"rows\">\n" + rows + "</ul>\n") +
-         "<details>\n<summary>Use another card</summary>\n" + PortalForm(frame, "/cards") +
+         std::string("<details>\n<summary>") + (rows.empty() ? "Add a card" : "Use another card") + "</summary>\n" +
+         PortalForm(frame, "/cards") +
          "<div class=\"field\">\n<label for=\"card_number\">Card number</label>\n<input id=\"card_number\" "
          "name=\"card_number\" inputmode=\"numeric\" autocomplete=\"off\" required aria-describedby=\"card-hint\" "
          "value=\"4242 4242 4242 4242\">\n<div class=\"hint\" id=\"card-hint\">" +

@@ -124,7 +124,7 @@ std::string TierList(const Json& price) {
             (row.is_free ? "free" : Escape(row.rate) + " each") + "</dd></div>\n";
   }
   return html + "</dl>\n<p class=\"hint\">" +
-         (IsGraduated(price) ? "Each range has its own price." : "All are priced by the range that is reached.") +
+         (IsGraduated(price) ? "Each range has its own price." : "The range that you reach sets the price for all.") +
          "</p>\n";
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "emulator/api/answers.h"
+#include "emulator/api/body.h"
 #include "emulator/subscriptions/commit.h"
 #include "emulator/subscriptions/proration.h"
 #include "emulator/world.h"
@@ -23,11 +24,11 @@ ResolvedDiscount ResolveDiscount(World& world, const Subscription& subscription,
   const Discount* discount = FindDiscount(world, choice.id);
   if (discount == nullptr || !IsRedeemable(world, *discount) ||
       !AppliesTo(*discount, product_id, subscription.currency)) {
-    return {Refusal("discount_id", "Discount does not exist, is not applicable to this product or is not redeemable.",
-                    choice.id)};
+    return {RefuseMember(
+        "discount_id", "Discount does not exist, is not applicable to this product or is not redeemable.", choice.id)};
   }
   if (discount->id == subscription.discount_id) {
-    return {Refusal("discount_id", "This discount is already applied to the subscription.", choice.id)};
+    return {RefuseMember("discount_id", "This discount is already applied to the subscription.", choice.id)};
   }
   return {{}, true, discount->id};
 }
@@ -41,7 +42,7 @@ void SetDiscount(Subscription& subscription, const std::string& id) {
 std::optional<HttpResponse> RefuseProduct(const World& world, const Subscription& subscription, const Product* product,
                                           const std::string& id, bool only_public) {
   if (IsOver(subscription) || subscription.cancel_at_period_end) return AlreadyCanceled();
-  const auto refuse = [&](std::string_view message) { return Refusal("product_id", message, id); };
+  const auto refuse = [&](std::string_view message) { return RefuseMember("product_id", message, id); };
   if (product == nullptr) return refuse("Product does not exist.");
   if (product->is_archived) return refuse("Product is archived.");
   if (only_public && product->visibility != "public") return refuse("Product visibility is not allowed.");
@@ -85,10 +86,10 @@ std::optional<HttpResponse> PrepareQuantity(const World& world, const Subscripti
     }
     if (behavior == "next_period") {
       const std::string noun(counted.noun.substr(0, counted.noun.size() - 1));
-      return Refusal("proration_behavior",
-                     "Switching from a non-" + noun + " to a " + std::string(counted.adjective) +
-                         " product must apply immediately and can't use the 'next_period' proration behavior.",
-                     behavior);
+      return RefuseMember("proration_behavior",
+                          "Switching from a non-" + noun + " to a " + std::string(counted.adjective) +
+                              " product must apply immediately and can't use the 'next_period' proration behavior.",
+                          behavior);
     }
     change.changed.quantity.*counted.count = FewestOf(*price);
     if (counted.kind == PriceKind::kSeatBased) change.first_seats = true;
@@ -123,7 +124,7 @@ std::optional<HttpResponse> PrepareProduct(World& world, const Subscription& sub
   if (auto refusal = RefuseProduct(world, subscription, product, *update.product_id, update.only_public_products)) {
     return refusal;
   }
-  const std::string behavior = update.proration_behavior.value_or(world.billing.settings.proration_behavior);
+  const std::string behavior = update.proration_behavior.value_or(world.settings.proration_behavior);
   const ResolvedDiscount discount = ResolveDiscount(world, subscription, update.discount, product->id);
   if (discount.refusal) return discount.refusal;
   Subscription& changed = change.changed;
@@ -148,7 +149,7 @@ std::optional<HttpResponse> PrepareProduct(World& world, const Subscription& sub
   changed.pending_update.reset();
   change.sync_benefits = true;
   change.replan = true;
-  const bool trialing = subscription.status == "trialing";
+  const bool trialing = subscription.status == SubscriptionStatus::kTrialing;
   change.settles_usage = !trialing && subscription.meter_period_end.has_value();
   const bool new_cycle = ChangesInterval(subscription, *product) || behavior == "reset";
   std::vector<OrderItem> credits;
@@ -186,16 +187,16 @@ std::optional<HttpResponse> PrepareTrial(World& world, const BaseUpdate& update,
   if (!IsActive(changed)) {
     return ErrorAnswer(403, "InactiveSubscription", "Subscription " + changed.id + " is not active.");
   }
-  const bool trialing = changed.status == "trialing";
+  const bool trialing = changed.status == SubscriptionStatus::kTrialing;
   if (!trialing && update.trial_ends_now) {
-    return Refusal("trial_end", "The subscription is not currently trialing.", "now");
+    return RefuseMember("trial_end", "The subscription is not currently trialing.", "now");
   }
   if (!trialing && *update.trial_end <= changed.period_end) {
-    return Refusal("trial_end", "Trial end must be after the current period end.", ToJson(*update.trial_end));
+    return RefuseMember("trial_end", "Trial end must be after the current period end.", ToJson(*update.trial_end));
   }
   const Timestamp end = update.trial_ends_now ? world.now : *update.trial_end;
   if (update.trial_ends_now) change.effect = Change::Effect::kCycle;
-  changed.status = "trialing";
+  changed.status.Apply(SubscriptionEvent::kTrialMoved);
   changed.trial_end = end;
   changed.period_end = end;
   change.replan = true;
@@ -205,10 +206,9 @@ std::optional<HttpResponse> PrepareTrial(World& world, const BaseUpdate& update,
 }  // namespace
 
 std::optional<HttpResponse> ChangeBase(World& world, Subscription& subscription, const BaseUpdate& update) {
-  if (update.product_id && update.proration_behavior == "reset" &&
-      !world.billing.settings.reset_proration_behavior_enabled) {
-    return Refusal("proration_behavior", "The 'reset' proration behavior is not enabled for this organization.",
-                   "reset");
+  if (update.product_id && update.proration_behavior == "reset" && !world.settings.reset_proration_behavior_enabled) {
+    return RefuseMember("proration_behavior", "The 'reset' proration behavior is not enabled for this organization.",
+                        "reset");
   }
   Change change = {.changed = subscription};
   if (update.product_id) {
@@ -241,7 +241,7 @@ std::optional<HttpResponse> ChangePeriodEnd(World& world, Subscription& subscrip
 
 std::optional<HttpResponse> ClearPendingUpdate(World& world, Subscription& subscription) {
   if (!subscription.pending_update) {
-    return Refusal("pending_update", "This subscription has no pending update to clear.", nullptr);
+    return RefuseMember("pending_update", "This subscription has no pending update to clear.", nullptr);
   }
   Change change = {.changed = subscription};
   change.changed.pending_update.reset();

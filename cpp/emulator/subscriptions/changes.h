@@ -1,7 +1,7 @@
 // Changes of a subscription that may move money: product, seats, units, discount, trial and billing period.
 //
 // A change is made on a copy and then committed whole, so that what Polar refuses (a declined card above all) leaves
-// nothing behind. Facts: reference polar-lifecycle.md sections 1.6, 1.7, 3 and 4.
+// nothing behind. What is charged and credited: Polar's server/polar/subscription/update.py.
 #pragma once
 
 #include <optional>
@@ -36,7 +36,7 @@ struct BaseUpdate {
 // Nothing when done, else Polar's refusal. Each announces the change, also one that changes nothing.
 [[nodiscard]] std::optional<HttpResponse> ChangeBase(World& world, Subscription& subscription,
                                                      const BaseUpdate& update);
-/// Another number of seats or units (subscription_counts.cpp).
+/// Another number of seats or units (counts.cpp).
 [[nodiscard]] std::optional<HttpResponse> ChangeCount(World& world, Subscription& subscription,
                                                       const CountedKind& counted, std::int64_t count,
                                                       std::optional<std::string> proration_behavior);

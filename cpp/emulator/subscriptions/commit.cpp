@@ -1,16 +1,9 @@
 #include "emulator/subscriptions/commit.h"
 
 #include "emulator/api/answers.h"
-#include "emulator/api/body.h"
 #include "emulator/world.h"
 
 namespace plinto::polar::emulator {
-
-HttpResponse Refusal(std::string_view member, std::string_view message, Json input) {
-  Issues issues;
-  issues.Refuse(Json::array({"body", member}), message, std::move(input));
-  return issues.Answer();
-}
 
 std::optional<HttpResponse> CheckCountOf(const Price& price, const CountedKind& counted, std::int64_t count) {
   const std::string noun(counted.noun);

@@ -27,8 +27,6 @@ struct Change {
 /// Stores the change with its order and announces it; refused when the card does not pay, and then nothing is changed.
 [[nodiscard]] std::optional<HttpResponse> Commit(World& world, Subscription& subscription, Change change);
 
-/// One issue by the rules of the business as a whole answer.
-[[nodiscard]] HttpResponse Refusal(std::string_view member, std::string_view message, Json input);
 /// 400 `BelowMinimumSeats`, `AboveMaximumUnits` and the like; nothing when that many can be bought.
 [[nodiscard]] std::optional<HttpResponse> CheckCountOf(const Price& price, const CountedKind& counted,
                                                        std::int64_t count);

@@ -1,5 +1,6 @@
 // Another number of seats or units: at once, prorated or invoiced, or from the next period on.
 #include "emulator/api/answers.h"
+#include "emulator/api/body.h"
 #include "emulator/subscriptions/changes.h"
 #include "emulator/subscriptions/commit.h"
 #include "emulator/subscriptions/proration.h"
@@ -8,7 +9,7 @@
 namespace plinto::polar::emulator {
 namespace {
 
-// Nobody may lose a seat that he has been given.
+// Nobody may lose a seat that they have been given.
 std::optional<HttpResponse> CheckAssigned(const World& world, const Subscription& subscription, std::int64_t seats) {
   const std::int64_t assigned = AssignedSeats(world, subscription);
   if (seats >= assigned) return std::nullopt;
@@ -35,10 +36,10 @@ bool IsEmpty(const PendingUpdate& pending) {
 
 std::optional<HttpResponse> ChangeCount(World& world, Subscription& subscription, const CountedKind& counted,
                                         std::int64_t count, std::optional<std::string> proration_behavior) {
-  const std::string behavior = proration_behavior.value_or(world.billing.settings.proration_behavior);
-  if (behavior == "reset" && !world.billing.settings.reset_proration_behavior_enabled) {
-    return Refusal("proration_behavior", "The 'reset' proration behavior is not enabled for this organization.",
-                   "reset");
+  const std::string behavior = proration_behavior.value_or(world.settings.proration_behavior);
+  if (behavior == "reset" && !world.settings.reset_proration_behavior_enabled) {
+    return RefuseMember("proration_behavior", "The 'reset' proration behavior is not enabled for this organization.",
+                        "reset");
   }
   if (IsOver(subscription) || subscription.cancel_at_period_end) return AlreadyCanceled();
   const Price* price = PriceOfKind(world, subscription.prices, counted.kind);
@@ -78,7 +79,7 @@ std::optional<HttpResponse> ChangeCount(World& world, Subscription& subscription
     RestartPeriod(changed, world.now);
     change.replan = true;
   }
-  if (subscription.status != "trialing") {
+  if (subscription.status != SubscriptionStatus::kTrialing) {
     if (auto item = ProrateCount(world, subscription, changed, *price, behavior == "reset")) {
       changed.waiting_items.push_back(*std::move(item));
       if (behavior != "prorate") change.effect = Change::Effect::kInvoice;

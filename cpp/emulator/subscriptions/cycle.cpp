@@ -14,7 +14,7 @@ void Expire(World& world, Subscription& subscription) {
   const Before before = StateOf(subscription);
   const Timestamp cutoff = subscription.period_end;
   subscription.ended_at = world.now;
-  subscription.status = "canceled";
+  subscription.status.Apply(SubscriptionEvent::kExpired);
   SyncBenefits(world, subscription);
   AnnounceChange(world, subscription, before);
   // Usage until the end is still billed.
@@ -23,7 +23,7 @@ void Expire(World& world, Subscription& subscription) {
 
 void Pause(World& world, Subscription& subscription) {
   const Before before = StateOf(subscription);
-  subscription.status = "paused";
+  subscription.status.Apply(SubscriptionEvent::kPaused);
   subscription.paused_at = world.now;
   subscription.pause_at_period_end = false;
   SyncBenefits(world, subscription);
@@ -78,13 +78,13 @@ void Cycle(World& world, Subscription& subscription, const Before& before) {
   const bool restarted = ApplyPendingUpdate(world, subscription);
   if (!restarted) {
     subscription.period_start = cutoff;
-    if (before.status == "trialing") subscription.anchor_day = ToCivilDate(cutoff).day;
+    if (before.status == SubscriptionStatus::kTrialing) subscription.anchor_day = ToCivilDate(cutoff).day;
     subscription.period_end =
         NextPeriod(cutoff, subscription.interval, subscription.interval_count, subscription.anchor_day);
   }
   ClearExpiredDiscount(world, subscription, subscription.period_start);
   AddPeriodItems(world, subscription);
-  if (subscription.status == "trialing") subscription.status = "active";
+  subscription.status.Apply(SubscriptionEvent::kCycled);
   RestartMeterPeriod(subscription, subscription.period_start);
   PlanPeriodEnd(world, subscription);
   ResetMeters(world, subscription);
@@ -121,11 +121,11 @@ void EndMeterPeriod(World& world, std::string_view subscription_id, std::string_
 }
 
 std::optional<HttpResponse> ResumeNow(World& world, Subscription& subscription) {
-  if (subscription.status != "paused") {
+  if (subscription.status != SubscriptionStatus::kPaused) {
     return ErrorAnswer(409, "NotPausedSubscription", "This subscription is not paused.");
   }
   const Before before = StateOf(subscription);
-  subscription.status = "active";
+  subscription.status.Apply(SubscriptionEvent::kResumed);
   subscription.paused_at.reset();
   subscription.resumes_at.reset();
   subscription.period_start = world.now;

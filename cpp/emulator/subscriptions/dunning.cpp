@@ -1,6 +1,7 @@
 // Dunning: what follows a failed charge. Retries 2, 5, 7 and 7 days after one another, each at the next full hour.
 //
-// Facts: reference polar-lifecycle.md sections 1.4 and 3. A failed charge sends no order.updated; only the end does.
+// As in Polar's server/polar/order/service.py (handle_payment_failure) and config.py. A failed charge sends no
+// order.updated; only the end does.
 #include <algorithm>
 #include <array>
 
@@ -54,11 +55,10 @@ void FailAgain(World& world, Order& order, Subscription& subscription) {
   if (IsExhausted(order) || late) {
     order.next_payment_attempt_at.reset();
     // The order becomes void with the others of the subscription.
-    (void)RevokeNow(world, subscription, {});
-    return;
+    return EndDunning(world, subscription);
   }
   PlanRetry(world, order, world.now.PlusSeconds(IntervalAfter(order.counted_failures)));
-  // The grace period has no timer of its own: each failed retry looks whether it is over.
+  // The grace period has no timer of its own: each failed retry checks whether it is over.
   SyncBenefits(world, subscription);
 }
 
@@ -71,7 +71,7 @@ Trigger TriggerOf(std::string_view how) {
 }  // namespace
 
 void HandlePaymentFailure(World& world, Order& order, Trigger trigger) {
-  // What the customer tries himself does not use up the retries.
+  // What the customers try themselves does not use up the retries.
   if (order.status != "pending" || trigger == Trigger::kCustomer || trigger == Trigger::kNewCard) return;
   if (order.billing_reason == "subscription_meter_cycle") return FailMeterOrder(world, order);
   Subscription* subscription = world.subscriptions.Find(order.subscription_id);
@@ -117,7 +117,7 @@ void RetryPastDueOrders(World& world, const Customer& customer, const PaymentMet
   for (const Order& order : world.orders) {
     if (order.customer_id != customer.id || order.status != "pending") continue;
     Subscription* subscription = world.subscriptions.Find(order.subscription_id);
-    if (subscription == nullptr || subscription->status != "past_due") continue;
+    if (subscription == nullptr || subscription->status != SubscriptionStatus::kPastDue) continue;
     subscription->payment_method_id = method.id;
     world.Enqueue({JobKind::kOrderCharge, order.id, "new_card"});
   }

@@ -4,22 +4,15 @@
 
 #include "core/foundation/text.h"
 #include "emulator/api/body.h"
+#include "emulator/api/body_fields.h"
 #include "emulator/api/router.h"
-#include "emulator/organization/portal_organization.h"
+#include "emulator/orders/row_names.h"
+#include "emulator/organization/organization.h"
 #include "emulator/subscriptions/update.h"
 #include "emulator/world.h"
 
 namespace plinto::polar::emulator {
 namespace {
-
-HttpResponse NotPermitted() {
-  return ErrorAnswer(403, "NotPermitted", "Only owners and billing managers can do this.");
-}
-
-std::string ProductNameOf(const World& world, const Subscription& subscription) {
-  const Product* product = world.products.Find(subscription.product_id);
-  return product == nullptr ? "" : product->name;
-}
 
 HttpResponse ListSubscriptions(World& world, const Call& call) {
   using Row = Subscription;
@@ -27,20 +20,18 @@ HttpResponse ListSubscriptions(World& world, const Call& call) {
       .filters = {.texts = {"query"}, .uuids = {"product_id"}, .flags = {"active"}},
       .sorts = {{"started_at", [](const Row& row) { return SortValueOf(row.started_at); }},
                 {"amount", [](const Row& row) { return SortValue(row.amount); }},
-                {"status", [](const Row& row) { return SortValue(row.status); }},
+                {"status", [](const Row& row) { return SortValue(std::string(ToText(row.status))); }},
                 {"organization", [](const Row&) { return SortValue(); }},
-                {"product", [&](const Row& row) { return SortValue(ProductNameOf(world, row)); }}},
+                {"product", [&](const Row& row) { return SortValue(ProductNameOf(world, row.product_id)); }}},
       .order = "-started_at",
   };
-  const std::string* query = call.query.Find("query");
   return ListAnswer(
       call.query, list, world.subscriptions,
       [&](const Row& row) {
         const auto active = call.query.Flag("active");
         if (active && (*active ? !IsActive(row) : !IsOver(row))) return false;
-        const std::string name = ToLowerAscii(ProductNameOf(world, row));
         return row.customer_id == call.session->customer_id && call.query.Admits("product_id", row.product_id) &&
-               (query == nullptr || name.find(ToLowerAscii(*query)) != std::string::npos);
+               AdmitsSearch(call.query, ProductNameOf(world, row.product_id));
       },
       [&](const Row& row) { return RenderPortalSubscription(world, row); });
 }
@@ -89,8 +80,8 @@ HttpResponse Revoke(World& world, const Call& call) {
     BodyReader reader(body.object, Json::array({"body"}), issues);
     Cancellation cancellation = {reader.Text("cancellation_reason"), reader.Text("cancellation_comment")};
     if (!issues.empty()) return issues.Answer();
-    if (!IsBillable(subscription) && subscription.status != "paused") return AlreadyCanceled();
-    if (subscription.status != "past_due" || world.billing.settings.benefit_revocation_grace_period != 0) {
+    if (IsOver(subscription)) return AlreadyCanceled();
+    if (subscription.status != SubscriptionStatus::kPastDue || world.settings.benefit_revocation_grace_period != 0) {
       return ErrorAnswer(409, "RevokeNotAllowed",
                          "This subscription can only be revoked while it is past-due with no benefit grace period.");
     }
@@ -113,7 +104,7 @@ HttpResponse ReadOrganization(World& world, const Call& call) {
 
 }  // namespace
 
-std::span<const Route> PortalRoutes() {
+std::span<const Route> PortalSubscriptionRoutes() {
   static constexpr std::array kRoutes = {
       Route{"GET", "/v1/customer-portal/organizations/{slug}", Access::kPublic, ReadOrganization},
       Route{"GET", "/v1/customer-portal/subscriptions/", Access::kSession, ListSubscriptions},

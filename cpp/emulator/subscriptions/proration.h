@@ -1,9 +1,9 @@
 // What a change in the middle of a period credits and charges.
 //
-// By time, exactly: remaining / total of the period in microseconds. A product change gives one line per price, each
+// The factor is exact: remaining / total of the period in microseconds. A product change gives one line per price, each
 // (price - discount) * factor rounded half to even; another number of seats or units gives one line for the
-// difference, truncated toward zero.
-// Metered, custom and free prices are not prorated. Facts: reference polar-lifecycle.md section 4.
+// difference, truncated toward zero. Metered, custom and free prices are not prorated. As in Polar's
+// server/polar/subscription/update.py.
 #pragma once
 
 #include <optional>

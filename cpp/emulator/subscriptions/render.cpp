@@ -1,4 +1,6 @@
 // Subscriptions as JSON: the merchant's, the portal's, and those inside orders and customer states.
+#include <array>
+
 #include "emulator/world.h"
 
 namespace plinto::polar::emulator {
@@ -35,7 +37,7 @@ Json RenderSubscriptionBase(const Subscription& subscription) {
       {"currency", subscription.currency},
       {"recurring_interval", subscription.interval},
       {"recurring_interval_count", subscription.interval_count},
-      {"status", subscription.status},
+      {"status", ToText(subscription.status)},
       {"current_period_start", ToJson(subscription.period_start)},
       {"current_period_end", ToJson(subscription.period_end)},
       {"current_meter_period_start", OrNull(subscription.meter_period_start)},
@@ -93,32 +95,35 @@ Json RenderPortalSubscription(const World& world, const Subscription& subscripti
 }
 
 Json RenderStateSubscription(const Subscription& subscription) {
+  constexpr std::array<std::string_view, 21> kMembers = {"id",
+                                                         "created_at",
+                                                         "modified_at",
+                                                         "custom_field_data",
+                                                         "metadata",
+                                                         "status",
+                                                         "amount",
+                                                         "currency",
+                                                         "recurring_interval",
+                                                         "current_period_start",
+                                                         "current_period_end",
+                                                         "trial_start",
+                                                         "trial_end",
+                                                         "cancel_at_period_end",
+                                                         "canceled_at",
+                                                         "started_at",
+                                                         "ends_at",
+                                                         "seats",
+                                                         "units",
+                                                         "product_id",
+                                                         "discount_id"};
+  Json all = RenderOrderSubscription(subscription);
+  SetMember(all, "custom_field_data", subscription.custom_field_data);
+  Json json = Json::object();
+  for (const std::string_view name : kMembers) SetMember(json, name, *FindMember(all, name));
   Json meters = Json::array();
   for (const SubscriptionMeter& meter : subscription.meters) meters.push_back(RenderSubscriptionMeter(meter));
-  return Json::object({
-      {"id", subscription.id},
-      {"created_at", ToJson(subscription.created_at)},
-      {"modified_at", OrNull(subscription.modified_at)},
-      {"custom_field_data", subscription.custom_field_data},
-      {"metadata", subscription.metadata},
-      {"status", subscription.status},
-      {"amount", subscription.amount},
-      {"currency", subscription.currency},
-      {"recurring_interval", subscription.interval},
-      {"current_period_start", ToJson(subscription.period_start)},
-      {"current_period_end", ToJson(subscription.period_end)},
-      {"trial_start", OrNull(subscription.trial_start)},
-      {"trial_end", OrNull(subscription.trial_end)},
-      {"cancel_at_period_end", subscription.cancel_at_period_end},
-      {"canceled_at", OrNull(subscription.canceled_at)},
-      {"started_at", OrNull(subscription.started_at)},
-      {"ends_at", OrNull(subscription.ends_at)},
-      {"seats", OrNull(subscription.quantity.seats)},
-      {"units", OrNull(subscription.quantity.units)},
-      {"product_id", subscription.product_id},
-      {"discount_id", IdOrNull(subscription.discount_id)},
-      {"meters", std::move(meters)},
-  });
+  SetMember(json, "meters", std::move(meters));
+  return json;
 }
 
 }  // namespace plinto::polar::emulator

@@ -1,40 +1,16 @@
 // /v1/subscriptions/: list, read, create (free products), change, revoke.
-#include <algorithm>
 #include <array>
 
 #include "core/foundation/text.h"
 #include "emulator/api/body.h"
+#include "emulator/api/body_fields.h"
 #include "emulator/api/router.h"
+#include "emulator/orders/row_names.h"
 #include "emulator/subscriptions/update.h"
 #include "emulator/world.h"
 
 namespace plinto::polar::emulator {
 namespace {
-
-bool IsBetween(const Call& call, std::string_view from, std::string_view to, const std::optional<Timestamp>& at) {
-  const std::string* after = call.query.Find(from);
-  const std::string* before = call.query.Find(to);
-  if (after == nullptr && before == nullptr) return true;
-  if (!at) return false;
-  const auto first = after == nullptr ? std::nullopt : ParseTimestamp(*after);
-  const auto last = before == nullptr ? std::nullopt : ParseTimestamp(*before);
-  return (!first || *at > *first) && (!last || *at < *last);
-}
-
-SortValue NameOf(const World& world, const Subscription& subscription) {
-  const Customer* customer = world.customers.Find(subscription.customer_id);
-  return SortValueOf(customer == nullptr ? std::nullopt : customer->name);
-}
-
-SortValue ProductNameOf(const World& world, const Subscription& subscription) {
-  const Product* product = world.products.Find(subscription.product_id);
-  return SortValue(product == nullptr ? "" : product->name);
-}
-
-SortValue DiscountNameOf(const World& world, const Subscription& subscription) {
-  const Discount* discount = DiscountOf(world, subscription);
-  return discount == nullptr ? SortValue() : SortValue(discount->name);
-}
 
 HttpResponse List(World& world, const Call& call) {
   using Row = Subscription;
@@ -43,33 +19,31 @@ HttpResponse List(World& world, const Call& call) {
                   .uuids = {"customer_id", "product_id", "discount_id"},
                   .flags = {"active", "cancel_at_period_end"},
                   .times = {"canceled_at_after", "canceled_at_before", "started_after", "started_before"}},
-      .sorts = {{"customer", [&](const Row& row) { return NameOf(world, row); }},
-                {"status", [](const Row& row) { return SortValue(row.status); }},
+      .sorts = {{"customer", [&](const Row& row) { return CustomerNameOf(world, row.customer_id); }},
+                {"status", [](const Row& row) { return SortValue(std::string(ToText(row.status))); }},
                 {"started_at", [](const Row& row) { return SortValueOf(row.started_at); }},
                 {"current_period_end", [](const Row& row) { return SortValueOf(row.period_end); }},
                 {"ended_at", [](const Row& row) { return SortValueOf(row.ended_at); }},
                 {"ends_at", [](const Row& row) { return SortValueOf(row.ends_at); }},
                 {"amount", [](const Row& row) { return SortValue(row.amount); }},
-                {"product", [&](const Row& row) { return ProductNameOf(world, row); }},
-                {"discount", [&](const Row& row) { return DiscountNameOf(world, row); }}},
+                {"product", [&](const Row& row) { return SortValue(ProductNameOf(world, row.product_id)); }},
+                {"discount", [&](const Row& row) { return DiscountNameOf(world, row.discount_id); }}},
       .order = "-started_at",
   };
   return ListAnswer(
       call.query, list, world.subscriptions,
       [&](const Row& row) {
-        const Customer* customer = world.customers.Find(row.customer_id);
-        const std::string external_id = customer == nullptr ? "" : customer->external_id.value_or("");
         const auto active = call.query.Flag("active");
-        const auto ending = call.query.Flag("cancel_at_period_end");
         // `active=false` lists what was revoked, not all that is not active.
         if (active && (*active ? !IsActive(row) : !IsOver(row))) return false;
-        return (!ending || *ending == row.cancel_at_period_end) && call.query.Admits("customer_id", row.customer_id) &&
-               call.query.Admits("external_customer_id", external_id) &&
+        return AdmitsFlag(call.query, "cancel_at_period_end", row.cancel_at_period_end) &&
+               call.query.Admits("customer_id", row.customer_id) &&
+               call.query.Admits("external_customer_id", ExternalIdOf(world, row.customer_id)) &&
                call.query.Admits("product_id", row.product_id) && call.query.Admits("discount_id", row.discount_id) &&
-               call.query.Admits("status", row.status) &&
+               call.query.Admits("status", ToText(row.status)) &&
                call.query.Admits("customer_cancellation_reason", row.cancellation_reason.value_or("")) &&
-               IsBetween(call, "canceled_at_after", "canceled_at_before", row.canceled_at) &&
-               IsBetween(call, "started_after", "started_before", row.started_at);
+               AdmitsBetween(call.query, "canceled_at_after", "canceled_at_before", row.canceled_at) &&
+               AdmitsBetween(call.query, "started_after", "started_before", row.started_at);
       },
       [&](const Row& row) { return RenderSubscription(world, row); });
 }

@@ -12,9 +12,13 @@ namespace {
 constexpr std::int64_t kDaySeconds = 86'400;
 
 bool IsWithinGrace(const World& world, const Subscription& subscription) {
-  if (subscription.status != "past_due" || !subscription.past_due_at) return false;
-  const std::int64_t days = world.billing.settings.benefit_revocation_grace_period;
+  if (subscription.status != SubscriptionStatus::kPastDue || !subscription.past_due_at) return false;
+  const std::int64_t days = world.settings.benefit_revocation_grace_period;
   return days > 0 && world.now < subscription.past_due_at->PlusSeconds(days * kDaySeconds);
+}
+
+bool CanBeRevoked(const Subscription& subscription) {
+  return StatusAfter(subscription.status, SubscriptionEvent::kRevoked).has_value();
 }
 
 bool HasSeats(const Subscription& subscription) { return subscription.quantity.seats.has_value(); }
@@ -24,16 +28,22 @@ void Note(Subscription& subscription, Cancellation cancellation) {
   if (cancellation.comment) subscription.cancellation_comment = std::move(cancellation.comment);
 }
 
-void EndNow(World& world, Subscription& subscription) {
+void EndNow(World& world, Subscription& subscription, SubscriptionEvent why) {
   const Before before = StateOf(subscription);
   subscription.canceled_at = world.now;
   subscription.ends_at = world.now;
   subscription.ended_at = world.now;
   subscription.pause_at_period_end = false;
   subscription.resumes_at.reset();
-  subscription.status = "canceled";
+  subscription.status.Apply(why);
   SyncBenefits(world, subscription);
   AnnounceChange(world, subscription, before);
+}
+
+// Usage is only settled where it has a period of its own; otherwise what is pending is lost.
+void SettleAndEnd(World& world, Subscription& subscription, SubscriptionEvent why) {
+  if (subscription.meter_period_end) SettleUsage(world, subscription, world.now);
+  EndNow(world, subscription, why);
 }
 
 // What was bought, from now on: the first period, or the trial before it. Metadata that is there stays.
@@ -60,7 +70,7 @@ void Begin(World& world, Subscription& subscription, NewSubscription fields) {
   }
   subscription.custom_field_data = std::move(fields.custom_field_data);
   const bool trial = fields.trial_end && *fields.trial_end > world.now;
-  subscription.status = trial ? "trialing" : "active";
+  subscription.status.Apply(trial ? SubscriptionEvent::kStartedWithTrial : SubscriptionEvent::kStarted);
   subscription.trial_start = trial ? std::optional(world.now) : std::nullopt;
   subscription.trial_end = trial ? fields.trial_end : std::nullopt;
   subscription.anchor_day = ToCivilDate(world.now).day;
@@ -76,14 +86,6 @@ void Begin(World& world, Subscription& subscription, NewSubscription fields) {
 }
 
 }  // namespace
-
-bool IsActive(const Subscription& subscription) {
-  return subscription.status == "active" || subscription.status == "trialing";
-}
-
-bool IsBillable(const Subscription& subscription) {
-  return IsActive(subscription) || subscription.status == "past_due";
-}
 
 const Discount* DiscountOf(const World& world, const Subscription& subscription) {
   return subscription.discount_id.empty() ? nullptr : world.discounts.Find(subscription.discount_id);
@@ -125,19 +127,21 @@ std::vector<SubscribedPrice> SubscribedPricesOf(const World& world, const std::v
 void AnnounceChange(World& world, Subscription& subscription, const Before& before, std::string_view first) {
   subscription.modified_at = world.now;
   const bool active = IsActive(subscription);
-  const bool was_active = before.status == "active" || before.status == "trialing";
+  const bool was_active = IsActive(before.status);
   const bool canceled = subscription.canceled_at.has_value();
-  const bool revoked = IsOver(subscription) && before.status != "canceled";
-  const auto became = [&](std::string_view status) { return subscription.status == status && before.status != status; };
-  const bool resumed = active && before.status == "paused";
+  const auto became = [&](SubscriptionStatus status) {
+    return subscription.status == status && before.status != status;
+  };
+  const bool revoked = became(SubscriptionStatus::kCanceled);
+  const bool resumed = active && before.status == SubscriptionStatus::kPaused;
   const Json data = RenderSubscription(world, subscription);
   if (!first.empty()) Emit(world, first, data);
   Emit(world, "subscription.updated", data);
   if (active && !was_active && !resumed) Emit(world, "subscription.active", data);
-  if (became("paused")) Emit(world, "subscription.paused", data);
+  if (became(SubscriptionStatus::kPaused)) Emit(world, "subscription.paused", data);
   if (resumed) Emit(world, "subscription.resumed", data);
   if (!canceled && before.canceled) Emit(world, "subscription.uncanceled", data);
-  if (became("past_due")) Emit(world, "subscription.past_due", data);
+  if (became(SubscriptionStatus::kPastDue)) Emit(world, "subscription.past_due", data);
   if (canceled && (!before.canceled || revoked)) Emit(world, "subscription.canceled", data);
   if (revoked) {
     Emit(world, "subscription.revoked", data);
@@ -218,25 +222,20 @@ std::optional<HttpResponse> Uncancel(World& world, Subscription& subscription) {
 }
 
 std::optional<HttpResponse> RevokeNow(World& world, Subscription& subscription, Cancellation cancellation) {
-  if (!IsBillable(subscription) && subscription.status != "paused") return AlreadyCanceled();
+  if (!CanBeRevoked(subscription)) return AlreadyCanceled();
   Note(subscription, std::move(cancellation));
-  // Usage is only settled where it has a period of its own; otherwise what is pending is lost.
-  if (subscription.meter_period_end) SettleUsage(world, subscription, world.now);
-  EndNow(world, subscription);
+  SettleAndEnd(world, subscription, SubscriptionEvent::kRevoked);
   return std::nullopt;
 }
 
 std::optional<HttpResponse> SchedulePause(World& world, Subscription& subscription,
                                           std::optional<Timestamp> resumes_at) {
-  if (subscription.status != "active" || subscription.cancel_at_period_end || subscription.pause_at_period_end ||
-      subscription.ends_at) {
+  if (subscription.status != SubscriptionStatus::kActive || subscription.cancel_at_period_end ||
+      subscription.pause_at_period_end || subscription.ends_at) {
     return ErrorAnswer(409, "CannotPauseSubscription", "This subscription cannot be paused.");
   }
   if (resumes_at && *resumes_at <= subscription.period_end) {
-    Issues issues;
-    issues.Refuse(Json::array({"body", "resumes_at"}), "resumes_at must be after the current period end.",
-                  ToJson(*resumes_at));
-    return issues.Answer();
+    return RefuseMember("resumes_at", "resumes_at must be after the current period end.", ToJson(*resumes_at));
   }
   const Before before = StateOf(subscription);
   subscription.pause_at_period_end = true;
@@ -246,7 +245,7 @@ std::optional<HttpResponse> SchedulePause(World& world, Subscription& subscripti
 }
 
 std::optional<HttpResponse> CancelScheduledPause(World& world, Subscription& subscription) {
-  if (!subscription.pause_at_period_end || subscription.status != "active") {
+  if (!subscription.pause_at_period_end || subscription.status != SubscriptionStatus::kActive) {
     return ErrorAnswer(409, "NoScheduledPause", "This subscription is not scheduled to be paused.");
   }
   const Before before = StateOf(subscription);
@@ -259,7 +258,7 @@ std::optional<HttpResponse> CancelScheduledPause(World& world, Subscription& sub
 void MarkPastDue(World& world, Subscription& subscription) {
   if (subscription.ended_at) return;
   const Before before = StateOf(subscription);
-  subscription.status = "past_due";
+  subscription.status.Apply(SubscriptionEvent::kPaymentFailed);
   if (!subscription.past_due_at) subscription.past_due_at = world.now;
   AnnounceChange(world, subscription, before);
   SyncBenefits(world, subscription);
@@ -267,9 +266,9 @@ void MarkPastDue(World& world, Subscription& subscription) {
 
 void MarkActive(World& world, Subscription& subscription) {
   const Before before = StateOf(subscription);
-  subscription.status = "active";
+  subscription.status.Apply(SubscriptionEvent::kPaymentRecovered);
   subscription.past_due_at.reset();
-  if (before.status == "past_due" && subscription.meter_period_end) {
+  if (subscription.meter_period_end) {
     // Its meter periods passed without a bill meanwhile.
     SettleUsage(world, subscription, world.now);
     ResetMeters(world, subscription);
@@ -278,9 +277,14 @@ void MarkActive(World& world, Subscription& subscription) {
   SyncBenefits(world, subscription);
 }
 
+void EndDunning(World& world, Subscription& subscription) {
+  if (CanBeRevoked(subscription)) SettleAndEnd(world, subscription, SubscriptionEvent::kDunningExhausted);
+}
+
 void RevokeForDeletedCustomer(World& world, std::string_view subscription_id) {
   Subscription* subscription = world.subscriptions.Find(subscription_id);
-  if (subscription != nullptr && IsBillable(*subscription)) EndNow(world, *subscription);
+  if (subscription == nullptr || !IsBillable(*subscription)) return;
+  EndNow(world, *subscription, SubscriptionEvent::kCustomerDeleted);
 }
 
 }  // namespace plinto::polar::emulator

@@ -1,10 +1,11 @@
 // Subscriptions: what they hold, how they begin and end, and the one fan-out of events that every change passes.
 //
-// Renewal, trial end, pause and resume: subscription_cycle.cpp. Changes of product, seats, discount, trial and period:
-// subscription_changes.h. Facts: reference polar-lifecycle.md sections 1 to 3.
+// Statuses and their transitions: status.h. Renewal, trial end, pause and resume: cycle.cpp. Changes of product, seats,
+// discount, trial and period: changes.h. All of it follows Polar's server/polar/subscription/service.py.
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,11 +15,13 @@
 #include "core/foundation/timestamp.h"
 #include "emulator/catalog/prices.h"
 #include "emulator/orders/items.h"
-#include "emulator/usage/metered_usage.h"
+#include "emulator/subscriptions/metered_usage.h"
+#include "emulator/subscriptions/status.h"
 
 namespace plinto::polar::emulator {
 
 struct World;
+struct Route;
 struct Discount;
 struct Product;
 
@@ -44,8 +47,8 @@ struct Subscription {
   std::string id = {};
   Timestamp created_at = {};
   std::optional<Timestamp> modified_at = {};  ///< Null until the first change after the purchase.
-  std::string status = "active";              ///< active, trialing, past_due, paused or canceled
-  std::int64_t amount = 0;                    ///< Minor units per period, after discount, without usage.
+  SubscriptionState status = {};
+  std::int64_t amount = 0;  ///< Minor units per period, after discount, without usage.
   std::string currency = "usd";
   std::string interval = {};
   std::int64_t interval_count = 1;
@@ -85,11 +88,11 @@ struct Subscription {
   Json custom_field_data = Json::object();
 };
 
-/// Grants benefits: active or trialing.
-[[nodiscard]] bool IsActive(const Subscription& subscription);
-/// Active or past due: renews, and forbids a second subscription.
-[[nodiscard]] bool IsBillable(const Subscription& subscription);
-[[nodiscard]] inline bool IsOver(const Subscription& subscription) { return subscription.status == "canceled"; }
+[[nodiscard]] inline bool IsActive(const Subscription& subscription) { return IsActive(subscription.status); }
+[[nodiscard]] inline bool IsBillable(const Subscription& subscription) { return IsBillable(subscription.status); }
+[[nodiscard]] inline bool IsOver(const Subscription& subscription) {
+  return subscription.status == SubscriptionStatus::kCanceled;
+}
 
 /// What a checkout or POST /v1/subscriptions/ begins.
 struct NewSubscription {
@@ -100,7 +103,7 @@ struct NewSubscription {
   std::optional<std::int64_t> chosen = {};  ///< What the buyer named for a custom price.
   Quantity quantity = {};
   std::string discount_id = {};
-  std::optional<Timestamp> trial_end = {};  ///< Status trialing until then.
+  std::optional<Timestamp> trial_end = {};  ///< Trialing until then.
   std::string checkout_id = {};
   std::string payment_method_id = {};
   Json metadata = Json::object();
@@ -133,11 +136,14 @@ struct Cancellation {
 
 /// A payment failed: past_due_at is set once, benefits go unless there is a grace period.
 void MarkPastDue(World& world, Subscription& subscription);
+/// What was past due is paid.
 void MarkActive(World& world, Subscription& subscription);
+/// The last retry failed: the subscription ends, and its pending orders become void.
+void EndDunning(World& world, Subscription& subscription);
 
 /// What must be known from before a change to tell what it was.
 struct Before {
-  std::string status;
+  SubscriptionStatus status = SubscriptionStatus::kNew;
   bool canceled = false;
 };
 [[nodiscard]] inline Before StateOf(const Subscription& subscription) {
@@ -147,7 +153,7 @@ struct Before {
 /// apply, all with one body; then the customer's state. `first` is sent before them (subscription.cycled).
 void AnnounceChange(World& world, Subscription& subscription, const Before& before, std::string_view first = {});
 
-// Time (subscription_cycle.cpp).
+// Time (cycle.cpp).
 [[nodiscard]] Timestamp NextPeriod(Timestamp start, std::string_view interval, std::int64_t count, int anchor_day);
 /// Plans the end of the current period; an earlier plan for another end is void.
 void PlanPeriodEnd(World& world, const Subscription& subscription);
@@ -169,7 +175,7 @@ void ClearExpiredDiscount(const World& world, Subscription& subscription, Timest
                                                               const Quantity& quantity,
                                                               std::optional<std::int64_t> chosen = {});
 
-// Rendering (subscription_render.cpp).
+// Rendering (render.cpp).
 /// The members that all renderings share; also `CustomerOrderSubscription`.
 [[nodiscard]] Json RenderSubscriptionBase(const Subscription& subscription);
 /// `OrderSubscription`
@@ -186,5 +192,8 @@ void EndPeriod(World& world, std::string_view subscription_id, std::string_view 
 void EndMeterPeriod(World& world, std::string_view subscription_id, std::string_view period_end);
 void ResumeOnTime(World& world, std::string_view subscription_id, std::string_view resumes_at);
 void RevokeForDeletedCustomer(World& world, std::string_view subscription_id);
+
+[[nodiscard]] std::span<const Route> SubscriptionRoutes();
+[[nodiscard]] std::span<const Route> PortalSubscriptionRoutes();
 
 }  // namespace plinto::polar::emulator

@@ -259,7 +259,7 @@ HttpResponse NotAllowed(std::string_view error, std::string_view detail) { retur
 
 std::optional<HttpResponse> RefuseBySettings(World& world, const Subscription& subscription, std::string_view name,
                                              const Json& body) {
-  const BillingSettings& settings = world.billing.settings;
+  const OrganizationSettings& settings = world.settings;
   if (name == "CustomerSubscriptionUpdateProduct" && !settings.portal_update_plan) {
     return NotAllowed("UpdateSubscriptionPlanNotAllowed", "Updating subscription plan is not allowed.");
   }
@@ -275,7 +275,8 @@ std::optional<HttpResponse> RefuseBySettings(World& world, const Subscription& s
   }
   const bool uncancel =
       FindBool(body, "cancel_at_period_end") == false && subscription.cancel_at_period_end && IsBillable(subscription);
-  if (((resume && subscription.status == "paused") || uncancel) && NeedsPaymentMethod(world, subscription)) {
+  if (((resume && subscription.status == SubscriptionStatus::kPaused) || uncancel) &&
+      NeedsPaymentMethod(world, subscription)) {
     return ErrorAnswer(
         409, "PaymentMethodRequired",
         std::string("Add a payment method before ") + (resume ? "resuming" : "uncancelling") + " this subscription.");

@@ -47,7 +47,7 @@ ListOf<CustomerMeter> ListOfMeters(const World& world) {
   };
 }
 
-// Archived meters are shown only to those who name them.
+// Archived meters are listed only when a request names them.
 bool IsShown(const World& world, const ListQuery& query, const CustomerMeter& row) {
   if (query.Find("meter_id") != nullptr) return query.Admits("meter_id", row.meter_id);
   return !world.meters.Find(row.meter_id)->archived_at;

@@ -1,18 +1,17 @@
 // GET /v1/events/, .../names and .../{id}: what has been ingested, filtered as meters filter.
-#include "emulator/usage/event_routes.h"
-
+#include <array>
 #include <deque>
 
 #include "core/foundation/text.h"
 #include "emulator/api/body.h"
+#include "emulator/api/router.h"
 #include "emulator/usage/event_tree.h"
+#include "emulator/usage/ingest.h"
 #include "emulator/usage/meter_filter.h"
 #include "emulator/world.h"
 
 namespace plinto::polar::emulator {
 namespace {
-
-std::string_view SourceOf(const UsageEvent& event) { return event.system ? "system" : "user"; }
 
 // Whose event it is, as lists filter: known customers by either name.
 bool AdmitsCustomer(const World& world, const ListQuery& query, const UsageEvent& event) {
@@ -73,7 +72,7 @@ EventQuery ReadEventQuery(const ListQuery& query, Issues& issues) {
   return read;
 }
 
-// With a parent: its descendants down to the depth. Without: roots, and what lies so far below them.
+// With a parent: its descendants down to that depth. Without: the roots and their descendants down to that depth.
 bool AdmitsDepth(const EventTree& tree, const EventQuery& query, const UsageEvent& event) {
   if (!query.depth) return true;
   const auto depth = static_cast<std::size_t>(*query.depth);
@@ -89,33 +88,6 @@ struct NamedEvents {
   Timestamp first_seen = {};
   Timestamp last_seen = {};
 };
-
-}  // namespace
-
-Json RenderEvent(const World& world, const EventTree& tree, const UsageEvent& event) {
-  const Customer* customer = CustomerOf(world, event);
-  const std::optional<std::string> external_id =
-      event.external_customer_id || customer == nullptr ? event.external_customer_id : customer->external_id;
-  const UsageEvent* parent = tree.ParentOf(event);
-  std::string label = event.name;
-  if (event.system) label = event.name == "meter.reset" ? "Meter Reset" : "Meter Credited";
-  return Json::object({
-      {"id", event.id},
-      {"timestamp", ToJson(event.timestamp)},
-      {"organization_id", world.organization.id},
-      {"customer_id", customer == nullptr ? Json(nullptr) : Json(customer->id)},
-      {"customer", customer == nullptr ? Json(nullptr) : RenderCustomer(world, *customer)},
-      {"external_customer_id", OrNull(external_id)},
-      {"member_id", OrNull(event.member_id)},
-      {"external_member_id", OrNull(event.external_member_id)},
-      {"child_count", tree.DescendantsOf(event)},
-      {"parent_id", parent == nullptr ? Json(nullptr) : Json(parent->id)},
-      {"label", label},
-      {"name", event.name},
-      {"source", SourceOf(event)},
-      {"metadata", event.metadata},
-  });
-}
 
 HttpResponse ListEvents(World& world, const Call& call) {
   const Meter* meter = nullptr;
@@ -208,6 +180,18 @@ HttpResponse ReadEventById(World& world, const Call& call) {
     if (event.id == id) return JsonAnswer(200, RenderEvent(world, EventTree(world.events), event));
   }
   return ResourceNotFound();
+}
+
+}  // namespace
+
+std::span<const Route> EventRoutes() {
+  static constexpr std::array kRoutes = {
+      Route{"POST", "/v1/events/ingest", Access::kOrganization, IngestEvents},
+      Route{"GET", "/v1/events/", Access::kOrganization, ListEvents},
+      Route{"GET", "/v1/events/names", Access::kOrganization, ListEventNames},
+      Route{"GET", "/v1/events/{id}", Access::kOrganization, ReadEventById},
+  };
+  return kRoutes;
 }
 
 }  // namespace plinto::polar::emulator

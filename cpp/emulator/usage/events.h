@@ -3,6 +3,7 @@
 
 #include <deque>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -14,12 +15,13 @@ namespace plinto::polar::emulator {
 
 struct World;
 struct Customer;
+struct Route;
 class EventTree;
 
 struct UsageEvent {
   std::string id = {};
   Timestamp timestamp = {};
-  Timestamp received_at = {};  ///< What meters' windows go by.
+  Timestamp received_at = {};  ///< Decides the meter's window.
   bool system = false;         ///< Polar's own: `meter.credited` and `meter.reset`.
   std::string name = {};
   std::string customer_id = {};                          ///< Empty when the sender named an external customer.
@@ -36,7 +38,11 @@ struct UsageEvents {
   std::unordered_set<std::string> external_ids;
 };
 
-/// The event's customer, who may have become known after it; null while nobody is.
+/// Polar's word for who sent it.
+[[nodiscard]] inline std::string_view SourceOf(const UsageEvent& event) { return event.system ? "system" : "user"; }
+/// The first full quarter of an hour after `at`: when Polar makes billing entries of the usage that came until then.
+[[nodiscard]] Timestamp NextQuarter(Timestamp at);
+/// The event's customer, who may have become known after the event; null while unknown.
 [[nodiscard]] const Customer* CustomerOf(const World& world, const UsageEvent& event);
 [[nodiscard]] inline bool IsOf(const UsageEvent& event, const std::string& customer_id,
                                const std::optional<std::string>& external_id) {
@@ -48,5 +54,7 @@ const UsageEvent& AddSystemEvent(World& world, const Customer& customer, std::st
 
 /// `UserEvent`, `MeterCreditEvent` or `MeterResetEvent`.
 [[nodiscard]] Json RenderEvent(const World& world, const EventTree& tree, const UsageEvent& event);
+
+[[nodiscard]] std::span<const Route> EventRoutes();
 
 }  // namespace plinto::polar::emulator

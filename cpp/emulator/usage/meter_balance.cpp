@@ -42,7 +42,7 @@ MeterWindow WindowOf(const World& world, const Customer& customer, const Meter& 
 
 std::int64_t UnitsOf(const UsageEvent& event) { return FindInteger(event.metadata, "units").value_or(0); }
 
-// A revocation takes no more than there is.
+// A revocation takes no more than what is left.
 std::int64_t RunningSum(const std::vector<const UsageEvent*>& credits, std::optional<bool> rollover = {}) {
   std::int64_t sum = 0;
   for (const UsageEvent* event : credits) {
@@ -91,6 +91,18 @@ void TouchMeters(World& world, Customer& customer) {
   if (!waiting) world.Schedule(*customer.usage_due_at, {JobKind::kCustomerMeters, customer.id});
 }
 
+void NoteUsage(World& world, std::string_view customer_id) {
+  const bool metered = world.subscriptions.FindIf([&](const Subscription& subscription) {
+    return subscription.customer_id == customer_id && IsBillable(subscription) && !subscription.meters.empty();
+  }) != nullptr;
+  if (!metered) return;
+  const Timestamp next = NextQuarter(world.now);
+  Timestamp& planned = world.meter_updates[std::string(customer_id)];
+  if (planned == next) return;
+  planned = next;
+  world.Schedule(next, {JobKind::kMeterUpdate, std::string(customer_id)});
+}
+
 void UpdateBalances(World& world, std::string_view customer_id) {
   Customer* customer = world.customers.Find(customer_id);
   if (customer == nullptr || !customer->usage_due_at) return;
@@ -128,23 +140,6 @@ std::optional<Timestamp> LastReset(const World& world, const Customer& customer,
     if (event.customer_id == customer.id && IsSystemEventOf(event, meter, "meter.reset")) last = event.received_at;
   }
   return last;
-}
-
-Json RenderMeter(const World& world, const Meter& meter) {
-  return Json::object({
-      {"metadata", meter.metadata},
-      {"created_at", ToJson(meter.created_at)},
-      {"modified_at", OrNull(meter.modified_at)},
-      {"id", meter.id},
-      {"name", meter.name},
-      {"unit", meter.unit},
-      {"custom_label", OrNull(meter.custom_label)},
-      {"custom_multiplier", OrNull(meter.custom_multiplier)},
-      {"filter", meter.filter},
-      {"aggregation", meter.aggregation},
-      {"organization_id", world.organization.id},
-      {"archived_at", OrNull(meter.archived_at)},
-  });
 }
 
 Json RenderStateMeter(const CustomerMeter& row) {

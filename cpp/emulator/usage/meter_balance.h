@@ -1,11 +1,12 @@
 // What each customer has used and been credited by each meter, and the events that reset and credit it.
 //
-// A balance is brought up to date 15 s after the last usage (3 h after the first at the latest), or at once by a
-// credit; then customer.state_changed follows. Windows go by when an event was received, since the meter's last reset.
-// Facts: reference polar-lifecycle.md sections 1.9 and 4; Polar's customer_meter/service.py.
+// A balance is updated 15 s after the last usage (3 h after the first at the latest), or at once by a credit; then
+// customer.state_changed follows. Windows begin at the meter's last reset and count events by when they were received.
+// Source: Polar's customer_meter/service.py.
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -15,6 +16,7 @@
 namespace plinto::polar::emulator {
 
 struct World;
+struct Route;
 struct Customer;
 struct Meter;
 
@@ -35,9 +37,12 @@ struct CustomerMeter {
 [[nodiscard]] const CustomerMeter* FindCustomerMeter(const World& world, std::string_view customer_id,
                                                      std::string_view meter_id);
 
-/// Usage of the customer has come in: asks for UpdateBalances when it has been quiet.
+/// New usage of the customer: asks for UpdateBalances once no more has come for a while.
 void TouchMeters(World& world, Customer& customer);
 
+/// New usage or a credit of the customer: plans the update of the `meters` of the customer's subscriptions for the next
+/// full quarter of an hour.
+void NoteUsage(World& world, std::string_view customer_id);
 /// Adds units to a meter, or takes them when negative, and updates the balance at once.
 void CreditMeter(World& world, const Customer& customer, const Meter& meter, std::int64_t units, bool rollover);
 /// Begins the meter's next window for the customer, carrying over what its rollover credits have left.
@@ -45,12 +50,12 @@ void ResetMeter(World& world, const Customer& customer, const Meter& meter);
 /// When the meter was last reset for the customer.
 [[nodiscard]] std::optional<Timestamp> LastReset(const World& world, const Customer& customer, const Meter& meter);
 
-/// `Meter`
-[[nodiscard]] Json RenderMeter(const World& world, const Meter& meter);
 /// `CustomerStateMeter`
 [[nodiscard]] Json RenderStateMeter(const CustomerMeter& row);
 
 // Job.
 void UpdateBalances(World& world, std::string_view customer_id);
+
+[[nodiscard]] std::span<const Route> CustomerMeterRoutes();
 
 }  // namespace plinto::polar::emulator

@@ -132,7 +132,7 @@ Json ReadClause(const Json& json, const Json& loc, Issues& issues, int depth) {
     issues.Add("string_too_long", reader.LocOf("value"), "String should have at most 1000 characters", value,
                Json::object({{"max_length", kMaxValueLength}}));
   } else if (text == nullptr && !value.is_boolean() && !fits) {
-    issues.Add("string_type", reader.LocOf("value"), "Input should be a valid string", value);
+    issues.AddType(ValueKind::kText, reader.LocOf("value"), value);
   }
   return Json::object(
       {{"property", WithoutPrefix(property.value_or(""))}, {"operator", op.value_or("")}, {"value", value}});
@@ -140,8 +140,7 @@ Json ReadClause(const Json& json, const Json& loc, Issues& issues, int depth) {
 
 Json ReadFilter(const Json& json, const Json& loc, Issues& issues, int depth) {
   if (!json.is_object() || depth > kMaxDepth) {
-    issues.Add("model_attributes_type", loc, "Input should be a valid dictionary or object to extract fields from",
-               json);
+    issues.AddType(ValueKind::kModel, loc, json);
     return nullptr;
   }
   BodyReader reader(json, loc, issues);
@@ -150,7 +149,7 @@ Json ReadFilter(const Json& json, const Json& loc, Issues& issues, int depth) {
   const Json* member = reader.Require("clauses", ValueKind::kList) ? FindMember(json, "clauses") : nullptr;
   const auto* list = member == nullptr ? nullptr : member->get_ptr<const Json::array_t*>();
   if (member != nullptr && list == nullptr) {
-    issues.Add("list_type", reader.LocOf("clauses"), "Input should be a valid list", *member);
+    issues.AddType(ValueKind::kList, reader.LocOf("clauses"), *member);
   }
   for (std::size_t i = 0; list != nullptr && i < list->size(); ++i) {
     clauses.push_back(ReadClause((*list)[i], Under(reader.LocOf("clauses"), i), issues, depth));
@@ -248,7 +247,7 @@ Decimal ToDecimal(double number) {
     scaled /= 10;
     --scale;
   }
-  // Beyond what fits, and for what is no number, llround would answer anything.
+  // llround answers anything for NaN and for what does not fit.
   constexpr double kMost = 9.2e18;
   const double rounded = std::isnan(number) ? 0 : std::clamp(number * scaled, -kMost, kMost);
   Decimal decimal = {std::llround(rounded), scale};

@@ -23,7 +23,8 @@ class Issues;
 [[nodiscard]] Json ReadAggregation(const Json& json, const Json& loc, Issues& issues);
 
 [[nodiscard]] bool MatchesFilter(const Json& filter, const UsageEvent& event);
-/// A user's event that the meter's filter and aggregation admit: sums and the like want a number.
+/// Whether the meter counts this event: a user's, admitted by the filter, with a number where the aggregation needs
+/// one.
 [[nodiscard]] bool Counts(const Meter& meter, const UsageEvent& event);
 /// The aggregate of events that count; 0 of none.
 [[nodiscard]] double Aggregate(const Meter& meter, std::span<const UsageEvent* const> events);

@@ -60,7 +60,8 @@ std::int64_t MostDays(std::string_view interval) {
   return interval == "month" ? 365 * 4 : 365 * 10;
 }
 
-// Seconds east of UTC of a zone whose clock never changes; nothing for others, whose rules are in no table here.
+// Seconds east of UTC of a zone whose offset never changes; nothing for others, since the emulator has no table of
+// them.
 std::optional<std::int64_t> FixedOffset(std::string_view zone) {
   for (const std::string_view utc :
        {"UTC", "Etc/UTC", "Etc/UCT", "UCT", "Zulu", "Etc/Zulu", "Universal", "Etc/Universal", "GMT", "Etc/GMT",
@@ -135,7 +136,7 @@ void CheckRange(const Request& request, Issues& issues) {
 
 using Events = std::vector<const UsageEvent*>;
 
-// What the meter counts of the customers that are asked for, whenever it was.
+// What the meter counts of the requested customers, at any time.
 Events CountedEvents(const World& world, const Meter& meter, const ListQuery& query) {
   Events events;
   for (const UsageEvent& event : world.events.rows) {
@@ -203,7 +204,7 @@ HttpResponse MeterQuantities(const World& world, const Meter& meter, const ListQ
   }
   const std::string* func = FindString(meter.aggregation, "func");
   const std::string kind = func == nullptr ? "" : *func;
-  // Averages and distinct values can not be put together from those of intervals: Polar takes all events there are.
+  // Averages and distinct values cannot be computed from those of intervals, so Polar takes all events.
   const double total =
       kind == "avg" || kind == "unique" ? Aggregate(meter, counted) : Combine(kind == "count" ? "sum" : kind, values);
   return JsonAnswer(200, Json::object({{"quantities", std::move(quantities)}, {"total", NumberJson(total)}}));

@@ -8,8 +8,9 @@ namespace plinto::polar::emulator {
 struct World;
 struct Meter;
 
-/// Intervals are UTC's; another `timezone` and `customer_aggregation_function` are 501. The total of sums and counts is
-/// their sum, of the others the aggregate of the intervals' values, as Polar has it. At most 1,000 intervals, else 422.
+/// Takes `customer_aggregation_function`, and as `timezone` the zones whose offset never changes; others are 501. The
+/// total of sums and counts is their sum, that of averages and distinct values covers all events, others aggregate the
+/// intervals' values, as at Polar. At most 1,000 intervals, else 422.
 [[nodiscard]] HttpResponse MeterQuantities(const World& world, const Meter& meter, const ListQuery& query);
 
 }  // namespace plinto::polar::emulator

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 
 #include "core/foundation/json.h"
@@ -10,6 +11,7 @@
 namespace plinto::polar::emulator {
 
 struct World;
+struct Route;
 
 struct Meter {
   std::string id = {};
@@ -25,7 +27,9 @@ struct Meter {
   std::optional<Timestamp> archived_at = {};
 };
 
-/// `ProductPriceMeter`, the part that a price shows.
-[[nodiscard]] Json RenderPriceMeter(const Meter& meter);
+/// `Meter`
+[[nodiscard]] Json RenderMeter(const World& world, const Meter& meter);
+
+[[nodiscard]] std::span<const Route> MeterRoutes();
 
 }  // namespace plinto::polar::emulator

@@ -1,6 +1,6 @@
 // /v1/webhooks/: endpoints, their secrets, deliveries and redelivery.
 //
-// Unlike Polar's, an endpoint may be http and on this machine: that is what an emulator is for.
+// Unlike Polar's, an endpoint may use http and be on this machine: that is what an emulator is for.
 #include <algorithm>
 #include <array>
 
@@ -66,7 +66,7 @@ Json RenderAttempt(const World& world, const WebhookAttempt& attempt) {
 void ReadTypes(const BodyReader& reader, WebhookEndpoint& endpoint, Issues& issues) {
   const Json& member = *FindMember(reader.object(), "events");
   const auto* list = member.get_ptr<const Json::array_t*>();
-  if (list == nullptr) return issues.Add("list_type", reader.LocOf("events"), "Input should be a valid list", member);
+  if (list == nullptr) return issues.AddType(ValueKind::kList, reader.LocOf("events"), member);
   endpoint.types.clear();
   const auto known = WebhookTypes();
   for (std::size_t i = 0; i < list->size(); ++i) {
@@ -81,7 +81,7 @@ void ReadTypes(const BodyReader& reader, WebhookEndpoint& endpoint, Issues& issu
   }
 }
 
-// What create and update share; status 0 means: go on.
+// What create and update share; status 0 means that nothing is refused.
 HttpResponse ReadEndpoint(BodyReader& reader, WebhookEndpoint& endpoint, Issues& issues) {
   if (const auto url = reader.Url("url")) endpoint.url = *url;
   if (reader.Mentions("name")) endpoint.name = reader.Text("name");

@@ -5,7 +5,7 @@
 
 #include "core/webhook/event_names.h"
 #include "core/webhook/signature.h"
-#include "emulator/control/faults.h"
+#include "emulator/machine/transport_faults.h"
 #include "emulator/world.h"
 
 namespace plinto::polar::emulator {
@@ -22,7 +22,7 @@ constexpr std::size_t kAttemptsKept = 10'000;
 constexpr std::size_t kResponseKept = 2'048;
 constexpr std::int64_t kLongestHoldMs = 10'000;
 
-// Of Polar's own doing, when it moves subscriptions from elsewhere: nothing here sends it, and the 0.47 line of Polar's
+// Polar sends it when it migrates subscriptions from elsewhere. The emulator never does, and the 0.47 line of Polar's
 // client refuses an endpoint that lists it.
 constexpr std::string_view kNeverSent = "subscription.migrated";
 
@@ -80,28 +80,6 @@ void ForgetOldest(Rows& rows, std::size_t most, MayGo may_go) {
   while (rows.size() > most && may_go(rows.front())) rows.pop_front();
 }
 
-std::string_view ToText(TransportFault fault) {
-  switch (fault) {
-    case TransportFault::kConnectionRefused:
-      return "connection_refused";
-    case TransportFault::kNetwork:
-      return "network";
-    case TransportFault::kTimeout:
-      return "timeout";
-    case TransportFault::kCanceled:
-      return "canceled";
-  }
-  return "network";
-}
-
-// The buyer's page waits until the seller knows.
-void TellCheckout(World& world, const WebhookEvent& event) {
-  const auto envelope = ParseJson(event.body);
-  const Json* data = envelope ? FindMember(*envelope, "data") : nullptr;
-  const std::string* id = data == nullptr ? nullptr : FindString(*data, "id");
-  if (id != nullptr) NoteCheckoutDelivery(world, *id);
-}
-
 HttpHeaders SignedHeaders(const WebhookEndpoint& endpoint, const WebhookEvent& event, Timestamp signed_at) {
   HttpHeaders headers = {{"user-agent", "polar.sh webhooks"}, {"content-type", "application/json"}};
   const auto secret = WebhookSecret::Parse(endpoint.secret);
@@ -113,7 +91,7 @@ HttpHeaders SignedHeaders(const WebhookEndpoint& endpoint, const WebhookEvent& e
   return headers;
 }
 
-// A body that arrives damaged: still JSON, no longer what was signed.
+// A damaged body: still JSON, but no longer what was signed.
 std::string Damaged(std::string body) {
   if (!body.empty()) body.insert(body.size() - 1, ",\"corrupted\":true");
   return body;
@@ -132,10 +110,10 @@ void NoteAttempt(World& world, const WebhookEvent& event, bool succeeded, std::o
   ForgetOldest(world.webhooks.attempts, kAttemptsKept, [](const WebhookAttempt&) { return true; });
 }
 
-// True when the attempt is not made now: the fault has put it off or lost it.
+// True when the attempt is not made now, because a fault has delayed or dropped it.
 bool Strike(World& world, WebhookEvent& event) {
   event.faulted = true;
-  if (StrikeDelivery(world, FaultKind::kDrop, event.type)) {
+  if (world.faults.StrikeDelivery(FaultKind::kDrop, event.type)) {
     // Polar believes that it arrived.
     event.attempts += 1;
     event.last_status = 200;
@@ -147,19 +125,20 @@ bool Strike(World& world, WebhookEvent& event) {
     }
     return true;
   }
-  if (const auto delay = StrikeDelivery(world, FaultKind::kDelay, event.type)) {
+  if (const auto delay = world.faults.StrikeDelivery(FaultKind::kDelay, event.type)) {
     ScheduleAttempt(world, event, world.now.PlusMilliseconds(delay->delay_ms));
     return true;
   }
-  if (event.attempts == 0 && world.webhooks.held.empty() && StrikeDelivery(world, FaultKind::kReorder, event.type)) {
+  if (event.attempts == 0 && world.webhooks.held.empty() &&
+      world.faults.StrikeDelivery(FaultKind::kReorder, event.type)) {
     world.webhooks.held = event.id;
     ReleaseNext(world, event.endpoint_id);
     ScheduleAttempt(world, event, world.now.PlusMilliseconds(kLongestHoldMs));
     return true;
   }
-  // What is sent again is sound.
-  event.corrupt = event.attempts == 0 && StrikeDelivery(world, FaultKind::kCorrupt, event.type).has_value();
-  event.duplicate = StrikeDelivery(world, FaultKind::kDuplicate, event.type).has_value();
+  // A retry is sent undamaged.
+  event.corrupt = event.attempts == 0 && world.faults.StrikeDelivery(FaultKind::kCorrupt, event.type).has_value();
+  event.duplicate = world.faults.StrikeDelivery(FaultKind::kDuplicate, event.type).has_value();
   return false;
 }
 
@@ -168,7 +147,7 @@ bool Strike(World& world, WebhookEvent& event) {
 std::span<const std::string_view> WebhookTypes() { return kWebhookEventNames; }
 
 WebhookEvent* Webhooks::Find(std::string_view event_id) {
-  // Events that are looked for are young, so the search starts at the end.
+  // Most searches are for young events, so the search starts at the end.
   const auto found =
       std::find_if(events.rbegin(), events.rend(), [&](const auto& event) { return event.id == event_id; });
   return found == events.rend() ? nullptr : &*found;
@@ -266,7 +245,7 @@ std::vector<Delivery> TakeReady(World& world, Timestamp signed_at) {
     std::string attempt = id + "#" + std::to_string(event->attempts + 1);
     HttpRequest request = {"POST", endpoint->url, SignedHeaders(*endpoint, *event, signed_at),
                            event->corrupt ? Damaged(event->body) : event->body};
-    // The copy's outcome interests nobody: its name is not in flight.
+    // The copy's outcome is ignored: its name is not in flight.
     if (event->duplicate) deliveries.push_back({attempt + "+", request});
     world.webhooks.in_flight[attempt] = id;
     deliveries.push_back({std::move(attempt), std::move(request)});
@@ -277,13 +256,13 @@ std::vector<Delivery> TakeReady(World& world, Timestamp signed_at) {
   return deliveries;
 }
 
-void RecordOutcome(World& world, std::string_view delivery_id,
-                   const std::variant<HttpResponse, TransportFault>& outcome) {
+const WebhookEvent* RecordOutcome(World& world, std::string_view delivery_id,
+                                  const std::variant<HttpResponse, TransportFault>& outcome) {
   const auto flight = world.webhooks.in_flight.find(std::string(delivery_id));
-  if (flight == world.webhooks.in_flight.end()) return;
+  if (flight == world.webhooks.in_flight.end()) return nullptr;
   WebhookEvent* event = world.webhooks.Find(flight->second);
   world.webhooks.in_flight.erase(flight);
-  if (event == nullptr) return;
+  if (event == nullptr) return nullptr;
   ++event->attempts;
   event->faulted = false;
   event->modified_at = world.now;
@@ -291,16 +270,16 @@ void RecordOutcome(World& world, std::string_view delivery_id,
   const auto* response = std::get_if<HttpResponse>(&outcome);
   const auto* fault = std::get_if<TransportFault>(&outcome);
   if (response != nullptr) record.status = response->status;
-  if (fault != nullptr) record.fault = std::string(ToText(*fault));
+  if (fault != nullptr) record.fault = std::string(WordOf(*fault));
   const bool succeeded = response != nullptr && response->Succeeded();
   NoteAttempt(world, *event, succeeded, response == nullptr ? std::nullopt : std::optional(response->status),
               response == nullptr ? record.fault : response->body);
   event->last_status = response == nullptr ? std::nullopt : std::optional(response->status);
   world.log.Add(std::move(record));
-  if (succeeded && event->type == "checkout.updated") TellCheckout(world, *event);
+  const WebhookEvent* arrived = succeeded ? event : nullptr;
   WebhookEndpoint* endpoint = world.webhooks.endpoints.Find(event->endpoint_id);
   // The endpoint was disabled or removed meanwhile.
-  if (endpoint == nullptr || event->state == WebhookEvent::State::kFinished) return;
+  if (endpoint == nullptr || event->state == WebhookEvent::State::kFinished) return arrived;
   if (succeeded || event->attempts >= kMaxAttempts) {
     Finish(world, *endpoint, *event, succeeded);
   } else {
@@ -311,10 +290,11 @@ void RecordOutcome(World& world, std::string_view delivery_id,
     if (!world.webhooks.held.empty()) {
       // One has passed the held event: now it may go.
       if (WebhookEvent* held = world.webhooks.Find(world.webhooks.held)) ScheduleAttempt(world, *held, world.now);
-      return;
+      return arrived;
     }
     ReleaseNext(world, endpoint->id);
   }
+  return arrived;
 }
 
 }  // namespace plinto::polar::emulator

@@ -1,7 +1,7 @@
 // Webhooks on their way out: rendered when something happens, signed per attempt, retried on Polar's schedule.
 //
-// Each endpoint gets events of its own, from when it is subscribed and enabled; what happens while it is disabled is
-// stored nowhere. Facts: reference polar-lifecycle.md section 5, polar-api.md section 3.
+// Each endpoint gets its own events while it is subscribed and enabled; what happens while it is disabled is not
+// stored. Source: Polar's webhook/tasks.py and webhook/service.py.
 #pragma once
 
 #include <cstdint>
@@ -17,11 +17,13 @@
 #include "core/foundation/http.h"
 #include "core/foundation/json.h"
 #include "core/foundation/timestamp.h"
-#include "emulator/control/random.h"
 #include "emulator/emulator.h"
+#include "emulator/machine/random.h"
 #include "emulator/table.h"
 
 namespace plinto::polar::emulator {
+
+struct Route;
 
 struct WebhookEndpoint {
   std::string id = {};
@@ -75,7 +77,7 @@ struct Webhooks {
   std::vector<std::string> ready;                          ///< Ids of events whose next attempt TakeDue hands out.
   std::unordered_map<std::string, std::string> in_flight;  ///< Attempt -> event.
   std::string held;                                        ///< An event that a reorder fault lets others pass.
-  // Not the world's: what is drawn of these depends on when and how receivers answer, and no other id may.
+  // Streams of their own: these draws depend on when and how receivers answer, and no other id may.
   Random event_ids = Random(0);
   Random attempt_dice = Random(0);  ///< Of ids and of the jitter of retries.
 
@@ -86,11 +88,11 @@ struct Webhooks {
 /// Every type of event that Polar sends, in its document's order.
 [[nodiscard]] std::span<const std::string_view> WebhookTypes();
 
-/// Opens the endpoint that the configuration names, if any: for all types.
+/// Opens the endpoint that the configuration names, if any, for all types.
 void OpenEndpoint(World& world);
-/// Adds an endpoint; id, times and, where there is none, a secret are filled in.
+/// Adds an endpoint and fills in id and times, and a secret where there is none.
 WebhookEndpoint& AddEndpoint(World& world, WebhookEndpoint fields);
-/// Whether any endpoint is sent events of that type now.
+/// Whether an event of that type would be sent to any endpoint now.
 [[nodiscard]] bool HasListener(const World& world, std::string_view type);
 /// Renders and queues one event for each enabled endpoint that wants it.
 void Emit(World& world, std::string_view type, Json data);
@@ -99,12 +101,15 @@ void Emit(World& world, std::string_view type, Json data);
 /// After an endpoint was switched on again.
 void ResetFailures(WebhookEndpoint& endpoint);
 
-/// Hands out what is ready, signed at `signed_at`: the caller's clock, since receivers refuse a foreign one.
+/// Hands out what is ready, signed at `signed_at`, by the caller's clock: receivers refuse the times of another one.
 [[nodiscard]] std::vector<Delivery> TakeReady(World& world, Timestamp signed_at);
-void RecordOutcome(World& world, std::string_view delivery_id,
-                   const std::variant<HttpResponse, TransportFault>& outcome);
+/// Notes what came of an attempt. The event when its receiver has accepted it; null otherwise.
+const WebhookEvent* RecordOutcome(World& world, std::string_view delivery_id,
+                                  const std::variant<HttpResponse, TransportFault>& outcome);
 
 // Job.
 void AttemptDelivery(World& world, std::string_view event_id, std::string_view turn);
+
+[[nodiscard]] std::span<const Route> WebhookRoutes();
 
 }  // namespace plinto::polar::emulator

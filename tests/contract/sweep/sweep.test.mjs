@@ -9,6 +9,7 @@ import { Agent, request as send } from 'node:http';
 import { after, before, describe, it } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
+import { payCheckout } from '../../../scripts/lib/emulator.mjs';
 import { at, binary } from '../../../scripts/lib/paths.mjs';
 import { freePorts } from '../../../scripts/lib/ports.mjs';
 import { startPostgres } from '../../../scripts/lib/postgres.mjs';
@@ -44,17 +45,7 @@ async function buy() {
     body: { product_id: world.product.id, organization_id: world.organizationId },
   });
   assert.equal(checkout.status, 201, JSON.stringify(checkout.body));
-  const paid = await fetch(`${world.urls.emulator}/v1/checkouts/client/${checkout.body.client_secret}/confirm`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({
-      confirmation_token_id: 'ctoken_visa',
-      customer_name: 'Olivia Owner',
-      customer_email: 'billing@acme.test',
-      customer_billing_address: { country: 'FR' },
-    }),
-  });
-  assert.equal(paid.status, 200, await paid.text());
+  await payCheckout(world.urls.emulator, checkout.body.client_secret);
   const subscription = await waitFor('the subscription', async () => {
     const path = `/customer/data?organization_id=${world.organizationId}`;
     const { body } = await world.call('GET', path, { token: world.tokens.owner });

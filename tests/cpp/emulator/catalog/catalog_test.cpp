@@ -1,4 +1,4 @@
-// Products, benefits and discounts by the API: shapes and refusals of polar-openapi.json and Polar's server.
+// Products, benefits and discounts by the API: shapes and refusals of Polar's OpenAPI document and server.
 #include "harness.h"
 
 namespace plinto::polar::emulator {

@@ -1,4 +1,4 @@
-// Amounts: facts of polar-lifecycle.md section 4.
+// Amounts, as Polar's order/amounts.py, subscription/update.py and kit/currency.py compute them.
 #include "emulator/catalog/money.h"
 
 #include <catch2/catch.hpp>

@@ -1,54 +1,7 @@
-// Purchases of every kind through a checkout: polar-lifecycle.md 1.1, 1.2 (start) and 6.
-#include "harness.h"
+// Purchases of every kind through a checkout, from the confirmation to what it sets off.
+#include "checkouts/purchase.h"
 
 namespace plinto::polar::emulator {
-namespace {
-
-enum Kind : std::size_t { kPro, kFree, kYearly, kTeam, kMetered, kLifetime };
-
-std::string ProductOf(Polar& polar, Kind kind) { return polar.emulator.products()[kind].id; }
-
-Json Open(Polar& polar, const std::string& product, Json fields = Json::object()) {
-  SetMember(fields, "products", Json::array({product}));
-  if (FindMember(fields, "customer_email") == nullptr) SetMember(fields, "customer_email", "ada@example.com");
-  const Answer answer = polar.Post("/v1/checkouts/", fields);
-  CAPTURE(answer.raw.body);
-  REQUIRE(answer.status == 201);
-  return answer.json;
-}
-
-std::string ClientUrl(const Json& checkout) { return "/v1/checkouts/client/" + TextAt(checkout, "client_secret"); }
-
-// All events of a purchase but those of customers, members and grants.
-Strings Money(const std::vector<Hook>& hooks) {
-  Strings types;
-  for (const Hook& hook : hooks) {
-    const bool money =
-        hook.type.starts_with("checkout.") || hook.type.starts_with("order.") || hook.type.starts_with("subscription.");
-    if (money) types.push_back(hook.type);
-  }
-  return types;
-}
-
-Json DataOf(const std::vector<Hook>& hooks, std::string_view type) {
-  for (const Hook& hook : hooks) {
-    if (hook.type == type) return At(hook.json, "data");
-  }
-  return nullptr;
-}
-
-std::string NewDiscount(Polar& polar, Json fields) {
-  SetMember(fields, "name", "Deal");
-  if (FindMember(fields, "type") == nullptr) SetMember(fields, "type", "percentage");
-  if (FindMember(fields, "duration") == nullptr) SetMember(fields, "duration", "once");
-  const Answer answer = polar.Post("/v1/discounts/", fields);
-  CAPTURE(answer.raw.body);
-  REQUIRE(answer.status == 201);
-  polar.Receive();
-  return TextAt(answer.json, "id");
-}
-
-}  // namespace
 
 TEST_CASE("a one-time purchase sends an order with reason purchase and no subscription, then its grants") {
   Polar polar;
@@ -134,102 +87,6 @@ TEST_CASE("a trial is the product's own unless the merchant or the buyer turns i
   CHECK(At(waived.json, "trial_end").is_null());
   CHECK(At(waived.json, "is_payment_required") == Json(true));
   CHECK(TextAt(insisted.json, "detail.0.type") == "literal_error");
-}
-
-TEST_CASE("a discount code comes off the first order, counts as redeemed, and is the subscription's") {
-  Polar polar;
-  const std::string id = NewDiscount(polar, Json::object({{"code", "HALF"}, {"basis_points", 5'000}}));
-  const Json checkout = Open(polar, ProductOf(polar, kPro));
-
-  const Answer applied = polar.Call("PATCH", ClientUrl(checkout), Json::object({{"discount_code", "half"}}), "");
-  REQUIRE(applied.status == 200);
-  CHECK(At(applied.json, "discount_amount") == Json(1'000));
-  CHECK(At(applied.json, "total_amount") == Json(1'000));
-  polar.Receive(10);
-  polar.Confirm(checkout);
-  const auto hooks = polar.Receive(10);
-
-  const Json order = DataOf(hooks, "order.paid");
-  CHECK(At(order, "subtotal_amount") == Json(2'000));
-  CHECK(At(order, "discount_amount") == Json(1'000));
-  CHECK(At(order, "total_amount") == Json(1'000));
-  CHECK(TextAt(order, "discount.id") == id);
-  const Json subscription = DataOf(hooks, "subscription.created");
-  CHECK(At(subscription, "amount") == Json(1'000));
-  CHECK(TextAt(subscription, "discount_id") == id);
-  CHECK(At(polar.Get("/v1/discounts/" + id).json, "redemptions_count") == Json(1));
-  const Answer changed = polar.Call("PATCH", "/v1/discounts/" + id, Json::object({{"basis_points", 100}}));
-  CHECK(TextAt(changed.json, "detail.0.msg") ==
-        "This field cannot be changed because the discount has already been redeemed.");
-}
-
-TEST_CASE("a discount that is unknown, used up, out of date or for another product does not exist for the buyer") {
-  Polar polar;
-  const Json basis = Json::object({{"basis_points", 1'000}});
-  const auto with = [&](std::string_view code, std::string_view name, const Json& value) {
-    Json fields = basis;
-    SetMember(fields, "code", code);
-    SetMember(fields, name, value);
-    return NewDiscount(polar, fields);
-  };
-  with("SOON", "starts_at", "2027-01-01T00:00:00Z");
-  with("LATE", "ends_at", "2026-01-01T00:00:00Z");
-  with("OTHER", "products", Json::array({ProductOf(polar, kTeam)}));
-  with("ONCE", "max_redemptions", 1);
-  polar.Confirm(Open(polar, ProductOf(polar, kPro)), "ctoken_visa", Json::object({{"discount_code", "ONCE"}}));
-  const Json checkout = Open(polar, ProductOf(polar, kPro), Json::object({{"customer_email", "bob@example.com"}}));
-
-  for (const char* code : {"NOPE", "SOON", "LATE", "OTHER", "ONCE"}) {
-    const Answer answer = polar.Call("PATCH", ClientUrl(checkout), Json::object({{"discount_code", code}}), "");
-    CAPTURE(code);
-    CHECK(answer.status == 422);
-    CHECK(TextAt(answer.json, "detail.0.msg") == "Discount does not exist.");
-    CHECK(At(answer.json, "detail.0.loc") == Json::array({"body", "discount_code"}));
-  }
-  const Json free = Open(polar, ProductOf(polar, kFree), Json::object({{"customer_email", "eve@example.com"}}));
-  const Answer on_free = polar.Call("PATCH", ClientUrl(free), Json::object({{"discount_code", "ONCE"}}), "");
-  CHECK(TextAt(on_free.json, "detail.0.msg") == "Discounts are not applicable to this product.");
-}
-
-TEST_CASE("a customer who has had a discount as often as one may is told so with 403") {
-  Polar polar;
-  NewDiscount(polar, Json::object({{"code", "WELCOME"}, {"basis_points", 1'000}, {"max_redemptions_per_customer", 1}}));
-  const Json code = Json::object({{"discount_code", "WELCOME"}});
-  CHECK(polar.Confirm(Open(polar, ProductOf(polar, kLifetime)), "ctoken_visa", code).status == 200);
-  const Json second = Open(polar, ProductOf(polar, kLifetime));
-
-  const Answer told = polar.Call("PATCH", ClientUrl(second), code, "");
-  const Answer refused = polar.Confirm(second, "ctoken_visa", code);
-
-  CHECK(told.status == 403);
-  CHECK(TextAt(told.json, "error") == "DiscountRedemptionLimitReached");
-  CHECK(refused.status == 403);
-}
-
-TEST_CASE("a declined card frees nothing and takes nothing: the discount is not redeemed") {
-  Polar polar;
-  const std::string id = NewDiscount(polar, Json::object({{"code", "HALF"}, {"basis_points", 5'000}}));
-  const Json checkout = Open(polar, ProductOf(polar, kPro), Json::object({{"discount_id", id}}));
-
-  const Answer declined = polar.Confirm(checkout, "ctoken_declined");
-
-  CHECK(declined.status == 400);
-  CHECK(TextAt(declined.json, "detail") ==
-        "The payment failed: Your card was declined. Please try again with a different payment method.");
-  CHECK(At(polar.Get("/v1/discounts/" + id).json, "redemptions_count") == Json(0));
-}
-
-TEST_CASE("a discount of 100 % leaves nothing to pay once, and no card to ask for when it is forever") {
-  Polar polar;
-  const std::string once = NewDiscount(polar, Json::object({{"basis_points", 10'000}}));
-  const std::string forever = NewDiscount(polar, Json::object({{"basis_points", 10'000}, {"duration", "forever"}}));
-
-  const Json first = Open(polar, ProductOf(polar, kPro), Json::object({{"discount_id", once}}));
-  const Json always = Open(polar, ProductOf(polar, kPro), Json::object({{"discount_id", forever}}));
-
-  CHECK(At(first, "is_payment_required") == Json(false));
-  CHECK(At(first, "is_payment_setup_required") == Json(true));
-  CHECK(At(always, "is_payment_form_required") == Json(false));
 }
 
 TEST_CASE("seats are priced by their number, kept within the price's and the checkout's bounds, and make a team") {
@@ -324,25 +181,6 @@ TEST_CASE("a free subscription is upgraded by a checkout: updated, not created, 
   CHECK(TextAt(paid_again.json, "detail.0.msg") == "Only free subscriptions can be upgraded.");
 }
 
-TEST_CASE("the buyer may choose among the checkout's products, and a discount that does not fit is gone") {
-  Polar polar;
-  const std::string id =
-      NewDiscount(polar, Json::object({{"basis_points", 1'000}, {"products", Json::array({ProductOf(polar, kPro)})}}));
-  const Answer opened = polar.Post(
-      "/v1/checkouts/", Json::object({{"products", Json::array({ProductOf(polar, kPro), ProductOf(polar, kYearly)})},
-                                      {"discount_id", id}}));
-
-  const Answer yearly =
-      polar.Call("PATCH", ClientUrl(opened.json), Json::object({{"product_id", ProductOf(polar, kYearly)}}), "");
-  const Answer foreign =
-      polar.Call("PATCH", ClientUrl(opened.json), Json::object({{"product_id", ProductOf(polar, kTeam)}}), "");
-
-  CHECK(At(opened.json, "total_amount") == Json(1'800));
-  CHECK(At(yearly.json, "total_amount") == Json(20'000));
-  CHECK(At(yearly.json, "discount_id").is_null());
-  CHECK(TextAt(foreign.json, "detail.0.msg") == "Product is not available in this checkout.");
-}
-
 TEST_CASE("each currency has its own prices; a product without the currency is refused") {
   Polar polar;
   const std::string product = TextAt(
@@ -396,20 +234,6 @@ TEST_CASE("the merchant may change an open checkout, with checkout.updated, and 
   const Answer late = polar.Call("PATCH", url, Json::object({{"metadata", Json::object()}}));
   CHECK(late.status == 403);
   CHECK(TextAt(late.json, "error") == "NotOpenCheckout");
-}
-
-TEST_CASE("a discount that is used up between the code and the confirmation is no longer redeemable") {
-  Polar polar;
-  const std::string id = NewDiscount(polar, Json::object({{"basis_points", 1'000}, {"max_redemptions", 1}}));
-  const Json discount = Json::object({{"discount_id", id}, {"customer_email", "bob@example.com"}});
-  const Json slow = Open(polar, ProductOf(polar, kPro), discount);
-  polar.Confirm(Open(polar, ProductOf(polar, kPro), Json::object({{"discount_id", id}})));
-
-  const Answer refused = polar.Confirm(slow);
-
-  CHECK(refused.status == 422);
-  CHECK(At(refused.json, "detail.0.loc") == Json::array({"body", "discount_id"}));
-  CHECK(TextAt(refused.json, "detail.0.msg") == "Discount is no longer redeemable.");
 }
 
 TEST_CASE("a confirmation keeps a known customer's name and takes over address and metadata") {
@@ -469,37 +293,6 @@ TEST_CASE("an external id that is known under another e-mail is refused at the c
 
   CHECK(refused.status == 422);
   CHECK(TextAt(refused.json, "error") == "CheckoutCustomerExternalIdMismatch");
-}
-
-TEST_CASE("the stream of a checkout tells its page what happened: updated, order created, webhook delivered") {
-  Polar polar;
-  const Json checkout = Open(polar, ProductOf(polar, kPro));
-  polar.Confirm(checkout);
-  polar.Receive(10);
-
-  const Answer stream = polar.Get(ClientUrl(checkout) + "/stream", "");
-
-  CHECK(stream.status == 200);
-  CHECK(stream.Header("content-type") == "text/event-stream; charset=utf-8");
-  const std::string& body = stream.raw.body;
-  CHECK(body.starts_with("retry: "));
-  const std::size_t order = body.find("\"key\":\"checkout.order_created\"");
-  const std::size_t done = body.find("\"key\":\"checkout.updated\",\"payload\":{\"status\":\"succeeded\"}");
-  CHECK(order != std::string::npos);
-  CHECK(done != std::string::npos);
-  CHECK(order < done);
-  CHECK(body.find("\"key\":\"checkout.webhook_event_delivered\",\"payload\":{\"status\":\"succeeded\"}") !=
-        std::string::npos);
-}
-
-TEST_CASE("without an endpoint the stream waits for no webhook") {
-  Polar polar(Config{});
-  const Json checkout = Open(polar, ProductOf(polar, kPro));
-  polar.Confirm(checkout);
-  polar.Receive(10);
-
-  CHECK(polar.Get(ClientUrl(checkout) + "/stream", "").raw.body.find("checkout.webhook_event_delivered") !=
-        std::string::npos);
 }
 
 }  // namespace plinto::polar::emulator

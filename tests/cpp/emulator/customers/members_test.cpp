@@ -1,4 +1,5 @@
-// Members of teams and what a buyer's own session may see: polar-lifecycle.md section 7, Polar's portal member rules.
+// Members of teams and what a buyer's own session may see: Polar's member/service.py and
+// customer_portal/auth.py.
 #include "harness.h"
 
 namespace plinto::polar::emulator {
@@ -67,7 +68,7 @@ TEST_CASE("a new owner makes the old one a billing manager; the only owner neith
   CHECK(team.polar.Call("DELETE", owner, nullptr).status == 204);
 }
 
-TEST_CASE("a member's e-mail is his alone within the customer") {
+TEST_CASE("a member's e-mail is theirs alone within the customer") {
   Team team;
   const std::string url = team.members + "/" + TextAt(team.Add("b@example.com"), "id");
 
@@ -75,7 +76,7 @@ TEST_CASE("a member's e-mail is his alone within the customer") {
   CHECK(TextAt(team.Add("B@example.com"), "id") == TextAt(team.polar.Get(url).json, "id"));
 }
 
-TEST_CASE("owners and billing managers manage the team in the portal, members do not, and nobody himself") {
+TEST_CASE("owners and billing managers manage the team in the portal, members do not, and nobody manages themselves") {
   Team team;
   const std::string member = TextAt(team.Add("b@example.com"), "id");
   const std::string owner_session = team.Session(team.OwnerId());
@@ -96,7 +97,7 @@ TEST_CASE("owners and billing managers manage the team in the portal, members do
   CHECK(team.polar.Get("/v1/customer-portal/customers/me", member_session).status == 401);
 }
 
-TEST_CASE("the portal tells who is signed in, until when, and what Polar knows of him") {
+TEST_CASE("the portal tells who is signed in, until when, and what Polar knows of them") {
   Team team;
   const std::string session = team.Session(team.OwnerId());
 

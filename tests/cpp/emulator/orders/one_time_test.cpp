@@ -1,5 +1,4 @@
-// What is bought once: its benefits under refunds, and seats that hang on an order. Facts: reference polar-lifecycle.md
-// sections 1.1, 1.7 and 1.8.
+// What is bought once: its benefits under refunds, and seats that hang on an order.
 #include <algorithm>
 
 #include "catalog_harness.h"
@@ -77,7 +76,7 @@ TEST_CASE("seats that were bought once hang on the order: assigned, claimed, rev
   const std::string of = "?order_id=" + TextAt(order, "id");
   CHECK(At(order, "seats") == Json(2));
   CHECK(At(order, "total_amount") == Json(8'000));
-  // With a page of his own the buyer holds none himself.
+  // Where the seller has a page of their own, the buyer holds none.
   CHECK(At(shop.Get("/v1/customer-seats" + of).json, "available_seats") == Json(2));
   CHECK(Granted(shop) == Json(0));
 
@@ -103,7 +102,7 @@ TEST_CASE("seats that were bought once hang on the order: assigned, claimed, rev
   CHECK(At(shop.Get("/v1/customer-seats" + of).json, "available_seats") == Json(1));
 }
 
-TEST_CASE("the buyer of seats without a page of his own holds one of them") {
+TEST_CASE("the buyer of seats holds one of them where the seller has no page of their own") {
   PriceShop shop;
   shop.NewProduct("Workshop", kSeats, Body(R"({"recurring_interval": null})"));
   shop.NewCustomer();

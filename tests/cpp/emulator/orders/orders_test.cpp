@@ -40,7 +40,7 @@ TEST_CASE("an invoice needs a billing name and address, is made by a job and the
   CHECK(shown.raw.body.find("Ada Ltd") != std::string::npos);
 }
 
-TEST_CASE("the country of an order's address can not be changed") {
+TEST_CASE("the country of an order's address cannot be changed") {
   Shop shop;
   shop.BeginFree();
   shop.Receive(32 * kDay);
@@ -170,7 +170,7 @@ TEST_CASE("orders and subscriptions are filtered and sorted by what Polar names,
   CHECK(TextAt(shop.Get("/v1/customer-portal/subscriptions/?query=pro", shop.PortalToken()).json, "items.0.id") == id);
 }
 
-TEST_CASE("a buyer reads his own orders and their documents in the portal, nobody else's") {
+TEST_CASE("buyers read their own orders and documents in the portal, and nobody else's") {
   Shop shop;
   shop.Begin();
   const std::string url = "/v1/customer-portal/orders/" + TextAt(shop.Order(), "id");

@@ -1,4 +1,4 @@
-// The embedded checkout, and what a buyer changes on the page before he pays.
+// The embedded checkout, and what a buyer changes on the page before they pay.
 #include "harness.h"
 
 namespace plinto::polar::emulator {

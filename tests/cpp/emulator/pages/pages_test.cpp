@@ -250,7 +250,7 @@ TEST_CASE("Pay buys what is chosen, not what was chosen before") {
   const Json unseen = begin();
   const Answer changed = pay(unseen, fleet + "&shown=1500+1500+usd");
   CHECK(changed.status == 409);
-  CHECK(Contains(changed, "The total is not what was shown before."));
+  CHECK(Contains(changed, "The total has changed."));
   CHECK(Contains(changed, "Pay $5.00"));
   CHECK(paid(unseen) == -1);
   const Answer more = pay(unseen, fleet + "&units=5&shown=500+500+usd");

@@ -254,7 +254,7 @@ TEST_CASE("a past due subscription renews again: a second order is open, and bot
   CHECK(At(shop.Get("/v1/orders/?status=pending").json, "pagination.total_count") == Json(0));
 }
 
-TEST_CASE("the period of a past due subscription can not be moved") {
+TEST_CASE("the period of a past due subscription cannot be moved") {
   Shop shop;
   const std::string id = FailRenewal(shop);
   shop.Receive(120);

@@ -105,7 +105,7 @@ TEST_CASE("canceling twice is refused, also once it is over") {
   CHECK(over.status == 403);
 }
 
-TEST_CASE("a subscription that is not to be canceled can not be uncanceled") {
+TEST_CASE("a subscription that is not to be canceled cannot be uncanceled") {
   Polar polar;
   const std::string url = "/v1/subscriptions/" + TextAt(polar.Subscribe(), "id");
 

@@ -59,7 +59,7 @@ TEST_CASE("a year of one subscription gives the webhook sequence of the vector, 
   CHECK(RunYear(vector) == events);
 }
 
-// The facts that the vector must hold, whatever else it records (polar-lifecycle.md 1.1 to 1.6).
+// The facts that the vector must hold, whatever else it records.
 TEST_CASE("the year's vector holds what Polar does at each of its turns") {
   const Json vector = ReadVector();
   const Strings events = RunYear(vector);

@@ -1,5 +1,5 @@
 // Meter credits: granted with a purchase, anew with each renewal, rolled over or not, taken back with the grant; and
-// what a customer sees of them in the portal. Facts: reference polar-lifecycle.md section 1.9.
+// what a customer sees of them in the portal. Source: Polar's benefit/grant/service.py.
 #include <algorithm>
 
 #include "catalog_harness.h"
@@ -102,7 +102,7 @@ TEST_CASE("a cancellation that is over takes the credit back") {
   CHECK(At(shop.Meter(), "balance") == Json(-30));
 }
 
-TEST_CASE("a customer sees grants and meters of his own in the portal, and nobody else's") {
+TEST_CASE("a customer sees their own grants and meters in the portal, and nobody else's") {
   CreditShop shop(false);
   shop.Begin("Plan");
   shop.Use(30);

@@ -44,7 +44,7 @@ TEST_CASE("an unknown customer id rejects the whole batch, and its external ids 
         Json::object({{"inserted", 1}, {"duplicates", 0}}));
 }
 
-TEST_CASE("an unknown external customer is accepted and bound when he becomes known") {
+TEST_CASE("an unknown external customer is accepted and bound when they become known") {
   Polar polar;
   polar.Post("/v1/events/ingest", Batch({Event("e-1")}));
   CHECK(At(polar.Get("/v1/events/").json, "items.0.customer_id").is_null());

@@ -1,4 +1,4 @@
-// Meters, balances and what they tell: reference polar-lifecycle.md section 1.9 and Polar's own meter filters.
+// Meters, balances and what they tell: Polar's customer_meter/service.py and its meter filters.
 #include "harness.h"
 
 namespace plinto::polar::emulator {

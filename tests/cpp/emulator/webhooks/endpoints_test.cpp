@@ -1,4 +1,4 @@
-// Webhook endpoints by API: polar-api.md section 3, polar-lifecycle.md section 5, and Polar's webhook/service.py.
+// Webhook endpoints by API: Polar's webhook/service.py and webhook/tasks.py.
 #include "core/webhook/event_data.h"
 #include "core/webhook/signature.h"
 #include "harness.h"

@@ -1,4 +1,4 @@
-#include "emulator/control/random.h"
+#include "emulator/machine/random.h"
 
 #include "core/foundation/text.h"
 

@@ -9,14 +9,8 @@
 namespace plinto::polar::emulator {
 namespace {
 
-constexpr std::int64_t kQuarterSeconds = 15 * 60;
-
 // When the event is billable: its own time, but not before the run that makes its billing entry.
-Timestamp BillableAt(const UsageEvent& event) {
-  const std::int64_t seconds = event.received_at.Seconds();
-  const Timestamp entry = Timestamp::FromSeconds((seconds / kQuarterSeconds + 1) * kQuarterSeconds);
-  return std::max(event.timestamp, entry);
-}
+Timestamp BillableAt(const UsageEvent& event) { return std::max(event.timestamp, NextQuarter(event.received_at)); }
 
 bool IsCreditOf(const UsageEvent& event, std::string_view meter_id) {
   const std::string* id = FindString(event.metadata, "meter_id");

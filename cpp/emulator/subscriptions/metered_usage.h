@@ -46,9 +46,6 @@ void SettleUsage(World& world, Subscription& subscription, Timestamp cutoff);
 /// Resets the meters at the end of a period, with the credits that roll over.
 void ResetMeters(World& world, const Subscription& subscription);
 
-/// Plans, for the next full quarter of an hour, the update of the `meters` of the customer's subscriptions. To be
-/// called when usage of the customer or a credit has come in.
-void NoteUsage(World& world, std::string_view customer_id);
 /// Makes the subscription's meters those of its metered prices.
 void MatchMeters(World& world, Subscription& subscription);
 [[nodiscard]] Json RenderSubscriptionMeters(const World& world, const Subscription& subscription);

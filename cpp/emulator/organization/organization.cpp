@@ -1,11 +1,24 @@
-#include "emulator/organization/portal_organization.h"
+#include "emulator/organization/organization.h"
 
 #include "emulator/world.h"
 
 namespace plinto::polar::emulator {
 
+Json RenderOrganization(const World& world) {
+  return Json::object({
+      {"created_at", ToJson(world.organization.created_at)},
+      {"modified_at", nullptr},
+      {"id", world.organization.id},
+      {"name", world.organization.name},
+      {"slug", world.organization.slug},
+      {"avatar_url", nullptr},
+      {"proration_behavior", world.settings.proration_behavior},
+      {"allow_customer_updates", world.settings.portal_update_plan},
+  });
+}
+
 Json RenderPortalOrganization(const World& world) {
-  const BillingSettings& portal = world.billing.settings;
+  const OrganizationSettings& portal = world.settings;
   Json json = RenderOrganization(world);
   SetMember(json, "customer_portal_settings",
             Json::object({

@@ -1,4 +1,4 @@
-#include "emulator/organization/default_catalog.h"
+#include "emulator/catalog/default_catalog.h"
 
 #include "emulator/world.h"
 
@@ -79,19 +79,6 @@ void FillCatalog(World& world) {
              {{.kind = PriceKind::kMeteredUnit, .meter_id = meter.id, .unit_amount = "0.5"}});
   AddProduct(world, {.name = "Lifetime", .description = "Everything in Pro, paid once.", .benefit_ids = {pro}},
              {{.amount = 30'000}});
-}
-
-Json RenderOrganization(const World& world) {
-  return Json::object({
-      {"created_at", ToJson(world.organization.created_at)},
-      {"modified_at", nullptr},
-      {"id", world.organization.id},
-      {"name", world.organization.name},
-      {"slug", world.organization.slug},
-      {"avatar_url", nullptr},
-      {"proration_behavior", world.billing.settings.proration_behavior},
-      {"allow_customer_updates", world.billing.settings.portal_update_plan},
-  });
 }
 
 }  // namespace plinto::polar::emulator

@@ -1,12 +1,6 @@
 // The checkout page's script: the embed protocol of @polar-sh/checkout, waiting for fulfillment, and totals that follow
 // what is chosen without a new page. Without it the page still sells, but for the embedded checkout.
-#pragma once
 
-#include <string_view>
-
-namespace plinto::polar::emulator {
-
-inline constexpr std::string_view kCheckoutScript = R"js('use strict';
 (() => {
   const { announce, embedOrigin, stream, successUrl, redirect, confirmationUrl } = document.body.dataset;
 
@@ -149,6 +143,3 @@ inline constexpr std::string_view kCheckoutScript = R"js('use strict';
     leave(redirect === 'true' ? undefined : confirmationUrl);
   };
 })();
-)js";
-
-}  // namespace plinto::polar::emulator

@@ -1,11 +1,11 @@
-#include "emulator/control/faults.h"
-
+// /_emulator/faults: adds, lists and removes faults.
 #include <algorithm>
 #include <array>
 
 #include "emulator/api/body.h"
 #include "emulator/api/body_fields.h"
 #include "emulator/api/router.h"
+#include "emulator/control/control_routes.h"
 #include "emulator/world.h"
 
 namespace plinto::polar::emulator {
@@ -28,34 +28,6 @@ std::string_view NameOf(FaultKind kind) {
     if (named.kind == kind) return named.name;
   }
   return {};
-}
-
-bool IsOfAnswers(FaultKind kind) { return kind >= FaultKind::kTooMany; }
-
-bool MatchesType(const std::string& match, std::string_view type) {
-  if (match.empty() || match == type) return true;
-  return match.ends_with(".*") && type.starts_with(std::string_view(match).substr(0, match.size() - 1));
-}
-
-// `POST /v1/checkouts/` or only the beginning of a path.
-bool MatchesRequest(const std::string& match, std::string_view method, std::string_view path) {
-  if (match.empty()) return true;
-  const std::size_t space = match.find(' ');
-  if (space == std::string::npos) return path.starts_with(match);
-  return match.substr(0, space) == method && path.starts_with(std::string_view(match).substr(space + 1));
-}
-
-template <class Strikes>
-std::optional<Fault> StrikeFirst(World& world, Strikes strikes) {
-  auto& rows = world.faults.rows;
-  for (auto fault = rows.begin(); fault != rows.end(); ++fault) {
-    if (!strikes(*fault)) continue;
-    if (fault->probability < 1 && world.faults.dice.Fraction() >= fault->probability) continue;
-    const Fault struck = *fault;
-    if (fault->left && --*fault->left == 0) rows.erase(fault);
-    return struck;
-  }
-  return std::nullopt;
 }
 
 Json Render(const Fault& fault) {
@@ -136,31 +108,6 @@ HttpResponse Remove(World& world, const Call& call) {
 }
 
 }  // namespace
-
-std::optional<Fault> StrikeDelivery(World& world, FaultKind kind, std::string_view type) {
-  if (world.faults.rows.empty()) return std::nullopt;
-  return StrikeFirst(world, [&](const Fault& fault) { return fault.kind == kind && MatchesType(fault.match, type); });
-}
-
-std::optional<Fault> StrikeAnswer(World& world, std::string_view method, std::string_view path) {
-  if (world.faults.rows.empty()) return std::nullopt;
-  return StrikeFirst(
-      world, [&](const Fault& fault) { return IsOfAnswers(fault.kind) && MatchesRequest(fault.match, method, path); });
-}
-
-HttpResponse FaultyAnswer(const Fault& fault, HttpResponse answer) {
-  switch (fault.kind) {
-    case FaultKind::kTooMany:
-      return {429, {{"retry-after", std::to_string(fault.retry_after)}}, {}};
-    case FaultKind::kServer:
-      return ErrorAnswer(fault.status, "InternalServerError", "Internal Server Error");
-    case FaultKind::kCut:
-      return {};
-    default:
-      answer.headers.Add(std::string(kDelayHeader), std::to_string(fault.delay_ms));
-      return answer;
-  }
-}
 
 std::span<const Route> FaultRoutes() {
   static constexpr std::array kRoutes = {

@@ -1,4 +1,4 @@
-#include "emulator/control/clock.h"
+#include "emulator/machine/clock.h"
 
 #include <algorithm>
 #include <array>

@@ -1,4 +1,4 @@
-#include "emulator/usage/metered_usage.h"
+#include "emulator/subscriptions/metered_usage.h"
 
 #include <algorithm>
 #include <limits>
@@ -9,7 +9,6 @@
 namespace plinto::polar::emulator {
 namespace {
 
-constexpr std::int64_t kQuarterSeconds = 15 * 60;
 // Of one line: far above all that can be charged, and its sums with other lines and debts still fit.
 constexpr std::int64_t kMostBilled = 999'999'999'999'999;
 
@@ -97,18 +96,6 @@ void MatchMeters(World& world, Subscription& subscription) {
             : SubscriptionMeter{.id = world.random.Uuid(), .created_at = world.now, .meter_id = price->meter_id});
   }
   subscription.meters = std::move(meters);
-}
-
-void NoteUsage(World& world, std::string_view customer_id) {
-  const bool metered = world.subscriptions.FindIf([&](const Subscription& subscription) {
-    return subscription.customer_id == customer_id && IsBillable(subscription) && !subscription.meters.empty();
-  }) != nullptr;
-  if (!metered) return;
-  const Timestamp next = Timestamp::FromSeconds((world.now.Seconds() / kQuarterSeconds + 1) * kQuarterSeconds);
-  Timestamp& planned = world.billing.meter_updates[std::string(customer_id)];
-  if (planned == next) return;
-  planned = next;
-  world.Schedule(next, {JobKind::kMeterUpdate, std::string(customer_id)});
 }
 
 void UpdateSubscriptionMeters(World& world, std::string_view customer_id) {

@@ -1,4 +1,4 @@
-// The emulated clock: runs with the caller's, faster or slower, or stands; can be set forward, never back.
+// The emulated clock: it runs with the caller's, faster or slower, or stands. It can be set forward, never back.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@
 
 namespace plinto::polar::emulator {
 
-/// How far the clock is moved at a time, at the most: five years.
+/// The most that the clock is moved at a time: five years.
 inline constexpr std::int64_t kMostAdvanceSeconds = 5LL * 366 * 86'400;
 
 class Clock {

@@ -1,9 +1,9 @@
 // Faults that a test switches on: of deliveries (reorder, duplicate, drop, delay, corrupt) and of the API's answers
 // (429, 5xx, slow, cut).
 //
-// POST /_emulator/faults adds one, GET lists them, DELETE removes one or all. Each may be limited to a route or a type
-// of event, to a number of times, and to a share of the chances; the dice have a seed of their own, so that faults
-// change no id.
+// POST /_emulator/faults adds one, GET lists them, DELETE removes one or all (control/fault_routes.cpp). Each may be
+// limited to a route or a type of event, to a number of times, and to a share of the cases. The dice have their own
+// seed, so that faults change no id.
 #pragma once
 
 #include <cstdint>
@@ -12,12 +12,9 @@
 #include <string>
 #include <string_view>
 
-#include "core/foundation/http.h"
-#include "emulator/control/random.h"
+#include "emulator/machine/random.h"
 
 namespace plinto::polar::emulator {
-
-struct World;
 
 enum class FaultKind : std::uint8_t {
   kReorder,    ///< The next event of the endpoint goes first; after 10 s at the latest this one does.
@@ -43,17 +40,17 @@ struct Fault {
   bool after = false;  ///< The request is carried out first, and only its answer is lost.
 };
 
+/// Strikes the API's answers, not deliveries.
+[[nodiscard]] inline bool IsOfAnswers(FaultKind kind) { return kind >= FaultKind::kTooMany; }
+
 struct Faults {
   std::deque<Fault> rows;
   Random dice{0};
-};
 
-/// The fault of that kind that strikes an event of that type, if one does; it is counted.
-[[nodiscard]] std::optional<Fault> StrikeDelivery(World& world, FaultKind kind, std::string_view type);
-/// The fault that strikes the answer to an API request, if one does.
-[[nodiscard]] std::optional<Fault> StrikeAnswer(World& world, std::string_view method, std::string_view path);
-/// What is answered instead. A slow answer keeps the one that it is given, with `x-emulator-delay-ms`; a cut one has
-/// status 0.
-[[nodiscard]] HttpResponse FaultyAnswer(const Fault& fault, HttpResponse answer);
+  /// The fault of that kind that strikes an event of that type, if one does; it is counted.
+  [[nodiscard]] std::optional<Fault> StrikeDelivery(FaultKind kind, std::string_view type);
+  /// The fault that strikes the answer to an API request, if one does.
+  [[nodiscard]] std::optional<Fault> StrikeAnswer(std::string_view method, std::string_view path);
+};
 
 }  // namespace plinto::polar::emulator

@@ -1,4 +1,4 @@
-#include "emulator/control/log.h"
+#include "emulator/machine/log.h"
 
 #include <algorithm>
 #include <vector>
