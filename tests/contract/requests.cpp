@@ -156,7 +156,9 @@ Requests EventRequests() {
                                 .metadata = *ParseJson(R"({"quantity":1})"),
                                 .customer_id = kId,
                                 .member_id = kOther}};
-  return {{"events:ingest", "full", BuildIngestUsage(kAccount, events)}};
+  const std::string texts[] = {DumpJson(Encode(events[0])), DumpJson(Encode(events[1]))};
+  const std::string_view views[] = {texts[0], texts[1]};
+  return {{"events:ingest", "full", BuildIngestUsage(kAccount, views)}};
 }
 
 Requests CatalogRequests() {

@@ -37,14 +37,14 @@ Access DecidePastDue(const SubscriptionView& subscription, std::int64_t grace_da
   return Allow(kPastDueInGrace, until);
 }
 
-// What gives access: a subscription or an order, with its place in the list of products.
+// What gives access: a subscription or an order, with its place in the list of plans.
 struct Source {
   Access access = {};
   Timestamp as_of = {};
   std::string id = {};
   std::string product_id = {};
-  const ProductConfiguration* product = nullptr;
-  std::ptrdiff_t rank = -1;  // of products that are not configured
+  const Plan* plan = nullptr;
+  std::ptrdiff_t rank = -1;  // of products without a plan
   const SubscriptionView* subscription = nullptr;
   const OrderView* order = nullptr;
 };
@@ -57,28 +57,27 @@ bool IsBetter(const Source& left, const Source& right) {
   return left.id < right.id;
 }
 
-void FindProduct(std::span<const ProductConfiguration> products, Source& source) {
-  for (const ProductConfiguration& product : products) {
-    if (product.product_id != source.product_id) continue;
-    source.product = &product;
-    source.rank = &product - products.data();
+void FindPlan(std::span<const Plan> plans, Source& source) {
+  for (const Plan& plan : plans) {
+    if (plan.product_id != source.product_id) continue;
+    source.plan = &plan;
+    source.rank = &plan - plans.data();
   }
 }
 
-std::vector<Source> FindSources(std::span<const ProductConfiguration> products, const BillingState& state,
-                                Timestamp now) {
+std::vector<Source> FindSources(std::span<const Plan> plans, const BillingState& state, Timestamp now) {
   std::vector<Source> sources;
   for (const auto& held : state.subscriptions) {
     Source source{
         .as_of = held.as_of, .id = held.value.id, .product_id = held.value.product_id, .subscription = &held.value};
-    FindProduct(products, source);
-    source.access = DecideSubscription(held.value, source.product == nullptr ? 0 : source.product->grace_days, now);
+    FindPlan(plans, source);
+    source.access = DecideSubscription(held.value, source.plan == nullptr ? 0 : source.plan->grace_days, now);
     sources.push_back(std::move(source));
   }
   for (const auto& held : state.orders) {
     if (held.value.subscription_id || !held.value.product_id) continue;
     Source source{.as_of = held.as_of, .id = held.value.id, .product_id = *held.value.product_id, .order = &held.value};
-    FindProduct(products, source);
+    FindPlan(plans, source);
     source.access = DecideOrder(held.value, state);
     sources.push_back(std::move(source));
   }
@@ -115,27 +114,26 @@ class Features {
   std::vector<FeatureAccess> list_;
 };
 
-std::vector<FeatureAccess> DecideFeatures(std::span<const ProductConfiguration> products,
-                                          const std::vector<Source>& sources, const std::vector<GrantInForce>& grants,
-                                          const Access& otherwise) {
+std::vector<FeatureAccess> DecideFeatures(std::span<const Plan> plans, const std::vector<Source>& sources,
+                                          const std::vector<GrantInForce>& grants, const Access& otherwise) {
   const auto is_granted = [&](const std::string& benefit_id) {
     return std::any_of(grants.begin(), grants.end(),
                        [&](const GrantInForce& grant) { return grant.benefit_id == benefit_id; });
   };
   Features features;
   for (const Source& source : sources) {
-    if (source.product == nullptr) continue;
-    for (const std::string& feature : source.product->features) features.Add(feature, source.access);
-    for (const BenefitFeature& tied : source.product->benefit_features) {
+    if (source.plan == nullptr) continue;
+    for (const std::string& feature : source.plan->features) features.Add(feature, source.access);
+    for (const BenefitFeature& tied : source.plan->benefit_features) {
       if (is_granted(tied.benefit_id)) continue;
       features.Add(tied.feature, source.access.allowed ? Deny(kNotGranted) : source.access);
     }
   }
-  for (const ProductConfiguration& product : products) {
-    for (const BenefitFeature& tied : product.benefit_features) {
+  for (const Plan& plan : plans) {
+    for (const BenefitFeature& tied : plan.benefit_features) {
       features.Add(tied.feature, is_granted(tied.benefit_id) ? Allow(kGranted) : otherwise);
     }
-    for (const std::string& feature : product.features) features.Add(feature, otherwise);
+    for (const std::string& feature : plan.features) features.Add(feature, otherwise);
   }
   for (const GrantInForce& grant : grants) {
     const std::string* feature = grant.benefit_type == "feature_flag" ? FindString(grant.metadata, "feature") : nullptr;
@@ -149,8 +147,8 @@ std::vector<MeterAccess> DecideMeters(const BillingState& state, const std::vect
   if (!state.customer_state) return meters;
   for (const MeterView& meter : state.customer_state->value.active_meters) {
     const bool overage = std::any_of(sources.begin(), sources.end(), [&](const Source& source) {
-      if (!source.access.allowed || source.product == nullptr) return false;
-      const auto& listed = source.product->overage_meters;
+      if (!source.access.allowed || source.plan == nullptr) return false;
+      const auto& listed = source.plan->overage_meters;
       return std::find(listed.begin(), listed.end(), meter.meter_id) != listed.end();
     });
     Access access = meter.balance > 0 ? Allow(kCreditsLeft) : overage ? Allow(kOverageBilled) : Deny(kCreditsUsedUp);
@@ -175,22 +173,22 @@ std::optional<SeatUse> CountSeats(const BillingState& state, const Source& sourc
   return use;
 }
 
-void DescribePlan(const Source& plan, const BillingState& state, CustomerEntitlements& entitlements) {
-  entitlements.access = plan.access;
-  entitlements.product_id = plan.product_id;
-  if (plan.product != nullptr) {
-    entitlements.slug = plan.product->slug;
-    if (plan.access.allowed) entitlements.tier = plan.product->tier;
+void DescribePlan(const Source& source, const BillingState& state, CustomerEntitlements& entitlements) {
+  entitlements.access = source.access;
+  entitlements.product_id = source.product_id;
+  if (source.plan != nullptr) {
+    entitlements.slug = source.plan->slug;
+    if (source.access.allowed) entitlements.tier = source.plan->tier;
   }
-  if (plan.subscription != nullptr) {
-    entitlements.status = plan.subscription->status.text();
-    entitlements.subscription_id = plan.id;
-    entitlements.current_period_end = plan.subscription->current_period_end;
+  if (source.subscription != nullptr) {
+    entitlements.status = source.subscription->status.text();
+    entitlements.subscription_id = source.id;
+    entitlements.current_period_end = source.subscription->current_period_end;
   } else {
-    entitlements.status = plan.order->status;
-    entitlements.order_id = plan.id;
+    entitlements.status = source.order->status;
+    entitlements.order_id = source.id;
   }
-  entitlements.seats = CountSeats(state, plan);
+  entitlements.seats = CountSeats(state, source);
 }
 
 }  // namespace
@@ -227,14 +225,13 @@ Access DecideOrder(const OrderView& order, const BillingState& state) {
   return some_revoked && !some_granted ? Deny(kRevoked) : Allow(kPurchased);
 }
 
-CustomerEntitlements DecideEntitlements(std::span<const ProductConfiguration> products, const BillingState& state,
-                                        Timestamp now) {
-  const std::vector<Source> sources = FindSources(products, state, now);
+CustomerEntitlements DecideEntitlements(std::span<const Plan> plans, const BillingState& state, Timestamp now) {
+  const std::vector<Source> sources = FindSources(plans, state, now);
   CustomerEntitlements entitlements;
   if (!sources.empty()) DescribePlan(sources.front(), state, entitlements);
   if (IsDeleted(state)) entitlements.access = Deny(kCustomerDeleted);
   const Access otherwise = IsDeleted(state) ? Deny(kCustomerDeleted) : Deny(sources.empty() ? kNoPlan : kNotInPlan);
-  entitlements.features = DecideFeatures(products, sources, GrantsInForce(state), otherwise);
+  entitlements.features = DecideFeatures(plans, sources, GrantsInForce(state), otherwise);
   entitlements.meters = DecideMeters(state, sources);
   return entitlements;
 }

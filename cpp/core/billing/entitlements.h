@@ -8,6 +8,7 @@
 #include <span>
 
 #include "core/billing/billing_state.h"
+#include "core/billing/plan.h"
 
 namespace plinto::polar {
 
@@ -61,38 +62,6 @@ inline constexpr auto kEnumTexts<EntitlementReason> = std::to_array<std::string_
                                                                                        "customer_deleted"});
 
 [[nodiscard]] constexpr bool Allows(EntitlementReason reason) { return reason < EntitlementReason::kPastDueGraceOver; }
-
-/// A feature that lasts as long as a benefit is granted.
-struct BenefitFeature {
-  std::string feature;
-  std::string benefit_id;
-};
-template <>
-inline constexpr auto kDescription<BenefitFeature> =
-    Describe(Field("feature", &BenefitFeature::feature, "The application's name for it.", Length(1, 128)),
-             Field("benefit_id", &BenefitFeature::benefit_id, "Polar's benefit.", kUuid));
-
-/// One entry of PRODUCTS. Several entries are listed from the lowest tier to the highest: where a customer has several
-/// products, the last one listed that gives access is their plan.
-struct ProductConfiguration {
-  std::string slug;
-  std::string product_id;
-  std::string tier;
-  std::vector<std::string> features = {};
-  std::vector<BenefitFeature> benefit_features = {};
-  std::vector<std::string> overage_meters = {};
-  std::int64_t grace_days = 0;
-};
-template <>
-inline constexpr auto kDescription<ProductConfiguration> = Describe(
-    Field("slug", &ProductConfiguration::slug, "The product's name in this application.", Length(1, 128)),
-    Field("product_id", &ProductConfiguration::product_id, "Polar's product.", kUuid),
-    Field("tier", &ProductConfiguration::tier, "What the product makes of its buyer.", Length(1, 128)),
-    Field("features", &ProductConfiguration::features, "What every buyer may use.", Length(1, 128)),
-    Field("benefit_features", &ProductConfiguration::benefit_features,
-          "What a buyer may use while Polar grants a benefit."),
-    Field("overage_meters", &ProductConfiguration::overage_meters, "Meters whose use beyond the credits is billed."),
-    Field("grace_days", &ProductConfiguration::grace_days, "Days of access after a charge failed.", Range(0, 365)));
 
 /// Allowed or not, why, and when access ends if nothing else is heard; without `until` it has no known end.
 struct Access {
@@ -190,8 +159,8 @@ inline constexpr auto kDescription<CustomerEntitlements> =
 /// A refund alone takes nothing away.
 [[nodiscard]] Access DecideOrder(const OrderView& order, const BillingState& state);
 
-[[nodiscard]] CustomerEntitlements DecideEntitlements(std::span<const ProductConfiguration> products,
-                                                      const BillingState& state, Timestamp now);
+[[nodiscard]] CustomerEntitlements DecideEntitlements(std::span<const Plan> plans, const BillingState& state,
+                                                      Timestamp now);
 
 /// One feature of them; `not_in_plan` or `no_plan` for one that nobody has heard of.
 [[nodiscard]] Access FindFeature(const CustomerEntitlements& entitlements, std::string_view feature);

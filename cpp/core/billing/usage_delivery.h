@@ -3,8 +3,8 @@
 //
 // Pure and not thread-safe. The loop: while Next() names events, send them as one request and hand what came of it to
 // one of the On...() functions; each returns what it has decided, to be written down at once. Sending an event again is
-// harmless, since its external id is fixed. Source: reference on Polar's API, sections 1a and 5 (413, and 422 whose
-// `detail` names events by `loc`).
+// harmless, since its external id is fixed. Polar answers 413 to a body that is too large, and 422 whose `detail` names
+// events by `loc`.
 #pragma once
 
 #include <span>
@@ -44,7 +44,7 @@ class UsageDelivery {
   /// that is refused alone is refused for good. One whose time Polar takes for the future is only delayed: the
   /// recorder's clock is ahead of Polar's, and waiting mends that.
   [[nodiscard]] std::vector<UsageOutcome> OnRefused(const HttpResponse& response, const std::string& reason);
-  /// Nobody knows, or Polar can not take anything now: all events that are left are delayed.
+  /// Nobody knows, or Polar cannot take anything now: all events that are left are delayed.
   [[nodiscard]] std::vector<UsageOutcome> OnFailed(const std::string& reason);
 
  private:

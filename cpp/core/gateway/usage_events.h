@@ -8,11 +8,10 @@
 #include <string>
 #include <vector>
 
+#include "core/billing/usage_batch.h"
 #include "core/gateway/usage.h"
 
 namespace plinto::polar {
-
-inline constexpr std::int64_t kMaxUsageBatch = 1'000;
 
 /// As in `POST /usage`, and for whom: an event may name its own subject.
 struct BatchedUsageOptions : PolarUsageOptions {
@@ -41,7 +40,7 @@ template <>
 inline constexpr auto kDescription<UsageBatchOptions> =
     Describe(Input("Usage events to be recorded together."),
              Field("events", &UsageBatchOptions::events, "What was used.",
-                   Constraint{.min_items = 1, .max_items = kMaxUsageBatch}),
+                   Constraint{.min_items = 1, .max_items = kMaxBatchEvents}),
              Field("organization_id", &UsageBatchOptions::organization_id,
                    "The Plinto organization that is billed; the signed-in user when absent.", kUuid));
 

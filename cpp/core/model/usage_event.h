@@ -2,8 +2,9 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
-#include <vector>
+#include <string_view>
 
 #include "core/foundation/codec.h"
 
@@ -34,6 +35,11 @@ inline constexpr auto kDescription<UsageEvent> = Describe(
     Field("external_member_id", &UsageEvent::external_member_id, "Who of the customer's members, by the Plinto id."),
     Field("member_id", &UsageEvent::member_id, "Who of the customer's members; only beside `customer_id`.", kUuid),
     Field("parent_id", &UsageEvent::parent_id, "The event that it belongs to, by either id."));
+
+/// The body of a request to ingest events, of their JSON texts: `{"events":[...]}`.
+[[nodiscard]] std::string JoinUsageEvents(std::span<const std::string_view> events);
+/// Bytes of that body without any event.
+inline constexpr std::size_t kUsageEnvelopeBytes = std::string_view(R"({"events":[]})").size();
 
 struct UsageIngestAnswer {
   std::int64_t inserted = 0;

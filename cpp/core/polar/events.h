@@ -8,8 +8,9 @@
 
 namespace plinto::polar {
 
-/// A body over 10 MiB is refused with 413; one event that Polar refuses (422) refuses the batch.
-[[nodiscard]] HttpRequest BuildIngestUsage(const PolarAccount& account, std::span<const UsageEvent> events);
+/// Of events as JSON texts (DumpJson(Encode(event))). A body over 10 MiB is refused with 413; one event that Polar
+/// refuses (422) refuses the batch.
+[[nodiscard]] HttpRequest BuildIngestUsage(const PolarAccount& account, std::span<const std::string_view> events);
 /// Errors: those of ParseAnswer (request.h).
 [[nodiscard]] Result<UsageIngestAnswer> ParseUsageIngestAnswer(const HttpResponse& response);
 

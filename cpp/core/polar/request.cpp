@@ -37,9 +37,14 @@ HttpRequest BuildRequest(const PolarAccount& account, std::string_view method, s
 
 HttpRequest BuildBodyRequest(const PolarAccount& account, std::string_view method, std::string_view path,
                              const Json& body) {
+  return BuildTextRequest(account, method, path, DumpJson(body));
+}
+
+HttpRequest BuildTextRequest(const PolarAccount& account, std::string_view method, std::string_view path,
+                             std::string body) {
   HttpRequest request = BuildRequest(account, method, path);
   request.headers.Add("content-type", "application/json");
-  request.body = DumpJson(body);
+  request.body = std::move(body);
   return request;
 }
 

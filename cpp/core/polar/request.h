@@ -28,6 +28,9 @@ struct PolarAccount {
 /// A request with a JSON body.
 [[nodiscard]] HttpRequest BuildBodyRequest(const PolarAccount& account, std::string_view method, std::string_view path,
                                            const Json& body);
+/// The same with a body that is JSON text already.
+[[nodiscard]] HttpRequest BuildTextRequest(const PolarAccount& account, std::string_view method, std::string_view path,
+                                           std::string body);
 
 /// Reads a success as `T`, anything else as an error. Errors: those of ErrorFromPolar; UPSTREAM_ANSWER_INVALID.
 template <Described T>

@@ -15,15 +15,15 @@ Error Invalid(std::string why) {
 
 /// A NumericDate, which may have a fraction, in whole seconds.
 std::optional<std::int64_t> FindSeconds(const Json& claims, std::string_view name) {
-  constexpr double kYear9999 = 253'402'300'799.0;
+  constexpr auto kLast = static_cast<double>(kLastTimestamp.Seconds());
   const Json* member = FindMember(claims, name);
   if (member == nullptr) return std::nullopt;
   std::optional<std::int64_t> seconds = AsInteger(*member);
   if (const auto* fraction = member->get_ptr<const double*>()) {
-    if (!(std::abs(*fraction) <= kYear9999)) return std::nullopt;
+    if (!(std::abs(*fraction) <= kLast)) return std::nullopt;
     seconds = static_cast<std::int64_t>(std::floor(*fraction));
   }
-  if (!seconds || *seconds < 0 || static_cast<double>(*seconds) > kYear9999) return std::nullopt;
+  if (!seconds || *seconds < 0 || static_cast<double>(*seconds) > kLast) return std::nullopt;
   return seconds;
 }
 

@@ -1,9 +1,9 @@
 // Signs entitlement tokens (ES256) and publishes the keys that check them.
 //
 // The key of each period of 30 days is derived from one secret (HMAC-SHA256), so that servers that share the secret
-// share the keys, a restart changes nothing, and rotation happens by itself. Published are the keys of
-// the period that runs, of the one before (tokens of its last day are still about) and of the next (so that readers
-// hold it in time). Another secret makes all keys anew. Not thread-safe.
+// share the keys, a restart changes nothing, and rotation happens by itself. Three keys are published:
+// that of the period that runs, of the one before (tokens of its last day are still in use) and of the next (so that
+// readers have it in time). Another secret makes all keys anew. Not thread-safe.
 #pragma once
 
 #include <map>

@@ -67,7 +67,7 @@ Task<Result<AccessToken>> JwksVerifier::Verify(std::string authorization, Timest
   if (std::find(allowed.begin(), allowed.end(), header->algorithm) == allowed.end()) {
     co_return InvalidToken("is signed by an algorithm that this server does not take");
   }
-  // Who finds old keys fetches new ones; meanwhile the others go on with the old.
+  // The first to find old keys fetches new ones. Meanwhile the others go on with the old.
   if (!fetched_at_ || (IsOlderThan(config_.lifetime, now) && flight_ == nullptr)) co_await Refresh(now);
   if (!fetched_at_ || IsOlderThan(config_.longest_life, now)) {
     co_return failure_ ? *failure_ : NotFetched(TransportFault::kNetwork);

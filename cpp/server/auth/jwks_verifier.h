@@ -37,7 +37,7 @@ class JwksVerifier : public TokenVerifier {
   struct Flight;
   class Landing;
 
-  /// Asks for the keys, or waits for who is asking. Does nothing within the pause.
+  /// Asks for the keys, or waits for a request that is on its way. Does nothing within the pause.
   [[nodiscard]] Task<void> Refresh(Timestamp now);
   [[nodiscard]] Task<void> Fetch();
   [[nodiscard]] bool IsOlderThan(std::chrono::seconds age, Timestamp now) const;

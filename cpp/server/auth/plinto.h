@@ -15,7 +15,7 @@ struct PlintoUser {
   std::string id;
   std::string email;
   std::string name;             ///< may be empty
-  bool email_verified = false;  ///< proved to Plinto that the e-mail is his
+  bool email_verified = false;  ///< Plinto has proof that the e-mail is the user's
 };
 
 struct OrganizationProfile {
@@ -34,7 +34,7 @@ class Plinto {
   /// `GET /api/v1/users/me`. Errors: TOKEN_INVALID (Plinto says 401), UPSTREAM_FAILED, UPSTREAM_TIMEOUT,
   /// UPSTREAM_ANSWER_INVALID.
   [[nodiscard]] virtual Task<Result<PlintoUser>> GetUser(const AccessToken& token) = 0;
-  /// `GET /api/v1/organizations/{id}`. Role kNone for 403 and 404: who is not a member learns no more than that.
+  /// `GET /api/v1/organizations/{id}`. Role kNone for 403 and 404: only members learn more.
   /// Errors: as GetUser.
   [[nodiscard]] virtual Task<Result<Membership>> GetMembership(const AccessToken& token,
                                                                std::string_view organization_id) = 0;

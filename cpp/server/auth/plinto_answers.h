@@ -8,7 +8,7 @@
 
 namespace plinto::polar::server {
 
-/// Errors: TOKEN_INVALID (401, and 403: Plinto knows the user but refuses him), UPSTREAM_FAILED, UPSTREAM_TIMEOUT,
+/// Errors: TOKEN_INVALID (401, and 403: Plinto knows the user but refuses them), UPSTREAM_FAILED, UPSTREAM_TIMEOUT,
 /// UPSTREAM_ANSWER_INVALID (also when it is not the user of the token).
 [[nodiscard]] Result<PlintoUser> ParsePlintoUser(const HttpOutcome& outcome, std::string_view user_id);
 

@@ -145,7 +145,7 @@ class EmulatorServer {
     return Error{.code = ErrorCode::kConfigurationInvalid, .message = options.data + ": " + why};
   }
 
-  // What is part of the journal's history and can not be changed by a flag; empty when nothing is.
+  // What is part of the journal's history and cannot be changed by a flag; empty when nothing is.
   [[nodiscard]] std::string Differing(const Options& options, const emulator::Config& begun) const {
     const auto differs = [](const std::string& wanted, const std::string& has) {
       return !wanted.empty() && wanted != has;
@@ -161,7 +161,7 @@ class EmulatorServer {
 
   void Record(std::string_view line) {
     if (journal_.Append(line)) return;
-    spdlog::critical("the journal can not be written: what happens from here on would be lost");
+    spdlog::critical("the journal cannot be written: what happens from here on would be lost");
     std::raise(SIGTERM);
   }
 

@@ -1,8 +1,8 @@
-// Keeps web pages of others away from a tool that listens on loopback and asks nobody who he is.
+// Keeps web pages of others away from a tool that listens on loopback and asks nobody for credentials.
 //
 // Any page that a browser shows may send requests to 127.0.0.1, and a page whose name is led to 127.0.0.1 after it was
-// loaded (DNS rebinding) may read the answers too. What gives both away is the name that was asked, in `Host`, and the
-// page that asks, in `Origin`.
+// loaded (DNS rebinding) may read the answers too. Both show in the request: the name that was asked in `Host`, the
+// page that asks in `Origin`.
 #pragma once
 
 #include <optional>

@@ -31,7 +31,7 @@ class StopSignal {
   boost::asio::signal_set signals_;
 };
 
-/// How a command ends that could not do what it was told: says why on standard error; the process's exit code.
+/// Says on standard error why a command could not do what it was told. Returns the process's exit code.
 [[nodiscard]] int Complain(const Error& error);
 
 /// Runs a command's task on an event loop of its own; returns its exit code.

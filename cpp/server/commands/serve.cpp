@@ -6,6 +6,8 @@
 #include <spdlog/spdlog.h>
 #include <boost/asio/io_context.hpp>
 
+#include "core/billing/usage_batch.h"
+#include "core/gateway/routes.h"
 #include "server/auth/http_plinto.h"
 #include "server/auth/jwt_verifier.h"
 #include "server/base/system_clock.h"
@@ -16,11 +18,9 @@
 #include "server/commands/settings.h"
 #include "server/http/listener.h"
 #include "server/http/middleware.h"
-#include "server/jobs/jobs.h"
 #include "server/metrics/counting_client.h"
-#include "server/service/service.h"
 #include "server/store/database.h"
-#include "server/tenants/notification_settings.h"
+#include "server/tenants/service_settings.h"
 #include "server/tenants/tenants.h"
 #include "server/upstream/curl_client.h"
 
@@ -32,14 +32,15 @@ constexpr std::chrono::seconds kStopGrace(5);
 std::size_t BodyLimit(std::string_view, std::string_view target) {
   constexpr std::size_t kMebibyte = 1024 * 1024;
   const std::string_view path = target.substr(0, target.find('?'));
-  if (path.ends_with("/usage/batch")) return 8 * kMebibyte;
-  const bool webhook = path.ends_with("/webhooks") || path.ends_with("/events/plinto");
-  return webhook ? 4 * kMebibyte : kMebibyte;
+  const auto is = [path](Operation operation) { return path.ends_with(RouteOf(operation).path); };
+  if (is(Operation::kIngestUsageEvents)) return kMaxBatchBytes;
+  const bool is_delivery = is(Operation::kReceivePolarWebhook) || is(Operation::kReceivePlintoEvent);
+  return is_delivery ? 4 * kMebibyte : kMebibyte;
 }
 
 decltype(MiddlewareConfig::on_answered) CountInto(Metrics& metrics) {
-  std::vector<std::string_view> routes = {"/healthz", "/readyz"};
-  for (const Service::RouteInfo& route : Service::Routes()) routes.push_back(route.path);
+  std::vector<std::string_view> routes;
+  for (const RouteFact& route : kRoutes) routes.push_back(route.path);
   return [&metrics, routes = std::move(routes)](std::string_view method, std::string_view path, int status,
                                                 std::chrono::duration<double> took) {
     metrics.CountRequest(method, RouteLabel(path, routes), status, took);
@@ -70,36 +71,12 @@ struct Server {
         http(*outgoing_connections),
         tokens(std::move(verifier)),
         database(std::move(opened)),
-        store(database->ForTenant(kDefaultTenant)),
         plinto({.api_url = config.plinto_api_url}, to_plinto, clock),
-        host{clock, random, *store, to_polar, plinto, *tokens},
-        service(host, settings),
-        told(database->NotificationsOf(kDefaultTenant)),
-        notifications({clock, random, *store, http, plinto, *tokens}, settings, *told, ToNotificationSettings(config)),
+        tenants(loop.get_executor(), {clock, random, to_polar, http, plinto, *tokens, *database}, config, settings),
         middleware({.allowed_origins = config.allowed_origins,
-                    .ready = [this] { return store->IsReady(); },
+                    .ready = [this] { return tenants.IsReady(); },
                     .on_answered = config.metrics_port ? CountInto(metrics) : nullptr},
-                   random, [this](HttpRequest request) { return Answer(std::move(request)); }),
-        jobs(
-            loop.get_executor(), clock, service, notifications,
-            [retention = database->RetentionOf(kDefaultTenant)](Timestamp before) {
-              return retention.Prune(before, Tenants::kPruned);
-            },
-            config.retention_days),
-        tenants(loop.get_executor(), {clock, random, to_polar, http, plinto, *tokens, *database}, config, ToSettings) {}
-
-  /// Refuses to start with secrets that do not open. Errors: those of Service::Prepare() and Tenants::Load().
-  [[nodiscard]] Task<Status> Prepare() {
-    Status prepared = co_await service.Prepare();
-    if (!prepared) co_return prepared;
-    co_return co_await tenants.Load();
-  }
-
-  [[nodiscard]] Task<HttpResponse> Answer(HttpRequest request) {
-    std::optional<HttpResponse> answer = co_await tenants.Handle(request);
-    if (answer) co_return *std::move(answer);
-    co_return co_await service.Handle(std::move(request));
-  }
+                   random, [this](HttpRequest request) { return tenants.Handle(std::move(request)); }) {}
 
   [[nodiscard]] Status Listen(const Config& config) {
     ListenerConfig listen;
@@ -122,7 +99,6 @@ struct Server {
 
   Task<void> Run() {
     StopSignal stop(loop);
-    jobs.Start();
     tenants.Start();
     PrintLine("listening on " + listener->url());
     co_await stop.Wait();
@@ -131,7 +107,6 @@ struct Server {
     // What a job has in hand may wait for Polar: it is stored, and taken up again at the next start.
     clock.Stop();
     http.Stop();
-    co_await jobs.Stop();
     co_await tenants.Stop();
   }
 
@@ -145,15 +120,9 @@ struct Server {
   CountingClient to_plinto{"plinto", http, metrics};
   std::unique_ptr<TokenVerifier> tokens;
   std::unique_ptr<Database> database;
-  std::unique_ptr<Store> store;
   HttpPlinto plinto;
-  Host host;
-  Service service;
-  std::unique_ptr<NotificationStore> told;
-  Notifications notifications;
-  Middleware middleware;
-  Jobs jobs;
   Tenants tenants;
+  Middleware middleware;
   std::unique_ptr<Listener> listener;
   std::unique_ptr<MetricsServer> metrics_server;
 };
@@ -164,7 +133,7 @@ int Fail(const Error& error) {
 }
 
 Task<int> Prepared(Server& server) {
-  const Status prepared = co_await server.Prepare();
+  const Status prepared = co_await server.tenants.Prepare();
   co_return prepared ? EXIT_SUCCESS : Fail(prepared.error());
 }
 

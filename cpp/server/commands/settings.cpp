@@ -106,44 +106,6 @@ Error NoTenant(const std::string& id) {
   return {.code = ErrorCode::kNotFound, .message = "There is no tenant `" + id + "`. See: plinto-polar tenant list."};
 }
 
-Result<Settings> ToSettings(const Config& config) {
-  Result<std::vector<WebhookSecret>> secrets = ParseWebhookSecrets(config.polar_webhook_secret);
-  if (!secrets) return std::move(secrets).error();
-  Settings settings;
-  settings.polar = {.base_url = config.polar_api_url,
-                    .access_token = config.polar_access_token,
-                    .api_version = config.polar_api_version};
-  settings.webhook_secrets = *std::move(secrets);
-  settings.plinto_webhook_secret = config.plinto_webhook_secret;
-  settings.create_customer_on_signup = config.create_customer_on_sign_up;
-  if (config.products) {
-    for (const Plan& product : *config.products) {
-      settings.products.emplace(product.slug, product.product_id);
-      settings.buyer_prorations[product.product_id].insert(product.prorations.begin(), product.prorations.end());
-      settings.checkout_options[product.product_id].insert(product.checkout_options.begin(),
-                                                           product.checkout_options.end());
-      ProductConfiguration plan{.slug = product.slug,
-                                .product_id = product.product_id,
-                                .tier = product.tier.empty() ? product.slug : product.tier,
-                                .features = product.features,
-                                .overage_meters = product.overage_meters,
-                                .grace_days = product.grace_days.value_or(0)};
-      for (const auto& [feature, benefit] : product.benefit_features)
-        plan.benefit_features.push_back({feature, benefit});
-      settings.plans.push_back(std::move(plan));
-    }
-  }
-  settings.return_origins = {config.return_origins.begin(), config.return_origins.end()};
-  settings.usage_events = {config.usage_events.begin(), config.usage_events.end()};
-  settings.entitlements.box = config.secret_box;
-  settings.entitlements.issuer = config.entitlements_issuer;
-  settings.entitlements.audience = config.entitlements_audience;
-  settings.rate_limits = {.per_user = config.rate_limit_per_user,
-                          .per_key = config.rate_limit_per_key,
-                          .per_address = config.rate_limit_per_address};
-  return settings;
-}
-
 namespace {
 
 Result<std::unique_ptr<TokenVerifier>> Remembering(std::unique_ptr<TokenVerifier> verifier) {

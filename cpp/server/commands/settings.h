@@ -1,4 +1,4 @@
-// The server's settings from flags, environment and files, and what they mean for each part.
+// The server's settings from flags, environment and files, and what is opened with them.
 #pragma once
 
 #include <map>
@@ -11,7 +11,6 @@
 #include "server/auth/jwt_verifier.h"
 #include "server/config/config.h"
 #include "server/config/tenant.h"
-#include "server/service/settings.h"
 #include "server/store/database.h"
 
 namespace plinto::polar::server {
@@ -27,7 +26,7 @@ void AddFlags(CLI::App& command, Flags& flags);
 /// As these two, with DATABASE_URL and PLINTO_POLAR_KEY alone.
 void AddStorageFlags(CLI::App& command, Flags& flags);
 [[nodiscard]] Result<Config> LoadStorageConfig(const Flags& flags);
-/// As these two, with what a tenant has of his own. In the environment a tenant's variables begin with TENANT_, so that
+/// As these two, with what a tenant has of its own. In the environment a tenant's variables begin with TENANT_, so that
 /// nobody is given the server's account by mistake.
 void AddTenantFlags(CLI::App& command, Flags& flags);
 [[nodiscard]] Result<TenantValues> LoadTenantValues(const Flags& flags);
@@ -43,7 +42,6 @@ void AddTenantFlags(CLI::App& command, Flags& flags);
 /// What is said of a tenant that does not exist.
 [[nodiscard]] Error NoTenant(const std::string& id);
 
-[[nodiscard]] Result<Settings> ToSettings(const Config& config);
 [[nodiscard]] JwtConfig ToJwtConfig(const Config& config);
 /// By the key that is configured. `http` outlives it. Errors: CONFIGURATION_INVALID for a key that cannot be used.
 [[nodiscard]] Result<std::unique_ptr<TokenVerifier>> MakeVerifier(const Config& config, HttpClient& http);

@@ -9,6 +9,7 @@
 #include "server/commands/process.h"
 #include "server/commands/settings.h"
 #include "server/service/entitlements/signing_secret.h"
+#include "server/tenants/service_settings.h"
 #include "server/tenants/tenant_settings.h"
 
 namespace plinto::polar::server {
@@ -56,7 +57,7 @@ Task<Status> CheckKey(const Opened& opened) {
   co_return co_await CheckSigningSecret(*store, std::move(server));
 }
 
-/// A comma too many would rotate to nothing, and say nothing.
+/// A comma too many would rotate to nothing without a word.
 Status CheckGiven(const TenantValues& given) {
   const auto found = given.find("POLAR_WEBHOOK_SECRET");
   if (found == given.end()) return Done{};
@@ -191,10 +192,10 @@ void AddTenant(CLI::App& program, Run& run) {
   add("add", "Add a tenant with the Polar account that is given", Takes::kSettings, Add);
   add("list", "Print id, time and Polar's address of each tenant", Takes::kNothing, List);
   const auto [rotating, rotated] =
-      add("rotate", "Change a tenant's settings; his last webhook secret stays good beside a new one", Takes::kSettings,
+      add("rotate", "Change a tenant's settings; its last webhook secret stays good beside a new one", Takes::kSettings,
           Rotate);
   rotating->add_flag("--forget-old-secret", rotated->forget_old_secret, "End the rotation of the webhook secret.");
-  add("remove", "Stop serving a tenant and remove his keys; what was billed stays stored", Takes::kId, Remove);
+  add("remove", "Stop serving a tenant and remove its keys; what was billed stays stored", Takes::kId, Remove);
 }
 
 }  // namespace plinto::polar::server

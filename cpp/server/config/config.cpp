@@ -49,7 +49,7 @@ void ReadJwksAlgorithms(ConfigReader& reader, Config& config) {
   const bool local = url && (url->host == "localhost" || url->host == "127.0.0.1" || url->host == "[::1]");
   if (url && url->scheme == "http" && !local) {
     config.warnings.push_back(
-        "PLINTO_JWKS_URL is not https: who can change what travels there can sign access tokens of his own");
+        "PLINTO_JWKS_URL is not https: whoever can change what travels there can sign access tokens");
   }
 }
 
@@ -219,7 +219,7 @@ Result<Config> ReadConfig(const Lookup& lookup, const ReadFile& read_file) {
   ReadNetwork(reader, config);
   ReadNotifications(reader, config);
   ReadRetention(reader, config);
-  config.products = ReadProducts(reader);
+  config.plans = ReadProducts(reader);
   config.usage_events = reader.List("USAGE_EVENTS");
   if (!reader.problems().empty()) return Problems(reader.problems());
   return config;
@@ -246,7 +246,7 @@ Result<Config> ReadTenantConfig(const Config& server, const TenantValues& values
   ReadPolar(reader, config);
   ReadPlintoEvents(reader, config);
   ReadNotifications(reader, config);
-  config.products = ReadProducts(reader);
+  config.plans = ReadProducts(reader);
   if (auto origins = reader.Origins("RETURN_ORIGINS"); !origins.empty()) config.return_origins = std::move(origins);
   if (auto events = reader.List("USAGE_EVENTS"); !events.empty()) config.usage_events = std::move(events);
   if (!reader.problems().empty()) return Problems(reader.problems());

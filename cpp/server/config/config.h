@@ -11,26 +11,12 @@
 #include <string_view>
 #include <vector>
 
+#include "core/billing/plan.h"
 #include "core/foundation/result.h"
 #include "server/base/network.h"
 #include "server/base/secret_box.h"
 
 namespace plinto::polar::server {
-
-/// One entry of PRODUCTS.
-struct Plan {
-  std::string slug;
-  std::string product_id;  ///< Lower-case UUID at Polar.
-  std::string tier = {};
-  std::vector<std::string> features = {};
-  std::vector<std::pair<std::string, std::string>> benefit_features = {};  ///< Feature and Polar's benefit.
-  std::vector<std::string> overage_meters = {};                            ///< Meters billed beyond their credits.
-  std::optional<std::int64_t> grace_days = {};     ///< Days of access while a payment is past due.
-  std::vector<std::string> prorations = {};        ///< What buyers may choose when they change to it.
-  std::vector<std::string> checkout_options = {};  ///< What buyers may ask for at its checkout.
-
-  bool operator==(const Plan&) const = default;
-};
 
 struct Config {
   std::string polar_access_token;
@@ -64,7 +50,7 @@ struct Config {
   std::int64_t rate_limit_per_user = 0;  ///< Requests a minute; 0 for no limit.
   std::int64_t rate_limit_per_key = 0;
   std::int64_t rate_limit_per_address = 0;
-  std::optional<std::vector<Plan>> products;  ///< Nothing: any product that Polar accepts.
+  std::vector<Plan> plans;  ///< PRODUCTS; empty: any product that Polar accepts.
   std::vector<std::string> usage_events;
 
   std::string app_webhook_url;  ///< Where the application listens; empty: it is told nothing.

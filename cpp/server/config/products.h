@@ -6,8 +6,8 @@
 
 namespace plinto::polar::server {
 
-/// The products of a JSON text or of the file that it names: a list of `{"slug", "product_id", ...}`, or an object from
-/// slug to `{"product_id", ...}` or to the product id alone. Problems go to the reader; nothing when it is not set.
-[[nodiscard]] std::optional<std::vector<Plan>> ReadProducts(ConfigReader& reader);
+/// The plans of a JSON text or of the file that it names: a list of `{"slug", "product_id", ...}`, or an object from
+/// slug to `{"product_id", ...}` or to the product id alone. Problems go to the reader; none when it is not set.
+[[nodiscard]] std::vector<Plan> ReadProducts(ConfigReader& reader);
 
 }  // namespace plinto::polar::server

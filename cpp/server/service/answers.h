@@ -10,6 +10,7 @@
 #include "core/foundation/codec.h"
 #include "core/foundation/http.h"
 #include "core/foundation/text.h"
+#include "server/service/storable.h"
 
 namespace plinto::polar::server {
 
@@ -22,28 +23,7 @@ HttpResponse JsonAnswer(int status, const T& value) {
   return JsonText(status, DumpJson(Encode(value)));
 }
 
-/// The field of the first text with a NUL, which PostgreSQL, ours as well as Polar's, can not store.
-[[nodiscard]] inline std::optional<std::string> FindNul(const Json& json) {
-  if (const auto* text = json.get_ptr<const std::string*>()) {
-    return text->find('\0') == std::string::npos ? std::nullopt : std::optional(std::string());
-  }
-  if (const auto* object = json.get_ptr<const Json::object_t*>()) {
-    for (const auto& [key, value] : *object) {
-      if (key.find('\0') != std::string::npos) return std::string();
-      if (auto field = FindNul(value)) return field->empty() ? key : key + (field->front() == '[' ? "" : ".") + *field;
-    }
-  }
-  if (const auto* list = json.get_ptr<const Json::array_t*>()) {
-    for (std::size_t i = 0; i < list->size(); ++i) {
-      if (auto field = FindNul((*list)[i])) {
-        return "[" + std::to_string(i) + "]" + (field->empty() || field->front() == '[' ? "" : ".") + *field;
-      }
-    }
-  }
-  return std::nullopt;
-}
-
-/// Refuses fields that are not known, and texts that can not be stored.
+/// Refuses fields that are not known, and texts that cannot be stored.
 template <Described T>
 Result<T> ReadJson(const Json& json) {
   if (auto field = FindNul(json)) return ValidationError(*std::move(field), "Must have no NUL (U+0000) in it.");

@@ -25,8 +25,8 @@ inline const std::string kDefaultTenant = "default";
 /// A tenant beside the environment's.
 struct TenantRow {
   std::string id;
-  std::string settings;  ///< as the caller gives it: sealed (base/secret_box.h), for it holds secrets
-  Timestamp created_at;
+  std::string settings = {};  ///< as the caller gives it: sealed (base/secret_box.h), for it holds secrets
+  Timestamp created_at = {};
 
   bool operator==(const TenantRow&) const = default;
 };

@@ -2,7 +2,8 @@
 //
 // A job that reads before it writes, or changes several rows, first locks what it is about, then reads. Every job locks
 // in the same order (subjects, then ids, each sorted), before it changes a row, so that no two wait for each other.
-// Locks end with the transaction. SQLite has one writer and needs none. Why so: docs/decisions/server/store-conflicts.md.
+// Locks end with the transaction. SQLite has one writer and needs none. Why so:
+// docs/decisions/server/store-conflicts.md.
 #pragma once
 
 #include <set>

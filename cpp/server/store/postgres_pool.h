@@ -2,8 +2,8 @@
 //
 // Jobs that write take locks in one order and wait for each other (locks.h). What gets in each other's way all the same
 // is rolled back and tried again after a random pause, until its deadline; no thread sleeps meanwhile. Why so:
-// docs/decisions/server/store-conflicts.md. A connection is made when a job needs it, and made anew when it was lost; a job
-// whose COMMIT was not answered is not repeated, it has failed.
+// docs/decisions/server/store-conflicts.md. A connection is made when a job needs it, and made anew when it was lost; a
+// job whose COMMIT was not answered is not repeated, it has failed.
 #pragma once
 
 #include <chrono>

@@ -14,7 +14,7 @@ std::string Context(std::string_view id) { return "tenant/" + std::string(id); }
 
 Error Unreadable(std::string_view id, std::string_view reason) {
   return {.code = ErrorCode::kConfigurationInvalid,
-          .message = "The settings of tenant `" + std::string(id) + "` can not be read: " + std::string(reason)};
+          .message = "The settings of tenant `" + std::string(id) + "` cannot be read: " + std::string(reason)};
 }
 
 }  // namespace

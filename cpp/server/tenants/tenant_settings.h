@@ -1,4 +1,4 @@
-// A tenant's settings as they lie in the database: one sealed text.
+// A tenant's settings as they are stored in the database: one sealed text.
 //
 // Sealed by PLINTO_POLAR_KEY (base/secret_box.h) with the tenant's id as associated data: what was sealed for one
 // tenant does not open for another. Pure but for the nonce.

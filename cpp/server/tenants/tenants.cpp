@@ -4,8 +4,7 @@
 
 #include <set>
 
-#include "server/jobs/jobs.h"
-#include "server/tenants/notification_settings.h"
+#include "server/tenants/service_settings.h"
 #include "server/tenants/tenant_settings.h"
 
 namespace plinto::polar::server {
@@ -27,58 +26,32 @@ Result<Config> ConfigOf(const Config& server, const TenantRow& row) {
 
 }  // namespace
 
-struct Tenants::Tenant {
-  Tenant(TenantRow kept, const Shared& shared, const Config& config, const Settings& settings,
-         const boost::asio::any_io_executor& executor)
-      : row(std::move(kept)),
-        store(shared.database.ForTenant(row.id)),
-        told(shared.database.NotificationsOf(row.id)),
-        host{shared.clock, shared.random, *store, shared.http, shared.plinto, shared.tokens},
-        service(host, settings),
-        notifications({shared.clock, shared.random, *store, shared.to_application, shared.plinto, shared.tokens},
-                      settings, *told, ToNotificationSettings(config)),
-        jobs(
-            executor, shared.clock, service, notifications,
-            [retention = shared.database.RetentionOf(row.id)](Timestamp before) {
-              return retention.Prune(before, kPruned);
-            },
-            config.retention_days) {}
-
-  TenantRow row;
-  std::unique_ptr<Store> store;
-  std::unique_ptr<NotificationStore> told;
-  Host host;
-  Service service;
-  Notifications notifications;
-  Jobs jobs;
-};
-
-Tenants::Tenants(boost::asio::any_io_executor executor, const Shared& shared, Config server, ToSettings to_settings)
+Tenants::Tenants(boost::asio::any_io_executor executor, const TenantHost& host, Config config, const Settings& settings)
     : executor_(std::move(executor)),
-      shared_(shared),
-      server_(std::move(server)),
-      to_settings_(std::move(to_settings)),
-      refresh_(executor_, shared_.clock, [this] { return Refresh(); }) {}
+      host_(host),
+      config_(std::move(config)),
+      environment_({.id = kDefaultTenant}, host_, config_, settings, executor_),
+      refresh_(executor_, host_.clock, [this] { return Refresh(); }) {}
 
-Tenants::~Tenants() = default;
-
-Result<std::shared_ptr<Tenants::Tenant>> Tenants::Build(const TenantRow& row) const {
-  const Result<Config> config = ConfigOf(server_, row);
+Result<std::shared_ptr<Tenant>> Tenants::Build(const TenantRow& row) const {
+  const Result<Config> config = ConfigOf(config_, row);
   if (!config) return config.error();
-  Result<Settings> settings = to_settings_(*config);
+  Result<Settings> settings = ToSettings(*config);
   if (!settings) return std::move(settings).error();
-  settings->entitlements.issuer += "/t/" + row.id;
+  settings->entitlements.issuer += std::string(kPrefix) + row.id;
   settings->entitlements.seal_context += "/" + row.id;
-  return std::make_shared<Tenant>(row, shared_, *config, *settings, executor_);
+  return std::make_shared<Tenant>(row, host_, *config, *settings, executor_);
 }
 
-Task<Status> Tenants::Load() {
-  const Result<std::vector<TenantRow>> rows = co_await shared_.database.ListTenants();
+Task<Status> Tenants::Prepare() {
+  Status prepared = co_await environment_.service.Prepare();
+  if (!prepared) co_return prepared;
+  const Result<std::vector<TenantRow>> rows = co_await host_.database.ListTenants();
   if (!rows) co_return rows.error();
   for (const TenantRow& row : *rows) {
     Result<std::shared_ptr<Tenant>> tenant = Build(row);
     if (!tenant) co_return std::move(tenant).error();
-    Status prepared = co_await (*tenant)->service.Prepare();
+    prepared = co_await (*tenant)->service.Prepare();
     if (!prepared) co_return prepared;
     tenants_.emplace(row.id, *std::move(tenant));
   }
@@ -86,34 +59,38 @@ Task<Status> Tenants::Load() {
 }
 
 void Tenants::Start() {
+  environment_.jobs.Start();
   for (const auto& [id, tenant] : tenants_) tenant->jobs.Start();
   refresh_.Start();
 }
 
 Task<void> Tenants::Stop() {
+  co_await environment_.jobs.Stop();
   co_await refresh_.Stop();
   for (const auto& [id, tenant] : tenants_) co_await tenant->jobs.Stop();
 }
 
-Task<std::optional<HttpResponse>> Tenants::Handle(const HttpRequest& request) {
-  const std::string_view url = request.url;
-  if (!url.starts_with(kPrefix)) co_return std::nullopt;
-  const std::size_t end = url.find('/', kPrefix.size());
-  if (end == std::string_view::npos) co_return std::nullopt;
-  const auto found = tenants_.find(url.substr(kPrefix.size(), end - kPrefix.size()));
-  if (found == tenants_.end()) co_return std::nullopt;
+Task<HttpResponse> Tenants::Handle(HttpRequest request) {
   // Kept for as long as the request takes: the tenant may be removed meanwhile.
-  const std::shared_ptr<Tenant> tenant = found->second;
-  HttpRequest inner = request;
-  inner.url = std::string(url.substr(end));
-  co_return co_await tenant->service.Handle(std::move(inner));
+  const std::shared_ptr<Tenant> tenant = Find(request.url);
+  if (!tenant) co_return co_await environment_.service.Handle(std::move(request));
+  request.url.erase(0, kPrefix.size() + tenant->row.id.size());
+  co_return co_await tenant->service.Handle(std::move(request));
+}
+
+std::shared_ptr<Tenant> Tenants::Find(std::string_view url) const {
+  if (!url.starts_with(kPrefix)) return nullptr;
+  url.remove_prefix(kPrefix.size());
+  const std::size_t end = url.find('/');
+  const auto found = end == std::string_view::npos ? tenants_.end() : tenants_.find(url.substr(0, end));
+  return found == tenants_.end() ? nullptr : found->second;
 }
 
 Task<std::optional<Timestamp>> Tenants::Refresh() {
-  Timestamp next = shared_.clock.Now().PlusSeconds(kRefreshSeconds);
-  const Result<std::vector<TenantRow>> rows = co_await shared_.database.ListTenants();
+  Timestamp next = host_.clock.Now().PlusSeconds(kRefreshSeconds);
+  const Result<std::vector<TenantRow>> rows = co_await host_.database.ListTenants();
   if (!rows) co_return next;
-  std::vector<std::pair<std::shared_ptr<Tenant>, std::shared_ptr<Tenant>>> replaced;  // who goes, who comes
+  std::vector<std::pair<std::shared_ptr<Tenant>, std::shared_ptr<Tenant>>> replaced;  // old, new
   std::set<std::string, std::less<>> known;
   for (const TenantRow& row : *rows) {
     known.insert(row.id);

@@ -1,64 +1,47 @@
-// The tenants beside the environment's: each with a service, a store and queues of his own, under `/t/{tenant}`.
+// The tenants of a server: the environment's account, mounted at the root, and those of the database, each under
+// `/t/{tenant}`.
 //
-// What they share is handed in: clock, randomness, connections, Plinto, the check of access tokens. The table of
-// tenants is read again every two seconds: one that was added is there then, one that was rotated has his new settings
-// (requests in flight end with the old ones), one that was removed is gone. Settings that cannot be read while the
-// server runs are logged, and the tenant is not served. Not thread-safe: one executor owns it.
+// The table of tenants is read again every two seconds: one that was added is there then, one that was rotated has its
+// new settings (requests in flight end with the old ones), one that was removed is gone. Settings that cannot be read
+// while the server runs are logged, and the tenant is not served. Not thread-safe: one executor owns it.
 #pragma once
 
-#include <boost/asio/any_io_executor.hpp>
-#include <functional>
 #include <map>
 #include <memory>
 #include <string>
-#include <vector>
 
-#include "server/config/config.h"
 #include "server/jobs/job_loop.h"
-#include "server/service/service.h"
-#include "server/store/database.h"
+#include "server/tenants/tenant.h"
 
 namespace plinto::polar::server {
 
 class Tenants {
  public:
-  struct Shared {
-    Clock& clock;
-    Random& random;
-    HttpClient& http;            ///< to Polar
-    HttpClient& to_application;  ///< to where tenants are told of changes
-    Plinto& plinto;
-    TokenVerifier& tokens;
-    const Database& database;
-  };
-  /// Rows that go with one batch of pruning.
-  static constexpr int kPruned = 500;
-  using ToSettings = std::function<Result<Settings>(const Config&)>;
+  /// `config` is the environment's, which the other tenants inherit from; `settings` is what it means.
+  Tenants(boost::asio::any_io_executor executor, const TenantHost& host, Config config, const Settings& settings);
 
-  /// `server` is the configuration that tenants inherit from. What is in `shared` outlives this.
-  Tenants(boost::asio::any_io_executor executor, const Shared& shared, Config server, ToSettings to_settings);
-  ~Tenants();
-
-  /// Reads the table before the server starts. Errors: STORE_FAILED; those of the first tenant whose settings or
-  /// signing secret can not be read.
-  [[nodiscard]] Task<Status> Load();
+  /// Reads the table before the server starts, and prepares every service. Errors: STORE_FAILED; those of the first
+  /// tenant whose settings or signing secret cannot be read.
+  [[nodiscard]] Task<Status> Prepare();
   void Start();
   /// Returns once the work in hand is finished.
   [[nodiscard]] Task<void> Stop();
 
-  /// Answers what is mounted under `/t/{tenant}`. Nothing for other paths and for tenants that there are not.
-  [[nodiscard]] Task<std::optional<HttpResponse>> Handle(const HttpRequest& request);
+  /// Answers what is mounted under `/t/{tenant}` by that tenant, all else by the environment's account.
+  [[nodiscard]] Task<HttpResponse> Handle(HttpRequest request);
+
+  /// True when the environment's store can commit.
+  [[nodiscard]] Task<bool> IsReady() { return environment_.store->IsReady(); }
 
  private:
-  struct Tenant;
-
   [[nodiscard]] Result<std::shared_ptr<Tenant>> Build(const TenantRow& row) const;
+  [[nodiscard]] std::shared_ptr<Tenant> Find(std::string_view url) const;
   [[nodiscard]] Task<std::optional<Timestamp>> Refresh();
 
   boost::asio::any_io_executor executor_;
-  Shared shared_;
-  Config server_;
-  ToSettings to_settings_;
+  TenantHost host_;
+  Config config_;
+  Tenant environment_;
   std::map<std::string, std::shared_ptr<Tenant>, std::less<>> tenants_;
   std::map<std::string, std::string> refused_;  ///< settings that were logged as unreadable, by tenant
   JobLoop refresh_;

@@ -42,7 +42,7 @@ std::string Said(const Access& access) {
   return access.reason.text() + (access.until ? " until " + FormatTimestamp(*access.until) : "");
 }
 
-std::vector<ProductConfiguration> Products() {
+std::vector<Plan> Products() {
   return {{.slug = "pro",
            .product_id = kPro,
            .tier = "pro",

@@ -34,7 +34,7 @@ struct Story {
 
 struct Stories {
   std::string customer_id;
-  std::vector<ProductConfiguration> products;
+  std::vector<Plan> products;
   std::vector<Story> all;
 };
 
@@ -82,7 +82,7 @@ Stories ReadStories() {
   Stories stories;
   stories.customer_id = Text(Member(*json, "customer_id"));
   for (const Json& product : List(Member(*json, "products"))) {
-    Result<ProductConfiguration> read = Decode<ProductConfiguration>(product, {.unknown = UnknownFields::kRefuse});
+    Result<Plan> read = Decode<Plan>(product, {.unknown = UnknownFields::kRefuse});
     REQUIRE(read.ok());
     stories.products.push_back(std::move(*read));
   }

@@ -34,8 +34,10 @@ TEST_CASE("requests bear the token and the API version, and Polar's exact paths"
 TEST_CASE("a usage event carries its id, its time and its quantity as metadata") {
   const UsageEvent event{"api_call", "user-1", "evt-1", *ParseTimestamp("2026-11-22T06:00:00Z"),
                          *ParseJson(R"({"quantity":3,"route":"/x"})")};
+  const std::string text = DumpJson(Encode(event));
+  const std::string_view events[] = {text};
 
-  CHECK(BuildIngestUsage(kAccount, std::span(&event, 1)).body ==
+  CHECK(BuildIngestUsage(kAccount, events).body ==
         R"({"events":[{"name":"api_call","external_customer_id":"user-1","external_id":"evt-1",)"
         R"("timestamp":"2026-11-22T06:00:00Z","metadata":{"quantity":3,"route":"/x"}}]})");
 }

@@ -138,19 +138,19 @@ class Simulation {
     return Await(service->Handle(std::move(request)));
   }
 
-  Json Json_(const HttpResponse& response) {
+  Json BodyOf(const HttpResponse& response) {
     Result<Json> json = ParseJson(response.body);
     REQUIRE(json.ok());
     return std::move(*json);
   }
 
   std::string ErrorCodeOf(const HttpResponse& response) {
-    const Json json = Json_(response);
+    const Json json = BodyOf(response);
     const Json* error = FindMember(json, "error");
     return error == nullptr ? "" : *FindString(*error, "code");
   }
   std::string FieldOf(const HttpResponse& response) {
-    const Json json = Json_(response);
+    const Json json = BodyOf(response);
     const Json* details = FindMember(*FindMember(json, "error"), "details");
     const std::string* field = FindString(*details, "field");
     return field == nullptr ? "" : *field;

@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "server/service/service.h"
+#include "core/gateway/routes.h"
 
 namespace plinto::polar::server {
 namespace {
@@ -15,8 +15,8 @@ One table in `cpp/core/billing/access_policy.cpp` decides; this page is printed 
 `tests/e2e/access.test.mjs` walks all of it against a running server. Routes stand below `/polar` and `/api/v1/polar`.
 
 The subject of a request is the organization that `organization_id` names (query or body), else the user who is signed in.
-A cell says what the caller may do to the organization that he names. A signed-in user may do everything to himself, and
-nothing to another: `user_id` of somebody else is 403 `ROLE_NOT_ALLOWED`. Without valid credentials the answer is 401, with a
+A cell says what callers may do to the organization that they name. Signed-in users may do everything to themselves, and
+nothing to others: `user_id` of somebody else is 403 `ROLE_NOT_ALLOWED`. Without valid credentials the answer is 401, with a
 role that is too low 403 `ROLE_NOT_ALLOWED`, to a stranger 403 `ORGANIZATION_ACCESS_DENIED`, whether the organization exists
 or not.
 
@@ -52,9 +52,10 @@ std::string ScopeFor(Action action) {
 
 std::string PrintAccessTable() {
   std::string text(kOpening);
-  text += "| route | nobody | himself | stranger | viewer | member | admin | owner | service key with |\n";
+  text += "| route | nobody | self | stranger | viewer | member | admin | owner | service key with |\n";
   text += "|---|---|---|---|---|---|---|---|---|\n";
-  for (const Service::RouteInfo& route : Service::Routes()) {
+  for (const RouteFact& route : kRoutes) {
+    if (!StandsBelowMounts(route)) continue;
     text += "| `" + std::string(route.method) + " " + std::string(route.path) + "` | " + Cell({}, route.action) +
             " | " + Cell({.kind = Actor::Kind::kUser}, route.action);
     for (const Role role : kRoles) {

@@ -29,7 +29,7 @@ Result<Caller> AdmitKey(ServiceKey key, const SubjectNames& names, Action action
   }
   if (!names.organization_id && !names.user_id) {
     return ValidationError("organization_id",
-                           "A service key acts for somebody. Name him by organization_id or, in the query, user_id.");
+                           "A service key acts for somebody. Name them by organization_id or, in the query, user_id.");
   }
   Subject subject = names.organization_id ? Subject{Subject::Kind::kOrganization, *names.organization_id}
                                           : Subject{Subject::Kind::kUser, *names.user_id};

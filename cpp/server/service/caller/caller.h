@@ -1,7 +1,7 @@
 // Who is calling and for whom: credentials, membership, policy, in this order, before anything else is looked at.
 //
 // The one place where the table of core/billing/access_policy.h is applied to requests. The subject of a user's request
-// is the organization that `organization_id` names, else himself. A service key acts for the organization, or for the
+// is the organization that `organization_id` names, else the user. A service key acts for the organization, or for the
 // user of `user_id`; with both, for the organization in the name of the user.
 #pragma once
 
@@ -25,7 +25,7 @@ struct SubjectNames {
   std::optional<std::string> user_id = {};
 };
 
-/// A caller who may do what he asked for.
+/// A caller who may do what they asked for.
 struct Caller {
   std::optional<AccessToken> token;    ///< to ask Plinto in the user's name; a service key has none
   std::string actor;                   ///< who acts: a user's id or `key:` and a key's; never the same for two of them
@@ -39,7 +39,7 @@ struct Caller {
 [[nodiscard]] Task<Result<Credentials>> Identify(Host& host, ServiceKeys& keys, const HttpRequest& request,
                                                  Action action);
 
-/// Checks that the sender may do this to this subject; for an organization, by his role in it.
+/// Checks that the sender may do this to this subject; for an organization, by their role in it.
 /// Errors: VALIDATION_FAILED (not a UUID, a key without a subject), ORGANIZATION_ACCESS_DENIED, ROLE_NOT_ALLOWED, those
 /// of Plinto.
 [[nodiscard]] Task<Result<Caller>> Admit(Host& host, Credentials credentials, SubjectNames names, Action action);

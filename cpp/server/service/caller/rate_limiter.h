@@ -20,8 +20,8 @@ class RateLimiter {
   explicit RateLimiter(std::int64_t per_minute, std::size_t capacity = 10'000)
       : per_minute_(per_minute), capacity_(capacity) {}
 
-  /// Takes one request of `who`. Returns nothing when he may ask now, else after how many milliseconds he may; nothing
-  /// is taken then.
+  /// Takes one request of `who`. Returns nothing when they may ask now, else after how many milliseconds they may;
+  /// nothing is taken then.
   [[nodiscard]] std::optional<std::int64_t> Take(const std::string& who, Timestamp now);
   [[nodiscard]] std::size_t size() const { return index_.size(); }
 

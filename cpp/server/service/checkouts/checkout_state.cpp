@@ -1,11 +1,9 @@
-// GET /checkout/{id}: where a checkout stands, for the subject that started it.
+#include "server/service/checkouts/checkout_state.h"
+
 #include "core/foundation/codec.h"
-#include "core/gateway/checkout.h"
 #include "core/polar/checkouts.h"
-#include "server/service/answers.h"
 #include "server/service/mirror/facts.h"
 #include "server/service/polar_call.h"
-#include "server/service/service.h"
 
 namespace plinto::polar::server {
 namespace {
@@ -24,31 +22,28 @@ Error NoSuchCheckout() {
 
 }  // namespace
 
-Task<Result<HttpResponse>> Service::GetCheckout(Context context) {
-  Result<Caller> caller = co_await Admit(context);
-  if (!caller) co_return std::move(caller).error();
-  Result<std::optional<CheckoutRow>> row = co_await host_.store.FindCheckout(caller->subject, context.id);
+Task<Result<CheckoutRow>> ReadCheckout(Host& host, const Settings& settings, Subject subject, std::string id) {
+  Result<std::optional<CheckoutRow>> row = co_await host.store.FindCheckout(subject, id);
   if (!row) co_return std::move(row).error();
   if (!*row) co_return NoSuchCheckout();
-  const Timestamp now = host_.clock.Now();
-  if (MayChange((*row)->status) && (*row)->updated_at.PlusSeconds(kFreshSeconds) <= now) {
-    const CallOutcome outcome = co_await CallPolar(host_, BuildGetCheckout(settings_.polar, context.id), true,
-                                                   now.PlusMilliseconds(kRefreshBudgetMs));
-    // Without an answer the last known state is one, and says how old it is.
-    if (const Result<Checkout> checkout = ReadOutcome(outcome, ParseCheckout)) {
-      const WebhookEvent read{"checkout.updated", now, Encode(*checkout)};
-      Result<Facts> facts = CollectFacts(read, "", settings_.plans);
-      if (!facts) co_return std::move(facts).error();
-      Status applied = co_await host_.store.ApplyFacts(*std::move(facts), now);
-      if (!applied) co_return std::move(applied).error();
-      row = co_await host_.store.FindCheckout(caller->subject, context.id);
-      if (!row) co_return std::move(row).error();
-      if (!*row) co_return NoSuchCheckout();
-    }
-  }
-  const CheckoutRow& known = **row;
-  co_return JsonAnswer(
-      200, CheckoutState{known.polar_checkout_id, known.status, known.product_id, known.expires_at, known.updated_at});
+  const Timestamp now = host.clock.Now();
+  const bool may_be_old = MayChange((*row)->status) && (*row)->updated_at.PlusSeconds(kFreshSeconds) <= now;
+  if (!may_be_old) co_return **std::move(row);
+  HttpRequest request = BuildGetCheckout(settings.polar, id);
+  const CallOutcome outcome =
+      co_await CallPolar(host, std::move(request), true, now.PlusMilliseconds(kRefreshBudgetMs));
+  const Result<Checkout> checkout = ReadOutcome(outcome, ParseCheckout);
+  // Without an answer the last known state is one, and says how old it is.
+  if (!checkout) co_return **std::move(row);
+  const WebhookEvent read{"checkout.updated", now, Encode(*checkout)};
+  Result<Facts> facts = CollectFacts(read, "", settings.plans);
+  if (!facts) co_return std::move(facts).error();
+  Status applied = co_await host.store.ApplyFacts(*std::move(facts), now);
+  if (!applied) co_return std::move(applied).error();
+  row = co_await host.store.FindCheckout(std::move(subject), std::move(id));
+  if (!row) co_return std::move(row).error();
+  if (!*row) co_return NoSuchCheckout();
+  co_return **std::move(row);
 }
 
 }  // namespace plinto::polar::server

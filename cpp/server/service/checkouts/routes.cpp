@@ -1,15 +1,20 @@
-// POST /checkout: one Idempotency-Key, one checkout.
+#include "server/service/checkouts/routes.h"
+
 #include <algorithm>
+#include <array>
 #include <tuple>
 
 #include "core/foundation/sha256.h"
 #include "core/foundation/text.h"
 #include "core/gateway/checkout.h"
 #include "server/service/answers.h"
-#include "server/service/checkouts/offered.h"
+#include "server/service/caller/context.h"
+#include "server/service/checkouts/checkout_state.h"
 #include "server/service/customers/customers.h"
 #include "server/service/polar_call.h"
-#include "server/service/service.h"
+#include "server/service/products/offered.h"
+#include "server/service/return_url.h"
+#include "server/service/shared.h"
 
 namespace plinto::polar::server {
 namespace {
@@ -22,6 +27,13 @@ Result<std::optional<std::string>> ReadIdempotencyKey(const HttpRequest& request
   for (const char c : key) visible = visible && c > ' ' && c <= '~';
   if (visible) return std::optional(key);
   return ValidationError("idempotency-key", "Must be 1 to 255 visible ASCII characters, such as a UUID.");
+}
+
+Status CheckReturnUrls(const Settings& settings, const CheckoutFields& request) {
+  Status checked = CheckReturnUrl(settings, request.success_url, "success_url");
+  if (checked) checked = CheckReturnUrl(settings, request.return_url, "return_url");
+  if (checked) checked = CheckReturnUrl(settings, request.embed_origin, "embed_origin");
+  return checked;
 }
 
 Result<std::vector<std::string>> ResolveProducts(const CheckoutFields& request, const Settings& settings) {
@@ -41,26 +53,25 @@ Result<std::vector<std::string>> ResolveProducts(const CheckoutFields& request, 
 }
 
 // What PRODUCTS opens for every product that is asked for; nothing without PRODUCTS.
-bool IsOpen(const Settings& settings, const std::vector<std::string>& products, const char* option) {
+bool IsOpen(const Settings& settings, const std::vector<std::string>& products, std::string_view option) {
   return std::all_of(products.begin(), products.end(), [&](const std::string& product) {
-    const auto found = settings.checkout_options.find(product);
-    return found != settings.checkout_options.end() && found->second.contains(option);
+    return IsListed(settings.plans, product, &Plan::checkout_options, option);
   });
 }
 
 // Discounts, trials and amounts are the seller's to give: a buyer may ask only for what PRODUCTS opens.
 Status CheckBuyerOptions(const CheckoutFields& request, const Settings& settings,
                          const std::vector<std::string>& products) {
-  const std::tuple<const char*, const char*, bool> asked[] = {
-      {"discount_id", "discounts", request.discount_id.has_value()},
-      {"allow_discount_codes", "discounts", request.allow_discount_codes.value_or(false)},
-      {"allow_trial", "trials", request.allow_trial.has_value()},
-      {"trial_interval", "trials", request.trial_interval.has_value()},
-      {"amount", "amounts", request.amount.has_value()},
+  const std::tuple<const char*, std::string_view, bool> asked[] = {
+      {"discount_id", kDiscountsOption, request.discount_id.has_value()},
+      {"allow_discount_codes", kDiscountsOption, request.allow_discount_codes.value_or(false)},
+      {"allow_trial", kTrialsOption, request.allow_trial.has_value()},
+      {"trial_interval", kTrialsOption, request.trial_interval.has_value()},
+      {"amount", kAmountsOption, request.amount.has_value()},
   };
   for (const auto& [field, option, is_asked] : asked) {
     if (!is_asked || IsOpen(settings, products, option)) continue;
-    return ValidationError(field, std::string("Buyers may not ask for this. Leave it out, or add \"") + option +
+    return ValidationError(field, "Buyers may not ask for this. Leave it out, or add \"" + std::string(option) +
                                       "\" to the product's checkout_options in PRODUCTS.");
   }
   return Done{};
@@ -120,7 +131,7 @@ PolarCheckout AnswerOf(const OpenedCheckout& checkout) {
 
 Error NobodyToActFor() {
   return {.code = ErrorCode::kTokenMissing,
-          .message = "Who is not signed in buys for himself alone. Sign in to buy for an organization."};
+          .message = "Without signing in a buyer buys for themselves alone. Sign in to buy for an organization."};
 }
 
 Error OutcomeUnknown() {
@@ -130,44 +141,78 @@ Error OutcomeUnknown() {
               "orphan expires unpaid."};
 }
 
-}  // namespace
+/// Errors: CHECKOUT_OUTCOME_UNKNOWN, PRODUCT_UNKNOWN, those of Polar.
+Task<Result<OpenedCheckout>> OpenCheckout(Host& host, const Settings& settings, CheckoutCreate create,
+                                          Timestamp deadline) {
+  const CallOutcome outcome = co_await CallPolar(host, BuildCreateCheckout(settings.polar, create), false, deadline);
+  const auto* fault = std::get_if<TransportFault>(&outcome);
+  if (fault != nullptr && *fault != TransportFault::kConnectionRefused) co_return OutcomeUnknown();
+  Result<OpenedCheckout> checkout = ReadOutcome(outcome, ParseOpenedCheckout);
+  if (!checkout) co_return Translate(std::move(checkout).error());
+  co_return checkout;
+}
 
-Task<Result<HttpResponse>> Service::CreateCheckout(Context context) {
+Task<Result<HttpResponse>> StartCheckout(Host& host, const Settings& settings, CheckoutCreate create, Caller caller,
+                                         CheckoutRow row, std::optional<IdempotencyRow> claim, Timestamp deadline) {
+  Result<CustomerRow> customer = co_await EnsureCustomer(host, settings, caller, deadline);
+  if (!customer) co_return std::move(customer).error();
+  create.customer_id = customer->polar_customer_id;
+  if (customer->email.empty() && caller.token) {
+    // Organizations have no address of their own, so the buyer's is filled in. A failure is ignored.
+    if (Result<PlintoUser> buyer = co_await host.plinto.GetUser(*caller.token)) create.customer_email = buyer->email;
+  }
+  Result<OpenedCheckout> checkout = co_await OpenCheckout(host, settings, std::move(create), deadline);
+  if (!checkout) co_return std::move(checkout).error();
+
+  row.polar_customer_id = customer->polar_customer_id;
+  row.polar_checkout_id = checkout->id;
+  row.product_id = checkout->product_id.value_or(row.product_id);
+  row.product_price_id = checkout->product_price_id.value_or("");
+  row.status = checkout->status.text();
+  row.expires_at = checkout->expires_at;
+  const std::string body = DumpJson(Encode(AnswerOf(*checkout)));
+  if (claim) claim->answer = body;
+  Status saved = co_await host.store.SaveCheckout(std::move(row), std::move(claim), host.clock.Now());
+  if (!saved) co_return std::move(saved).error();
+  co_return JsonText(201, body);
+}
+
+Task<Result<HttpResponse>> CreateCheckout(Shared& shared, Context context) {
+  Host& host = shared.host;
+  const Settings& settings = shared.settings;
   Result<CheckoutFields> request = ReadBody<CheckoutFields>(context.request);
   if (!request) co_return std::move(request).error();
   if (Status checked = CheckCheckoutFields(*request); !checked) co_return std::move(checked).error();
-  if (Status url = CheckReturnUrl(request->success_url, "success_url"); !url) co_return std::move(url).error();
-  if (Status url = CheckReturnUrl(request->return_url, "return_url"); !url) co_return std::move(url).error();
-  if (Status url = CheckReturnUrl(request->embed_origin, "embed_origin"); !url) co_return std::move(url).error();
+  if (Status urls = CheckReturnUrls(settings, *request); !urls) co_return std::move(urls).error();
   Result<std::optional<std::string>> key = ReadIdempotencyKey(context.request);
   if (!key) co_return std::move(key).error();
-  Result<std::vector<std::string>> products = ResolveProducts(*request, settings_);
+  Result<std::vector<std::string>> products = ResolveProducts(*request, settings);
   if (!products) co_return std::move(products).error();
   const bool is_backend = context.credentials.key.has_value();
   const bool is_anonymous = !is_backend && !context.credentials.token;
   if (is_anonymous) {
     const Actor actor{.kind = Actor::Kind::kAnonymous,
-                      .anonymous_checkout_open = IsOpen(settings_, *products, "anonymous")};
+                      .anonymous_checkout_open = IsOpen(settings, *products, kAnonymousOption)};
     if (Status open = CheckAccess(actor, context.action); !open) co_return std::move(open).error();
     if (request->organization_id || !context.query.empty()) co_return NobodyToActFor();
   }
   if (!is_backend) {
-    if (Status open = CheckBuyerOptions(*request, settings_, *products); !open) co_return std::move(open).error();
+    if (Status open = CheckBuyerOptions(*request, settings, *products); !open) co_return std::move(open).error();
   }
-  CheckoutCreate create = CreateFrom(*request, *products, IsOpen(settings_, *products, "discounts"));
+  CheckoutCreate create = CreateFrom(*request, *products, IsOpen(settings, *products, kDiscountsOption));
   if (is_anonymous) {
-    // Whose it is shows when he signs up: nothing is stored, and no key remembered that a stranger might guess.
-    Result<OpenedCheckout> checkout = co_await OpenCheckout(std::move(create), context.deadline);
+    // Whose it is shows when the buyer signs up. Nothing is stored, and no key remembered that a stranger might guess.
+    Result<OpenedCheckout> checkout = co_await OpenCheckout(host, settings, std::move(create), context.deadline);
     if (!checkout) co_return std::move(checkout).error();
     co_return JsonAnswer(201, AnswerOf(*checkout));
   }
-  Result<Caller> caller = co_await Admit(context, request->organization_id);
+  Result<Caller> caller = co_await Admit(host, context, request->organization_id);
   if (!caller) co_return std::move(caller).error();
 
   std::optional<IdempotencyRow> claim;
   if (*key) {
     claim = IdempotencyRow{caller->actor, **key, DigestOf(caller->subject, context.request.body), ""};
-    Result<std::optional<IdempotencyRow>> earlier = co_await host_.store.ClaimIdempotencyKey(*claim, host_.clock.Now());
+    Result<std::optional<IdempotencyRow>> earlier = co_await host.store.ClaimIdempotencyKey(*claim, host.clock.Now());
     if (!earlier) co_return std::move(earlier).error();
     if (*earlier) {
       if ((*earlier)->request_digest != claim->request_digest) co_return KeyReused();
@@ -182,48 +227,32 @@ Task<Result<HttpResponse>> Service::CreateCheckout(Context context) {
   row.success_url = request->success_url.value_or("");
   row.embed_origin = request->embed_origin.value_or("");
   row.metadata = request->metadata ? DumpJson(*request->metadata) : "{}";
-  Result<HttpResponse> answer =
-      co_await StartCheckout(std::move(create), std::move(*caller), std::move(row), claim, context.deadline);
+  Result<HttpResponse> answer = co_await StartCheckout(host, settings, std::move(create), std::move(*caller),
+                                                       std::move(row), claim, context.deadline);
   if (!answer && claim) {
     // Failed: the key is free again. Should this fail too, the claim lapses by itself after a minute.
-    Status released = co_await host_.store.ReleaseIdempotencyKey(*claim);
+    Status released = co_await host.store.ReleaseIdempotencyKey(*claim);
     static_cast<void>(released);
   }
   co_return answer;
 }
 
-Task<Result<OpenedCheckout>> Service::OpenCheckout(CheckoutCreate create, Timestamp deadline) {
-  const CallOutcome outcome = co_await CallPolar(host_, BuildCreateCheckout(settings_.polar, create), false, deadline);
-  const auto* fault = std::get_if<TransportFault>(&outcome);
-  if (fault != nullptr && *fault != TransportFault::kConnectionRefused) co_return OutcomeUnknown();
-  Result<OpenedCheckout> checkout = ReadOutcome(outcome, ParseOpenedCheckout);
-  if (!checkout) co_return Translate(std::move(checkout).error());
-  co_return checkout;
+Task<Result<HttpResponse>> GetCheckout(Shared& shared, Context context) {
+  Result<Caller> caller = co_await Admit(shared.host, context);
+  if (!caller) co_return std::move(caller).error();
+  const Result<CheckoutRow> row =
+      co_await ReadCheckout(shared.host, shared.settings, std::move(caller->subject), std::move(context.id));
+  if (!row) co_return row.error();
+  co_return JsonAnswer(
+      200, CheckoutState{row->polar_checkout_id, row->status, row->product_id, row->expires_at, row->updated_at});
 }
 
-Task<Result<HttpResponse>> Service::StartCheckout(CheckoutCreate create, Caller caller, CheckoutRow row,
-                                                  std::optional<IdempotencyRow> claim, Timestamp deadline) {
-  Result<CustomerRow> customer = co_await EnsureCustomer(host_, settings_, caller, deadline);
-  if (!customer) co_return std::move(customer).error();
-  create.customer_id = customer->polar_customer_id;
-  if (customer->email.empty() && caller.token) {
-    // Organizations have no address of their own: the buyer's is filled in. A convenience, so a failure is no matter.
-    if (Result<PlintoUser> buyer = co_await host_.plinto.GetUser(*caller.token)) create.customer_email = buyer->email;
-  }
-  Result<OpenedCheckout> checkout = co_await OpenCheckout(std::move(create), deadline);
-  if (!checkout) co_return std::move(checkout).error();
+}  // namespace
 
-  row.polar_customer_id = customer->polar_customer_id;
-  row.polar_checkout_id = checkout->id;
-  row.product_id = checkout->product_id.value_or(row.product_id);
-  row.product_price_id = checkout->product_price_id.value_or("");
-  row.status = checkout->status.text();
-  row.expires_at = checkout->expires_at;
-  const std::string body = DumpJson(Encode(AnswerOf(*checkout)));
-  if (claim) claim->answer = body;
-  Status saved = co_await host_.store.SaveCheckout(std::move(row), std::move(claim), host_.clock.Now());
-  if (!saved) co_return std::move(saved).error();
-  co_return JsonText(201, body);
+std::span<const Route> CheckoutRoutes() {
+  static constexpr std::array kCheckoutRoutes = {Route{Operation::kCreateCheckout, CreateCheckout},
+                                                 Route{Operation::kGetCheckout, GetCheckout}};
+  return kCheckoutRoutes;
 }
 
 }  // namespace plinto::polar::server

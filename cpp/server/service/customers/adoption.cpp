@@ -15,19 +15,19 @@ Error NotProvable(std::string message) {
   return {.code = ErrorCode::kConflict, .message = std::move(message), .field = "email"};
 }
 
-/// Why the customer is not provably the claimant's; nothing when he is.
+/// Why the customer is not provably the claimant's; nothing when it is.
 std::optional<Error> Refuse(const EmailClaim& claim, const Customer& customer) {
   if (customer.external_id) return EmailTaken();
   if (claim.subject.kind != Subject::Kind::kUser) {
     return NotProvable(
-        "Polar already has a customer with this e-mail address, and an address does not prove that he stands for this "
-        "organization. Set that customer's external id at Polar to the organization's id, or change his address.");
+        "Polar already has a customer with this e-mail address, and an address does not prove that it stands for this "
+        "organization. Set that customer's external id at Polar to the organization's id, or change its address.");
   }
   if (StandsForOrganization(customer)) return OrganizationForUser();
   if (!claim.is_verified) {
     return NotProvable(
         "Polar already has a customer with this e-mail address, and Plinto has not verified that the address is this "
-        "user's. Let him verify it, or set that customer's external id at Polar to the user's id.");
+        "user's. Let the user verify it, or set that customer's external id at Polar to the user's id.");
   }
   return std::nullopt;
 }
@@ -55,8 +55,8 @@ Error UserForOrganization() {
   return {
       .code = ErrorCode::kConflict,
       .message =
-          "Polar's customer with this external id is an individual, so the id may be a user's: name him by user_id. "
-          "If he stands for an organization, set plinto_subject to organization in his metadata at Polar.",
+          "Polar's customer with this external id is an individual, so the id may be a user's. Name a user by user_id. "
+          "If the customer stands for an organization, set plinto_subject to organization in its metadata at Polar.",
       .field = "organization_id"};
 }
 

@@ -1,7 +1,7 @@
-// A customer that Polar has already, under an e-mail that a user of Plinto has: when it is his, and when it is not.
+// A customer that Polar has already, under an e-mail that a user of Plinto has: when it is theirs, and when it is not.
 //
 // An e-mail alone proves nothing: anybody may sign up with somebody else's. A customer is adopted by it only when
-// Plinto has verified the address, the customer is an individual, and no external id ties him to somebody else. That
+// Plinto has verified the address, the customer is an individual, and no external id ties it to somebody else. That
 // Polar has not verified the address does not matter: whoever typed it in at a checkout got no right to it.
 #pragma once
 
@@ -17,8 +17,8 @@ struct EmailClaim {
   bool is_verified = false;  ///< by Plinto
 };
 
-/// Ties the customer with this e-mail to the subject, by setting his external id at Polar. Stores nothing.
-/// Errors: CONFLICT, with the reason, when he is not provably the subject's; those of Polar.
+/// Ties the customer with this e-mail to the subject, by setting its external id at Polar. Stores nothing.
+/// Errors: CONFLICT, with the reason, when it is not provably the subject's; those of Polar.
 [[nodiscard]] Task<Result<CustomerRow>> AdoptByEmail(Host& host, const Settings& settings, EmailClaim claim,
                                                      Timestamp deadline);
 

@@ -1,7 +1,6 @@
 #include "server/service/customers/customers.h"
 
 #include "core/foundation/text.h"
-
 #include "server/service/customers/adoption.h"
 #include "server/service/polar_call.h"
 
@@ -13,7 +12,8 @@ Error DeletedAtPlinto() {
           .message = "Plinto has deleted this user or organization: nothing more is billed or stored."};
 }
 
-// Of whom Plinto has deleted nothing is kept, though Polar may have him still: news of his end is on its way there.
+// Nothing is kept of a subject that Plinto has deleted, though Polar may still have it: the deletion is on its way
+// there.
 Task<Result<CustomerRow>> Keep(Host& host, CustomerRow row) {
   const Result<bool> saved = co_await host.store.SaveCustomer(row, host.clock.Now());
   if (!saved) co_return saved.error();
@@ -69,20 +69,20 @@ Error NeedsBillingEmail() {
       .code = ErrorCode::kConflict,
       .message =
           "Polar has a customer with this e-mail address already, and this Polar organization has no teams: each of "
-          "its customers needs an address of his own. Set the organization's billing_email at Plinto, or turn on "
+          "its customers needs an address of its own. Set the organization's billing_email at Plinto, or turn on "
           "members at Polar.",
       .field = "billing_email"};
 }
 
-// Plinto tells name and e-mail only to the user himself, so a service key can make no customer, only find one.
+// Plinto tells a name and an e-mail only to their user, so a service key can make no customer, only find one.
 Task<Result<CustomerRow>> FindForKey(Host& host, const Settings& settings, Subject subject, Timestamp deadline) {
   Result<std::optional<CustomerRow>> found = co_await Adopt(host, settings, std::move(subject), deadline);
   if (!found) co_return std::move(found).error();
   if (*found) co_return std::move(**found);
   co_return Error{.code = ErrorCode::kCustomerNotFound,
                   .message =
-                      "There is no customer at Polar yet, and a service key cannot make one: Plinto tells the e-mail "
-                      "only to the user himself. Let him call POST /customer or start a checkout once, or set "
+                      "There is no customer at Polar yet, and a service key cannot make one: Plinto tells an e-mail "
+                      "only to its user. Let the user call POST /customer or start a checkout once, or set "
                       "POLAR_CREATE_CUSTOMER_ON_SIGNUP."};
 }
 
@@ -172,7 +172,7 @@ Task<Result<CustomerRow>> EnsureCustomer(Host& host, const Settings& settings, C
   Result<std::optional<CustomerRow>> stored = co_await host.store.FindCustomer(caller.subject);
   if (!stored) co_return std::move(stored).error();
   if (*stored) co_return std::move(**stored);
-  // A token outlives its user by minutes: Polar is not to get him anew.
+  // A token outlives its user by minutes: Polar must not get the user anew.
   const Result<std::optional<SubjectNews>> news = co_await host.store.FindSubjectNews(caller.subject.id);
   if (!news) co_return news.error();
   if (*news && (*news)->is_gone) co_return DeletedAtPlinto();

@@ -17,8 +17,8 @@ namespace plinto::polar::server {
 [[nodiscard]] Task<Result<CustomerRow>> EnsureCustomer(Host& host, const Settings& settings, Caller caller,
                                                        Timestamp deadline);
 
-/// Creates the customer; adopts the one that Polar has already when it is provably the subject's: by his external id,
-/// or, where Plinto has verified that the e-mail is the user's, by that e-mail (customer_adoption.h).
+/// Creates the customer; adopts the one that Polar has already when it is provably the subject's: by its external
+/// id, or, where Plinto has verified that the e-mail is the user's, by that e-mail (adoption.h).
 /// Errors: CONFLICT when it is not; those of Polar.
 [[nodiscard]] Task<Result<CustomerRow>> CreateCustomer(Host& host, const Settings& settings, Subject subject,
                                                        CustomerCreate create, bool email_is_verified,
@@ -37,7 +37,7 @@ namespace plinto::polar::server {
                                                                       Subject subject, std::string email,
                                                                       std::string name, Timestamp deadline);
 
-/// Removes the customer at Polar, anonymized, if there is one; his subscriptions end at once.
+/// Removes the customer at Polar, anonymized, if there is one; its subscriptions end at once.
 [[nodiscard]] Task<Status> DeleteAtPolar(Host& host, const Settings& settings, std::string external_id,
                                          Timestamp deadline);
 

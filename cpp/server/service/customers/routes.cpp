@@ -1,9 +1,15 @@
-// POST /customer, GET /customer/portal.
+#include "server/service/customers/routes.h"
+
+#include <array>
+
 #include "core/gateway/customer.h"
+#include "core/gateway/erasure.h"
 #include "server/service/answers.h"
+#include "server/service/caller/context.h"
 #include "server/service/customers/customers.h"
 #include "server/service/polar_call.h"
-#include "server/service/service.h"
+#include "server/service/return_url.h"
+#include "server/service/shared.h"
 
 namespace plinto::polar::server {
 namespace {
@@ -17,8 +23,8 @@ Error NoCustomer() {
 
 Error NotYetMember() {
   return ValidationError("user_id",
-                         "Polar does not know this user as a member of the organization. Let him open the portal "
-                         "once himself: that makes him one.");
+                         "Polar does not know this user as a member of the organization. Let them open the portal "
+                         "once while they are signed in: that makes them one.");
 }
 
 Task<CallOutcome> CreateSession(Host& host, const Settings& settings, const CustomerSessionCreate& create,
@@ -27,8 +33,8 @@ Task<CallOutcome> CreateSession(Host& host, const Settings& settings, const Cust
   return CallPolar(host, BuildCreateCustomerSession(settings.polar, create), true, deadline);
 }
 
-// A team's portal wants one of its members: the caller, made one on his first visit. Whoever gets here may manage the
-// organization's billing (the access policy says so), and that is the role he is given.
+// A team's portal wants one of its members: the caller, who is made one on their first visit. Whoever gets here may
+// manage the organization's billing (the access policy says so), and that is the role they are given.
 Task<Status> AddMember(Host& host, const Settings& settings, AccessToken token, std::string customer_id,
                        Timestamp deadline) {
   Result<PlintoUser> user = co_await host.plinto.GetUser(token);
@@ -43,14 +49,13 @@ Task<Status> AddMember(Host& host, const Settings& settings, AccessToken token, 
   co_return Done{};
 }
 
-}  // namespace
-
-Task<Result<HttpResponse>> Service::PostCustomer(Context context) {
+Task<Result<HttpResponse>> PostCustomer(Shared& shared, Context context) {
   Result<SubjectOptions> request = ReadBody<SubjectOptions>(context.request);
   if (!request) co_return std::move(request).error();
-  Result<Caller> caller = co_await Admit(context, request->organization_id);
+  Result<Caller> caller = co_await Admit(shared.host, context, request->organization_id);
   if (!caller) co_return std::move(caller).error();
-  Result<CustomerRow> customer = co_await EnsureCustomer(host_, settings_, std::move(*caller), context.deadline);
+  Result<CustomerRow> customer =
+      co_await EnsureCustomer(shared.host, shared.settings, std::move(*caller), context.deadline);
   if (!customer) co_return std::move(customer).error();
   PolarCustomer answer{customer->polar_customer_id, customer->subject.id, {}, {}};
   if (!customer->email.empty()) answer.email = customer->email;
@@ -58,33 +63,64 @@ Task<Result<HttpResponse>> Service::PostCustomer(Context context) {
   co_return JsonAnswer(200, answer);
 }
 
-Task<Result<HttpResponse>> Service::GetPortal(Context context) {
+Task<Result<HttpResponse>> GetPortalUrl(Shared& shared, Context context) {
+  Host& host = shared.host;
+  const Settings& settings = shared.settings;
   const std::optional<std::string> return_url = context.Query("return_url");
-  if (Status url = CheckReturnUrl(return_url, "return_url"); !url) co_return std::move(url).error();
-  Result<Caller> caller = co_await Admit(context);
+  if (Status url = CheckReturnUrl(settings, return_url, "return_url"); !url) co_return std::move(url).error();
+  Result<Caller> caller = co_await Admit(host, context);
   if (!caller) co_return std::move(caller).error();
   Result<std::optional<CustomerRow>> customer =
-      co_await FindCustomer(host_, settings_, caller->subject, context.deadline);
+      co_await FindCustomer(host, settings, caller->subject, context.deadline);
   if (!customer) co_return std::move(customer).error();
   if (!*customer) co_return NoCustomer();
 
   CustomerSessionCreate create{.customer_id = (*customer)->polar_customer_id, .return_url = return_url};
   if ((*customer)->is_team && !caller->user_id) {
-    co_return ValidationError("user_id", "An organization's portal is opened for one of its members. Name him.");
+    co_return ValidationError("user_id",
+                              "An organization's portal is opened for one of its members. Name them by user_id.");
   }
   if ((*customer)->is_team) create.external_member_id = caller->user_id;
-  const CallOutcome first = co_await CreateSession(host_, settings_, create, context.deadline);
+  const CallOutcome first = co_await CreateSession(host, settings, create, context.deadline);
   Result<PortalLink> session = ReadOutcome(first, ParsePortalLink);
   if (!session && (*customer)->is_team && session.error().code == ErrorCode::kValidationFailed) {
     if (!caller->token) co_return NotYetMember();
-    Status added =
-        co_await AddMember(host_, settings_, *caller->token, (*customer)->polar_customer_id, context.deadline);
+    Status added = co_await AddMember(host, settings, *caller->token, (*customer)->polar_customer_id, context.deadline);
     if (!added) co_return std::move(added).error();
-    const CallOutcome second = co_await CreateSession(host_, settings_, create, context.deadline);
+    const CallOutcome second = co_await CreateSession(host, settings, create, context.deadline);
     session = ReadOutcome(second, ParsePortalLink);
   }
   if (!session) co_return std::move(session).error();
   co_return JsonAnswer(200, CustomerPortalSession{session->customer_portal_url, session->expires_at});
+}
+
+Task<Result<HttpResponse>> EraseCustomer(Shared& shared, Context context) {
+  const Result<bool> at_polar = ReadFlag(context, "polar");
+  if (!at_polar) co_return at_polar.error();
+  Result<SubjectOptions> request = ReadBody<SubjectOptions>(context.request);
+  if (!request) co_return std::move(request).error();
+  Result<Caller> caller = co_await Admit(shared.host, context, request->organization_id);
+  if (!caller) co_return std::move(caller).error();
+  if (*at_polar) {
+    // Polar first: should it fail, all is still there and the call can be made again.
+    const Status deleted = co_await DeleteAtPolar(shared.host, shared.settings, caller->subject.id, context.deadline);
+    if (!deleted) co_return deleted.error();
+  }
+  const Result<Erasure> erased =
+      co_await shared.host.store.EraseSubject(std::move(caller->subject), shared.host.clock.Now());
+  if (!erased) co_return erased.error();
+  const ErasureReceipt answer{erased->customers, erased->checkouts,    erased->subscriptions,
+                              erased->orders,    erased->usage_events, erased->usage_events_waiting};
+  co_return JsonAnswer(200, answer);
+}
+
+}  // namespace
+
+std::span<const Route> CustomerRoutes() {
+  static constexpr std::array kCustomerRoutes = {Route{Operation::kEnsureCustomer, PostCustomer},
+                                                 Route{Operation::kGetCustomerPortalUrl, GetPortalUrl},
+                                                 Route{Operation::kEraseCustomer, EraseCustomer}};
+  return kCustomerRoutes;
 }
 
 }  // namespace plinto::polar::server

@@ -6,6 +6,7 @@
 #include "core/billing/entitlements.h"
 #include "core/foundation/text.h"
 #include "core/webhook/signature.h"
+#include "server/base/backoff.h"
 
 namespace plinto::polar::server {
 namespace {
@@ -139,7 +140,7 @@ Task<Status> Notifications::Check(AccessCheck check) {
   std::string data = DumpJson(Tell(*check.subject, entitlements, PlanIn(*snapshots, entitlements)));
   const bool was_allowed = WasAllowed(told);
   const bool is_allowed = entitlements.access.allowed;
-  // Who has bought nothing so far, and has nothing now, is no news.
+  // There is no news of a subject that has bought nothing so far and has nothing now.
   const bool is_news = data != told && (!told.empty() || entitlements.product_id.has_value());
   std::optional<Notification> notification;
   if (is_news) {
@@ -179,8 +180,7 @@ Task<Result<bool>> Notifications::Deliver(Notification notification) {
                                          : "The application answered " + std::to_string(answer->status) + ".";
   std::optional<Timestamp> retry_at;
   if (notification.attempts + 1 < kMaxAttempts) {
-    const std::int64_t seconds = std::int64_t{1} << std::min(notification.attempts, 12);
-    retry_at = host_.clock.Now().PlusSeconds(std::min(seconds, kMaxBackoffSeconds));
+    retry_at = host_.clock.Now().PlusSeconds(Backoff(1, notification.attempts, kMaxBackoffSeconds));
   }
   const Status marked = co_await store_.MarkFailed(notification.row, std::move(reason), retry_at);
   if (!marked) co_return marked.error();

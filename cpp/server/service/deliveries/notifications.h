@@ -29,7 +29,7 @@ class Notifications {
 
  private:
   [[nodiscard]] Task<Status> Check(AccessCheck check);
-  /// False when the application can not be reached: then the others would not be delivered either.
+  /// False when the application cannot be reached: then the others would not be delivered either.
   [[nodiscard]] Task<Result<bool>> Deliver(Notification notification);
 
   Host host_;

@@ -1,14 +1,9 @@
-// POST /events/plinto: what Plinto tells of its users and organizations, brought to Polar and into the store.
-//
-// A sign-up never waits for Polar: the event is stored and acknowledged, and worked off by the inbox (inbox.cpp), again
-// and again while Polar is down. Of each subject the newest event counts; who was deleted stays deleted.
+#include "server/service/deliveries/plinto_events.h"
+
 #include <array>
 
 #include "core/foundation/text.h"
-#include "core/webhook/plinto_event.h"
 #include "server/service/customers/customers.h"
-#include "server/service/polar_call.h"
-#include "server/service/service.h"
 
 namespace plinto::polar::server {
 namespace {
@@ -51,7 +46,7 @@ std::string NameOf(const Json& data) {
   return full;
 }
 
-/// What is kept of an event until it has been worked off: no more than that takes. Of a deletion, the id.
+/// What is kept of an event until it has been worked off: only what that takes. Of a deletion, the id.
 Json WorthKeeping(const PlintoEvent& event, Timestamp received) {
   Json kept = Json::object();
   const Topic* topic = TopicOf(event.type);
@@ -102,8 +97,8 @@ Task<Status> CreateUser(Host& host, const Settings& settings, Subject subject, N
   co_return Done{};
 }
 
-/// Needs the owner's e-mail, which Plinto does not tell with the organization. Where the owner is no customer either,
-/// or had himself erased, the organization becomes one with its first checkout.
+/// Needs the owner's e-mail, which Plinto does not tell with the organization. Where the owner is not a customer
+/// either, or was erased, the organization becomes one with its first checkout.
 Task<Status> CreateTeam(Host& host, const Settings& settings, Subject subject, News news, Timestamp deadline) {
   if (!IsUuid(news.owner_id)) co_return Done{};
   const Result<bool> erased = co_await host.store.IsErased(news.owner_id);
@@ -121,13 +116,13 @@ Task<Status> CreateTeam(Host& host, const Settings& settings, Subject subject, N
   co_return Done{};
 }
 
-/// A customer who is there is brought up to date, one who is not is created, where the server is set to.
+/// Brings a customer that is there up to date. Creates one that is not, where the server is set to.
 Task<Status> BringToPolar(Host& host, const Settings& settings, const Topic& topic, News news, Timestamp deadline) {
   const Subject subject{topic.kind, news.id};
   const bool is_user = topic.kind == Subject::Kind::kUser;
   const Result<std::optional<CustomerRow>> stored = co_await host.store.FindCustomer(subject);
   if (!stored) co_return stored.error();
-  // Who is new is not looked for at Polar first: creating him finds out.
+  // A new subject is not looked for at Polar first: creating its customer finds out.
   if (*stored || topic.change != Topic::Change::kCreated) {
     std::string email = is_user ? news.email : std::string();
     const Result<std::optional<CustomerRow>> updated =
@@ -142,54 +137,47 @@ Task<Status> BringToPolar(Host& host, const Settings& settings, const Topic& top
 
 }  // namespace
 
-Task<Result<HttpResponse>> Service::PostPlintoEvent(Context context) {
-  if (settings_.plinto_webhook_secret.empty()) {
-    co_return Error{.code = ErrorCode::kNotFound,
-                    .message = "Plinto's events are not taken here. Set PLINTO_WEBHOOK_SECRET to take them."};
-  }
-  const std::string* signature = context.request.headers.Find("x-webhook-signature");
-  Result<PlintoEvent> event = ReadPlintoEvent(
-      settings_.plinto_webhook_secret, signature == nullptr ? std::string_view() : *signature, context.request.body);
-  if (!event) co_return std::move(event).error();
+WebhookRow PlintoDelivery(PlintoEvent event, Timestamp received) {
   WebhookRow row;
   row.source = WebhookSource::kPlinto;
-  const Json kept = WorthKeeping(*event, host_.clock.Now());
+  const Json kept = WorthKeeping(event, received);
   row.payload = DumpJson(kept);
   if (const std::string* id = FindString(kept, "id"); id != nullptr && IsUuid(*id)) row.about = *id;
-  row.event_id = std::move(event->id);
-  row.event_type = std::move(event->type);
-  co_return co_await Store(std::move(row));
+  row.event_id = std::move(event.id);
+  row.event_type = std::move(event.type);
+  return row;
 }
 
-Task<Status> Service::ApplyPlintoEvent(const WebhookRow& webhook) {
+Task<Status> ApplyPlintoEvent(Host& host, const Settings& settings, const WebhookRow& webhook) {
   const Topic* const topic = TopicOf(webhook.event_type);
   if (topic == nullptr) co_return Done{};
   Result<News> read = ReadNews(webhook.payload);
   if (!read) co_return std::move(read).error();
   News news = *std::move(read);
   const Subject subject{topic->kind, news.id};
-  const Timestamp deadline = host_.clock.Now().PlusMilliseconds(kProcessBudgetMs);
+  const Timestamp deadline = host.clock.Now().PlusMilliseconds(kProcessBudgetMs);
   SubjectNews told{news.id, news.at, topic->change == Topic::Change::kDeleted};
 
   if (told.is_gone) {
-    // First of all what comes late must not bring him back; then he is forgotten here, whether Polar answers or not.
-    Status saved = co_await host_.store.SaveSubjectNews(told);
+    // First of all, what comes late must not bring the subject back. Then it is forgotten here, whether Polar answers
+    // or not.
+    Status saved = co_await host.store.SaveSubjectNews(told);
     if (!saved) co_return saved;
-    const Result<Erasure> erased = co_await host_.store.EraseSubject(subject, host_.clock.Now());
+    const Result<Erasure> erased = co_await host.store.EraseSubject(subject, host.clock.Now());
     if (!erased) co_return erased.error();
-    co_return co_await DeleteAtPolar(host_, settings_, std::move(news.id), deadline);
+    co_return co_await DeleteAtPolar(host, settings, std::move(news.id), deadline);
   }
 
-  const Result<std::optional<SubjectNews>> known = co_await host_.store.FindSubjectNews(news.id);
+  const Result<std::optional<SubjectNews>> known = co_await host.store.FindSubjectNews(news.id);
   if (!known) co_return known.error();
   if (*known && ((*known)->is_gone || (*known)->at > news.at)) co_return Done{};
-  // Whoever had himself erased is made known again by a request of his own, not by what Plinto tells of him.
-  const Result<bool> erased = co_await host_.store.IsErased(news.id);
+  // A subject that was erased at its own request is made known again by a request of its own, not by Plinto's events.
+  const Result<bool> erased = co_await host.store.IsErased(news.id);
   if (!erased) co_return erased.error();
   if (*erased) co_return Done{};
-  Status applied = co_await BringToPolar(host_, settings_, *topic, std::move(news), deadline);
+  Status applied = co_await BringToPolar(host, settings, *topic, std::move(news), deadline);
   if (!applied) co_return applied;
-  co_return co_await host_.store.SaveSubjectNews(std::move(told));
+  co_return co_await host.store.SaveSubjectNews(std::move(told));
 }
 
 }  // namespace plinto::polar::server

@@ -4,10 +4,9 @@
 
 namespace plinto::polar::server {
 
-Access FindTier(const CustomerEntitlements& entitlements, std::span<const ProductConfiguration> plans,
-                std::string_view tier) {
+Access FindTier(const CustomerEntitlements& entitlements, std::span<const Plan> plans, std::string_view tier) {
   const auto rank = [&](std::string_view name) {
-    return std::find_if(plans.begin(), plans.end(), [&](const ProductConfiguration& one) { return one.tier == name; });
+    return std::find_if(plans.begin(), plans.end(), [&](const Plan& one) { return one.tier == name; });
   };
   if (!entitlements.access.allowed) return entitlements.access;
   const auto asked = rank(tier);

@@ -4,6 +4,7 @@ namespace plinto::polar::server {
 namespace {
 
 const std::string kRow = "entitlements";
+const std::string kSigningLabel = "entitlements";
 
 Error SealedWithoutKey() {
   return {.code = ErrorCode::kConfigurationInvalid,
@@ -29,7 +30,7 @@ Task<Result<std::optional<SigningKeyRow>>> Find(Store& store) {
   co_return std::optional(std::move(rows->front()));
 }
 
-/// Whoever comes first stores his: the others' come too late for this id and are not kept.
+/// The first to come stores a secret. The others' come too late for this id and are not kept.
 Task<Status> Make(Host& host, const EntitlementSettings& settings) {
   const std::string secret = host.random.Entropy() + host.random.Entropy();
   SigningKeyRow row{kRow, Seal(settings, secret), host.clock.Now()};
@@ -68,6 +69,14 @@ Task<Status> CheckSigningSecret(Store& store, EntitlementSettings settings) {
   if (!*row) co_return Done{};
   const Result<std::string> opened = Open(settings, (*row)->private_key);
   co_return opened ? Status(Done{}) : Status(opened.error());
+}
+
+Task<Result<EntitlementSigner*>> ReadySigner(Shared& shared) {
+  if (shared.signer) co_return &*shared.signer;
+  Result<std::string> secret = co_await PrepareSigningSecret(shared.host, shared.settings.entitlements);
+  if (!secret) co_return std::move(secret).error();
+  shared.signer.emplace(*std::move(secret), kSigningLabel);
+  co_return &*shared.signer;
 }
 
 }  // namespace plinto::polar::server

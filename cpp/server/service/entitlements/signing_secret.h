@@ -1,4 +1,4 @@
-// The secret that a tenant's entitlement tokens are signed with, as it lies in the store.
+// The secret that a tenant's entitlement tokens are signed with, as it is kept in the store.
 //
 // Made once; sealed where there is a key to seal it with, also when it was made before there was one. Servers that
 // share a store share it.
@@ -6,8 +6,7 @@
 
 #include <string>
 
-#include "server/service/host.h"
-#include "server/service/settings.h"
+#include "server/service/shared.h"
 
 namespace plinto::polar::server {
 
@@ -17,5 +16,8 @@ namespace plinto::polar::server {
 
 /// Whether these settings open what is stored, if anything is; changes nothing. Errors: as PrepareSigningSecret.
 [[nodiscard]] Task<Status> CheckSigningSecret(Store& store, EntitlementSettings settings);
+
+/// The service's signer, made by the first who needs it. Errors: as PrepareSigningSecret.
+[[nodiscard]] Task<Result<EntitlementSigner*>> ReadySigner(Shared& shared);
 
 }  // namespace plinto::polar::server

@@ -6,10 +6,10 @@
 namespace plinto::polar::server {
 namespace {
 
-using Plans = std::span<const ProductConfiguration>;
+using Plans = std::span<const Plan>;
 
 std::optional<std::string> TierOf(const std::string& product_id, Plans plans) {
-  for (const ProductConfiguration& plan : plans) {
+  for (const Plan& plan : plans) {
     if (plan.product_id == product_id && !plan.tier.empty()) return plan.tier;
   }
   return std::nullopt;
@@ -52,7 +52,8 @@ const std::string* OwnerOf(const WebhookEvent& event) {
   return subscription != nullptr ? subscription : FindString(event.data, "order_id");
 }
 
-// Neither checkouts nor the orders of subscriptions decide anything; left out, states do not grow from year to year.
+// Neither checkouts nor the orders of subscriptions decide anything. Without them, states do not grow from year to
+// year.
 bool DecidesNothing(const WebhookEvent& event) {
   return event.type.starts_with("checkout.") ||
          (event.type.starts_with("order.") && FindString(event.data, "subscription_id") != nullptr);

@@ -14,7 +14,6 @@ namespace plinto::polar::server {
 /// at which the request was sent, so that a webhook emitted since then wins. `content` is the text of the event's data,
 /// which the mirror keeps.
 /// Errors: VALIDATION_FAILED, naming the field, when the data are not what the type says.
-[[nodiscard]] Result<Facts> CollectFacts(const WebhookEvent& event, std::string content,
-                                         std::span<const ProductConfiguration> plans);
+[[nodiscard]] Result<Facts> CollectFacts(const WebhookEvent& event, std::string content, std::span<const Plan> plans);
 
 }  // namespace plinto::polar::server

@@ -4,7 +4,6 @@
 #include "server/service/mirror/fetch.h"
 
 namespace plinto::polar::server {
-
 namespace {
 
 constexpr std::int64_t kNobodySeconds = 60;
@@ -78,10 +77,16 @@ const Mirror::Asked* Mirror::FindAsked(const std::string& key) {
 
 void Mirror::Remember(const std::string& key, std::int64_t seconds, std::optional<Error> error) {
   const Timestamp now = host_.clock.Now();
-  // Full of strangers: those whose time is over go; should that be none, all do, and are asked about once more.
+  // Full: those whose time is over go. Should there be none, all go, and are asked about once more.
   if (asked_.size() >= kMaxAsked) std::erase_if(asked_, [&](const auto& one) { return one.second.until <= now; });
   if (asked_.size() >= kMaxAsked) asked_.clear();
   asked_.insert_or_assign(key, Asked{now.PlusSeconds(seconds), std::move(error)});
+}
+
+Task<Result<SubjectState>> ReadSubject(Host& host, Mirror& mirror, const Context& context) {
+  Result<Caller> caller = co_await Admit(host, context);
+  if (!caller) co_return std::move(caller).error();
+  co_return co_await mirror.Read(std::move(caller->subject), context.deadline);
 }
 
 }  // namespace plinto::polar::server

@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "server/base/single_flight.h"
+#include "server/service/caller/context.h"
 #include "server/service/host.h"
 #include "server/service/settings.h"
 
@@ -19,10 +20,10 @@ class Mirror {
   /// Both must outlive it.
   Mirror(Host& host, const Settings& settings) : host_(host), settings_(settings) {}
 
-  /// All that decides what the subject may use, from the store. Where that can not be complete, because his customer
+  /// All that decides what the subject may use, from the store. Where that cannot be complete, because its customer
   /// was never fetched or there is none, Polar is asked first: by one of all who ask at the same time, at most once a
   /// minute where Polar has no such customer, at most every five seconds where it fails.
-  /// Errors: STORE_FAILED; those of Polar when what has never been fetched can not be: "no plan" would be a guess.
+  /// Errors: STORE_FAILED; those of Polar when what has never been fetched cannot be: "no plan" would be a guess.
   [[nodiscard]] Task<Result<SubjectState>> Read(Subject subject, Timestamp deadline);
 
  private:
@@ -32,7 +33,7 @@ class Mirror {
     std::optional<Error> error;  ///< none: it has no such customer
   };
 
-  /// Asks Polar, or waits for him who does. What came of it is in the store or among those asked about.
+  /// Asks Polar, or waits for whoever does. What came of it is in the store or among those asked about.
   [[nodiscard]] Task<void> FillOnce(Subject subject, Timestamp deadline);
   [[nodiscard]] Task<Status> Fill(Subject subject, Timestamp deadline);
   [[nodiscard]] const Asked* FindAsked(const std::string& key);
@@ -43,5 +44,8 @@ class Mirror {
   std::map<std::string, std::shared_ptr<SingleFlight>> flights_;
   std::map<std::string, Asked> asked_;
 };
+
+/// What is known of the subject that the request names, if the caller may read it. Errors: those of Admit() and Read().
+[[nodiscard]] Task<Result<SubjectState>> ReadSubject(Host& host, Mirror& mirror, const Context& context);
 
 }  // namespace plinto::polar::server

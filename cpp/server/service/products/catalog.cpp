@@ -1,13 +1,11 @@
-// GET /products, GET /provider.
 #include "server/service/products/catalog.h"
 
 #include <algorithm>
 
+#include "core/foundation/codec.h"
 #include "core/foundation/text.h"
 #include "core/polar/products.h"
-#include "server/service/answers.h"
 #include "server/service/polar_call.h"
-#include "server/service/service.h"
 
 namespace plinto::polar::server {
 namespace {
@@ -15,7 +13,7 @@ namespace {
 constexpr std::int64_t kFreshSeconds = 300;
 constexpr std::int64_t kLongestSeconds = 86'400;
 constexpr std::int64_t kPauseSeconds = 5;    // after a failure
-constexpr std::int64_t kPatienceMs = 3'000;  // of one who could have an older answer at once
+constexpr std::int64_t kPatienceMs = 3'000;  // of a request that could have an older answer at once
 constexpr std::size_t kMostProducts = 500;
 constexpr std::size_t kIdsAtOnce = 50;  // keeps the request's line short
 
@@ -43,7 +41,7 @@ Task<Result<std::string>> ProductCatalog::Read(Timestamp deadline) {
   const Timestamp now = host_.clock.Now();
   const bool has_paused = !failed_at_ || failed_at_->PlusSeconds(kPauseSeconds) <= now;
   const bool is_held = IsYounger(kLongestSeconds);
-  // Who could have an older answer does not wait for another's fetch, nor long for his own.
+  // A request that could have an older answer does not wait for another's fetch, nor long for its own.
   if (!IsYounger(kFreshSeconds) && has_paused && !(is_held && flight_.IsOn())) {
     const Timestamp limit = is_held ? std::min(deadline, now.PlusMilliseconds(kPatienceMs)) : deadline;
     std::function<Task<void>()> refresh = [this, limit] { return Refresh(limit); };
@@ -94,7 +92,7 @@ Task<Result<ProductList>> ProductCatalog::FetchConfigured(Timestamp deadline) {
     for (Product& product : *some) known.push_back(std::move(product));
   }
   ProductList list;
-  for (const ProductConfiguration& plan : settings_.plans) {
+  for (const Plan& plan : settings_.plans) {
     const auto product = std::find_if(known.begin(), known.end(), [&](const Product& one) {
       return EqualsIgnoringCase(one.id, plan.product_id) && !one.is_archived.value_or(false);
     });
@@ -105,27 +103,6 @@ Task<Result<ProductList>> ProductCatalog::FetchConfigured(Timestamp deadline) {
     offer.features = plan.features;
   }
   co_return list;
-}
-
-Task<Result<HttpResponse>> Service::GetProducts(Context context) {
-  Result<std::string> products = co_await catalog_.Read(context.deadline);
-  if (!products) co_return std::move(products).error();
-  HttpResponse answer = JsonText(200, *std::move(products));
-  answer.headers.Add("cache-control", "public, max-age=60");
-  co_return answer;
-}
-
-Task<Result<HttpResponse>> Service::GetProvider(Context context) {
-  const std::string country = context.Query("country").value_or("");
-  const Result<PaymentProvider> provider = DecideProvider(country);
-  if (!provider) co_return provider.error();
-  std::string upper = country;
-  for (char& letter : upper) {
-    if (letter >= 'a' && letter <= 'z') letter = static_cast<char>(letter - 'a' + 'A');
-  }
-  HttpResponse answer = JsonAnswer(200, ProviderChoice{std::move(upper), *provider});
-  answer.headers.Add("cache-control", "public, max-age=3600");
-  co_return answer;
 }
 
 }  // namespace plinto::polar::server

@@ -1,14 +1,15 @@
-// GET /customer/data, /customer/state and the lists of subscriptions, orders, benefits and meters: what the mirror
-// holds.
+#include "server/service/subscriptions/lists.h"
+
 #include <algorithm>
 
 #include "core/foundation/base64.h"
 #include "core/foundation/text.h"
 #include "core/gateway/customer_lists.h"
 #include "server/service/answers.h"
-#include "server/service/query.h"
-#include "server/service/service.h"
-#include "server/service/subscriptions/view.h"
+#include "server/service/caller/context.h"
+#include "server/service/mirror/mirror.h"
+#include "server/service/shared.h"
+#include "server/service/subscriptions/views.h"
 
 namespace plinto::polar::server {
 namespace {
@@ -69,7 +70,7 @@ Result<PageQuery> ReadPageQuery(const std::optional<std::string>& limit, const s
   if (cursor) {
     query.after = PlaceOf(*cursor);
     if (!query.after)
-      return ValidationError("cursor", "This is no cursor. Send `next_cursor` of the page before as it is.");
+      return ValidationError("cursor", "This is not a cursor. Send `next_cursor` of the page before as it is.");
   }
   return query;
 }
@@ -102,18 +103,12 @@ Page PageOf(std::vector<View> all, std::string View::*id, const PageQuery& query
 
 }  // namespace
 
-Task<Result<SubjectState>> Service::ReadSubject(const Context& context) {
-  Result<Caller> caller = co_await Admit(context);
-  if (!caller) co_return std::move(caller).error();
-  co_return co_await mirror_.Read(std::move(caller->subject), context.deadline);
-}
-
-Task<Result<HttpResponse>> Service::GetCustomerData(Context context) {
-  Result<SubjectState> known = co_await ReadSubject(context);
+Task<Result<HttpResponse>> GetCustomerData(Shared& shared, Context context) {
+  Result<SubjectState> known = co_await ReadSubject(shared.host, shared.mirror, context);
   if (!known) co_return std::move(known).error();
   CustomerPortalData data;
   if (known->customer) {
-    Result<CustomerSnapshots> snapshots = co_await host_.store.ReadSnapshots(known->customer->polar_customer_id);
+    Result<CustomerSnapshots> snapshots = co_await shared.host.store.ReadSnapshots(known->customer->polar_customer_id);
     if (!snapshots) co_return std::move(snapshots).error();
     for (const Subscription& one : snapshots->subscriptions) data.subscriptions.push_back(ViewOf(one));
     for (const Order& one : snapshots->orders) data.orders.push_back(ViewOf(one));
@@ -122,51 +117,51 @@ Task<Result<HttpResponse>> Service::GetCustomerData(Context context) {
   co_return JsonAnswer(200, data);
 }
 
-Task<Result<HttpResponse>> Service::GetCustomerState(Context context) {
-  Result<SubjectState> known = co_await ReadSubject(context);
+Task<Result<HttpResponse>> GetCustomerState(Shared& shared, Context context) {
+  Result<SubjectState> known = co_await ReadSubject(shared.host, shared.mirror, context);
   if (!known) co_return std::move(known).error();
-  co_return JsonAnswer(200, DecideEntitlements(settings_.plans, known->state, host_.clock.Now()));
+  co_return JsonAnswer(200, DecideEntitlements(shared.settings.plans, known->state, shared.host.clock.Now()));
 }
 
-Task<Result<HttpResponse>> Service::ListSubscriptions(Context context) {
+Task<Result<HttpResponse>> ListSubscriptions(Shared& shared, Context context) {
   Result<PageQuery> query = ReadPageQuery(context.Query("limit"), context.Query("cursor"));
   if (!query) co_return std::move(query).error();
-  const Result<bool> active = ReadFlag(context.Query("active"), "active");
+  const Result<bool> active = ReadFlag(context, "active");
   if (!active) co_return active.error();
   query->active = *active;
-  Result<SubjectState> known = co_await ReadSubject(context);
+  Result<SubjectState> known = co_await ReadSubject(shared.host, shared.mirror, context);
   if (!known) co_return std::move(known).error();
   if (!known->customer) co_return JsonAnswer(200, CustomerSubscriptions());
   Result<std::vector<Listed<Subscription>>> listed =
-      co_await host_.store.ListSubscriptions(known->customer->polar_customer_id, *query);
+      co_await shared.host.store.ListSubscriptions(known->customer->polar_customer_id, *query);
   if (!listed) co_return std::move(listed).error();
   co_return JsonAnswer(200, PageOf<CustomerSubscriptions>(*listed, *query));
 }
 
-Task<Result<HttpResponse>> Service::ListOrders(Context context) {
+Task<Result<HttpResponse>> ListOrders(Shared& shared, Context context) {
   Result<PageQuery> query = ReadPageQuery(context.Query("limit"), context.Query("cursor"));
   if (!query) co_return std::move(query).error();
-  Result<SubjectState> known = co_await ReadSubject(context);
+  Result<SubjectState> known = co_await ReadSubject(shared.host, shared.mirror, context);
   if (!known) co_return std::move(known).error();
   if (!known->customer) co_return JsonAnswer(200, CustomerOrders());
   Result<std::vector<Listed<Order>>> listed =
-      co_await host_.store.ListOrders(known->customer->polar_customer_id, *query);
+      co_await shared.host.store.ListOrders(known->customer->polar_customer_id, *query);
   if (!listed) co_return std::move(listed).error();
   co_return JsonAnswer(200, PageOf<CustomerOrders>(*listed, *query));
 }
 
-Task<Result<HttpResponse>> Service::ListBenefits(Context context) {
+Task<Result<HttpResponse>> ListBenefits(Shared& shared, Context context) {
   const Result<PageQuery> query = ReadPageQuery(context.Query("limit"), context.Query("cursor"));
   if (!query) co_return query.error();
-  Result<SubjectState> known = co_await ReadSubject(context);
+  Result<SubjectState> known = co_await ReadSubject(shared.host, shared.mirror, context);
   if (!known) co_return std::move(known).error();
   co_return JsonAnswer(200, PageOf<CustomerBenefits>(BenefitsOf(known->state), &CustomerBenefit::id, *query));
 }
 
-Task<Result<HttpResponse>> Service::ListMeters(Context context) {
+Task<Result<HttpResponse>> ListMeters(Shared& shared, Context context) {
   const Result<PageQuery> query = ReadPageQuery(context.Query("limit"), context.Query("cursor"));
   if (!query) co_return query.error();
-  Result<SubjectState> known = co_await ReadSubject(context);
+  Result<SubjectState> known = co_await ReadSubject(shared.host, shared.mirror, context);
   if (!known) co_return std::move(known).error();
   co_return JsonAnswer(200, PageOf<CustomerMeters>(MetersOf(known->state), &CustomerMeterBalance::meter_id, *query));
 }

@@ -1,16 +1,22 @@
-// POST /subscriptions/{id}/cancel, /resume, /change: the subject's own subscription, changed at Polar and at once in
-// the mirror.
-#include "core/gateway/subscriptions.h"
+#include "server/service/subscriptions/routes.h"
+
+#include <array>
+#include <functional>
 
 #include "core/foundation/text.h"
 #include "core/gateway/customer.h"
+#include "core/gateway/subscriptions.h"
+#include "core/model/subscription_update.h"
 #include "core/polar/subscriptions.h"
 #include "server/service/answers.h"
-#include "server/service/checkouts/offered.h"
+#include "server/service/caller/context.h"
 #include "server/service/mirror/facts.h"
+#include "server/service/mirror/mirror.h"
 #include "server/service/polar_call.h"
-#include "server/service/service.h"
-#include "server/service/subscriptions/view.h"
+#include "server/service/products/offered.h"
+#include "server/service/shared.h"
+#include "server/service/subscriptions/lists.h"
+#include "server/service/subscriptions/views.h"
 
 namespace plinto::polar::server {
 namespace {
@@ -25,7 +31,8 @@ Error NoSubscription() {
 
 Error NotForBuyers() {
   return ValidationError("proration_behavior",
-                         "Buyers may not choose this way of billing. Leave it out, or open it in PRODUCTS.");
+                         "Buyers may not choose this way of billing. Leave it out, or add it to the product's "
+                         "proration_behaviors in PRODUCTS.");
 }
 
 bool IsCanceled(const Subscription& one) { return one.cancel_at_period_end || one.ended_at.has_value(); }
@@ -56,103 +63,106 @@ Error Translate(Error error) {
   return error;
 }
 
-}  // namespace
-
-Task<Result<Subscription>> Service::FindOwnSubscription(const Context& context, Caller caller) {
-  Result<std::optional<Subscription>> found = co_await host_.store.FindSubscription(caller.subject, context.id);
+/// The subscription of the path, from the mirror. Errors: NOT_FOUND when it is not the caller's.
+Task<Result<Subscription>> FindOwnSubscription(Shared& shared, const Context& context, Caller caller) {
+  Result<std::optional<Subscription>> found = co_await shared.host.store.FindSubscription(caller.subject, context.id);
   if (!found) co_return std::move(found).error();
   if (!*found) {
     // Bought before the server was there, perhaps: then the mirror is filled now.
-    Result<SubjectState> known = co_await mirror_.Read(caller.subject, context.deadline);
+    Result<SubjectState> known = co_await shared.mirror.Read(caller.subject, context.deadline);
     if (!known) co_return std::move(known).error();
-    found = co_await host_.store.FindSubscription(caller.subject, context.id);
+    found = co_await shared.host.store.FindSubscription(caller.subject, context.id);
     if (!found) co_return std::move(found).error();
   }
   if (!*found) co_return NoSubscription();
   co_return **std::move(found);
 }
 
-Task<Result<Subscription>> Service::ReadSubscription(std::string id, Timestamp deadline) {
-  HttpRequest request = BuildGetSubscription(settings_.polar, id);
-  const CallOutcome outcome = co_await CallPolar(host_, std::move(request), true, deadline);
+/// As Polar has it now.
+Task<Result<Subscription>> ReadSubscription(Shared& shared, std::string id, Timestamp deadline) {
+  HttpRequest request = BuildGetSubscription(shared.settings.polar, id);
+  const CallOutcome outcome = co_await CallPolar(shared.host, std::move(request), true, deadline);
   co_return ReadOutcome(outcome, ParseSubscription);
 }
 
-Task<Result<HttpResponse>> Service::UpdateSubscription(std::string id, SubscriptionUpdate update, bool idempotent,
-                                                       std::function<bool(const Subscription&)> is_done,
-                                                       Timestamp deadline) {
-  const Timestamp asked_at = host_.clock.Now();
-  HttpRequest request = BuildUpdateSubscription(settings_.polar, id, update);
-  const CallOutcome outcome =
-      co_await CallPolar(host_, std::move(request), idempotent, deadline.PlusMilliseconds(-kReadAgainMs));
-  Result<Subscription> changed = ReadOutcome(outcome, ParseSubscription);
-  if (!changed && changed.error().code != ErrorCode::kValidationFailed) {
-    // Refused because it is so already, or an answer that was lost: what Polar has now decides.
-    Result<Subscription> current = co_await ReadSubscription(id, deadline);
-    if (current && is_done(*current)) changed = std::move(current);
-  }
-  if (!changed) co_return Translate(std::move(changed).error());
-  co_return co_await ShowSubscription(*std::move(changed), asked_at);
-}
-
-Task<Result<HttpResponse>> Service::ShowSubscription(Subscription subscription, Timestamp asked_at) {
+/// Keeps what Polar has said of it in the mirror, and answers with it.
+Task<Result<HttpResponse>> ShowSubscription(Shared& shared, Subscription subscription, Timestamp asked_at) {
   const CustomerSubscription view = ViewOf(subscription);
   // Polar's own time of the change: not newer than the webhooks of this very change, nor older than those before it.
   const Timestamp time = subscription.modified_at.value_or(asked_at);
   const WebhookEvent changed{"subscription.updated", time, Encode(subscription)};
-  Result<Facts> facts = CollectFacts(changed, DumpJson(changed.data), settings_.plans);
+  Result<Facts> facts = CollectFacts(changed, DumpJson(changed.data), shared.settings.plans);
   if (!facts) co_return std::move(facts).error();
-  Status applied = co_await host_.store.ApplyFacts(*std::move(facts), host_.clock.Now());
+  Status applied = co_await shared.host.store.ApplyFacts(*std::move(facts), shared.host.clock.Now());
   if (!applied) co_return std::move(applied).error();
   co_return JsonAnswer(200, view);
 }
 
-Task<Result<HttpResponse>> Service::CancelSubscription(Context context) {
+/// Changes it at Polar and in the mirror. A refusal of Polar's, or a lost answer, is a success if the subscription
+/// `is_done` all the same.
+Task<Result<HttpResponse>> UpdateSubscription(Shared& shared, std::string id, SubscriptionUpdate update,
+                                              bool idempotent, std::function<bool(const Subscription&)> is_done,
+                                              Timestamp deadline) {
+  const Timestamp asked_at = shared.host.clock.Now();
+  HttpRequest request = BuildUpdateSubscription(shared.settings.polar, id, update);
+  const CallOutcome outcome =
+      co_await CallPolar(shared.host, std::move(request), idempotent, deadline.PlusMilliseconds(-kReadAgainMs));
+  Result<Subscription> changed = ReadOutcome(outcome, ParseSubscription);
+  if (!changed && changed.error().code != ErrorCode::kValidationFailed) {
+    // Refused because it is so already, or an answer that was lost: what Polar has now decides.
+    Result<Subscription> current = co_await ReadSubscription(shared, id, deadline);
+    if (current && is_done(*current)) changed = std::move(current);
+  }
+  if (!changed) co_return Translate(std::move(changed).error());
+  co_return co_await ShowSubscription(shared, *std::move(changed), asked_at);
+}
+
+Task<Result<HttpResponse>> CancelSubscription(Shared& shared, Context context) {
   Result<CancelOptions> request = ReadBody<CancelOptions>(context.request);
   if (!request) co_return std::move(request).error();
   if (Status checked = CheckCancelRequest(*request); !checked) co_return std::move(checked).error();
-  Result<Caller> caller = co_await Admit(context, request->organization_id);
+  Result<Caller> caller = co_await Admit(shared.host, context, request->organization_id);
   if (!caller) co_return std::move(caller).error();
-  Result<Subscription> own = co_await FindOwnSubscription(context, *std::move(caller));
+  Result<Subscription> own = co_await FindOwnSubscription(shared, context, *std::move(caller));
   if (!own) co_return std::move(own).error();
 
   SubscriptionCancel cancel{.cancel_at_period_end = true, .customer_cancellation_comment = request->comment};
   if (request->reason) cancel.customer_cancellation_reason = OpenEnum<CancellationReason>(*request->reason);
   SubscriptionUpdate update = std::move(cancel);
-  co_return co_await UpdateSubscription(context.id, std::move(update), true, IsCanceled, context.deadline);
+  co_return co_await UpdateSubscription(shared, context.id, std::move(update), true, IsCanceled, context.deadline);
 }
 
-Task<Result<HttpResponse>> Service::ResumeSubscription(Context context) {
+Task<Result<HttpResponse>> ResumeSubscription(Shared& shared, Context context) {
   Result<SubjectOptions> request = ReadBody<SubjectOptions>(context.request);
   if (!request) co_return std::move(request).error();
-  Result<Caller> caller = co_await Admit(context, request->organization_id);
+  Result<Caller> caller = co_await Admit(shared.host, context, request->organization_id);
   if (!caller) co_return std::move(caller).error();
-  Result<Subscription> own = co_await FindOwnSubscription(context, *std::move(caller));
+  Result<Subscription> own = co_await FindOwnSubscription(shared, context, *std::move(caller));
   if (!own) co_return std::move(own).error();
 
   SubscriptionCancel resume{.cancel_at_period_end = false};
   SubscriptionUpdate update = std::move(resume);
-  co_return co_await UpdateSubscription(context.id, std::move(update), true, IsRunningOn, context.deadline);
+  co_return co_await UpdateSubscription(shared, context.id, std::move(update), true, IsRunningOn, context.deadline);
 }
 
-Task<Result<HttpResponse>> Service::ChangeSubscription(Context context) {
+Task<Result<HttpResponse>> ChangeSubscription(Shared& shared, Context context) {
   Result<ChangeOptions> request = ReadBody<ChangeOptions>(context.request);
   if (!request) co_return std::move(request).error();
   if (Status checked = CheckChangeRequest(*request); !checked) co_return std::move(checked).error();
-  Result<std::string> product = request->slug         ? OfferedBySlug(settings_, *request->slug)
-                                : request->product_id ? OfferedById(settings_, *request->product_id)
+  Result<std::string> product = request->slug         ? OfferedBySlug(shared.settings, *request->slug)
+                                : request->product_id ? OfferedById(shared.settings, *request->product_id)
                                                       : Result<std::string>(std::string());
   if (!product) co_return std::move(product).error();
-  Result<Caller> caller = co_await Admit(context, request->organization_id);
+  Result<Caller> caller = co_await Admit(shared.host, context, request->organization_id);
   if (!caller) co_return std::move(caller).error();
   const bool is_buyer = caller->token.has_value();
-  Result<Subscription> own = co_await FindOwnSubscription(context, *std::move(caller));
+  Result<Subscription> own = co_await FindOwnSubscription(shared, context, *std::move(caller));
   if (!own) co_return std::move(own).error();
   if (is_buyer && request->proration_behavior) {
-    const auto open = settings_.buyer_prorations.find(product->empty() ? own->product_id : *product);
-    if (open == settings_.buyer_prorations.end() || !open->second.contains(*request->proration_behavior)) {
-      co_return NotForBuyers();
-    }
+    const std::string& changed_to = product->empty() ? own->product_id : *product;
+    const bool is_open =
+        IsListed(shared.settings.plans, changed_to, &Plan::proration_behaviors, *request->proration_behavior);
+    if (!is_open) co_return NotForBuyers();
   }
 
   std::optional<OpenEnum<Proration>> proration;
@@ -168,11 +178,27 @@ Task<Result<HttpResponse>> Service::ChangeSubscription(Context context) {
   }
   // A change may be charged at once, so one that is made already, by a request whose answer was lost, is not made
   // again.
-  const Timestamp asked_at = host_.clock.Now();
-  Result<Subscription> current = co_await ReadSubscription(context.id, context.deadline);
+  const Timestamp asked_at = shared.host.clock.Now();
+  Result<Subscription> current = co_await ReadSubscription(shared, context.id, context.deadline);
   if (!current) co_return std::move(current).error();
-  if (is_done(*current)) co_return co_await ShowSubscription(*std::move(current), asked_at);
-  co_return co_await UpdateSubscription(context.id, std::move(update), false, std::move(is_done), context.deadline);
+  if (is_done(*current)) co_return co_await ShowSubscription(shared, *std::move(current), asked_at);
+  co_return co_await UpdateSubscription(shared, context.id, std::move(update), false, std::move(is_done),
+                                        context.deadline);
+}
+
+}  // namespace
+
+std::span<const Route> SubscriptionRoutes() {
+  static constexpr std::array kSubscriptionRoutes = {Route{Operation::kCancelSubscription, CancelSubscription},
+                                                     Route{Operation::kResumeSubscription, ResumeSubscription},
+                                                     Route{Operation::kChangeSubscription, ChangeSubscription},
+                                                     Route{Operation::kGetCustomerData, GetCustomerData},
+                                                     Route{Operation::kGetCustomerState, GetCustomerState},
+                                                     Route{Operation::kListSubscriptions, ListSubscriptions},
+                                                     Route{Operation::kListOrders, ListOrders},
+                                                     Route{Operation::kListBenefits, ListBenefits},
+                                                     Route{Operation::kListMeters, ListMeters}};
+  return kSubscriptionRoutes;
 }
 
 }  // namespace plinto::polar::server

@@ -1,20 +1,21 @@
-// POST /usage/batch: many events, each with a result of its own, all that are accepted in one transaction.
-#include "core/gateway/usage_events.h"
+#include "server/service/usage/batch.h"
 
 #include <algorithm>
 #include <map>
 
+#include "core/billing/usage_batch.h"
 #include "core/foundation/text.h"
+#include "core/gateway/usage_events.h"
 #include "server/base/gzip.h"
 #include "server/service/answers.h"
-#include "server/service/caller/caller.h"
-#include "server/service/service.h"
+#include "server/service/caller/context.h"
+#include "server/service/shared.h"
+#include "server/service/usage/events.h"
 
 namespace plinto::polar::server {
 namespace {
 
-constexpr std::size_t kMostBytes = std::size_t{8} * 1'024 * 1'024;
-// Each organization of a user's is a question to Plinto.
+// Each organization that a user names is a question to Plinto.
 constexpr std::size_t kMostSubjects = 20;
 
 /// The body with its events unread: each is decoded for itself.
@@ -29,7 +30,7 @@ struct RawBatch {
 template <>
 inline constexpr auto plinto::polar::kDescription<plinto::polar::server::RawBatch> = plinto::polar::Describe(
     plinto::polar::Field("events", &plinto::polar::server::RawBatch::events, "",
-                         plinto::polar::Constraint{.min_items = 1, .max_items = plinto::polar::kMaxUsageBatch}),
+                         plinto::polar::Constraint{.min_items = 1, .max_items = plinto::polar::kMaxBatchEvents}),
     plinto::polar::Field("organization_id", &plinto::polar::server::RawBatch::organization_id, "",
                          plinto::polar::kUuid));
 
@@ -40,7 +41,8 @@ Result<std::string> Unpacked(const HttpRequest& request) {
   const std::string* coding = request.headers.Find("content-encoding");
   const std::string_view name = coding == nullptr ? std::string_view() : TrimAscii(*coding);
   if (name.empty() || EqualsIgnoringCase(name, "identity")) return request.body;
-  if (EqualsIgnoringCase(name, "gzip") || EqualsIgnoringCase(name, "x-gzip")) return Gunzip(request.body, kMostBytes);
+  if (EqualsIgnoringCase(name, "gzip") || EqualsIgnoringCase(name, "x-gzip"))
+    return Gunzip(request.body, kMaxBatchBytes);
   return ValidationError("content-encoding", "Must be gzip, or be left out.");
 }
 
@@ -59,7 +61,7 @@ Result<BatchedUsageOptions> ReadEvent(const Json& json) {
   return event;
 }
 
-// The fault of whoever made the event, not of ours: it is refused, the others are not.
+// The fault of whoever made the event, not ours: it is refused, the others are not.
 bool IsCallers(const Error& error) { return TraitsOf(error.code).family == ErrorFamily::kCaller; }
 
 // Are there events that can be read, and does none of them say whom it is for?
@@ -73,35 +75,36 @@ bool NameNobody(const std::vector<Result<BatchedUsageOptions>>& events) {
 
 bool IsInvalid(const Error& error) { return error.code == ErrorCode::kValidationFailed; }
 
-}  // namespace
-
 /// Whom the events of one request are for: each subject is admitted once.
-struct Service::BatchSubjects {
+struct BatchSubjects {
   const Context& context;
   Result<Subject> fallback;  ///< whom the request itself is for
   std::map<std::pair<std::string, std::string>, Result<Subject>> known = {};
 };
 
-Task<Result<Subject>> Service::AdmitSubject(BatchSubjects& subjects, std::optional<std::string> organization_id,
-                                            std::optional<std::string> user_id) {
+Task<Result<Subject>> AdmitSubject(Host& host, BatchSubjects& subjects, std::optional<std::string> organization_id,
+                                   std::optional<std::string> user_id) {
   if (!organization_id && !user_id) co_return subjects.fallback;
   const std::pair<std::string, std::string> key(ToLowerAscii(organization_id.value_or("")),
                                                 ToLowerAscii(user_id.value_or("")));
   const auto found = subjects.known.find(key);
   if (found != subjects.known.end()) co_return found->second;
   if (!subjects.context.credentials.key && subjects.known.size() >= kMostSubjects) {
-    co_return ValidationError("organization_id", "A batch of a user's may name 20 organizations. Send several.");
+    co_return ValidationError("organization_id",
+                              "A user's batch may name at most 20 organizations. Send several batches.");
   }
   SubjectNames names{std::move(organization_id), std::move(user_id)};
   Credentials credentials = subjects.context.credentials;
-  Result<Caller> caller =
-      co_await server::Admit(host_, std::move(credentials), std::move(names), subjects.context.action);
+  Result<Caller> caller = co_await Admit(host, std::move(credentials), std::move(names), subjects.context.action);
   Result<Subject> subject = caller ? Result<Subject>(caller->subject) : Result<Subject>(std::move(caller).error());
   subjects.known.emplace(key, subject);
   co_return subject;
 }
 
-Task<Result<HttpResponse>> Service::PostUsageBatch(Context context) {
+}  // namespace
+
+Task<Result<HttpResponse>> PostUsageBatch(Shared& shared, Context context) {
+  Host& host = shared.host;
   Result<std::string> body = Unpacked(context.request);
   if (!body) co_return std::move(body).error();
   const Result<Json> json = ParseJson(body->empty() ? "{}" : *body);
@@ -111,42 +114,43 @@ Task<Result<HttpResponse>> Service::PostUsageBatch(Context context) {
   std::vector<Result<BatchedUsageOptions>> events;
   for (const Json& one : batch->events) events.push_back(ReadEvent(one));
   const bool is_named = batch->organization_id || context.Query("organization_id") || context.Query("user_id");
-  Result<Caller> caller = co_await Admit(context, batch->organization_id);
+  Result<Caller> caller = co_await Admit(host, context, batch->organization_id);
   // A key may leave it to each event to say whom it is for. One that does not is refused, and the request if none does.
   const bool is_left_to_events = context.credentials.key && !is_named && !NameNobody(events);
   if (!caller && !(is_left_to_events && IsInvalid(caller.error()))) co_return std::move(caller).error();
   BatchSubjects subjects{context, caller ? Result<Subject>(caller->subject) : Result<Subject>(caller.error())};
 
-  const Timestamp now = host_.clock.Now();
+  const Timestamp now = host.clock.Now();
   UsageBatchReceipt answer;
   std::vector<UsageRow> rows;
   std::vector<std::size_t> places;  // of the rows, in the answer
   for (Result<BatchedUsageOptions>& event : events) {
-    if (event && !context.credentials.key && !settings_.usage_events.contains(event->event_name)) {
-      event = EventNotAllowed();
+    if (event) {
+      Status may_record = CheckMayRecord(shared.settings, context.credentials, event->event_name);
+      if (!may_record) event = std::move(may_record).error();
     }
     if (!event) {
       answer.results.push_back(Refused(event.error()));
       continue;
     }
-    Result<Subject> subject = co_await AdmitSubject(subjects, event->organization_id, event->user_id);
+    Result<Subject> subject = co_await AdmitSubject(host, subjects, event->organization_id, event->user_id);
     if (!subject) {
       if (!IsCallers(subject.error())) co_return std::move(subject).error();
       answer.results.push_back(Refused(subject.error()));
       continue;
     }
-    UsageRow row = RowOf(*std::move(subject), *event, now);
+    UsageRow row = NewUsageRow(host.random, *std::move(subject), *event, now);
     places.push_back(answer.results.size());
     answer.results.push_back({.status = "accepted", .event_id = row.external_id});
     rows.push_back(std::move(row));
   }
   if (!rows.empty()) {
-    Result<std::vector<bool>> is_new = co_await host_.store.AddUsageBatch(std::move(rows));
+    Result<std::vector<bool>> is_new = co_await host.store.AddUsageBatch(std::move(rows));
     if (!is_new) co_return std::move(is_new).error();
     for (std::size_t i = 0; i < places.size(); ++i) {
       if (!(*is_new)[i]) answer.results[places[i]].status = "duplicate";
     }
-    notify_of_usage_();
+    shared.notify_of_usage();
   }
   co_return JsonAnswer(202, answer);
 }

@@ -1,8 +1,9 @@
-// GET /usage/summary: what a subject used, from the store.
-#include "core/gateway/usage_summary.h"
+#include "server/service/usage/summary.h"
 
+#include "core/gateway/usage_summary.h"
 #include "server/service/answers.h"
-#include "server/service/service.h"
+#include "server/service/caller/context.h"
+#include "server/service/shared.h"
 
 namespace plinto::polar::server {
 namespace {
@@ -53,12 +54,12 @@ Result<UsageSummaryRequest> RequestOf(const UsageSummaryOptions& query, Timestam
 
 }  // namespace
 
-Task<Result<HttpResponse>> Service::GetUsageSummary(Context context) {
+Task<Result<HttpResponse>> GetUsageSummary(Shared& shared, Context context) {
   const Result<UsageSummaryOptions> query = ReadQuery<UsageSummaryOptions>(context.query);
   if (!query) co_return query.error();
-  Result<UsageSummaryRequest> request = RequestOf(*query, host_.clock.Now());
+  Result<UsageSummaryRequest> request = RequestOf(*query, shared.host.clock.Now());
   if (!request) co_return std::move(request).error();
-  Result<Caller> caller = co_await Admit(context);
+  Result<Caller> caller = co_await Admit(shared.host, context);
   if (!caller) co_return std::move(caller).error();
   request->subject = std::move(caller->subject);
   UsageSummary answer;
@@ -66,7 +67,7 @@ Task<Result<HttpResponse>> Service::GetUsageSummary(Context context) {
   answer.to = request->to;
   answer.pagination.page = query->page.value_or(1);
   const auto shown = static_cast<std::size_t>(request->limit - 1);
-  Result<std::vector<UsageSummaryRow>> rows = co_await host_.store.SummarizeUsage(*std::move(request));
+  Result<std::vector<UsageSummaryRow>> rows = co_await shared.host.store.SummarizeUsage(*std::move(request));
   if (!rows) co_return std::move(rows).error();
   answer.pagination.has_next_page = rows->size() > shown;
   if (answer.pagination.has_next_page) rows->resize(shown);

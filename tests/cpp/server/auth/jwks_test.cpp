@@ -43,7 +43,6 @@ struct Publisher {
     REQUIRE(started.ok());
     listener = *std::move(started);
     config.url = listener->url() + "/.well-known/jwks.json";
-    config.timeout = 300ms;
     verifier.emplace(std::move(config), http);
   }
   ~Publisher() { http.Stop(); }
@@ -216,7 +215,9 @@ TEST_CASE("without any keys the reason is answered, and Plinto is left alone for
   const SigningKey key = SigningKey::P256();
   const std::string token = key.Sign(Claims());
   const auto first_answer = [&](int status, std::string body, bool silent = false) {
-    Publisher plinto;
+    JwksConfig config;
+    if (silent) config.timeout = 300ms;
+    Publisher plinto(std::move(config));
     plinto.status = status;
     plinto.body = std::move(body);
     plinto.silent = silent;

@@ -41,7 +41,7 @@ class ScriptedHttp : public HttpClient {
   }
 };
 
-struct World {
+struct Fixture {
   boost::asio::io_context loop;
   ManualClock clock;
   ScriptedHttp http;
@@ -77,22 +77,22 @@ std::string UserJson(std::string members) {
 
 }  // namespace
 
-TEST_CASE("the user is asked for with his own token") {
-  World world;
+TEST_CASE("the user is asked for with their own token") {
+  Fixture fixture;
 
-  const auto user = world.AskUser(Answer(200, UserJson(R"("display_name":"Ada L","first_name":"Ada",)")));
+  const auto user = fixture.AskUser(Answer(200, UserJson(R"("display_name":"Ada L","first_name":"Ada",)")));
 
   REQUIRE(user.ok());
   CHECK(user->email == "ada@example.com");
   CHECK(user->name == "Ada L");
-  REQUIRE(world.http.requests.size() == 1);
-  CHECK(world.http.requests[0].url == "https://api.example.com/plinto/api/v1/users/me");
-  CHECK(*world.http.requests[0].headers.Find("authorization") == "Bearer the-token");
-  CHECK(world.http.timeout == std::chrono::seconds(5));
+  REQUIRE(fixture.http.requests.size() == 1);
+  CHECK(fixture.http.requests[0].url == "https://api.example.com/plinto/api/v1/users/me");
+  CHECK(*fixture.http.requests[0].headers.Find("authorization") == "Bearer the-token");
+  CHECK(fixture.http.timeout == std::chrono::seconds(5));
 }
 
 TEST_CASE("a name is put together from what Plinto knows") {
-  const auto name = [](std::string members) { return World().AskUser(Answer(200, UserJson(members)))->name; };
+  const auto name = [](std::string members) { return Fixture().AskUser(Answer(200, UserJson(members)))->name; };
 
   CHECK(name(R"("display_name":null,"first_name":"Ada","last_name":"Lovelace",)") == "Ada Lovelace");
   CHECK(name(R"("display_name":"  ","last_name":"Lovelace",)") == "Lovelace");
@@ -102,7 +102,7 @@ TEST_CASE("a name is put together from what Plinto knows") {
 
 TEST_CASE("Plinto's refusals and failures have codes of their own, in every shape of its errors") {
   const auto code = [](HttpOutcome outcome) {
-    const auto user = World().AskUser(std::move(outcome));
+    const auto user = Fixture().AskUser(std::move(outcome));
     return user.ok() ? "OK" : std::string(ToText(user.error().code));
   };
 
@@ -122,7 +122,7 @@ TEST_CASE("Plinto's refusals and failures have codes of their own, in every shap
 }
 
 TEST_CASE("an error carries Plinto's code and status, never its message") {
-  const auto user = World().AskUser(
+  const auto user = Fixture().AskUser(
       HttpResponse{.status = 429,
                    .headers = {{"Retry-After", "7"}},
                    .body = R"({"error":{"code":"RATE_LIMITED","message":"ada@example.com is too fast"}})"});
@@ -135,81 +135,81 @@ TEST_CASE("an error carries Plinto's code and status, never its message") {
 }
 
 TEST_CASE("a membership is the role that Plinto reports, and an owner is one even without a role") {
-  const auto role = [](std::string body) { return World().AskMembership(Answer(200, body))->role; };
+  const auto role = [](std::string body) { return Fixture().AskMembership(Answer(200, body))->role; };
 
   CHECK(role(R"({"name":"Acme","is_owner":false,"user_role":"admin"})") == Role::kAdmin);
   CHECK(role(R"({"is_owner":true,"user_role":null})") == Role::kOwner);
   CHECK(role(R"({"is_owner":true,"user_role":"member"})") == Role::kOwner);
   CHECK(role(R"({"is_owner":false,"user_role":null})") == Role::kNone);
   CHECK(role(R"({"is_owner":false,"user_role":"superuser"})") == Role::kNone);
-  CHECK(World().AskMembership(Answer(200, R"({"name":"Acme","user_role":"viewer"})"))->organization.name == "Acme");
+  CHECK(Fixture().AskMembership(Answer(200, R"({"name":"Acme","user_role":"viewer"})"))->organization.name == "Acme");
 }
 
 TEST_CASE("who is refused or finds no organization is not a member") {
-  CHECK(World().AskMembership(Answer(403, "{}"))->role == Role::kNone);
-  CHECK(World().AskMembership(Answer(404, "{}"))->role == Role::kNone);
-  CHECK(World().AskMembership(Answer(200, R"({"id":"x"})")).error().code == ErrorCode::kUpstreamAnswerInvalid);
-  CHECK(World().AskMembership(Answer(401, "{}")).error().code == ErrorCode::kTokenInvalid);
+  CHECK(Fixture().AskMembership(Answer(403, "{}"))->role == Role::kNone);
+  CHECK(Fixture().AskMembership(Answer(404, "{}"))->role == Role::kNone);
+  CHECK(Fixture().AskMembership(Answer(200, R"({"id":"x"})")).error().code == ErrorCode::kUpstreamAnswerInvalid);
+  CHECK(Fixture().AskMembership(Answer(401, "{}")).error().code == ErrorCode::kTokenInvalid);
 }
 
 TEST_CASE("an organization's id cannot leave its place in the path") {
-  World world;
-  world.http.script.push_back(Answer(404, ""));
+  Fixture fixture;
+  fixture.http.script.push_back(Answer(404, ""));
 
-  (void)world.AskMembership("../users/me?x=");
+  (void)fixture.AskMembership("../users/me?x=");
 
-  CHECK(world.http.requests[0].url == "https://api.example.com/plinto/api/v1/organizations/..%2Fusers%2Fme%3Fx%3D");
+  CHECK(fixture.http.requests[0].url == "https://api.example.com/plinto/api/v1/organizations/..%2Fusers%2Fme%3Fx%3D");
 }
 
 TEST_CASE("a membership is remembered for a minute, a refusal too, an error not") {
-  World world;
-  CHECK_FALSE(world.AskMembership(TransportFault::kTimeout).ok());
-  CHECK(world.AskMembership(Answer(403, ""))->role == Role::kNone);
+  Fixture fixture;
+  CHECK_FALSE(fixture.AskMembership(TransportFault::kTimeout).ok());
+  CHECK(fixture.AskMembership(Answer(403, ""))->role == Role::kNone);
 
-  world.clock.now = world.clock.now.PlusSeconds(59);
-  CHECK(world.AskMembership()->role == Role::kNone);
-  CHECK(world.http.requests.size() == 2);
-  world.clock.now = world.clock.now.PlusSeconds(1);
-  CHECK(world.AskMembership(Answer(200, R"({"is_owner":true})"))->role == Role::kOwner);
-  CHECK(world.AskMembership("0A1B2C3D-1111-4222-8333-0000000000AA")->role == Role::kOwner);
-  CHECK(world.http.requests.size() == 3);
+  fixture.clock.now = fixture.clock.now.PlusSeconds(59);
+  CHECK(fixture.AskMembership()->role == Role::kNone);
+  CHECK(fixture.http.requests.size() == 2);
+  fixture.clock.now = fixture.clock.now.PlusSeconds(1);
+  CHECK(fixture.AskMembership(Answer(200, R"({"is_owner":true})"))->role == Role::kOwner);
+  CHECK(fixture.AskMembership("0A1B2C3D-1111-4222-8333-0000000000AA")->role == Role::kOwner);
+  CHECK(fixture.http.requests.size() == 3);
 }
 
 TEST_CASE("one user's membership says nothing of another's") {
-  World world;
-  CHECK(world.AskMembership(Answer(200, R"({"is_owner":true})"))->role == Role::kOwner);
+  Fixture fixture;
+  CHECK(fixture.AskMembership(Answer(200, R"({"is_owner":true})"))->role == Role::kOwner);
 
-  world.token.user_id = "0a1b2c3d-1111-4222-8333-999999999999";
+  fixture.token.user_id = "0a1b2c3d-1111-4222-8333-999999999999";
 
-  CHECK(world.AskMembership(Answer(403, ""))->role == Role::kNone);
+  CHECK(fixture.AskMembership(Answer(403, ""))->role == Role::kNone);
 }
 
 TEST_CASE("the cache forgets the oldest when it is full") {
-  World world;
+  Fixture fixture;
   for (int i = 0; i < 4; ++i) {
-    world.http.script.push_back(Answer(403, ""));
-    (void)world.AskMembership("organization-" + std::to_string(i));
+    fixture.http.script.push_back(Answer(403, ""));
+    (void)fixture.AskMembership("organization-" + std::to_string(i));
   }
-  CHECK(world.http.requests.size() == 4);
+  CHECK(fixture.http.requests.size() == 4);
 
-  (void)world.AskMembership("organization-3");
-  CHECK(world.http.requests.size() == 4);
-  world.http.script.push_back(Answer(403, ""));
-  (void)world.AskMembership("organization-0");
-  CHECK(world.http.requests.size() == 5);
+  (void)fixture.AskMembership("organization-3");
+  CHECK(fixture.http.requests.size() == 4);
+  fixture.http.script.push_back(Answer(403, ""));
+  (void)fixture.AskMembership("organization-0");
+  CHECK(fixture.http.requests.size() == 5);
 }
 
 TEST_CASE("the same question asked ten times at once is one request") {
-  World world;
-  Event gate(world.loop);
-  Event done(world.loop);
-  world.http.gate = &gate;
-  world.http.script.push_back(Answer(200, R"({"is_owner":true})"));
+  Fixture fixture;
+  Event gate(fixture.loop);
+  Event done(fixture.loop);
+  fixture.http.gate = &gate;
+  fixture.http.script.push_back(Answer(200, R"({"is_owner":true})"));
   int owners = 0;
 
-  RunOn(world.loop, [&]() -> Task<void> {
+  RunOn(fixture.loop, [&]() -> Task<void> {
     for (int i = 0; i < 10; ++i) {
-      testing::Start(world.loop, world.plinto.GetMembership(world.token, kOrganization),
+      testing::Start(fixture.loop, fixture.plinto.GetMembership(fixture.token, kOrganization),
                      [&](Result<Membership> result) {
                        if (result.ok() && result->role == Role::kOwner) ++owners;
                        if (owners == 10) done.Set();
@@ -220,26 +220,26 @@ TEST_CASE("the same question asked ten times at once is one request") {
   }());
 
   CHECK(owners == 10);
-  CHECK(world.http.requests.size() == 1);
+  CHECK(fixture.http.requests.size() == 1);
 }
 
 TEST_CASE("a refused token does not spoil the answer for another token of the same user") {
-  World world;
-  Event gate(world.loop);
-  Event done(world.loop);
-  world.http.gate = &gate;
-  world.http.script = {Answer(401, ""), Answer(200, R"({"is_owner":true})")};
+  Fixture fixture;
+  Event gate(fixture.loop);
+  Event done(fixture.loop);
+  fixture.http.gate = &gate;
+  fixture.http.script = {Answer(401, ""), Answer(200, R"({"is_owner":true})")};
   std::vector<std::string> results;
   const auto note = [&](Result<Membership> result) {
     results.push_back(result.ok() ? "owner" : std::string(ToText(result.error().code)));
     if (results.size() == 2) done.Set();
   };
 
-  RunOn(world.loop, [&]() -> Task<void> {
-    testing::Start(world.loop, world.plinto.GetMembership(world.token, kOrganization), note);
-    AccessToken other = world.token;
+  RunOn(fixture.loop, [&]() -> Task<void> {
+    testing::Start(fixture.loop, fixture.plinto.GetMembership(fixture.token, kOrganization), note);
+    AccessToken other = fixture.token;
     other.text = "another-token";
-    testing::Start(world.loop, world.plinto.GetMembership(other, kOrganization), note);
+    testing::Start(fixture.loop, fixture.plinto.GetMembership(other, kOrganization), note);
     gate.Set();
     co_await done.Wait();
   }());

@@ -76,7 +76,7 @@ TEST_CASE("four settings are enough, and the rest has the documented defaults") 
   CHECK(config->host == "127.0.0.1");
   CHECK(config->port == 4000);
   CHECK_FALSE(config->create_customer_on_sign_up);
-  CHECK_FALSE(config->products.has_value());
+  CHECK(config->plans.empty());
   CHECK(config->usage_events.empty());
   CHECK(config->return_origins.empty());
 }
@@ -160,21 +160,21 @@ TEST_CASE("a database is a file of SQLite, nothing else yet") {
 
 TEST_CASE("products are read from an object, a list or a file") {
   const std::string id(kProductId);
-  const std::vector<Plan> expected = {Plan{.slug = "pro", .product_id = id}};
+  const std::vector<Plan> expected = {Plan{.slug = "pro", .product_id = id, .tier = "pro"}};
 
-  CHECK(ReadWith("PRODUCTS", "{\"pro\":\"" + id + "\"}").products == expected);
-  CHECK(ReadWith("PRODUCTS", "{\"pro\":{\"product_id\":\"" + id + "\"}}").products == expected);
-  CHECK(ReadWith("PRODUCTS", "[{\"slug\":\"pro\",\"product_id\":\"" + id + "\"}]").products == expected);
-  CHECK(ReadWith("PRODUCTS", "/p.json", {{"/p.json", "{\"pro\":\"" + id + "\"}"}}).products == expected);
-  const Config full = ReadWith(
-      "PRODUCTS", "{\"pro\":{\"product_id\":\"" + id + "\",\"tier\":\"pro\",\"features\":[\"api\"],\"grace_days\":3}}");
-  CHECK(full.products->front().tier == "pro");
-  CHECK(full.products->front().features == std::vector<std::string>{"api"});
-  CHECK(full.products->front().grace_days == 3);
+  CHECK(ReadWith("PRODUCTS", "{\"pro\":\"" + id + "\"}").plans == expected);
+  CHECK(ReadWith("PRODUCTS", "{\"pro\":{\"product_id\":\"" + id + "\"}}").plans == expected);
+  CHECK(ReadWith("PRODUCTS", "[{\"slug\":\"pro\",\"product_id\":\"" + id + "\"}]").plans == expected);
+  CHECK(ReadWith("PRODUCTS", "/p.json", {{"/p.json", "{\"pro\":\"" + id + "\"}"}}).plans == expected);
+  const Config full = ReadWith("PRODUCTS", "{\"pro\":{\"product_id\":\"" + id +
+                                               "\",\"tier\":\"gold\",\"features\":[\"api\"],\"grace_days\":3}}");
+  CHECK(full.plans.front().tier == "gold");
+  CHECK(full.plans.front().features == std::vector<std::string>{"api"});
+  CHECK(full.plans.front().grace_days == 3);
   const Config tied = ReadWith("PRODUCTS", "{\"pro\":{\"product_id\":\"" + id + "\",\"benefit_features\":{\"sso\":\"" +
                                                id + "\"},\"overage_meters\":[\"" + id + "\"]}}");
-  CHECK(tied.products->front().benefit_features == std::vector<std::pair<std::string, std::string>>{{"sso", id}});
-  CHECK(tied.products->front().overage_meters == std::vector<std::string>{id});
+  CHECK(tied.plans.front().benefit_features == std::vector<BenefitFeature>{{"sso", id}});
+  CHECK(tied.plans.front().overage_meters == std::vector<std::string>{id});
 }
 
 TEST_CASE("a product that cannot be used is named by its place") {

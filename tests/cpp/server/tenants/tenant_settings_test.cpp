@@ -1,4 +1,4 @@
-// What a tenant has of his own, how it lies in the database, and what it takes from the server.
+// What a tenant has of its own, how it is stored, and what it takes from the server.
 #include <catch2/catch.hpp>
 
 #include "server/tenants/tenant_settings.h"
@@ -25,8 +25,7 @@ Config ServerConfig() {
   config.create_customer_on_sign_up = true;
   config.return_origins = {"https://server.example"};
   config.usage_events = {"server_event"};
-  config.products.emplace();
-  config.products->push_back({.slug = "server", .product_id = "0a1b2c3d-0000-4000-8000-000000000001"});
+  config.plans = {{.slug = "server", .product_id = "0a1b2c3d-0000-4000-8000-000000000001", .tier = "server"}};
   return config;
 }
 
@@ -79,7 +78,7 @@ TEST_CASE("a new webhook secret stands before the last one, and the one before t
   CHECK(RotateSecrets("", "one") == "one");
 }
 
-TEST_CASE("a tenant has his own account, products and secrets, and the server's origins and events where he has none") {
+TEST_CASE("a tenant has its own account, products and secrets, and the server's origins and events where it has none") {
   const auto config = ReadTenantConfig(ServerConfig(), Enough());
 
   REQUIRE(config.ok());
@@ -88,7 +87,7 @@ TEST_CASE("a tenant has his own account, products and secrets, and the server's 
   CHECK(config->polar_api_url == "http://127.0.0.1:4010");
   CHECK(config->plinto_webhook_secret.empty());
   CHECK_FALSE(config->create_customer_on_sign_up);
-  CHECK_FALSE(config->products.has_value());
+  CHECK(config->plans.empty());
   CHECK(config->return_origins == std::vector<std::string>{"https://server.example"});
   CHECK(config->usage_events == std::vector<std::string>{"server_event"});
 }

@@ -46,6 +46,23 @@ std::string Describe(const HttpOutcome& outcome) {
   return "unknown";
 }
 
+/// A request on its way beside the test.
+class Sending {
+ public:
+  Sending(boost::asio::io_context& loop, CurlClient& client, HttpRequest request) : done_(loop) {
+    testing::Start(loop, client.Send(std::move(request), 5s), [this](HttpOutcome outcome) {
+      outcome_ = Describe(outcome);
+      done_.Set();
+    });
+  }
+  Task<void> Wait() { return done_.Wait(); }
+  [[nodiscard]] const std::string& outcome() const { return outcome_; }
+
+ private:
+  Event done_;
+  std::string outcome_;
+};
+
 /// Sends one request to its end.
 std::string Try(boost::asio::io_context& loop, CurlClient& client, HttpRequest request,
                 std::chrono::milliseconds timeout = 5s) {
@@ -55,7 +72,7 @@ std::string Try(boost::asio::io_context& loop, CurlClient& client, HttpRequest r
   return outcome;
 }
 
-Task<HttpResponse> Mirror(HttpRequest request) {
+Task<HttpResponse> Reflect(HttpRequest request) {
   HttpResponse response{.status = 201};
   for (const auto& [name, value] : request.headers) response.headers.Add("Seen-" + name, value);
   response.headers.Add("Seen-Method", request.method);
@@ -67,7 +84,7 @@ Task<HttpResponse> Mirror(HttpRequest request) {
 /// What our own listener saw of one request.
 HttpResponse SendToMirror(HttpRequest request) {
   boost::asio::io_context loop;
-  auto listener = Listener::Start(loop, {}, Mirror);
+  auto listener = Listener::Start(loop, {}, Reflect);
   REQUIRE(listener.ok());
   CurlClient client(loop.get_executor());
   HttpOutcome outcome;
@@ -132,17 +149,13 @@ TEST_CASE("nobody listening, no answer and a broken connection are told apart") 
 
   std::string broken;
   RunOn(loop, [&]() -> Task<void> {
-    Event done(loop);
     (void)co_await server.Accept();
-    HttpRequest request{.method = "POST", .url = server.url(), .body = "x"};
-    testing::Start(loop, client.Send(request, 5s), [&](HttpOutcome outcome) {
-      broken = Describe(outcome);
-      done.Set();
-    });
+    Sending sending(loop, client, {.method = "POST", .url = server.url(), .body = "x"});
     RawPeer connection = co_await server.Accept();
     co_await connection.ReadMessage();
     connection.Close();
-    co_await done.Wait();
+    co_await sending.Wait();
+    broken = sending.outcome();
   }());
   CHECK(broken == "network");
   client.Stop();
@@ -155,27 +168,20 @@ TEST_CASE("a POST is not sent again when a kept connection dies under it") {
   std::vector<std::string> outcomes;
 
   RunOn(loop, [&]() -> Task<void> {
-    Event first(loop);
-    Event second(loop);
-    HttpRequest request{.method = "POST", .url = server.url(), .body = "charge"};
-    testing::Start(loop, client.Send(request, 5s), [&](HttpOutcome outcome) {
-      outcomes.push_back(Describe(outcome));
-      first.Set();
-    });
+    const HttpRequest request{.method = "POST", .url = server.url(), .body = "charge"};
+    Sending first(loop, client, request);
     RawPeer connection = co_await server.Accept();
     co_await connection.ReadMessage();
     CHECK(connection.last().ends_with("charge"));
     co_await connection.Send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
     co_await first.Wait();
 
-    testing::Start(loop, client.Send(request, 5s), [&](HttpOutcome outcome) {
-      outcomes.push_back(Describe(outcome));
-      second.Set();
-    });
+    Sending second(loop, client, request);
     co_await connection.ReadMessage();
     CHECK(connection.last().ends_with("charge"));
     connection.Close();
     co_await second.Wait();
+    outcomes = {first.outcome(), second.outcome()};
   }());
 
   CHECK(outcomes == std::vector<std::string>{"answer 200", "network"});
@@ -212,7 +218,7 @@ TEST_CASE("a redirect is an answer and is not followed") {
 
 TEST_CASE("what is not http, or would smuggle a header, is not sent") {
   boost::asio::io_context loop;
-  auto listener = Listener::Start(loop, {}, Mirror);
+  auto listener = Listener::Start(loop, {}, Reflect);
   REQUIRE(listener.ok());
   CurlClient client(loop.get_executor());
 
@@ -242,18 +248,12 @@ TEST_CASE("a stop cancels what is in flight and what comes after") {
   CurlClient client(loop.get_executor());
 
   RunOn(loop, [&]() -> Task<void> {
-    Event done(loop);
-    std::string outcome;
-    HttpRequest request{.method = "GET", .url = server.url()};
-    testing::Start(loop, client.Send(request, 60s), [&](HttpOutcome what) {
-      outcome = Describe(what);
-      done.Set();
-    });
+    Sending sending(loop, client, {.method = "GET", .url = server.url()});
     RawPeer connection = co_await server.Accept();
     co_await connection.ReadMessage();
     client.Stop();
-    co_await done.Wait();
-    CHECK(outcome == "canceled");
+    co_await sending.Wait();
+    CHECK(sending.outcome() == "canceled");
   }());
   loop.restart();
   CHECK(Try(loop, client, {.method = "GET", .url = server.url()}) == "canceled");
@@ -261,7 +261,7 @@ TEST_CASE("a stop cancels what is in flight and what comes after") {
 
 TEST_CASE("many requests at once share the client") {
   boost::asio::io_context loop;
-  auto listener = Listener::Start(loop, {}, Mirror);
+  auto listener = Listener::Start(loop, {}, Reflect);
   REQUIRE(listener.ok());
   CurlClient client(loop.get_executor());
   int answered = 0;

@@ -57,28 +57,28 @@ TEST_CASE("an address of IPv6 stands for its network, one of IPv4 for itself") {
   CHECK(NetworkOf("") == "");
 }
 
-TEST_CASE("a signed-in user is limited by himself, wherever he comes from, and told when to come back") {
-  Simulation world(Limited({.per_user = 2, .per_address = 1}));
+TEST_CASE("a signed-in user is limited as one, whatever the address, and told when to come back") {
+  Simulation simulation(Limited({.per_user = 2, .per_address = 1}));
   const auto read = [&](const char* user, const std::string& address) {
-    return world.Request("GET", "/customer/data", user, "", From(address));
+    return simulation.Request("GET", "/customer/data", user, "", From(address));
   };
 
   CHECK(read(kAlice, "203.0.113.1").status == 200);
   CHECK(read(kAlice, "203.0.113.2").status == 200);
   const HttpResponse refused = read(kAlice, "203.0.113.3");
   CHECK(refused.status == 429);
-  CHECK(world.ErrorCodeOf(refused) == "RATE_LIMITED");
+  CHECK(simulation.ErrorCodeOf(refused) == "RATE_LIMITED");
   REQUIRE(refused.headers.Find("retry-after") != nullptr);
   CHECK(*refused.headers.Find("retry-after") == "30");
   CHECK(read(kBob, "203.0.113.3").status == 200);
-  world.clock.Advance(30);
+  simulation.clock.Advance(30);
   CHECK(read(kAlice, "203.0.113.3").status == 200);
 }
 
-TEST_CASE("who shows no valid credentials is limited by his address, and does not use up that of others") {
-  Simulation world(Limited({.per_user = 100, .per_address = 2}));
+TEST_CASE("a sender without valid credentials is limited by address, and does not use up that of others") {
+  Simulation simulation(Limited({.per_user = 100, .per_address = 2}));
   const auto status = [&](const std::string& path, const std::string& user, const std::string& address) {
-    return world.Request("GET", path, user, "", From(address)).status;
+    return simulation.Request("GET", path, user, "", From(address)).status;
   };
 
   CHECK(status("/customer/data", "", "203.0.113.1") == 401);
@@ -91,17 +91,17 @@ TEST_CASE("who shows no valid credentials is limited by his address, and does no
 }
 
 TEST_CASE("webhooks are counted only when their signature fails: Polar is never turned away") {
-  Simulation world(Limited({.per_address = 1}));
-  const Json checkout = world.Json_(world.Request("POST", "/checkout", kAlice, world.CheckoutBody()));
-  world.Pay(checkout);
-  const std::vector<HttpRequest> deliveries = world.Collect();
+  Simulation simulation(Limited({.per_address = 1}));
+  const Json checkout = simulation.BodyOf(simulation.Request("POST", "/checkout", kAlice, simulation.CheckoutBody()));
+  simulation.Pay(checkout);
+  const std::vector<HttpRequest> deliveries = simulation.Collect();
   REQUIRE(deliveries.size() > 3);
   HttpRequest forged = deliveries.front();
   forged.body += " ";
 
-  CHECK(world.Deliver(forged).status == 403);
-  CHECK(world.Deliver(forged).status == 429);
-  for (const HttpRequest& delivery : deliveries) CHECK(world.Deliver(delivery).status == 202);
+  CHECK(simulation.Deliver(forged).status == 403);
+  CHECK(simulation.Deliver(forged).status == 429);
+  for (const HttpRequest& delivery : deliveries) CHECK(simulation.Deliver(delivery).status == 202);
 }
 
 }  // namespace plinto::polar::server

@@ -9,24 +9,24 @@ namespace {
 
 /// A service with one key of these scopes.
 struct BackEnd {
-  explicit BackEnd(const std::string& scopes, Settings settings = {}) : world(std::move(settings)) {
-    key = NewServiceKey(world.random);
-    const ServiceKeyRow row{"key-1", HashServiceKey(key), "back end", scopes, world.clock.Now()};
-    REQUIRE(world.Await(world.store->AddServiceKey(row)).ok());
+  explicit BackEnd(const std::string& scopes, Settings settings = {}) : simulation(std::move(settings)) {
+    key = NewServiceKey(simulation.random);
+    const ServiceKeyRow row{"key-1", HashServiceKey(key), "back end", scopes, simulation.clock.Now()};
+    REQUIRE(simulation.Await(simulation.store->AddServiceKey(row)).ok());
   }
 
   HttpResponse Ask(const std::string& method, const std::string& path, const std::string& body = "",
                    HttpHeaders headers = {}) {
     headers.Add("Authorization", "Bearer " + key);
-    return world.Request(method, path, "", body, std::move(headers));
+    return simulation.Request(method, path, "", body, std::move(headers));
   }
   std::string Code(const std::string& method, const std::string& path, const std::string& body = "",
                    HttpHeaders headers = {}) {
     const HttpResponse response = Ask(method, path, body, std::move(headers));
-    return response.Succeeded() ? "OK" : world.ErrorCodeOf(response);
+    return response.Succeeded() ? "OK" : simulation.ErrorCodeOf(response);
   }
 
-  Simulation world;
+  Simulation simulation;
   std::string key;
 };
 
@@ -44,7 +44,7 @@ TEST_CASE("a service key acts for any organization and any user, by its scopes a
   CHECK(backend.Code("GET", "/customer/data?" + kUser + "&" + kOrganization) == "OK");
   CHECK(backend.Code("GET", "/customer/portal?" + kOrganization) == "ROLE_NOT_ALLOWED");
   CHECK(backend.Code("GET", "/access?" + kOrganization) == "ROLE_NOT_ALLOWED");
-  CHECK(backend.Code("POST", "/checkout?" + kOrganization, backend.world.CheckoutBody()) == "ROLE_NOT_ALLOWED");
+  CHECK(backend.Code("POST", "/checkout?" + kOrganization, backend.simulation.CheckoutBody()) == "ROLE_NOT_ALLOWED");
 }
 
 TEST_CASE("a service key says for whom it acts, by UUID") {
@@ -52,10 +52,10 @@ TEST_CASE("a service key says for whom it acts, by UUID") {
 
   const HttpResponse nobody = backend.Ask("GET", "/customer/data");
   CHECK(nobody.status == 422);
-  CHECK(backend.world.FieldOf(nobody) == "organization_id");
+  CHECK(backend.simulation.FieldOf(nobody) == "organization_id");
   const HttpResponse wrong = backend.Ask("GET", "/customer/data?user_id=root");
   CHECK(wrong.status == 422);
-  CHECK(backend.world.FieldOf(wrong) == "user_id");
+  CHECK(backend.simulation.FieldOf(wrong) == "user_id");
 }
 
 TEST_CASE("a service key is refused when it comes from a browser, is unknown, or was removed") {
@@ -64,8 +64,8 @@ TEST_CASE("a service key is refused when it comes from a browser, is unknown, or
 
   CHECK(backend.Code("GET", path, "", {{"Origin", "https://app.example"}}) == "TOKEN_INVALID");
   CHECK(backend.Code("GET", path) == "OK");
-  REQUIRE(backend.world.Await(backend.world.store->RemoveServiceKey("key-1")).ok());
-  backend.world.clock.Advance(10);
+  REQUIRE(backend.simulation.Await(backend.simulation.store->RemoveServiceKey("key-1")).ok());
+  backend.simulation.clock.Advance(10);
   CHECK(backend.Code("GET", path) == "TOKEN_INVALID");
   backend.key.back() = backend.key.back() == 'a' ? 'b' : 'a';
   CHECK(backend.Code("GET", path) == "TOKEN_INVALID");
@@ -80,12 +80,12 @@ TEST_CASE("a key whose scopes cannot be read opens nothing") {
 }
 
 TEST_CASE("only a service key may act for another user") {
-  Simulation world;
+  Simulation simulation;
 
-  const HttpResponse other = world.Request("GET", "/customer/data?" + kUser, kAlice);
+  const HttpResponse other = simulation.Request("GET", "/customer/data?" + kUser, kAlice);
   CHECK(other.status == 403);
-  CHECK(world.ErrorCodeOf(other) == "ROLE_NOT_ALLOWED");
-  CHECK(world.Request("GET", "/customer/data?" + kUser, kBob).status == 200);
+  CHECK(simulation.ErrorCodeOf(other) == "ROLE_NOT_ALLOWED");
+  CHECK(simulation.Request("GET", "/customer/data?" + kUser, kBob).status == 200);
 }
 
 TEST_CASE("back ends record events that end users may not, each for the subject that they name") {
@@ -94,8 +94,9 @@ TEST_CASE("back ends record events that end users may not, each for the subject 
 
   CHECK(backend.Code("POST", "/usage?" + kOrganization, body) == "OK");
   CHECK(backend.Code("POST", "/usage?" + kUser, body) == "OK");
-  CHECK(backend.world.ErrorCodeOf(backend.world.Request("POST", "/usage", kAlice, body)) == "USAGE_EVENT_NOT_ALLOWED");
-  const auto due = backend.world.Await(backend.world.store->DueUsage(backend.world.clock.Now(), 10));
+  CHECK(backend.simulation.ErrorCodeOf(backend.simulation.Request("POST", "/usage", kAlice, body)) ==
+        "USAGE_EVENT_NOT_ALLOWED");
+  const auto due = backend.simulation.Await(backend.simulation.store->DueUsage(backend.simulation.clock.Now(), 10));
   REQUIRE(due.ok());
   REQUIRE(due->size() == 2);
   CHECK((*due)[0].subject == Subject{Subject::Kind::kOrganization, kAcme});
@@ -104,11 +105,11 @@ TEST_CASE("back ends record events that end users may not, each for the subject 
 
 TEST_CASE("a service key buys for a customer that is there, and is told how to get one that is not") {
   BackEnd backend("checkout:write,customer:write,portal:write");
-  const std::string body = backend.world.CheckoutBody();
+  const std::string body = backend.simulation.CheckoutBody();
 
   CHECK(backend.Code("POST", "/checkout?" + kOrganization, body) == "CUSTOMER_NOT_FOUND");
   CHECK(backend.Code("POST", "/customer?" + kOrganization) == "CUSTOMER_NOT_FOUND");
-  REQUIRE(backend.world.Request("POST", "/customer?" + kOrganization, kAlice).status == 200);
+  REQUIRE(backend.simulation.Request("POST", "/customer?" + kOrganization, kAlice).status == 200);
   CHECK(backend.Code("POST", "/customer?" + kOrganization) == "OK");
   CHECK(backend.Code("POST", "/checkout?" + kOrganization, body) == "OK");
   CHECK(backend.Code("GET", "/customer/portal?" + kOrganization) == "VALIDATION_FAILED");
@@ -116,21 +117,21 @@ TEST_CASE("a service key buys for a customer that is there, and is told how to g
   CHECK(backend.Code("GET", "/customer/portal?" + kOrganization + "&user_id=" + kEve) == "VALIDATION_FAILED");
 }
 
-TEST_CASE("a key that takes a user's id for an organization's gets nothing, and the user keeps what is his") {
+TEST_CASE("a key that takes a user's id for an organization's gets nothing, and the user keeps what is theirs") {
   BackEnd backend("access:read,customer:read,customer:write");
   const std::string as_organization = std::string("organization_id=") + kBob;
-  REQUIRE(backend.world.Request("POST", "/customer", kBob).status == 200);
+  REQUIRE(backend.simulation.Request("POST", "/customer", kBob).status == 200);
 
   CHECK(backend.Code("GET", "/access?" + as_organization) == "CONFLICT");
-  backend.world.Reinstall();
+  backend.simulation.Reinstall();
   const ServiceKeyRow row{"key-1", HashServiceKey(backend.key), "back end", "access:read,customer:write",
-                          backend.world.clock.Now()};
-  REQUIRE(backend.world.Await(backend.world.store->AddServiceKey(row)).ok());
+                          backend.simulation.clock.Now()};
+  REQUIRE(backend.simulation.Await(backend.simulation.store->AddServiceKey(row)).ok());
   CHECK(backend.Code("GET", "/access?" + as_organization) == "CONFLICT");
   CHECK(backend.Code("POST", "/customer?" + as_organization) == "CONFLICT");
 
-  CHECK(backend.world.Request("GET", "/customer/state", kBob).status == 200);
-  CHECK(backend.world.Request("POST", "/customer", kBob).status == 200);
+  CHECK(backend.simulation.Request("GET", "/customer/state", kBob).status == 200);
+  CHECK(backend.simulation.Request("POST", "/customer", kBob).status == 200);
 }
 
 TEST_CASE("a service key has a limit of its own") {
@@ -142,7 +143,7 @@ TEST_CASE("a service key has a limit of its own") {
   CHECK(backend.Code("GET", path) == "OK");
   CHECK(backend.Code("GET", path) == "OK");
   CHECK(backend.Code("GET", path) == "RATE_LIMITED");
-  CHECK(backend.world.Request("GET", "/customer/data", kBob).status == 200);
+  CHECK(backend.simulation.Request("GET", "/customer/data", kBob).status == 200);
 }
 
 }  // namespace plinto::polar::server

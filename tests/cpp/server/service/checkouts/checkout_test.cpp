@@ -7,20 +7,20 @@ using namespace plinto::polar::server;
 namespace {
 
 std::string TextOfCheckout(Simulation& simulation, const HttpResponse& answer, const char* member) {
-  const std::string id = *FindString(simulation.Json_(answer), "checkout_id");
+  const std::string id = *FindString(simulation.BodyOf(answer), "checkout_id");
   HttpRequest get{.method = "GET",
                   .url = "/v1/checkouts/" + id,
                   .headers = {{"authorization", "Bearer " + simulation.emulator.access_token()}}};
-  const Json checkout = simulation.Json_(simulation.emulator.Handle(get, simulation.clock.Now()));
+  const Json checkout = simulation.BodyOf(simulation.emulator.Handle(get, simulation.clock.Now()));
   const Json* found = FindMember(checkout, member);
   return found == nullptr ? "" : DumpJson(*found);
 }
 
-Settings Opening(std::set<std::string> options) {
+Settings Opening(std::vector<std::string> options) {
   Simulation probe;
   Settings settings;
-  settings.products = {{"pro", probe.ProductId()}};
-  settings.checkout_options = {{probe.ProductId(), std::move(options)}};
+  settings.plans = {
+      {.slug = "pro", .product_id = probe.ProductId(), .tier = "pro", .checkout_options = std::move(options)}};
   return settings;
 }
 
@@ -122,7 +122,7 @@ TEST_CASE("what PRODUCTS opens is passed on: codes on the page, and a trial") {
   CHECK(TextOfCheckout(closed, usual, "allow_discount_codes") == "false");
 }
 
-TEST_CASE("who is not signed in buys what PRODUCTS opens to him, and owns it once he signs up") {
+TEST_CASE("without signing in a buyer buys what PRODUCTS opens to them, and owns it once they sign up") {
   Simulation simulation(Opening({"anonymous"}));
   simulation.plinto.email_verified = true;
 
@@ -131,7 +131,7 @@ TEST_CASE("who is not signed in buys what PRODUCTS opens to him, and owns it onc
   INFO(opened.body);
   REQUIRE(opened.status == 201);
   HttpRequest pay{.method = "POST",
-                  .url = "/v1/checkouts/client/" + *FindString(simulation.Json_(opened), "client_secret") + "/confirm",
+                  .url = "/v1/checkouts/client/" + *FindString(simulation.BodyOf(opened), "client_secret") + "/confirm",
                   .headers = {{"content-type", "application/json"}},
                   .body = R"({"confirmation_token_id":"ctoken_visa","customer_name":"Alice",)"
                           R"("customer_email":"a11c@example.com","customer_billing_address":{"country":"FR"}})"};
@@ -139,13 +139,13 @@ TEST_CASE("who is not signed in buys what PRODUCTS opens to him, and owns it onc
   REQUIRE(simulation.emulator.Handle(pay, simulation.clock.Now()).status == 200);
   simulation.DeliverAll();
   REQUIRE(simulation.Request("POST", "/customer", kAlice).status == 200);
-  const Json data = simulation.Json_(simulation.Request("GET", "/customer/data", kAlice));
+  const Json data = simulation.BodyOf(simulation.Request("GET", "/customer/data", kAlice));
   CHECK(FindMember(data, "subscriptions")->size() == 1);
 }
 
-TEST_CASE("who is not signed in buys nothing else, for nobody else, and not without end") {
+TEST_CASE("whoever is not signed in buys nothing else, for nobody else, and not without end") {
   Settings settings = Opening({"anonymous"});
-  settings.products.emplace("basic", "11111111-1111-4111-8111-111111111111");
+  settings.plans.push_back({.slug = "basic", .product_id = "11111111-1111-4111-8111-111111111111", .tier = "basic"});
   settings.rate_limits.per_address = 5;
   Simulation simulation(std::move(settings));
   const auto status = [&](const std::string& body, const std::string& query = "") {
@@ -177,7 +177,7 @@ TEST_CASE("a product that Polar does not have is refused as such") {
 TEST_CASE("with PRODUCTS set, only what it lists is sold, by slug too") {
   Settings settings;
   const std::string id = emulator::Emulator({.seed = 7}, Timestamp{}).products().front().id;
-  settings.products = {{"pro", id}};
+  settings.plans = {{.slug = "pro", .product_id = id, .tier = "pro"}};
   Simulation simulation(settings);
 
   CHECK(simulation.Request("POST", "/checkout", kAlice, R"({"slug":"pro"})").status == 201);

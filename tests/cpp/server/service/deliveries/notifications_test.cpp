@@ -68,7 +68,7 @@ struct Story {
     const std::string organization = std::string(R"(,"organization_id":")") + kAcme + "\"";
     const auto checkout = simulation.Request("POST", "/checkout", kAlice, simulation.CheckoutBody(organization));
     REQUIRE(checkout.status == 201);
-    simulation.Pay(simulation.Json_(checkout));
+    simulation.Pay(simulation.BodyOf(checkout));
     simulation.DeliverAll();
   }
   std::optional<Timestamp> Work() { return simulation.Await(notifications.Work()); }
@@ -100,7 +100,6 @@ struct Story {
   static Settings WithPlans(Simulation& simulation) {
     Settings settings;
     settings.plans.push_back({.slug = "pro", .product_id = simulation.ProductId(), .tier = "gold"});
-    settings.products.emplace("pro", simulation.ProductId());
     return settings;
   }
 };

@@ -105,7 +105,7 @@ TEST_CASE("a deleted user is forgotten here and anonymized at Polar, though Pola
   Simulation& simulation = story.simulation;
   story.Tell("user.created", User(kAlice, "alice@one.test", "Alice One"));
   story.Process();
-  simulation.Pay(simulation.Json_(simulation.Request("POST", "/checkout", kAlice, simulation.CheckoutBody())));
+  simulation.Pay(simulation.BodyOf(simulation.Request("POST", "/checkout", kAlice, simulation.CheckoutBody())));
   simulation.DeliverAll();
   REQUIRE(simulation.Request("GET", "/customer/data", kAlice).body.find("active") != std::string::npos);
 
@@ -143,7 +143,7 @@ TEST_CASE("an erasure is never given up while Polar is down; what else was tried
   CHECK(story.CustomerAt(kAlice, "email") == "404");
 }
 
-TEST_CASE("whom Plinto has deleted no request makes known again, though Polar still has him or his token is good") {
+TEST_CASE("no request makes known again whom Plinto has deleted, though Polar still has them or their token is good") {
   Story story;
   Simulation& simulation = story.simulation;
   story.Tell("user.created", User(kAlice, "alice@one.test", "Alice One"));
@@ -167,7 +167,7 @@ TEST_CASE("whom Plinto has deleted no request makes known again, though Polar st
   CHECK(story.Parked().empty());
 }
 
-TEST_CASE("what Plinto tells of somebody who had himself erased makes him known to nobody, until he comes back") {
+TEST_CASE("Plinto's events make nobody known again who was erased, until they come back themselves") {
   Story story;
   Simulation& simulation = story.simulation;
   const Subject alice{Subject::Kind::kUser, kAlice};
@@ -194,7 +194,7 @@ TEST_CASE("what Plinto tells of somebody who had himself erased makes him known 
   CHECK(story.Parked().empty());
 }
 
-TEST_CASE("a sign-up that Polar could not take yet ends with the account: nobody is created after he was deleted") {
+TEST_CASE("a sign-up that Polar could not take yet ends with the account: nobody is created after they were deleted") {
   Story story;
   TakeDown(story, 3);
   story.Tell("user.created", User(kEve, "eve@one.test", "Eve One"));
@@ -225,7 +225,7 @@ TEST_CASE("an organization becomes a team with its owner, is renamed, and is era
   CHECK(story.CustomerAt(kAlice, "name") == "Alice One");
 }
 
-TEST_CASE("an organization's new name reaches Polar though its owner has himself erased while it waits") {
+TEST_CASE("an organization's new name reaches Polar though its owner is erased while it waits") {
   Story story;
   story.Tell("user.created", User(kAlice, "alice@one.test", "Alice One"));
   story.Tell("organization.created", Organization(kAcme, "Acme", kAlice));
@@ -251,7 +251,7 @@ TEST_CASE("an organization whose owner is no customer waits for its first checko
   CHECK(story.Parked().empty());
 }
 
-TEST_CASE("Polar's customer with the verified e-mail of a user, and nobody else's, becomes his") {
+TEST_CASE("Polar's customer with the verified e-mail of a user, and nobody else's, becomes theirs") {
   Story story;
   REQUIRE(story.Polar("POST", "/v1/customers/", R"({"email":"Eve@Shop.test","name":"Eve of the shop"})").status == 201);
 

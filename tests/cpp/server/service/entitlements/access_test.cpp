@@ -17,7 +17,7 @@
 namespace plinto::polar::server {
 namespace {
 
-Settings WithPlans(std::vector<ProductConfiguration> plans) {
+Settings WithPlans(std::vector<Plan> plans) {
   Settings settings;
   settings.plans = std::move(plans);
   return settings;
@@ -31,22 +31,22 @@ std::string FileText(const std::string& path) {
   return text.str();
 }
 
-std::vector<JwtKey> Published(Simulation& world, const std::string& path = "/.well-known/jwks.json") {
-  const HttpResponse response = world.Request("GET", path, "");
+std::vector<JwtKey> Published(Simulation& simulation, const std::string& path = "/.well-known/jwks.json") {
+  const HttpResponse response = simulation.Request("GET", path, "");
   REQUIRE(response.status == 200);
   auto keys = ParseJwks(response.body);
   REQUIRE(keys.ok());
   return *std::move(keys);
 }
 
-std::string TokenFor(Simulation& world, const char* user, const std::string& query = "") {
-  const HttpResponse response = world.Request("GET", "/entitlements/token" + query, user);
+std::string TokenFor(Simulation& simulation, const char* user, const std::string& query = "") {
+  const HttpResponse response = simulation.Request("GET", "/entitlements/token" + query, user);
   INFO(response.body);
   REQUIRE(response.status == 200);
-  return *FindString(world.Json_(response), "token");
+  return *FindString(simulation.BodyOf(response), "token");
 }
 
-/// What a reader makes of a token with the keys that he holds; nothing when no key fits.
+/// What a reader makes of a token with the keys at hand; nothing when no key fits.
 std::optional<EntitlementClaims> Read(const std::string& token, const std::vector<JwtKey>& keys, Timestamp now) {
   const auto header = ReadJwtHeader(token);
   REQUIRE(header.ok());
@@ -67,11 +67,11 @@ struct Answer {
   std::string reason;
 };
 
-Answer AskAccess(Simulation& world, const std::string& query = "") {
-  const HttpResponse response = world.Request("GET", "/access" + query, kAlice);
+Answer AskAccess(Simulation& simulation, const std::string& query = "") {
+  const HttpResponse response = simulation.Request("GET", "/access" + query, kAlice);
   INFO(response.body);
   REQUIRE(response.status == 200);
-  const Json json = world.Json_(response);
+  const Json json = simulation.BodyOf(response);
   return {*FindBool(json, "allowed"), *FindString(json, "reason")};
 }
 
@@ -127,71 +127,72 @@ BillingState Fold(const Story& story, const std::string& customer_id) {
   return state;
 }
 
-void Deliver(Simulation& world, const WebhookEvent& event, int number) {
+void Deliver(Simulation& simulation, const WebhookEvent& event, int number) {
   Json body = Json::object();
   SetMember(body, "type", event.type);
   SetMember(body, "timestamp", FormatTimestamp(event.timestamp));
   SetMember(body, "data", event.data);
   const std::string text = DumpJson(body);
-  const auto secrets = ParseWebhookSecrets(world.emulator.webhook_secret());
+  const auto secrets = ParseWebhookSecrets(simulation.emulator.webhook_secret());
   REQUIRE(secrets.ok());
   auto headers = SignWebhook(secrets->front(), KeyDerivation::kWholeText, "msg_" + std::to_string(number),
-                             world.clock.Now(), text);
+                             simulation.clock.Now(), text);
   REQUIRE(headers.ok());
-  REQUIRE(world.Deliver({.method = "POST", .url = "", .headers = *headers, .body = text}).status == 202);
+  REQUIRE(simulation.Deliver({.method = "POST", .url = "", .headers = *headers, .body = text}).status == 202);
 }
 
 }  // namespace
 
 TEST_CASE("without a purchase nothing is allowed, and the answer says why") {
-  Simulation world(WithPlans({{.slug = "pro", .product_id = "p", .tier = "pro", .features = {"export"}}}));
+  Simulation simulation(WithPlans({{.slug = "pro", .product_id = "p", .tier = "pro", .features = {"export"}}}));
 
-  CHECK(AskAccess(world).reason == "no_plan");
-  CHECK_FALSE(AskAccess(world, "?feature=export").allowed);
-  CHECK_FALSE(AskAccess(world, "?tier=pro").allowed);
+  CHECK(AskAccess(simulation).reason == "no_plan");
+  CHECK_FALSE(AskAccess(simulation, "?feature=export").allowed);
+  CHECK_FALSE(AskAccess(simulation, "?tier=pro").allowed);
 }
 
 TEST_CASE(
     "a purchase gives its tier, the tiers below and its features, to the subject that bought it and to no other") {
-  Simulation world;
-  world.Restart(WithPlans({{.slug = "free", .product_id = std::string(36, '0'), .tier = "free"},
-                           {.slug = "pro", .product_id = world.ProductId(), .tier = "pro", .features = {"export"}},
-                           {.slug = "max", .product_id = std::string(36, '1'), .tier = "max", .features = {"audit"}}}));
-  const std::string body = world.CheckoutBody(std::string(R"(,"organization_id":")") + kAcme + "\"");
-  world.Pay(world.Json_(world.Request("POST", "/checkout", kAlice, body)));
-  world.DeliverAll();
+  Simulation simulation;
+  simulation.Restart(
+      WithPlans({{.slug = "free", .product_id = std::string(36, '0'), .tier = "free"},
+                 {.slug = "pro", .product_id = simulation.ProductId(), .tier = "pro", .features = {"export"}},
+                 {.slug = "max", .product_id = std::string(36, '1'), .tier = "max", .features = {"audit"}}}));
+  const std::string body = simulation.CheckoutBody(std::string(R"(,"organization_id":")") + kAcme + "\"");
+  simulation.Pay(simulation.BodyOf(simulation.Request("POST", "/checkout", kAlice, body)));
+  simulation.DeliverAll();
   const std::string acme = std::string("organization_id=") + kAcme;
 
-  CHECK(AskAccess(world, "?" + acme).allowed);
-  CHECK(AskAccess(world, "?tier=free&" + acme).allowed);
-  CHECK(AskAccess(world, "?tier=pro&" + acme).allowed);
-  CHECK(AskAccess(world, "?tier=max&" + acme).reason == "not_in_plan");
-  CHECK(AskAccess(world, "?tier=unheard-of&" + acme).reason == "not_in_plan");
-  CHECK(AskAccess(world, "?feature=export&" + acme).allowed);
-  CHECK(AskAccess(world, "?feature=audit&" + acme).reason == "not_in_plan");
-  CHECK(AskAccess(world).reason == "no_plan");
-  const auto claims = Read(TokenFor(world, kBob, "?" + acme), Published(world), world.clock.Now());
+  CHECK(AskAccess(simulation, "?" + acme).allowed);
+  CHECK(AskAccess(simulation, "?tier=free&" + acme).allowed);
+  CHECK(AskAccess(simulation, "?tier=pro&" + acme).allowed);
+  CHECK(AskAccess(simulation, "?tier=max&" + acme).reason == "not_in_plan");
+  CHECK(AskAccess(simulation, "?tier=unheard-of&" + acme).reason == "not_in_plan");
+  CHECK(AskAccess(simulation, "?feature=export&" + acme).allowed);
+  CHECK(AskAccess(simulation, "?feature=audit&" + acme).reason == "not_in_plan");
+  CHECK(AskAccess(simulation).reason == "no_plan");
+  const auto claims = Read(TokenFor(simulation, kBob, "?" + acme), Published(simulation), simulation.clock.Now());
   REQUIRE(claims.has_value());
   CHECK(claims->sub == kBob);
   CHECK(claims->org == kAcme);
   CHECK(claims->tier == "pro");
-  CHECK(claims->exp == world.clock.Now().Seconds() + 300);
+  CHECK(claims->exp == simulation.clock.Now().Seconds() + 300);
 }
 
 TEST_CASE("a question that asks for two things, or for a name of no length, is refused by the field") {
-  Simulation world;
+  Simulation simulation;
 
   for (const std::string query : {"?feature=a&tier=b", "?feature=", "?tier="}) {
-    CHECK(world.ErrorCodeOf(world.Request("GET", "/access" + query, kAlice)) == "VALIDATION_FAILED");
+    CHECK(simulation.ErrorCodeOf(simulation.Request("GET", "/access" + query, kAlice)) == "VALIDATION_FAILED");
   }
-  CHECK(world.Request("GET", "/access?feature=" + std::string(129, 'x'), kAlice).status == 422);
+  CHECK(simulation.Request("GET", "/access?feature=" + std::string(129, 'x'), kAlice).status == 422);
 }
 
 TEST_CASE("in any order and however often webhooks come, the server knows what the core's reducer knows") {
   const auto vectors = ParseJson(FileText(std::string(PLINTO_POLAR_VECTORS) + "/life-stories.json"));
   REQUIRE(vectors.ok());
-  std::vector<ProductConfiguration> plans;
-  for (const Json& product : List(*vectors, "products")) plans.push_back(*Decode<ProductConfiguration>(product));
+  std::vector<Plan> plans;
+  for (const Json& product : List(*vectors, "products")) plans.push_back(*Decode<Plan>(product));
   const std::string customer_id = *FindString(*vectors, "customer_id");
   const std::uint32_t seed = GENERATE(0U, 1U, 2U);
   int moments = 0;
@@ -199,27 +200,27 @@ TEST_CASE("in any order and however often webhooks come, the server knows what t
     const Story story = ReadStory(json, *FindMember(*vectors, "bases"));
     INFO(story.name << ", shuffled by " << seed);
     const BillingState folded = Fold(story, customer_id);
-    Simulation world(WithPlans(plans));
+    Simulation simulation(WithPlans(plans));
     const Subject alice{Subject::Kind::kUser, kAlice};
     const CustomerRow customer{alice, customer_id, "", "", false, true};
-    REQUIRE(world.Await(world.store->SaveCustomer(customer, world.clock.Now())).ok());
+    REQUIRE(simulation.Await(simulation.store->SaveCustomer(customer, simulation.clock.Now())).ok());
     int number = 0;
     for (const WebhookEvent& event : Arrivals(story, seed)) {
-      world.clock.Set(event.timestamp.PlusSeconds(1));
-      Deliver(world, event, ++number);
-      if (number % 3 == 0) static_cast<void>(world.Await(world.service->ProcessInbox()));
+      simulation.clock.Set(event.timestamp.PlusSeconds(1));
+      Deliver(simulation, event, ++number);
+      if (number % 3 == 0) static_cast<void>(simulation.Await(simulation.service->ProcessInbox()));
     }
-    world.clock.Set(story.events.back().timestamp.PlusSeconds(3'600));
-    static_cast<void>(world.Await(world.service->ProcessInbox()));
+    simulation.clock.Set(story.events.back().timestamp.PlusSeconds(3'600));
+    static_cast<void>(simulation.Await(simulation.service->ProcessInbox()));
     for (const auto& [now, expected] : story.moments) {
       ++moments;
-      world.clock.Set(now);
+      simulation.clock.Set(now);
       INFO(FormatTimestamp(now));
       const CustomerEntitlements entitlements = DecideEntitlements(plans, folded, now);
-      CHECK(world.Request("GET", "/customer/state", kAlice).body == DumpJson(Encode(entitlements)));
-      const auto claims = Read(TokenFor(world, kAlice), Published(world), now);
+      CHECK(simulation.Request("GET", "/customer/state", kAlice).body == DumpJson(Encode(entitlements)));
+      const auto claims = Read(TokenFor(simulation, kAlice), Published(simulation), now);
       REQUIRE(claims.has_value());
-      const Answer plan = AskAccess(world);
+      const Answer plan = AskAccess(simulation);
       CHECK(plan.reason == *FindString(expected, "reason"));
       CHECK(plan.allowed == claims->access.allowed);
       CHECK(plan.reason == claims->access.reason.text());
@@ -230,7 +231,7 @@ TEST_CASE("in any order and however often webhooks come, the server knows what t
       for (const std::string feature : {"basic", "export", "sso", "audit", "unheard-of"}) {
         INFO(feature);
         const ClaimDecision offline = EvaluateFeature(*claims, feature, StalenessPolicy::Deny(), now);
-        CHECK(AskAccess(world, "?feature=" + feature).allowed == offline.allowed);
+        CHECK(AskAccess(simulation, "?feature=" + feature).allowed == offline.allowed);
       }
     }
   }
@@ -238,28 +239,29 @@ TEST_CASE("in any order and however often webhooks come, the server knows what t
 }
 
 TEST_CASE("keys change every 30 days; who asked for them a month ago still has the one that signs today") {
-  Simulation world;
-  const auto before = Published(world);
-  const Timestamp start = world.clock.Now();
+  Simulation simulation;
+  const auto before = Published(simulation);
+  const Timestamp start = simulation.clock.Now();
   REQUIRE(before.size() == 3);
-  const std::string first = TokenFor(world, kAlice);
+  const std::string first = TokenFor(simulation, kAlice);
 
-  world.clock.Advance(30 * 86'400);
-  const std::string second = TokenFor(world, kAlice);
+  simulation.clock.Advance(30 * 86'400);
+  const std::string second = TokenFor(simulation, kAlice);
   CHECK(ReadJwtHeader(first)->kid != ReadJwtHeader(second)->kid);
-  CHECK(Read(second, before, world.clock.Now()).has_value());
-  CHECK(Read(first, Published(world), start).has_value());
+  CHECK(Read(second, before, simulation.clock.Now()).has_value());
+  CHECK(Read(first, Published(simulation), start).has_value());
 
-  world.clock.Advance(30 * 86'400);
-  CHECK_FALSE(Read(TokenFor(world, kAlice), before, world.clock.Now()).has_value());
+  simulation.clock.Advance(30 * 86'400);
+  CHECK_FALSE(Read(TokenFor(simulation, kAlice), before, simulation.clock.Now()).has_value());
 }
 
 TEST_CASE("the keys outlive a restart, stand at the root as well, and may be kept for an hour") {
-  Simulation world;
-  const auto before = Published(world);
+  Simulation simulation;
+  const auto before = Published(simulation);
 
-  world.Restart({});
-  const HttpResponse root = world.Await(world.service->Handle({.method = "GET", .url = "/.well-known/jwks.json"}));
+  simulation.Restart({});
+  const HttpResponse root =
+      simulation.Await(simulation.service->Handle({.method = "GET", .url = "/.well-known/jwks.json"}));
 
   REQUIRE(root.status == 200);
   CHECK(*root.headers.Find("cache-control") == "public, max-age=3600");
@@ -278,19 +280,19 @@ TEST_CASE("the signing secret is sealed in the store where there is a key to sea
     sealed.entitlements.box = *std::move(box);
     return sealed;
   };
-  Simulation world(settings(std::string(32, 'k')));
-  const auto keys = Published(world);
+  Simulation simulation(settings(std::string(32, 'k')));
+  const auto keys = Published(simulation);
 
-  const auto rows = world.Await(world.store->ListSigningKeys());
+  const auto rows = simulation.Await(simulation.store->ListSigningKeys());
   REQUIRE(rows.ok());
   REQUIRE(rows->size() == 1);
   CHECK(SecretBox::IsSealed(rows->front().private_key));
-  world.Restart(settings(std::string(32, 'k')));
-  CHECK(Published(world).front().material == keys.front().material);
-  world.Restart(settings(std::string(32, 'x')));
-  CHECK(world.Request("GET", "/entitlements/token", kAlice).status == 500);
-  world.Restart({});
-  CHECK(world.Request("GET", "/entitlements/token", kAlice).status == 500);
+  simulation.Restart(settings(std::string(32, 'k')));
+  CHECK(Published(simulation).front().material == keys.front().material);
+  simulation.Restart(settings(std::string(32, 'x')));
+  CHECK(simulation.Request("GET", "/entitlements/token", kAlice).status == 500);
+  simulation.Restart({});
+  CHECK(simulation.Request("GET", "/entitlements/token", kAlice).status == 500);
 }
 
 TEST_CASE("a signing secret that was stored in the open is sealed once there is a key, and stays the same") {
@@ -298,21 +300,21 @@ TEST_CASE("a signing secret that was stored in the open is sealed once there is 
   auto box = SecretBox::Create(EncodeBase64(std::string(32, 'k')));
   REQUIRE(box.ok());
   sealing.entitlements.box = *std::move(box);
-  Simulation world;
-  const auto keys = Published(world);
-  const std::string open = world.Await(world.store->ListSigningKeys())->front().private_key;
+  Simulation simulation;
+  const auto keys = Published(simulation);
+  const std::string open = simulation.Await(simulation.store->ListSigningKeys())->front().private_key;
   REQUIRE_FALSE(SecretBox::IsSealed(open));
 
-  world.Restart(sealing);
-  REQUIRE(world.Await(world.service->Prepare()).ok());
+  simulation.Restart(sealing);
+  REQUIRE(simulation.Await(simulation.service->Prepare()).ok());
 
-  const auto rows = world.Await(world.store->ListSigningKeys());
+  const auto rows = simulation.Await(simulation.store->ListSigningKeys());
   REQUIRE(rows->size() == 1);
   CHECK(SecretBox::IsSealed(rows->front().private_key));
   CHECK(rows->front().private_key.find(open) == std::string::npos);
-  CHECK(Published(world).front().material == keys.front().material);
-  world.Restart({});
-  CHECK_FALSE(world.Await(world.service->Prepare()).ok());
+  CHECK(Published(simulation).front().material == keys.front().material);
+  simulation.Restart({});
+  CHECK_FALSE(simulation.Await(simulation.service->Prepare()).ok());
 }
 
 TEST_CASE("docs/access.md is what the policy and the routes say") {

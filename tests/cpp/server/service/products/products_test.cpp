@@ -5,7 +5,6 @@
 #include <set>
 
 #include "core/schema/openapi.h"
-#include "core/schema/routes.h"
 #include "server/base/single_flight.h"
 #include "simulation.h"
 
@@ -35,7 +34,7 @@ TEST_CASE("the price list without PRODUCTS is what Polar shows to everybody") {
 
   REQUIRE(answer.status == 200);
   CHECK(*answer.headers.Find("cache-control") == "public, max-age=60");
-  const Json list = simulation.Json_(answer);
+  const Json list = simulation.BodyOf(answer);
   REQUIRE_FALSE(ItemsOf(list).empty());
   const Json& product = ItemsOf(list).front();
   CHECK(*FindString(product, "name") == "Pro");
@@ -57,7 +56,7 @@ TEST_CASE("the price list is in the order of PRODUCTS, without what Polar does n
                     {.slug = "pro", .product_id = probe.ProductId(), .tier = "gold", .features = {"export"}}};
   Simulation simulation(settings);
 
-  const Json list = simulation.Json_(simulation.Request("GET", "/products", ""));
+  const Json list = simulation.BodyOf(simulation.Request("GET", "/products", ""));
 
   REQUIRE(ItemsOf(list).size() == 1);
   const Json& product = ItemsOf(list).front();
@@ -163,14 +162,19 @@ TEST_CASE("the OpenAPI document is the server's own, stands at the root as well,
 
 TEST_CASE("the OpenAPI document has every route of the server, and no other") {
   std::set<std::string> served = {"GET /healthz", "GET /readyz"};  // answered before the service
-  for (const Service::RouteInfo& route : Service::Routes()) {
-    served.insert(std::string(route.method) + " " + std::string(route.path));
+  for (const Route& route : AllRoutes()) {
+    const RouteFact& fact = RouteOf(route.operation);
+    served.insert(std::string(fact.method) + " " + std::string(fact.path));
   }
   std::set<std::string> documented;
-  for (const schema::Route& route : schema::GatewayRoutes()) {
-    std::string method(route.method);
-    for (char& letter : method) letter = static_cast<char>(letter - 'a' + 'A');
-    documented.insert(method + " " + std::string(route.path));
+  const Json document = *ParseJson(schema::PrintOpenApi(PLINTO_POLAR_VERSION));
+  for (const auto& [path, item] : *FindMember(document, "paths")->get_ptr<const Json::object_t*>()) {
+    for (const auto& [name, operation] : *item.get_ptr<const Json::object_t*>()) {
+      if (name == "servers") continue;  // where the probes stand
+      std::string method = name;
+      for (char& letter : method) letter = static_cast<char>(letter - 'a' + 'A');
+      documented.insert(method + " " + path);
+    }
   }
 
   CHECK(documented == served);

@@ -8,8 +8,8 @@ namespace {
 
 Settings WithBasic(const std::string& pro, const std::string& basic) {
   Settings settings;
-  settings.products = {{"pro", pro}, {"basic", basic}};
-  settings.buyer_prorations = {{basic, {"next_period"}}};
+  settings.plans = {{.slug = "basic", .product_id = basic, .tier = "basic", .proration_behaviors = {"next_period"}},
+                    {.slug = "pro", .product_id = pro, .tier = "pro"}};
   return settings;
 }
 
@@ -18,7 +18,7 @@ struct Bought {
   explicit Bought(Settings settings = {}) : simulation(std::move(settings)) {
     const std::string more = std::string(R"(,"organization_id":")") + kAcme + "\"";
     const Json checkout =
-        simulation.Json_(simulation.Request("POST", "/checkout", kAlice, simulation.CheckoutBody(more)));
+        simulation.BodyOf(simulation.Request("POST", "/checkout", kAlice, simulation.CheckoutBody(more)));
     simulation.Pay(checkout);
     simulation.DeliverAll();
     simulation.clock.Advance(3'600);
@@ -28,7 +28,7 @@ struct Bought {
 
   Json Subscription() {
     const Json data =
-        simulation.Json_(simulation.Request("GET", std::string("/customer/data?organization_id=") + kAcme, kAlice));
+        simulation.BodyOf(simulation.Request("GET", std::string("/customer/data?organization_id=") + kAcme, kAlice));
     return FindMember(data, "subscriptions")->get_ptr<const Json::array_t*>()->front();
   }
   HttpResponse Do(const std::string& what, const std::string& body = "{}", const std::string& user = kAlice) {
@@ -65,17 +65,17 @@ TEST_CASE("a cancellation shows at once, is no error the second time, and is tak
 
   const HttpResponse canceled = bought.Do("cancel", R"({"reason":"too_expensive","comment":"Too dear"})");
   REQUIRE(canceled.status == 200);
-  CHECK(FindBool(bought.simulation.Json_(canceled), "cancel_at_period_end") == true);
-  CHECK(*FindString(bought.simulation.Json_(canceled), "status") == "active");
+  CHECK(FindBool(bought.simulation.BodyOf(canceled), "cancel_at_period_end") == true);
+  CHECK(*FindString(bought.simulation.BodyOf(canceled), "status") == "active");
   CHECK(FindBool(bought.Subscription(), "cancel_at_period_end") == true);  // before any webhook
   const HttpResponse again = bought.Do("cancel");
   CHECK(again.status == 200);
-  CHECK(FindBool(bought.simulation.Json_(again), "cancel_at_period_end") == true);
+  CHECK(FindBool(bought.simulation.BodyOf(again), "cancel_at_period_end") == true);
 
   bought.simulation.clock.Advance(60);
   const HttpResponse resumed = bought.Do("resume", "");
   REQUIRE(resumed.status == 200);
-  CHECK(FindBool(bought.simulation.Json_(resumed), "cancel_at_period_end") == false);
+  CHECK(FindBool(bought.simulation.BodyOf(resumed), "cancel_at_period_end") == false);
   CHECK(FindBool(bought.Subscription(), "cancel_at_period_end") == false);
   CHECK(bought.Do("resume").status == 200);
 
@@ -100,7 +100,7 @@ TEST_CASE("Polar hears why a subscription was canceled, in its own words only") 
   CHECK(at_polar.body.find(R"("customer_cancellation_comment":"We moved")") != std::string::npos);
 }
 
-TEST_CASE("nobody changes a subscription that is not his, and is not told whether there is one") {
+TEST_CASE("nobody changes another's subscription, or is told whether there is one") {
   Bought bought;
 
   CHECK(bought.simulation.ErrorCodeOf(bought.Do("cancel", "{}", kBob)) == "ROLE_NOT_ALLOWED");
@@ -143,7 +143,7 @@ TEST_CASE("a change of product shows at once, is made once, and only to what is 
   const HttpResponse changed = bought.Do("change", R"({"slug":"basic"})");
   INFO(changed.body);
   REQUIRE(changed.status == 200);
-  CHECK(*FindString(bought.simulation.Json_(changed), "product_id") == basic);
+  CHECK(*FindString(bought.simulation.BodyOf(changed), "product_id") == basic);
   CHECK(*FindString(bought.Subscription(), "product_name") == "Basic");
   CHECK(bought.Do("change", R"({"product_id":")" + basic + "\"}").status == 200);
   CHECK(bought.Patches() == 1);
@@ -156,14 +156,11 @@ TEST_CASE("a change of product shows at once, is made once, and only to what is 
 TEST_CASE("access follows a change at once, before any webhook tells of it") {
   Bought probe;
   const std::string basic = probe.AddBasic();
-  Settings settings = WithBasic(probe.simulation.ProductId(), basic);
-  settings.plans = {{.slug = "basic", .product_id = basic, .tier = "basic"},
-                    {.slug = "pro", .product_id = probe.simulation.ProductId(), .tier = "pro"}};
-  Bought bought(std::move(settings));
+  Bought bought(WithBasic(probe.simulation.ProductId(), basic));
   REQUIRE(bought.AddBasic() == basic);
   const auto access = [&] {
     const std::string path = std::string("/access?organization_id=") + kAcme;
-    return bought.simulation.Json_(bought.simulation.Request("GET", path, kAlice));
+    return bought.simulation.BodyOf(bought.simulation.Request("GET", path, kAlice));
   };
   REQUIRE(*FindString(access(), "tier") == "pro");
 
@@ -200,7 +197,7 @@ TEST_CASE("buyers choose how a change is billed only where PRODUCTS lets them") 
   CHECK(bought.Patches() == 0);
   const HttpResponse open = bought.Do("change", R"({"slug":"basic","proration_behavior":"next_period"})");
   CHECK(open.status == 200);
-  CHECK(*FindString(bought.simulation.Json_(open), "product_id") == probe.simulation.ProductId());
+  CHECK(*FindString(bought.simulation.BodyOf(open), "product_id") == probe.simulation.ProductId());
   CHECK(bought.Do("change", R"({"slug":"basic","proration_behavior":"next_period"})").status == 200);
   CHECK(bought.Patches() == 1);
 }

@@ -55,13 +55,13 @@ TEST_CASE("each event of a batch has its own result, and what is accepted is rep
   const HttpResponse answer = simulation.Request("POST", "/usage/batch" + kForAcme, kBob, body);
 
   REQUIRE(answer.status == 202);
-  const Json json = simulation.Json_(answer);
+  const Json json = simulation.BodyOf(answer);
   CHECK(Outcomes(json) ==
         "accepted, duplicate, refused USAGE_EVENT_NOT_ALLOWED event_name, refused VALIDATION_FAILED quantity, "
         "refused UNKNOWN_FIELD extra, refused VALIDATION_FAILED, refused VALIDATION_FAILED properties.plan, accepted");
   CHECK(*FindString(FindMember(json, "results")->get_ptr<const Json::array_t*>()->front(), "event_id") == "1");
-  CHECK(Outcomes(simulation.Json_(simulation.Request("POST", "/usage/batch" + kForAcme, kBob,
-                                                     R"({"events":[{"event_name":"api_call","external_id":"1"}]})"))) ==
+  CHECK(Outcomes(simulation.BodyOf(simulation.Request(
+            "POST", "/usage/batch" + kForAcme, kBob, R"({"events":[{"event_name":"api_call","external_id":"1"}]})"))) ==
         "duplicate");
   static_cast<void>(simulation.Await(simulation.service->ReportUsage()));
   CHECK(simulation.polar.requests == std::vector<std::string>{"POST /v1/events/ingest"});
@@ -94,7 +94,7 @@ TEST_CASE("an event may name its own subject, within what its sender may do") {
                            R"(},{"event_name":"api_call","organization_id":"99999999-9999-4999-8999-999999999999"},)" +
                            R"({"event_name":"api_call","user_id":")" + kBob + "\"}]}";
 
-  CHECK(Outcomes(simulation.Json_(simulation.Request("POST", "/usage/batch", kAlice, body))) ==
+  CHECK(Outcomes(simulation.BodyOf(simulation.Request("POST", "/usage/batch", kAlice, body))) ==
         "accepted, accepted, refused ORGANIZATION_ACCESS_DENIED organization_id, refused ROLE_NOT_ALLOWED user_id");
 
   const std::string key = std::string(kServiceKeyPrefix) + std::string(64, 'a');
@@ -102,7 +102,7 @@ TEST_CASE("an event may name its own subject, within what its sender may do") {
   REQUIRE(simulation.Await(simulation.store->AddServiceKey(row)).ok());
   const std::string named =
       R"({"events":[{"event_name":"any",)" + acme + R"(},{"event_name":"any","user_id":")" + kBob + "\"}]}";
-  CHECK(Outcomes(simulation.Json_(simulation.Request("POST", "/usage/batch", key, named))) == "accepted, accepted");
+  CHECK(Outcomes(simulation.BodyOf(simulation.Request("POST", "/usage/batch", key, named))) == "accepted, accepted");
 }
 
 TEST_CASE("of a service key's batch an event that is wrong, or names nobody, takes no other with it") {
@@ -121,7 +121,7 @@ TEST_CASE("of a service key's batch an event that is wrong, or names nobody, tak
   const HttpResponse answer = simulation.Request("POST", "/usage/batch", key, body);
 
   REQUIRE(answer.status == 202);
-  CHECK(Outcomes(simulation.Json_(answer)) ==
+  CHECK(Outcomes(simulation.BodyOf(answer)) ==
         "accepted, refused UNKNOWN_FIELD extra, refused VALIDATION_FAILED organization_id");
   const HttpResponse unread = simulation.Request("POST", "/usage/batch", key, R"({"events":[{"extra":1}]})");
   CHECK(unread.status == 202);
@@ -132,7 +132,7 @@ TEST_CASE("of a service key's batch an event that is wrong, or names nobody, tak
   CHECK(simulation.Request("POST", "/usage/batch", add_key("b", "usage:read"), body).status == 403);
 }
 
-TEST_CASE("a batch may be gzip, and a small body can not fill the memory") {
+TEST_CASE("a batch may be gzip, and a small body cannot fill the memory") {
   Simulation simulation;
   const std::string body = R"({"events":[{"event_name":"api_call"}]})";
   const auto send = [&](const std::string& text, const HttpHeaders& headers) {

@@ -1,5 +1,5 @@
 // Texts that every database keeps, and deliveries that hold something else.
-#include "server/service/mirror/storable.h"
+#include "server/service/storable.h"
 #include "simulation.h"
 
 using namespace plinto::polar;

@@ -1,7 +1,6 @@
 // Which products may be bought here: the entries of PRODUCTS, or any of Polar's where there are none.
 #pragma once
 
-#include <optional>
 #include <string>
 
 #include "core/foundation/result.h"

@@ -1,4 +1,4 @@
-#include "server/service/subscriptions/view.h"
+#include "server/service/subscriptions/views.h"
 
 namespace plinto::polar::server {
 

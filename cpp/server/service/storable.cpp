@@ -1,4 +1,4 @@
-#include "server/service/mirror/storable.h"
+#include "server/service/storable.h"
 
 #include <cstdint>
 #include <cstring>
@@ -6,7 +6,7 @@
 namespace plinto::polar::server {
 namespace {
 
-// Bytes of a character that begins so; 0 for a byte that begins none.
+// Bytes of a character that begins so; 0 for a byte that cannot begin one.
 std::size_t LengthOf(unsigned char first) {
   if (first < 0x80) return 1;
   if (first >= 0xC2 && first <= 0xDF) return 2;
@@ -49,6 +49,26 @@ bool IsStorable(std::string_view text) {
     at += length;
   }
   return true;
+}
+
+std::optional<std::string> FindNul(const Json& json) {
+  if (const auto* text = json.get_ptr<const std::string*>()) {
+    return text->find('\0') == std::string::npos ? std::nullopt : std::optional(std::string());
+  }
+  if (const auto* object = json.get_ptr<const Json::object_t*>()) {
+    for (const auto& [key, value] : *object) {
+      if (key.find('\0') != std::string::npos) return std::string();
+      if (auto field = FindNul(value)) return field->empty() ? key : key + (field->front() == '[' ? "" : ".") + *field;
+    }
+  }
+  if (const auto* list = json.get_ptr<const Json::array_t*>()) {
+    for (std::size_t i = 0; i < list->size(); ++i) {
+      if (auto field = FindNul((*list)[i])) {
+        return "[" + std::to_string(i) + "]" + (field->empty() || field->front() == '[' ? "" : ".") + *field;
+      }
+    }
+  }
+  return std::nullopt;
 }
 
 }  // namespace plinto::polar::server

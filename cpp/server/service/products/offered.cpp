@@ -1,4 +1,4 @@
-#include "server/service/checkouts/offered.h"
+#include "server/service/products/offered.h"
 
 #include "core/foundation/text.h"
 
@@ -11,15 +11,16 @@ Error ProductUnknown(std::string field) {
 }
 
 Result<std::string> OfferedBySlug(const Settings& settings, const std::string& slug) {
-  const auto found = settings.products.find(slug);
-  if (found == settings.products.end()) return ProductUnknown("slug");
-  return found->second;
+  for (const Plan& plan : settings.plans) {
+    if (plan.slug == slug) return plan.product_id;
+  }
+  return ProductUnknown("slug");
 }
 
 Result<std::string> OfferedById(const Settings& settings, const std::string& id, const std::string& field) {
-  if (settings.products.empty()) return id;
-  for (const auto& [slug, offered] : settings.products) {
-    if (EqualsIgnoringCase(offered, id)) return offered;
+  if (settings.plans.empty()) return id;
+  for (const Plan& plan : settings.plans) {
+    if (EqualsIgnoringCase(plan.product_id, id)) return plan.product_id;
   }
   return ProductUnknown(field);
 }

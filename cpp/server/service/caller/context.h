@@ -1,0 +1,34 @@
+// A request on its way through a handler. Who sent it is known; a handler calls Admit() before it touches anything of a
+// subject.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "server/service/caller/caller.h"
+
+namespace plinto::polar::server {
+
+struct Context {
+  HttpRequest request;
+  Action action;
+  Credentials credentials;
+  std::vector<std::pair<std::string, std::string>> query;
+  std::string id;  ///< what stands for `{id}` in the path: a UUID in lower case; empty where the path has none
+  Timestamp deadline;
+
+  [[nodiscard]] std::optional<std::string> Query(std::string_view name) const;
+};
+
+/// The caller, if they may do what the route does to the subject that the request names. `organization_id` may stand
+/// in the query or in the body. Errors: VALIDATION_FAILED when both name different ones; those of Admit() in caller.h.
+[[nodiscard]] Task<Result<Caller>> Admit(Host& host, const Context& context,
+                                         std::optional<std::string> organization_in_body = std::nullopt);
+
+/// `true` or `false` in the query; false when absent. Errors: VALIDATION_FAILED, naming the parameter.
+[[nodiscard]] Result<bool> ReadFlag(const Context& context, const char* name);
+
+}  // namespace plinto::polar::server

@@ -1,0 +1,19 @@
+// The inbox of deliveries: kept and acknowledged when they come, worked off afterwards, in any order.
+//
+// Polar's events become facts for the mirror; what Plinto's events mean is in plinto_events.h.
+#pragma once
+
+#include <optional>
+
+#include "server/service/shared.h"
+
+namespace plinto::polar::server {
+
+/// Stores a delivery whose signature holds, and acknowledges it. One that is known already is acknowledged as well.
+/// Errors: STORE_FAILED.
+[[nodiscard]] Task<Result<HttpResponse>> KeepDelivery(Shared& shared, WebhookRow webhook);
+
+/// Works off the rows that are due. Returns when the next one will be, if any waits.
+[[nodiscard]] Task<std::optional<Timestamp>> ProcessInbox(Shared& shared);
+
+}  // namespace plinto::polar::server

@@ -1,0 +1,26 @@
+// What the rooms of the service share: handed to every handler, and as old as the service.
+#pragma once
+
+#include <functional>
+#include <optional>
+
+#include "server/auth/entitlement_signer.h"
+#include "server/service/host.h"
+#include "server/service/settings.h"
+
+namespace plinto::polar::server {
+
+class Mirror;
+class ProductCatalog;
+
+struct Shared {
+  Host& host;
+  const Settings& settings;
+  Mirror& mirror;                                   ///< mirror/mirror.h
+  ProductCatalog& catalog;                          ///< products/catalog.h
+  std::optional<EntitlementSigner> signer = {};     ///< see ReadySigner() in entitlements/signing_secret.h
+  std::function<void()> notify_of_webhook = [] {};  ///< called after a delivery was stored
+  std::function<void()> notify_of_usage = [] {};    ///< the same of usage
+};
+
+}  // namespace plinto::polar::server

@@ -1,0 +1,33 @@
+#include "server/tenants/service_settings.h"
+
+namespace plinto::polar::server {
+
+Result<Settings> ToSettings(const Config& config) {
+  Result<std::vector<WebhookSecret>> secrets = ParseWebhookSecrets(config.polar_webhook_secret);
+  if (!secrets) return std::move(secrets).error();
+  Settings settings;
+  settings.polar = {.base_url = config.polar_api_url,
+                    .access_token = config.polar_access_token,
+                    .api_version = config.polar_api_version};
+  settings.webhook_secrets = *std::move(secrets);
+  settings.plinto_webhook_secret = config.plinto_webhook_secret;
+  settings.create_customer_on_signup = config.create_customer_on_sign_up;
+  settings.plans = config.plans;
+  settings.return_origins = {config.return_origins.begin(), config.return_origins.end()};
+  settings.usage_events = {config.usage_events.begin(), config.usage_events.end()};
+  settings.entitlements.box = config.secret_box;
+  settings.entitlements.issuer = config.entitlements_issuer;
+  settings.entitlements.audience = config.entitlements_audience;
+  settings.rate_limits = {.per_user = config.rate_limit_per_user,
+                          .per_key = config.rate_limit_per_key,
+                          .per_address = config.rate_limit_per_address};
+  return settings;
+}
+
+NotificationSettings ToNotificationSettings(const Config& config) {
+  NotificationSettings settings{.url = config.app_webhook_url};
+  if (auto secret = WebhookSecret::Parse(config.app_webhook_secret)) settings.secret = *std::move(secret);
+  return settings;
+}
+
+}  // namespace plinto::polar::server

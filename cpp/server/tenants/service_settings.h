@@ -1,0 +1,16 @@
+// What a configuration means for one tenant's service and for its notifications.
+#pragma once
+
+#include "server/config/config.h"
+#include "server/service/deliveries/notifications.h"
+#include "server/service/settings.h"
+
+namespace plinto::polar::server {
+
+/// Errors: VALIDATION_FAILED for webhook secrets that cannot be read.
+[[nodiscard]] Result<Settings> ToSettings(const Config& config);
+
+/// Where the application is told of changes. The configuration has been checked: a secret that cannot sign is none.
+[[nodiscard]] NotificationSettings ToNotificationSettings(const Config& config);
+
+}  // namespace plinto::polar::server
