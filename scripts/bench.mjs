@@ -2,13 +2,14 @@
 //
 //   npm run bench                        all of them
 //   npm run bench -- webhook             verifying and reading a delivery; also year, servers
-//   npm run bench -- servers --rounds 5  wants wrk (Debian's package), two cores and an idle machine
+//   npm run bench -- servers --rounds 5  wants wrk (npm run setup -- --full), two cores and an idle machine
+//
+// What is measured is the release build.
+import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { benchServers } from '../tests/bench/servers.mjs';
-import { benchWebhook } from '../tests/bench/webhook.mjs';
-import { benchYear } from '../tests/bench/year.mjs';
+import { made, need, things } from './lib/needs.mjs';
 import { at } from './lib/paths.mjs';
-import { node, run } from './lib/run.mjs';
+import { buildOrExit } from './lib/prepare.mjs';
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
@@ -21,15 +22,34 @@ const { values: options, positionals } = parseArgs({
   },
 });
 
+// The peers of `servers` are installed when they are first measured.
+const peers = existsSync(at('tests/bench/servers/node_modules/fastify')) ? [] : [things.npm];
+
+/** What each builds (programs of the release build; with `js`, the package and its modules), needs and measures. */
 const benches = {
   webhook: {
-    targets: ['plinto_polar_bench'],
-    measure: () => benchWebhook({ ms: Number(options.ms), runs: Number(options.runs) }),
+    programs: ['plinto_polar_bench'],
+    js: true,
+    needs: [things.modules],
+    measure: async () => {
+      const { benchWebhook } = await import('../tests/bench/webhook.mjs');
+      return benchWebhook({ ms: Number(options.ms), runs: Number(options.runs) });
+    },
   },
-  year: { targets: [], measure: () => benchYear(Number(options.runs)) },
+  year: {
+    programs: [],
+    js: true,
+    needs: [things.modules],
+    measure: async () => (await import('../tests/bench/year.mjs')).benchYear(Number(options.runs)),
+  },
   servers: {
-    targets: ['plinto-polar', 'plinto_polar_bench_upstream'],
-    measure: () => benchServers({ rounds: Number(options.rounds), seconds: Number(options.seconds) }),
+    programs: ['plinto-polar', 'plinto_polar_bench_upstream'],
+    js: false,
+    needs: [things.wrk, things.taskset, things.getconf, ...peers],
+    measure: async () => {
+      const { benchServers } = await import('../tests/bench/servers.mjs');
+      return benchServers({ rounds: Number(options.rounds), seconds: Number(options.seconds) });
+    },
   },
 };
 const wanted = positionals.length === 0 ? Object.keys(benches) : positionals;
@@ -39,6 +59,17 @@ for (const name of wanted) {
     process.exit(2);
   }
 }
-const targets = wanted.flatMap((name) => benches[name].targets).flatMap((target) => ['--target', target]);
-if (!options['no-build'] && targets.length > 0) await run(node, [at('scripts/build.mjs'), '--native', ...targets]);
-for (const name of wanted) if (!(await benches[name].measure())) process.exitCode = 1;
+const chosen = wanted.map((name) => benches[name]);
+const programs = chosen.flatMap((bench) => bench.programs);
+const js = chosen.some((bench) => bench.js);
+const built = [...programs.map((name) => `build/release/bin/${name}`), ...(js ? ['dist/js/index.js'] : [])];
+
+need('bench', ...chosen.map((bench) => bench.needs));
+if (options['no-build']) {
+  need('bench', ...built.map((path) => made(path, 'npm run bench')));
+} else {
+  need('bench', programs.length > 0 ? things.native : [], js ? things.wasm : []);
+  if (programs.length > 0) await buildOrExit(['--release', ...programs.flatMap((name) => ['--target', name])]);
+  if (js) await buildOrExit(['--wasm', '--js']);
+}
+for (const { measure } of chosen) if (!(await measure())) process.exitCode = 1;

@@ -7,8 +7,9 @@
 import { parseArgs } from 'node:util';
 import { checkDemo } from './lib/demo-check.mjs';
 import { createPeople, member, organizationName, owner } from './lib/demo-people.mjs';
+import { made, need, things } from './lib/needs.mjs';
 import { pricingPage } from './lib/paths.mjs';
-import { prepare } from './lib/prepare.mjs';
+import { AlreadySaid, prepare } from './lib/prepare.mjs';
 import { bold, missed, say, stage } from './lib/say.mjs';
 import { startStack } from './lib/stack.mjs';
 
@@ -41,7 +42,13 @@ process.on('SIGINT', () => {
 process.on('SIGTERM', () => void end(options.check ? 143 : 0));
 
 try {
-  if (!options['no-build']) await prepare(['--programs']);
+  if (options['no-build']) {
+    const built = ['build/native/bin/plinto-polar', 'examples/pricing-page/dist/index.html'];
+    need('demo', things.modules, ...built.map((path) => made(path, 'npm run build')));
+  } else {
+    await prepare('demo', ['--demo']);
+  }
+  if (options.check) need('demo', things.chromium);
   stage('Starting');
   stack = await startStack({
     page: pricingPage,
@@ -68,5 +75,5 @@ try {
     say('  The card on the checkout page is a test card. Ctrl-C stops everything.');
   }
 } catch (error) {
-  await end(1, error.message);
+  await end(1, error instanceof AlreadySaid ? undefined : error.message);
 }

@@ -7,8 +7,10 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { junitReport } from './lib/junit.mjs';
+import { made, need, things } from './lib/needs.mjs';
 import { at } from './lib/paths.mjs';
-import { attempt, node, run } from './lib/run.mjs';
+import { buildOrExit } from './lib/prepare.mjs';
+import { attempt } from './lib/run.mjs';
 
 const { values: options } = parseArgs({
   options: {
@@ -29,7 +31,12 @@ if (unknown.length > 0) {
   console.error(`fuzz: there is no target ${unknown.join(', ')}; there are ${everyTarget.join(', ')}`);
   process.exit(2);
 }
-if (!options['no-build']) await run(node, [at('scripts/build.mjs'), '--fuzz']);
+if (options['no-build']) {
+  need('fuzz', ...targets.map((name) => made(`build/fuzz/bin/fuzz_${name}`, 'npm run fuzz')));
+} else {
+  need('fuzz', things.clang);
+  await buildOrExit(['--fuzz']);
+}
 
 const results = [];
 for (const name of targets) {

@@ -1,7 +1,12 @@
 // Writes what is generated from the core's descriptions and routes. A test fails when a file differs from what this writes.
 import { writeFileSync } from 'node:fs';
+import { need, things } from './lib/needs.mjs';
 import { at, binary } from './lib/paths.mjs';
+import { buildOrExit } from './lib/prepare.mjs';
 import { run } from './lib/run.mjs';
+
+need('generate', things.native);
+await buildOrExit(['--native', '--target', 'plinto-polar']);
 
 const files = {
   '--typescript': at('js/generated/types.ts'),

@@ -2,26 +2,22 @@
 // the script before the first click (plugin and checkout button, React excluded), and the core (Wasm and its glue).
 // The emulator runs in tests only, from disk: its size is shown and has no limit.
 import { existsSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants } from 'node:zlib';
-import { build } from 'esbuild';
+import { made, need, things } from './lib/needs.mjs';
+import { at as path } from './lib/paths.mjs';
 
-const path = (name) => fileURLToPath(new URL(`../${name}`, import.meta.url));
 const brotli = (bytes) =>
   brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY } }).length;
 
 const needed = ['dist/js/index.js', 'dist/components/index.js', 'dist/wasm/core.mjs', 'dist/wasm/core.wasm'];
-const missing = needed.filter((name) => !existsSync(path(name)) || readFileSync(path(name)).length === 0);
-if (missing.length > 0) {
-  console.error(`size: ${missing.join(', ')} missing or empty. Run "npm run build" first.`);
-  process.exit(1);
-}
+need('size', things.modules, ...needed.map((name) => made(name, 'npm run build')));
+const { build } = await import('esbuild');
 
 const { outputs } = await build({
   stdin: {
     contents: `export { createPolarPlugin } from './dist/js/index.js';
                export { PolarCheckoutButton } from './dist/components/index.js';`,
-    resolveDir: path(''),
+    resolveDir: path(),
   },
   bundle: true,
   splitting: true,

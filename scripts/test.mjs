@@ -1,16 +1,17 @@
 // Runs the tests and closes with one line, `N passed, N failed`.
 //
-//   npm test                  sets up, builds, runs every suite
-//   npm run test:core         only the core, natively and as Wasm: the quick loop
-//   npm run test:full         everything, then the long runs
-//   npm test -- --no-build    what is built already
+//   npm test                               sets up, builds, runs every suite
+//   npm run test:core                      only the core, natively and as Wasm: the quick loop
+//   npm run test:full                      everything, then the long runs
+//   npm run test:full -- --only clang      one stage; also tests, release, sanitizers, fuzz
+//   npm test -- --no-build                 what is built already
 import { mkdirSync, rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { countJunit } from './lib/junit.mjs';
-import { at, nativeBin } from './lib/paths.mjs';
-import { prepare } from './lib/prepare.mjs';
-import { node, run } from './lib/run.mjs';
-import { missed, say, seen, stage } from './lib/say.mjs';
+import { made, need, things } from './lib/needs.mjs';
+import { at } from './lib/paths.mjs';
+import { build, prepare } from './lib/prepare.mjs';
+import { stage as announce, missed, say, seen } from './lib/say.mjs';
 import {
   catchSuites,
   contractSuite,
@@ -31,49 +32,69 @@ const { values: options } = parseArgs({
     'no-build': { type: 'boolean', default: false },
   },
 });
-if (options.only !== undefined && options.only !== 'core') {
-  console.error('test: --only takes "core"');
+
+/**
+ * The stages: what each builds first, and the suites that run then, at least so many, since fewer mean that something
+ * was not built. Without `--only`, `tests` runs, and with `--full` those that are long too.
+ */
+const stages = {
+  core: {
+    build: [
+      ['--native', '--target', 'plinto_polar_tests'],
+      ['--wasm', '--target', 'core_tests'],
+    ],
+    suites: () => [...catchSuites('native').filter(({ name }) => name.startsWith('plinto_polar_tests ')), wasmSuite],
+    atLeast: 2,
+  },
+  tests: { build: [[]], suites: everySuite, atLeast: 8 },
+  release: {
+    what: 'Catch2 with the flags of the release, and the programs of the benchmarks',
+    long: true,
+    build: [
+      ['--release', '--target', 'all', '--target', 'plinto_polar_bench', '--target', 'plinto_polar_bench_upstream'],
+    ],
+    suites: () => catchSuites('release'),
+    atLeast: 4,
+  },
+  sanitizers: {
+    what: 'Catch2 under AddressSanitizer and UndefinedBehaviorSanitizer',
+    long: true,
+    build: [['--asan']],
+    suites: () => catchSuites('asan'),
+    atLeast: 4,
+  },
+  clang: {
+    what: 'the core built by clang, linted, and its reference',
+    long: true,
+    build: [['--clang']],
+    suites: () => [...catchSuites('clang'), tidySuite, referenceSuite],
+    atLeast: 3,
+  },
+  fuzz: { what: 'fuzzing', long: true, build: [['--fuzz']], suites: () => [fuzzSuite], atLeast: 1 },
+};
+if (options.only !== undefined && stages[options.only] === undefined) {
+  console.error(`test: --only takes one of ${Object.keys(stages).join(', ')}`);
   process.exit(2);
 }
-
-const coreOnly = [
-  ['--native', '--target', 'plinto_polar_tests'],
-  ['--wasm', '--target', 'core_tests'],
-];
-const isCore = ({ name }) => name.startsWith('plinto_polar_tests ');
-
-/** The long runs of `--full`: what each builds first, and its suites once that is built. */
-const longRuns = [
-  {
-    what: 'Catch2 under AddressSanitizer and UndefinedBehaviorSanitizer',
-    build: ['--asan'],
-    suites: () => catchSuites(at('build/asan/bin'), 'sanitizers'),
-  },
-  {
-    what: 'the core built by clang, linted, and its reference',
-    build: ['--clang'],
-    suites: () => [...catchSuites(at('build/clang/bin'), 'clang'), tidySuite, referenceSuite],
-  },
-  { what: 'fuzzing', build: ['--fuzz'], suites: () => [fuzzSuite] },
-];
+const long = Object.keys(stages).filter((name) => stages[name].long);
+const chosen = options.only !== undefined ? [options.only] : ['tests', ...(options.full ? long : [])];
+const full = chosen.some((name) => stages[name].long);
 
 const results = at('test-results');
 const total = { passed: 0, failed: 0, skipped: 0 };
 const summary = [];
+const times = [];
 
 try {
+  if (options['no-build']) need('test', made('build', 'npm run build'));
+  else await prepare('test', undefined, full ? ['--full'] : []);
+  if (full) need('test', things.clang, things.clangTidy, things.doxygen);
+  if (!chosen.includes('core')) need('test', things.modules, things.postgres, things.chromium, things.git);
   rmSync(results, { recursive: true, force: true });
   mkdirSync(results, { recursive: true });
   // Every emulator of this run writes down what it answers.
   process.env.POLAR_EMULATOR_TRANSCRIPT = `${results}/emulator-transcript.jsonl`;
-  if (options.only === 'core') {
-    if (!options['no-build']) for (const part of coreOnly) await prepare(part);
-    await runAll([...catchSuites(nativeBin, 'native').filter(isCore), wasmSuite], 2);
-  } else {
-    if (!options['no-build']) await prepare([], options.full ? ['--full'] : []);
-    await runAll(everySuite(), 8);
-    if (options.full) for (const long of longRuns) await runLong(long);
-  }
+  for (const name of chosen) await runStage(name, stages[name]);
 } catch (error) {
   count('The run itself', { passed: 0, failed: 1, skipped: 0 }, error.message);
 }
@@ -84,13 +105,14 @@ for (const { name, passed, failed, note } of summary) {
   if (failed === 0) seen(line);
   else missed(line);
 }
+for (const { name, seconds } of times) say(`${name}: ${Math.floor(seconds / 60)} min ${seconds % 60} s`);
 const skipped = total.skipped === 0 ? '' : `, ${total.skipped} skipped`;
 say(`${total.passed} passed, ${total.failed} failed${skipped}`);
 process.exitCode = total.failed === 0 ? 0 : 1;
 
 function everySuite() {
   return [
-    ...catchSuites(nativeBin, 'native'),
+    ...catchSuites('native'),
     wasmSuite,
     typescriptSuite,
     nodeSuite('Architecture', 'tests/architecture'),
@@ -104,20 +126,18 @@ function everySuite() {
   ];
 }
 
-/** Fewer suites than `atLeast` means that one was not built: that is a failure, not a smaller run. */
-async function runAll(suites, atLeast) {
-  if (suites.length < atLeast) throw new Error(`only ${suites.length} suites were found; something was not built`);
-  for (const suite of suites) await runSuite(suite);
-}
-
-async function runLong({ what, build, suites }) {
-  stage(`Long run: ${what}`);
-  if (!options['no-build']) await run(node, [at('scripts/build.mjs'), ...build]);
-  await runAll(suites(), 1);
+async function runStage(name, { what, build: builds, suites, atLeast }) {
+  const started = Date.now();
+  if (what !== undefined) announce(`Long run: ${what}`);
+  if (!options['no-build']) for (const args of builds) await build(args);
+  const found = suites();
+  if (found.length < atLeast) throw new Error(`only ${found.length} suites were found; something was not built`);
+  for (const suite of found) await runSuite(suite);
+  times.push({ name, seconds: Math.round((Date.now() - started) / 1000) });
 }
 
 async function runSuite({ name, run: runIt }) {
-  stage(name);
+  announce(name);
   const junit = `${results}/${name.replaceAll(/[^A-Za-z0-9]+/g, '-').replace(/-$/, '')}.xml`;
   let note;
   const code = await runIt(junit).catch((error) => {

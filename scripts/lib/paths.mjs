@@ -7,5 +7,7 @@ export const at = (...parts) => [root, ...parts].join('/');
 export const nativeBin = at('build/native/bin');
 export const wasmBin = at('build/wasm/bin');
 export const binary = at('build/native/bin/plinto-polar');
+/** Programs as they are deployed, for what measures them. */
+export const releaseBin = at('build/release/bin');
 export const vite = at('node_modules/vite/bin/vite.js');
 export const pricingPage = at('examples/pricing-page');

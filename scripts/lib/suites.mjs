@@ -1,21 +1,26 @@
 // The test suites: how each is run, and where it leaves its JUnit file. A suite resolves with its exit code.
-import { copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { junitReport } from './junit.mjs';
 import { at } from './paths.mjs';
 import { attempt, node } from './run.mjs';
 
 /** @typedef {{ name: string, run: (junit: string) => Promise<number> }} Suite */
 
-/** One suite per Catch2 program in a build folder. @returns {Suite[]} */
-export function catchSuites(folder, what) {
+/** One suite per Catch2 program of a preset, run by CTest; its cases are counted from Catch2's report. @returns {Suite[]} */
+export function catchSuites(preset) {
+  const folder = at('build', preset, 'bin');
   if (!existsSync(folder)) return [];
   const programs = readdirSync(folder).filter((name) => name.endsWith('_tests'));
   return programs.map((program) => ({
-    name: `${program} (${what})`,
+    name: `${program} (${preset})`,
     run: async (junit) => {
-      const { code, output } = await attempt(`${folder}/${program}`, ['-r', 'junit', '-o', junit], { quiet: true });
+      const report = at('build', preset, 'junit', `${program}.xml`);
+      rmSync(report, { force: true });
+      const { code, output } = await attempt('ctest', ['--preset', preset, '-R', `^${program}$`], { quiet: true });
+      if (existsSync(report)) copyFileSync(report, junit);
+      // The report is for machines: what failed is shown once more, as people read it.
+      if (code !== 0) console.log(output.trimEnd());
       if (code !== 0) await attempt(`${folder}/${program}`, []);
-      if (output.trim() !== '') console.log(output.trimEnd());
       return code;
     },
   }));

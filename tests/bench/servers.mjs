@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { claimsFor, signToken } from '../../examples/plinto/index.mjs';
 import { Child } from '../../scripts/lib/child.mjs';
-import { at, binary } from '../../scripts/lib/paths.mjs';
+import { at, releaseBin } from '../../scripts/lib/paths.mjs';
 import { freePorts } from '../../scripts/lib/ports.mjs';
 import { node, run } from '../../scripts/lib/run.mjs';
 import { waitFor } from '../../scripts/lib/wait.mjs';
@@ -24,6 +24,7 @@ const CONNECTIONS = 32;
 let emitted = Date.now();
 const HZ = Number(execFileSync('getconf', ['CLK_TCK']));
 const here = at('tests/bench/servers');
+const binary = `${releaseBin}/plinto-polar`;
 
 /** What the budgets of docs/benchmarks.md#the-server-beside-its-peers say: our CPU is at most this part of the peer's. */
 const budgets = {
@@ -50,7 +51,7 @@ export async function benchServers({ rounds, seconds }) {
     const table = await recordAnswers(start, folder);
     const upstream = await start(
       'the upstream',
-      onCore(1, [at('build/native/bin/plinto_polar_bench_upstream'), table.file]),
+      onCore(1, [`${releaseBin}/plinto_polar_bench_upstream`, table.file]),
       {},
       /listening on (\S+)/,
     );

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
-import { at } from '../../scripts/lib/paths.mjs';
+import { at, releaseBin } from '../../scripts/lib/paths.mjs';
 import { run } from '../../scripts/lib/run.mjs';
 
 // What must hold, and what is aimed at; docs/benchmarks.md#webhooks says where the time goes.
@@ -67,7 +67,7 @@ export async function benchWebhook({ ms, runs }) {
   for (let round = 0; round < runs; round += 1) {
     for (const { name, work } of contenders) add(name, [await time(work, ms)]);
     // Natively in every round too, so that a busy machine slows all of them alike.
-    const output = await run(at('build/native/bin/plinto_polar_bench'), [file, String(ms), '1'], { quiet: true });
+    const output = await run(`${releaseBin}/plinto_polar_bench`, [file, String(ms), '1'], { quiet: true });
     for (const line of output.trim().split('\n')) {
       const { name, microseconds } = JSON.parse(line);
       add(`native: ${name}`, microseconds);

@@ -6,6 +6,11 @@
 #pragma once
 
 #define JSON_NOEXCEPTION 1
+// What nobody uses of it, and every file would pay for: <filesystem>, <ranges> and streams.
+#define JSON_HAS_FILESYSTEM 0
+#define JSON_HAS_EXPERIMENTAL_FILESYSTEM 0
+#define JSON_HAS_RANGES 0
+#define JSON_NO_IO 1
 #define NLOHMANN_JSON_NAMESPACE nlohmann::plinto_polar_json
 #define NLOHMANN_JSON_NAMESPACE_BEGIN \
   namespace nlohmann {                \
@@ -14,7 +19,22 @@
   }                                 \
   }
 
+// The library's literals are ordinary inline functions: their bodies make every file that includes this instantiate a
+// second parser, for a type that nobody uses. They are deleted, and the bodies go to templates.
+#define JSON_USE_GLOBAL_UDLS 0
+#define _json(text, size)     \
+  _json(text, size) = delete; \
+  template <class T>          \
+  auto UnusedLiteral(text, size, T)
+#define _json_pointer(text, size)     \
+  _json_pointer(text, size) = delete; \
+  template <class T>                  \
+  auto UnusedPointer(text, size, T)
+
 #include <nlohmann/json.hpp>
+
+#undef _json
+#undef _json_pointer
 
 #include <cstdint>
 #include <optional>

@@ -1,0 +1,34 @@
+// The npm package in dist/, and the pricing page that is built with it.
+import { copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { at, pricingPage, vite } from './paths.mjs';
+import { node, run } from './run.mjs';
+import { unlessDone } from './stamp.mjs';
+
+const tsc = at('node_modules/typescript/bin/tsc');
+/** What every step by npm's packages depends on. */
+const tools = ['package-lock.json', 'tsconfig.json', 'scripts/lib/package.mjs'];
+
+/** TypeScript to dist/js and dist/components, the Wasm modules of these names to dist/wasm. */
+export async function buildPackage(modules) {
+  const files = modules.flatMap((module) => [`${module}.mjs`, `${module}.wasm`]);
+  const missing = files.filter((name) => !existsSync(at('build/wasm/bin', name)));
+  if (missing.length > 0) throw new Error(`build/wasm/bin lacks ${missing.join(', ')}: npm run build -- --wasm`);
+
+  const inputs = [...tools, 'tsconfig.build.json', 'js', 'components'];
+  await unlessDone('js', { inputs, outputs: ['dist/js/index.js', 'dist/components/index.js'] }, async () => {
+    for (const folder of ['dist/js', 'dist/components']) rmSync(at(folder), { recursive: true, force: true });
+    await run(node, [tsc, '-p', at('tsconfig.build.json')], { quiet: true });
+  });
+  mkdirSync(at('dist/wasm'), { recursive: true });
+  for (const name of files) copyFileSync(at('build/wasm/bin', name), at('dist/wasm', name));
+}
+
+/** The page that the demo shows. It loads the core, and no other module. */
+export async function buildPage() {
+  const page = 'examples/pricing-page';
+  const built = ['dist/js', 'dist/components', 'dist/wasm/core.mjs', 'dist/wasm/core.wasm'];
+  await unlessDone('page', { inputs: [...tools, page, ...built], outputs: [`${page}/dist/index.html`] }, async () => {
+    await run(node, [tsc, '-p', pricingPage], { quiet: true });
+    await run(node, [vite, 'build', pricingPage, '--logLevel', 'warn'], { quiet: true });
+  });
+}
