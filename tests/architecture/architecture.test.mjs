@@ -3,7 +3,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { root } from '../../scripts/lib/paths.mjs';
 import { checkCpp, checkScripts } from './check.mjs';
+import { checkEmulator } from './emulator.mjs';
 import { checkHeaders } from './headers.mjs';
+import { serviceRooms } from './rules.mjs';
+import { checkService, findCircle } from './service.mjs';
 import { readSources } from './sources.mjs';
 
 describe('the arrows of the sources', () => {
@@ -12,6 +15,21 @@ describe('the arrows of the sources', () => {
 
     assert.ok(sources.length > 50, `only ${sources.length} files were read`);
     assert.deepEqual(checkCpp(sources), []);
+  });
+
+  it('point down between the rooms of the emulator', () => {
+    const sources = readSources(root, ['cpp/emulator'], /\.(h|cpp)$/);
+
+    assert.ok(sources.length > 50, `only ${sources.length} files were read`);
+    assert.deepEqual(checkEmulator(sources), []);
+  });
+
+  it('lead from room to room of the service as listed, and never in a circle', () => {
+    const sources = readSources(root, ['cpp/server/service'], /\.(h|cpp)$/);
+
+    assert.ok(sources.length > 50, `only ${sources.length} files were read`);
+    assert.deepEqual(checkService(sources), []);
+    assert.equal(findCircle(serviceRooms), undefined);
   });
 
   it('give a type of the core a name of its own', () => {
@@ -106,6 +124,56 @@ describe('the check itself', () => {
       assert.equal(cpp(path, text).length, 1);
     });
   }
+
+  const rooms = [
+    { path: 'cpp/emulator/world.h', text: '' },
+    { path: 'cpp/emulator/routes.h', text: '' },
+    { path: 'cpp/emulator/catalog/prices.h', text: 'struct Price {};' },
+    { path: 'cpp/emulator/customers/cards.h', text: '[[nodiscard]] Json RenderCard(const Card& card);' },
+    { path: 'cpp/emulator/pages/pages.h', text: '' },
+  ];
+  const emulator = (path, text) => checkEmulator([...rooms, { path, text }]);
+
+  it('lets the arrows between the rooms of the emulator pass', () => {
+    const text = '#include "emulator/catalog/prices.h"\n#include "emulator/world.h"\n// SaveCard()\n';
+    assert.deepEqual(emulator('cpp/emulator/customers/good.cpp', text), []);
+    assert.deepEqual(emulator('cpp/emulator/orders/good.cpp', 'auto json = RenderCard(card);'), []);
+    assert.deepEqual(emulator('cpp/emulator/jobs.cpp', '#include "emulator/pages/pages.h"'), []);
+  });
+
+  const badRooms = [
+    ['an API that includes a noun', 'api/bad.cpp', '#include "emulator/catalog/prices.h"'],
+    ['a noun that includes a higher one', 'catalog/bad.cpp', '#include "emulator/customers/cards.h"'],
+    ['a noun that calls a higher one through the world', 'catalog/bad.cpp', 'auto json = RenderCard(card);'],
+    ['a noun that hands on what a higher one does', 'catalog/bad.cpp', 'Each(RenderCard);'],
+    ['a noun that includes pages', 'orders/bad.cpp', '#include "emulator/pages/pages.h"'],
+    ["a noun's header that includes the world", 'orders/bad.h', '#include "emulator/world.h"'],
+    ['a noun that includes all routes', 'orders/bad.cpp', '#include "emulator/routes.h"'],
+    ['a room without a place', 'cellar/bad.cpp', ''],
+  ];
+  for (const [what, name, text] of badRooms) {
+    it(`refuses in the emulator ${what}`, () => {
+      assert.equal(emulator(`cpp/emulator/${name}`, text).length, 1);
+    });
+  }
+
+  const badServiceRooms = [
+    ['a room that includes one it may not use', 'usage/bad.cpp', '#include "server/service/mirror/mirror.h"'],
+    ['a room that includes the front', 'usage/bad.cpp', '#include "server/service/service.h"'],
+    ['what all rooms share that includes one', 'bad.h', '#include "server/service/mirror/mirror.h"'],
+    ['a room without a place', 'cellar/bad.cpp', ''],
+  ];
+  for (const [what, name, text] of badServiceRooms) {
+    it(`refuses in the service ${what}`, () => {
+      const service = readSources(root, ['cpp/server/service'], /\.(h|cpp)$/);
+      assert.equal(checkService([...service, { path: `cpp/server/service/${name}`, text }]).length, 1);
+    });
+  }
+
+  it('finds a circle of rooms', () => {
+    assert.deepEqual(findCircle({ a: ['b'], b: ['c'], c: ['a'] }), ['a', 'b', 'c', 'a']);
+    assert.equal(findCircle({ a: ['b', 'c'], b: ['c'], c: [] }), undefined);
+  });
 
   const badImports = [
     ['js that imports a component', 'js/bad.ts', "export { a } from '../components/index.js';"],

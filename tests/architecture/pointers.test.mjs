@@ -14,6 +14,7 @@ const files = readTracked(
   (path) => !path.startsWith('tests/architecture/pointers.') && !path.endsWith('lock.json'),
 );
 const documents = files.filter(({ path }) => path.endsWith('.md'));
+const sources = files.filter(({ path }) => /\.(?:h|cpp)$/.test(path));
 const folders = ['cpp', 'js', 'components', 'bindings', 'tests', 'docs', 'examples', 'scripts'];
 
 describe('pointers', () => {
@@ -27,7 +28,7 @@ describe('pointers', () => {
   });
 
   it('lead somewhere where a file names a document', () => {
-    assert.deepEqual(checkMentions(documents, paths), []);
+    assert.deepEqual(checkMentions(files, paths), []);
   });
 
   it('lead somewhere where a document names a path', () => {
@@ -38,6 +39,14 @@ describe('pointers', () => {
     const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
     assert.deepEqual(checkCommands(files, Object.keys(scripts)), []);
+  });
+
+  it('lead somewhere where a comment in C++ names a source file', () => {
+    assert.deepEqual(checkComments(sources, paths), []);
+  });
+
+  it('name no document that is kept elsewhere', () => {
+    assert.deepEqual(checkCitations(files), []);
   });
 });
 

@@ -1,5 +1,5 @@
-// The picture of one direction (section 2 of the design) as data: which folder may use which, and which folder is the
-// only door to which library. Nothing points back; what is not listed is not allowed.
+// The picture of one direction as data: which folder may use which, and which folder is the only door to which library.
+// Nothing points back; what is not listed is not allowed.
 
 /** C++ folders; the longest match counts. A folder may use itself and what `uses` names. */
 export const cppFolders = {
@@ -22,7 +22,7 @@ export const cppFolders = {
     interfacesOf: ['cpp/server/store', 'cpp/server/upstream'],
   },
   'cpp/server/config': { uses: ['cpp/core', 'cpp/server/base'] },
-  // A service, a store and jobs of his own for each tenant: put together as the commands do for the default tenant.
+  // A service, a store and jobs of its own for each tenant, the environment's account among them.
   'cpp/server/tenants': {
     uses: [
       'cpp/core',
@@ -38,6 +38,67 @@ export const cppFolders = {
   'cpp/server/commands': { uses: ['cpp'] },
   bindings: { uses: ['cpp'] },
 };
+
+/**
+ * The emulator's rooms, from the lowest to the highest. A room may include and call itself and those before it. In
+ * cpp/emulator itself, world.h holds the rows of all of them and may be included by code (not by headers); emulator.cpp,
+ * jobs.cpp and routes.cpp put the rooms together.
+ */
+export const emulatorRooms = [
+  'machine',
+  'api',
+  'webhooks',
+  'organization',
+  'catalog',
+  'customers',
+  'usage',
+  'orders',
+  'subscriptions',
+  'checkouts',
+  'pages',
+  'control',
+];
+
+/** Where a noun calls a higher one all the same, since Polar's own nouns do. Nothing else may. */
+export const emulatorCallsUp = [
+  // Who has an active subscription is given and loses what the catalog changes.
+  { from: 'catalog', to: 'subscriptions', functions: ['IsActive'] },
+  // A customer's state and portal show what the customer holds.
+  {
+    from: 'customers',
+    to: 'subscriptions',
+    functions: ['IsActive', 'IsBillable', 'RenderPortalSubscription', 'RenderStateSubscription'],
+  },
+  // A benefit may be credit on a meter.
+  { from: 'customers', to: 'usage', functions: ['CreditMeter', 'LastReset', 'RenderStateMeter', 'ResetMeter'] },
+  // A new card is tried at once with what is past due.
+  { from: 'customers', to: 'orders', functions: ['RetryPastDueOrders'] },
+  { from: 'usage', to: 'subscriptions', functions: ['IsBillable'] },
+  // An order of a subscription shows it, bills its usage, and makes it active by being paid.
+  {
+    from: 'orders',
+    to: 'subscriptions',
+    functions: ['DiscountOf', 'MarkActive', 'MeteredItems', 'RenderOrderSubscription', 'RenderSubscriptionBase'],
+  },
+];
+
+/**
+ * The service's rooms, one for each noun: which others each may use. What stands in cpp/server/service itself is for all
+ * rooms and uses none of them, but for the front, which uses all and is used by none.
+ */
+export const serviceRooms = {
+  caller: [],
+  customers: ['caller'],
+  products: ['caller'],
+  usage: ['caller'],
+  mirror: ['caller', 'customers'],
+  checkouts: ['caller', 'customers', 'mirror', 'products'],
+  subscriptions: ['caller', 'mirror', 'products'],
+  entitlements: ['caller', 'mirror'],
+  deliveries: ['caller', 'customers', 'mirror'],
+  documents: ['caller', 'entitlements'],
+};
+export const serviceFront = ['service', 'router'];
 
 /** TypeScript folders and the packages each may import. */
 export const scriptFolders = {
