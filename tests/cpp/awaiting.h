@@ -1,7 +1,7 @@
 // Runs coroutines to their end: one, or many at the same time.
 #pragma once
 
-#include <catch2/catch.hpp>
+#include "catch.h"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>

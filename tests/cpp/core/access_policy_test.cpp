@@ -1,5 +1,5 @@
 // The whole matrix of the access policy, with the table of roles written out once more; and the choice of provider.
-#include <catch2/catch.hpp>
+#include "catch.h"
 
 #include <algorithm>
 

@@ -1,5 +1,5 @@
 // The reducer's and the entitlements' edges. Whole histories are in life_stories_test.cpp.
-#include <catch2/catch.hpp>
+#include "catch.h"
 
 #include "core/billing/entitlements.h"
 #include "core/billing/fact_order.h"

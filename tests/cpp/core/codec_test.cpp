@@ -1,5 +1,5 @@
 // Descriptions: decoding, validation, round trips.
-#include <catch2/catch.hpp>
+#include "catch.h"
 
 #include "core/foundation/codec.h"
 #include "core/model/subscription.h"

@@ -1,5 +1,5 @@
 // Entitlement tokens: what the claims say, what is refused, and what a stale one may still be used for.
-#include <catch2/catch.hpp>
+#include "catch.h"
 
 #include "core/billing/entitlement_claims.h"
 

@@ -1,5 +1,5 @@
 // Retries: what is repeated, when, and when it ends.
-#include <catch2/catch.hpp>
+#include "catch.h"
 
 #include "core/exchange/exchange.h"
 

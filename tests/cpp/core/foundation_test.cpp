@@ -1,5 +1,5 @@
 // Text, base64, SHA-256, time and URLs.
-#include <catch2/catch.hpp>
+#include "catch.h"
 
 #include "core/foundation/base64.h"
 #include "core/foundation/sha256.h"

@@ -1,5 +1,5 @@
 // Calls of our own API as the browser makes them, end to end through the texts that cross the boundary.
-#include <catch2/catch.hpp>
+#include "catch.h"
 
 #include "core/foundation/json.h"
 #include "core/gateway/error_body.h"

@@ -1,5 +1,5 @@
 // The JSON door: what it reads, what it refuses, what it prints.
-#include <catch2/catch.hpp>
+#include "catch.h"
 
 #include "core/foundation/json.h"
 
@@ -96,4 +96,10 @@ TEST_CASE("comparing ignores the order of members and nothing else") {
 TEST_CASE("a NUL ends no document: what follows it is read, and refused") {
   CHECK_FALSE(ParseJson(std::string_view("{}\0", 3)).ok());
   CHECK_FALSE(ParseJson(std::string_view("1\0{", 3)).ok());
+}
+
+TEST_CASE("a report prints JSON as text") {
+  const Result<Json> json = ParseJson(R"({"list":[1,"two"]})");
+  REQUIRE(json);
+  CHECK(Catch::Detail::stringify(*json) == R"({"list":[1,"two"]})");
 }

@@ -1,6 +1,6 @@
 // The life stories of tests/vectors/life-stories.json: whatever order their events arrive in and however often, the
 // reducer ends in one state, and that state gives what the story says.
-#include <catch2/catch.hpp>
+#include "catch.h"
 
 #include <algorithm>
 #include <fstream>

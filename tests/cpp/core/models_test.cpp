@@ -1,5 +1,5 @@
 // Models: what the contract tests cannot say. Open unions, texts and numbers kept as they came.
-#include <catch2/catch.hpp>
+#include "catch.h"
 
 #include "core/model/benefit_grant.h"
 #include "core/model/order.h"

@@ -1,5 +1,5 @@
 // Polar's API: shapes of requests that its document leaves open, and walking through pages.
-#include <catch2/catch.hpp>
+#include "catch.h"
 
 #include "core/polar/client.h"
 

@@ -1,5 +1,5 @@
 // Polar's API: requests as its documentation has them, refusals in all their shapes; the rules on top.
-#include <catch2/catch.hpp>
+#include "catch.h"
 
 #include <algorithm>
 

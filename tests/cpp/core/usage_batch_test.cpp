@@ -1,5 +1,5 @@
 // Usage on its way to Polar: the batch and its bounds, and what becomes of each event when Polar refuses.
-#include <catch2/catch.hpp>
+#include "catch.h"
 
 #include <set>
 

@@ -1,5 +1,5 @@
 // Calls of our own API as scripted transcripts, which Wasm in Node and in Chromium run too (tests/vectors/calls.json).
-#include <catch2/catch.hpp>
+#include "catch.h"
 
 #include <fstream>
 #include <sstream>

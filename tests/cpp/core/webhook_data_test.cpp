@@ -1,5 +1,5 @@
 // The data of events as models. That each of Polar's types decodes is tested against its document in tests/contract.
-#include <catch2/catch.hpp>
+#include "catch.h"
 
 #include <set>
 

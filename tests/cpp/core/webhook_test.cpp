@@ -1,5 +1,5 @@
 // Webhook signatures, against vectors that Wasm and JavaScript run too (tests/vectors/webhook.json).
-#include <catch2/catch.hpp>
+#include "catch.h"
 
 #include <fstream>
 #include <sstream>

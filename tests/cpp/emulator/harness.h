@@ -1,7 +1,7 @@
 // Drives an emulator as an application and its webhook endpoint would, on a clock that the test moves.
 #pragma once
 
-#include <catch2/catch.hpp>
+#include "catch.h"
 #include <cstdio>
 #include <cstdlib>
 #include <string>

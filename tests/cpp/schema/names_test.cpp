@@ -1,5 +1,5 @@
 // A published type has one name, that of C++: the generated files are held against the declarations in the headers.
-#include <catch2/catch.hpp>
+#include "catch.h"
 
 #include <algorithm>
 #include <filesystem>

@@ -1,5 +1,5 @@
 // What is generated from the descriptions and committed: js/generated and docs/openapi.json.
-#include <catch2/catch.hpp>
+#include "catch.h"
 
 #include <fstream>
 #include <set>

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <algorithm>
-#include <catch2/catch.hpp>
+#include "catch.h"
 #include <deque>
 #include <map>
 #include <optional>

@@ -1,6 +1,6 @@
 #include "engines.h"
 
-#include <catch2/catch.hpp>
+#include "catch.h"
 
 #include <spawn.h>
 #include <sys/wait.h>

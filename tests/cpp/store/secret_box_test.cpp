@@ -1,5 +1,5 @@
 // Secrets at rest.
-#include <catch2/catch.hpp>
+#include "catch.h"
 
 #include "core/foundation/base64.h"
 #include "server/base/secret_box.h"

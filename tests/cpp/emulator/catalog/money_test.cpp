@@ -1,7 +1,7 @@
 // Amounts, as Polar's order/amounts.py, subscription/update.py and kit/currency.py compute them.
 #include "emulator/catalog/money.h"
 
-#include <catch2/catch.hpp>
+#include "catch.h"
 
 #include "emulator/catalog/prices.h"
 

@@ -2,7 +2,7 @@
 #include "emulator/subscriptions/status.h"
 
 #include <algorithm>
-#include <catch2/catch.hpp>
+#include "catch.h"
 #include <string>
 #include <vector>
 

@@ -1,5 +1,5 @@
 // Access tokens: what is accepted, and everything that is not.
-#include <catch2/catch.hpp>
+#include "catch.h"
 
 #include "core/foundation/json.h"
 #include "jwt_signing.h"

@@ -1,5 +1,5 @@
 // Access tokens checked with the keys that Plinto publishes: a real HTTP server publishes them, well or badly.
-#include <catch2/catch.hpp>
+#include "catch.h"
 
 #include "event_loop.h"
 #include "jwt_signing.h"

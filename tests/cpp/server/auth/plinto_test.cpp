@@ -1,5 +1,5 @@
 // Plinto over HTTP, with Plinto's answers scripted.
-#include <catch2/catch.hpp>
+#include "catch.h"
 
 #include <deque>
 

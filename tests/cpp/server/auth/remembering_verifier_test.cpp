@@ -1,7 +1,7 @@
 // Tokens that are remembered: for how long, and what is not.
 #include "server/auth/remembering_verifier.h"
 
-#include <catch2/catch.hpp>
+#include "catch.h"
 
 #include "event_loop.h"
 

@@ -1,5 +1,5 @@
 // The settings: what is needed, what is refused, and that all of it is said at once.
-#include <catch2/catch.hpp>
+#include "catch.h"
 
 #include <filesystem>
 #include <fstream>

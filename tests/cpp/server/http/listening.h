@@ -1,7 +1,7 @@
 // Helpers for tests of the listener: one that echoes, requests as bytes, and what an answer's bytes say.
 #pragma once
 
-#include <catch2/catch.hpp>
+#include "catch.h"
 
 #include "core/foundation/json.h"
 #include "event_loop.h"

@@ -1,5 +1,5 @@
 // What every answer gets, whatever its route.
-#include <catch2/catch.hpp>
+#include "catch.h"
 
 #include <algorithm>
 #include <sstream>

@@ -1,5 +1,5 @@
 // The curl client against a TLS server whose certificate is made for the test.
-#include <catch2/catch.hpp>
+#include "catch.h"
 
 #include <openssl/pem.h>
 #include <openssl/ssl.h>

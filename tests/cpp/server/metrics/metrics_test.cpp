@@ -1,5 +1,5 @@
 // What the server counts, as Prometheus reads it.
-#include <catch2/catch.hpp>
+#include "catch.h"
 
 #include "server/metrics/metrics.h"
 

@@ -1,5 +1,5 @@
 // What a tenant has of its own, how it is stored, and what it takes from the server.
-#include <catch2/catch.hpp>
+#include "catch.h"
 
 #include "server/tenants/tenant_settings.h"
 

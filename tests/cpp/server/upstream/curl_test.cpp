@@ -1,5 +1,5 @@
 // The curl client against servers on real sockets: our own listener, and raw ones that misbehave.
-#include <catch2/catch.hpp>
+#include "catch.h"
 
 #include <cstdlib>
 

@@ -1,5 +1,5 @@
 // Rate limits: the bucket itself, and who is counted by what in the service.
-#include <catch2/catch.hpp>
+#include "catch.h"
 
 #include "server/base/network.h"
 #include "simulation.h"

@@ -1,5 +1,5 @@
 // Service keys: a back end acts for any subject of its tenant, within its scopes, never from a browser.
-#include <catch2/catch.hpp>
+#include "catch.h"
 
 #include "server/base/service_key.h"
 #include "simulation.h"

@@ -1,6 +1,6 @@
 // GET /access and the entitlement token: the same answer asked or taken along, over all life stories; and the keys that
 // check the token, which a JWT library has to be able to use that knows nothing of us.
-#include <catch2/catch.hpp>
+#include "catch.h"
 
 #include <algorithm>
 #include <fstream>
