@@ -70,7 +70,7 @@ export const emulatorCallsUp = [
     functions: ['IsActive', 'IsBillable', 'RenderPortalSubscription', 'RenderStateSubscription'],
   },
   // A benefit may be credit on a meter.
-  { from: 'customers', to: 'usage', functions: ['CreditMeter', 'LastReset', 'RenderStateMeter', 'ResetMeter'] },
+  { from: 'customers', to: 'usage', functions: ['CreditMeter', 'RenderStateMeter', 'ResetMeter', 'WasResetAfter'] },
   // A new card is tried at once with what is past due.
   { from: 'customers', to: 'orders', functions: ['RetryPastDueOrders'] },
   { from: 'usage', to: 'subscriptions', functions: ['IsBillable'] },

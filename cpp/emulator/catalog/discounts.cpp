@@ -56,7 +56,7 @@ bool AppliesTo(const Discount& discount, std::string_view product_id, std::strin
 }
 
 std::int64_t DiscountOff(const Discount& discount, std::int64_t amount, std::string_view currency) {
-  if (discount.percentage) return PolarRound(amount, discount.basis_points, 10'000);
+  if (discount.percentage) return PercentageOff(amount, discount.basis_points);
   const auto fixed = discount.amounts.find(std::string(currency));
   return fixed == discount.amounts.end() ? 0 : std::min(fixed->second, amount);
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <limits>
 #include <numeric>
 
@@ -21,27 +22,14 @@ std::int64_t Clamp(Wide value) {
   return static_cast<std::int64_t>(std::clamp(value, kMin, kMax));
 }
 
-enum class Rounding : std::uint8_t { kHalfAway, kHalfEven, kTowardZero };
-
-Wide Divide(Wide number, Wide divisor, Rounding rounding) {
-  if (divisor == 0) return 0;
-  if (divisor < 0) {
-    number = -number;
-    divisor = -divisor;
-  }
+// Half away from zero. The divisor is a power of ten.
+Wide Divide(Wide number, Wide divisor) {
   const Wide size = number < 0 ? -number : number;
   Wide quotient = size / divisor;
   const Wide rest = size - quotient * divisor;
   // `rest * 2 >= divisor`, without the product.
-  const bool above = rest > divisor - rest;
-  const bool half = rest == divisor - rest;
-  if (rounding == Rounding::kHalfAway && (above || half)) ++quotient;
-  if (rounding == Rounding::kHalfEven && (above || (half && quotient % 2 != 0))) ++quotient;
+  if (rest >= divisor - rest) ++quotient;
   return number < 0 ? -quotient : quotient;
-}
-
-std::int64_t Scale(std::int64_t amount, std::int64_t part, std::int64_t whole, Rounding rounding) {
-  return Clamp(Divide(Wide{amount} * part, whole, rounding));
 }
 
 Wide PowerOfTen(int exponent) {
@@ -94,6 +82,58 @@ constexpr std::array<Bound, 12> kMaximums = {{{"ars", 140'000'000},
 constexpr std::array<std::string_view, 15> kWholeUnits = {"bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga",
                                                           "pyg", "rwf", "vnd", "vuv", "xaf", "xof", "xpf"};
 
+// How en_US writes them; the others by their code. From CLDR, as Babel 2.18 has it.
+struct Symbol {
+  std::string_view currency;
+  std::string_view text;
+};
+constexpr std::array<Symbol, 22> kSymbols = {{{"aud", "A$"},
+                                              {"brl", "R$"},
+                                              {"cad", "CA$"},
+                                              {"cny", "CN\xc2\xa5"},
+                                              {"eur", "\xe2\x82\xac"},
+                                              {"gbp", "\xc2\xa3"},
+                                              {"hkd", "HK$"},
+                                              {"ils", "\xe2\x82\xaa"},
+                                              {"inr", "\xe2\x82\xb9"},
+                                              {"jpy", "\xc2\xa5"},
+                                              {"krw", "\xe2\x82\xa9"},
+                                              {"mxn", "MX$"},
+                                              {"nzd", "NZ$"},
+                                              {"php", "\xe2\x82\xb1"},
+                                              {"twd", "NT$"},
+                                              {"usd", "$"},
+                                              {"vnd", "\xe2\x82\xab"},
+                                              {"xaf", "FCFA"},
+                                              {"xcd", "EC$"},
+                                              {"xcg", "Cg."},
+                                              {"xof",
+                                               "F\xe2\x80\xaf"
+                                               "CFA"},
+                                              {"xpf", "CFPF"}}};
+// Written without a fraction, beside those without one: CLDR is not the payment processor's list.
+constexpr std::array<std::string_view, 7> kWrittenWhole = {"all", "isk", "lak", "rsd", "sos", "ugx", "yer"};
+
+std::string SymbolOf(std::string_view currency) {
+  for (const Symbol& symbol : kSymbols) {
+    if (symbol.currency == currency) return std::string(symbol.text);
+  }
+  std::string code(currency);
+  for (char& c : code) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  return code;
+}
+
+int DigitsOf(std::string_view currency) {
+  const bool whole = std::find(kWrittenWhole.begin(), kWrittenWhole.end(), currency) != kWrittenWhole.end();
+  return whole || IsZeroDecimal(currency) ? 0 : 2;
+}
+
+WideDecimal InUnits(const WideDecimal& amount, std::string_view currency) {
+  return IsZeroDecimal(currency) ? amount : amount.Over(WideDecimal(100));
+}
+
+std::string Unsigned(std::string text) { return text.starts_with('-') ? text.substr(1) : text; }
+
 template <std::size_t N>
 const Bound* FindBound(const std::array<Bound, N>& bounds, std::string_view currency) {
   const auto found = std::lower_bound(bounds.begin(), bounds.end(), currency,
@@ -103,16 +143,13 @@ const Bound* FindBound(const std::array<Bound, N>& bounds, std::string_view curr
 
 }  // namespace
 
-std::int64_t PolarRound(std::int64_t amount, std::int64_t part, std::int64_t whole) {
-  return Scale(amount, part, whole, Rounding::kHalfAway);
-}
-
-std::int64_t RoundHalfEven(std::int64_t amount, std::int64_t part, std::int64_t whole) {
-  return Scale(amount, part, whole, Rounding::kHalfEven);
-}
-
-std::int64_t Truncate(std::int64_t amount, std::int64_t part, std::int64_t whole) {
-  return Scale(amount, part, whole, Rounding::kTowardZero);
+std::int64_t PercentageOff(std::int64_t amount, std::int64_t basis_points) {
+  const double share = static_cast<double>(basis_points) / 10'000;
+  const double off = static_cast<double>(amount) * share;
+  const double whole = std::trunc(off);
+  // The difference is exact, so that this asks what Polar asks: whether half or more is left.
+  const double rest = off - whole;
+  return static_cast<std::int64_t>(whole) + (rest >= 0.5 ? 1 : rest <= -0.5 ? -1 : 0);
 }
 
 std::vector<std::int64_t> SplitByLargestRemainder(std::int64_t total, const std::vector<std::int64_t>& weights) {
@@ -182,8 +219,7 @@ std::string FormatDecimal(Decimal decimal) {
 }
 
 std::int64_t MeteredAmount(Decimal units, Decimal unit_amount) {
-  return Clamp(Divide(Wide{units.mantissa} * unit_amount.mantissa, PowerOfTen(units.scale + unit_amount.scale),
-                      Rounding::kHalfAway));
+  return Clamp(Divide(Wide{units.mantissa} * unit_amount.mantissa, PowerOfTen(units.scale + unit_amount.scale)));
 }
 
 std::int64_t MeteredAmount(const std::vector<MeteredPart>& parts) {
@@ -198,27 +234,21 @@ std::int64_t MeteredAmount(const std::vector<MeteredPart>& parts) {
       return std::numeric_limits<std::int64_t>::max();
     }
   }
-  return Clamp(Divide(sum, PowerOfTen(scale), Rounding::kHalfAway));
+  return Clamp(Divide(sum, PowerOfTen(scale)));
 }
 
 bool IsPresentmentCurrency(std::string_view currency) { return FindBound(kMinimums, currency) != nullptr; }
 
 std::string FormatCurrency(std::int64_t amount, std::string_view currency) {
-  const bool whole = IsZeroDecimal(currency);
-  std::string digits = std::to_string(amount < 0 ? -amount : amount);
-  if (!whole && digits.size() < 3) digits.insert(0, 3 - digits.size(), '0');
-  const std::size_t units = whole ? digits.size() : digits.size() - 2;
-  std::string text = whole ? "" : "." + digits.substr(units);
-  for (std::size_t i = units; i > 0; --i) {
-    text.insert(0, 1, digits[i - 1]);
-    if (i > 1 && (units - i + 1) % 3 == 0) text.insert(0, 1, ',');
-  }
-  std::string unit = "$";
-  if (currency != "usd") {
-    unit = std::string(currency) + " ";
-    for (char& c : unit) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-  }
-  return (amount < 0 ? "-" : "") + unit + text;
+  const WideDecimal units = InUnits(WideDecimal(amount), currency);
+  const int digits = DigitsOf(currency);
+  return (units.IsNegative() ? "-" : "") + SymbolOf(currency) + Unsigned(units.Grouped(digits, digits));
+}
+
+std::string FormatRate(const WideDecimal& amount, std::string_view currency) {
+  const WideDecimal units = InUnits(amount, currency);
+  const int digits = DigitsOf(currency);
+  return SymbolOf(currency) + units.Grouped(digits, std::max(digits, units.FractionDigits()));
 }
 
 bool IsZeroDecimal(std::string_view currency) {

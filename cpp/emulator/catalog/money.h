@@ -1,7 +1,8 @@
-// Amounts as Polar computes them: whole minor units, exact products, Polar's three ways of rounding.
+// Amounts as Polar computes them: whole minor units, discounts, tiers, and the currencies with their bounds and texts.
 //
-// Pure and without floating point. Products are computed in 128 bits, and results that do not fit 64 bits are clamped:
-// no amount of Polar's (at most 99,999,999) comes near. Sources: Polar's order/amounts.py and kit/currency.py.
+// Pure. Products of tiers are computed in 128 bits, and results that do not fit 64 bits are clamped: no amount of
+// Polar's (at most 99,999,999) comes near. Usage and prorations: wide_decimal.h. Sources: Polar's models/discount.py,
+// kit/math.py and kit/currency.py.
 #pragma once
 
 #include <cstdint>
@@ -10,14 +11,13 @@
 #include <string_view>
 #include <vector>
 
+#include "emulator/catalog/wide_decimal.h"
+
 namespace plinto::polar::emulator {
 
-/// `amount * part / whole`, rounded half away from zero: percentages and metered amounts (`polar_round`).
-[[nodiscard]] std::int64_t PolarRound(std::int64_t amount, std::int64_t part, std::int64_t whole);
-/// The same, rounded half to even: proration of a product change, tax of a refund.
-[[nodiscard]] std::int64_t RoundHalfEven(std::int64_t amount, std::int64_t part, std::int64_t whole);
-/// The same, truncated toward zero: proration of seats.
-[[nodiscard]] std::int64_t Truncate(std::int64_t amount, std::int64_t part, std::int64_t whole);
+/// What a percentage takes off an amount: half a unit is rounded away from zero. Polar multiplies by the share as a
+/// binary fraction, which may lie below its decimal value: 29 % of 1,450 is 420.49999999999994, and so 420.
+[[nodiscard]] std::int64_t PercentageOff(std::int64_t amount, std::int64_t basis_points);
 
 /// Splits `total` over parts in proportion to `weights` so that the parts add up to it: what rounding leaves goes to
 /// the largest remainders, the earlier part first. All zero when the weights are.
@@ -44,8 +44,12 @@ struct MeteredPart {
 
 /// Whether Polar presents prices in it: three lower-case letters of its list.
 [[nodiscard]] bool IsPresentmentCurrency(std::string_view currency);
-/// `$1,234.50`, `CHF 0.50`, `JPY 80`: as Polar writes amounts in its messages.
+/// `$1,234.50`, `CHF0.50`, `A$9.00`: as Polar writes amounts in its messages and on the lines of orders, which is
+/// Babel's way for en_US. Some currencies are written without the hundredths that their amounts have: ISK 70.00 is
+/// `ISK70`.
 [[nodiscard]] std::string FormatCurrency(std::int64_t amount, std::string_view currency);
+/// The same for a rate, with all of its digits: `$0.005` for half a cent.
+[[nodiscard]] std::string FormatRate(const WideDecimal& amount, std::string_view currency);
 /// Amounts of such a currency have no hundredths.
 [[nodiscard]] bool IsZeroDecimal(std::string_view currency);
 /// What is due below this is not charged but becomes the customer's debt; no price but 0 is below it.

@@ -1,6 +1,7 @@
 #include "emulator/catalog/prices.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "emulator/world.h"
 
@@ -9,6 +10,29 @@ namespace {
 
 // Far above what any card pays; sums of several still fit.
 constexpr std::int64_t kMostAmount = 10'000'000'000'000'000;
+// Of usage: above all that can be charged, and its sums with other lines and debts still fit.
+constexpr std::int64_t kMostBilled = 999'999'999'999'999;
+// Of a quantity on an order's line.
+constexpr int kShownDigits = 3;
+
+// For tiers: the decimal that the number is printed as, at most 9 fraction digits.
+Decimal ToDecimal(double number) {
+  int scale = 9;
+  double scaled = 1e9;
+  while (scale > 0 && std::fabs(number) * scaled > 9e17) {
+    scaled /= 10;
+    --scale;
+  }
+  // llround answers anything for NaN and for what does not fit.
+  constexpr double kMost = 9.2e18;
+  const double rounded = std::isnan(number) ? 0 : std::clamp(number * scaled, -kMost, kMost);
+  Decimal decimal = {std::llround(rounded), scale};
+  while (decimal.scale > 0 && decimal.mantissa % 10 == 0) {
+    decimal.mantissa /= 10;
+    --decimal.scale;
+  }
+  return decimal;
+}
 
 std::int64_t AmountOfSeats(const Price& price, std::int64_t seats) {
   if (seats <= 0) return 0;
@@ -119,12 +143,24 @@ std::int64_t AmountOf(const Price& price, const Quantity& quantity, std::optiona
   return 0;
 }
 
-UsageCharge ChargeOf(const Price& price, Decimal units) {
-  const std::int64_t amount = price.kind == PriceKind::kMeteredTiers
-                                  ? TieredAmount(price.tiers, units)
-                                  : MeteredAmount(units, ParseDecimal(price.unit_amount).value_or(Decimal{}));
-  if (price.cap_amount && amount > *price.cap_amount) return {*price.cap_amount, true};
-  return {std::min(kMostAmount, amount), false};
+UsageCharge ChargeOf(const Price& price, double units) {
+  units = std::max(0.0, units);
+  const WideDecimal shown = WideDecimal::Parse(DumpJson(units)).value_or(WideDecimal(0));
+  UsageCharge charge = {.label = "(" + shown.Grouped(0, kShownDigits) + " consumed units)"};
+  if (price.kind == PriceKind::kMeteredTiers) {
+    // Tiers have no single rate to tell.
+    charge.amount = TieredAmount(price.tiers, ToDecimal(units));
+  } else {
+    const WideDecimal rate = WideDecimal::Parse(price.unit_amount).value_or(WideDecimal(0));
+    charge.amount = rate.Times(WideDecimal::Exactly(units)).HalfAwayFromZero();
+    charge.label += " \xc3\x97 " + FormatRate(rate, price.currency);
+  }
+  if (price.cap_amount && charge.amount > *price.cap_amount) {
+    charge.amount = *price.cap_amount;
+    charge.label += " \xe2\x80\x94 Capped at " + FormatCurrency(*price.cap_amount, price.currency);
+  }
+  charge.amount = std::min(kMostBilled, charge.amount);
+  return charge;
 }
 
 std::string UnitNoun(const Json& unit_label, std::int64_t count) {

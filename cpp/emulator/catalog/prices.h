@@ -97,12 +97,13 @@ struct Price {
 /// prices by what was `chosen` (their preset, else their minimum, when absent); a metered price costs nothing up front.
 [[nodiscard]] std::int64_t AmountOf(const Price& price, const Quantity& quantity = {},
                                     std::optional<std::int64_t> chosen = {});
-/// What that much usage costs: tiers or rate, then the cap.
+/// What that much usage costs: tiers or rate, then the cap; and how an order's line writes it, such as `(1,000 consumed
+/// units) x $1.00 - Capped at $50.00` with Polar's own signs. Negative usage is none.
 struct UsageCharge {
   std::int64_t amount = 0;
-  bool capped = false;
+  std::string label = {};
 };
-[[nodiscard]] UsageCharge ChargeOf(const Price& price, Decimal units);
+[[nodiscard]] UsageCharge ChargeOf(const Price& price, double units);
 
 /// What an order's line says of the price: the product's name, with the number of seats or units.
 [[nodiscard]] std::string LabelOf(const World& world, const Price& price, const Quantity& quantity = {});

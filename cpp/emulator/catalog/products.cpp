@@ -52,9 +52,7 @@ std::vector<std::string> PricesIn(const World& world, const Product& product, st
     const Price* price = world.prices.Find(id);
     if (price != nullptr && price->currency == currency) ids.push_back(id);
   }
-  if (!ids.empty() || product.price_ids.empty()) return ids;
-  const Price* first = world.prices.Find(product.price_ids.front());
-  return first == nullptr || first->currency == currency ? ids : PricesIn(world, product, first->currency);
+  return ids;
 }
 
 const Price* MainPrice(const World& world, const Product& product, std::string_view currency) {

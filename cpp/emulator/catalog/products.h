@@ -37,9 +37,9 @@ struct Product {
 
 [[nodiscard]] inline bool IsRecurring(const Product& product) { return !product.recurring_interval.empty(); }
 
-/// The ids of the product's prices in that currency; those of the first price's currency when it has none there.
+/// The ids of the product's prices in that currency; empty when it has none there.
 [[nodiscard]] std::vector<std::string> PricesIn(const World& world, const Product& product, std::string_view currency);
-/// The price that a buyer in that currency pays up front; null for a product that is only metered.
+/// The price that a buyer in that currency pays up front; null without one.
 [[nodiscard]] const Price* MainPrice(const World& world, const Product& product, std::string_view currency = "usd");
 
 /// `at` plus `count` intervals of day, week, month or year, as trials and the first period are reckoned.

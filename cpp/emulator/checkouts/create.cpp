@@ -108,7 +108,7 @@ std::optional<HttpResponse> LinkSubscription(World& world, Checkout& fields, con
   if (subscription == nullptr) return RefuseMember("subscription_id", "Subscription does not exist.", id);
   for (const SubscribedPrice& subscribed : subscription->prices) {
     const Price* price = world.prices.Find(subscribed.price_id);
-    if (price != nullptr && (price->kind != PriceKind::kFixed || price->amount != 0)) {
+    if (price != nullptr && !IsFree(*price)) {
       return RefuseMember("subscription_id", "Only free subscriptions can be upgraded.", id);
     }
   }

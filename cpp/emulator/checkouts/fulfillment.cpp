@@ -22,10 +22,16 @@ Subscription& BeginSubscription(World& world, const Checkout& checkout, std::str
       .metadata = checkout.metadata,
       .custom_field_data = checkout.custom_field_data,
   };
-  Subscription* upgraded = world.subscriptions.Find(checkout.subscription_id);
-  if (upgraded == nullptr) return StartSubscription(world, std::move(fields));
-  UpgradeSubscription(world, *upgraded, std::move(fields));
-  return *upgraded;
+  Subscription* subscription = world.subscriptions.Find(checkout.subscription_id);
+  if (subscription == nullptr) {
+    subscription = &StartSubscription(world, std::move(fields));
+  } else {
+    UpgradeSubscription(world, *subscription, std::move(fields));
+  }
+  // What was used before is not the purchase's; credits come after it.
+  ResetMeters(world, *subscription);
+  SyncBenefits(world, *subscription);
+  return *subscription;
 }
 
 std::vector<OrderItem> ItemsOf(const World& world, const Checkout& checkout) {

@@ -58,7 +58,8 @@ std::optional<HttpResponse> CheckCustomAmount(const Price& price, std::int64_t a
   if (amount < price.minimum_amount) return below("Amount is below minimum.", price.minimum_amount);
   const std::int64_t floor = MinimumCharge(price.currency);
   if (amount > 0 && amount < floor) {
-    return below("Amount must be at least " + FormatCurrency(floor, price.currency) + ".", floor);
+    return RefuseMember("amount", "Amount must be 0 or at least " + FormatCurrency(floor, price.currency) + ".", amount,
+                        "invalid_amount", Json::object({{"allowed", Json::array({0})}, {"ge", floor}}));
   }
   if (price.maximum_amount && amount > *price.maximum_amount) {
     return above("Amount is above maximum.", *price.maximum_amount);

@@ -20,7 +20,7 @@ void Credit(World& world, Grant& grant, const Benefit& benefit, std::int64_t uni
   const Customer* customer = world.customers.Find(grant.customer_id);
   const Meter* meter = credit ? world.meters.Find(credit->meter_id) : nullptr;
   if (meter == nullptr || customer == nullptr) return;
-  CreditMeter(world, *customer, *meter, units, credit->rollover);
+  grant.credit_event_id = CreditMeter(world, *customer, *meter, units, credit->rollover);
   grant.properties = Json::object(
       {{"last_credited_meter_id", meter->id}, {"last_credited_units", units}, {"last_credited_at", ToJson(world.now)}});
 }
@@ -30,10 +30,7 @@ void ResetOnce(World& world, const Grant& grant, const MeterCredit& credit) {
   const Customer* customer = world.customers.Find(grant.customer_id);
   const Meter* meter = world.meters.Find(credit.meter_id);
   if (customer == nullptr || meter == nullptr) return;
-  const std::string* text = FindString(grant.properties, "last_credited_at");
-  const auto credited_at = text == nullptr ? std::nullopt : ParseTimestamp(*text);
-  const auto reset_at = LastReset(world, *customer, *meter);
-  if (!reset_at || (credited_at && *reset_at < *credited_at)) ResetMeter(world, *customer, *meter);
+  if (!WasResetAfter(world, *customer, *meter, grant.credit_event_id)) ResetMeter(world, *customer, *meter);
 }
 
 void Revoke(World& world, Grant& grant) {

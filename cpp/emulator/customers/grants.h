@@ -33,6 +33,7 @@ struct Grant {
   std::string order_id = {};
   /// Of a meter credit: last_credited_meter_id, last_credited_units, last_credited_at.
   Json properties = Json::object();
+  std::string credit_event_id = {};  ///< Of a meter credit: the event of the last one.
 };
 
 /// Who holds what through which purchase.

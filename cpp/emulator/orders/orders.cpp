@@ -66,10 +66,11 @@ bool IsPaid(const Order& order) {
   return order.status == "paid" || order.status == "refunded" || order.status == "partially_refunded";
 }
 
-std::int64_t RefundableOf(const Order& order) {
-  if (!IsPaid(order) || !order.charged) return 0;
+std::int64_t RemainderOf(const Order& order) {
   return std::max<std::int64_t>(0, TotalOf(order) + order.applied_balance - order.refunded_amount);
 }
+
+std::int64_t RefundableOf(const Order& order) { return IsPaid(order) && order.charged ? RemainderOf(order) : 0; }
 
 OrderItem NewItem(World& world, std::string label, std::int64_t amount, std::string price_id) {
   return {.id = world.random.Uuid(),
@@ -162,7 +163,6 @@ void CreateRenewalOrder(World& world, std::string_view subscription_id, std::str
   std::vector<OrderItem> items = std::move(subscription->waiting_items);
   subscription->waiting_items.clear();
   std::vector<OrderItem> usage = MeteredItems(world, *subscription, *until);
-  subscription->usage_billed_until = std::max(subscription->usage_billed_until, *until);
   items.insert(items.end(), usage.begin(), usage.end());
   if (items.empty()) return;
   PlaceOrder(world, DraftOrder(world, *subscription, std::move(items), "subscription_cycle"), Payment::kLater);

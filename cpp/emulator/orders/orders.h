@@ -61,6 +61,9 @@ struct Order {
 [[nodiscard]] inline std::int64_t TotalOf(const Order& order) { return SubtotalOf(order) - order.discount_amount; }
 [[nodiscard]] std::int64_t DueOf(const Order& order);
 [[nodiscard]] bool IsPaid(const Order& order);
+/// What of it has not been refunded, whether it was ever paid or not.
+[[nodiscard]] std::int64_t RemainderOf(const Order& order);
+/// What can be refunded.
 [[nodiscard]] std::int64_t RefundableOf(const Order& order);
 
 /// A line for an order.

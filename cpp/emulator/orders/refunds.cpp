@@ -107,7 +107,7 @@ HttpResponse Create(World& world, const Call& call) {
   for (const Refund& other : world.refunds) {
     if (other.order_id == order->id && other.status == "pending") pending += other.amount;
   }
-  if (order->charged && *amount > RefundableOf(*order) - pending) {
+  if (*amount > RemainderOf(*order) - pending) {
     issues.Refuse(reader.LocOf("amount"), "Refund amount exceeds refundable amount", *amount);
     return issues.Answer();
   }

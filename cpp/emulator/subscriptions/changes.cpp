@@ -48,11 +48,7 @@ std::optional<HttpResponse> RefuseProduct(const World& world, const Subscription
   if (only_public && product->visibility != "public") return refuse("Product visibility is not allowed.");
   if (!IsRecurring(*product)) return refuse("Product is not recurring.");
   const auto prices = PricesUnder(world, *product, subscription);
-  const auto in_currency = [&](const SubscribedPrice& subscribed) {
-    const Price* price = world.prices.Find(subscribed.price_id);
-    return price != nullptr && price->currency == subscription.currency;
-  };
-  if (prices.empty() || !std::all_of(prices.begin(), prices.end(), in_currency)) {
+  if (prices.empty()) {
     return refuse("This product doesn't have a price for the subscription currency.");
   }
   for (const SubscribedPrice& subscribed : prices) {
@@ -253,13 +249,13 @@ bool ApplyPendingUpdate(World& world, Subscription& subscription) {
   const PendingUpdate pending = *subscription.pending_update;
   subscription.pending_update.reset();
   bool restarted = false;
+  const Product* product = world.products.Find(pending.product_id);
+  // Its prices in this currency may be gone by now: then all of the change is dropped.
+  if (product != nullptr && PricesUnder(world, *product, subscription).empty()) return false;
   for (const CountedKind& counted : kCountedKinds) {
     if (const auto count = pending.quantity.*counted.count) subscription.quantity.*counted.count = count;
   }
-  const Product* product = world.products.Find(pending.product_id);
   if (product != nullptr) {
-    // Its prices in this currency may be gone by now: then the subscription renews as it is.
-    if (PricesUnder(world, *product, subscription).empty()) return false;
     const Timestamp start = subscription.period_end;
     restarted = ChangesInterval(subscription, *product);
     SetProduct(world, subscription, *product);

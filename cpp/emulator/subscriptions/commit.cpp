@@ -1,6 +1,7 @@
 #include "emulator/subscriptions/commit.h"
 
 #include "emulator/api/answers.h"
+#include "emulator/usage/meter_balance.h"
 #include "emulator/world.h"
 
 namespace plinto::polar::emulator {
@@ -53,8 +54,10 @@ std::optional<HttpResponse> Commit(World& world, Subscription& subscription, Cha
   }
   // Usage is settled under the old product: its metered prices are gone after the change.
   if (change.settles_usage) SettleUsage(world, subscription, world.now);
-  change.changed.usage_billed_until = subscription.usage_billed_until;
+  change.changed.usage = subscription.usage;
   subscription = std::move(change.changed);
+  // What the customer has used in this quarter of an hour is billed at the prices of its end.
+  NoteUsage(world, subscription.customer_id);
   if (Discount* redeemed = world.discounts.Find(change.redeems)) {
     redeemed->redeemed_by.push_back(subscription.customer_id);
   }

@@ -1,29 +1,13 @@
 #include "emulator/subscriptions/metered_usage.h"
 
 #include <algorithm>
-#include <limits>
 
 #include "emulator/usage/meter_balance.h"
+#include "emulator/usage/meter_filter.h"
 #include "emulator/world.h"
 
 namespace plinto::polar::emulator {
 namespace {
-
-// Of one line: far above all that can be charged, and its sums with other lines and debts still fit.
-constexpr std::int64_t kMostBilled = 999'999'999'999'999;
-
-// Stops at the greatest and the least number.
-Decimal Minus(Decimal units, std::int64_t whole) {
-  constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
-  constexpr std::int64_t kLeast = std::numeric_limits<std::int64_t>::min();
-  std::int64_t scale = 1;
-  for (int i = 0; i < units.scale; ++i) scale *= 10;
-  std::int64_t less = 0;
-  if (__builtin_mul_overflow(whole, scale, &less)) less = whole < 0 ? kLeast : kMost;
-  std::int64_t rest = 0;
-  if (__builtin_sub_overflow(units.mantissa, less, &rest)) rest = less < 0 ? kMost : kLeast;
-  return {rest, units.scale};
-}
 
 const Price* PriceOf(const World& world, const Subscription& subscription, std::string_view meter_id) {
   for (const SubscribedPrice& subscribed : subscription.prices) {
@@ -33,43 +17,89 @@ const Price* PriceOf(const World& world, const Subscription& subscription, std::
   return nullptr;
 }
 
-struct Billed {
-  std::int64_t amount = 0;
-  std::string label = {};
-};
-
-// max(0, units - credits) * unit_amount, then the cap.
-Billed Bill(const Price& price, const Usage& usage) {
-  Decimal units = Minus(usage.consumed, usage.credited);
-  if (units.mantissa < 0) units = {};
-  const UsageCharge charge = ChargeOf(price, units);
-  Billed billed = {std::min(charge.amount, kMostBilled), "(" + FormatDecimal(units) + " consumed units)"};
-  // Tiers have no single rate to tell.
-  if (price.kind == PriceKind::kMeteredUnit) {
-    billed.label += " \xc3\x97 " + price.unit_amount + " " + price.currency;
+// The entries that an order of that cutoff bills at the price, which is the subscription's own for the meter.
+std::vector<BillingEntry*> PendingOf(World& world, Subscription& subscription, const Meter& meter, const Price& price,
+                                     Timestamp cutoff) {
+  const bool by_price = IsSummable(meter);
+  std::vector<BillingEntry*> entries;
+  for (BillingEntry& entry : subscription.usage) {
+    // An entry that is made at the cutoff's very moment is made after it.
+    if (entry.billed || entry.created_at >= cutoff || entry.event->timestamp >= cutoff) continue;
+    const Price* own = world.prices.Find(entry.price_id);
+    const bool same = by_price ? entry.price_id == price.id : own != nullptr && own->meter_id == meter.id;
+    if (same) entries.push_back(&entry);
   }
-  if (charge.capped) {
-    billed.label += " \xe2\x80\x94 Capped at " + std::to_string(*price.cap_amount) + " " + price.currency;
-  }
-  return billed;
+  return entries;
 }
 
-bool IsNothing(const Usage& usage) { return usage.consumed.mantissa == 0 && usage.credited == 0; }
+struct Line {
+  const Meter* meter = nullptr;
+  const Price* price = nullptr;
+  std::vector<BillingEntry*> entries = {};
+  Usage usage = {};
+  UsageCharge charge = {};
+};
+
+// What the meter would bill now; nothing where it has neither usage nor credits.
+std::optional<Line> LineOf(World& world, Subscription& subscription, const std::string& meter_id, Timestamp cutoff) {
+  const Price* price = PriceOf(world, subscription, meter_id);
+  const Meter* meter = world.meters.Find(meter_id);
+  if (price == nullptr || meter == nullptr) return std::nullopt;
+  Line line = {.meter = meter, .price = price, .entries = PendingOf(world, subscription, *meter, *price, cutoff)};
+  std::vector<const UsageEvent*> events;
+  for (const BillingEntry* entry : line.entries) events.push_back(entry->event);
+  line.usage = UsageOf(*meter, events);
+  if (line.usage.consumed == 0 && line.usage.credited == 0) return std::nullopt;
+  line.charge = ChargeOf(*price, line.usage.consumed - static_cast<double>(line.usage.credited));
+  return line;
+}
+
+// The subscription that pays for what the customer uses of the meter: the first that was begun, of those that renew.
+Subscription* PayerOf(World& world, std::string_view customer_id, const Meter& meter) {
+  return world.subscriptions.FindIf([&](const Subscription& subscription) {
+    return subscription.customer_id == customer_id && IsBillable(subscription) &&
+           PriceOf(world, subscription, meter.id) != nullptr;
+  });
+}
+
+bool IsEntryOf(const UsageEvent& event, const Meter& meter) {
+  return Counts(meter, event) || IsMeterEvent(event, meter, "meter.credited");
+}
+
+void MakeEntries(World& world, const Customer& customer) {
+  const auto& rows = world.events.rows;
+  // Those that have come since the run before; later ones wait for the next.
+  auto first = rows.end();
+  while (first != rows.begin() && NextQuarter(std::prev(first)->received_at) >= world.now) --first;
+  for (const Meter& meter : world.meters) {
+    Subscription* payer = meter.archived_at ? nullptr : PayerOf(world, customer.id, meter);
+    if (payer == nullptr) continue;
+    const std::string& price_id = PriceOf(world, *payer, meter.id)->id;
+    for (auto event = first; event != rows.end(); ++event) {
+      if (NextQuarter(event->received_at) != world.now || !IsOf(*event, customer.id, customer.external_id)) continue;
+      if (payer->trial_end && event->received_at < *payer->trial_end) continue;
+      if (IsEntryOf(*event, meter)) payer->usage.push_back({&*event, price_id, world.now});
+    }
+  }
+}
 
 }  // namespace
 
-std::vector<OrderItem> MeteredItems(World& world, const Subscription& subscription, Timestamp cutoff) {
+std::vector<OrderItem> MeteredItems(World& world, Subscription& subscription, Timestamp cutoff) {
+  std::vector<std::string> meter_ids;
+  for (const SubscriptionMeter& row : subscription.meters) meter_ids.push_back(row.meter_id);
+  std::sort(meter_ids.begin(), meter_ids.end());
   std::vector<OrderItem> items;
-  for (const SubscriptionMeter& row : subscription.meters) {
-    const Price* price = PriceOf(world, subscription, row.meter_id);
-    const Meter* meter = world.meters.Find(row.meter_id);
-    if (price == nullptr || meter == nullptr) continue;
-    const Usage usage = MeteredUsage(world, subscription, row.meter_id, subscription.usage_billed_until, cutoff);
-    if (IsNothing(usage)) continue;
-    const Billed billed = Bill(*price, usage);
-    OrderItem item = NewItem(world, meter->name + " \xe2\x80\x94 " + billed.label, billed.amount, price->id);
-    item.start = subscription.usage_billed_until;
-    item.end = cutoff;
+  for (const std::string& meter_id : meter_ids) {
+    const auto line = LineOf(world, subscription, meter_id, cutoff);
+    if (!line) continue;
+    OrderItem item =
+        NewItem(world, line->meter->name + " \xe2\x80\x94 " + line->charge.label, line->charge.amount, line->price->id);
+    for (BillingEntry* entry : line->entries) {
+      entry->billed = true;
+      item.start = std::min(item.start.value_or(entry->event->timestamp), entry->event->timestamp);
+      item.end = std::max(item.end.value_or(entry->event->timestamp), entry->event->timestamp);
+    }
     items.push_back(std::move(item));
   }
   return items;
@@ -77,7 +107,6 @@ std::vector<OrderItem> MeteredItems(World& world, const Subscription& subscripti
 
 void SettleUsage(World& world, Subscription& subscription, Timestamp cutoff) {
   std::vector<OrderItem> items = MeteredItems(world, subscription, cutoff);
-  subscription.usage_billed_until = std::max(subscription.usage_billed_until, cutoff);
   if (items.empty()) return;
   PlaceOrder(world, DraftOrder(world, subscription, std::move(items), "subscription_meter_cycle"), Payment::kLater);
 }
@@ -99,19 +128,18 @@ void MatchMeters(World& world, Subscription& subscription) {
 }
 
 void UpdateSubscriptionMeters(World& world, std::string_view customer_id) {
+  Customer* customer = world.customers.Find(customer_id);
+  if (customer == nullptr) return;
+  MakeEntries(world, *customer);
   for (Subscription& subscription : world.subscriptions) {
     if (subscription.customer_id != customer_id || !IsBillable(subscription)) continue;
     bool changed = false;
     for (SubscriptionMeter& row : subscription.meters) {
       // The entries that this run makes are in: its time is theirs.
-      const Usage usage = MeteredUsage(world, subscription, row.meter_id, subscription.usage_billed_until,
-                                       Timestamp{world.now.microseconds + 1});
-      const Price* price = PriceOf(world, subscription, row.meter_id);
-      const std::int64_t amount = price == nullptr ? 0 : Bill(*price, usage).amount;
-      const bool same = usage.consumed.mantissa == row.consumed.mantissa &&
-                        usage.consumed.scale == row.consumed.scale && usage.credited == row.credited &&
-                        amount == row.amount;
-      if (same) continue;
+      const auto line = LineOf(world, subscription, row.meter_id, Timestamp{world.now.microseconds + 1});
+      const Usage usage = line ? line->usage : Usage{};
+      const std::int64_t amount = line ? line->charge.amount : 0;
+      if (usage.consumed == row.consumed && usage.credited == row.credited && amount == row.amount) continue;
       row.consumed = usage.consumed;
       row.credited = usage.credited;
       row.amount = amount;
@@ -121,17 +149,16 @@ void UpdateSubscriptionMeters(World& world, std::string_view customer_id) {
     if (!changed) continue;
     // Only the nested meters have changed: the subscription's own modified_at stays.
     Emit(world, "subscription.updated", RenderSubscription(world, subscription));
-    if (Customer* customer = world.customers.Find(customer_id)) TouchState(world, *customer);
+    TouchState(world, *customer);
   }
 }
 
 Json RenderSubscriptionMeter(const SubscriptionMeter& meter) {
-  const Result<Json> units = ParseJson(FormatDecimal(meter.consumed));
   return Json::object({
       {"created_at", ToJson(meter.created_at)},
       {"modified_at", OrNull(meter.modified_at)},
       {"id", meter.id},
-      {"consumed_units", units ? *units : Json(0)},
+      {"consumed_units", NumberJson(meter.consumed)},
       {"credited_units", meter.credited},
       {"amount", meter.amount},
       {"meter_id", meter.meter_id},

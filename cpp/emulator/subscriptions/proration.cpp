@@ -2,21 +2,21 @@
 
 #include <algorithm>
 
+#include "emulator/catalog/wide_decimal.h"
 #include "emulator/world.h"
 
 namespace plinto::polar::emulator {
 namespace {
 
-struct Factor {
-  std::int64_t part = 0;
-  std::int64_t whole = 1;
-};
+// Python's total_seconds().
+WideDecimal Seconds(std::int64_t microseconds) {
+  return WideDecimal::Exactly(static_cast<double>(microseconds) / 1'000'000);
+}
 
-Factor RemainingOf(const World& world, const Subscription& subscription) {
+WideDecimal RemainingOf(const World& world, const Subscription& subscription) {
   const std::int64_t left = subscription.period_end.microseconds - world.now.microseconds;
   const std::int64_t total = subscription.period_end.microseconds - subscription.period_start.microseconds;
-  if (left <= 0 || total <= 0) return {};
-  return {left, total};
+  return left <= 0 || total <= 0 ? WideDecimal(0) : Seconds(left).Over(Seconds(total));
 }
 
 // What comes off each of the amounts: a percentage from each for itself, a fixed amount split among them.
@@ -34,8 +34,8 @@ std::vector<std::int64_t> DiscountsOn(const World& world, const Subscription& su
   return off;
 }
 
-bool IsProratable(const Price& price, std::int64_t amount) {
-  return amount != 0 && (price.kind == PriceKind::kFixed || CountedKindOf(price) != nullptr);
+bool IsProratable(const Price& price) {
+  return !IsFree(price) && (price.kind == PriceKind::kFixed || CountedKindOf(price) != nullptr);
 }
 
 std::vector<OrderItem> Prorate(World& world, const Subscription& subscription, bool credit) {
@@ -43,15 +43,15 @@ std::vector<OrderItem> Prorate(World& world, const Subscription& subscription, b
   std::vector<std::int64_t> amounts;
   for (const SubscribedPrice& subscribed : subscription.prices) {
     const Price* price = world.prices.Find(subscribed.price_id);
-    if (price == nullptr || !IsProratable(*price, subscribed.amount)) continue;
+    if (price == nullptr || !IsProratable(*price)) continue;
     prices.push_back(price);
     amounts.push_back(subscribed.amount);
   }
   const std::vector<std::int64_t> off = DiscountsOn(world, subscription, amounts);
-  const Factor factor = RemainingOf(world, subscription);
+  const WideDecimal factor = RemainingOf(world, subscription);
   std::vector<OrderItem> items;
   for (std::size_t i = 0; i < prices.size(); ++i) {
-    const std::int64_t amount = RoundHalfEven(amounts[i] - off[i], factor.part, factor.whole);
+    const std::int64_t amount = WideDecimal(amounts[i] - off[i]).Times(factor).HalfToEven();
     const std::string label =
         LabelOverTime(LabelOf(world, *prices[i], subscription.quantity), world.now, subscription.period_end);
     OrderItem item =
@@ -90,8 +90,8 @@ std::optional<OrderItem> ProrateCount(World& world, const Subscription& before, 
                                       const Price& price, bool in_full) {
   const std::int64_t old_amount = CountAfterDiscount(world, before, price);
   const std::int64_t new_amount = CountAfterDiscount(world, after, price);
-  const Factor factor = RemainingOf(world, before);
-  const std::int64_t amount = in_full ? new_amount : Truncate(new_amount - old_amount, factor.part, factor.whole);
+  const std::int64_t amount =
+      in_full ? new_amount : WideDecimal(new_amount - old_amount).Times(RemainingOf(world, before)).Truncated();
   if (amount == 0) return std::nullopt;
   const Product* product = world.products.Find(price.product_id);
   const CountedKind& counted = *CountedKindOf(price);

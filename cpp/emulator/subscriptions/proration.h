@@ -1,8 +1,9 @@
 // What a change in the middle of a period credits and charges.
 //
-// The factor is exact: remaining / total of the period in microseconds. A product change gives one line per price, each
-// (price - discount) * factor rounded half to even; another number of seats or units gives one line for the
-// difference, truncated toward zero. Metered, custom and free prices are not prorated. As in Polar's
+// The factor is remaining / total of the period's seconds to 28 digits, as Python's decimal divides: ten days of thirty
+// are 0.3333333333333333333333333333. A product change gives one line per price, each (price - discount) * factor
+// rounded half to even; another number of seats or units gives one line for the difference, truncated toward zero, so
+// that 3,000 more for those ten days are 999. Metered, custom and free prices are not prorated. As in Polar's
 // server/polar/subscription/update.py.
 #pragma once
 

@@ -98,16 +98,24 @@ HttpResponse Create(World& world, const Call& call) {
   };
   if (product == nullptr) return refuse("product_id", "Product does not exist.");
   if (!IsRecurring(*product)) return refuse("product_id", "Product is not a recurring product.");
-  const Price* price = MainPrice(world, *product);
-  if (price != nullptr && (price->kind != PriceKind::kFixed || price->amount != 0)) {
+  const std::vector<std::string> price_ids = PricesIn(world, *product, "usd");
+  const Price* price = StaticPrice(world, price_ids);
+  if (price == nullptr || !IsFree(*price)) {
     return refuse("product_id",
                   "Product is not free. The customer should go through a checkout to create a paid subscription.");
   }
   const Customer* customer = by_external_id ? FindCustomerByExternalId(world, customer_id.value_or(""))
                                             : FindCustomer(world, customer_id.value_or(""));
   if (customer == nullptr) return refuse(who, "Customer does not exist.");
-  const Subscription& subscription = StartSubscription(
-      world, {.customer_id = customer->id, .product_id = product->id, .metadata = std::move(metadata)});
+  NewSubscription fields = {
+      .customer_id = customer->id, .product_id = product->id, .price_ids = price_ids, .metadata = std::move(metadata)};
+  for (const std::string& id : price_ids) {
+    const Price* one = world.prices.Find(id);
+    const CountedKind* counted = one == nullptr ? nullptr : CountedKindOf(*one);
+    if (counted != nullptr) fields.quantity.*counted->count = FewestOf(*one);
+  }
+  const Subscription& subscription = StartSubscription(world, std::move(fields));
+  SyncBenefits(world, subscription);
   return JsonAnswer(201, RenderSubscription(world, subscription));
 }
 

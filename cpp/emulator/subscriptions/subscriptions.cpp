@@ -4,6 +4,7 @@
 
 #include "emulator/api/answers.h"
 #include "emulator/api/body.h"
+#include "emulator/usage/meter_balance.h"
 #include "emulator/world.h"
 
 namespace plinto::polar::emulator {
@@ -25,7 +26,8 @@ bool HasSeats(const Subscription& subscription) { return subscription.quantity.s
 
 void Note(Subscription& subscription, Cancellation cancellation) {
   if (cancellation.reason) subscription.cancellation_reason = std::move(cancellation.reason);
-  if (cancellation.comment) subscription.cancellation_comment = std::move(cancellation.comment);
+  if (cancellation.comment && !cancellation.comment->empty())
+    subscription.cancellation_comment = std::move(cancellation.comment);
 }
 
 void EndNow(World& world, Subscription& subscription, SubscriptionEvent why) {
@@ -167,7 +169,6 @@ Subscription& StartSubscription(World& world, NewSubscription fields) {
       .created_at = world.now,
       .started_at = world.now,
       .customer_id = fields.customer_id,
-      .usage_billed_until = world.now,
   });
   Begin(world, subscription, std::move(fields));
   Customer* customer = world.customers.Find(subscription.customer_id);
@@ -177,7 +178,8 @@ Subscription& StartSubscription(World& world, NewSubscription fields) {
     Emit(world, type, data);
   }
   if (customer != nullptr) TouchState(world, *customer);
-  SyncBenefits(world, subscription);
+  // Also what was used in this quarter of an hour before it.
+  NoteUsage(world, subscription.customer_id);
   return subscription;
 }
 
@@ -185,7 +187,6 @@ void UpgradeSubscription(World& world, Subscription& subscription, NewSubscripti
   const Before before = StateOf(subscription);
   Begin(world, subscription, std::move(fields));
   AnnounceChange(world, subscription, before);
-  SyncBenefits(world, subscription);
 }
 
 HttpResponse AlreadyCanceled() {

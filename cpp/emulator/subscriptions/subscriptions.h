@@ -82,8 +82,8 @@ struct Subscription {
   std::int64_t meter_interval_count = 0;
   std::optional<Timestamp> meter_period_start = {};
   std::optional<Timestamp> meter_period_end = {};
-  Timestamp usage_billed_until = {};  ///< Cutoff of the last order that took usage.
   std::vector<SubscriptionMeter> meters = {};
+  std::vector<BillingEntry> usage = {};  ///< Billed ones, too.
   Json metadata = Json::object();
   Json custom_field_data = Json::object();
 };
@@ -109,8 +109,8 @@ struct NewSubscription {
   Json metadata = Json::object();
   Json custom_field_data = Json::object();
 };
-/// Adds and announces it, makes the buyer of seats a team, grants the benefits and plans the end of its period. The
-/// order is the caller's.
+/// Adds and announces it, makes the buyer of seats a team and plans the end of its period. The benefits and the order
+/// are the caller's.
 Subscription& StartSubscription(World& world, NewSubscription fields);
 /// A free subscription becomes what a checkout has paid for: the period begins now, metadata it had stays.
 void UpgradeSubscription(World& world, Subscription& subscription, NewSubscription fields);

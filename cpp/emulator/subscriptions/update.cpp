@@ -250,7 +250,7 @@ std::optional<HttpResponse> ApplyCommon(World& world, Subscription& subscription
 bool NeedsPaymentMethod(World& world, const Subscription& subscription) {
   const bool free = std::all_of(subscription.prices.begin(), subscription.prices.end(), [&](const auto& subscribed) {
     const Price* price = world.prices.Find(subscribed.price_id);
-    return price != nullptr && IsStatic(*price) && subscribed.amount == 0;
+    return price != nullptr && IsFree(*price);
   });
   return !free && PaymentMethodFor(world, subscription) == nullptr;
 }

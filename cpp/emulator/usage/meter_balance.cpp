@@ -12,11 +12,6 @@ namespace {
 constexpr std::int64_t kQuietSeconds = 15;
 constexpr std::int64_t kCeilingSeconds = 3 * 3'600;
 
-bool IsSystemEventOf(const UsageEvent& event, const Meter& meter, std::string_view name) {
-  const std::string* id = FindString(event.metadata, "meter_id");
-  return event.system && event.name == name && id != nullptr && *id == meter.id;
-}
-
 // What counts since the last reset, oldest first.
 struct MeterWindow {
   std::vector<const UsageEvent*> usage;
@@ -27,9 +22,9 @@ MeterWindow WindowOf(const World& world, const Customer& customer, const Meter& 
   MeterWindow window;
   for (const UsageEvent& event : world.events.rows) {
     if (!IsOf(event, customer.id, customer.external_id)) continue;
-    if (IsSystemEventOf(event, meter, "meter.reset")) {
+    if (IsMeterEvent(event, meter, "meter.reset")) {
       window = {{}, {}, event.id};
-    } else if (IsSystemEventOf(event, meter, "meter.credited")) {
+    } else if (IsMeterEvent(event, meter, "meter.credited")) {
       window.credits.push_back(&event);
       window.last_event_id = event.id;
     } else if (Counts(meter, event)) {
@@ -52,6 +47,18 @@ std::int64_t RunningSum(const std::vector<const UsageEvent*>& credits, std::opti
   return sum;
 }
 
+// As Polar's queries have it for customers with an external id, whose events may name them by either: each half is
+// summed for itself, and an aggregation that cannot be summed looks for the property's whole name, so that one inside
+// of an object (`_llm.total_tokens`) comes to nothing. Bills are not concerned.
+double ConsumedBy(const Customer& customer, const Meter& meter, const std::vector<const UsageEvent*>& usage) {
+  if (!customer.external_id) return Aggregate(meter, usage);
+  if (!IsSummable(meter)) return AggregatesNested(meter) ? 0 : Aggregate(meter, usage);
+  std::vector<const UsageEvent*> by_id;
+  std::vector<const UsageEvent*> by_external_id;
+  for (const UsageEvent* event : usage) (event->customer_id.empty() ? by_external_id : by_id).push_back(event);
+  return Aggregate(meter, by_id) + Aggregate(meter, by_external_id);
+}
+
 // True when something has changed.
 bool UpdateBalance(World& world, const Customer& customer, const Meter& meter) {
   const MeterWindow window = WindowOf(world, customer, meter);
@@ -64,19 +71,25 @@ bool UpdateBalance(World& world, const Customer& customer, const Meter& meter) {
     row = &world.customer_meters.Add(
         {.id = world.random.Uuid(), .created_at = world.now, .customer_id = customer.id, .meter_id = meter.id});
   }
-  row->consumed = Aggregate(meter, window.usage);
+  row->consumed = ConsumedBy(customer, meter, window.usage);
   row->credited = RunningSum(window.credits);
   row->last_event_id = window.last_event_id;
   if (!is_new) row->modified_at = world.now;
   return true;
 }
 
-void AddCredit(World& world, const Customer& customer, const Meter& meter, std::int64_t units, bool rollover) {
-  AddSystemEvent(world, customer, "meter.credited",
-                 Json::object({{"meter_id", meter.id}, {"units", units}, {"rollover", rollover}}));
+std::string AddCredit(World& world, const Customer& customer, const Meter& meter, std::int64_t units, bool rollover) {
+  return AddSystemEvent(world, customer, "meter.credited",
+                        Json::object({{"meter_id", meter.id}, {"units", units}, {"rollover", rollover}}))
+      .id;
 }
 
 }  // namespace
+
+bool IsMeterEvent(const UsageEvent& event, const Meter& meter, std::string_view name) {
+  const std::string* id = FindString(event.metadata, "meter_id");
+  return event.system && event.name == name && id != nullptr && *id == meter.id;
+}
 
 const CustomerMeter* FindCustomerMeter(const World& world, std::string_view customer_id, std::string_view meter_id) {
   return world.customer_meters.FindIf(
@@ -118,28 +131,29 @@ void UpdateBalances(World& world, std::string_view customer_id) {
   if (changed) TouchState(world, *customer);
 }
 
-void CreditMeter(World& world, const Customer& customer, const Meter& meter, std::int64_t units, bool rollover) {
-  AddCredit(world, customer, meter, units, rollover);
+std::string CreditMeter(World& world, const Customer& customer, const Meter& meter, std::int64_t units, bool rollover) {
+  std::string event_id = AddCredit(world, customer, meter, units, rollover);
   UpdateBalance(world, customer, meter);
+  return event_id;
+}
+
+bool WasResetAfter(const World& world, const Customer& customer, const Meter& meter, std::string_view event_id) {
+  const auto& rows = world.events.rows;
+  for (auto event = rows.rbegin(); event != rows.rend() && event->id != event_id; ++event) {
+    if (event->customer_id == customer.id && IsMeterEvent(*event, meter, "meter.reset")) return true;
+  }
+  return false;
 }
 
 void ResetMeter(World& world, const Customer& customer, const Meter& meter) {
   const MeterWindow window = WindowOf(world, customer, meter);
   const std::int64_t rolling = RunningSum(window.credits, true);
   const double balance =
-      static_cast<double>(RunningSum(window.credits, false) + rolling) - Aggregate(meter, window.usage);
+      static_cast<double>(RunningSum(window.credits, false) + rolling) - ConsumedBy(customer, meter, window.usage);
   const std::int64_t left = static_cast<std::int64_t>(std::clamp(balance, 0.0, static_cast<double>(rolling)));
   AddSystemEvent(world, customer, "meter.reset", Json::object({{"meter_id", meter.id}}));
   if (left > 0) AddCredit(world, customer, meter, left, true);
   UpdateBalance(world, customer, meter);
-}
-
-std::optional<Timestamp> LastReset(const World& world, const Customer& customer, const Meter& meter) {
-  std::optional<Timestamp> last;
-  for (const UsageEvent& event : world.events.rows) {
-    if (event.customer_id == customer.id && IsSystemEventOf(event, meter, "meter.reset")) last = event.received_at;
-  }
-  return last;
 }
 
 Json RenderStateMeter(const CustomerMeter& row) {

@@ -19,6 +19,10 @@ struct World;
 struct Route;
 struct Customer;
 struct Meter;
+struct UsageEvent;
+
+/// A system event of the meter: `meter.reset` or `meter.credited`.
+[[nodiscard]] bool IsMeterEvent(const UsageEvent& event, const Meter& meter, std::string_view name);
 
 struct CustomerMeter {
   std::string id = {};
@@ -43,12 +47,14 @@ void TouchMeters(World& world, Customer& customer);
 /// New usage or a credit of the customer: plans the update of the `meters` of the customer's subscriptions for the next
 /// full quarter of an hour.
 void NoteUsage(World& world, std::string_view customer_id);
-/// Adds units to a meter, or takes them when negative, and updates the balance at once.
-void CreditMeter(World& world, const Customer& customer, const Meter& meter, std::int64_t units, bool rollover);
+/// Adds units to a meter, or takes them when negative, and updates the balance at once. Answers the id of the event.
+std::string CreditMeter(World& world, const Customer& customer, const Meter& meter, std::int64_t units, bool rollover);
 /// Begins the meter's next window for the customer, carrying over what its rollover credits have left.
 void ResetMeter(World& world, const Customer& customer, const Meter& meter);
-/// When the meter was last reset for the customer.
-[[nodiscard]] std::optional<Timestamp> LastReset(const World& world, const Customer& customer, const Meter& meter);
+/// Whether the meter has been reset for the customer after the event with this id, by the order of the events: a
+/// renewal resets and credits at one instant.
+[[nodiscard]] bool WasResetAfter(const World& world, const Customer& customer, const Meter& meter,
+                                 std::string_view event_id);
 
 /// `CustomerStateMeter`
 [[nodiscard]] Json RenderStateMeter(const CustomerMeter& row);

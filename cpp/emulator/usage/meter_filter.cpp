@@ -4,11 +4,14 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <optional>
 #include <set>
 #include <string>
 
+#include "core/foundation/text.h"
 #include "emulator/api/body.h"
 #include "emulator/api/body_fields.h"
+#include "emulator/catalog/wide_decimal.h"
 #include "emulator/usage/events.h"
 #include "emulator/usage/meters.h"
 
@@ -29,9 +32,8 @@ Json Under(Json loc, Json step) {
   return loc;
 }
 
-// The member of the event's metadata; `_llm.total_tokens` reaches into an object.
+// The value at a path of names, `_llm.total_tokens`; a name with a dot in it is out of reach.
 const Json* PropertyOf(const UsageEvent& event, std::string_view property) {
-  if (const Json* member = FindMember(event.metadata, property)) return member;
   const Json* here = &event.metadata;
   while (!property.empty() && here != nullptr) {
     const std::string_view step = property.substr(0, property.find('.'));
@@ -41,28 +43,22 @@ const Json* PropertyOf(const UsageEvent& event, std::string_view property) {
   return here;
 }
 
-// SQL's LIKE: % is any text, _ any one character.
-bool Like(std::string_view text, std::string_view pattern) {
-  if (pattern.empty()) return text.empty();
-  if (pattern.front() == '%') {
-    for (std::size_t skip = 0; skip <= text.size(); ++skip) {
-      if (Like(text.substr(skip), pattern.substr(1))) return true;
-    }
-    return false;
-  }
-  return !text.empty() && (pattern.front() == '_' || pattern.front() == text.front()) &&
-         Like(text.substr(1), pattern.substr(1));
-}
-
 std::string ValueText(const Json& value) {
   if (const auto* text = value.get_ptr<const std::string*>()) return *text;
   if (const auto* flag = value.get_ptr<const bool*>()) return *flag ? "t" : "f";
   return DumpJson(value);
 }
 
+// As the database writes it: `1000.0` was sent with a fraction, and no number has an exponent.
 std::string AttributeText(const Json& attribute) {
-  const auto* text = attribute.get_ptr<const std::string*>();
-  return text == nullptr ? DumpJson(attribute) : *text;
+  if (const auto* text = attribute.get_ptr<const std::string*>()) return *text;
+  std::string text = DumpJson(attribute);
+  if (!attribute.is_number_float() || text.find('e') == std::string::npos) return text;
+  const auto number = WideDecimal::Parse(text);
+  constexpr int kDigitsWithoutExponent = 16;
+  if (number) text = number->Text();
+  const bool has_point = !number || number->FractionDigits() > 0 || number->WholeDigits() > kDigitsWithoutExponent;
+  return has_point ? text : text + ".0";
 }
 
 template <class Value>
@@ -75,9 +71,10 @@ bool Compare(std::string_view op, const Value& left, const Value& right) {
   return op == "lte" && left <= right;
 }
 
+// `like` is "contains": `%` and `_` stand for themselves.
 bool CompareText(std::string_view op, const std::string& left, const std::string& right) {
-  if (op == "like") return Like(left, "%" + right + "%");
-  if (op == "not_like") return !Like(left, "%" + right + "%");
+  if (op == "like") return left.find(right) != std::string::npos;
+  if (op == "not_like") return left.find(right) == std::string::npos;
   return Compare(op, left, right);
 }
 
@@ -95,19 +92,20 @@ bool MatchesClause(const Json& clause, const UsageEvent& event) {
     const std::string own = *property == "name" ? event.name : event.system ? "system" : "user";
     return value->is_string() && CompareText(*op, own, ValueText(*value));
   }
+  const bool by_text = *op == "like" || *op == "not_like";
   if (*property == "timestamp") {
     const auto wanted = AsInteger(*value);
-    return wanted && Compare(*op, event.timestamp.Seconds(), *wanted);
+    // The database rounds to whole seconds.
+    const std::int64_t seconds = event.timestamp.PlusMilliseconds(500).Seconds();
+    if (!wanted || value->is_boolean()) return false;
+    return by_text ? CompareText(*op, std::to_string(seconds), ValueText(*value)) : Compare(*op, seconds, *wanted);
   }
   const Json* attribute = PropertyOf(event, *property);
   if (attribute == nullptr) return false;
-  if (*op == "like" || *op == "not_like") return CompareText(*op, AttributeText(*attribute), ValueText(*value));
-  if (attribute->is_string()) return CompareText(*op, AttributeText(*attribute), ValueText(*value));
+  if (by_text || attribute->is_string()) return CompareText(*op, AttributeText(*attribute), ValueText(*value));
   const bool* flag = value->get_ptr<const bool*>();
-  // Polar compares as integers: a fraction is rounded first.
-  if (attribute->is_number() && (value->is_number_integer() || flag != nullptr)) {
-    const std::int64_t wanted = flag != nullptr ? (*flag ? 1 : 0) : AsInteger(*value).value_or(0);
-    return Compare(*op, static_cast<std::int64_t>(std::llround(NumberOf(*attribute))), wanted);
+  if (attribute->is_number() && !value->is_string()) {
+    return Compare(*op, NumberOf(*attribute), flag != nullptr ? (*flag ? 1.0 : 0.0) : NumberOf(*value));
   }
   if (attribute->is_boolean() && flag != nullptr) return Compare(*op, *attribute->get_ptr<const bool*>(), *flag);
   return false;
@@ -123,17 +121,18 @@ Json ReadClause(const Json& json, const Json& loc, Issues& issues, int depth) {
   const auto op = RequireChoice(reader, issues, "operator", kOperators);
   if (!reader.Mentions("value")) reader.Require("value");
   const Json* found = FindMember(json, "value");
-  const Json value = found == nullptr ? Json("") : *found;
+  Json value = found == nullptr ? Json("") : *found;
   const std::string* text = value.get_ptr<const std::string*>();
   const auto number = AsInteger(value);
   const bool fits = number && *number >= std::numeric_limits<std::int32_t>::min() &&
                     *number <= std::numeric_limits<std::int32_t>::max();
-  if (text != nullptr && text->size() > kMaxValueLength) {
+  if (text != nullptr && CountCodePoints(*text) > kMaxValueLength) {
     issues.Add("string_too_long", reader.LocOf("value"), "String should have at most 1000 characters", value,
                Json::object({{"max_length", kMaxValueLength}}));
   } else if (text == nullptr && !value.is_boolean() && !fits) {
     issues.AddType(ValueKind::kText, reader.LocOf("value"), value);
   }
+  if (fits) value = *number;
   return Json::object(
       {{"property", WithoutPrefix(property.value_or(""))}, {"operator", op.value_or("")}, {"value", value}});
 }
@@ -160,6 +159,12 @@ Json ReadFilter(const Json& json, const Json& loc, Issues& issues, int depth) {
 std::string FunctionOf(const Meter& meter) {
   const std::string* func = FindString(meter.aggregation, "func");
   return func == nullptr ? "count" : *func;
+}
+
+// 1 and 1.0 are one value.
+std::string DistinctText(const Json& value) {
+  const auto number = value.is_number() ? WideDecimal::Parse(DumpJson(value)) : std::nullopt;
+  return number ? number->Text() : DumpJson(value);
 }
 
 std::string AggregatedProperty(const Meter& meter) {
@@ -190,6 +195,13 @@ Json ReadAggregation(const Json& json, const Json& loc, Issues& issues) {
   return Json::object({{"func", *func}, {"property", WithoutPrefix(property.value_or(""))}});
 }
 
+bool IsSummable(const Meter& meter) {
+  const std::string func = FunctionOf(meter);
+  return func == "count" || func == "sum";
+}
+
+bool AggregatesNested(const Meter& meter) { return AggregatedProperty(meter).find('.') != std::string::npos; }
+
 bool MatchesFilter(const Json& filter, const UsageEvent& event) {
   const Json* member = FindMember(filter, "clauses");
   const auto* clauses = member == nullptr ? nullptr : member->get_ptr<const Json::array_t*>();
@@ -217,7 +229,8 @@ double Aggregate(const Meter& meter, std::span<const UsageEvent* const> events) 
   if (func == "unique") {
     std::set<std::string> values;
     for (const UsageEvent* event : events) {
-      if (const Json* value = PropertyOf(*event, property)) values.insert(DumpJson(*value));
+      const Json* value = PropertyOf(*event, property);
+      if (value != nullptr) values.insert(DistinctText(*value));
     }
     return static_cast<double>(values.size());
   }
@@ -238,24 +251,6 @@ double Aggregate(const Meter& meter, std::span<const UsageEvent* const> events) 
   if (func == "min") return least;
   if (func == "avg") return events.empty() ? 0 : sum / static_cast<double>(events.size());
   return sum;
-}
-
-Decimal ToDecimal(double number) {
-  int scale = 9;
-  double scaled = 1e9;
-  while (scale > 0 && std::fabs(number) * scaled > 9e17) {
-    scaled /= 10;
-    --scale;
-  }
-  // llround answers anything for NaN and for what does not fit.
-  constexpr double kMost = 9.2e18;
-  const double rounded = std::isnan(number) ? 0 : std::clamp(number * scaled, -kMost, kMost);
-  Decimal decimal = {std::llround(rounded), scale};
-  while (decimal.scale > 0 && decimal.mantissa % 10 == 0) {
-    decimal.mantissa /= 10;
-    --decimal.scale;
-  }
-  return decimal;
 }
 
 Json NumberJson(double number) {

@@ -1,15 +1,14 @@
 // What a meter counts: its filter over events, and its aggregation of those that match.
 //
 // Filters are trees of `and`/`or` over clauses on `name`, `source`, `timestamp` (Unix seconds) or a metadata property.
-// A property that is absent matches no clause, `ne` included, as in SQL. Facts: Polar's meter/filter.py,
-// aggregation.py.
+// A property that is absent matches no clause, `ne` included, as in SQL; numbers are compared as they are, and `like`
+// finds a part of the text. Facts: Polar's meter/filter.py, aggregation.py.
 #pragma once
 
 #include <span>
 #include <vector>
 
 #include "core/foundation/json.h"
-#include "emulator/catalog/money.h"
 
 namespace plinto::polar::emulator {
 
@@ -29,8 +28,11 @@ class Issues;
 /// The aggregate of events that count; 0 of none.
 [[nodiscard]] double Aggregate(const Meter& meter, std::span<const UsageEvent* const> events);
 
-/// For amounts: the decimal that the number is printed as, at most 9 fraction digits.
-[[nodiscard]] Decimal ToDecimal(double number);
+/// Whether aggregates of parts add up to that of the whole: `count` and `sum`.
+[[nodiscard]] bool IsSummable(const Meter& meter);
+/// Whether the property lies inside of an object.
+[[nodiscard]] bool AggregatesNested(const Meter& meter);
+
 /// Integers without a fraction, as JSON numbers are printed.
 [[nodiscard]] Json NumberJson(double number);
 

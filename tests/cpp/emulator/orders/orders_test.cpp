@@ -256,4 +256,30 @@ TEST_CASE("the default card is chosen in the portal among one's own that are not
   CHECK(choose(first).status == 422);
 }
 
+TEST_CASE("a refund above what is left of an order is refused before its payment is looked for") {
+  Shop shop;
+  shop.Begin("Free");
+  const auto refund = [&](std::int64_t amount) {
+    return shop.Post("/v1/refunds/",
+                     Json::object({{"order_id", At(shop.Order(), "id")}, {"reason", "other"}, {"amount", amount}}));
+  };
+
+  // Never charged, and nothing is left.
+  CHECK(refund(100).status == 422);
+  CHECK(TextAt(refund(100).json, "detail.0.msg") == "Refund amount exceeds refundable amount");
+
+  Shop unpaid;
+  const std::string id = unpaid.Begin();
+  unpaid.Card("declined");
+  unpaid.Receive(31 * kDay);
+  const auto of_unpaid = [&](std::int64_t amount) {
+    return unpaid.Post("/v1/refunds/",
+                       Json::object({{"order_id", At(unpaid.Order(), "id")}, {"reason", "other"}, {"amount", amount}}));
+  };
+  CHECK(TextAt(unpaid.Order(), "status") == "pending");
+  CHECK(of_unpaid(2'001).status == 422);
+  CHECK(of_unpaid(2'000).status == 404);
+  CHECK(TextAt(of_unpaid(2'000).json, "error") == "RefundUnknownPayment");
+}
+
 }  // namespace plinto::polar::emulator

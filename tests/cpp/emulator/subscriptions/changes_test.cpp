@@ -263,4 +263,46 @@ TEST_CASE("an invoiced change below the least charge is paid without one, and is
   CHECK(At(shop.Order(), "due_amount") == Json(1'045));
 }
 
+TEST_CASE("a scheduled change is dropped whole when its product has lost the subscription's currency") {
+  PriceShop shop;
+  constexpr std::string_view kBoth = R"([{"amount_type": "fixed", "price_amount": 1000},
+      {"amount_type": "fixed", "price_amount": 900, "price_currency": "eur"}])";
+  shop.NewProduct("Small", kBoth);
+  const Json big = shop.NewProduct("Big", kBoth);
+  const std::string id = shop.Begin("Small", Json::object({{"currency", "eur"}}));
+  REQUIRE(
+      shop.Change(id, Json::object({{"product_id", At(big, "id")}, {"proration_behavior", "next_period"}})).status ==
+      200);
+
+  REQUIRE(shop.Call("PATCH", "/v1/products/" + TextAt(big, "id"),
+                    Body(R"({"prices": [{"amount_type": "fixed", "price_amount": 2000}]})"))
+              .status == 200);
+  shop.Receive(31 * kDay);
+
+  const Json subscription = shop.Subscription(id);
+  CHECK(TextAt(subscription, "product.name") == "Small");
+  CHECK(At(subscription, "pending_update").is_null());
+  CHECK(At(shop.Order(), "total_amount") == Json(900));
+  CHECK(TextAt(shop.Order(), "currency") == "eur");
+  // And at once it is refused.
+  CHECK(FirstIssue(shop.Change(id, Json::object({{"product_id", At(big, "id")}}))) ==
+        R"(value_error at ["body","product_id"]: This product doesn't have a price for the subscription currency.)");
+}
+
+TEST_CASE("more seats for ten days of thirty cost a little less than a third, and are cut") {
+  Config config = TestConfig();
+  PriceShop shop(config);
+  shop.now = *ParseTimestamp("2026-11-22T06:00:00Z");
+  shop.NewProduct("Seats", R"([{"amount_type": "seat_based", "seat_tiers": {"tiers": [
+      {"min_seats": 1, "price_per_seat": 1000}]}}])");
+  const std::string id = shop.Begin("Seats", Json::object({{"seats", 1}}));
+  const Timestamp start = *ParseTimestamp(TextAt(shop.Subscription(id), "current_period_start"));
+  shop.Receive(start.PlusSeconds(20 * kDay).Seconds() - shop.now.Seconds());
+  shop.now = start.PlusSeconds(20 * kDay);
+
+  REQUIRE(shop.Change(id, Json::object({{"seats", 4}, {"proration_behavior", "invoice"}})).status == 200);
+
+  CHECK(At(shop.Order(), "total_amount") == Json(999));
+}
+
 }  // namespace plinto::polar::emulator

@@ -1,9 +1,7 @@
-#include "harness.h"
+#include "billing_harness.h"
 
 namespace plinto::polar::emulator {
 namespace {
-
-constexpr std::int64_t kDay = 86'400;
 
 Json CancelBody(bool cancel) { return Json::object({{"cancel_at_period_end", cancel}}); }
 
@@ -173,6 +171,57 @@ TEST_CASE("`active=false` lists what was revoked; `active=true` what grants acce
   polar.Call("DELETE", url, nullptr);
   CHECK(At(polar.Get("/v1/subscriptions/?active=true").json, "pagination.total_count") == Json(0));
   CHECK(At(polar.Get("/v1/subscriptions/?active=false").json, "pagination.total_count") == Json(1));
+}
+
+TEST_CASE("what is free by its seats or units can be created, with as few as are sold") {
+  struct Case {
+    std::string prices;
+    std::string noun;
+  };
+  for (const Case& one :
+       {Case{R"([{"amount_type": "seat_based", "seat_tiers": {"tiers": [{"min_seats": 3, "price_per_seat": 0}]}}])",
+             "seats"},
+        Case{R"([{"amount_type": "unit_based", "minimum_units": 3, "tiers": {"type": "volume",
+                 "tiers": [{"unit_amount": 0}]}}])",
+             "units"}}) {
+    CAPTURE(one.noun);
+    Shop shop;
+    shop.NewCustomer();
+    const Json product = shop.Post("/v1/products/", Json::object({{"name", "Free team"},
+                                                                  {"recurring_interval", "month"},
+                                                                  {"prices", *ParseJson(one.prices)}}))
+                             .json;
+
+    const Answer begun = shop.Post(
+        "/v1/subscriptions/", Json::object({{"product_id", At(product, "id")}, {"external_customer_id", "user-1"}}));
+
+    CHECK(begun.status == 201);
+    CHECK(At(begun.json, one.noun) == Json(3));
+    CHECK(At(begun.json, "amount") == Json(0));
+  }
+}
+
+TEST_CASE("a product that is only metered is not free") {
+  Shop shop;
+  shop.NewCustomer();
+
+  const Answer refused =
+      shop.Post("/v1/subscriptions/",
+                Json::object({{"product_id", shop.Product("Pay as you go")}, {"external_customer_id", "user-1"}}));
+
+  CHECK(refused.status == 422);
+  CHECK(TextAt(refused.json, "detail.0.msg").starts_with("Product is not free."));
+}
+
+TEST_CASE("an empty comment on a cancellation is none") {
+  Shop shop;
+  const std::string id = shop.Begin();
+
+  REQUIRE(
+      shop.Change(id, Json::object({{"cancel_at_period_end", true}, {"customer_cancellation_comment", ""}})).status ==
+      200);
+
+  CHECK(At(shop.Subscription(id), "customer_cancellation_comment").is_null());
 }
 
 }  // namespace plinto::polar::emulator

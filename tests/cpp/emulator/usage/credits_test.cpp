@@ -130,4 +130,38 @@ TEST_CASE("a customer sees their own grants and meters in the portal, and nobody
   CHECK(At(shop.Get("/v1/customer-portal/meters/", other).json, "pagination.total_count") == Json(0));
 }
 
+TEST_CASE("each renewal begins the meter anew, though reset and credit happen at one instant") {
+  CreditShop shop(false);
+  shop.Begin("Plan");
+
+  for (int month = 0; month < 4; ++month) {
+    CAPTURE(month);
+    CHECK(At(shop.Meter(), "consumed_units") == Json(0));
+    CHECK(At(shop.Meter(), "balance") == Json(100));
+    shop.Use(30);
+    shop.Receive(60);
+    CHECK(At(shop.Meter(), "balance") == Json(70));
+    shop.Receive(31 * kDay);
+  }
+}
+
+TEST_CASE("two credits on one meter are both given at each renewal, which resets it once") {
+  CreditShop shop(false);
+  const Json more = shop.Post("/v1/benefits/", Body(R"({"type": "meter_credit", "description": "10 calls more",
+                                                        "properties": {"units": 10, "rollover": false, "meter_id": ")" +
+                                                    shop.meter + R"("}})"))
+                        .json;
+  const Json first = At(shop.Get("/v1/benefits/?query=100%20calls").json, "items.0.id");
+  shop.Post("/v1/products/" + shop.Product("Plan") + "/benefits",
+            Json::object({{"benefits", Json::array({first, At(more, "id")})}}));
+  shop.Begin("Plan");
+
+  for (int month = 0; month < 3; ++month) {
+    CAPTURE(month);
+    CHECK(At(shop.Meter(), "balance") == Json(110));
+    shop.Use(30);
+    shop.Receive(31 * kDay);
+  }
+}
+
 }  // namespace plinto::polar::emulator

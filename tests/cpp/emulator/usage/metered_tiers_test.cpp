@@ -73,7 +73,7 @@ TEST_CASE("a cap ends what tiers charge, and the line says so") {
   const Line line = BilledFor("graduated", kTiers, 24, R"(, "cap_amount": 1200)");
 
   CHECK(line.amount == 1'200);
-  CHECK(line.label == "Calls \xe2\x80\x94 (24 consumed units) \xe2\x80\x94 Capped at 1200 usd");
+  CHECK(line.label == "Calls \xe2\x80\x94 (24 consumed units) \xe2\x80\x94 Capped at $12.00");
 }
 
 TEST_CASE("the subscription's meter shows the amount that tiers make of the usage so far") {

@@ -365,4 +365,94 @@ TEST_CASE("event lists filter by meter, time, name and metadata, and names are c
   CHECK(polar.Get("/v1/events/" + std::string(kUnknownId)).status == 404);
 }
 
+TEST_CASE("a filter compares numbers as they are, fractions included") {
+  const auto matches = [](std::string_view op, Json value) {
+    Polar polar;
+    polar.NewCustomer();
+    const Json meter =
+        NewMeter(polar, Filter("and", {Clause("n", op, std::move(value))}), Json::object({{"func", "count"}}));
+    int id = 0;
+    Json::array_t events;
+    for (const Json& n : {Json(0.01), Json(1.2), Json(10), Json(-1.5), Json(1), Json("1.2"), Json(true)}) {
+      events.push_back(Use("e-" + std::to_string(++id), Json::object({{"n", n}})));
+    }
+    Ingest(polar, std::move(events));
+    return Consumed(polar, meter);
+  };
+
+  CHECK(matches("gt", 1) == Json(2 + 1));  // 1.2 and 10, and "1.2" as text
+  CHECK(matches("gte", 1) == Json(3 + 1));
+  CHECK(matches("lt", 1) == Json(2));
+  CHECK(matches("lte", -1) == Json(1));
+  CHECK(matches("eq", 1) == Json(1));
+  CHECK(matches("ne", 1) == Json(4 + 1));
+  CHECK(matches("eq", true) == Json(2));  // 1, and true itself
+  CHECK(matches("like", ".") == Json(4));
+}
+
+TEST_CASE("like finds a part of the text, in which % and _ stand for themselves") {
+  const auto found = [](std::string_view op, std::string_view pattern) {
+    Polar polar;
+    polar.NewCustomer();
+    const Json meter = NewMeter(polar, Filter("and", {Clause("name", op, pattern)}), Json::object({{"func", "count"}}));
+    Ingest(polar, {Use("e-1", Json::object(), "api_test"), Use("e-2", Json::object(), "apiXtest"),
+                   Use("e-3", Json::object(), "100%_done"), Use("e-4", Json::object(), "API_TEST")});
+    return Consumed(polar, meter);
+  };
+
+  CHECK(found("like", "api_test") == Json(1));
+  CHECK(found("like", "0%_d") == Json(1));
+  CHECK(found("like", "%") == Json(1));
+  CHECK(found("like", "test") == Json(2));
+  CHECK(found("like", "") == Json(4));
+  CHECK(found("not_like", "api_test") == Json(3));
+}
+
+TEST_CASE("metadata is compared as text in the way that the database writes it") {
+  const auto found = [](Json value, std::string_view part) {
+    Polar polar;
+    polar.NewCustomer();
+    const Json meter = NewMeter(polar, Filter("and", {Clause("n", "like", part)}), Json::object({{"func", "count"}}));
+    Ingest(polar, {Use("e-1", Json::object({{"n", std::move(value)}}))});
+    return Consumed(polar, meter) == Json(1);
+  };
+
+  CHECK(found(1000.0, "1000.0"));
+  CHECK(found(0.00001, "0.00001"));
+  CHECK_FALSE(found(0.00001, "e"));
+  CHECK(found(true, "true"));
+  CHECK(found(12, "2"));
+}
+
+TEST_CASE("a property is found inside of objects, and a name with a dot is not found") {
+  Polar polar;
+  polar.NewCustomer();
+  const Json all = Filter("and", {});
+  const Json sum = NewMeter(polar, all, Aggregation("sum", "_llm.total_tokens"), "Sum");
+  const Json most = NewMeter(polar, all, Aggregation("max", "_llm.total_tokens"), "Most");
+  const Json dotted = NewMeter(polar, all, Aggregation("sum", "a.b"), "Dotted");
+  const Json use =
+      Json::object({{"vendor", "v"}, {"model", "m"}, {"input_tokens", 1}, {"output_tokens", 6}, {"total_tokens", 7}});
+  Ingest(polar, {Use("e-1", Json::object({{"_llm", use}, {"a.b", 5}}))});
+
+  CHECK(Consumed(polar, sum) == Json(7));
+  // Polar's query of the greatest looks for a member of that whole name, for customers with an external id.
+  CHECK(Consumed(polar, most) == Json(0));
+  CHECK(Consumed(polar, dotted).is_null());
+}
+
+TEST_CASE("distinct values are told apart as numbers, and sums keep every digit of a double") {
+  Polar polar;
+  polar.NewCustomer();
+  const Json all = Filter("and", {});
+  const Json unique = NewMeter(polar, all, Aggregation("unique", "n"), "Unique");
+  const Json sum = NewMeter(polar, all, Aggregation("sum", "n"), "Sum");
+  Ingest(polar, {Use("e-1", Json::object({{"n", 1}})), Use("e-2", Json::object({{"n", 1.0}})),
+                 Use("e-3", Json::object({{"n", "1"}})), Use("e-4", Json::object({{"n", 0.1}})),
+                 Use("e-5", Json::object({{"n", 0.2}}))});
+
+  CHECK(Consumed(polar, unique) == Json(4));
+  CHECK(Consumed(polar, sum) == Json(1 + 1 + 0.1 + 0.2));
+}
+
 }  // namespace plinto::polar::emulator
