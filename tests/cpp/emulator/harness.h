@@ -1,13 +1,13 @@
 // Drives an emulator as an application and its webhook endpoint would, on a clock that the test moves.
 #pragma once
 
-#include "catch.h"
 #include <cstdio>
 #include <cstdlib>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+#include "catch.h"
 
 #include "core/foundation/json.h"
 #include "core/foundation/text.h"

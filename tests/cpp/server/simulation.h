@@ -2,10 +2,10 @@
 #pragma once
 
 #include <algorithm>
-#include "catch.h"
 #include <deque>
 #include <map>
 #include <optional>
+#include "catch.h"
 
 #include "../awaiting.h"
 #include "core/foundation/json.h"

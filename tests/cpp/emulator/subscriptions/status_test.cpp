@@ -2,9 +2,9 @@
 #include "emulator/subscriptions/status.h"
 
 #include <algorithm>
-#include "catch.h"
 #include <string>
 #include <vector>
+#include "catch.h"
 
 #include "core/model/subscription.h"
 
