@@ -167,6 +167,7 @@ const STATUSES: Record<string, number> = {
   WEBHOOK_TIMESTAMP_OUT_OF_TOLERANCE: 403,
   METHOD_NOT_ALLOWED: 405,
   PAYLOAD_TOO_LARGE: 413,
+  VALIDATION_FAILED: 422,
 };
 
 function refuse(error?: PolarError): Response {

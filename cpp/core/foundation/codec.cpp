@@ -105,7 +105,9 @@ Status DecodeObject(const Json& json, void* out, const TypeTable& type, const De
                    .message = "The field `" + key + "` is not known here. Remove it or correct its spelling.",
                    .field = key};
     }
-    SetMember(*extra, key, value);
+    // Keys of an object differ: looking for each among the others would take time in the square of their number.
+    if (!extra->is_object()) *extra = EmptyObject();
+    static_cast<Json::object_t::Container&>(*extra->get_ptr<Json::object_t*>()).emplace_back(key, value);
   }
   return Done{};
 }

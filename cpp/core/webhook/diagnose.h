@@ -1,4 +1,5 @@
-// Says why a webhook's signature does not hold, where that can be known. Costs nothing unless a check has failed.
+// Says why a webhook's signature does not hold, where that can be known. Costs nothing unless a check has failed, and
+// then no more than parsing 32 KiB and hashing 256 KiB, whoever sent it.
 #pragma once
 
 #include <span>

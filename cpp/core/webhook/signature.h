@@ -26,7 +26,7 @@ struct VerifiedDelivery {
 
 /// Returns the delivery's id and time if one signature matches one key of one secret.
 /// Errors: WEBHOOK_SIGNATURE_MISMATCH (`details` holds a diagnosis), WEBHOOK_TIMESTAMP_OUT_OF_TOLERANCE,
-/// WEBHOOK_HEADER_MISSING.
+/// WEBHOOK_HEADER_MISSING, VALIDATION_FAILED (a header that stands twice or cannot be read).
 [[nodiscard]] Result<VerifiedDelivery> VerifyWebhook(std::span<const WebhookSecret> secrets, const HttpHeaders& headers,
                                                      std::string_view body, Timestamp now);
 

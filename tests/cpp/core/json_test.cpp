@@ -68,6 +68,26 @@ TEST_CASE("invalid UTF-8 and lone surrogates are refused") {
   CHECK(RoundTrip("\"\\ud83d\\ude00\"") == "\"\xf0\x9f\x98\x80\"");
 }
 
+TEST_CASE("a key that comes twice is found among few and among many, wherever it stands") {
+  for (const int count : {2, 24, 25, 1'024}) {
+    for (const int same : {0, (count - 2) / 2, count - 2}) {
+      std::string text = "{";
+      for (int i = 0; i < count - 1; ++i) text += "\"" + std::to_string(i) + "\":0,";
+      text += "\"" + std::to_string(same) + "\":1}";
+      INFO(text.substr(0, 100));
+      CHECK(Problem(text).find("same key twice") != std::string::npos);
+    }
+  }
+  CHECK(Problem(R"([{"a":{"b":1}},{"a":{"b":1,"\u0062":2}}])").find("same key twice") != std::string::npos);
+  CHECK(RoundTrip(R"([{"a":{"a":1}},{"a":{"b":1}}])") == R"([{"a":{"a":1}},{"a":{"b":1}}])");
+}
+
+TEST_CASE("text that is not UTF-8 is called that, with its place") {
+  CHECK(Problem("{\"a\":\"\xff\"}").find("invalid UTF-8 near byte 7") != std::string::npos);
+  CHECK(Problem("{\"\xc3\":1}").find("invalid UTF-8 near byte 4") != std::string::npos);
+  CHECK(Problem("{\"a\":nul}").find("syntax error near byte") != std::string::npos);
+}
+
 TEST_CASE("every control character survives, escaped") {
   for (int code = 0; code < 32; ++code) {
     Json json = std::string(1, static_cast<char>(code)) + "x";

@@ -164,6 +164,57 @@ TEST_CASE("an envelope that is none is refused where it breaks") {
   CHECK(ReadWebhookEnvelope(R"({"type":"a","deep":[)" + depth_64 + "]," + rest).ok());
 }
 
+TEST_CASE("a header that cannot be read is called unreadable, one that stands twice is refused") {
+  const auto secrets = ParseWebhookSecrets("whsec_ovyN6cPrTv56AApvzCaJno08SSmGJmgbWilb33N2JuK");
+  const Timestamp now = Timestamp::FromSeconds(1'750'000'000);
+  const auto signed_headers = SignWebhook(secrets->front(), KeyDerivation::kWholeText, "id-1", now, "{}");
+  const auto judge = [&](std::string_view changed, const std::string& value) {
+    HttpHeaders headers;
+    for (const auto& [name, text] : *signed_headers) headers.Add(name, name == changed ? value : text);
+    const auto verified = VerifyWebhook(*secrets, headers, "{}", now);
+    return verified.ok() ? Error{} : verified.error();
+  };
+
+  for (const char* value : {"1750000000000", "yesterday", "1750000000.5", "-1", "0x684", "99999999999999999999"}) {
+    const Error error = judge("webhook-timestamp", value);
+    INFO(value << ": " << error.message);
+    CHECK(error.code == ErrorCode::kValidationFailed);
+    CHECK(error.field == "webhook-timestamp");
+    CHECK(error.message.find("missing") == std::string::npos);
+  }
+  CHECK(judge("webhook-timestamp", "1750000000000").message.find("milliseconds") != std::string::npos);
+  CHECK(judge("webhook-id", std::string(129, 'a')).message.find("128") != std::string::npos);
+  CHECK(judge("webhook-id", " ").code == ErrorCode::kWebhookHeaderMissing);
+  for (const auto& [name, text] : *signed_headers) {
+    HttpHeaders headers = *signed_headers;
+    headers.Add("Webhook" + name.substr(7), text);
+    const auto verified = VerifyWebhook(*secrets, headers, "{}", now);
+    REQUIRE_FALSE(verified.ok());
+    CHECK(verified.error().field == name);
+    CHECK(verified.error().message.find("twice") != std::string::npos);
+  }
+  const auto plinto = ReadPlintoEvent("secret", "not-hexadecimal", "{}");
+  CHECK(plinto.error().field == "x-webhook-signature");
+  CHECK(plinto.error().code == ErrorCode::kValidationFailed);
+}
+
+TEST_CASE("a forged delivery is diagnosed within a bound") {
+  const auto secrets = ParseWebhookSecrets("whsec_ovyN6cPrTv56AApvzCaJno08SSmGJmgbWilb33N2JuK");
+  const Timestamp now = Timestamp::FromSeconds(1'750'000'000);
+  const auto diagnosis = [&](std::size_t size) {
+    // Python's spaces, which a diagnosis undoes.
+    const std::string body = R"({"a":")" + std::string(size, 'x') + R"("})";
+    const auto headers = SignWebhook(secrets->front(), KeyDerivation::kWholeText, "id-1", now, body);
+    std::string spaced = body;
+    spaced.insert(5, " ");
+    return VerifyWebhook(*secrets, *headers, spaced, now).error().details;
+  };
+
+  CHECK(diagnosis(1'000).find("white space") != std::string::npos);
+  CHECK(diagnosis(30'000).find("white space") != std::string::npos);
+  CHECK(diagnosis(40'000).find("white space") == std::string::npos);
+}
+
 // reference: Plinto signs one serialization and may send another.
 TEST_CASE("Plinto's signature holds over the raw bytes and over the two forms that Plinto signs") {
   const std::string compact = R"({"id":"evt_1","type":"user.created","data":{"id":"u","n":"a, b: c"}})";
