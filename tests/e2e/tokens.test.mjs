@@ -101,7 +101,8 @@ describe('access tokens by the keys that Plinto publishes', () => {
       assert.equal(body.error.code, 'TOKEN_INVALID', what);
     }
     assertRefused(await ask(signed(head, claims({ exp: now - 60 }))), 401, 'TOKEN_EXPIRED');
-    assert.ok(asked <= 2, `Plinto was asked ${asked} times`);
+    // Once for the first token, and for each of the two names that may be a new key's.
+    assert.ok(asked <= 4, `Plinto was asked ${asked} times`);
   });
 
   it('stays open while Plinto is down', async () => {

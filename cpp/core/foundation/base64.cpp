@@ -55,4 +55,14 @@ std::optional<std::string> DecodeBase64(std::string_view text) {
   return bytes;
 }
 
+std::optional<std::string> DecodeBase64Url(std::string_view text) {
+  if (text.find_first_of("+/=") != std::string_view::npos) return std::nullopt;
+  std::optional<std::string> bytes = DecodeBase64(text);
+  if (!bytes || text.empty()) return bytes;
+  // Bits that no byte has are left over in the last character, and have to be zero.
+  const std::size_t left_over = text.size() * 6 % 8;
+  const auto last = static_cast<unsigned>(SextetOf(text.back()));
+  return (last & ((1U << left_over) - 1)) == 0 ? bytes : std::nullopt;
+}
+
 }  // namespace plinto::polar

@@ -14,4 +14,8 @@ namespace plinto::polar {
 /// refuse. Nothing on any other character or on an impossible length.
 [[nodiscard]] std::optional<std::string> DecodeBase64(std::string_view text);
 
+/// URL-safe alphabet, not padded, and no other spelling of the same bytes: as RFC 7515 writes what is signed. Nothing
+/// for anything else.
+[[nodiscard]] std::optional<std::string> DecodeBase64Url(std::string_view text);
+
 }  // namespace plinto::polar

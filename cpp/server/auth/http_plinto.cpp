@@ -76,7 +76,7 @@ Task<Result<Membership>> HttpPlinto::GetMembership(const AccessToken& token, std
   const Landing landing(*this, key, flight);
   flight->answer = co_await AskMembership(asker, std::move(organization));
   if (flight->answer->ok()) {
-    cache_.Put(key, flight->answer->value(), clock_.Now().PlusSeconds(config_.membership_lifetime.count()));
+    cache_.Put(key, flight->answer->value(), clock_.Now(), config_.membership_lifetime.count());
   }
   co_return *flight->answer;
 }

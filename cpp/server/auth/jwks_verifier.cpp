@@ -67,6 +67,9 @@ Task<Result<AccessToken>> JwksVerifier::Verify(std::string authorization, Timest
   if (std::find(allowed.begin(), allowed.end(), header->algorithm) == allowed.end()) {
     co_return InvalidToken("is signed by an algorithm that this server does not take");
   }
+  // Times later than now are from before the clock was set back: the keys are old then, and no pause is kept.
+  if (fetched_at_ && now < *fetched_at_) fetched_at_ = now.PlusSeconds(-config_.lifetime.count());
+  if (failed_at_ && now < *failed_at_) failed_at_.reset();
   // The first to find old keys fetches new ones. Meanwhile the others go on with the old.
   if (!fetched_at_ || (IsOlderThan(config_.lifetime, now) && flight_ == nullptr)) co_await Refresh(now);
   if (!fetched_at_ || IsOlderThan(config_.longest_life, now)) {
@@ -116,11 +119,14 @@ Task<void> JwksVerifier::Refresh(Timestamp now) {
     co_await flight->landed.async_wait(asio::as_tuple(asio::use_awaitable));
     co_return;
   }
-  if (asked_at_ && now < asked_at_->PlusSeconds(config_.pause.count())) co_return;
-  asked_at_ = now;
+  if (failed_at_ && now < failed_at_->PlusSeconds(config_.pause.count())) co_return;
   flight_ = std::make_shared<Flight>(co_await asio::this_coro::executor);
   const Landing landing(*this);
+  asio::steady_timer turn(co_await asio::this_coro::executor, next_);
+  co_await turn.async_wait(asio::as_tuple(asio::use_awaitable));
+  next_ = std::chrono::steady_clock::now() + config_.pace;
   co_await Fetch();
+  failed_at_ = failure_ ? std::optional(now) : std::nullopt;
   if (!failure_) fetched_at_ = now;
 }
 

@@ -1,9 +1,10 @@
 // Checks Plinto's access tokens with the keys that Plinto publishes (PLINTO_JWKS_URL).
 //
 // Keys are fetched when the first token comes, again after ten minutes, and when a token names a key that is not known:
-// Plinto has changed its keys. However many tokens ask, there is one request at a time and at most one in ten seconds.
-// While Plinto does not answer, the keys that are held stay good for a day; without any, the reason is answered.
-// Not thread-safe: one event loop owns it.
+// Plinto has changed its keys. However many tokens ask, there is one request at a time and at most one a second; a
+// token of an unknown key waits for it, so that no stranger spends the request that finds a new key. After a request
+// that failed there is none for ten seconds. While Plinto does not answer, the keys that are held stay good for a day;
+// without any, the reason is answered. Not thread-safe: one event loop owns it.
 #pragma once
 
 #include <chrono>
@@ -23,7 +24,8 @@ struct JwksConfig {
   std::chrono::milliseconds timeout = std::chrono::seconds(5);
   std::chrono::seconds lifetime = std::chrono::minutes(10);
   std::chrono::seconds longest_life = std::chrono::hours(24);  ///< while Plinto does not answer
-  std::chrono::seconds pause = std::chrono::seconds(10);       ///< between two requests
+  std::chrono::seconds pause = std::chrono::seconds(10);       ///< after a request that failed
+  std::chrono::milliseconds pace = std::chrono::seconds(1);    ///< between any two requests
 };
 
 class JwksVerifier : public TokenVerifier {
@@ -37,7 +39,7 @@ class JwksVerifier : public TokenVerifier {
   struct Flight;
   class Landing;
 
-  /// Asks for the keys, or waits for a request that is on its way. Does nothing within the pause.
+  /// Asks for the keys when it is time, or waits for whoever does. Does nothing within the pause.
   [[nodiscard]] Task<void> Refresh(Timestamp now);
   [[nodiscard]] Task<void> Fetch();
   [[nodiscard]] bool IsOlderThan(std::chrono::seconds age, Timestamp now) const;
@@ -50,8 +52,9 @@ class JwksVerifier : public TokenVerifier {
   HttpClient& http_;
   std::vector<JwtKey> keys_;
   std::optional<Timestamp> fetched_at_;
-  std::optional<Timestamp> asked_at_;
-  std::optional<Error> failure_;  ///< of the last request, if it failed
+  std::optional<Timestamp> failed_at_;
+  std::chrono::steady_clock::time_point next_ = {};  ///< no request before; a clock that is set changes nothing in it
+  std::optional<Error> failure_;                     ///< of the last request, if it failed
   std::shared_ptr<Flight> flight_;
 };
 

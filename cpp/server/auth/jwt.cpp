@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 
 #include "core/foundation/base64.h"
 #include "core/foundation/text.h"
@@ -24,21 +23,29 @@ constexpr int kMaxRsaBits = 8'192;
 struct JwtDelete {
   void operator()(jwt_t* jwt) const { jwt_free(jwt); }
 };
-struct TextDelete {
-  void operator()(char* text) const { std::free(text); }
-};
 struct BioDelete {
   void operator()(BIO* bio) const { BIO_free(bio); }
 };
 
-/// Three base64url parts between dots: all that libjwt ever gets to decode.
+/// Three base64url parts between dots: all that libjwt ever gets to decode. Each in the one spelling that RFC 7515 has,
+/// so that a token is one text: libjwt by itself takes others.
 bool LooksLikeJwt(std::string_view token) {
-  const auto is_token_character = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
-           c == '.';
-  };
-  return std::count(token.begin(), token.end(), '.') == 2 &&
-         std::all_of(token.begin(), token.end(), is_token_character);
+  if (std::count(token.begin(), token.end(), '.') != 2) return false;
+  for (std::size_t part = 0; part < 3; ++part) {
+    const std::size_t dot = token.find('.');
+    if (!DecodeBase64Url(token.substr(0, dot))) return false;
+    if (dot != std::string_view::npos) token.remove_prefix(dot + 1);
+  }
+  return true;
+}
+
+/// What stands between the dots: libjwt's own reader takes a member that comes twice, and keeps the last.
+Result<Json> ReadPayload(std::string_view token) {
+  const std::size_t first = token.find('.') + 1;
+  const std::optional<std::string> text = DecodeBase64Url(token.substr(first, token.find('.', first) - first));
+  Result<Json> claims = text ? ParseJson(*text) : InvalidToken("");
+  if (!claims || !claims->is_object()) return InvalidToken("has claims that are not one JSON object, each named once");
+  return claims;
 }
 
 bool IsKid(std::string_view kid) {
@@ -74,7 +81,7 @@ Result<std::string> ReadBearer(std::string_view authorization) {
 }
 
 Result<JwtHeader> ReadJwtHeader(std::string_view token) {
-  const std::optional<std::string> text = DecodeBase64(token.substr(0, token.find('.')));
+  const std::optional<std::string> text = DecodeBase64Url(token.substr(0, token.find('.')));
   const Result<Json> json = text ? ParseJson(*text, {.max_depth = 8, .max_members = 64}) : InvalidToken("");
   if (!json || json->get_ptr<const Json::object_t*>() == nullptr) {
     return InvalidToken("has a header that is not a JSON object");
@@ -100,11 +107,7 @@ Result<Json> ReadSignedClaims(const std::string& token, const JwtKey& key) {
   if (failure != 0 || jwt == nullptr || jwt_get_alg(jwt.get()) != jwt_str_alg(key.algorithm.c_str())) {
     return InvalidToken("has no valid " + key.algorithm + " signature by the key of this server");
   }
-  const std::unique_ptr<char, TextDelete> text(jwt_get_grants_json(jwt.get(), nullptr));
-  if (text == nullptr) return InvalidToken("has no claims");
-  Result<Json> claims = ParseJson(text.get());
-  if (!claims) return InvalidToken("has claims that cannot be read");
-  return claims;
+  return ReadPayload(token);
 }
 
 std::optional<std::string> AlgorithmOf(const EVP_PKEY& key) {

@@ -18,13 +18,14 @@ class MembershipCache {
 
   /// The membership, or null when it is not known or its time is over.
   [[nodiscard]] const Membership* Find(const std::string& key, Timestamp now);
-  void Put(const std::string& key, Membership membership, Timestamp until);
+  void Put(const std::string& key, Membership membership, Timestamp now, std::int64_t seconds);
   [[nodiscard]] std::size_t size() const { return index_.size(); }
 
  private:
   struct Entry {
     std::string key;
     Membership membership;
+    Timestamp since;
     Timestamp until;
   };
 

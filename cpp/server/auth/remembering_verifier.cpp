@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "server/auth/jwt.h"
+
 namespace plinto::polar::server {
 namespace {
 
@@ -11,7 +13,10 @@ constexpr std::int64_t kSeconds = 60;
 }  // namespace
 
 Task<Result<AccessToken>> RememberingVerifier::Verify(std::string authorization, Timestamp now) {
-  if (const auto found = known_.find(authorization); found != known_.end()) {
+  // By the token, not by the header around it, which may be spelled in as many ways as there are spaces.
+  Result<std::string> text = ReadBearer(authorization);
+  if (!text) co_return std::move(text).error();
+  if (const auto found = known_.find(*text); found != known_.end()) {
     // A clock that was set back makes nothing valid that was not.
     if (found->second.since <= now && now < found->second.until) co_return found->second.token;
     known_.erase(found);
@@ -20,7 +25,7 @@ Task<Result<AccessToken>> RememberingVerifier::Verify(std::string authorization,
   if (!token) co_return token;
   if (known_.size() >= kMostKnown) known_.clear();
   const Timestamp until = std::min(now.PlusSeconds(kSeconds), token->expires_at);
-  known_.insert_or_assign(std::move(authorization), Known{*token, now, until});
+  known_.insert_or_assign(*std::move(text), Known{*token, now, until});
   co_return token;
 }
 

@@ -26,7 +26,7 @@ class RememberingVerifier final : public TokenVerifier {
     Timestamp until;
   };
   std::unique_ptr<TokenVerifier> verifier_;
-  std::unordered_map<std::string, Known> known_;  ///< by the whole header
+  std::unordered_map<std::string, Known> known_;  ///< by the token
 };
 
 }  // namespace plinto::polar::server

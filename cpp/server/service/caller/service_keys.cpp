@@ -15,7 +15,8 @@ Error NoSuchKey() {
 
 Task<Result<ServiceKey>> ServiceKeys::Find(std::string hash, Timestamp now) {
   const auto known = known_.find(hash);
-  if (known != known_.end() && now < known->second.until) co_return known->second.key;
+  // A clock that was set back makes nothing lasting: what was learned later than now is asked for again.
+  if (known != known_.end() && known->second.since <= now && now < known->second.until) co_return known->second.key;
   Result<std::optional<ServiceKeyRow>> row = co_await store_.FindServiceKey(hash);
   if (!row) co_return std::move(row).error();
   if (!*row) {
@@ -26,7 +27,7 @@ Task<Result<ServiceKey>> ServiceKeys::Find(std::string hash, Timestamp now) {
   Result<std::vector<Scope>> scopes = ParseScopes((*row)->scopes);
   ServiceKey key{.id = (*row)->id, .scopes = scopes ? *std::move(scopes) : std::vector<Scope>()};
   if (known_.size() >= kRemembered) known_.clear();
-  known_.insert_or_assign(std::move(hash), Known{key, now.PlusSeconds(kRememberedSeconds)});
+  known_.insert_or_assign(std::move(hash), Known{key, now, now.PlusSeconds(kRememberedSeconds)});
   co_return key;
 }
 

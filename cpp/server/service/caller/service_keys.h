@@ -28,6 +28,7 @@ class ServiceKeys {
  private:
   struct Known {
     ServiceKey key;
+    Timestamp since;
     Timestamp until;
   };
   Store& store_;

@@ -39,7 +39,9 @@ Task<Result<std::vector<Product>>> FetchPages(Host& host, const PolarAccount& ac
 
 Task<Result<std::string>> ProductCatalog::Read(Timestamp deadline) {
   const Timestamp now = host_.clock.Now();
-  const bool has_paused = !failed_at_ || failed_at_->PlusSeconds(kPauseSeconds) <= now;
+  // A time later than now is from before the clock was set back: then nothing is fresh, and no pause is kept.
+  const bool has_paused = !failed_at_ || now < *failed_at_ || failed_at_->PlusSeconds(kPauseSeconds) <= now;
+  if (fetched_at_ && now < *fetched_at_) fetched_at_ = now.PlusSeconds(-kFreshSeconds);
   const bool is_held = IsYounger(kLongestSeconds);
   // A request that could have an older answer does not wait for another's fetch, nor long for its own.
   if (!IsYounger(kFreshSeconds) && has_paused && !(is_held && flight_.IsOn())) {

@@ -174,6 +174,42 @@ TEST_CASE("the user id is lower case however Plinto wrote it") {
   CHECK(WithSecret()->Check("Bearer " + token, kNow)->user_id == kUser);
 }
 
+TEST_CASE("a claim or a member of the header that stands twice is refused, whichever of the two would do") {
+  const std::string claims = DumpJson(GoodClaims());
+  for (const std::string twice :
+       {R"(,"sub":"0a1b2c3d-1111-4222-8333-444455556666"})", R"(,"sub":"00000000-0000-4000-8000-000000000001"})",
+        R"(,"exp":9999999999})", R"(,"\u0073ub":"x"})", R"(,"tid":1})"}) {
+    INFO(twice);
+    CHECK(Judge(claims.substr(0, claims.size() - 1) + twice) == "TOKEN_INVALID");
+  }
+  for (const std::string header : {R"({"alg":"HS256","alg":"HS256"})", R"({"alg":"HS256","typ":"JWT","typ":"JWT"})"}) {
+    CHECK(CodeOf(WithSecret()->Check("Bearer " + SignHs256(claims, kSecret, header), kNow)) == "TOKEN_INVALID");
+  }
+}
+
+TEST_CASE("a token is one text: no other spelling of its bytes is taken, in any of its parts") {
+  const std::string token = SignHs256(With("tid", "ab"), kSecret, R"({"alg":"HS256"})");
+  REQUIRE(CodeOf(WithSecret()->Check("Bearer " + token, kNow)) == "OK");
+  constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  // The last of 43 characters of a signature has two bits that no byte has.
+  for (std::size_t other = 0; other < kAlphabet.size(); ++other) {
+    std::string spelled = token;
+    spelled.back() = kAlphabet[other];
+    if (spelled != token) CHECK(CodeOf(WithSecret()->Check("Bearer " + spelled, kNow)) == "TOKEN_INVALID");
+  }
+  for (const std::string_view added : {"=", "==", "\n", " ", "."}) {
+    CHECK((CodeOf(WithSecret()->Check("Bearer " + token + std::string(added) + "x", kNow)) == "TOKEN_INVALID"));
+  }
+  CHECK(CodeOf(WithSecret()->Check("Bearer " + token + "=", kNow)) == "TOKEN_INVALID");
+  // What is signed is the text: spelled otherwise and signed anew, it is still refused.
+  for (const std::string_view header : {"eyJhbGciOiJIUzI1NiJ9=", "eyJhbGciOiJIUzI1NiI6MX1"}) {
+    const std::string text = std::string(header) + token.substr(token.find('.'), token.rfind('.') - token.find('.'));
+    const std::array<std::string_view, 1> parts = {text};
+    const std::string resigned = text + "." + testing::Base64Url(SignHmacSha256(kSecret, parts));
+    CHECK(CodeOf(WithSecret()->Check("Bearer " + resigned, kNow)) == "TOKEN_INVALID");
+  }
+}
+
 TEST_CASE("an expired token is called expired only when everything else is right") {
   Json claims = GoodClaims();
   SetMember(claims, "exp", 0);

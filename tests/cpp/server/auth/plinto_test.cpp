@@ -175,6 +175,17 @@ TEST_CASE("a membership is remembered for a minute, a refusal too, an error not"
   CHECK(fixture.http.requests.size() == 3);
 }
 
+TEST_CASE("a membership that was learned while the clock was far ahead is asked for again once it is right") {
+  Fixture fixture;
+  const Timestamp now = fixture.clock.now;
+  fixture.clock.now = now.PlusSeconds(400 * 86'400);
+  CHECK(fixture.AskMembership(Answer(200, R"({"is_owner":true})"))->role == Role::kOwner);
+
+  fixture.clock.now = now;
+
+  CHECK(fixture.AskMembership(Answer(403, ""))->role == Role::kNone);
+}
+
 TEST_CASE("one user's membership says nothing of another's") {
   Fixture fixture;
   CHECK(fixture.AskMembership(Answer(200, R"({"is_owner":true})"))->role == Role::kOwner);

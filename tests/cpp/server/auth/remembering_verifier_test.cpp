@@ -4,6 +4,7 @@
 #include "catch.h"
 
 #include "event_loop.h"
+#include "jwt_signing.h"
 
 namespace plinto::polar::server {
 namespace {
@@ -12,13 +13,15 @@ using testing::RunOn;
 
 constexpr Timestamp kNow = Timestamp::FromSeconds(1'750'000'000);
 
-/// Takes every token but `Bearer bad`, and counts.
+std::string HeaderOf(int i) { return "Bearer e30.e30." + testing::Base64Url(std::to_string(i)); }
+
+/// Takes every token but `Bearer e30.e30.YmFk`, and counts.
 class Counting final : public TokenVerifier {
  public:
   Counting(int& asked, Timestamp expires_at) : asked_(asked), expires_at_(expires_at) {}
   Task<Result<AccessToken>> Verify(std::string authorization, Timestamp) override {
     ++asked_;
-    if (authorization == "Bearer bad") co_return Error{.code = ErrorCode::kTokenInvalid, .message = "bad"};
+    if (authorization == "Bearer e30.e30.YmFk") co_return Error{.code = ErrorCode::kTokenInvalid, .message = "bad"};
     co_return AccessToken{.user_id = authorization, .text = authorization, .expires_at = expires_at_};
   }
 
@@ -50,41 +53,50 @@ struct Remembering {
 
 TEST_CASE("a token that was found valid is not checked again for a minute") {
   Remembering tokens;
-  CHECK(tokens.Verify("Bearer a", kNow) == "Bearer a");
-  CHECK(tokens.Verify("Bearer a", kNow.PlusSeconds(59)) == "Bearer a");
+  CHECK(tokens.Verify("Bearer e30.e30.YQ", kNow) == "Bearer e30.e30.YQ");
+  CHECK(tokens.Verify("Bearer e30.e30.YQ", kNow.PlusSeconds(59)) == "Bearer e30.e30.YQ");
   CHECK(tokens.asked == 1);
-  CHECK(tokens.Verify("Bearer b", kNow) == "Bearer b");
+  CHECK(tokens.Verify("Bearer e30.e30.Yg", kNow) == "Bearer e30.e30.Yg");
   CHECK(tokens.asked == 2);
-  CHECK(tokens.Verify("Bearer a", kNow.PlusSeconds(60)) == "Bearer a");
+  CHECK(tokens.Verify("Bearer e30.e30.YQ", kNow.PlusSeconds(60)) == "Bearer e30.e30.YQ");
   CHECK(tokens.asked == 3);
 }
 
 TEST_CASE("a token is not remembered beyond its end, nor before it was checked") {
   Remembering tokens(kNow.PlusSeconds(10));
-  tokens.Verify("Bearer a", kNow);
-  tokens.Verify("Bearer a", kNow.PlusSeconds(9));
+  tokens.Verify("Bearer e30.e30.YQ", kNow);
+  tokens.Verify("Bearer e30.e30.YQ", kNow.PlusSeconds(9));
   CHECK(tokens.asked == 1);
-  tokens.Verify("Bearer a", kNow.PlusSeconds(10));
+  tokens.Verify("Bearer e30.e30.YQ", kNow.PlusSeconds(10));
   CHECK(tokens.asked == 2);
-  tokens.Verify("Bearer a", kNow.PlusSeconds(-100));
+  tokens.Verify("Bearer e30.e30.YQ", kNow.PlusSeconds(-100));
   CHECK(tokens.asked == 3);
+}
+
+TEST_CASE("a token is known however the header around it is spelled") {
+  Remembering tokens;
+  tokens.Verify("Bearer e30.e30.YQ", kNow);
+  for (const char* header : {"bearer e30.e30.YQ", "Bearer   e30.e30.YQ", " BEARER e30.e30.YQ "}) {
+    CHECK(tokens.Verify(header, kNow) == "Bearer e30.e30.YQ");
+  }
+  CHECK(tokens.asked == 1);
 }
 
 TEST_CASE("a token that was refused is checked each time") {
   Remembering tokens;
-  CHECK(tokens.Verify("Bearer bad", kNow) == "refused");
-  CHECK(tokens.Verify("Bearer bad", kNow) == "refused");
+  CHECK(tokens.Verify("Bearer e30.e30.YmFk", kNow) == "refused");
+  CHECK(tokens.Verify("Bearer e30.e30.YmFk", kNow) == "refused");
   CHECK(tokens.asked == 2);
 }
 
 TEST_CASE("however many tokens come, few are remembered and all are checked") {
   Remembering tokens;
   for (int i = 0; i < 10'000; ++i) {
-    const std::string header = "Bearer " + std::to_string(i);
+    const std::string header = HeaderOf(i);
     if (tokens.Verify(header, kNow) != header) FAIL(header);
   }
   CHECK(tokens.asked == 10'000);
-  CHECK(tokens.Verify("Bearer 9999", kNow) == "Bearer 9999");
+  CHECK(tokens.Verify(HeaderOf(9'999), kNow) == HeaderOf(9'999));
   CHECK(tokens.asked == 10'000);
 }
 

@@ -73,6 +73,18 @@ TEST_CASE("a service key is refused when it comes from a browser, is unknown, or
   CHECK(backend.Code("GET", path) == "TOKEN_INVALID");
 }
 
+TEST_CASE("a key that was used while the clock was far ahead ends all the same once the clock is right") {
+  BackEnd backend("customer:read");
+  const Timestamp now = backend.simulation.clock.Now();
+  backend.simulation.clock.Set(now.PlusSeconds(400 * 86'400));
+  REQUIRE(backend.Code("GET", "/customer/data?" + kOrganization) == "OK");
+
+  backend.simulation.clock.Set(now);
+  REQUIRE(backend.simulation.Await(backend.simulation.store->RemoveServiceKey("key-1")).ok());
+
+  CHECK(backend.Code("GET", "/customer/data?" + kOrganization) == "TOKEN_INVALID");
+}
+
 TEST_CASE("a key whose scopes cannot be read opens nothing") {
   BackEnd backend("customer:read,all:everything");
 
