@@ -64,7 +64,6 @@ constexpr RouteDocument kDocuments[] = {
     {.operation = Operation::kEraseCustomer,
      .doc = "Erases what the server has stored about the subject.",
      .query = TypeName<ErasureOptions>(),
-     .body = TypeName<SubjectOptions>(),
      .answer = TypeName<ErasureReceipt>(),
      .answer_doc = "It is erased; nothing more is stored until a request for the subject makes it known again.",
      .also = kOfPolarOnErasing},

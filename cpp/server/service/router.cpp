@@ -1,11 +1,15 @@
 #include "server/service/router.h"
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <set>
 #include <span>
 
+#include "core/foundation/text.h"
 #include "core/foundation/url.h"
+#include "core/schema/routes.h"
+#include "core/schema/types.h"
 #include "server/service/checkouts/routes.h"
 #include "server/service/customers/routes.h"
 #include "server/service/deliveries/routes.h"
@@ -57,6 +61,60 @@ std::optional<std::string> MatchPath(std::string_view pattern, std::string_view 
   return std::string(path);
 }
 
+const schema::RouteDocument& DocumentOf(const RouteFact& route) {
+  return schema::RouteDocuments()[static_cast<std::size_t>(route.operation)];
+}
+
+/// The parameters of a route, as its document has them; routes with a subject also take whom a caller acts for.
+bool TakesParameter(const RouteFact& route, std::string_view name) {
+  if (schema::SecurityOf(route) == schema::Security::kBearer && (name == "organization_id" || name == "user_id")) {
+    return true;
+  }
+  const schema::RouteDocument& document = DocumentOf(route);
+  for (const schema::Type& type : schema::GatewayTypes()) {
+    if (type.name != document.query) continue;
+    return std::any_of(type.fields.begin(), type.fields.end(),
+                       [&](const schema::Field& it) { return it.name == name; });
+  }
+  return false;
+}
+
+Status CheckQuery(const RouteFact& route, const std::vector<std::pair<std::string, std::string>>& query) {
+  std::set<std::string_view> names;
+  for (const auto& [name, value] : query) {
+    if (!IsStorable(name)) return ValidationError("query", "Names of parameters must be UTF-8 without NUL.");
+    if (!TakesParameter(route, name)) {
+      return Error{.code = ErrorCode::kUnknownField,
+                   .message = "The parameter `" + name + "` is not known here. Remove it or correct its spelling.",
+                   .field = name};
+    }
+    if (!IsStorable(value)) return ValidationError(name, "Must be UTF-8 without NUL, percent-encoded.");
+    if (!names.insert(name).second) return ValidationError(name, "Stands twice in the query. Name it once.");
+  }
+  return Done{};
+}
+
+/// The headers that this server reads and that have one value (RFC 9110, section 5.3). Those of a list may come twice.
+constexpr std::string_view kSingleHeaders[] = {
+    "authorization",      "content-type", "content-encoding", "content-length",    "host",
+    "idempotency-key",    "origin",       "webhook-id",       "webhook-signature", "webhook-timestamp",
+    "x-webhook-signature"};
+
+Status CheckHeaders(Operation operation, const HttpHeaders& headers) {
+  std::set<std::string_view> seen;
+  for (const auto& [name, value] : headers) {
+    for (const std::string_view single : kSingleHeaders) {
+      if (!EqualsIgnoringCase(name, single) || seen.insert(single).second) continue;
+      return ValidationError(std::string(single), "The header stands twice. Send it once.");
+    }
+  }
+  const std::string* coding = headers.Find("content-encoding");
+  if (coding == nullptr || operation == Operation::kIngestUsageEvents) return Done{};
+  const std::string_view name = TrimAscii(*coding);
+  if (name.empty() || EqualsIgnoringCase(name, "identity")) return Done{};
+  return ValidationError("content-encoding", "This route takes bodies as they are. Leave content-encoding out.");
+}
+
 }  // namespace
 
 std::vector<Route> AllRoutes() {
@@ -91,15 +149,13 @@ RouteMatch FindRoute(const HttpRequest& request) {
   return match;
 }
 
-// Two values of one name leave open which was meant, and what is not text cannot be looked up.
-Status CheckQuery(const std::vector<std::pair<std::string, std::string>>& query) {
-  std::set<std::string_view> names;
-  for (const auto& [name, value] : query) {
-    if (!IsStorable(name)) return ValidationError("query", "Names of parameters must be UTF-8 without NUL.");
-    if (!IsStorable(value)) return ValidationError(name, "Must be UTF-8 without NUL, percent-encoded.");
-    if (!names.insert(name).second) return ValidationError(name, "Stands twice in the query. Name it once.");
-  }
-  return Done{};
+Status CheckForm(const RouteMatch& match, const HttpRequest& request) {
+  if (Status query = CheckQuery(*match.route, match.query); !query) return query;
+  if (Status headers = CheckHeaders(match.route->operation, request.headers); !headers) return headers;
+  // An empty object says nothing that could be lost on the way.
+  const std::string_view body = TrimAscii(request.body);
+  if (body.empty() || body == "{}" || !DocumentOf(*match.route).body.empty()) return Done{};
+  return ValidationError("body", "This route takes no body: what it is asked stands in the query.");
 }
 
 }  // namespace plinto::polar::server

@@ -24,7 +24,10 @@ struct RouteMatch {
 /// Looks below `/polar` and `/api/v1/polar`, for documents at the root as well.
 [[nodiscard]] RouteMatch FindRoute(const HttpRequest& request);
 
-/// Each name once, and all of it storable. Errors: VALIDATION_FAILED, naming the parameter.
-[[nodiscard]] Status CheckQuery(const std::vector<std::pair<std::string, std::string>>& query);
+/// What is not understood is refused by name, and so is what stands twice and may stand once: a parameter that the
+/// route does not know (a misspelled one would widen the question), a header that has one value, a body where none is
+/// taken, a coding of the body that the route does not undo.
+/// Errors: UNKNOWN_FIELD, VALIDATION_FAILED, with the parameter, the header or `body` as field.
+[[nodiscard]] Status CheckForm(const RouteMatch& match, const HttpRequest& request);
 
 }  // namespace plinto::polar::server

@@ -85,13 +85,16 @@ Task<HttpResponse> Service::Answer(HttpRequest request, RouteMatch match) {
     if (wait) co_return BuildErrorAnswer(TooMany(*wait));
   }
   if (!match.id.empty() && !IsUuid(match.id)) co_return BuildErrorAnswer(NoSuchId());
-  if (Status query = CheckQuery(match.query); !query) co_return BuildErrorAnswer(query.error());
+  if (Status form = CheckForm(match, request); !form) {
+    co_return BuildErrorAnswer(is_delivery ? CountStranger(address, form.error()) : form.error());
+  }
   Context context{std::move(request),      action,
                   std::move(*credentials), std::move(match.query),
                   ToLowerAscii(match.id),  host_.clock.Now().PlusMilliseconds(kRequestBudgetMs)};
   Result<HttpResponse> answer = co_await match.handler(shared_, std::move(context));
   if (answer) co_return std::move(*answer);
-  const bool is_forged = is_delivery && TraitsOf(answer.error().code).http_status == 403;
+  // What a delivery is refused for before its signature holds is written by whoever sent it.
+  const bool is_forged = is_delivery && TraitsOf(answer.error().code).family == ErrorFamily::kCaller;
   co_return BuildErrorAnswer(is_forged ? CountStranger(address, std::move(answer).error()) : answer.error());
 }
 

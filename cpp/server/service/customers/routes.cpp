@@ -97,9 +97,9 @@ Task<Result<HttpResponse>> GetPortalUrl(Shared& shared, Context context) {
 Task<Result<HttpResponse>> EraseCustomer(Shared& shared, Context context) {
   const Result<bool> at_polar = ReadFlag(context, "polar");
   if (!at_polar) co_return at_polar.error();
-  Result<SubjectOptions> request = ReadBody<SubjectOptions>(context.request);
-  if (!request) co_return std::move(request).error();
-  Result<Caller> caller = co_await Admit(shared.host, context, request->organization_id);
+  // Whom to erase stands in the query alone: a proxy may drop the body of a DELETE (RFC 9110, section 9.3.5), and then
+  // the caller would erase themselves.
+  Result<Caller> caller = co_await Admit(shared.host, context);
   if (!caller) co_return std::move(caller).error();
   if (*at_polar) {
     // Polar first: should it fail, all is still there and the call can be made again.

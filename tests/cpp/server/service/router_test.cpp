@@ -40,3 +40,74 @@ TEST_CASE("routes answer under both mounts, and say what they do not know") {
   CHECK(status("GET", "/polar/%zz") == 404);
   CHECK(status("DELETE", "/polar/checkout") == 405);
 }
+
+namespace {
+
+std::string UrlOf(const RouteFact& route) {
+  std::string url = "/polar" + std::string(route.path);
+  const std::size_t id = url.find("{id}");
+  if (id != std::string::npos) url.replace(id, 4, kAcme);
+  return url;
+}
+
+/// A request that is refused for its form alone, whoever asks.
+HttpResponse Ask(Simulation& simulation, const RouteFact& route, const std::string& query, HttpHeaders more = {},
+                 std::string body = {}) {
+  HttpRequest request{.method = std::string(route.method), .url = UrlOf(route) + query, .headers = std::move(more)};
+  request.headers.Add("authorization", std::string("Bearer ") + kAlice);
+  request.body = std::move(body);
+  return simulation.Await(simulation.service->Handle(std::move(request)));
+}
+
+}  // namespace
+
+TEST_CASE("no route takes a parameter that it does not know, and none takes one twice") {
+  Simulation simulation;
+  for (const RouteFact& route : kRoutes) {
+    if (!StandsBelowMounts(route)) continue;
+    INFO(route.name);
+    for (const std::string name : {"features", "organisation_id", "organizationId", "Feature", "x"}) {
+      const HttpResponse unknown = Ask(simulation, route, "?" + name + "=sso");
+      CHECK(unknown.status == 422);
+      CHECK(simulation.ErrorCodeOf(unknown) == "UNKNOWN_FIELD");
+      CHECK(simulation.FieldOf(unknown) == name);
+    }
+    if (DecideAccess({}, route.action).allowed || route.action == Action::kReceiveWebhook ||
+        route.action == Action::kReceivePlintoEvent) {
+      continue;
+    }
+    const HttpResponse twice = Ask(simulation, route, AcmeQuery() + "&organization_id=" + kAcme);
+    CHECK(twice.status == 422);
+    CHECK(simulation.FieldOf(twice) == "organization_id");
+  }
+}
+
+TEST_CASE("no route takes a header twice that has one value, nor a coding that it does not undo") {
+  Simulation simulation;
+  for (const RouteFact& route : kRoutes) {
+    if (!StandsBelowMounts(route)) continue;
+    for (const std::string name : {"Authorization", "Content-Type", "Idempotency-Key", "Host", "Origin", "webhook-id",
+                                   "webhook-timestamp", "webhook-signature", "X-Webhook-Signature"}) {
+      INFO(route.name << " " << name);
+      const std::string value = name == "Authorization" ? std::string("Bearer ") + kAlice : "a";
+      const HttpResponse twice = Ask(simulation, route, "", {{name, value}, {ToLowerAscii(name), value}});
+      CHECK(twice.status == 422);
+      CHECK(simulation.FieldOf(twice) == ToLowerAscii(name));
+    }
+    INFO(route.name);
+    const HttpResponse coded = Ask(simulation, route, "", {{"content-encoding", "br"}}, "{}");
+    CHECK(coded.status == 422);
+    CHECK(simulation.FieldOf(coded) == "content-encoding");
+  }
+}
+
+TEST_CASE("a body is refused where none is taken, so that no proxy that drops it changes whom a request is about") {
+  Simulation simulation;
+  for (const RouteFact& route : kRoutes) {
+    if (!StandsBelowMounts(route) || route.method == "POST") continue;
+    INFO(route.name);
+    const HttpResponse answer = Ask(simulation, route, "", {}, std::string(R"({"organization_id":")") + kAcme + "\"}");
+    CHECK(answer.status == 422);
+    CHECK(simulation.FieldOf(answer) == "body");
+  }
+}
