@@ -15,7 +15,7 @@ import { freePorts } from '../../scripts/lib/ports.mjs';
 import { node, run } from '../../scripts/lib/run.mjs';
 import { waitFor } from '../../scripts/lib/wait.mjs';
 
-const WEBHOOK_SECRET = `whsec_${'b'.repeat(32)}`;
+const WEBHOOK_SECRET = 'whsec_ovyN6cPrTv56AApvzCaJno08SSmGJmgbWilb33N2JuK';
 const JWT_SECRET = 'j'.repeat(64);
 const SUBJECT = randomUUID();
 const EMAIL = 'buyer@example.com';

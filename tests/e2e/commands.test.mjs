@@ -13,12 +13,15 @@ import { attempt } from '../../scripts/lib/run.mjs';
 const newKey = () => randomBytes(32).toString('base64');
 const account = {
   POLAR_ACCESS_TOKEN: 'polar_oat_of-the-server',
-  POLAR_WEBHOOK_SECRET: 'whsec_of-the-server',
+  POLAR_WEBHOOK_SECRET: 'whsec_of-the-server-0123456789-0123456789',
   PLINTO_API_URL: 'http://127.0.0.1:9',
   PLINTO_JWT_SECRET: 'a secret that is long enough to sign',
   PORT: '0',
 };
-const acme = { TENANT_POLAR_ACCESS_TOKEN: 'polar_oat_of-acme', TENANT_POLAR_WEBHOOK_SECRET: 'whsec_of-acme' };
+const acme = {
+  TENANT_POLAR_ACCESS_TOKEN: 'polar_oat_of-acme',
+  TENANT_POLAR_WEBHOOK_SECRET: 'whsec_of-acme-0123456789-0123456789',
+};
 
 let folder;
 let databases = 0;

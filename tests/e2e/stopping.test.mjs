@@ -58,7 +58,7 @@ describe('asked to stop while it says that it listens', { skip: process.platform
         env: {
           ...process.env,
           POLAR_ACCESS_TOKEN: 'polar_oat_test',
-          POLAR_WEBHOOK_SECRET: 'whsec_test',
+          POLAR_WEBHOOK_SECRET: 'whsec_of-this-test-0123456789-0123456789',
           PLINTO_API_URL: 'http://127.0.0.1:9',
           PLINTO_JWT_SECRET: 'a secret that is long enough to sign',
           DATABASE_URL: `sqlite:${join(folder, 'stopping.db')}`,

@@ -32,6 +32,7 @@
 #include "server/commands/journal_file.h"
 #include "server/commands/local_only.h"
 #include "server/commands/process.h"
+#include "server/config/secret_strength.h"
 #include "server/http/listener.h"
 #include "server/upstream/curl_client.h"
 
@@ -312,6 +313,10 @@ int Emulate(Options options, const std::vector<std::string>& seeds) {
   if (!emulator::RateLimitFromText(options.rate_limit)) {
     return Refuse("--rate-limit is off, sandbox (100 requests a minute) or production (500).");
   }
+  if (const std::string weakness = WeaknessOf(options.webhook_secret, kShortestPolarSecret);
+      !options.webhook_secret.empty() && !weakness.empty()) {
+    return Refuse("--webhook-secret " + weakness + " Leave it out to have one made.");
+  }
   if (!options.webhook_url.empty() && !ParseUrl(options.webhook_url)) {
     return Refuse(
         "--webhook-url is not an http or https URL. Write it as in "
@@ -346,7 +351,8 @@ void AddEmulate(CLI::App& program, Run& run) {
   command->add_option("--data", options->data, "Keep everything in this file, and go on with what it holds");
   command->add_option("--rate-limit", options->rate_limit, "Limits to answer 429 by: off, sandbox or production")
       ->capture_default_str();
-  command->add_flag("--allow-remote", options->allow_remote, "Let --host name an address that other machines reach");
+  command->add_flag("--allow-remote", options->allow_remote, "Let --host name an address that other machines reach")
+      ->multi_option_policy(CLI::MultiOptionPolicy::Throw);
   command->footer("Prints the access token, the webhook secret and the products, then `listening on ...`.");
   command->callback([options, seeds, &run] { run = [options, seeds] { return Emulate(*options, *seeds); }; });
 }

@@ -58,7 +58,9 @@ void AddReplay(CLI::App& program, Run& run) {
   command->add_option("--tenant", options->tenant, "Whose deliveries.")->type_name("ID")->capture_default_str();
   CLI::Option* const id =
       command->add_option("id", options->event_id, "The delivery to take up again.")->type_name("ID");
-  command->add_flag("--all", options->all, "Take up all of them.")->excludes(id);
+  command->add_flag("--all", options->all, "Take up all of them.")
+      ->excludes(id)
+      ->multi_option_policy(CLI::MultiOptionPolicy::Throw);
   command->callback([options, &run] { run = [options] { return RunToCompletion(Replay(*options)); }; });
 }
 

@@ -1,5 +1,7 @@
 #include "server/commands/settings.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
@@ -7,6 +9,7 @@
 #include <sstream>
 
 #include "server/auth/remembering_verifier.h"
+#include "server/config/unknown_settings.h"
 #include "server/config/variables.h"
 
 namespace plinto::polar::server {
@@ -69,11 +72,62 @@ void AddTenantFlags(CLI::App& command, Flags& flags) {
   }
 }
 
-Result<Config> LoadConfig(const Flags& flags) { return ReadConfig(LookupIn(flags), ReadWholeFile); }
-Result<Config> LoadStorageConfig(const Flags& flags) { return ReadStorageConfig(LookupIn(flags), ReadWholeFile); }
+namespace {
+
+/// The names of the environment.
+std::vector<std::string> EnvironmentNames() {
+  std::vector<std::string> names;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view one(*entry);
+    names.emplace_back(one.substr(0, one.find('=')));
+  }
+  return names;
+}
+
+/// The settings that a command has flags for, as the environment spells them. A flag counts as set.
+UnknownSettings FindUnknown(const Flags& flags, const std::string& prefix = {}) {
+  std::vector<std::string> known;
+  std::vector<std::string> set = EnvironmentNames();
+  for (const auto& [name, value] : flags) {
+    known.push_back(prefix + name);
+    if (!value.empty()) set.push_back(known.back());
+  }
+  return FindUnknownSettings(known, set);
+}
+
+/// Adds what the environment has to what the settings themselves have.
+template <class T>
+Result<T> WithProblems(Result<T> read, const std::vector<std::string>& problems) {
+  if (problems.empty()) return read;
+  std::string message = read ? "The configuration has settings that are not known:" : read.error().message;
+  for (const std::string& problem : problems) message += "\n  - " + problem;
+  return Error{.code = ErrorCode::kConfigurationInvalid, .message = std::move(message)};
+}
+
+}  // namespace
+
+Result<Config> LoadConfig(const Flags& flags) {
+  const UnknownSettings unknown = FindUnknown(flags);
+  Result<Config> config = WithProblems(ReadConfig(LookupIn(flags), ReadWholeFile), unknown.problems);
+  for (const std::string& name : unknown.warnings) {
+    if (config) config->warnings.push_back(name + " is set, which is no setting of this server");
+  }
+  return config;
+}
+
+Result<Config> LoadStorageConfig(const Flags& flags) {
+  // The environment is the server's: beside DATABASE_URL and PLINTO_POLAR_KEY it has all of the others.
+  const UnknownSettings unknown = FindUnknown(flags);
+  std::vector<std::string> misspelled;
+  for (const std::string& problem : unknown.problems) {
+    if (problem.find("Did you mean") != std::string::npos) misspelled.push_back(problem);
+  }
+  return WithProblems(ReadStorageConfig(LookupIn(flags), ReadWholeFile), misspelled);
+}
 
 Result<TenantValues> LoadTenantValues(const Flags& flags) {
-  return ReadTenantValues(LookupIn(flags, "TENANT_"), ReadWholeFile);
+  const std::string prefix = "TENANT_";
+  return WithProblems(ReadTenantValues(LookupIn(flags, prefix), ReadWholeFile), FindUnknown(flags, prefix).problems);
 }
 
 Result<std::unique_ptr<Database>> OpenDatabase(const Config& config) {

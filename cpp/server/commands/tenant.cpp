@@ -194,7 +194,8 @@ void AddTenant(CLI::App& program, Run& run) {
   const auto [rotating, rotated] =
       add("rotate", "Change a tenant's settings; its last webhook secret stays good beside a new one", Takes::kSettings,
           Rotate);
-  rotating->add_flag("--forget-old-secret", rotated->forget_old_secret, "End the rotation of the webhook secret.");
+  rotating->add_flag("--forget-old-secret", rotated->forget_old_secret, "End the rotation of the webhook secret.")
+      ->multi_option_policy(CLI::MultiOptionPolicy::Throw);
   add("remove", "Stop serving a tenant and remove its keys; what was billed stays stored", Takes::kId, Remove);
 }
 

@@ -5,6 +5,7 @@
 #include "core/webhook/secret.h"
 #include "server/config/products.h"
 #include "server/config/reader.h"
+#include "server/config/secret_strength.h"
 #include "server/config/tenant.h"
 #include "server/config/variables.h"
 
@@ -21,6 +22,22 @@ std::string WithLineBreaks(std::string pem) {
   return pem;
 }
 
+/// Whatever is set must be able to keep a secret; what is not set is somebody else's question.
+void CheckSecret(ConfigReader& reader, std::string_view name, std::string_view secret,
+                 std::size_t shortest = kShortestSecret, std::size_t fewest = kFewestCharacters) {
+  if (secret.empty()) return;
+  if (const std::string weakness = WeaknessOf(secret, shortest, fewest); !weakness.empty())
+    reader.Problem(name, weakness);
+}
+
+void CheckPolarSecrets(ConfigReader& reader, std::string_view secrets) {
+  while (!secrets.empty()) {
+    const std::size_t comma = secrets.find(',');
+    CheckSecret(reader, "POLAR_WEBHOOK_SECRET", TrimAscii(secrets.substr(0, comma)), kShortestPolarSecret);
+    secrets = comma == std::string_view::npos ? std::string_view() : secrets.substr(comma + 1);
+  }
+}
+
 void ReadPolar(ConfigReader& reader, Config& config) {
   config.polar_access_token = reader.Required(
       "POLAR_ACCESS_TOKEN", "Create an organization access token in Polar's settings, or take the emulator's.");
@@ -29,6 +46,8 @@ void ReadPolar(ConfigReader& reader, Config& config) {
   if (!config.polar_webhook_secret.empty() && !ParseWebhookSecrets(config.polar_webhook_secret)) {
     reader.Problem("POLAR_WEBHOOK_SECRET", "has no secret in it. Copy the secret of the webhook endpoint at Polar.");
   }
+  CheckSecret(reader, "POLAR_ACCESS_TOKEN", config.polar_access_token, kShortestToken, kFewestInToken);
+  CheckPolarSecrets(reader, config.polar_webhook_secret);
   const bool sandbox = reader.Bool("POLAR_SANDBOX", true);
   const std::string url = reader.BaseUrl("POLAR_API_URL", reader.Text("POLAR_API_URL"));
   config.polar_api_url = url.empty() ? std::string(sandbox ? kSandboxUrl : kProductionUrl) : url;
@@ -71,6 +90,9 @@ void ReadPlinto(ConfigReader& reader, Config& config) {
   ReadJwksAlgorithms(reader, config);
   if (config.jwt_secret.starts_with("-----BEGIN")) {
     reader.Problem("PLINTO_JWT_SECRET", "holds a key in PEM. Set PLINTO_JWT_PUBLIC_KEY instead.");
+  } else if (const std::string weakness = WeaknessOf(config.jwt_secret);
+             !config.jwt_secret.empty() && !weakness.empty()) {
+    reader.Problem("PLINTO_JWT_SECRET", weakness);
   } else if (!config.jwt_secret.empty() && config.jwt_secret.size() < kShortSecret) {
     config.warnings.push_back(
         "PLINTO_JWT_SECRET is shorter than 32 bytes: tokens signed with it can be forged by "
@@ -83,6 +105,7 @@ void ReadPlinto(ConfigReader& reader, Config& config) {
 /// Needs POLAR_CREATE_CUSTOMER_ON_SIGNUP to be read.
 void ReadPlintoEvents(ConfigReader& reader, Config& config) {
   config.plinto_webhook_secret = reader.Text("PLINTO_WEBHOOK_SECRET");
+  CheckSecret(reader, "PLINTO_WEBHOOK_SECRET", config.plinto_webhook_secret);
   if (config.plinto_webhook_secret.empty() && config.create_customer_on_sign_up) {
     reader.Problem(
         "PLINTO_WEBHOOK_SECRET",
@@ -133,6 +156,7 @@ std::int64_t ReadRateLimit(ConfigReader& reader, std::string_view name, std::str
 void ReadNotifications(ConfigReader& reader, Config& config) {
   config.app_webhook_url = reader.Text("APP_WEBHOOK_URL");
   config.app_webhook_secret = reader.Text("APP_WEBHOOK_SECRET");
+  CheckSecret(reader, "APP_WEBHOOK_SECRET", config.app_webhook_secret);
   if (config.app_webhook_url.empty()) return;
   if (!ParseUrl(config.app_webhook_url)) {
     reader.Problem("APP_WEBHOOK_URL", "is not an http or https URL. Write it as in https://app.example.com/billing.");
@@ -162,6 +186,7 @@ void ReadSealing(ConfigReader& reader, Config& config) {
   } else {
     reader.Problem("PLINTO_POLAR_KEY", "is not 32 bytes in base64. Make one: openssl rand -base64 32.");
   }
+  CheckSecret(reader, "PLINTO_POLAR_KEY", key);
 }
 
 void ReadLogging(ConfigReader& reader, Config& config) {

@@ -1,12 +1,15 @@
 // The settings: what is needed, what is refused, and that all of it is said at once.
 #include "catch.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <map>
 #include <sstream>
 
+#include "core/foundation/text.h"
 #include "server/config/config.h"
+#include "server/config/unknown_settings.h"
 #include "server/config/variables.h"
 
 namespace plinto::polar::server {
@@ -18,7 +21,7 @@ constexpr std::string_view kProductId = "0a1b2c3d-0000-4000-8000-000000000001";
 
 Values Enough() {
   return {{"POLAR_ACCESS_TOKEN", "polar_oat_secret-token"},
-          {"POLAR_WEBHOOK_SECRET", "whsec_secret-webhook"},
+          {"POLAR_WEBHOOK_SECRET", "whsec_secret-webhook-of-these-tests-0123456789"},
           {"PLINTO_API_URL", "https://api.example.com/plinto/"},
           {"PLINTO_JWT_SECRET", "secret-jwt-0123456789-0123456789-0123456789"}};
 }
@@ -105,7 +108,57 @@ TEST_CASE("every problem is reported at once, by the variable's name and without
   CHECK(message.find("secret.example") == std::string::npos);
   CHECK(message.find("maybe-secret") == std::string::npos);
   CHECK(message.find("user:") == std::string::npos);
-  CHECK(message.find("11 problems") != std::string::npos);
+  CHECK(message.find("12 problems") != std::string::npos);
+}
+
+TEST_CASE("a placeholder or a weak text is no secret, wherever one is set, and is not repeated in the reason") {
+  for (const std::string_view name : {"POLAR_ACCESS_TOKEN", "POLAR_WEBHOOK_SECRET", "PLINTO_JWT_SECRET",
+                                      "PLINTO_WEBHOOK_SECRET", "APP_WEBHOOK_SECRET", "PLINTO_POLAR_KEY"}) {
+    for (const std::string weak : {"...", "whsec_...", "polar_oat_...", "x", "secret", "<your secret here, please>",
+                                   "your_webhook_secret_goes_here_0123456789", "CHANGEME-0123456789-0123456789-0123",
+                                   "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+                                   "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "whsec_"}) {
+      INFO(name << " " << weak);
+      const std::string problem = ProblemWith(name, weak);
+      CHECK(problem.find("\n  - " + std::string(name)) != std::string::npos);
+      if (weak.size() > 10) CHECK(problem.find(weak) == std::string::npos);
+    }
+  }
+  CHECK(ProblemWith("POLAR_WEBHOOK_SECRET", "whsec_ovyN6cPrTv56AApvzCaJno08SSmGJmgbWilb33N2JuK,whsec_...")
+            .find("placeholder") != std::string::npos);
+  CHECK(ReadWith("POLAR_WEBHOOK_SECRET", "whsec_ovyN6cPrTv56AApvzCaJno08SSmGJmgbWilb33N2JuK").polar_webhook_secret !=
+        "");
+}
+
+TEST_CASE("a name that looks like a setting and is none is refused, each setting misspelled in each way") {
+  std::vector<std::string> known;
+  for (const Variable& variable : AllVariables()) known.emplace_back(variable.name);
+  const auto problems = [&](const std::string& name) { return FindUnknownSettings(known, std::vector{name}).problems; };
+
+  for (const std::string& name : known) {
+    CHECK(problems(name).empty());
+    if (name.size() < 8) continue;
+    std::string doubled = name;
+    doubled.insert(3, 1, name[3]);
+    std::string swapped = name;
+    std::swap(swapped[4], swapped[5]);
+    for (const std::string& misspelled : {name + "S", name.substr(1), doubled, swapped, ToLowerAscii(name)}) {
+      if (std::find(known.begin(), known.end(), misspelled) != known.end()) continue;
+      INFO(misspelled);
+      REQUIRE(problems(misspelled).size() == 1);
+      CHECK(problems(misspelled)[0].starts_with(misspelled + " is no setting."));
+    }
+  }
+  for (const std::string name : {"POLAR_WEBHOOK_URL", "RATE_LIMIT_PER_MINUTE", "PLINTO_JWT_KEY", "APP_WEBHOOK_TOKEN"}) {
+    CHECK(problems(name).size() == 1);
+  }
+  // Of other programs: Polar's own packages, the shell, another program's database.
+  for (const std::string name : {"POLAR_SUCCESS_URL", "PATH", "HOME", "HOSTNAME", "POLAR_EMULATOR_TRANSCRIPT"}) {
+    CHECK(problems(name).empty());
+  }
+  CHECK(FindUnknownSettings(known, std::vector<std::string>{"POLAR_SUCCESS_URL"}).warnings.size() == 1);
+  CHECK(FindUnknownSettings(known, std::vector<std::string>{"DATABASE_URI"}).problems.size() == 1);
+  CHECK(FindUnknownSettings(known, std::vector<std::string>{"DATABASE_URI", "DATABASE_URL"}).problems.empty());
 }
 
 TEST_CASE("an empty value counts as not set") {
@@ -251,7 +304,7 @@ TEST_CASE("rate limits are numbers a minute, and 0 is none") {
 }
 
 TEST_CASE("a short JWT secret and missing return origins are warned of") {
-  const Config config = ReadWith("PLINTO_JWT_SECRET", "short");
+  const Config config = ReadWith("PLINTO_JWT_SECRET", "of-twenty-characters");
 
   REQUIRE(config.warnings.size() == 2);
   CHECK(config.warnings[0].find("PLINTO_JWT_SECRET") != std::string::npos);

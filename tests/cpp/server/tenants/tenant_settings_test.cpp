@@ -13,7 +13,7 @@ constexpr const char* kOtherKey = "HwECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
 
 TenantValues Enough() {
   return {{"POLAR_ACCESS_TOKEN", "polar_oat_of-acme"},
-          {"POLAR_WEBHOOK_SECRET", "whsec_of-acme"},
+          {"POLAR_WEBHOOK_SECRET", "whsec_of-acme-0123456789-0123456789-0123456789"},
           {"POLAR_API_URL", "http://127.0.0.1:4010/"}};
 }
 
@@ -83,7 +83,7 @@ TEST_CASE("a tenant has its own account, products and secrets, and the server's 
 
   REQUIRE(config.ok());
   CHECK(config->polar_access_token == "polar_oat_of-acme");
-  CHECK(config->polar_webhook_secret == "whsec_of-acme");
+  CHECK(config->polar_webhook_secret == "whsec_of-acme-0123456789-0123456789-0123456789");
   CHECK(config->polar_api_url == "http://127.0.0.1:4010");
   CHECK(config->plinto_webhook_secret.empty());
   CHECK_FALSE(config->create_customer_on_sign_up);
