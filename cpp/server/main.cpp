@@ -24,6 +24,8 @@ int main(int argc, char** argv) {
   plinto::polar::server::AddEmulate(program, run);
   plinto::polar::server::AddTenant(program, run);
   plinto::polar::server::AddReplay(program, run);
+  plinto::polar::server::AddUsage(program, run);
+  plinto::polar::server::AddNotifications(program, run);
   plinto::polar::server::AddBackup(program, run);
   plinto::polar::server::AddKey(program, run);
   plinto::polar::server::AddSchema(program, run);

@@ -9,6 +9,9 @@
 namespace plinto::polar {
 namespace {
 
+// So many events refused alone, and none taken, are Polar's fault.
+constexpr std::size_t kProbes = 3;
+
 std::vector<UsageOutcome> OutcomesOf(const std::vector<std::size_t>& piece, UsageOutcome::Kind kind,
                                      const std::string& reason) {
   std::vector<UsageOutcome> outcomes;
@@ -56,7 +59,7 @@ std::vector<NamedEvent> NamedEvents(std::string_view body, std::size_t events_se
   return named;
 }
 
-UsageDelivery::UsageDelivery(std::size_t events) {
+UsageDelivery::UsageDelivery(std::size_t events) : events_(events) {
   if (events == 0) return;
   Piece all(events);
   std::iota(all.begin(), all.end(), std::size_t{0});
@@ -68,11 +71,47 @@ std::span<const std::size_t> UsageDelivery::Next() const {
   return pieces_.back();
 }
 
+void UsageDelivery::Halve(const Piece& piece) {
+  const auto middle = piece.begin() + static_cast<std::ptrdiff_t>(piece.size() / 2);
+  if (middle != piece.end()) pieces_.emplace_back(middle, piece.end());
+  if (middle != piece.begin()) pieces_.emplace_back(piece.begin(), middle);
+}
+
+// The first, the middle and the last are asked alone: is it them, or is it Polar?
+void UsageDelivery::Probe(const Piece& piece) {
+  Piece rest;
+  std::vector<Piece> probes;
+  for (std::size_t i = 0; i < piece.size(); ++i) {
+    if (i == 0 || i == piece.size() / 2 || i + 1 == piece.size()) {
+      probes.push_back({piece[i]});
+    } else {
+      rest.push_back(piece[i]);
+    }
+  }
+  Halve(rest);
+  pieces_.insert(pieces_.end(), probes.rbegin(), probes.rend());
+}
+
+// What is decided by now: refusals count once something was taken, or when there is nothing else to ask.
+std::vector<UsageOutcome> UsageDelivery::Settled(std::vector<UsageOutcome> outcomes) {
+  const bool is_over = pieces_.empty() || refused_.size() >= kProbes;
+  if (refused_.empty() || (!has_taken_ && !is_over)) return outcomes;
+  if (!has_taken_ && events_ > 1) {
+    has_fallen_apart_ = true;
+    const std::string reason = refused_.front().reason;
+    for (UsageOutcome& one : OnFailed(reason)) outcomes.push_back(std::move(one));
+    return outcomes;
+  }
+  for (UsageOutcome& one : std::exchange(refused_, {})) outcomes.push_back(std::move(one));
+  return outcomes;
+}
+
 std::vector<UsageOutcome> UsageDelivery::OnTaken() {
   if (pieces_.empty()) return {};
   const Piece piece = std::move(pieces_.back());
   pieces_.pop_back();
-  return OutcomesOf(piece, UsageOutcome::Kind::kReported, "");
+  has_taken_ = true;
+  return Settled(OutcomesOf(piece, UsageOutcome::Kind::kReported, ""));
 }
 
 std::vector<UsageOutcome> UsageDelivery::OnRefused(const HttpResponse& response, const std::string& reason) {
@@ -92,22 +131,30 @@ std::vector<UsageOutcome> UsageDelivery::OnRefused(const HttpResponse& response,
       suspects.push_back({index});
     }
   }
-  if (outcomes.empty() && piece.size() == 1) return OutcomesOf(piece, UsageOutcome::Kind::kRefused, reason);
+  if (outcomes.empty() && piece.size() == 1) {
+    refused_.push_back({piece.front(), UsageOutcome::Kind::kRefused, reason});
+    return Settled({});
+  }
   if (named.empty() || suspects.size() == piece.size()) {
-    const auto middle = piece.begin() + static_cast<std::ptrdiff_t>(piece.size() / 2);
-    pieces_.emplace_back(middle, piece.end());
-    pieces_.emplace_back(piece.begin(), middle);
+    if (response.status == 422 && !has_taken_) {
+      Probe(piece);
+    } else {
+      Halve(piece);
+    }
     return {};
   }
   // The suspects are sent once more, alone: usage is worth money, and a wrong index must not lose any.
   pieces_.insert(pieces_.begin(), suspects.begin(), suspects.end());
   if (!others.empty()) pieces_.push_back(std::move(others));
   std::reverse(outcomes.begin(), outcomes.end());
-  return outcomes;
+  return Settled(std::move(outcomes));
 }
 
 std::vector<UsageOutcome> UsageDelivery::OnFailed(const std::string& reason) {
   std::vector<UsageOutcome> outcomes;
+  for (const UsageOutcome& one : std::exchange(refused_, {})) {
+    outcomes.push_back({one.index, UsageOutcome::Kind::kDelayed, one.reason});
+  }
   for (const Piece& piece : std::exchange(pieces_, {})) {
     for (UsageOutcome& outcome : OutcomesOf(piece, UsageOutcome::Kind::kDelayed, reason)) {
       outcomes.push_back(std::move(outcome));

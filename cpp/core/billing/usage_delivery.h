@@ -20,7 +20,7 @@ namespace plinto::polar {
 struct UsageOutcome {
   enum class Kind : std::uint8_t {
     kReported,  ///< Polar has it, now or from an earlier time
-    kRefused,   ///< Polar will not have it: sending it again is of no use
+    kRefused,   ///< Polar refused it alone, and takes others
     kDelayed,   ///< nothing is known; send it again later
   };
   std::size_t index = 0;  ///< in the batch
@@ -40,16 +40,27 @@ class UsageDelivery {
   /// Polar has taken what Next() named, or knew it already.
   [[nodiscard]] std::vector<UsageOutcome> OnTaken();
   /// Polar refused the content of what Next() named. 422: events that the body names are sent alone and last, the
-  /// others together without them; when it names none, or all, what was sent is halved. 413: it is halved. An event
-  /// that is refused alone is refused for good. One whose time Polar takes for the future is only delayed: the
-  /// recorder's clock is ahead of Polar's, and waiting mends that.
+  /// others together without them. When it names none, or all, three are sent alone, and the rest in halves. 413: it is
+  /// halved. One whose time Polar takes for the future is only delayed: the
+  /// recorder's clock is ahead of Polar's, and waiting mends that. As long as nothing was taken, refused events prove
+  /// nothing: three of them alone, and the batch has fallen apart. It is Polar's fault then, and all are delayed.
   [[nodiscard]] std::vector<UsageOutcome> OnRefused(const HttpResponse& response, const std::string& reason);
   /// Nobody knows, or Polar cannot take anything now: all events that are left are delayed.
   [[nodiscard]] std::vector<UsageOutcome> OnFailed(const std::string& reason);
+  /// Of several events, every one that was sent alone was refused.
+  [[nodiscard]] bool HasFallenApart() const { return has_fallen_apart_; }
 
  private:
   using Piece = std::vector<std::size_t>;
+  void Halve(const Piece& piece);
+  void Probe(const Piece& piece);
+  [[nodiscard]] std::vector<UsageOutcome> Settled(std::vector<UsageOutcome> outcomes);
+
   std::vector<Piece> pieces_;  // still to be sent, the next one last
+  std::size_t events_;
+  std::vector<UsageOutcome> refused_ = {};  // alone, while it is not known whose fault it is
+  bool has_taken_ = false;
+  bool has_fallen_apart_ = false;
 };
 
 /// An event that a 422 complains of.

@@ -17,6 +17,8 @@ void AddServe(CLI::App& program, Run& run);
 void AddEmulate(CLI::App& program, Run& run);
 void AddTenant(CLI::App& program, Run& run);
 void AddReplay(CLI::App& program, Run& run);
+void AddUsage(CLI::App& program, Run& run);
+void AddNotifications(CLI::App& program, Run& run);
 void AddBackup(CLI::App& program, Run& run);
 void AddKey(CLI::App& program, Run& run);
 void AddSchema(CLI::App& program, Run& run);

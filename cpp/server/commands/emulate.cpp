@@ -1,4 +1,7 @@
 // `plinto-polar emulate`: Polar on this machine, for development and tests. Answers requests, delivers webhooks.
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -46,6 +49,15 @@ constexpr std::size_t kBodyLimit = 11 * 1024 * 1024;  // Above Polar's own 10 Mi
 constexpr milliseconds kDeliveryTimeout = std::chrono::seconds(10);  // As Polar's.
 constexpr std::chrono::seconds kStopGrace(5);
 
+// A transcript holds what was sent, names and addresses too.
+std::FILE* OpenForOwner(const std::string& path) {
+  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  if (file < 0) return nullptr;
+  std::FILE* const stream = ::fdopen(file, "a");
+  if (stream == nullptr) ::close(file);
+  return stream;
+}
+
 struct Options {
   std::string host = "127.0.0.1";
   std::uint16_t port = 4010;
@@ -91,7 +103,7 @@ class EmulatorServer {
     config.catalog = options.catalog;
     config.seed = options.seed ? *options.seed : RandomSeed();
     if (!options.transcript.empty()) {
-      transcript_.reset(std::fopen(options.transcript.c_str(), "ae"));
+      transcript_.reset(OpenForOwner(options.transcript));
       if (!transcript_) {
         return Error{.code = ErrorCode::kConfigurationInvalid,
                      .message = "The file of --transcript cannot be written: " + options.transcript};

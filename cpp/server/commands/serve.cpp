@@ -15,11 +15,13 @@
 #include "server/commands/commands.h"
 #include "server/commands/metrics_server.h"
 #include "server/commands/process.h"
+#include "server/commands/server_log.h"
 #include "server/commands/settings.h"
 #include "server/http/listener.h"
 #include "server/http/middleware.h"
 #include "server/metrics/counting_client.h"
 #include "server/store/database.h"
+#include "server/store/sqlite_lock.h"
 #include "server/tenants/service_settings.h"
 #include "server/tenants/tenants.h"
 #include "server/upstream/curl_client.h"
@@ -72,7 +74,8 @@ struct Server {
         tokens(std::move(verifier)),
         database(std::move(opened)),
         plinto({.api_url = config.plinto_api_url}, to_plinto, clock),
-        tenants(loop.get_executor(), {clock, random, to_polar, http, plinto, *tokens, *database}, config, settings),
+        tenants(loop.get_executor(), {clock, random, to_polar, http, plinto, *tokens, *database, log}, config,
+                settings),
         middleware({.allowed_origins = config.allowed_origins,
                     .ready = [this] { return tenants.IsReady(); },
                     .on_answered = config.metrics_port ? CountInto(metrics) : nullptr},
@@ -116,6 +119,7 @@ struct Server {
   std::unique_ptr<CurlClient> outgoing_connections;
   CurlClient& http;
   Metrics metrics;
+  ServerLog log{metrics};
   CountingClient to_polar{"polar", http, metrics};
   CountingClient to_plinto{"plinto", http, metrics};
   std::unique_ptr<TokenVerifier> tokens;
@@ -149,6 +153,13 @@ int Serve(const Flags& flags) {
   Result<Settings> settings = ToSettings(*config);
   if (!settings) return Fail(settings.error());
   for (const std::string& warning : config->warnings) spdlog::warn("{}", warning);
+  // Given up after the database was closed: SQLite's own locks end when any descriptor of the file is closed.
+  std::unique_ptr<SqliteLock> lock;
+  if (config->postgres_url.empty() && config->database_path != ":memory:") {
+    auto taken = SqliteLock::Take(config->database_path);
+    if (!taken) return Fail(taken.error());
+    lock = *std::move(taken);
+  }
   auto database = OpenDatabase(*config);
   if (!database) return Fail(database.error());
 

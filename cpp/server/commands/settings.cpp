@@ -145,15 +145,21 @@ Result<std::unique_ptr<Database>> OpenExistingDatabase(const Config& config) {
   return OpenDatabase(config);
 }
 
-Task<Result<std::unique_ptr<Store>>> OpenTenantStore(Config config, std::string tenant) {
-  const auto database = OpenExistingDatabase(config);
-  if (!database) co_return database.error();
+Task<Result<std::unique_ptr<Database>>> OpenTenantDatabase(Config config, std::string tenant) {
+  auto database = OpenExistingDatabase(config);
+  if (!database) co_return std::move(database).error();
   if (tenant != kDefaultTenant) {
     const auto found = co_await (*database)->FindTenant(tenant);
     if (!found) co_return found.error();
     if (!*found) co_return NoTenant(tenant);
   }
-  co_return (*database)->ForTenant(tenant);
+  co_return *std::move(database);
+}
+
+Task<Result<std::unique_ptr<Store>>> OpenTenantStore(Config config, std::string tenant) {
+  const auto database = co_await OpenTenantDatabase(std::move(config), tenant);
+  if (!database) co_return database.error();
+  co_return (*database)->ForTenant(std::move(tenant));
 }
 
 Error NoTenant(const std::string& id) {

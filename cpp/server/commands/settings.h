@@ -36,7 +36,9 @@ void AddTenantFlags(CLI::App& command, Flags& flags);
 /// The same for commands beside the server, which would look for what is in another file: one that is not there is not
 /// created. Errors: STORE_FAILED; NOT_FOUND.
 [[nodiscard]] Result<std::unique_ptr<Database>> OpenExistingDatabase(const Config& config);
-/// The store of a tenant in it. Errors: the same, NOT_FOUND for a tenant that does not exist too.
+/// The same, where the tenant is in it. Errors: the same, NOT_FOUND for a tenant that does not exist too.
+[[nodiscard]] Task<Result<std::unique_ptr<Database>>> OpenTenantDatabase(Config config, std::string tenant);
+/// The store of a tenant in it. Errors: the same.
 [[nodiscard]] Task<Result<std::unique_ptr<Store>>> OpenTenantStore(Config config, std::string tenant);
 
 /// What is said of a tenant that does not exist.

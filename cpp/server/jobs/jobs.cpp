@@ -3,7 +3,6 @@
 namespace plinto::polar::server {
 namespace {
 
-constexpr std::int64_t kDaySeconds = 24 * 3'600;
 constexpr std::int64_t kPruneSeconds = 3'600;
 
 // Deliveries of one purchase come together. Polar counts requests, so usage is gathered: at 700 events a second and
@@ -14,11 +13,10 @@ constexpr std::chrono::milliseconds kUsagePause(1'000);
 }  // namespace
 
 Jobs::Jobs(const boost::asio::any_io_executor& executor, Clock& clock, Service& service, Notifications& notifications,
-           Prune prune, std::int64_t retention_days)
+           Prune prune)
     : clock_(clock),
       service_(service),
       prune_(std::move(prune)),
-      retention_days_(retention_days),
       inbox_(
           executor, clock, [this] { return ProcessInbox(); }, kInboxPause),
       usage_(
@@ -50,12 +48,10 @@ Task<std::optional<Timestamp>> Jobs::ProcessInbox() {
 }
 
 Task<std::optional<Timestamp>> Jobs::PruneOld() {
-  if (retention_days_ == 0) co_return std::nullopt;
   const Timestamp now = clock_.Now();
-  if (now < prune_at_) co_return prune_at_;
-  const Timestamp before = now.PlusSeconds(-retention_days_ * kDaySeconds);
+  if (now < prune_at_ && prune_at_ <= now.PlusSeconds(kPruneSeconds)) co_return prune_at_;
   // One batch at a time, so that others get at the database in between.
-  const Result<std::int64_t> pruned = co_await prune_(before);
+  const Result<std::int64_t> pruned = co_await prune_(now);
   if (!pruned || *pruned == 0) prune_at_ = now.PlusSeconds(kPruneSeconds);
   co_return prune_at_;
 }

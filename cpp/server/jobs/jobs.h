@@ -12,12 +12,12 @@ namespace plinto::polar::server {
 
 class Jobs {
  public:
-  /// Prunes what was done with before a time, one batch of it. Returns how many rows went.
-  using Prune = std::function<Task<Result<std::int64_t>>(Timestamp before)>;
+  /// Prunes what has been done with for long enough, one batch of it. Returns how many rows went. Also sees to what a
+  /// clock that was set back leaves behind.
+  using Prune = std::function<Task<Result<std::int64_t>>(Timestamp now)>;
 
-  /// `retention_days` 0 prunes nothing.
   Jobs(const boost::asio::any_io_executor& executor, Clock& clock, Service& service, Notifications& notifications,
-       Prune prune, std::int64_t retention_days);
+       Prune prune);
 
   void Start();
   /// Returns once the work in hand is finished; what is left stays stored for the next start.
@@ -30,7 +30,6 @@ class Jobs {
   Clock& clock_;
   Service& service_;
   Prune prune_;
-  std::int64_t retention_days_;
   Timestamp prune_at_ = {};
   JobLoop inbox_;
   JobLoop usage_;

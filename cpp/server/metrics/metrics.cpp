@@ -34,6 +34,18 @@ double ResidentBytes() {
   return static_cast<double>(resident) * static_cast<double>(sysconf(_SC_PAGESIZE));
 }
 
+const char* LabelOf(Queue queue) {
+  switch (queue) {
+    case Queue::kInbox:
+      return "inbox";
+    case Queue::kOutbox:
+      return "outbox";
+    case Queue::kNotifications:
+      break;
+  }
+  return "notifications";
+}
+
 // `/a/{id}/b` is met by `/a/anything/b`.
 bool Fits(std::string_view path, std::string_view route) {
   while (!path.empty() && !route.empty()) {
@@ -72,10 +84,16 @@ struct Metrics::Series {
                                                     .Name("plinto_polar_upstream_request_seconds")
                                                     .Help("How long Polar and Plinto took to answer.")
                                                     .Register(registry);
-  Family<prometheus::Gauge>& rows = prometheus::BuildGauge()
-                                        .Name("plinto_polar_queue_rows")
-                                        .Help("Rows of the inbox (webhooks) and the outbox (usage), by state.")
-                                        .Register(registry);
+  Family<prometheus::Gauge>& rows =
+      prometheus::BuildGauge()
+          .Name("plinto_polar_queue_rows")
+          .Help("Rows of the inbox (webhooks), the outbox (usage) and the notifications, by state.")
+          .Register(registry);
+  Family<prometheus::Counter>& given_up =
+      prometheus::BuildCounter()
+          .Name("plinto_polar_given_up_total")
+          .Help("What was given up since the start, by queue: it is parked, with a reason.")
+          .Register(registry);
   prometheus::Gauge& memory = prometheus::BuildGauge()
                                   .Name("process_resident_memory_bytes")
                                   .Help("Resident memory size in bytes.")
@@ -83,7 +101,12 @@ struct Metrics::Series {
                                   .Add({});
 };
 
-Metrics::Metrics() : series_(std::make_unique<Series>()) {}
+Metrics::Metrics() : series_(std::make_unique<Series>()) {
+  // There before the first one: an alarm on a rise needs a zero to rise from.
+  for (const Queue queue : {Queue::kInbox, Queue::kOutbox, Queue::kNotifications}) {
+    series_->given_up.Add({{"queue", LabelOf(queue)}});
+  }
+}
 Metrics::~Metrics() = default;
 
 void Metrics::CountRequest(std::string_view method, std::string_view route, int status,
@@ -100,6 +123,8 @@ void Metrics::CountUpstream(std::string_view to, int status, std::chrono::durati
   series_->call_seconds.Add({{"to", name}}, Buckets()).Observe(took.count());
 }
 
+void Metrics::CountGivenUp(Queue queue) { series_->given_up.Add({{"queue", LabelOf(queue)}}).Increment(); }
+
 std::string Metrics::Print(const QueueDepths& depths) {
   const auto set = [this](const char* queue, const char* state, std::int64_t rows) {
     series_->rows.Add({{"queue", queue}, {"state", state}}).Set(static_cast<double>(rows));
@@ -108,6 +133,8 @@ std::string Metrics::Print(const QueueDepths& depths) {
   set("inbox", "parked", depths.webhooks_parked);
   set("outbox", "waiting", depths.usage_waiting);
   set("outbox", "parked", depths.usage_parked);
+  set("notifications", "waiting", depths.notifications_waiting);
+  set("notifications", "parked", depths.notifications_parked);
   series_->memory.Set(ResidentBytes());
   return prometheus::TextSerializer().Serialize(series_->registry.Collect());
 }

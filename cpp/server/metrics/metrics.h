@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "server/base/operator_log.h"
 #include "server/store/queue_depths.h"
 
 namespace plinto::polar::server {
@@ -23,6 +24,9 @@ class Metrics {
   void CountRequest(std::string_view method, std::string_view route, int status, std::chrono::duration<double> took);
   /// `to` is `polar` or `plinto`; `status` is 0 where there was no answer.
   void CountUpstream(std::string_view to, int status, std::chrono::duration<double> took);
+
+  /// Something of this queue was given up.
+  void CountGivenUp(Queue queue);
 
   /// Everything in Prometheus' text format. `depths` are set before.
   [[nodiscard]] std::string Print(const QueueDepths& depths);

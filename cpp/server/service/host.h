@@ -4,6 +4,7 @@
 #include "server/auth/plinto.h"
 #include "server/auth/token.h"
 #include "server/base/clock.h"
+#include "server/base/operator_log.h"
 #include "server/base/random.h"
 #include "server/store/store.h"
 #include "server/upstream/http_client.h"
@@ -17,6 +18,7 @@ struct Host {
   HttpClient& polar;
   Plinto& plinto;
   TokenVerifier& tokens;
+  OperatorLog& log = NoLog();
 };
 
 }  // namespace plinto::polar::server

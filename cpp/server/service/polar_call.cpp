@@ -1,6 +1,16 @@
 #include "server/service/polar_call.h"
 
+#include "server/service/refusal_line.h"
+
 namespace plinto::polar::server {
+namespace {
+
+// That something is not there is an answer to a question.
+bool IsRefusal(const HttpRequest& request, const HttpResponse& response) {
+  return !response.Succeeded() && !(request.method == "GET" && response.status == 404);
+}
+
+}  // namespace
 
 Task<CallOutcome> CallPolar(Host& host, HttpRequest request, bool idempotent, Timestamp deadline) {
   const Timestamp start = host.clock.Now();
@@ -25,6 +35,9 @@ Task<CallOutcome> CallPolar(Host& host, HttpRequest request, bool idempotent, Ti
       co_await host.clock.SleepUntil(wait->until);
       action = NextAttempt(state, host.clock.Now());
     } else if (auto* answered = std::get_if<AnsweredAction>(&action)) {
+      if (IsRefusal(state.request, answered->response)) {
+        host.log.Warn(RefusalLine(state.request, answered->response));
+      }
       co_return std::move(answered->response);
     } else {
       co_return std::get_if<FailedAction>(&action)->fault;

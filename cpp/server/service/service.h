@@ -12,6 +12,7 @@
 #include "server/service/products/catalog.h"
 #include "server/service/router.h"
 #include "server/service/shared.h"
+#include "server/service/usage/outbox.h"
 
 namespace plinto::polar::server {
 
@@ -56,6 +57,7 @@ class Service {
   RateLimiter users_;
   RateLimiter keys_;
   RateLimiter addresses_;
+  OutboxPause outbox_pause_;
   Shared shared_{host_, settings_, mirror_, catalog_};
 };
 

@@ -4,6 +4,12 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <sqlite3.h>
 
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
 #include <stdexcept>
 
@@ -26,6 +32,25 @@ void Copy(const std::string& path, const std::string& partial) {
   if (verdict != "ok") throw std::runtime_error("the copy is damaged: " + verdict);
 }
 
+// A new file beside the target, its owner's only before there is a byte in it. No two backups share one.
+std::string NewPartial(const std::string& target) {
+  std::string name = target + ".partial-XXXXXX";
+  const int file = mkostemp(name.data(), O_CLOEXEC);  // mode 0600
+  if (file == -1) throw std::runtime_error(std::strerror(errno));
+  close(file);
+  return name;
+}
+
+// Unlike a renaming, a link is never made over another file. Where the file system has none, it is renamed.
+void GiveName(const std::string& partial, const std::string& target) {
+  if (link(partial.c_str(), target.c_str()) == 0) {
+    unlink(partial.c_str());
+    return;
+  }
+  if (errno == EEXIST) throw std::runtime_error("another file has got that name meanwhile");
+  std::filesystem::rename(partial, target);
+}
+
 }  // namespace
 
 Status BackupSqlite(const std::string& path, const std::string& target) {
@@ -39,14 +64,13 @@ Status BackupSqlite(const std::string& path, const std::string& target) {
                  .message = "There is a file `" + target + "` already. Name a new one: no backup is overwritten.",
                  .field = "file"};
   }
-  const std::string partial = target + ".partial";
-  fs::remove(partial, problem);
+  std::string partial;
   try {
+    partial = NewPartial(target);
     Copy(path, partial);
-    fs::permissions(partial, fs::perms::owner_read | fs::perms::owner_write);
-    fs::rename(partial, target);
+    GiveName(partial, target);
   } catch (const std::exception& failure) {
-    fs::remove(partial, problem);
+    if (!partial.empty()) fs::remove(partial, problem);
     return Error{.code = ErrorCode::kStoreFailed,
                  .message = "The backup to `" + target + "` failed: " + failure.what() +
                             ". Check the folder, its permissions and its free space."};

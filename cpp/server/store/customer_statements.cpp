@@ -79,10 +79,16 @@ std::optional<IdempotencyRow> ClaimIdempotencyKey(const Scope& db, const Idempot
   }
   Query forget(
       db,
-      "WITH free AS (SELECT actor, key FROM polar_idempotency_keys WHERE tenant = ?1"
-      " AND (created_at < ?2 OR (answer = '' AND created_at < ?3)) FOR UPDATE SKIP LOCKED)"
+      "WITH free AS (SELECT actor, key FROM polar_idempotency_keys WHERE tenant = ?1 AND created_at < ?2"
+      " ORDER BY created_at LIMIT 100 FOR UPDATE SKIP LOCKED)"
       " DELETE FROM polar_idempotency_keys WHERE tenant = ?1 AND (actor, key) IN (SELECT actor, key FROM free)");
-  forget.Bind(expired).Bind(abandoned).Run();
+  forget.Bind(expired).Run();
+  Query abandon(
+      db,
+      "WITH free AS (SELECT actor, key FROM polar_idempotency_keys WHERE tenant = ?1 AND answer = ''"
+      " AND created_at < ?2 ORDER BY created_at LIMIT 100 FOR UPDATE SKIP LOCKED)"
+      " DELETE FROM polar_idempotency_keys WHERE tenant = ?1 AND (actor, key) IN (SELECT actor, key FROM free)");
+  abandon.Bind(abandoned).Run();
   return std::nullopt;
 }
 

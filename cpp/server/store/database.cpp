@@ -36,12 +36,12 @@ Task<Result<QueueDepths>> Database::CountQueues() const {
           Query query(db, sql);
           return query.Step() ? query.Integer(0) : 0;
         };
-        return QueueDepths{
-            count("SELECT count(*) FROM polar_webhook_events WHERE next_attempt_at IS NOT NULL"),
-            count("SELECT count(*) FROM polar_webhook_events WHERE next_attempt_at IS NULL AND processed = 0"),
-            count("SELECT count(*) FROM polar_usage_events WHERE next_attempt_at IS NOT NULL"),
-            count("SELECT count(*) FROM polar_usage_events WHERE next_attempt_at IS NULL AND reported_to_polar_at IS "
-                  "NULL")};
+        return QueueDepths{count("SELECT count(*) FROM polar_webhook_events WHERE next_attempt_at IS NOT NULL"),
+                           count("SELECT count(*) FROM polar_webhook_events WHERE parked_at IS NOT NULL"),
+                           count("SELECT count(*) FROM polar_usage_events WHERE next_attempt_at IS NOT NULL"),
+                           count("SELECT count(*) FROM polar_usage_events WHERE parked_at IS NOT NULL"),
+                           count("SELECT count(*) FROM app_notifications WHERE next_attempt_at IS NOT NULL"),
+                           count("SELECT count(*) FROM app_notifications WHERE parked_at IS NOT NULL")};
       },
       SqlAccess::kRead);
 }

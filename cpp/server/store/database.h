@@ -39,6 +39,9 @@ class Database {
   /// `url` as libpq reads it, with at most so many connections. Errors: STORE_FAILED.
   [[nodiscard]] static Result<std::unique_ptr<Database>> OpenPostgres(const std::string& url, int connections = 8);
 
+  /// Over a runner whose database is open and at the newest schema.
+  explicit Database(std::shared_ptr<SqlRunner> runner) : runner_(std::move(runner)) {}
+
   [[nodiscard]] std::unique_ptr<Store> ForTenant(std::string tenant) const;
   /// What the application is to be told of this tenant's customers.
   [[nodiscard]] std::unique_ptr<NotificationStore> NotificationsOf(std::string tenant) const;
@@ -58,7 +61,6 @@ class Database {
   [[nodiscard]] Task<Result<bool>> RemoveTenant(std::string id) const;
 
  private:
-  explicit Database(std::shared_ptr<SqlRunner> runner) : runner_(std::move(runner)) {}
   std::shared_ptr<SqlRunner> runner_;
 };
 

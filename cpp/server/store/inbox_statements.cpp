@@ -30,10 +30,12 @@ void FinishWebhook(const Scope& db, const WebhookOutcome& outcome, Timestamp now
   const bool processed = outcome.error.empty();
   Query update(db,
                "UPDATE polar_webhook_events SET processed = ?2, processed_at = ?3, error_message = ?4,"
-               " attempts = attempts + 1, next_attempt_at = ?5, about = coalesce(?7, about)"
+               " attempts = attempts + 1, next_attempt_at = ?5, about = coalesce(?7, about), parked_at = ?8"
                " WHERE tenant = ?1 AND id = ?6");
-  update.Bind(processed ? 1 : 0).Bind(processed ? std::optional(now) : std::nullopt).BindText(outcome.error);
-  update.Bind(processed ? std::nullopt : outcome.retry_at).Bind(outcome.row).BindText(outcome.about).Run();
+  const bool is_parked = !processed && !outcome.retry_at;
+  update.Bind(processed ? 1 : 0).Bind(processed ? std::optional(now) : std::nullopt);
+  update.BindText(WithoutNul(outcome.error)).Bind(processed ? std::nullopt : outcome.retry_at).Bind(outcome.row);
+  update.BindText(outcome.about).Bind(is_parked ? std::optional(now) : std::nullopt).Run();
   if (!outcome.about.empty() && IsForgotten(db, outcome.about)) ForgetDeliveries(db, outcome.about, now);
 }
 
@@ -81,8 +83,8 @@ void ForgetDeliveries(const Scope& db, const std::string& about, Timestamp now) 
   Query update(db,
                "WITH held AS (SELECT id FROM polar_webhook_events WHERE tenant = ?1 AND about = ?3 AND payload <> ''"
                " AND event_type NOT IN ('user.deleted', 'organization.deleted') ORDER BY id FOR UPDATE)"
-               " UPDATE polar_webhook_events SET payload = '', error_message = NULL, processed = 1,"
-               " processed_at = coalesce(processed_at, ?2), next_attempt_at = NULL"
+               " UPDATE polar_webhook_events NOT INDEXED SET payload = '', error_message = NULL, processed = 1,"
+               " processed_at = coalesce(processed_at, ?2), next_attempt_at = NULL, parked_at = NULL"
                " WHERE tenant = ?1 AND id IN (SELECT id FROM held)");
   update.Bind(now).Bind(about).Run();
 }

@@ -51,6 +51,7 @@ CREATE TABLE plinto_subjects (
   is_gone BIGINT NOT NULL,
   PRIMARY KEY (tenant, subject_id)
 )<without rowid>;
+CREATE INDEX plinto_subjects_age ON plinto_subjects (tenant, fact_timestamp);
 
 CREATE TABLE polar_checkouts (
   <row id>,
@@ -74,7 +75,8 @@ CREATE TABLE polar_checkouts (
 CREATE UNIQUE INDEX polar_checkouts_polar ON polar_checkouts (tenant, polar_checkout_id);
 CREATE INDEX polar_checkouts_organization ON polar_checkouts (tenant, organization_id);
 CREATE INDEX polar_checkouts_user ON polar_checkouts (tenant, user_id);
-CREATE INDEX polar_checkouts_age ON polar_checkouts (tenant, expires_at);
+CREATE INDEX polar_checkouts_age ON polar_checkouts (tenant, expires_at)
+  WHERE status IN ('open', 'expired', 'failed');
 
 CREATE TABLE polar_idempotency_keys (
   tenant TEXT NOT NULL,
@@ -86,6 +88,7 @@ CREATE TABLE polar_idempotency_keys (
   PRIMARY KEY (tenant, actor, key)
 )<without rowid>;
 CREATE INDEX polar_idempotency_keys_age ON polar_idempotency_keys (tenant, created_at);
+CREATE INDEX polar_idempotency_keys_unanswered ON polar_idempotency_keys (tenant, created_at) WHERE answer = '';
 
 -- The mirror: the newest snapshots, and the state that billing rules are decided by, folded from facts.
 CREATE TABLE polar_subscriptions (
@@ -136,7 +139,8 @@ CREATE TABLE polar_billing_states (
   PRIMARY KEY (tenant, owner)
 );
 
--- The inbox. `about` is the customer or the subject, as soon as it is known.
+-- The inbox. `about` is the customer or the subject, as soon as it is known. Here and below a row that was given up is
+-- parked: it waits for people.
 CREATE TABLE polar_webhook_events (
   <row id>,
   tenant TEXT NOT NULL,
@@ -150,17 +154,17 @@ CREATE TABLE polar_webhook_events (
   attempts BIGINT NOT NULL DEFAULT 0,
   next_attempt_at BIGINT,
   created_at BIGINT NOT NULL,
-  about TEXT<row key>
+  about TEXT,
+  parked_at BIGINT<row key>
 );
 CREATE UNIQUE INDEX polar_webhook_events_event ON polar_webhook_events (tenant, source, event_id);
 CREATE INDEX polar_webhook_events_due ON polar_webhook_events (tenant, next_attempt_at)
   WHERE next_attempt_at IS NOT NULL;
-CREATE INDEX polar_webhook_events_parked ON polar_webhook_events (tenant)
-  WHERE next_attempt_at IS NULL AND processed = 0;
+CREATE INDEX polar_webhook_events_parked ON polar_webhook_events (tenant, id) WHERE parked_at IS NOT NULL;
 CREATE INDEX polar_webhook_events_about ON polar_webhook_events (tenant, about) WHERE about IS NOT NULL;
 CREATE INDEX polar_webhook_events_age ON polar_webhook_events (tenant, processed_at) WHERE processed_at IS NOT NULL;
 
--- The outbox of usage. `erased` rows go as soon as they are reported or refused for good.
+-- The outbox of usage. `refused_at` is the first of the refusals. `erased` rows go as soon as they are reported or refused for good.
 CREATE TABLE polar_usage_events (
   <row id>,
   tenant TEXT NOT NULL,
@@ -175,6 +179,9 @@ CREATE TABLE polar_usage_events (
   next_attempt_at BIGINT,
   created_at BIGINT NOT NULL,
   reported_to_polar_at BIGINT,
+  refusals BIGINT NOT NULL DEFAULT 0,
+  refused_at BIGINT,
+  parked_at BIGINT,
   polar_customer_id TEXT,
   erased BIGINT NOT NULL DEFAULT 0,
   CHECK ((organization_id IS NULL) <> (user_id IS NULL))<row key>
@@ -184,9 +191,8 @@ CREATE UNIQUE INDEX polar_usage_events_external
 CREATE INDEX polar_usage_events_due ON polar_usage_events (tenant, next_attempt_at) WHERE next_attempt_at IS NOT NULL;
 CREATE INDEX polar_usage_events_subject
   ON polar_usage_events (tenant, (coalesce(organization_id, user_id)), created_at);
-CREATE INDEX polar_usage_events_parked ON polar_usage_events (tenant)
-  WHERE next_attempt_at IS NULL AND reported_to_polar_at IS NULL;
-CREATE INDEX polar_usage_events_erased ON polar_usage_events (tenant) WHERE erased = 1;
+CREATE INDEX polar_usage_events_parked ON polar_usage_events (tenant, id) WHERE parked_at IS NOT NULL;
+CREATE INDEX polar_usage_events_erased ON polar_usage_events (tenant, id) WHERE erased = 1;
 CREATE INDEX polar_usage_events_age ON polar_usage_events (tenant, reported_to_polar_at)
   WHERE reported_to_polar_at IS NOT NULL;
 
@@ -213,12 +219,16 @@ CREATE TABLE app_notifications (
   attempts BIGINT NOT NULL DEFAULT 0,
   next_attempt_at BIGINT,
   created_at BIGINT NOT NULL,
-  delivered_at BIGINT<row key>
+  delivered_at BIGINT,
+  parked_at BIGINT<row key>
 );
 CREATE INDEX app_notifications_due ON app_notifications (tenant, next_attempt_at) WHERE next_attempt_at IS NOT NULL;
 CREATE INDEX app_notifications_order ON app_notifications (tenant, polar_customer_id, id)
   WHERE next_attempt_at IS NOT NULL;
+CREATE INDEX app_notifications_customer ON app_notifications (tenant, polar_customer_id, id);
 CREATE INDEX app_notifications_age ON app_notifications (tenant, delivered_at) WHERE delivered_at IS NOT NULL;
+CREATE INDEX app_notifications_parked ON app_notifications (tenant, id) WHERE parked_at IS NOT NULL;
+CREATE INDEX app_notifications_given_up ON app_notifications (tenant, parked_at) WHERE parked_at IS NOT NULL;
 
 -- Keys of back ends, of which only hashes are kept, and keys that entitlement tokens are signed with.
 CREATE TABLE service_keys (
@@ -238,6 +248,14 @@ CREATE TABLE signing_keys (
   private_key TEXT NOT NULL,
   created_at BIGINT NOT NULL,
   PRIMARY KEY (tenant, id)
+)<without rowid>;
+
+-- How far time has come by what the server has seen pass: what goes by its age goes by this (retention.h).
+CREATE TABLE retention_clock (
+  tenant TEXT NOT NULL,
+  trusted_at BIGINT NOT NULL,
+  seen_at BIGINT NOT NULL,
+  PRIMARY KEY (tenant)
 )<without rowid>;
 
 -- Tenants beside the environment's.

@@ -43,12 +43,19 @@ class NotificationStore {
 
   /// Due ones, at most one of a customer: the oldest that was neither delivered nor given up.
   [[nodiscard]] virtual Task<Result<std::vector<Notification>>> DueNotifications(Timestamp now, int limit) = 0;
-  /// `subscription_id` is the application's, where its answer had one.
+  /// `subscription_id` is the application's, where its answer had one. A notification is a snapshot: earlier ones of
+  /// the customer that were given up are of no use any more, and go.
   [[nodiscard]] virtual Task<Status> MarkDelivered(Notification notification, std::string subscription_id,
                                                    Timestamp now) = 0;
   /// `retry_at` none parks it.
-  [[nodiscard]] virtual Task<Status> MarkFailed(std::int64_t row, std::string error,
-                                                std::optional<Timestamp> retry_at) = 0;
+  [[nodiscard]] virtual Task<Status> MarkFailed(std::int64_t row, std::string error, std::optional<Timestamp> retry_at,
+                                                Timestamp now) = 0;
+  /// Parked ones, oldest first, at most `limit`, from behind the row `after` on.
+  [[nodiscard]] virtual Task<Result<std::vector<ParkedNotification>>> ListParked(int limit, std::int64_t after) = 0;
+  /// Makes parked ones due again, as if they had not been tried: one row or all, of those that were parked at `since`
+  /// or later. Returns how many.
+  [[nodiscard]] virtual Task<Result<std::int64_t>> Replay(std::optional<std::int64_t> row,
+                                                          std::optional<Timestamp> since, Timestamp now) = 0;
   /// When something of either kind will be due.
   [[nodiscard]] virtual Task<Result<std::optional<Timestamp>>> NextDue() = 0;
 };

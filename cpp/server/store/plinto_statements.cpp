@@ -15,11 +15,10 @@ void MarkAccess(const Scope& db, const std::string& polar_customer_id, Timestamp
 void ForgetAccess(const Scope& db, const std::string& polar_customer_id) {
   // Seats are marked by what they are seats of.
   Query access(db,
-               "DELETE FROM app_access WHERE tenant = ?1 AND (polar_customer_id = ?2"
-               " OR polar_customer_id IN (SELECT polar_subscription_id FROM polar_subscriptions"
-               "  WHERE tenant = ?1 AND polar_customer_id = ?2)"
-               " OR polar_customer_id IN (SELECT polar_order_id FROM polar_orders"
-               "  WHERE tenant = ?1 AND polar_customer_id = ?2))");
+               "DELETE FROM app_access WHERE tenant = ?1 AND polar_customer_id IN (SELECT CAST(?2 AS TEXT)"
+               " UNION ALL SELECT polar_subscription_id FROM polar_subscriptions"
+               " WHERE tenant = ?1 AND polar_customer_id = ?2"
+               " UNION ALL SELECT polar_order_id FROM polar_orders WHERE tenant = ?1 AND polar_customer_id = ?2)");
   access.Bind(polar_customer_id).Run();
   Query told(db,
              "DELETE FROM app_notifications WHERE tenant = ?1 AND polar_customer_id = ?2 AND next_attempt_at IS NULL");

@@ -24,8 +24,10 @@ PostgresResult Check(PGconn* connection, PGresult* raw) {
   throw PostgresError("PostgreSQL: " + std::string(TrimAscii(message)), state == nullptr ? "" : state);
 }
 
-/// PostgreSQL counts parameters as $1 where SQLite counts ?1.
-std::string WithDollars(std::string sql) {
+/// PostgreSQL counts parameters as $1 where SQLite counts ?1, and needs no telling which index not to take.
+std::string InOwnWords(std::string sql) {
+  constexpr std::string_view kHint = " NOT INDEXED";
+  for (std::size_t at = sql.find(kHint); at != std::string::npos; at = sql.find(kHint)) sql.erase(at, kHint.size());
   for (std::size_t i = 0; i + 1 < sql.size(); ++i) {
     if (sql[i] == '?' && sql[i + 1] >= '1' && sql[i + 1] <= '9') sql[i] = '$';
   }
@@ -101,7 +103,7 @@ SqlStatement& PostgresConnection::Prepare(const char* sql) {
   auto found = statements_.find(sql);
   if (found == statements_.end()) {
     const std::string name = "s" + std::to_string(statements_.size());
-    Check(connection_.get(), PQprepare(connection_.get(), name.c_str(), WithDollars(sql).c_str(), 0, nullptr));
+    Check(connection_.get(), PQprepare(connection_.get(), name.c_str(), InOwnWords(sql).c_str(), 0, nullptr));
     found = statements_
                 .emplace(std::piecewise_construct, std::forward_as_tuple(sql),
                          std::forward_as_tuple(connection_.get(), name))

@@ -1,5 +1,6 @@
 #include "server/store/retention.h"
 
+#include <algorithm>
 #include <array>
 
 namespace plinto::polar::server {
@@ -9,22 +10,71 @@ namespace {
 constexpr std::array kStatements = {
     "WITH old AS (SELECT id FROM polar_webhook_events WHERE tenant = ?1 AND processed_at IS NOT NULL"
     " AND processed_at < ?2 AND processed = 1 AND next_attempt_at IS NULL ORDER BY processed_at LIMIT ?3"
-    " FOR UPDATE SKIP LOCKED) DELETE FROM polar_webhook_events WHERE tenant = ?1 AND id IN (SELECT id FROM old)",
+    " FOR UPDATE SKIP LOCKED) DELETE FROM polar_webhook_events NOT INDEXED WHERE tenant = ?1 AND id IN (SELECT id FROM "
+    "old)",
     "WITH old AS (SELECT id FROM polar_usage_events WHERE tenant = ?1 AND reported_to_polar_at IS NOT NULL"
     " AND reported_to_polar_at < ?2 AND next_attempt_at IS NULL ORDER BY reported_to_polar_at LIMIT ?3"
-    " FOR UPDATE SKIP LOCKED) DELETE FROM polar_usage_events WHERE tenant = ?1 AND id IN (SELECT id FROM old)",
+    " FOR UPDATE SKIP LOCKED) DELETE FROM polar_usage_events NOT INDEXED WHERE tenant = ?1 AND id IN (SELECT id FROM "
+    "old)",
     "WITH old AS (SELECT id FROM polar_checkouts WHERE tenant = ?1 AND expires_at < ?2"
     " AND status IN ('open', 'expired', 'failed') ORDER BY expires_at LIMIT ?3"
-    " FOR UPDATE SKIP LOCKED) DELETE FROM polar_checkouts WHERE tenant = ?1 AND id IN (SELECT id FROM old)",
+    " FOR UPDATE SKIP LOCKED) DELETE FROM polar_checkouts NOT INDEXED WHERE tenant = ?1 AND id IN (SELECT id FROM old)",
     "WITH old AS (SELECT id FROM app_notifications WHERE tenant = ?1 AND delivered_at IS NOT NULL"
     " AND delivered_at < ?2 ORDER BY delivered_at LIMIT ?3"
-    " FOR UPDATE SKIP LOCKED) DELETE FROM app_notifications WHERE tenant = ?1 AND id IN (SELECT id FROM old)",
-    "WITH old AS (SELECT subject_id FROM plinto_subjects WHERE tenant = ?1 AND fact_timestamp < ?2 LIMIT ?3"
+    " FOR UPDATE SKIP LOCKED) DELETE FROM app_notifications NOT INDEXED WHERE tenant = ?1 AND id IN (SELECT id FROM "
+    "old)",
+    "WITH old AS (SELECT id FROM app_notifications WHERE tenant = ?1 AND parked_at IS NOT NULL"
+    " AND parked_at < ?2 ORDER BY parked_at LIMIT ?3"
+    " FOR UPDATE SKIP LOCKED) DELETE FROM app_notifications NOT INDEXED WHERE tenant = ?1 AND id IN (SELECT id FROM "
+    "old)",
+    "WITH old AS (SELECT subject_id FROM plinto_subjects WHERE tenant = ?1 AND fact_timestamp < ?2"
+    " ORDER BY fact_timestamp LIMIT ?3"
     " FOR UPDATE SKIP LOCKED) DELETE FROM plinto_subjects WHERE tenant = ?1 AND subject_id IN (SELECT subject_id FROM "
     "old)",
 };
 
+// Nothing is put off for longer than an hour and a lease (service/, claims.h), but for the looks at a customer's access
+// that a date calls for.
+constexpr std::int64_t kLongestSeconds = 2 * 3'600;
+constexpr std::array kPullForward = {
+    "UPDATE polar_webhook_events SET next_attempt_at = ?2 WHERE tenant = ?1 AND next_attempt_at > ?3",
+    "UPDATE polar_usage_events SET next_attempt_at = ?2 WHERE tenant = ?1 AND next_attempt_at > ?3",
+    "UPDATE app_notifications SET next_attempt_at = ?2 WHERE tenant = ?1 AND next_attempt_at > ?3",
+};
+
+constexpr std::int64_t kHourUs = std::int64_t{3'600} * 1'000'000;
+
 }  // namespace
+
+Timestamp AdvanceTrusted(Timestamp trusted, Timestamp seen, Timestamp now) {
+  const std::int64_t passed = std::clamp<std::int64_t>(now.microseconds - seen.microseconds, 0, kHourUs);
+  return std::max(trusted, std::min(now, Timestamp{trusted.microseconds + 2 * passed}));
+}
+
+Task<Result<Timestamp>> Retention::TrustedTime(Timestamp now) const {
+  return tenant_.Run<Timestamp>([now](const Scope& db) {
+    Timestamp trusted = now;
+    {
+      Query find(db, "SELECT trusted_at, seen_at FROM retention_clock WHERE tenant = ?1");
+      if (find.Step()) trusted = AdvanceTrusted(find.Time(0), find.Time(1), now);
+    }
+    Query keep(db,
+               "INSERT INTO retention_clock (tenant, trusted_at, seen_at) VALUES (?1, ?2, ?3)"
+               " ON CONFLICT (tenant) DO UPDATE SET trusted_at = excluded.trusted_at, seen_at = excluded.seen_at");
+    keep.Bind(trusted).Bind(now).Run();
+    return std::min(trusted, now);
+  });
+}
+
+Task<Status> Retention::PullForward(Timestamp now) const {
+  return tenant_.Run<Done>([now](const Scope& db) {
+    for (const char* statement : kPullForward) {
+      Query query(db, statement);
+      query.Bind(now).Bind(now.PlusSeconds(kLongestSeconds)).Run();
+    }
+    return Done{};
+  });
+}
 
 Task<Result<std::int64_t>> Retention::Prune(Timestamp before, int limit) const {
   return tenant_.Run<std::int64_t>([before, limit](const Scope& db) {

@@ -77,6 +77,8 @@ struct UsageRow {
   Timestamp created_at;
   bool reported = false;
   int attempts = 0;
+  int refusals = 0;                          ///< how often Polar refused it alone
+  std::optional<Timestamp> refused_at = {};  ///< the first time
 };
 
 /// Of one subject's usage: per event and period of a day or a month, in UTC.
@@ -187,6 +189,30 @@ struct ParkedWebhook {
   std::string event_type;
   std::string error;
   Timestamp created_at;
+  Timestamp parked_at = {};
+};
+
+/// A usage event that is not sent again by itself.
+struct ParkedUsage {
+  std::int64_t row = 0;
+  Subject subject;
+  std::string external_id;
+  std::string event_name;
+  std::int64_t quantity = 1;
+  std::string error;
+  Timestamp created_at;
+  Timestamp parked_at;
+};
+
+/// A notification that is not delivered again by itself, and after which none was delivered to the same customer.
+struct ParkedNotification {
+  std::int64_t row = 0;
+  std::string id;
+  std::string type;
+  std::string polar_customer_id;
+  std::string error;
+  Timestamp created_at;
+  Timestamp parked_at;
 };
 
 /// What a customer has bought, from the mirror: newest first, at most 100 of each.

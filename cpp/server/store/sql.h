@@ -2,10 +2,12 @@
 //
 // Parameters are `?1`, `?2` and so on. `?1` is the tenant, bound by Query itself: a statement on a tenant's rows cannot
 // be written without it, because Scope lets nobody else at the connection. What fails throws a std::exception; the
-// runner (store/sql_runner.h) rolls back and hands the reason on. Locks on rows (FOR UPDATE) are for PostgreSQL;
-// SQLite's connection leaves the words out.
+// runner (store/sql_runner.h) rolls back and hands the reason on. Locks on rows (FOR UPDATE) are for PostgreSQL,
+// NOT INDEXED is for SQLite, which would otherwise go through all of a tenant's rows to find some by their id; the
+// other's connection leaves the words out.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -53,6 +55,12 @@ class Scope {
   SqlConnection& connection_;
   const std::string& tenant_;
 };
+
+/// What others have said, such as Polar's reason, in a form that either engine keeps: PostgreSQL's texts have no NUL.
+[[nodiscard]] inline std::string WithoutNul(std::string text) {
+  std::replace(text.begin(), text.end(), '\0', ' ');
+  return text;
+}
 
 /// One use of a statement: bind in order from `?2` on, step, read; reset when this goes out of scope.
 class Query {

@@ -94,6 +94,10 @@ Task<Status> SqlNotificationStore::MarkDelivered(Notification notification, std:
                  "UPDATE app_notifications SET delivered_at = ?2, next_attempt_at = NULL, error_message = NULL"
                  " WHERE tenant = ?1 AND id = ?3");
     update.Bind(now).Bind(one.row).Run();
+    Query outdated(db,
+                   "DELETE FROM app_notifications WHERE tenant = ?1 AND polar_customer_id = ?2 AND id < ?3"
+                   " AND parked_at IS NOT NULL");
+    outdated.Bind(one.polar_customer_id).Bind(one.row).Run();
     if (id.empty()) return Done{};
     Query keep(db,
                "UPDATE polar_subscriptions SET subscription_id = ?2 WHERE tenant = ?1 AND polar_subscription_id = ?3");
@@ -102,13 +106,44 @@ Task<Status> SqlNotificationStore::MarkDelivered(Notification notification, std:
   });
 }
 
-Task<Status> SqlNotificationStore::MarkFailed(std::int64_t row, std::string error, std::optional<Timestamp> retry_at) {
-  return tenant_.Run<Done>([row, error = std::move(error), retry_at](const Scope& db) {
+Task<Status> SqlNotificationStore::MarkFailed(std::int64_t row, std::string error, std::optional<Timestamp> retry_at,
+                                              Timestamp now) {
+  return tenant_.Run<Done>([row, error = std::move(error), retry_at, now](const Scope& db) {
     Query update(db,
-                 "UPDATE app_notifications SET error_message = ?2, attempts = attempts + 1, next_attempt_at = ?3"
-                 " WHERE tenant = ?1 AND id = ?4");
-    update.Bind(error).Bind(retry_at).Bind(row).Run();
+                 "UPDATE app_notifications SET error_message = ?2, attempts = attempts + 1, next_attempt_at = ?3,"
+                 " parked_at = ?5 WHERE tenant = ?1 AND id = ?4");
+    update.Bind(WithoutNul(error)).Bind(retry_at).Bind(row);
+    update.Bind(retry_at ? std::nullopt : std::optional(now)).Run();
     return Done{};
+  });
+}
+
+Task<Result<std::vector<ParkedNotification>>> SqlNotificationStore::ListParked(int limit, std::int64_t after) {
+  return tenant_.Run<std::vector<ParkedNotification>>([limit, after](const Scope& db) {
+    Query query(db,
+                "SELECT id, notification_id, type, polar_customer_id, coalesce(error_message, ''), created_at,"
+                " parked_at FROM app_notifications WHERE tenant = ?1 AND parked_at IS NOT NULL AND id > ?3"
+                " ORDER BY id LIMIT ?2");
+    query.Bind(limit).Bind(after);
+    std::vector<ParkedNotification> parked;
+    while (query.Step()) {
+      parked.push_back(
+          {query.Integer(0), query.Text(1), query.Text(2), query.Text(3), query.Text(4), query.Time(5), query.Time(6)});
+    }
+    return parked;
+  });
+}
+
+Task<Result<std::int64_t>> SqlNotificationStore::Replay(std::optional<std::int64_t> row, std::optional<Timestamp> since,
+                                                        Timestamp now) {
+  return tenant_.Run<std::int64_t>([row, since, now](const Scope& db) -> std::int64_t {
+    Query update(db,
+                 "WITH held AS (SELECT id FROM app_notifications WHERE tenant = ?1 AND id >= ?4 AND id <= ?5"
+                 " AND parked_at IS NOT NULL AND parked_at >= ?3 ORDER BY id FOR UPDATE)"
+                 " UPDATE app_notifications NOT INDEXED SET next_attempt_at = ?2, attempts = 0, parked_at = NULL"
+                 " WHERE tenant = ?1 AND id IN (SELECT id FROM held)");
+    update.Bind(now).Bind(since.value_or(Timestamp{})).Bind(row.value_or(0)).Bind(row.value_or(INT64_MAX));
+    return update.Run();
   });
 }
 

@@ -15,7 +15,11 @@ class SqlNotificationStore final : public NotificationStore {
                            std::optional<Timestamp> again_at, Timestamp now) override;
   Task<Result<std::vector<Notification>>> DueNotifications(Timestamp now, int limit) override;
   Task<Status> MarkDelivered(Notification notification, std::string subscription_id, Timestamp now) override;
-  Task<Status> MarkFailed(std::int64_t row, std::string error, std::optional<Timestamp> retry_at) override;
+  Task<Status> MarkFailed(std::int64_t row, std::string error, std::optional<Timestamp> retry_at,
+                          Timestamp now) override;
+  Task<Result<std::vector<ParkedNotification>>> ListParked(int limit, std::int64_t after) override;
+  Task<Result<std::int64_t>> Replay(std::optional<std::int64_t> row, std::optional<Timestamp> since,
+                                    Timestamp now) override;
   Task<Result<std::optional<Timestamp>>> NextDue() override;
 
  private:

@@ -145,12 +145,31 @@ Task<Status> SqlStore::MarkUsageReported(std::vector<std::int64_t> rows, Timesta
 }
 
 Task<Status> SqlStore::MarkUsageFailed(std::vector<std::int64_t> rows, std::string error,
-                                       std::optional<Timestamp> retry_at) {
-  return Run<Done>([rows = std::move(rows), error = std::move(error), retry_at](const Scope& db) {
-    sql::MarkUsageFailed(db, rows, error, retry_at);
+                                       std::optional<Timestamp> retry_at, Timestamp now) {
+  return Run<Done>([rows = std::move(rows), error = std::move(error), retry_at, now](const Scope& db) {
+    sql::MarkUsageFailed(db, rows, error, retry_at, now);
     sql::DeleteErasedUsage(db);
     return Done{};
   });
+}
+
+Task<Status> SqlStore::MarkUsageRefused(std::int64_t row, std::string error, std::optional<Timestamp> retry_at,
+                                        Timestamp now) {
+  return Run<Done>([row, error = std::move(error), retry_at, now](const Scope& db) {
+    sql::MarkUsageRefused(db, row, error, retry_at, now);
+    sql::DeleteErasedUsage(db);
+    return Done{};
+  });
+}
+
+Task<Result<std::vector<ParkedUsage>>> SqlStore::ListParkedUsage(int limit, std::int64_t after) {
+  return Run<std::vector<ParkedUsage>>(
+      [limit, after](const Scope& db) { return sql::ListParkedUsage(db, limit, after); }, SqlAccess::kRead);
+}
+
+Task<Result<std::int64_t>> SqlStore::ReplayUsage(std::optional<std::int64_t> row, std::optional<Timestamp> since,
+                                                 Timestamp now) {
+  return Run<std::int64_t>([row, since, now](const Scope& db) { return sql::ReplayUsage(db, row, since, now); });
 }
 
 Task<Result<Erasure>> SqlStore::EraseSubject(Subject subject, Timestamp now) {
@@ -246,13 +265,15 @@ Task<Status> SqlStore::SaveSubjectNews(SubjectNews news) {
   });
 }
 
-Task<Result<std::vector<ParkedWebhook>>> SqlStore::ListParkedWebhooks(int limit) {
-  return Run<std::vector<ParkedWebhook>>([limit](const Scope& db) { return sql::ListParkedWebhooks(db, limit); });
+Task<Result<std::vector<ParkedWebhook>>> SqlStore::ListParkedWebhooks(int limit, std::int64_t after) {
+  return Run<std::vector<ParkedWebhook>>(
+      [limit, after](const Scope& db) { return sql::ListParkedWebhooks(db, limit, after); }, SqlAccess::kRead);
 }
 
-Task<Result<std::int64_t>> SqlStore::ReplayWebhooks(std::optional<std::string> event_id, Timestamp now) {
+Task<Result<std::int64_t>> SqlStore::ReplayWebhooks(std::optional<std::string> event_id, Timestamp now,
+                                                    std::optional<Timestamp> since) {
   return Run<std::int64_t>(
-      [id = std::move(event_id), now](const Scope& db) { return sql::ReplayWebhooks(db, id, now); });
+      [id = std::move(event_id), now, since](const Scope& db) { return sql::ReplayWebhooks(db, id, since, now); });
 }
 
 Task<bool> SqlStore::IsReady() {

@@ -33,8 +33,13 @@ class SqlStore final : public Store {
   Task<Result<std::vector<UsageRow>>> DueUsage(Timestamp now, int limit) override;
   Task<Result<std::optional<Timestamp>>> NextUsageDue() override;
   Task<Status> MarkUsageReported(std::vector<std::int64_t> rows, Timestamp now) override;
-  Task<Status> MarkUsageFailed(std::vector<std::int64_t> rows, std::string error,
-                               std::optional<Timestamp> retry_at) override;
+  Task<Status> MarkUsageFailed(std::vector<std::int64_t> rows, std::string error, std::optional<Timestamp> retry_at,
+                               Timestamp now) override;
+  Task<Status> MarkUsageRefused(std::int64_t row, std::string error, std::optional<Timestamp> retry_at,
+                                Timestamp now) override;
+  Task<Result<std::vector<ParkedUsage>>> ListParkedUsage(int limit, std::int64_t after = 0) override;
+  Task<Result<std::int64_t>> ReplayUsage(std::optional<std::int64_t> row, std::optional<Timestamp> since,
+                                         Timestamp now) override;
   Task<Result<Erasure>> EraseSubject(Subject subject, Timestamp now) override;
   Task<Result<bool>> IsErased(std::string subject_id) override;
   Task<Result<SubjectState>> ReadSubject(Subject subject) override;
@@ -55,8 +60,9 @@ class SqlStore final : public Store {
   Task<Result<bool>> RemoveSigningKey(std::string id) override;
   Task<Result<std::optional<SubjectNews>>> FindSubjectNews(std::string subject_id) override;
   Task<Status> SaveSubjectNews(SubjectNews news) override;
-  Task<Result<std::vector<ParkedWebhook>>> ListParkedWebhooks(int limit) override;
-  Task<Result<std::int64_t>> ReplayWebhooks(std::optional<std::string> event_id, Timestamp now) override;
+  Task<Result<std::vector<ParkedWebhook>>> ListParkedWebhooks(int limit, std::int64_t after = 0) override;
+  Task<Result<std::int64_t>> ReplayWebhooks(std::optional<std::string> event_id, Timestamp now,
+                                            std::optional<Timestamp> since = {}) override;
   Task<bool> IsReady() override;
 
  private:

@@ -46,7 +46,9 @@ std::vector<UsageRow> DueUsage(const Scope& db, Timestamp now, int limit);
 std::optional<Timestamp> NextUsageDue(const Scope& db);
 void MarkUsageReported(const Scope& db, const std::vector<std::int64_t>& rows, Timestamp now);
 void MarkUsageFailed(const Scope& db, const std::vector<std::int64_t>& rows, const std::string& error,
-                     std::optional<Timestamp> retry_at);
+                     std::optional<Timestamp> retry_at, Timestamp now);
+void MarkUsageRefused(const Scope& db, std::int64_t row, const std::string& error, std::optional<Timestamp> retry_at,
+                      Timestamp now);
 
 /// Something about this customer of Polar's has changed: their access is to be looked at again.
 void MarkAccess(const Scope& db, const std::string& polar_customer_id, Timestamp now);
@@ -55,8 +57,12 @@ void MarkAccess(const Scope& db, const std::string& polar_customer_id, Timestamp
 void ForgetAccess(const Scope& db, const std::string& polar_customer_id);
 std::optional<SubjectNews> FindSubjectNews(const Scope& db, const std::string& subject_id);
 void SaveSubjectNews(const Scope& db, const SubjectNews& news);
-std::vector<ParkedWebhook> ListParkedWebhooks(const Scope& db, int limit);
-std::int64_t ReplayWebhooks(const Scope& db, const std::optional<std::string>& event_id, Timestamp now);
+std::vector<ParkedWebhook> ListParkedWebhooks(const Scope& db, int limit, std::int64_t after);
+std::int64_t ReplayWebhooks(const Scope& db, const std::optional<std::string>& event_id, std::optional<Timestamp> since,
+                            Timestamp now);
+std::vector<ParkedUsage> ListParkedUsage(const Scope& db, int limit, std::int64_t after);
+std::int64_t ReplayUsage(const Scope& db, std::optional<std::int64_t> row, std::optional<Timestamp> since,
+                         Timestamp now);
 
 std::optional<ServiceKeyRow> FindServiceKey(const Scope& db, const std::string& hash);
 void AddServiceKey(const Scope& db, const ServiceKeyRow& key);

@@ -67,7 +67,16 @@ class Store {
   [[nodiscard]] virtual Task<Status> MarkUsageReported(std::vector<std::int64_t> rows, Timestamp now) = 0;
   /// `retry_at` none parks the rows: they stay stored with their error and are not sent again by themselves.
   [[nodiscard]] virtual Task<Status> MarkUsageFailed(std::vector<std::int64_t> rows, std::string error,
-                                                     std::optional<Timestamp> retry_at) = 0;
+                                                     std::optional<Timestamp> retry_at, Timestamp now) = 0;
+  /// The same of one that Polar refused alone, which is counted.
+  [[nodiscard]] virtual Task<Status> MarkUsageRefused(std::int64_t row, std::string error,
+                                                      std::optional<Timestamp> retry_at, Timestamp now) = 0;
+  /// Parked usage, oldest first, at most `limit`, from behind the row `after` on.
+  [[nodiscard]] virtual Task<Result<std::vector<ParkedUsage>>> ListParkedUsage(int limit, std::int64_t after = 0) = 0;
+  /// Makes parked usage due again, as if it had not been tried: one row or all, of those that were parked at `since` or
+  /// later. Returns how many.
+  [[nodiscard]] virtual Task<Result<std::int64_t>> ReplayUsage(std::optional<std::int64_t> row,
+                                                               std::optional<Timestamp> since, Timestamp now) = 0;
 
   [[nodiscard]] virtual Task<Result<SubjectState>> ReadSubject(Subject subject) = 0;
   /// Applies what was fetched of a customer and marks it as mirrored.
@@ -104,11 +113,13 @@ class Store {
   /// Keeps it unless something newer is known; who is gone stays gone.
   [[nodiscard]] virtual Task<Status> SaveSubjectNews(SubjectNews news) = 0;
 
-  /// Deliveries that were given up, oldest first, at most `limit`.
-  [[nodiscard]] virtual Task<Result<std::vector<ParkedWebhook>>> ListParkedWebhooks(int limit) = 0;
-  /// Makes parked deliveries due again: the one with this event id, or all. Returns how many.
-  [[nodiscard]] virtual Task<Result<std::int64_t>> ReplayWebhooks(std::optional<std::string> event_id,
-                                                                  Timestamp now) = 0;
+  /// Deliveries that were given up, oldest first, at most `limit`, from behind the row `after` on.
+  [[nodiscard]] virtual Task<Result<std::vector<ParkedWebhook>>> ListParkedWebhooks(int limit,
+                                                                                    std::int64_t after = 0) = 0;
+  /// Makes parked deliveries due again, as if they had not been tried: the one with this event id, or all that were
+  /// parked at `since` or later. Returns how many.
+  [[nodiscard]] virtual Task<Result<std::int64_t>> ReplayWebhooks(std::optional<std::string> event_id, Timestamp now,
+                                                                  std::optional<Timestamp> since = {}) = 0;
 
   /// True when the store can commit.
   [[nodiscard]] virtual Task<bool> IsReady() = 0;

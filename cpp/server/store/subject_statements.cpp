@@ -44,10 +44,10 @@ void AddSeats(const Scope& db, BillingState& state) {
 
 int EraseStates(const Scope& db, const std::string& customer_id) {
   Query states(db,
-               "DELETE FROM polar_billing_states WHERE tenant = ?1 AND (owner = ?2"
-               " OR owner IN (SELECT polar_subscription_id FROM polar_subscriptions"
-               "  WHERE tenant = ?1 AND polar_customer_id = ?2)"
-               " OR owner IN (SELECT polar_order_id FROM polar_orders WHERE tenant = ?1 AND polar_customer_id = ?2))");
+               "DELETE FROM polar_billing_states WHERE tenant = ?1 AND owner IN (SELECT CAST(?2 AS TEXT)"
+               " UNION ALL SELECT polar_subscription_id FROM polar_subscriptions"
+               " WHERE tenant = ?1 AND polar_customer_id = ?2"
+               " UNION ALL SELECT polar_order_id FROM polar_orders WHERE tenant = ?1 AND polar_customer_id = ?2)");
   return states.Bind(customer_id).Run();
 }
 
@@ -96,10 +96,9 @@ void LockForErasing(const Scope& db, const Subject& subject, const std::vector<s
   ids.insert(subject.id);
   for (const std::string& customer : customers) {
     Query query(db,
-                "SELECT owner FROM polar_billing_states WHERE tenant = ?1"
-                " AND (owner IN (SELECT polar_subscription_id FROM polar_subscriptions"
-                "  WHERE tenant = ?1 AND polar_customer_id = ?2)"
-                " OR owner IN (SELECT polar_order_id FROM polar_orders WHERE tenant = ?1 AND polar_customer_id = ?2))");
+                "SELECT owner FROM polar_billing_states WHERE tenant = ?1 AND owner IN ("
+                "SELECT polar_subscription_id FROM polar_subscriptions WHERE tenant = ?1 AND polar_customer_id = ?2"
+                " UNION ALL SELECT polar_order_id FROM polar_orders WHERE tenant = ?1 AND polar_customer_id = ?2)");
     query.Bind(customer);
     while (query.Step()) ids.insert(query.Text(0));
   }
@@ -111,15 +110,16 @@ void LockForErasing(const Scope& db, const Subject& subject, const std::vector<s
 void EraseUsage(const Scope& db, const Subject& subject, Erasure& erased) {
   const bool is_user = subject.kind == Subject::Kind::kUser;
   // All are marked, and thereby locked, before it is looked which of them are done with.
-  const int marked =
-      DeleteOf(db,
-               is_user ? "WITH held AS (SELECT id FROM polar_usage_events WHERE tenant = ?1 AND user_id = ?2"
-                         " AND coalesce(organization_id, user_id) = ?2 ORDER BY id FOR UPDATE)"
-                         " UPDATE polar_usage_events SET erased = 1 WHERE tenant = ?1 AND id IN (SELECT id FROM held)"
-                       : "WITH held AS (SELECT id FROM polar_usage_events WHERE tenant = ?1 AND organization_id = ?2"
-                         " AND coalesce(organization_id, user_id) = ?2 ORDER BY id FOR UPDATE)"
-                         " UPDATE polar_usage_events SET erased = 1 WHERE tenant = ?1 AND id IN (SELECT id FROM held)",
-               subject.id);
+  const int marked = DeleteOf(
+      db,
+      is_user
+          ? "WITH held AS (SELECT id FROM polar_usage_events WHERE tenant = ?1 AND user_id = ?2"
+            " AND coalesce(organization_id, user_id) = ?2 ORDER BY id FOR UPDATE)"
+            " UPDATE polar_usage_events NOT INDEXED SET erased = 1 WHERE tenant = ?1 AND id IN (SELECT id FROM held)"
+          : "WITH held AS (SELECT id FROM polar_usage_events WHERE tenant = ?1 AND organization_id = ?2"
+            " AND coalesce(organization_id, user_id) = ?2 ORDER BY id FOR UPDATE)"
+            " UPDATE polar_usage_events NOT INDEXED SET erased = 1 WHERE tenant = ?1 AND id IN (SELECT id FROM held)",
+      subject.id);
   erased.usage_events =
       DeleteOf(db,
                is_user ? "DELETE FROM polar_usage_events WHERE tenant = ?1 AND user_id = ?2"
@@ -213,7 +213,7 @@ void DeleteErasedUsage(const Scope& db) {
   Query query(db,
               "WITH done AS (SELECT id FROM polar_usage_events WHERE tenant = ?1 AND erased = 1"
               " AND next_attempt_at IS NULL FOR UPDATE SKIP LOCKED)"
-              " DELETE FROM polar_usage_events WHERE tenant = ?1 AND id IN (SELECT id FROM done)");
+              " DELETE FROM polar_usage_events NOT INDEXED WHERE tenant = ?1 AND id IN (SELECT id FROM done)");
   query.Run();
 }
 

@@ -14,7 +14,7 @@ namespace {
 constexpr char kTable[] = "polar_usage_events";
 constexpr char kColumns[] =
     "id, organization_id, user_id, external_id, event_name, quantity, properties, created_at, reported_to_polar_at,"
-    " attempts";
+    " attempts, refusals, refused_at";
 constexpr auto kFind = Joined("SELECT ", kColumns, " FROM ", kTable,
                               " WHERE tenant = ?1 AND coalesce(organization_id, user_id) = ?2 AND external_id = ?3");
 constexpr auto kSelectDue = SelectDue(kTable, kColumns);
@@ -47,12 +47,12 @@ constexpr const char* kInsertMany =
 // Marks of many rows are one statement on PostgreSQL, where each costs a round trip; they lock the rows in one order.
 // The rows are the last parameter.
 constexpr char kOneAt3[] = " WHERE tenant = ?1 AND id = ?3";
-constexpr char kOneAt4[] = " WHERE tenant = ?1 AND id = ?4";
+constexpr char kOneAt5[] = " WHERE tenant = ?1 AND id = ?5";
 constexpr char kHeldAt3[] =
     "WITH held AS (SELECT id FROM polar_usage_events WHERE tenant = ?1 AND id = ANY(?3::bigint[])"
     " ORDER BY id FOR UPDATE) ";
-constexpr char kHeldAt4[] =
-    "WITH held AS (SELECT id FROM polar_usage_events WHERE tenant = ?1 AND id = ANY(?4::bigint[])"
+constexpr char kHeldAt5[] =
+    "WITH held AS (SELECT id FROM polar_usage_events WHERE tenant = ?1 AND id = ANY(?5::bigint[])"
     " ORDER BY id FOR UPDATE) ";
 constexpr char kMany[] = " WHERE tenant = ?1 AND id IN (SELECT id FROM held)";
 // Who recorded before their first purchase has become a customer meanwhile.
@@ -63,11 +63,14 @@ constexpr char kReported[] =
     " (SELECT c.polar_customer_id FROM polar_customers c"
     " WHERE c.tenant = ?1 AND c.user_id = polar_usage_events.user_id))";
 constexpr char kFailed[] =
-    "UPDATE polar_usage_events SET error_message = ?2, attempts = attempts + 1, next_attempt_at = ?3";
+    "UPDATE polar_usage_events SET error_message = ?2, attempts = attempts + 1, next_attempt_at = ?3,"
+    " parked_at = CASE WHEN CAST(?3 AS BIGINT) IS NULL THEN CAST(?4 AS BIGINT) END";
+constexpr char kCounted[] = ", refusals = refusals + 1, refused_at = coalesce(refused_at, CAST(?4 AS BIGINT))";
 constexpr auto kReportedOne = Joined(kReported, kOneAt3);
 constexpr auto kReportedMany = Joined(kHeldAt3, kReported, kMany);
-constexpr auto kFailedOne = Joined(kFailed, kOneAt4);
-constexpr auto kFailedMany = Joined(kHeldAt4, kFailed, kMany);
+constexpr auto kFailedOne = Joined(kFailed, kOneAt5);
+constexpr auto kFailedMany = Joined(kHeldAt5, kFailed, kMany);
+constexpr auto kRefusedOne = Joined(kFailed, kCounted, kOneAt5);
 constexpr auto kReleasedMany = Joined(kHeldAt3, "UPDATE polar_usage_events SET next_attempt_at = ?2", kMany);
 
 constexpr char kSelect[] = "SELECT event_name, ";
@@ -138,6 +141,8 @@ UsageRow ReadRow(Query& query) {
   row.created_at = query.Time(7);
   row.reported = !query.IsNull(8);
   row.attempts = static_cast<int>(query.Integer(9));
+  row.refusals = static_cast<int>(query.Integer(10));
+  if (!query.IsNull(11)) row.refused_at = query.Time(11);
   return row;
 }
 
@@ -218,8 +223,16 @@ void MarkUsageReported(const Scope& db, const std::vector<std::int64_t>& rows, T
 }
 
 void MarkUsageFailed(const Scope& db, const std::vector<std::int64_t>& rows, const std::string& error,
-                     std::optional<Timestamp> retry_at) {
-  ForRows(db, rows, kFailedOne.data(), kFailedMany.data(), [&](Query& query) { query.Bind(error).Bind(retry_at); });
+                     std::optional<Timestamp> retry_at, Timestamp now) {
+  const std::string words = WithoutNul(error);
+  ForRows(db, rows, kFailedOne.data(), kFailedMany.data(),
+          [&](Query& query) { query.Bind(words).Bind(retry_at).Bind(now); });
+}
+
+void MarkUsageRefused(const Scope& db, std::int64_t row, const std::string& error, std::optional<Timestamp> retry_at,
+                      Timestamp now) {
+  Query update(db, kRefusedOne.data());
+  update.Bind(WithoutNul(error)).Bind(retry_at).Bind(now).Bind(row).Run();
 }
 
 void ReleaseUsage(const Scope& db, const std::vector<std::int64_t>& rows, Timestamp due) {

@@ -6,9 +6,31 @@ namespace plinto::polar::server {
 namespace {
 
 constexpr int kPrunedAtOnce = 500;
+constexpr std::int64_t kDaySeconds = 24 * 3'600;
 
-Host HostOf(const TenantHost& host, Store& store, HttpClient& http) {
-  return {host.clock, host.random, store, http, host.plinto, host.tokens};
+Task<Result<std::int64_t>> Prune(Retention retention, std::int64_t days, Timestamp now) {
+  const Status pulled = co_await retention.PullForward(now);
+  if (!pulled) co_return pulled.error();
+  if (days == 0) co_return 0;
+  const Result<Timestamp> trusted = co_await retention.TrustedTime(now);
+  if (!trusted) co_return trusted.error();
+  co_return co_await retention.Prune(trusted->PlusSeconds(-days * kDaySeconds), kPrunedAtOnce);
+}
+
+class TenantLog final : public OperatorLog {
+ public:
+  TenantLog(OperatorLog& log, const std::string& tenant)
+      : log_(log), prefix_(tenant == kDefaultTenant ? "" : "tenant " + tenant + ": ") {}
+  void GaveUp(Queue queue, const std::string& line) override { log_.GaveUp(queue, prefix_ + line); }
+  void Warn(const std::string& line) override { log_.Warn(prefix_ + line); }
+
+ private:
+  OperatorLog& log_;
+  std::string prefix_;
+};
+
+Host HostOf(const TenantHost& host, Store& store, HttpClient& http, OperatorLog& log) {
+  return {host.clock, host.random, store, http, host.plinto, host.tokens, log};
 }
 
 }  // namespace
@@ -16,16 +38,15 @@ Host HostOf(const TenantHost& host, Store& store, HttpClient& http) {
 Tenant::Tenant(TenantRow kept, const TenantHost& host, const Config& config, const Settings& settings,
                const boost::asio::any_io_executor& executor)
     : row(std::move(kept)),
+      log(std::make_unique<TenantLog>(host.log, row.id)),
       store(host.database.ForTenant(row.id)),
       notification_store(host.database.NotificationsOf(row.id)),
-      service(HostOf(host, *store, host.polar), settings),
-      notifications(HostOf(host, *store, host.application), settings, *notification_store,
+      service(HostOf(host, *store, host.polar, *log), settings),
+      notifications(HostOf(host, *store, host.application, *log), settings, *notification_store,
                     ToNotificationSettings(config)),
-      jobs(
-          executor, host.clock, service, notifications,
-          [retention = host.database.RetentionOf(row.id)](Timestamp before) {
-            return retention.Prune(before, kPrunedAtOnce);
-          },
-          config.retention_days) {}
+      jobs(executor, host.clock, service, notifications,
+           [retention = host.database.RetentionOf(row.id), days = config.retention_days](Timestamp now) {
+             return Prune(retention, days, now);
+           }) {}
 
 }  // namespace plinto::polar::server

@@ -23,6 +23,7 @@ struct TenantHost {
   Plinto& plinto;
   TokenVerifier& tokens;
   const Database& database;
+  OperatorLog& log;
 };
 
 struct Tenant {
@@ -31,6 +32,7 @@ struct Tenant {
          const boost::asio::any_io_executor& executor);
 
   TenantRow row;
+  std::unique_ptr<OperatorLog> log;  ///< its lines name the tenant
   std::unique_ptr<Store> store;
   std::unique_ptr<NotificationStore> notification_store;
   Service service;

@@ -116,6 +116,15 @@ class ScriptedPlinto final : public Plinto {
   std::string billing_email;  ///< of kAcme
 };
 
+/// What the operator was told.
+class CollectedLog final : public OperatorLog {
+ public:
+  void GaveUp(Queue /*queue*/, const std::string& line) override { given_up.push_back(line); }
+  void Warn(const std::string& line) override { warnings.push_back(line); }
+  std::vector<std::string> given_up;
+  std::vector<std::string> warnings;
+};
+
 /// `Bearer <user id>` is that user.
 class PlainTokens final : public TokenVerifier {
  public:
@@ -212,7 +221,7 @@ class Simulation {
     settings.create_customer_on_signup = true;
     settings.return_origins = {"https://app.example"};
     settings.usage_events = {"api_call"};
-    service = std::make_unique<Service>(Host{clock, random, *store, polar, plinto, tokens}, std::move(settings));
+    service = std::make_unique<Service>(Host{clock, random, *store, polar, plinto, tokens, log}, std::move(settings));
   }
 
   /// A server that is installed now, with an empty database, while Polar goes on.
@@ -231,6 +240,7 @@ class Simulation {
   EmulatedPolar polar{emulator, clock};
   ScriptedPlinto plinto;
   PlainTokens tokens;
+  CollectedLog log;
   std::unique_ptr<Service> service;
 
  private:

@@ -1,4 +1,6 @@
 // Backups: consistent while a server writes, whole or not there, and never over another file.
+#include <sys/stat.h>
+
 #include <atomic>
 #include <filesystem>
 #include <fstream>
@@ -76,7 +78,63 @@ TEST_CASE("a backup under load has everything that was stored before it, and not
   CHECK(static_cast<int>(rows.size()) >= before);
   CHECK(static_cast<int>(rows.size()) <= after + 1);
   for (std::size_t i = 0; i < rows.size(); ++i) REQUIRE(rows[i].external_id == std::to_string(i));
-  CHECK_FALSE(fs::exists(copy.string() + ".partial"));
+  CHECK(std::distance(fs::directory_iterator(folder.path), fs::directory_iterator()) ==
+        4);  // live.db, -wal, -shm, copy
+}
+
+TEST_CASE("a backup in the making is readable by its owner only from its first byte, whatever the umask") {
+  const Folder folder;
+  const fs::path original = folder.path / "live.db";
+  const auto database = Open(original);
+  for (int i = 0; i < 100; ++i) Add(*database->ForTenant("one"), i);
+  const mode_t before = umask(0);
+  std::atomic<bool> stop = false;
+  std::atomic<int> seen = 0;
+  std::atomic<int> readable = 0;
+  std::thread watcher([&] {
+    while (!stop) {
+      std::error_code gone;
+      for (const auto& file : fs::directory_iterator(folder.path, gone)) {
+        if (!file.path().filename().string().starts_with("copy")) continue;
+        const fs::file_status status = fs::status(file.path(), gone);
+        if (gone || !fs::exists(status)) continue;
+        ++seen;
+        const fs::perms others = fs::perms::group_all | fs::perms::others_all;
+        if ((status.permissions() & others) != fs::perms::none) ++readable;
+      }
+    }
+  });
+
+  for (int i = 0; i < 20 || seen == 0; ++i) {
+    const fs::path copy = folder.path / ("copy" + std::to_string(i) + ".db");
+    CHECK(BackupSqlite(original.string(), copy.string()).ok());
+  }
+  stop = true;
+  watcher.join();
+  umask(before);
+
+  CHECK(seen > 0);
+  CHECK(readable == 0);
+}
+
+TEST_CASE("of two backups at once to one name, one is made, whole, and the other is refused") {
+  const Folder folder;
+  const fs::path original = folder.path / "live.db";
+  const auto database = Open(original);
+  for (int i = 0; i < 500; ++i) Add(*database->ForTenant("one"), i);
+
+  for (int round = 0; round < 10; ++round) {
+    const fs::path copy = folder.path / ("copy" + std::to_string(round) + ".db");
+    std::atomic<int> made = 0;
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 3; ++i) {
+      threads.emplace_back([&] { made += BackupSqlite(original.string(), copy.string()).ok() ? 1 : 0; });
+    }
+    for (std::thread& thread : threads) thread.join();
+
+    CHECK(made == 1);
+    CHECK(Ask(Open(copy)->ForTenant("one")->DueUsage(kNow, 1'000)).size() == 500);
+  }
 }
 
 TEST_CASE("a backup is refused over another file, without a database, and where it cannot be written") {

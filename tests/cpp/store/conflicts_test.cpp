@@ -139,7 +139,7 @@ Task<void> Work(SqlStore& store, int client, std::string& failure) {
   for (const UsageRow& row : *usage) rows.push_back(row.row);
   if (client % 3 == 0) std::reverse(rows.begin(), rows.end());
   if (client % 4 == 0) {
-    Note(failure, co_await store.MarkUsageFailed(std::move(rows), "busy", kNow));
+    Note(failure, co_await store.MarkUsageFailed(std::move(rows), "busy", kNow, kNow));
   } else {
     Note(failure, co_await store.MarkUsageReported(std::move(rows), kNow));
   }

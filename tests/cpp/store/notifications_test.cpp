@@ -89,13 +89,13 @@ TEST_CASE("a customer's notifications go out one after another; one that is give
 
   const Notification first = next(kNow);
   CHECK(first.type == "first");
-  Ask(notifications->MarkFailed(first.row, "down", kNow.PlusSeconds(200)));
+  Ask(notifications->MarkFailed(first.row, "down", kNow.PlusSeconds(200), kNow));
   CHECK(next(kNow.PlusSeconds(100)).type.empty());
   CHECK(Ask(notifications->NextDue()).has_value());
   CHECK(next(kNow.PlusSeconds(200)).attempts == 1);
   Ask(notifications->MarkDelivered(first, "", kNow));
   const Notification second = next(kNow.PlusSeconds(200));
   CHECK(second.type == "second");
-  Ask(notifications->MarkFailed(second.row, "gone", std::nullopt));
+  Ask(notifications->MarkFailed(second.row, "gone", std::nullopt, kNow));
   CHECK(next(kNow.PlusSeconds(200)).type == "third");
 }

@@ -45,7 +45,7 @@ void Fill(Store& store) {
   for (const char* id : {"reported", "unreported", "refused"}) AddUsage(store, id, kOld);
   const auto usage = Ask(store.DueUsage(kOld, 10));
   Ask(store.MarkUsageReported({usage[0].row}, kOld));
-  Ask(store.MarkUsageFailed({usage[2].row}, "no", std::nullopt));
+  Ask(store.MarkUsageFailed({usage[2].row}, "no", std::nullopt, kNow));
   AddUsage(store, "just reported", kNow);
   Ask(store.MarkUsageReported({Ask(store.DueUsage(kNow, 10)).back().row}, kNow));
   AddCheckout(store, "unpaid", "open", kOld);
@@ -90,4 +90,98 @@ TEST_CASE("pruning goes in batches, the oldest first") {
   CHECK(Ask(store->FindCheckout(kAlice, "2")).has_value());
   CHECK(Ask(retention.Prune(kNow, 2)) == 2);
   CHECK(Ask(retention.Prune(kNow, 2)) == 1);
+}
+
+TEST_CASE("a clock that jumps ahead makes nothing old at once, and one that is right again is followed") {
+  const std::int64_t day = 86'400;
+  const std::int64_t hour = 3'600;
+  const Timestamp ahead = kNow.PlusSeconds(50 * 365 * day);
+
+  CHECK(AdvanceTrusted(kNow, kNow, kNow.PlusSeconds(hour)) == kNow.PlusSeconds(hour));
+  CHECK(AdvanceTrusted(kNow, kNow, ahead) == kNow.PlusSeconds(2 * hour));
+  CHECK(AdvanceTrusted(kNow.PlusSeconds(2 * hour), ahead, ahead.PlusSeconds(hour)) == kNow.PlusSeconds(4 * hour));
+  CHECK(AdvanceTrusted(kNow, kNow, kNow.PlusSeconds(-day)) == kNow);
+  // A server that starts over and over with a wrong clock gains nothing by it.
+  CHECK(AdvanceTrusted(kNow, ahead, ahead) == kNow);
+  // After a month off, it has caught up after another one.
+  Timestamp trusted = kNow;
+  Timestamp seen = kNow;
+  Timestamp now = kNow.PlusSeconds(30 * day);
+  for (int i = 0; i < 31 * 24; ++i, now = now.PlusSeconds(hour)) {
+    trusted = AdvanceTrusted(trusted, seen, now);
+    seen = now;
+  }
+  CHECK(trusted == seen);
+}
+
+TEST_CASE("time is trusted as it passes, across restarts, of each tenant; a jump lets nothing be pruned") {
+  const auto database = OpenEmpty(GENERATE(SqlEngine::kSqlite, SqlEngine::kPostgres));
+  const Retention retention = database->RetentionOf("one");
+  CHECK(Ask(retention.TrustedTime(kNow)) == kNow);
+  CHECK(Ask(database->RetentionOf("one").TrustedTime(kNow.PlusSeconds(3'600))) == kNow.PlusSeconds(3'600));
+
+  const Timestamp ahead = kNow.PlusSeconds(100LL * 365 * 86'400);
+  CHECK(Ask(retention.TrustedTime(ahead)) == kNow.PlusSeconds(3 * 3'600));
+  CHECK(Ask(retention.TrustedTime(ahead)) == kNow.PlusSeconds(3 * 3'600));
+  CHECK(Ask(retention.TrustedTime(kNow)) == kNow);
+  CHECK(Ask(database->RetentionOf("two").TrustedTime(ahead)) == ahead);
+}
+
+TEST_CASE("what a clock that was ahead has put off is due once the clock is right, and nothing else") {
+  const auto database = OpenEmpty(GENERATE(SqlEngine::kSqlite, SqlEngine::kPostgres));
+  const auto store = database->ForTenant("one");
+  const Timestamp ahead = kNow.PlusSeconds(365 * 86'400);
+  AddUsage(*store, "ahead", ahead);
+  AddUsage(*store, "soon", kNow.PlusSeconds(3'600));
+  Ask(store->AddWebhook({.event_id = "ahead", .event_type = "t", .payload = "{}"}, ahead));
+
+  Ask(database->RetentionOf("one").PullForward(kNow));
+
+  const auto usage = Ask(store->DueUsage(kNow, 10));
+  REQUIRE(usage.size() == 1);
+  CHECK(usage[0].external_id == "ahead");
+  CHECK(Ask(store->DueWebhooks(kNow, 10)).size() == 1);
+}
+
+TEST_CASE(
+    "a notification that was given up is listed and sent again, goes with a newer one, and is pruned by its age") {
+  const auto database = OpenEmpty(GENERATE(SqlEngine::kSqlite, SqlEngine::kPostgres));
+  const auto store = database->ForTenant("one");
+  const auto notifications = database->NotificationsOf("one");
+  const auto tell = [&](const std::string& customer, const std::string& id) {
+    Facts facts;
+    facts.customers.push_back({customer, "", "", false, kOld});
+    Ask(store->ApplyFacts(std::move(facts), kOld));
+    const auto checks = Ask(notifications->DueChecks(kOld, 10));
+    REQUIRE(checks.size() == 1);
+    Notification one;
+    one.id = id;
+    one.polar_customer_id = customer;
+    one.type = "access.granted";
+    one.data = "{}";
+    Ask(notifications->FinishCheck(checks.front(), id, one, std::nullopt, kOld));
+    const auto due = Ask(notifications->DueNotifications(kOld, 10));
+    REQUIRE(due.size() == 1);
+    return due.front();
+  };
+  Ask(notifications->MarkFailed(tell("c1", "first").row, "The application answered 500.", std::nullopt, kOld));
+  Ask(notifications->MarkFailed(tell("c2", "other").row, "The application answered 500.", std::nullopt, kNow));
+
+  const auto parked = Ask(notifications->ListParked(1, 0));
+  REQUIRE(parked.size() == 1);
+  CHECK(parked[0].id == "first");
+  CHECK(parked[0].error == "The application answered 500.");
+  CHECK(parked[0].parked_at == kOld);
+  CHECK(Ask(notifications->ListParked(10, parked[0].row)).front().id == "other");
+  CHECK(Ask(database->NotificationsOf("two")->Replay(std::nullopt, std::nullopt, kNow)) == 0);
+  CHECK(Ask(database->CountQueues()).notifications_parked == 2);
+
+  CHECK(Ask(notifications->Replay(std::nullopt, kNow, kNow)) == 1);
+  CHECK(Ask(notifications->DueNotifications(kNow, 10)).front().id == "other");
+  Ask(notifications->MarkDelivered(tell("c1", "second"), "", kNow));
+  CHECK(Ask(notifications->ListParked(10, 0)).empty());
+
+  Ask(notifications->MarkFailed(tell("c3", "third").row, "gone", std::nullopt, kOld));
+  CHECK(Ask(database->RetentionOf("one").Prune(kNow, 100)) == 1);
+  CHECK(Ask(notifications->ListParked(10, 0)).empty());
 }

@@ -6,6 +6,7 @@
 
 #include "../awaiting.h"
 #include "server/store/database.h"
+#include "server/store/sqlite_lock.h"
 
 using namespace plinto::polar;
 using namespace plinto::polar::server;
@@ -67,5 +68,31 @@ TEST_CASE("an SQLite database of a newer version of this server is refused, and 
   CHECK(opened.error().code == ErrorCode::kStoreFailed);
   CHECK(opened.error().message.find("newer version") != std::string::npos);
   CHECK(SqliteConnection(path).database().execAndGet("PRAGMA user_version").getInt() == 1000);
+  fs::remove_all(folder);
+}
+
+TEST_CASE("one server at a time has an SQLite file, by whatever name; its own commands may open it beside") {
+  std::string folder = (fs::temp_directory_path() / "plinto-polar-XXXXXX").string();
+  REQUIRE(mkdtemp(folder.data()) != nullptr);
+  const NoMask no_mask;
+  const std::string path = folder + "/served.db";
+  {
+    const auto first = SqliteLock::Take(path);
+    REQUIRE(first.ok());
+    CHECK(ModeOf(path) == kOwnerOnly);
+    const auto database = Database::OpenSqlite(path, SqliteWriter::Mode::kInline);
+    REQUIRE(database.ok());
+    fs::create_symlink(path, folder + "/other-name.db");
+
+    for (const std::string& name : {path, folder + "/other-name.db"}) {
+      const auto second = SqliteLock::Take(name);
+      REQUIRE_FALSE(second.ok());
+      CHECK(second.error().code == ErrorCode::kConflict);
+      CHECK(second.error().message.find("Another server") != std::string::npos);
+    }
+    CHECK(Ask((*database)->ForTenant("one")->DueUsage({1}, 1)).empty());
+    CHECK(Database::OpenSqlite(path, SqliteWriter::Mode::kInline).ok());
+  }
+  CHECK(SqliteLock::Take(path).ok());
   fs::remove_all(folder);
 }

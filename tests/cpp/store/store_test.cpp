@@ -169,8 +169,8 @@ TEST_CASE("usage is due until it is reported, parked, or delayed") {
   CHECK(due[0].subject == kAlice);
 
   Ask(store->MarkUsageReported({due[0].row}, kNow));
-  Ask(store->MarkUsageFailed({due[1].row}, "refused", std::nullopt));
-  Ask(store->MarkUsageFailed({due[2].row}, "busy", kNow.PlusSeconds(9)));
+  Ask(store->MarkUsageFailed({due[1].row}, "refused", std::nullopt, kNow));
+  Ask(store->MarkUsageFailed({due[2].row}, "busy", kNow.PlusSeconds(9), kNow));
 
   CHECK(Ask(store->DueUsage(kNow, 10)).empty());
   CHECK(Ask(store->NextUsageDue()) == std::optional(kNow.PlusSeconds(9)));

@@ -210,7 +210,7 @@ TEST_CASE("usage that Polar has refused for good cannot be billed: it is erased 
   const auto rows = [&] { return RowsOf(*runner, "SELECT external_id FROM polar_usage_events ORDER BY id").size(); };
   UsageRow usage{.subject = kAlice, .external_id = "e-1", .event_name = "x", .properties = "{}", .created_at = kNow};
   const std::int64_t refused = Ask(store.AddUsage(usage)).row;
-  Ask(store.MarkUsageFailed({refused}, "no", std::nullopt));
+  Ask(store.MarkUsageFailed({refused}, "no", std::nullopt, kNow));
   usage.external_id = "e-2";
   const std::int64_t waiting = Ask(store.AddUsage(usage)).row;
 
@@ -218,9 +218,9 @@ TEST_CASE("usage that Polar has refused for good cannot be billed: it is erased 
   CHECK(erased.usage_events == 1);
   CHECK(erased.usage_events_waiting == 1);
   CHECK(rows() == 1);
-  Ask(store.MarkUsageFailed({waiting}, "later", kNow.PlusSeconds(1)));
+  Ask(store.MarkUsageFailed({waiting}, "later", kNow.PlusSeconds(1), kNow));
   CHECK(rows() == 1);
-  Ask(store.MarkUsageFailed({waiting}, "no", std::nullopt));
+  Ask(store.MarkUsageFailed({waiting}, "no", std::nullopt, kNow));
   CHECK(rows() == 0);
 }
 

@@ -75,7 +75,7 @@ TEST_CASE("what one tenant marks, removes or finishes stays as it was for anothe
 
   Ask(two->FinishWebhooks({{.row = webhooks[0].row}}, kNow));
   Ask(two->MarkUsageReported({usage[0].row}, kNow));
-  Ask(two->MarkUsageFailed({usage[0].row}, "no", std::nullopt));
+  Ask(two->MarkUsageFailed({usage[0].row}, "no", std::nullopt, kNow));
   Ask(two->ReleaseIdempotencyKey({"actor", "key", "", ""}));
   CHECK_FALSE(Ask(two->RemoveServiceKey("id")));
   CHECK_FALSE(Ask(two->RemoveSigningKey("kid")));

@@ -74,7 +74,7 @@ TEST_CASE("sums are per event and day or month of one subject, with what became 
   const auto due = Ask(store->DueUsage(kNow, 10));
   REQUIRE(due.size() == 6);
   Ask(store->MarkUsageReported({due[1].row}, kNow));
-  Ask(store->MarkUsageFailed({due[2].row}, "refused", std::nullopt));
+  Ask(store->MarkUsageFailed({due[2].row}, "refused", std::nullopt, kNow));
   UsageSummaryRequest november{.subject = kAcme, .from = at("2026-11-01T00:00:00Z"), .to = at("2026-12-01T00:00:00Z")};
 
   CHECK(Ask(store->SummarizeUsage(november)) == std::vector<UsageSummaryRow>{{"call", "2026-11-01", 2, 7, 1, 0, 1},
@@ -139,7 +139,7 @@ TEST_CASE("queues are counted over all tenants, by what waits and what is parked
   Ask(acme->AddWebhook({.event_id = "m", .event_type = "order.paid", .payload = "{}"}, kNow));
   const auto due = Ask(acme->DueUsage(kNow, 10));
   Ask(acme->MarkUsageReported({due[0].row}, kNow));
-  Ask(acme->MarkUsageFailed({due[1].row}, "refused", std::nullopt));
+  Ask(acme->MarkUsageFailed({due[1].row}, "refused", std::nullopt, kNow));
   Ask(acme->FinishWebhooks({{.row = Ask(acme->DueWebhooks(kNow, 1)).front().row, .error = "parked"}}, kNow));
 
   CHECK(Ask(database->CountQueues()) ==
@@ -165,4 +165,44 @@ TEST_CASE("a subscription is found for its own subject only") {
   CHECK_FALSE(Ask(store->FindSubscription(kAlice, subscription->id)).has_value());
   CHECK_FALSE(Ask(store->FindSubscription({Subject::Kind::kUser, kAcme.id}, subscription->id)).has_value());
   CHECK_FALSE(Ask(store->FindSubscription(kAcme, "5b000000-0000-4000-8000-000000000002")).has_value());
+}
+
+TEST_CASE("parked usage is listed page by page with its reason, and due again by its row, by time or all") {
+  const auto database = OpenEmpty(GENERATE(SqlEngine::kSqlite, SqlEngine::kPostgres));
+  const auto store = database->ForTenant("one");
+  for (const char* id : {"e-1", "e-2", "e-3"}) {
+    Ask(store->AddUsage({.subject = {Subject::Kind::kUser, "u"},
+                         .external_id = id,
+                         .event_name = "call",
+                         .quantity = 7,
+                         .properties = "{}",
+                         .created_at = kNow}));
+  }
+  const auto due = Ask(store->DueUsage(kNow, 10));
+  REQUIRE(due.size() == 3);
+  Ask(store->MarkUsageRefused(due[0].row, "no", kNow.PlusSeconds(60), kNow));
+  Ask(store->MarkUsageRefused(due[0].row, std::string("no\0 more", 8), std::nullopt, kNow.PlusSeconds(60)));
+  Ask(store->MarkUsageFailed({due[1].row, due[2].row}, "too large", std::nullopt, kNow.PlusSeconds(120)));
+
+  const auto first = Ask(store->ListParkedUsage(1));
+  REQUIRE(first.size() == 1);
+  CHECK(first[0].external_id == "e-1");
+  CHECK(first[0].subject.id == "u");
+  CHECK(first[0].event_name == "call");
+  CHECK(first[0].quantity == 7);
+  CHECK(first[0].error == "no  more");
+  CHECK(first[0].parked_at == kNow.PlusSeconds(60));
+  CHECK(Ask(store->ListParkedUsage(10, first[0].row)).size() == 2);
+  CHECK(Ask(database->ForTenant("two")->ListParkedUsage(10)).empty());
+  CHECK(Ask(database->ForTenant("two")->ReplayUsage(std::nullopt, std::nullopt, kNow)) == 0);
+
+  CHECK(Ask(store->ReplayUsage(due[1].row, std::nullopt, kNow)) == 1);
+  CHECK(Ask(store->ReplayUsage(due[1].row, std::nullopt, kNow)) == 0);
+  CHECK(Ask(store->ReplayUsage(std::nullopt, kNow.PlusSeconds(90), kNow)) == 1);
+  CHECK(Ask(store->ReplayUsage(std::nullopt, std::nullopt, kNow)) == 1);
+  const auto again = Ask(store->DueUsage(kNow, 10));
+  REQUIRE(again.size() == 3);
+  CHECK(again[0].refusals == 0);
+  CHECK(again[0].attempts == 0);
+  CHECK_FALSE(again[0].refused_at.has_value());
 }

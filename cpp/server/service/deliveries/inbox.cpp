@@ -12,8 +12,9 @@ namespace plinto::polar::server {
 namespace {
 
 constexpr int kBatch = 100;
-constexpr int kMaxAttempts = 20;
-constexpr std::int64_t kMaxBackoffSeconds = 300;
+constexpr int kMaxAttempts = 100;  // about a day
+constexpr std::int64_t kMaxBackoffSeconds = 900;
+constexpr std::int64_t kMaxErasureSeconds = 300;
 
 constexpr std::string_view kAcknowledged = R"({"status":"success"})";
 
@@ -46,14 +47,17 @@ bool IsEndOfSubject(const WebhookRow& webhook) {
 
 void Fail(WebhookOutcome& outcome, const WebhookRow& webhook, const Error& error, Timestamp now) {
   outcome.error = Reason(error);
-  // What was refused for its content would be refused again; all else may pass.
-  const bool may_pass = TraitsOf(error.code).family != ErrorFamily::kCaller;
-  const bool is_last = webhook.attempts + 1 >= kMaxAttempts && !IsEndOfSubject(webhook);
-  if (!may_pass || is_last) return;
-  outcome.retry_at = now.PlusSeconds(Backoff(1, webhook.attempts, kMaxBackoffSeconds));
+  // What cannot be read here stays so. What Polar refuses, and what is in the way at Polar, may pass: one bad answer
+  // gives nothing up, and the next event may clear a conflict.
+  const bool is_polars = error.remote_status != 0 || error.code == ErrorCode::kConflict;
+  const bool may_pass = is_polars || TraitsOf(error.code).family != ErrorFamily::kCaller;
+  const bool is_end = IsEndOfSubject(webhook);
+  if (!may_pass || (webhook.attempts + 1 >= kMaxAttempts && !is_end)) return;
+  outcome.retry_at = now.PlusSeconds(Backoff(1, webhook.attempts, is_end ? kMaxErasureSeconds : kMaxBackoffSeconds));
 }
 
-Task<WebhookOutcome> Process(Host& host, const Settings& settings, WebhookRow webhook) {
+// The row stays as it is: should its batch not be stored, it is worked off once more, alone.
+Task<WebhookOutcome> Process(Host& host, const Settings& settings, const WebhookRow& webhook) {
   WebhookOutcome outcome{.row = webhook.row, .about = webhook.about};
   if (webhook.source == WebhookSource::kPolar) {
     const Result<WebhookEvent> event = ParseWebhookEvent(webhook.payload);
@@ -64,8 +68,13 @@ Task<WebhookOutcome> Process(Host& host, const Settings& settings, WebhookRow we
     }
     const Result<WebhookEnvelope> envelope = ReadWebhookEnvelope(webhook.payload);
     const std::string_view content = envelope ? envelope->data : "";
+    std::vector<std::string> unread;
     Result<Facts> facts =
-        event ? CollectFacts(*event, std::string(content), settings.plans) : Result<Facts>(event.error());
+        event ? CollectFacts(*event, std::string(content), settings.plans, &unread) : Result<Facts>(event.error());
+    for (const std::string& field : unread) {
+      host.log.Warn("delivery " + webhook.event_id + " (" + webhook.event_type + "): " + field +
+                    " cannot be read; it decides nothing and is left out");
+    }
     if (facts) {
       outcome.facts = *std::move(facts);
     } else {
@@ -81,6 +90,42 @@ Task<WebhookOutcome> Process(Host& host, const Settings& settings, WebhookRow we
   const Status applied = co_await ApplyPlintoEvent(host, settings, webhook);
   if (!applied) Fail(outcome, webhook, applied.error(), host.clock.Now());
   co_return outcome;
+}
+
+void TellIfGivenUp(Host& host, const WebhookRow& webhook, const WebhookOutcome& outcome) {
+  if (outcome.error.empty() || outcome.retry_at) return;
+  host.log.GaveUp(Queue::kInbox, "delivery " + webhook.event_id + " (" + webhook.event_type + " of " +
+                                     (webhook.source == WebhookSource::kPolar ? "Polar" : "Plinto") +
+                                     ") is given up: " + outcome.error +
+                                     " Once that is mended, take it up again: plinto-polar replay " + webhook.event_id);
+}
+
+Task<Status> Finish(Host& host, const std::vector<WebhookRow>& webhooks, std::vector<WebhookOutcome> outcomes) {
+  std::vector<WebhookOutcome> told;  // without the facts, which are large
+  for (const WebhookOutcome& one : outcomes)
+    told.push_back({.row = one.row, .error = one.error, .retry_at = one.retry_at});
+  Status finished = co_await host.store.FinishWebhooks(std::move(outcomes), host.clock.Now());
+  if (!finished) co_return finished;
+  for (std::size_t i = 0; i < webhooks.size(); ++i) TellIfGivenUp(host, webhooks[i], told[i]);
+  co_return Done{};
+}
+
+// The database refuses the whole batch: one delivery in it may be the reason, and must not hold up the others.
+Task<Status> FinishOneByOne(Host& host, const Settings& settings, std::vector<WebhookRow> webhooks) {
+  for (WebhookRow& webhook : webhooks) {
+    const std::vector<WebhookRow> alone = {std::move(webhook)};
+    std::vector<WebhookOutcome> outcomes;
+    outcomes.push_back(co_await Process(host, settings, alone.front()));
+    const Status finished = co_await Finish(host, alone, std::move(outcomes));
+    if (finished) continue;
+    WebhookOutcome refused{.row = alone.front().row};
+    Fail(refused, alone.front(), finished.error(), host.clock.Now());
+    std::vector<WebhookOutcome> failed;
+    failed.push_back(std::move(refused));
+    Status marked = co_await Finish(host, alone, std::move(failed));
+    if (!marked) co_return marked;  // it is the database, not the delivery
+  }
+  co_return Done{};
 }
 
 }  // namespace
@@ -103,8 +148,9 @@ Task<std::optional<Timestamp>> ProcessInbox(Shared& shared) {
     if (!due) co_return host.clock.Now().PlusSeconds(1);
     if (due->empty()) break;
     std::vector<WebhookOutcome> outcomes;
-    for (WebhookRow& webhook : *due) outcomes.push_back(co_await Process(host, shared.settings, std::move(webhook)));
-    Status finished = co_await host.store.FinishWebhooks(std::move(outcomes), host.clock.Now());
+    for (const WebhookRow& webhook : *due) outcomes.push_back(co_await Process(host, shared.settings, webhook));
+    Status finished = co_await Finish(host, *due, std::move(outcomes));
+    if (!finished) finished = co_await FinishOneByOne(host, shared.settings, std::move(*due));
     if (!finished) co_return host.clock.Now().PlusSeconds(1);
   }
   Result<std::optional<Timestamp>> next = co_await host.store.NextWebhookDue();

@@ -182,8 +182,14 @@ Task<Result<bool>> Notifications::Deliver(Notification notification) {
   if (notification.attempts + 1 < kMaxAttempts) {
     retry_at = host_.clock.Now().PlusSeconds(Backoff(1, notification.attempts, kMaxBackoffSeconds));
   }
-  const Status marked = co_await store_.MarkFailed(notification.row, std::move(reason), retry_at);
+  const Status marked = co_await store_.MarkFailed(notification.row, reason, retry_at, host_.clock.Now());
   if (!marked) co_return marked.error();
+  if (!retry_at) {
+    host_.log.GaveUp(Queue::kNotifications,
+                     "notification " + notification.id + " (" + notification.type + ") is given up: " + reason +
+                         " Once that is mended, send it again: plinto-polar notifications replay " +
+                         std::to_string(notification.row));
+  }
   co_return answer != nullptr;
 }
 

@@ -12,10 +12,13 @@
 namespace plinto::polar::server {
 namespace {
 
+constexpr std::size_t kLongestId = 255;  // an index of PostgreSQL's takes ten times as much
+
 Task<Result<HttpResponse>> PostWebhook(Shared& shared, Context context) {
   Result<VerifiedDelivery> verified = VerifyWebhook(shared.settings.webhook_secrets, context.request.headers,
                                                     context.request.body, shared.host.clock.Now());
   if (!verified) co_return std::move(verified).error();
+  if (verified->id.size() > kLongestId) co_return ValidationError("webhook-id", "Must have at most 255 bytes.");
   if (!IsStorable(verified->id)) co_return ValidationError("webhook-id", "Must be UTF-8. Polar's are UUIDs.");
   const Result<WebhookEnvelope> event = ReadWebhookEnvelope(context.request.body);
   WebhookRow row;

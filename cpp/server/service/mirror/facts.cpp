@@ -1,5 +1,8 @@
 #include "server/service/mirror/facts.h"
 
+#include <algorithm>
+#include <array>
+
 #include "core/foundation/codec.h"
 #include "core/model/checkout.h"
 
@@ -70,9 +73,7 @@ Status CollectBilling(const WebhookEvent& event, Facts& facts) {
   return Done{};
 }
 
-}  // namespace
-
-Result<Facts> CollectFacts(const WebhookEvent& event, std::string content, Plans plans) {
+Result<Facts> Collect(const WebhookEvent& event, std::string content, Plans plans) {
   Facts facts;
   Status collected = Done{};
   if (event.type.starts_with("subscription.")) {
@@ -87,6 +88,72 @@ Result<Facts> CollectFacts(const WebhookEvent& event, std::string content, Plans
   if (collected) collected = CollectBilling(event, facts);
   if (!collected) return std::move(collected).error();
   return facts;
+}
+
+// What the rules read of each object (core/billing/entitlements.cpp), what says whose it is, and what orders lists. A
+// name that ends with a dot stands for all types that begin so.
+struct Deciding {
+  std::string_view type;
+  std::span<const std::string_view> members;
+};
+constexpr auto kOfSubscription = std::to_array<std::string_view>(
+    {"id", "customer_id", "status", "product_id", "current_period_start", "current_period_end", "seats",
+     "cancel_at_period_end", "trial_end", "canceled_at", "pause_at_period_end", "ends_at", "past_due_at", "ended_at",
+     "paused_at", "resumes_at"});
+constexpr auto kOfOrder = std::to_array<std::string_view>(
+    {"id", "customer_id", "status", "product_id", "created_at", "subscription_id", "seats"});
+constexpr auto kOfCheckout = std::to_array<std::string_view>({"id", "status", "product_id", "customer_id"});
+constexpr auto kOfCustomer = std::to_array<std::string_view>(
+    {"id", "external_id", "email", "name", "granted_benefits", "active_meters", "deleted_at"});
+constexpr auto kOfRefund =
+    std::to_array<std::string_view>({"id", "customer_id", "order_id", "status", "revoke_benefits"});
+constexpr auto kOfGrant =
+    std::to_array<std::string_view>({"id", "customer_id", "benefit_id", "is_granted", "is_revoked", "subscription_id",
+                                     "order_id", "benefit", "granted_at"});
+constexpr auto kOfSeat = std::to_array<std::string_view>({"id", "status", "subscription_id", "order_id", "member_id"});
+constexpr Deciding kDeciding[] = {
+    {"subscription.", kOfSubscription}, {"order.", kOfOrder},   {"checkout.", kOfCheckout},
+    {"customer.", kOfCustomer},         {"refund.", kOfRefund}, {"benefit_grant.", kOfGrant},
+    {"customer_seat.", kOfSeat},
+};
+
+bool Decides(std::string_view type, std::string_view member) {
+  for (const Deciding& one : kDeciding) {
+    if (!type.starts_with(one.type)) continue;
+    return std::find(one.members.begin(), one.members.end(), member) != one.members.end();
+  }
+  return true;
+}
+
+// The member of the data in which a field lies: `items` of `items[2].tax_amount`.
+std::string MemberOf(std::string_view field) {
+  constexpr std::string_view kData = "data.";
+  if (field.starts_with(kData)) field.remove_prefix(kData.size());
+  return std::string(field.substr(0, field.find_first_of(".[")));
+}
+
+}  // namespace
+
+Result<Facts> CollectFacts(const WebhookEvent& event, std::string content, Plans plans,
+                           std::vector<std::string>* unread) {
+  Result<Facts> facts = Collect(event, std::move(content), plans);
+  if (facts) return facts;
+  WebhookEvent readable = event;
+  for (;;) {
+    const Error refusal = facts.error();
+    const std::string member = MemberOf(refusal.field);
+    if (refusal.code != ErrorCode::kValidationFailed || member.empty() || Decides(event.type, member)) return facts;
+    // The first of these that the field takes: nothing, else what says least.
+    for (const Json& least :
+         {Json(), Json(0), Json(""), Json(false), Json("1970-01-01T00:00:00Z"), Json("https://polar.sh/")}) {
+      SetMember(readable.data, member, least);
+      facts = Collect(readable, DumpJson(readable.data), plans);
+      if (facts || MemberOf(facts.error().field) != member) break;
+    }
+    if (!facts && MemberOf(facts.error().field) == member) return refusal;
+    if (unread != nullptr) unread->push_back(refusal.field);
+    if (facts) return facts;
+  }
 }
 
 }  // namespace plinto::polar::server

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <span>
+#include <string>
+#include <vector>
 
 #include "core/billing/entitlements.h"
 #include "core/webhook/event.h"
@@ -13,7 +15,11 @@ namespace plinto::polar::server {
 /// told the same way: as an event of its type (`subscription.updated`) with the answer as its data, and with the time
 /// at which the request was sent, so that a webhook emitted since then wins. `content` is the text of the event's data,
 /// which the mirror keeps.
-/// Errors: VALIDATION_FAILED, naming the field, when the data are not what the type says.
-[[nodiscard]] Result<Facts> CollectFacts(const WebhookEvent& event, std::string content, std::span<const Plan> plans);
+///
+/// A field that decides nothing and is not what the type says, such as a `tax_amount` of 1.5, is left out, and named in
+/// `unread`: null where it may be, else 0 or an empty text.
+/// Errors: VALIDATION_FAILED, naming the field, when one that decides is not what the type says.
+[[nodiscard]] Result<Facts> CollectFacts(const WebhookEvent& event, std::string content, std::span<const Plan> plans,
+                                         std::vector<std::string>* unread = nullptr);
 
 }  // namespace plinto::polar::server

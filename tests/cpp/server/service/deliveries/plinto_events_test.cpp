@@ -47,6 +47,10 @@ struct Story {
     return text == nullptr ? "" : *text;
   }
 
+  /// Lets the day pass in which what may yet succeed is tried again.
+  void GiveUp() {
+    for (int i = 0; i < 110; ++i) Process(900);
+  }
   std::vector<ParkedWebhook> Parked() { return *simulation.Await(simulation.store->ListParkedWebhooks(10)); }
 
   int told = 0;
@@ -130,10 +134,12 @@ TEST_CASE("an erasure is never given up while Polar is down; what else was tried
   story.Tell("user.created", User(kAlice, "alice@one.test", "Alice One"));
   story.Tell("user.created", User(kEve, "eve@one.test", "Eve One"));
   story.Process();
-  TakeDown(story, 1'000);
+  TakeDown(story, 2'000);
   story.Tell("user.deleted", User(kAlice, "alice@one.test", "Alice One"), "2026-11-22T07:00:00Z");
   story.Tell("user.updated", User(kEve, "eve@two.test", "Eve Two"), "2026-11-22T07:00:00Z");
   for (int i = 0; i < 40; ++i) story.Process(300);
+  CHECK(story.Parked().empty());
+  story.GiveUp();
 
   REQUIRE(story.Parked().size() == 1);
   CHECK(story.Parked()[0].event_type == "user.updated");
@@ -278,6 +284,8 @@ TEST_CASE("Polar's customer is not adopted when the e-mail is not proved, is ano
 
     CHECK(story.Tell("user.created", User(kEve, "eve@shop.test", "Eve", one.verified)) == 202);
     story.Process();
+    CHECK(story.Parked().empty());
+    story.GiveUp();
 
     const std::vector<ParkedWebhook> parked = story.Parked();
     REQUIRE(parked.size() == 1);
@@ -293,7 +301,7 @@ TEST_CASE("a team that bears a user's id is not taken for the user") {
   REQUIRE(story.Polar("POST", "/v1/customers/", team).status == 201);
 
   story.Tell("user.created", User(kEve, "eve@shop.test", "Eve", true));
-  story.Process();
+  story.GiveUp();
 
   REQUIRE(story.Parked().size() == 1);
   CHECK(story.Parked()[0].error.find("is a team") != std::string::npos);
@@ -305,8 +313,10 @@ TEST_CASE("a new e-mail that is another customer's is parked with its reason, an
   story.Tell("user.created", User(kEve, "eve@one.test", "Eve"));
   story.Process();
   story.Tell("user.updated", User(kEve, "taken@shop.test", "Eve"), "2026-11-22T06:01:00Z");
-  story.Process();
+  story.GiveUp();
   REQUIRE(story.Parked().size() == 1);
+  REQUIRE(story.simulation.log.given_up.size() == 1);
+  CHECK(story.simulation.log.given_up[0].find("replay evt_2") != std::string::npos);
   CHECK(story.CustomerAt(kEve, "email") == "eve@one.test");
 
   REQUIRE(story.Polar("DELETE", "/v1/customers/external/other").status == 204);
@@ -316,6 +326,43 @@ TEST_CASE("a new e-mail that is another customer's is parked with its reason, an
 
   CHECK(story.Parked().empty());
   CHECK(story.CustomerAt(kEve, "email") == "taken@shop.test");
+}
+
+TEST_CASE("a new e-mail that is taken for now is not given up: it is done once it is free, or a newer event has come") {
+  for (const bool is_freed : {true, false}) {
+    Story story;
+    REQUIRE(story.Polar("POST", "/v1/customers/", R"({"email":"taken@shop.test","external_id":"other"})").status ==
+            201);
+    story.Tell("user.created", User(kEve, "eve@one.test", "Eve"));
+    story.Process();
+    story.Tell("user.updated", User(kEve, "taken@shop.test", "Eve"), "2026-11-22T06:01:00Z");
+    story.Process();
+    CHECK(story.Parked().empty());
+
+    if (is_freed) {
+      REQUIRE(story.Polar("DELETE", "/v1/customers/external/other").status == 204);
+    } else {
+      story.Tell("user.updated", User(kEve, "eve@three.test", "Eve"), "2026-11-22T06:02:00Z");
+    }
+    story.Process(900);
+    story.GiveUp();
+
+    CHECK(story.Parked().empty());
+    CHECK(story.simulation.log.given_up.empty());
+    CHECK(story.CustomerAt(kEve, "email") == (is_freed ? "taken@shop.test" : "eve@three.test"));
+  }
+}
+
+TEST_CASE("one bad answer of Polar's gives up no sign-up") {
+  Story story;
+  story.simulation.polar.faults.push_back({"POST /v1/customers/", {HttpResponse{.status = 422, .body = "{}"}}});
+  story.Tell("user.created", User(kEve, "eve@one.test", "Eve"));
+  story.Process();
+  CHECK(story.Parked().empty());
+
+  story.Process(900);
+
+  CHECK(story.CustomerAt(kEve, "email") == "eve@one.test");
 }
 
 TEST_CASE("a caller's verified e-mail proves as much as that of a sign-up") {

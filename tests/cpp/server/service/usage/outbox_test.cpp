@@ -13,6 +13,15 @@ const Json& First(const Json& json, const char* list) {
   return items->front();
 }
 
+void Record(Simulation& simulation, const std::string& id, const std::string& properties) {
+  UsageRow row{.subject = {Subject::Kind::kUser, kAlice},
+               .external_id = id,
+               .event_name = "api_call",
+               .properties = properties,
+               .created_at = simulation.clock.Now()};
+  REQUIRE(simulation.Await(simulation.store->AddUsage(std::move(row))).ok());
+}
+
 }  // namespace
 
 TEST_CASE("usage is stored before it is answered and reported once, whatever is lost") {
@@ -69,7 +78,7 @@ TEST_CASE("while Polar is down usage waits, and is reported once it is back") {
   CHECK_FALSE(simulation.Await(simulation.service->ReportUsage()).has_value());
 }
 
-TEST_CASE("one event that Polar refuses does not hold up the others, and is not sent again") {
+TEST_CASE("one event that Polar refuses does not hold up the others, and is sent again by itself") {
   Simulation simulation;
   const auto usage = [](int i) { return R"({"event_name":"api_call","external_id":")" + std::to_string(i) + "\"}"; };
   for (int i = 0; i < 8; ++i) REQUIRE(simulation.Request("POST", "/usage", kAlice, usage(i)).status == 202);
@@ -80,13 +89,85 @@ TEST_CASE("one event that Polar refuses does not hold up the others, and is not 
   simulation.polar.faults.push_back({"/ingest", {taken, true}});
   simulation.polar.faults.push_back({"/ingest", {refusal}});
 
-  CHECK_FALSE(simulation.Await(simulation.service->ReportUsage()).has_value());
+  CHECK(simulation.Await(simulation.service->ReportUsage()) == simulation.clock.Now().PlusSeconds(60));
 
-  for (int i = 0; i < 8; ++i) {
-    const Json again = simulation.BodyOf(simulation.Request("POST", "/usage", kAlice, usage(i)));
-    CHECK(FindBool(again, "reported") == (i != 0));
-  }
+  const auto is_reported = [&](int i) {
+    return FindBool(simulation.BodyOf(simulation.Request("POST", "/usage", kAlice, usage(i))), "reported") == true;
+  };
+  for (int i = 0; i < 8; ++i) CHECK(is_reported(i) == (i != 0));
   CHECK(simulation.polar.Count("POST /v1/events/ingest") == 3);
+  simulation.clock.Advance(60);
+  CHECK_FALSE(simulation.Await(simulation.service->ReportUsage()).has_value());
+  CHECK(is_reported(0));
+}
+
+TEST_CASE("while Polar refuses every event, little is sent and nothing is given up; afterwards all of it arrives") {
+  Simulation simulation;
+  for (int i = 0; i < 1'000; ++i) Record(simulation, "event-" + std::to_string(i), "{}");
+  for (int i = 0; i < 2'000; ++i) simulation.polar.faults.push_back({"/ingest", {HttpResponse{.status = 422}}});
+  const Timestamp end = simulation.clock.Now().PlusSeconds(12 * 3'600);
+
+  int runs = 0;
+  while (simulation.clock.Now() < end) {
+    const auto next = simulation.Await(simulation.service->ReportUsage());
+    ++runs;
+    REQUIRE(next.has_value());
+    REQUIRE(*next > simulation.clock.Now());
+    simulation.clock.AdvanceTo(*next);
+  }
+
+  CHECK(runs < 12 * 60 + 20);
+  CHECK(simulation.polar.Count("POST /v1/events/ingest") <= 4 * runs);
+  CHECK(simulation.log.given_up.empty());
+  CHECK_FALSE(simulation.log.warnings.empty());
+  CHECK(simulation.Await(simulation.store->ListParkedUsage(10))->empty());
+  simulation.polar.faults.clear();
+  simulation.clock.Advance(300);
+  CHECK_FALSE(simulation.Await(simulation.service->ReportUsage()).has_value());
+  CHECK(simulation.Await(simulation.store->DueUsage(simulation.clock.Now().PlusSeconds(86'400), 10))->empty());
+}
+
+TEST_CASE("usage that Polar goes on refusing alone is given up after hours: said, listed with the reason, sent again") {
+  Simulation simulation;
+  Record(simulation, "bad", R"({"_cost":"five"})");
+  const Timestamp start = simulation.clock.Now();
+
+  std::vector<ParkedUsage> parked;
+  while (parked.empty() && simulation.clock.Now() < start.PlusSeconds(86'400)) {
+    Record(simulation, "good-" + std::to_string(simulation.clock.Now().microseconds), "{}");
+    const auto next = simulation.Await(simulation.service->ReportUsage());
+    parked = *simulation.Await(simulation.store->ListParkedUsage(10));
+    if (next) simulation.clock.AdvanceTo(*next);
+  }
+
+  REQUIRE(parked.size() == 1);
+  CHECK(parked[0].external_id == "bad");
+  CHECK(parked[0].subject == Subject{Subject::Kind::kUser, kAlice});
+  CHECK(parked[0].error.find("_cost") != std::string::npos);
+  CHECK(parked[0].parked_at >= start.PlusSeconds(6 * 3'600));
+  REQUIRE(simulation.log.given_up.size() == 1);
+  CHECK(simulation.log.given_up[0].find(parked[0].error) != std::string::npos);
+  CHECK(simulation.log.given_up[0].find("usage replay " + std::to_string(parked[0].row)) != std::string::npos);
+
+  const HttpResponse taken{.status = 200, .body = R"({"inserted":1,"duplicates":0})"};
+  simulation.polar.faults.push_back({"/ingest", {taken}});
+  CHECK(*simulation.Await(simulation.store->ReplayUsage(parked[0].row, std::nullopt, simulation.clock.Now())) == 1);
+  CHECK_FALSE(simulation.Await(simulation.service->ReportUsage()).has_value());
+  CHECK(simulation.Await(simulation.store->ListParkedUsage(10))->empty());
+}
+
+TEST_CASE("an event from a clock that was ahead is reported once the clock is right") {
+  Simulation simulation;
+  simulation.clock.Advance(365 * 86'400);
+  Record(simulation, "from next year", "{}");
+  const Timestamp ahead = simulation.clock.Now();
+  simulation.clock.Set(ahead.PlusSeconds(-365 * 86'400));
+
+  const auto due = simulation.Await(simulation.store->DueUsage(ahead, 10));
+  REQUIRE(due->size() == 1);
+  REQUIRE(simulation.Await(simulation.store->MarkUsageFailed({due->front().row}, "put off", simulation.clock.Now(),
+                                                             simulation.clock.Now())));
+  CHECK_FALSE(simulation.Await(simulation.service->ReportUsage()).has_value());
 }
 
 TEST_CASE("a clock ahead of Polar's delays usage, it loses none") {

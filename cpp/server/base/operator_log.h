@@ -1,0 +1,28 @@
+// What the operator is told: lines of the log, and counts. Real: commands/server_log.h.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace plinto::polar::server {
+
+/// What is worked off later, and may be given up with a reason.
+enum class Queue : std::uint8_t { kInbox, kOutbox, kNotifications };
+
+class OperatorLog {
+ public:
+  virtual ~OperatorLog() = default;
+  /// Something waits for people from now on: a line, and a count. `line` names it, the reason and the way back. It holds
+  /// no secret; words of others in it may hold anything, and are made harmless by whoever writes them.
+  virtual void GaveUp(Queue /*queue*/, const std::string& /*line*/) {}
+  /// Something that somebody may have to see to. The same holds for the line.
+  virtual void Warn(const std::string& /*line*/) {}
+};
+
+/// Tells nobody.
+[[nodiscard]] inline OperatorLog& NoLog() {
+  static OperatorLog log;
+  return log;
+}
+
+}  // namespace plinto::polar::server

@@ -1,0 +1,78 @@
+#include "server/commands/parked.h"
+
+#include <cstdlib>
+#include <iostream>
+
+#include "core/foundation/text.h"
+#include "server/commands/process.h"
+
+namespace plinto::polar::server {
+namespace {
+
+constexpr int kMostListed = 1'000;
+
+}  // namespace
+
+void AddTenantOption(CLI::App& command, ParkedOptions& options) {
+  AddStorageFlags(command, options.flags);
+  command.add_option("--tenant", options.tenant, "Whose.")->type_name("ID")->capture_default_str();
+}
+
+void AddListOptions(CLI::App& command, ParkedOptions& options) {
+  command.add_option("--limit", options.limit, "How many are listed at most, up to 1000.")
+      ->type_name("NUMBER")
+      ->check(CLI::Range(1, kMostListed))
+      ->capture_default_str();
+  command.add_option("--after", options.after, "Go on behind this one; the page before names it.")
+      ->type_name("NUMBER")
+      ->check(CLI::NonNegativeNumber);
+}
+
+void AddReplayOptions(CLI::App& command, ParkedOptions& options, const std::string& id) {
+  CLI::Option* const one = command.add_option("id", options.id, id)->type_name("ID");
+  CLI::Option* const all = command.add_flag("--all", options.all, "All of them.")
+                               ->excludes(one)
+                               ->multi_option_policy(CLI::MultiOptionPolicy::Throw);
+  command.add_option("--since", options.since, "All that were given up at this time or later.")
+      ->type_name("TIME")
+      ->excludes(one)
+      ->excludes(all);
+}
+
+Result<std::optional<Timestamp>> SinceOf(const ParkedOptions& options) {
+  if (options.since.empty()) return std::optional<Timestamp>();
+  const auto at = ParseTimestamp(options.since.size() == 10 ? options.since + "T00:00:00Z" : options.since);
+  if (at) return at;
+  return ValidationError("since", "--since takes a day, such as 2026-11-22, or a time, such as 2026-11-22T06:00:00Z.");
+}
+
+Result<std::optional<std::int64_t>> RowOf(const ParkedOptions& options) {
+  if (!options.id) return std::optional<std::int64_t>();
+  const auto row = ParseInteger(*options.id);
+  if (row && *row > 0) return row;
+  return ValidationError("id", "The id is a number, the first field of each line of `list`.");
+}
+
+void PrintFields(std::initializer_list<std::string> fields) {
+  std::string line;
+  for (const std::string& field : fields) {
+    if (!line.empty()) line += '\t';
+    for (const char c : field) line += (static_cast<unsigned char>(c) < ' ' || c == 0x7F) ? ' ' : c;
+  }
+  PrintLine(line);
+}
+
+void TellOfMore(const ParkedOptions& options, std::size_t listed, std::int64_t last_row) {
+  if (listed < static_cast<std::size_t>(options.limit)) return;
+  std::cerr << "There may be more: --after " << last_row << "\n";
+}
+
+int TellReplayed(const ParkedOptions& options, std::int64_t replayed) {
+  if (replayed == 0 && options.id) {
+    return Complain({.code = ErrorCode::kNotFound, .message = "Nothing that was given up has this id."});
+  }
+  std::cerr << replayed << " taken up again; a running server sees to it within a minute.\n";
+  return EXIT_SUCCESS;
+}
+
+}  // namespace plinto::polar::server

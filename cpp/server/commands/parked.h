@@ -1,0 +1,48 @@
+// What the commands on parked rows share (`replay`, `usage`, `notifications`): whose, which, and a line for each.
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <optional>
+#include <string>
+
+#include <CLI/App.hpp>
+
+#include "core/foundation/result.h"
+#include "core/foundation/timestamp.h"
+#include "server/commands/settings.h"
+
+namespace plinto::polar::server {
+
+struct ParkedOptions {
+  Flags flags;
+  std::string tenant = kDefaultTenant;
+  int limit = 100;
+  std::int64_t after = 0;
+  std::optional<std::string> id = {};
+  bool all = false;
+  std::string since = {};
+
+  /// Is something to be taken up again, or is it only to be listed?
+  [[nodiscard]] bool Replays() const { return id || all || !since.empty(); }
+};
+
+void AddTenantOption(CLI::App& command, ParkedOptions& options);
+/// `--limit` and `--after`.
+void AddListOptions(CLI::App& command, ParkedOptions& options);
+/// An id, `--all` or `--since`. `id` is what the id is called.
+void AddReplayOptions(CLI::App& command, ParkedOptions& options, const std::string& id);
+
+/// `--since`: a time in RFC 3339, or a day. Errors: VALIDATION_FAILED.
+[[nodiscard]] Result<std::optional<Timestamp>> SinceOf(const ParkedOptions& options);
+/// The id as the number of a row. Errors: VALIDATION_FAILED.
+[[nodiscard]] Result<std::optional<std::int64_t>> RowOf(const ParkedOptions& options);
+
+/// One line of tab-separated fields, whatever is in them.
+void PrintFields(std::initializer_list<std::string> fields);
+/// Says on standard error how to go on when there may be more.
+void TellOfMore(const ParkedOptions& options, std::size_t listed, std::int64_t last_row);
+/// Says how many were taken up again. Returns the exit code: 1 when an id met nothing.
+[[nodiscard]] int TellReplayed(const ParkedOptions& options, std::int64_t replayed);
+
+}  // namespace plinto::polar::server

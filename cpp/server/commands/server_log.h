@@ -1,0 +1,24 @@
+// What the operator is told, for real: a line of the log, and a count for Prometheus.
+#pragma once
+
+#include "server/base/operator_log.h"
+#include "server/metrics/metrics.h"
+
+namespace plinto::polar::server {
+
+class ServerLog final : public OperatorLog {
+ public:
+  /// `metrics` outlives this.
+  explicit ServerLog(Metrics& metrics) : metrics_(metrics) {}
+  void GaveUp(Queue queue, const std::string& line) override;
+  void Warn(const std::string& line) override;
+
+ private:
+  Metrics& metrics_;
+};
+
+/// The line without line breaks and other control characters, and without e-mail addresses: what others have said may
+/// hold both.
+[[nodiscard]] std::string Harmless(std::string_view line);
+
+}  // namespace plinto::polar::server

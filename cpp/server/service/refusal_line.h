@@ -1,0 +1,14 @@
+// Why Polar refused, for the operator's log: status, field, type and Polar's words, without what belongs to people.
+#pragma once
+
+#include <string>
+
+#include "core/foundation/http.h"
+
+namespace plinto::polar::server {
+
+/// One line on an answer that is no success. Of the request it names method and path; names, addresses and metadata
+/// that were sent are taken out of Polar's words. Headers and bodies are not in it.
+[[nodiscard]] std::string RefusalLine(const HttpRequest& request, const HttpResponse& response);
+
+}  // namespace plinto::polar::server
