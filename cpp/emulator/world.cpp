@@ -12,6 +12,7 @@ World::World(Config configuration, Timestamp start)
   if (config.access_token.empty()) config.access_token = std::move(token);
   if (config.webhook_secret.empty()) config.webhook_secret = std::move(secret);
   faults.dice = Random(~config.seed);
+  events.ids = Random(config.seed).Branch("system events");
   webhooks.event_ids = Random(config.seed).Branch("webhook events");
   webhooks.attempt_dice = Random(config.seed).Branch("webhook attempts");
   tokens.push_back({config.access_token});

@@ -26,7 +26,7 @@ export class EmulatorClient {
   /** The usage events of one customer. */
   async events(externalCustomerId) {
     const { items } = await this.get(
-      `/v1/events/?limit=100&external_customer_id=${encodeURIComponent(externalCustomerId)}`,
+      `/v1/events/?limit=100&source=user&external_customer_id=${encodeURIComponent(externalCustomerId)}`,
     );
     return items;
   }

@@ -69,8 +69,12 @@ export const emulatorCallsUp = [
     to: 'subscriptions',
     functions: ['IsActive', 'IsBillable', 'RenderPortalSubscription', 'RenderStateSubscription'],
   },
-  // A benefit may be credit on a meter.
-  { from: 'customers', to: 'usage', functions: ['CreditMeter', 'RenderStateMeter', 'ResetMeter', 'WasResetAfter'] },
+  // A benefit may be credit on a meter, and what happens to customers and grants is told by events.
+  {
+    from: 'customers',
+    to: 'usage',
+    functions: ['AddSystemEvent', 'CreditMeter', 'RenderStateMeter', 'ResetMeter', 'WasResetAfter'],
+  },
   // A new card is tried at once with what is past due.
   { from: 'customers', to: 'orders', functions: ['RetryPastDueOrders'] },
   { from: 'usage', to: 'subscriptions', functions: ['IsBillable'] },

@@ -32,6 +32,9 @@ Checkout& OpenCheckout(World& world, Checkout fields) {
   fields.expires_at = world.now.PlusSeconds(kLifetimeSeconds);
   Checkout& checkout = world.checkouts.Add(std::move(fields));
   world.checkout_by_secret[checkout.client_secret] = checkout.id;
+  Json told = Json::object({{"checkout_id", checkout.id}, {"checkout_status", checkout.status}});
+  if (!checkout.product_id.empty()) SetMember(told, "product_id", checkout.product_id);
+  AddSystemEvent(world, {}, "checkout.created", std::move(told));
   Emit(world, "checkout.created", RenderCheckout(world, checkout));
   // Polar's cron finds expired checkouts at :00, :15, :30 and :45.
   const std::int64_t next_run = (checkout.expires_at.Seconds() / kExpiryCronSeconds + 1) * kExpiryCronSeconds;

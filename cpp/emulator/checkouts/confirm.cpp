@@ -46,6 +46,7 @@ Customer& LinkBuyer(World& world, const Checkout& checkout, Customer* existing) 
                           NewOwner{*checkout.customer_email, name, checkout.external_customer_id});
   }
   Customer& customer = *existing;
+  const Customer before = customer;
   if (!customer.name) customer.name = name;
   if (!checkout.customer_billing_address.is_null()) customer.billing_address = checkout.customer_billing_address;
   if (checkout.locale) customer.locale = checkout.locale;
@@ -53,7 +54,7 @@ Customer& LinkBuyer(World& world, const Checkout& checkout, Customer* existing) 
     for (const auto& [key, value] : *metadata) SetMember(customer.metadata, key, value);
   }
   customer.modified_at = world.now;
-  AnnounceCustomer(world, customer, "customer.updated");
+  AnnounceCustomer(world, customer, "customer.updated", &before);
   return customer;
 }
 

@@ -119,6 +119,7 @@ class Seeder {
     }
     // Customers who are there from the start are not announced.
     world_.jobs.clear();
+    for (Customer& customer : world_.customers) customer.usage_touched_at.reset();
     return Done{};
   }
 

@@ -26,6 +26,30 @@ Customer* FindIndexed(World& world, const std::unordered_map<std::string, std::s
   return found == index.end() ? nullptr : AliveOrNull(world.customers.Find(found->second));
 }
 
+// What is not given is left out of an address.
+Json ShortAddress(const Json& address) {
+  const auto* parts = address.get_ptr<const Json::object_t*>();
+  if (parts == nullptr) return nullptr;
+  Json json = Json::object();
+  for (const auto& [name, value] : *parts) {
+    if (!value.is_null()) SetMember(json, name, value);
+  }
+  return json;
+}
+
+// `CustomerUpdatedFields`: those that have changed, as they are now.
+Json UpdatedFields(const Customer& before, const Customer& now) {
+  Json fields = Json::object();
+  if (now.name != before.name) SetMember(fields, "name", OrNull(now.name));
+  if (now.billing_name != before.billing_name) SetMember(fields, "billing_name", OrNull(now.billing_name));
+  if (now.email != before.email) SetMember(fields, "email", OrNull(now.email));
+  if (now.billing_address != before.billing_address) {
+    SetMember(fields, "billing_address", ShortAddress(now.billing_address));
+  }
+  if (now.metadata != before.metadata) SetMember(fields, "metadata", now.metadata);
+  return fields;
+}
+
 }  // namespace
 
 Customer* FindCustomer(World& world, std::string_view id) {
@@ -196,8 +220,16 @@ void TouchState(World& world, Customer& customer) {
   if (!waiting) world.Schedule(*customer.state_due_at, {JobKind::kCustomerState, customer.id});
 }
 
-void AnnounceCustomer(World& world, const Customer& customer, std::string_view event_type) {
+void AnnounceCustomer(World& world, const Customer& customer, std::string_view event_type, const Customer* before) {
   world.Enqueue({JobKind::kCustomerWebhook, customer.id, std::string(event_type)});
+  Json metadata = Json::object({{"customer_id", customer.id},
+                                {"customer_email", OrNull(customer.email)},
+                                {"customer_name", OrNull(customer.name)},
+                                {"customer_external_id", OrNull(customer.external_id)}});
+  if (event_type == "customer.updated") {
+    SetMember(metadata, "updated_fields", before == nullptr ? Json::object() : UpdatedFields(*before, customer));
+  }
+  AddSystemEvent(world, customer.id, event_type, std::move(metadata));
 }
 
 void SendCustomerEvent(World& world, std::string_view customer_id, std::string_view event_type) {

@@ -80,7 +80,9 @@ Member& AddMember(World& world, Member fields);
 
 /// Asks for customer.state_changed: 1 s after the last such call, at most 5 s after the first.
 void TouchState(World& world, Customer& customer);
-void AnnounceCustomer(World& world, const Customer& customer, std::string_view event_type);
+/// By webhook and as a system event. `before`: as it was before an update that may have changed its own fields.
+void AnnounceCustomer(World& world, const Customer& customer, std::string_view event_type,
+                      const Customer* before = nullptr);
 
 // Jobs.
 void SendCustomerEvent(World& world, std::string_view customer_id, std::string_view event_type);

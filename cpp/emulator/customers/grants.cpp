@@ -7,6 +7,16 @@
 namespace plinto::polar::emulator {
 namespace {
 
+// `benefit.granted`, `benefit.cycled` or `benefit.revoked`, before the webhook.
+void Record(World& world, const Grant& grant, std::string_view name) {
+  const Benefit* benefit = world.benefits.Find(grant.benefit_id);
+  Json metadata = Json::object({{"benefit_id", grant.benefit_id},
+                                {"benefit_grant_id", grant.id},
+                                {"benefit_type", benefit == nullptr ? Json(nullptr) : Json(benefit->type)}});
+  if (!grant.member_id.empty()) SetMember(metadata, "member_id", grant.member_id);
+  AddSystemEvent(world, grant.customer_id, name, std::move(metadata));
+}
+
 void Announce(World& world, const Grant& grant, std::string_view type, Json previous = nullptr) {
   Json data = RenderGrant(world, grant);
   SetMember(data, "previous_properties", std::move(previous));
@@ -41,6 +51,7 @@ void Revoke(World& world, Grant& grant) {
   grant.granted_at.reset();
   grant.revoked_at = world.now;
   grant.modified_at = world.now;
+  Record(world, grant, "benefit.revoked");
   Announce(world, grant, "benefit_grant.revoked", before);
 }
 
@@ -67,6 +78,7 @@ void GrantOne(World& world, const GrantTarget& target, const Benefit& benefit) {
   grant->granted_at = world.now;
   grant->revoked_at.reset();
   if (const auto credit = MeterCreditOf(benefit)) Credit(world, *grant, benefit, credit->units);
+  Record(world, *grant, "benefit.granted");
   Announce(world, *grant, "benefit_grant.created");
 }
 
@@ -141,6 +153,7 @@ void CycleBenefits(World& world, std::string_view subscription_id) {
       Credit(world, grant, *benefit, credit->units);
       grant.modified_at = world.now;
     }
+    Record(world, grant, "benefit.cycled");
     Announce(world, grant, "benefit_grant.cycled", before);
   }
 }

@@ -41,11 +41,12 @@ HttpResponse UpdateMe(World& world, const Call& call) {
     issues.Refuse(method_loc, "Payment method not found.", *method_id, "invalid");
   }
   if (!issues.empty()) return issues.Answer();
+  const Customer before = customer;
   if (reader.Mentions("billing_name")) customer.billing_name = name;
   if (!address.is_null()) customer.billing_address = address;
   if (method != nullptr) customer.default_payment_method_id = method->id;
   customer.modified_at = world.now;
-  AnnounceCustomer(world, customer, "customer.updated");
+  AnnounceCustomer(world, customer, "customer.updated", &before);
   return JsonAnswer(200, RenderPortalCustomer(customer));
 }
 

@@ -167,6 +167,7 @@ HttpResponse Update(World& world, const Call& call) {
       issues.Refuse(Json::array({"body", "type"}), "Team customers cannot become individual customers.", *type);
     }
     if (!issues.empty()) return issues.Answer();
+    const Customer before = customer;
     if (email) ApplyEmail(world, customer, *email);
     if (reader.Mentions("name")) customer.name = name;
     if (reader.Mentions("locale")) customer.locale = locale;
@@ -177,7 +178,7 @@ HttpResponse Update(World& world, const Call& call) {
     }
     if (type && *type == "team") customer.team = true;
     customer.modified_at = world.now;
-    AnnounceCustomer(world, customer, "customer.updated");
+    AnnounceCustomer(world, customer, "customer.updated", &before);
     return JsonAnswer(200, RenderCustomer(world, customer));
   });
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "emulator/api/answers.h"
+#include "emulator/orders/system_events.h"
 #include "emulator/world.h"
 
 namespace plinto::polar::emulator {
@@ -29,6 +30,7 @@ void AnnouncePaid(World& world, Order& order) {
     order.modified_at = world.now;
   }
   Emit(world, "order.paid", RenderOrder(world, order));
+  RecordPaid(world, order);
   if (order.charged) world.Enqueue({JobKind::kOrderFee, order.id});
   if (!order.subscription_id.empty() && IsCycle(order)) {
     world.Enqueue({JobKind::kCycleBenefits, order.subscription_id});
@@ -90,6 +92,7 @@ Order& CreatePaidOrder(World& world, Order fields, bool charged) {
   fields.charged = charged;
   if (charged) fields.last_payment = "succeeded";
   Order& order = AddOrder(world, std::move(fields));
+  if (!charged) RecordCredited(world, order);
   Emit(world, "order.created", RenderOrder(world, order));
   AnnouncePaid(world, order);
   return order;
@@ -137,6 +140,7 @@ Order& PlaceOrder(World& world, Order draft, Payment payment) {
   Emit(world, "order.created", RenderOrder(world, order));
   if (DueOf(order) <= 0) {
     order.status = "paid";
+    RecordCredited(world, order);
     AnnouncePaid(world, order);
     return order;
   }
@@ -190,6 +194,7 @@ void MarkPaidWithoutCharge(World& world, Order& order) {
   order.status = "paid";
   order.next_payment_attempt_at.reset();
   order.modified_at = world.now;
+  RecordCredited(world, order);
   AnnouncePaid(world, order);
 }
 
@@ -198,6 +203,7 @@ void SetOrderFee(World& world, std::string_view order_id) {
   if (order == nullptr) return;
   order->platform_fee = DueOf(*order) * kFeeBasisPoints / 10'000 + kFeeFixed;
   AnnounceOrder(world, *order);
+  RecordSettled(world, *order);
 }
 
 void VoidOrder(World& world, Order& order) {
@@ -207,6 +213,7 @@ void VoidOrder(World& world, Order& order) {
   if (balance > 0) AddToBalance(world, order.customer_id, order.currency, -std::min(balance, DueOf(order)));
   // What it had taken of the balance comes back: it will never be collected.
   if (order.applied_balance < 0) AddToBalance(world, order.customer_id, order.currency, -order.applied_balance);
+  RecordVoided(world, order);
   AnnounceOrder(world, order);
 }
 

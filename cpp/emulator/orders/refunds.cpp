@@ -8,6 +8,7 @@
 #include "emulator/api/body_fields.h"
 #include "emulator/api/router.h"
 #include "emulator/orders/row_names.h"
+#include "emulator/orders/system_events.h"
 #include "emulator/world.h"
 
 namespace plinto::polar::emulator {
@@ -45,9 +46,11 @@ void SetRefunded(World& world, Order& order, std::int64_t amount) {
 }
 
 void Succeed(World& world, const Refund& refund, Order& order) {
+  RecordRefund(world, order, refund);
   SetRefunded(world, order, order.refunded_amount + refund.amount);
   const std::int64_t balance = BalanceOf(world, order.customer_id, order.currency);
   if (balance > 0) AddToBalance(world, order.customer_id, order.currency, -std::min(balance, refund.amount));
+  RecordRefunded(world, order);
   Emit(world, "order.refunded", RenderOrder(world, order));
 }
 
@@ -152,6 +155,7 @@ HttpResponse Settle(World& world, const Call& call) {
   if (*status == "succeeded") {
     Succeed(world, *refund, *order);
   } else if (had_succeeded) {
+    RecordRefundReversal(world, *order, *refund);
     SetRefunded(world, *order, order->refunded_amount - refund->amount);
   }
   return JsonAnswer(200, RenderRefund(world, *refund));

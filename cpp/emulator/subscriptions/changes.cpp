@@ -126,6 +126,11 @@ std::optional<HttpResponse> PrepareProduct(World& world, const Subscription& sub
   Subscription& changed = change.changed;
   const auto new_prices = PricesUnder(world, *product, subscription);
   if (auto refusal = PrepareQuantity(world, subscription, new_prices, behavior, change)) return refusal;
+  change.told.emplace_back("subscription.product_updated", Json::object({{"old_product_id", subscription.product_id},
+                                                                         {"new_product_id", product->id}}));
+  if (discount.changes) SetMember(change.updated, "discount_id", IdOrNull(discount.id));
+  SetMember(change.updated, "product_id", product->id);
+  SetMember(change.updated, "proration_behavior", behavior);
   if (update.discount.mentioned) change.redeems = discount.id;
   if (behavior == "next_period") {
     PendingUpdate pending = changed.pending_update.value_or(PendingUpdate{});
@@ -196,6 +201,7 @@ std::optional<HttpResponse> PrepareTrial(World& world, const BaseUpdate& update,
   changed.trial_end = end;
   changed.period_end = end;
   change.replan = true;
+  SetMember(change.updated, "trial_end", IsoFormat(end));
   return std::nullopt;
 }
 
@@ -214,6 +220,7 @@ std::optional<HttpResponse> ChangeBase(World& world, Subscription& subscription,
     if (discount.refusal) return discount.refusal;
     SetDiscount(change.changed, discount.id);
     UpdateAmount(world, change.changed);
+    SetMember(change.updated, "discount_id", IdOrNull(discount.id));
     change.redeems = discount.id;
   }
   if (update.trial_ends_now || update.trial_end) {
@@ -232,6 +239,10 @@ std::optional<HttpResponse> ChangePeriodEnd(World& world, Subscription& subscrip
   Change change = {.changed = subscription, .replan = true};
   change.changed.period_end = end;
   change.changed.anchor_day = ToCivilDate(end).day;
+  change.told.emplace_back(
+      "subscription.billing_period_updated",
+      Json::object({{"old_period_end", IsoFormat(subscription.period_end)}, {"new_period_end", IsoFormat(end)}}));
+  change.updated = Json::object({{"billing_period_end", IsoFormat(end)}});
   return Commit(world, subscription, std::move(change));
 }
 
@@ -241,6 +252,7 @@ std::optional<HttpResponse> ClearPendingUpdate(World& world, Subscription& subsc
   }
   Change change = {.changed = subscription};
   change.changed.pending_update.reset();
+  change.told.emplace_back("subscription.update_cleared", Json::object());
   return Commit(world, subscription, std::move(change));
 }
 

@@ -1,6 +1,7 @@
 #include "emulator/subscriptions/commit.h"
 
 #include "emulator/api/answers.h"
+#include "emulator/subscriptions/system_events.h"
 #include "emulator/usage/meter_balance.h"
 #include "emulator/world.h"
 
@@ -52,6 +53,8 @@ std::optional<HttpResponse> Commit(World& world, Subscription& subscription, Cha
     if (auto refusal = RefuseUnpayable(world, change.changed, *draft)) return refusal;
     change.changed.waiting_items.clear();
   }
+  for (const auto& [name, told] : change.told) RecordChange(world, subscription, name, told);
+  const Json updated = std::move(change.updated);
   // Usage is settled under the old product: its metered prices are gone after the change.
   if (change.settles_usage) SettleUsage(world, subscription, world.now);
   change.changed.usage = subscription.usage;
@@ -68,9 +71,14 @@ std::optional<HttpResponse> Commit(World& world, Subscription& subscription, Cha
     if (subscription.quantity.seats && IsActive(subscription)) SyncSeatBenefits(world, subscription);
   }
   if (draft) PlaceOrder(world, *std::move(draft), Payment::kCaptured);
+  const auto record = [&] {
+    if (!updated.empty()) RecordChange(world, subscription, "subscription.updated", updated);
+  };
   if (change.effect == Change::Effect::kCycle) {
     Cycle(world, subscription, before);
+    record();
   } else {
+    record();
     AnnounceChange(world, subscription, before);
   }
   return std::nullopt;

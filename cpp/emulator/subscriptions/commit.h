@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/foundation/http.h"
@@ -23,6 +24,8 @@ struct Change {
   bool replan = false;
   std::string redeems = {};  ///< A discount that is redeemed.
   bool settles_usage = false;
+  std::vector<std::pair<std::string_view, Json>> told = {};  ///< System events, once nothing is refused any more.
+  Json updated = Json::object();                             ///< What `subscription.updated` says; empty: no event.
 };
 /// Stores the change with its order and announces it; refused when the card does not pay, and then nothing is changed.
 [[nodiscard]] std::optional<HttpResponse> Commit(World& world, Subscription& subscription, Change change);

@@ -63,6 +63,12 @@ std::optional<HttpResponse> ChangeCount(World& world, Subscription& subscription
     if (IsEmpty(*pending)) pending.reset();
     return Commit(world, subscription, std::move(change));
   }
+  const std::string noun(counted.noun);
+  change.told.emplace_back(units ? "subscription.units_updated" : "subscription.seats_updated",
+                           Json::object({{"old_" + noun, (subscription.quantity.*counted.count).value_or(1)},
+                                         {"new_" + noun, count},
+                                         {"proration_behavior", behavior}}));
+  change.updated = Json::object({{noun, count}, {"proration_behavior", behavior}});
   if (behavior == "next_period") {
     if (!pending) pending = PendingUpdate{.id = world.random.Uuid(), .created_at = world.now};
     pending->applies_at = subscription.period_end;

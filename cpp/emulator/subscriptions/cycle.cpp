@@ -3,6 +3,7 @@
 
 #include "emulator/api/answers.h"
 #include "emulator/subscriptions/changes.h"
+#include "emulator/subscriptions/system_events.h"
 #include "emulator/world.h"
 
 namespace plinto::polar::emulator {
@@ -61,6 +62,7 @@ void RestartMeterPeriod(Subscription& subscription, std::optional<Timestamp> sta
 }
 
 void AddPeriodItems(World& world, Subscription& subscription) {
+  RecordSubscription(world, subscription, "subscription.cycled");
   for (const SubscribedPrice& subscribed : subscription.prices) {
     const Price* price = world.prices.Find(subscribed.price_id);
     if (price == nullptr || !IsStatic(*price)) continue;

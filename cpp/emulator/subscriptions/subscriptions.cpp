@@ -4,6 +4,7 @@
 
 #include "emulator/api/answers.h"
 #include "emulator/api/body.h"
+#include "emulator/subscriptions/system_events.h"
 #include "emulator/usage/meter_balance.h"
 #include "emulator/world.h"
 
@@ -87,6 +88,23 @@ void Begin(World& world, Subscription& subscription, NewSubscription fields) {
   PlanPeriodEnd(world, subscription);
 }
 
+void RecordPause(World& world, const Subscription& subscription) {
+  Json more = Json::object({{"paused_at", IsoFormat(subscription.paused_at.value_or(world.now))}});
+  if (subscription.resumes_at) SetMember(more, "resumes_at", IsoFormat(*subscription.resumes_at));
+  RecordSubscription(world, subscription, "subscription.paused", more);
+}
+
+void RecordCancellation(World& world, const Subscription& subscription) {
+  Json more = Json::object({{"canceled_at", IsoFormat(subscription.canceled_at.value_or(world.now))}});
+  const auto& reason = subscription.cancellation_reason;
+  const auto& comment = subscription.cancellation_comment;
+  if (reason) SetMember(more, "customer_cancellation_reason", *reason);
+  if (comment) SetMember(more, "customer_cancellation_comment", *comment);
+  if (subscription.ends_at) SetMember(more, "ends_at", IsoFormat(*subscription.ends_at));
+  SetMember(more, "cancel_at_period_end", subscription.cancel_at_period_end);
+  RecordSubscription(world, subscription, "subscription.canceled", more);
+}
+
 }  // namespace
 
 const Discount* DiscountOf(const World& world, const Subscription& subscription) {
@@ -139,14 +157,35 @@ void AnnounceChange(World& world, Subscription& subscription, const Before& befo
   const Json data = RenderSubscription(world, subscription);
   if (!first.empty()) Emit(world, first, data);
   Emit(world, "subscription.updated", data);
-  if (active && !was_active && !resumed) Emit(world, "subscription.active", data);
-  if (became(SubscriptionStatus::kPaused)) Emit(world, "subscription.paused", data);
-  if (resumed) Emit(world, "subscription.resumed", data);
-  if (!canceled && before.canceled) Emit(world, "subscription.uncanceled", data);
-  if (became(SubscriptionStatus::kPastDue)) Emit(world, "subscription.past_due", data);
-  if (canceled && (!before.canceled || revoked)) Emit(world, "subscription.canceled", data);
+  // Each webhook, and then its system event. A recovery and a return from the dead are told by events only.
+  const auto tell = [&](std::string_view name) {
+    Emit(world, name, data);
+    RecordSubscription(world, subscription, name);
+  };
+  const bool reinstated = active && before.status == SubscriptionStatus::kCanceled;
+  if (active && !was_active && !resumed) {
+    Emit(world, "subscription.active", data);
+    const bool recovered = before.status == SubscriptionStatus::kPastDue;
+    if (recovered) RecordSubscription(world, subscription, "subscription.reactivated");
+    if (reinstated) RecordSubscription(world, subscription, "subscription.reinstated");
+  }
+  if (became(SubscriptionStatus::kPaused)) {
+    Emit(world, "subscription.paused", data);
+    RecordPause(world, subscription);
+  }
+  if (resumed) tell("subscription.resumed");
+  if (!canceled && before.canceled && !reinstated) tell("subscription.uncanceled");
+  if (became(SubscriptionStatus::kPastDue)) {
+    Emit(world, "subscription.past_due", data);
+    RecordSubscription(world, subscription, "subscription.past_due",
+                       Json::object({{"past_due_at", IsoFormat(subscription.past_due_at.value_or(world.now))}}));
+  }
+  if (canceled && (!before.canceled || revoked)) {
+    Emit(world, "subscription.canceled", data);
+    RecordCancellation(world, subscription);
+  }
   if (revoked) {
-    Emit(world, "subscription.revoked", data);
+    tell("subscription.revoked");
     world.Enqueue({JobKind::kVoidOrders, subscription.id, FormatTimestamp(world.now)});
   }
   if (Customer* customer = world.customers.Find(subscription.customer_id)) TouchState(world, *customer);
@@ -177,6 +216,8 @@ Subscription& StartSubscription(World& world, NewSubscription fields) {
   for (const std::string_view type : {"subscription.created", "subscription.active", "subscription.updated"}) {
     Emit(world, type, data);
   }
+  RecordSubscription(world, subscription, "subscription.created",
+                     Json::object({{"started_at", IsoFormat(subscription.started_at.value_or(world.now))}}));
   if (customer != nullptr) TouchState(world, *customer);
   // Also what was used in this quarter of an hour before it.
   NoteUsage(world, subscription.customer_id);

@@ -161,7 +161,7 @@ void PlanPeriodEnd(World& world, const Subscription& subscription);
 /// and the fan-out and asks for the order. `before`: from before the change that led here.
 void Cycle(World& world, Subscription& subscription, const Before& before);
 void RestartMeterPeriod(Subscription& subscription, std::optional<Timestamp> start);
-/// The lines of a period that begins: one for each price that is not metered.
+/// The lines of a period that begins, one for each price that is not metered, and the system event of its beginning.
 void AddPeriodItems(World& world, Subscription& subscription);
 
 // Money.

@@ -17,7 +17,9 @@ namespace {
 bool AdmitsCustomer(const World& world, const ListQuery& query, const UsageEvent& event) {
   if (query.Find("customer_id") == nullptr && query.Find("external_customer_id") == nullptr) return true;
   const Customer* customer = CustomerOf(world, event);
-  const std::string known_as = customer == nullptr ? "" : customer->external_id.value_or("");
+  // The external id of a deleted customer is free for another.
+  const bool known = customer != nullptr && !customer->deleted_at;
+  const std::string known_as = known ? customer->external_id.value_or("") : "";
   return query.Admits("customer_id", customer == nullptr ? "" : customer->id) &&
          query.Admits("external_customer_id", event.external_customer_id.value_or(known_as));
 }
@@ -35,6 +37,18 @@ bool Mentions(const World& world, const UsageEvent& event, const std::string& wa
   if (customer == nullptr) return Contains(event.external_customer_id.value_or(""), wanted);
   return Contains(customer->email.value_or(""), wanted) || Contains(customer->name.value_or(""), wanted) ||
          Contains(customer->external_id.value_or(""), wanted);
+}
+
+void CheckSources(const ListQuery& query, Issues& issues) {
+  std::size_t index = 0;
+  for (const auto& [name, value] : query.parameters()) {
+    if (name != "source") continue;
+    if (value != "system" && value != "user") {
+      issues.Add("enum", Json::array({"query", "source", index}), "Input should be 'system' or 'user'", value,
+                 Json::object({{"expected", "'system' or 'user'"}}));
+    }
+    ++index;
+  }
 }
 
 constexpr std::int64_t kMaxDepth = 5;
@@ -93,7 +107,11 @@ HttpResponse ListEvents(World& world, const Call& call) {
   const Meter* meter = nullptr;
   if (const std::string* id = call.query.Find("meter_id"); id != nullptr && IsUuid(*id)) {
     meter = world.meters.Find(ToLowerAscii(*id));
-    if (meter == nullptr) return ResourceNotFound();
+    if (meter == nullptr) {
+      Issues issues;
+      issues.Refuse(Json::array({"query", "meter_id"}), "Meter not found.", *id, "meter_id");
+      return issues.Answer();
+    }
   }
   Json filter = nullptr;
   if (const std::string* text = call.query.Find("filter")) {
@@ -110,6 +128,7 @@ HttpResponse ListEvents(World& world, const Call& call) {
   const std::string* until = call.query.Find("end_timestamp");
   Issues issues;
   const EventQuery query = ReadEventQuery(call.query, issues);
+  CheckSources(call.query, issues);
   if (!issues.empty()) return issues.Answer();
   const EventTree tree(world.events);
   const ListOf<UsageEvent> list = {
@@ -129,7 +148,7 @@ HttpResponse ListEvents(World& world, const Call& call) {
         if (until != nullptr && event.timestamp > ParseTimestamp(*until).value_or(event.timestamp)) return false;
         if (query.search != nullptr && !Mentions(world, event, *query.search)) return false;
         if (!AdmitsDepth(tree, query, event)) return false;
-        if (meter != nullptr && !Counts(*meter, event)) return false;
+        if (meter != nullptr && !Finds(*meter, event)) return false;
         if (!filter.is_null() && !MatchesFilter(filter, event)) return false;
         return AdmitsCustomer(world, call.query, event);
       },
@@ -149,6 +168,9 @@ HttpResponse ListEventNames(World& world, const Call& call) {
     row->first_seen = std::min(row->first_seen, event.timestamp);
     row->last_seen = std::max(row->last_seen, event.timestamp);
   }
+  Issues issues;
+  CheckSources(call.query, issues);
+  if (!issues.empty()) return issues.Answer();
   const std::string* wanted = call.query.Find("query");
   const ListOf<NamedEvents> list = {
       .filters = {.texts = {"external_customer_id", "source", "query"}, .uuids = {"customer_id"}},
@@ -165,7 +187,7 @@ HttpResponse ListEventNames(World& world, const Call& call) {
       },
       [](const NamedEvents& row) {
         return Json::object({{"name", row.name},
-                             {"label", row.name},
+                             {"label", EventLabel(row.name, row.source == "system")},
                              {"source", row.source},
                              {"occurrences", row.occurrences},
                              {"first_seen", ToJson(row.first_seen)},
@@ -177,7 +199,11 @@ HttpResponse ReadEventById(World& world, const Call& call) {
   if (auto refusal = CheckPathUuid("id", call.path[0])) return *refusal;
   const std::string id = ToLowerAscii(call.path[0]);
   for (const UsageEvent& event : world.events.rows) {
-    if (event.id == id) return JsonAnswer(200, RenderEvent(world, EventTree(world.events), event));
+    if (event.id != id) continue;
+    Json json = RenderEvent(world, EventTree(world.events), event);
+    // Polar counts descendants in lists only.
+    SetMember(json, "child_count", 0);
+    return JsonAnswer(200, json);
   }
   return ResourceNotFound();
 }

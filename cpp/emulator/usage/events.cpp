@@ -1,10 +1,22 @@
 #include "emulator/usage/events.h"
 
+#include <algorithm>
+
 #include "emulator/usage/event_tree.h"
 #include "emulator/usage/meter_balance.h"
+#include "emulator/usage/meter_filter.h"
 #include "emulator/world.h"
 
 namespace plinto::polar::emulator {
+namespace {
+
+// A meter with a wide filter finds a system event too. It is no usage, but the balance is looked at, and told.
+bool IsFound(const World& world, const UsageEvent& event) {
+  return std::any_of(world.meters.begin(), world.meters.end(),
+                     [&](const Meter& meter) { return !meter.archived_at && Finds(meter, event); });
+}
+
+}  // namespace
 
 // Polar makes billing entries of new usage in runs that start every 15 minutes.
 Timestamp NextQuarter(Timestamp at) {
@@ -20,39 +32,63 @@ const Customer* CustomerOf(const World& world, const UsageEvent& event) {
     const auto known = world.customer_by_external_id.find(*event.external_customer_id);
     if (known != world.customer_by_external_id.end()) customer = world.customers.Find(known->second);
   }
-  return customer == nullptr || customer->deleted_at ? nullptr : customer;
+  return customer;
 }
 
-const UsageEvent& AddSystemEvent(World& world, const Customer& customer, std::string_view name, Json metadata) {
-  NoteUsage(world, customer.id);
-  return world.events.rows.emplace_back(UsageEvent{.id = world.random.Uuid(),
-                                                   .timestamp = world.now,
-                                                   .received_at = world.now,
-                                                   .system = true,
-                                                   .name = std::string(name),
-                                                   .customer_id = customer.id,
-                                                   .metadata = std::move(metadata)});
+const UsageEvent& AddSystemEvent(World& world, const std::string& customer_id, std::string_view name, Json metadata,
+                                 std::optional<Timestamp> at) {
+  // Data files of before the other events were kept replay with the same ids.
+  const bool meters = name.starts_with("meter.");
+  const UsageEvent& event =
+      world.events.rows.emplace_back(UsageEvent{.id = meters ? world.random.Uuid() : world.events.ids.Uuid(),
+                                                .timestamp = at.value_or(world.now),
+                                                .received_at = world.now,
+                                                .system = true,
+                                                .name = std::string(name),
+                                                .customer_id = customer_id,
+                                                .metadata = std::move(metadata)});
+  Customer* customer = world.customers.Find(customer_id);
+  if (meters) NoteUsage(world, customer_id);
+  if (customer != nullptr && !customer->deleted_at && IsFound(world, event)) TouchMeters(world, *customer);
+  return event;
+}
+
+std::string EventLabel(std::string_view name, bool system) {
+  std::string label(name);
+  if (!system) return label;
+  bool first = true;
+  for (char& letter : label) {
+    if (letter == '.' || letter == '_') {
+      letter = ' ';
+    } else if (first && letter >= 'a' && letter <= 'z') {
+      letter = static_cast<char>(letter - 'a' + 'A');
+    }
+    first = letter == ' ';
+  }
+  return label;
+}
+
+std::string IsoFormat(Timestamp at) {
+  std::string text = FormatTimestamp(at);
+  text.pop_back();
+  return text + "+00:00";
 }
 
 Json RenderEvent(const World& world, const EventTree& tree, const UsageEvent& event) {
   const Customer* customer = CustomerOf(world, event);
-  const std::optional<std::string> external_id =
-      event.external_customer_id || customer == nullptr ? event.external_customer_id : customer->external_id;
   const UsageEvent* parent = tree.ParentOf(event);
-  std::string label = event.name;
-  if (event.system) label = event.name == "meter.reset" ? "Meter Reset" : "Meter Credited";
   return Json::object({
       {"id", event.id},
       {"timestamp", ToJson(event.timestamp)},
       {"organization_id", world.organization.id},
-      {"customer_id", customer == nullptr ? Json(nullptr) : Json(customer->id)},
+      {"customer_id", IdOrNull(event.customer_id)},
       {"customer", customer == nullptr ? Json(nullptr) : RenderCustomer(world, *customer)},
-      {"external_customer_id", OrNull(external_id)},
+      {"external_customer_id", OrNull(event.external_customer_id)},
       {"member_id", OrNull(event.member_id)},
       {"external_member_id", OrNull(event.external_member_id)},
       {"child_count", tree.DescendantsOf(event)},
       {"parent_id", parent == nullptr ? Json(nullptr) : Json(parent->id)},
-      {"label", label},
+      {"label", EventLabel(event.name, event.system)},
       {"name", event.name},
       {"source", SourceOf(event)},
       {"metadata", event.metadata},

@@ -27,8 +27,8 @@ MeterWindow WindowOf(const World& world, const Customer& customer, const Meter& 
     } else if (IsMeterEvent(event, meter, "meter.credited")) {
       window.credits.push_back(&event);
       window.last_event_id = event.id;
-    } else if (Counts(meter, event)) {
-      window.usage.push_back(&event);
+    } else if (Finds(meter, event)) {
+      if (!event.system) window.usage.push_back(&event);
       window.last_event_id = event.id;
     }
   }
@@ -79,7 +79,7 @@ bool UpdateBalance(World& world, const Customer& customer, const Meter& meter) {
 }
 
 std::string AddCredit(World& world, const Customer& customer, const Meter& meter, std::int64_t units, bool rollover) {
-  return AddSystemEvent(world, customer, "meter.credited",
+  return AddSystemEvent(world, customer.id, "meter.credited",
                         Json::object({{"meter_id", meter.id}, {"units", units}, {"rollover", rollover}}))
       .id;
 }
@@ -151,7 +151,7 @@ void ResetMeter(World& world, const Customer& customer, const Meter& meter) {
   const double balance =
       static_cast<double>(RunningSum(window.credits, false) + rolling) - ConsumedBy(customer, meter, window.usage);
   const std::int64_t left = static_cast<std::int64_t>(std::clamp(balance, 0.0, static_cast<double>(rolling)));
-  AddSystemEvent(world, customer, "meter.reset", Json::object({{"meter_id", meter.id}}));
+  AddSystemEvent(world, customer.id, "meter.reset", Json::object({{"meter_id", meter.id}}));
   if (left > 0) AddCredit(world, customer, meter, left, true);
   UpdateBalance(world, customer, meter);
 }

@@ -172,6 +172,15 @@ std::string AggregatedProperty(const Meter& meter) {
   return property == nullptr ? "" : *property;
 }
 
+// What `sum`, `max`, `min` and `avg` take of the event.
+std::optional<double> NumberIn(const UsageEvent& event, std::string_view property) {
+  if (property == "name" || property == "source") return std::nullopt;
+  // Polar's database rounds to whole seconds.
+  if (property == "timestamp") return static_cast<double>(event.timestamp.PlusMilliseconds(500).Seconds());
+  const Json* value = PropertyOf(event, property);
+  return value == nullptr || !value->is_number() ? std::nullopt : std::optional(NumberOf(*value));
+}
+
 }  // namespace
 
 Json ReadMeterFilter(const Json& json, const Json& loc, Issues& issues) { return ReadFilter(json, loc, issues, 0); }
@@ -214,13 +223,13 @@ bool MatchesFilter(const Json& filter, const UsageEvent& event) {
                                                         : std::all_of(clauses->begin(), clauses->end(), matches);
 }
 
-bool Counts(const Meter& meter, const UsageEvent& event) {
-  if (event.system || !MatchesFilter(meter.filter, event)) return false;
+bool Finds(const Meter& meter, const UsageEvent& event) {
+  if (!MatchesFilter(meter.filter, event)) return false;
   const std::string func = FunctionOf(meter);
-  if (func == "count" || func == "unique") return true;
-  const Json* property = PropertyOf(event, AggregatedProperty(meter));
-  return property != nullptr && property->is_number();
+  return func == "count" || func == "unique" || NumberIn(event, AggregatedProperty(meter)).has_value();
 }
+
+bool Counts(const Meter& meter, const UsageEvent& event) { return !event.system && Finds(meter, event); }
 
 double Aggregate(const Meter& meter, std::span<const UsageEvent* const> events) {
   const std::string func = FunctionOf(meter);
@@ -239,12 +248,11 @@ double Aggregate(const Meter& meter, std::span<const UsageEvent* const> events) 
   double least = 0;
   bool first = true;
   for (const UsageEvent* event : events) {
-    const Json* value = PropertyOf(*event, property);
-    if (value == nullptr) continue;
-    const double number = NumberOf(*value);
-    sum += number;
-    most = first ? number : std::max(most, number);
-    least = first ? number : std::min(least, number);
+    const auto number = NumberIn(*event, property);
+    if (!number) continue;
+    sum += *number;
+    most = first ? *number : std::max(most, *number);
+    least = first ? *number : std::min(least, *number);
     first = false;
   }
   if (func == "max") return most;

@@ -22,8 +22,10 @@ class Issues;
 [[nodiscard]] Json ReadAggregation(const Json& json, const Json& loc, Issues& issues);
 
 [[nodiscard]] bool MatchesFilter(const Json& filter, const UsageEvent& event);
-/// Whether the meter counts this event: a user's, admitted by the filter, with a number where the aggregation needs
-/// one.
+/// Whether the meter finds this event: admitted by the filter, with a number where the aggregation needs one. Of the
+/// event's own fields `timestamp` is a number (Unix seconds), `name` and `source` are none, whatever the metadata have.
+[[nodiscard]] bool Finds(const Meter& meter, const UsageEvent& event);
+/// Whether it is usage, too: quantities show system events, but balances and bills leave them out.
 [[nodiscard]] bool Counts(const Meter& meter, const UsageEvent& event);
 /// The aggregate of events that count; 0 of none.
 [[nodiscard]] double Aggregate(const Meter& meter, std::span<const UsageEvent* const> events);

@@ -136,11 +136,11 @@ void CheckRange(const Request& request, Issues& issues) {
 
 using Events = std::vector<const UsageEvent*>;
 
-// What the meter counts of the requested customers, at any time.
+// What the meter finds of the requested customers, at any time, system events too.
 Events CountedEvents(const World& world, const Meter& meter, const ListQuery& query) {
   Events events;
   for (const UsageEvent& event : world.events.rows) {
-    if (!Counts(meter, event)) continue;
+    if (!Finds(meter, event)) continue;
     const Customer* customer = CustomerOf(world, event);
     const std::string known_as = customer == nullptr ? "" : customer->external_id.value_or("");
     if (query.Admits("customer_id", customer == nullptr ? "" : customer->id) &&

@@ -88,7 +88,7 @@ HttpResponse Read(World& world, const Call& call) {
 
 bool HasEvents(const World& world, const Meter& meter) {
   for (const UsageEvent& event : world.events.rows) {
-    if (Counts(meter, event)) return true;
+    if (Finds(meter, event)) return true;
   }
   return false;
 }

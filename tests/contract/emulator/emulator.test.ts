@@ -10,6 +10,7 @@ import { liveThroughBadTimes } from './scenario/bad-times.ts';
 import { type Shop, setUpShop } from './scenario/catalog.ts';
 import { takeCheckouts } from './scenario/checkouts.ts';
 import { keepCustomers } from './scenario/customers.ts';
+import { nameWhatIsMissing } from './scenario/missing.ts';
 import { sellNewerPrices } from './scenario/newer-prices.ts';
 import { readByOlderClient, useOlderClient } from './scenario/older-client.ts';
 import { openPortal } from './scenario/portal.ts';
@@ -130,6 +131,12 @@ describe("the 0.47 line of Polar's client", () => {
 
     expect(read.filter((type) => type !== null).length).toBeGreaterThan(100);
   });
+});
+
+describe.skipIf(openApi === undefined)("Polar's document", () => {
+  const { emulator } = stageOfItsOwn();
+
+  nameWhatIsMissing(emulator);
 });
 
 describe.skipIf(openApi === undefined)('every answer of this test run', () => {

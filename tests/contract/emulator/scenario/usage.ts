@@ -62,6 +62,27 @@ export function meterUsage(stage: () => Stage, shop: Shop): void {
     expect(most.total).toBeGreaterThanOrEqual(60);
   });
 
+  it('tells what happened to customers, subscriptions and orders by system events', async () => {
+    const { polar } = stage();
+    const listed = await polar.events.list({ source: 'system', external_customer_id: 'uma', limit: 100 });
+    const names = new Set(listed.items.map(({ name }) => name));
+
+    expect([...names]).toEqual(
+      expect.arrayContaining([
+        'customer.created',
+        'subscription.created',
+        'order.paid',
+        'balance.order',
+        'benefit.granted',
+        'meter.credited',
+      ]),
+    );
+    const told = listed.items.find(({ name }) => name === 'order.paid');
+    expect(await polar.events.get(told?.id ?? '')).toMatchObject({ label: 'Order Paid', source: 'system' });
+    const { items } = await polar.events.listNames({ source: 'system', query: 'order.paid' });
+    expect(items.map(({ label }) => label)).toEqual(['Order Paid']);
+  });
+
   it('bills usage at the end of the period', async () => {
     const { polar } = stage();
     await stage().buy(shop.metered, 'mo');

@@ -85,6 +85,8 @@ export const operations: readonly string[] = [
   'GET /v1/customer-meters/{}',
   'POST /v1/events/ingest',
   'GET /v1/events/',
+  'GET /v1/events/names',
+  'GET /v1/events/{}',
   // Seats.
   'GET /v1/customer-seats',
   'POST /v1/customer-seats',

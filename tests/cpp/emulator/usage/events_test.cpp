@@ -51,7 +51,8 @@ TEST_CASE("an unknown external customer is accepted and bound when they become k
 
   const std::string id = TextAt(polar.NewCustomer(), "id");
 
-  CHECK(TextAt(polar.Get("/v1/events/?customer_id=" + id).json, "items.0.external_customer_id") == "user-1");
+  CHECK(TextAt(polar.Get("/v1/events/?source=user&customer_id=" + id).json, "items.0.external_customer_id") ==
+        "user-1");
 }
 
 TEST_CASE("an event's time has a zone and lies in the past; its name has at most 128 characters") {

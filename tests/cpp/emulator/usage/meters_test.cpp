@@ -286,7 +286,7 @@ TEST_CASE("events are listed by their place in a family: roots, and what lies be
   // The grandchild comes first; its parent is named by external id.
   Ingest(polar, {child("grandchild", "child"), child("root", ""), child("child", "root"), child("other", "")});
   const auto names = [&](const std::string& query) {
-    const Json list = polar.Get("/v1/events/?sorting=timestamp&" + query).json;
+    const Json list = polar.Get("/v1/events/?source=user&sorting=timestamp&" + query).json;
     std::string found;
     for (std::size_t i = 0; !At(list, "items." + std::to_string(i)).is_null(); ++i) {
       found += TextAt(list, "items." + std::to_string(i) + ".name") + " ";
@@ -348,7 +348,7 @@ TEST_CASE("event lists filter by meter, time, name and metadata, and names are c
   CHECK(total("name=page_view&name=api_call") == Json(3));
   const std::string mine = "organization_id=" + TextAt(polar.Get("/v1/events/").json, "items.0.organization_id");
   CHECK(total("query=PAGE&" + mine) == Json(1));
-  CHECK(total("query=ada@&" + mine) == Json(3));
+  CHECK(total("source=user&query=ada@&" + mine) == Json(3));
   CHECK(total("query=model&" + mine) == Json(1));
   CHECK(TextAt(polar.Get("/v1/events/?query=PAGE").json, "detail.0.msg") ==
         "Query is only supported when organization_id is provided.");
@@ -357,7 +357,7 @@ TEST_CASE("event lists filter by meter, time, name and metadata, and names are c
   CHECK(total("metadata[model]=a") == Json(1));
   CHECK(total("end_timestamp=2026-01-01T00:00:00Z") == Json(0));
   CHECK(polar.Get("/v1/events/?start_timestamp=then").status == 422);
-  const Json names = polar.Get("/v1/events/names?sorting=-occurrences").json;
+  const Json names = polar.Get("/v1/events/names?source=user&sorting=-occurrences").json;
   CHECK(TextAt(names, "items.0.name") == "api_call");
   CHECK(At(names, "items.0.occurrences") == Json(2));
   const std::string id = TextAt(polar.Get("/v1/events/?name=page_view").json, "items.0.id");
