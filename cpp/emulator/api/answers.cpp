@@ -1,6 +1,6 @@
 #include "emulator/api/answers.h"
 
-#include "core/foundation/text.h"
+#include "emulator/api/values.h"
 
 namespace plinto::polar::emulator {
 
@@ -18,9 +18,7 @@ HttpResponse ErrorAnswer(int status, std::string_view error, std::string_view de
 
 HttpResponse ResourceNotFound() { return ErrorAnswer(404, "ResourceNotFound", "Not found"); }
 
-HttpResponse NotPermitted() {
-  return ErrorAnswer(403, "NotPermitted", "Only owners and billing managers can do this.");
-}
+HttpResponse NotPermitted(std::string_view why) { return ErrorAnswer(403, "NotPermitted", why); }
 
 HttpResponse RouteNotFound() { return JsonAnswer(404, Json::object({{"detail", "Not Found"}})); }
 
@@ -35,10 +33,11 @@ HttpResponse NotImplemented(std::string_view what) {
 }
 
 bool ListQuery::Admits(std::string_view name, std::string_view value) const {
+  const bool is_id = name == "id" || (name.ends_with("_id") && !name.starts_with("external_"));
   bool filtered = false;
   for (const auto& [key, wanted] : parameters_) {
     if (key != name) continue;
-    if (wanted == value) return true;
+    if (wanted == value || (is_id && ToUuid(wanted) == value)) return true;
     filtered = true;
   }
   return !filtered;
@@ -54,17 +53,6 @@ const std::string* ListQuery::Find(std::string_view name) const {
 std::optional<bool> ListQuery::Flag(std::string_view name) const {
   const std::string* text = Find(name);
   return text == nullptr ? std::nullopt : ParseFlag(*text);
-}
-
-std::optional<bool> ParseFlag(std::string_view text) {
-  const std::string word = ToLowerAscii(text);
-  for (const std::string_view yes : {"true", "1", "yes", "on", "t", "y"}) {
-    if (word == yes) return true;
-  }
-  for (const std::string_view no : {"false", "0", "no", "off", "f", "n"}) {
-    if (word == no) return false;
-  }
-  return std::nullopt;
 }
 
 }  // namespace plinto::polar::emulator

@@ -18,8 +18,8 @@ namespace plinto::polar::emulator {
 [[nodiscard]] HttpResponse ErrorAnswer(int status, std::string_view error, std::string_view detail);
 /// 404 `ResourceNotFound`: the route exists, the object does not.
 [[nodiscard]] HttpResponse ResourceNotFound();
-/// 403 `NotPermitted`: the session's member has no say in billing.
-[[nodiscard]] HttpResponse NotPermitted();
+/// 403 `NotPermitted`
+[[nodiscard]] HttpResponse NotPermitted(std::string_view why);
 /// 404 `{"detail":"Not Found"}`: no such route or version.
 [[nodiscard]] HttpResponse RouteNotFound();
 /// 413: over Polar's 10 MiB.
@@ -29,16 +29,14 @@ namespace plinto::polar::emulator {
 /// 501: Polar has it, the emulator does not. `what` names it.
 [[nodiscard]] HttpResponse NotImplemented(std::string_view what);
 
-/// A boolean as Polar reads it in a query; nothing for other words.
-[[nodiscard]] std::optional<bool> ParseFlag(std::string_view text);
-
 /// The query of a list request: what pages, sorts and filters.
 class ListQuery {
  public:
   explicit ListQuery(std::vector<std::pair<std::string, std::string>> parameters)
       : parameters_(std::move(parameters)) {}
 
-  /// True when the filter is absent or one of its values (the key may be repeated) equals `value`.
+  /// True when the filter is absent or one of its values (the key may be repeated) equals `value`. Ids of Polar's are
+  /// equal in every spelling.
   [[nodiscard]] bool Admits(std::string_view name, std::string_view value) const;
   [[nodiscard]] const std::string* Find(std::string_view name) const;
   /// The boolean of a flag, in any spelling that Polar reads (`true`, `1`, `yes`, `on`, `t`, `y` and their opposites);

@@ -3,21 +3,13 @@
 #include <array>
 
 #include "core/foundation/text.h"
-#include "core/foundation/url.h"
 #include "core/model/metadata.h"
+#include "emulator/api/answers.h"
+#include "emulator/api/http_url.h"
+#include "emulator/api/values.h"
 
 namespace plinto::polar::emulator {
 namespace {
-
-// ISO 3166-1, as Polar's document lists them.
-constexpr std::string_view kCountries =
-    "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW "
-    "BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ "
-    "FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO "
-    "IQ IS IT JE JM JO JP KE KG KH KI KM KN KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH "
-    "MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK "
-    "PL PM PN PR PS PT PW PY QA RE RO RS RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SZ TC TD "
-    "TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW ";
 
 Json Appended(Json loc, Json part) {
   if (auto* list = loc.get_ptr<Json::array_t*>()) list->push_back(std::move(part));
@@ -72,25 +64,16 @@ bool IsTakenForJson(const HttpRequest& request) {
   return type == "application/json" || (type.starts_with("application/") && type.ends_with("+json"));
 }
 
-bool IsCountry(std::string_view code) {
-  const bool is_code = code.size() == 2 && code.find(' ') == std::string_view::npos;
-  return is_code && kCountries.find(std::string(code) + " ") != std::string_view::npos;
-}
-
-bool LooksLikeEmail(std::string_view text) {
-  const std::size_t at = text.find('@');
-  if (at == 0 || at == std::string_view::npos || text.find('@', at + 1) != std::string_view::npos) return false;
-  const std::string_view domain = text.substr(at + 1);
-  if (domain.find('.') == std::string_view::npos || domain.starts_with('.') || domain.ends_with('.')) return false;
-  return text.find_first_of(" \t\r\n<>()\",;:\\") == std::string_view::npos && text.size() <= 254;
+Json Detail(std::string_view type, Json loc, std::string_view msg, Json input, Json ctx) {
+  Json detail = Json::object({{"type", type}, {"loc", std::move(loc)}, {"msg", msg}, {"input", std::move(input)}});
+  if (!ctx.is_null()) SetMember(detail, "ctx", std::move(ctx));
+  return detail;
 }
 
 }  // namespace
 
 void Issues::Add(std::string_view type, Json loc, std::string_view msg, Json input, Json ctx) {
-  Json detail = Json::object({{"type", type}, {"loc", std::move(loc)}, {"msg", msg}, {"input", std::move(input)}});
-  if (!ctx.is_null()) SetMember(detail, "ctx", std::move(ctx));
-  details_.push_back(std::move(detail));
+  details_.push_back(Detail(type, std::move(loc), msg, std::move(input), std::move(ctx)));
 }
 
 void Issues::AddType(ValueKind kind, Json loc, Json input) {
@@ -99,14 +82,20 @@ void Issues::AddType(ValueKind kind, Json loc, Json input) {
 }
 
 void Issues::Refuse(Json loc, std::string_view msg, Json input, std::string_view type, Json ctx) {
-  business_ = true;
-  Add(type, std::move(loc), msg, std::move(input), std::move(ctx));
+  refusals_.push_back(Detail(type, std::move(loc), msg, std::move(input), std::move(ctx)));
 }
 
 HttpResponse Issues::Answer() const {
-  const Json body = Json::object(
-      {{"error", business_ ? "PolarRequestValidationError" : "RequestValidationError"}, {"detail", details_}});
+  const bool malformed = !details_.empty();
+  const Json body = Json::object({{"error", malformed ? "RequestValidationError" : "PolarRequestValidationError"},
+                                  {"detail", malformed ? details_ : refusals_}});
   return {422, {{"content-type", "application/json"}}, DumpJson(body)};
+}
+
+std::optional<HttpResponse> Issues::Refusal(bool found) const {
+  if (!details_.empty()) return Answer();
+  if (!found) return ResourceNotFound();
+  return empty() ? std::nullopt : std::optional(Answer());
 }
 
 HttpResponse RefuseMember(std::string_view member, std::string_view msg, Json input, std::string_view type, Json ctx) {
@@ -151,54 +140,77 @@ std::optional<std::string> BodyReader::Text(std::string_view name, std::size_t m
   return *text;
 }
 
-std::optional<std::string> BodyReader::Uuid(std::string_view name) {
-  const std::string* text = TextOf(name);
-  if (text == nullptr) return std::nullopt;
-  if (!IsUuid(*text)) {
-    issues_.Add("uuid_parsing", LocOf(name), "Input should be a valid UUID", *text);
-    return std::nullopt;
-  }
-  return ToLowerAscii(*text);
+std::optional<std::string> BodyReader::Trimmed(std::string_view name, std::size_t max_length) {
+  return OrNone(Text(name, max_length));
 }
 
-std::optional<std::string> BodyReader::Url(std::string_view name) {
+std::optional<std::string> BodyReader::Uuid(std::string_view name, bool any_version) {
   const std::string* text = TextOf(name);
   if (text == nullptr) return std::nullopt;
-  if (!ParseUrl(*text)) {
-    issues_.Add("url_parsing", LocOf(name), "Input should be a valid URL", *text);
+  Taken<std::string> uuid = TakeUuid(*text, any_version);
+  if (!uuid.value) issues_.Add(uuid.type, LocOf(name), uuid.msg, *text);
+  return std::move(uuid.value);
+}
+
+std::optional<std::string> BodyReader::Url(std::string_view name) { return UrlOf(name, ReadHttpUrl); }
+
+std::optional<std::string> BodyReader::SuccessUrl(std::string_view name) { return UrlOf(name, ReadSuccessUrl); }
+
+std::optional<std::string> BodyReader::UrlOf(std::string_view name, HttpUrl (*read)(std::string_view text)) {
+  if (!Has(name)) return std::nullopt;
+  const std::string* text = FindString(object_, name);
+  if (text == nullptr) {
+    issues_.AddType(ValueKind::kUrl, LocOf(name), *FindMember(object_, name));
     return std::nullopt;
   }
-  return *text;
+  HttpUrl url = read(*text);
+  if (!url.text.empty()) return std::move(url.text);
+  issues_.Add(url.type, LocOf(name), url.msg, *text);
+  return std::nullopt;
 }
 
 std::optional<std::string> BodyReader::Email(std::string_view name) {
   const std::string* text = TextOf(name);
   if (text == nullptr) return std::nullopt;
-  if (!LooksLikeEmail(*text)) {
+  auto email = ToEmail(*text);
+  if (!email) {
     issues_.Add("value_error", LocOf(name),
                 "value is not a valid email address: it needs a name, an @-sign and a domain", *text);
-    return std::nullopt;
   }
-  return *text;
+  return email;
+}
+
+std::optional<std::string> BodyReader::Locale(std::string_view name) {
+  const std::string* text = TextOf(name);
+  if (text == nullptr) return std::nullopt;
+  auto locale = ToLocale(*text);
+  if (!locale) {
+    issues_.Add("value_error", LocOf(name), "Value error, Invalid IETF BCP 47 language tag", *text,
+                Json::object({{"error", Json::object()}}));
+  }
+  return locale;
 }
 
 std::optional<bool> BodyReader::Bool(std::string_view name) {
   if (!Has(name)) return std::nullopt;
-  const auto value = FindBool(object_, name);
-  if (!value) issues_.AddType(ValueKind::kBool, LocOf(name), *FindMember(object_, name));
-  return value;
+  const Json& member = *FindMember(object_, name);
+  const Taken<bool> taken = TakeBool(member);
+  if (!taken.value) issues_.Add(taken.type, LocOf(name), taken.msg, member);
+  return taken.value;
 }
 
 std::optional<std::int64_t> BodyReader::Integer(std::string_view name, std::int64_t min, std::int64_t max) {
   if (!Has(name)) return std::nullopt;
-  const auto value = FindInteger(object_, name);
+  const Json& member = *FindMember(object_, name);
+  const Taken<std::int64_t> taken = TakeInteger(member);
+  const auto& value = taken.value;
   if (!value) {
-    issues_.AddType(ValueKind::kInteger, LocOf(name), *FindMember(object_, name));
+    issues_.Add(taken.type, LocOf(name), taken.msg, member);
   } else if (*value < min) {
     issues_.Add("greater_than_equal", LocOf(name), "Input should be greater than or equal to " + std::to_string(min),
-                *value, Json::object({{"ge", min}}));
+                member, Json::object({{"ge", min}}));
   } else if (*value > max) {
-    issues_.Add("less_than_equal", LocOf(name), "Input should be less than or equal to " + std::to_string(max), *value,
+    issues_.Add("less_than_equal", LocOf(name), "Input should be less than or equal to " + std::to_string(max), member,
                 Json::object({{"le", max}}));
   }
   return value;
@@ -241,29 +253,6 @@ Json BodyReader::CustomFields(std::string_view name) {
   return *member;
 }
 
-Json BodyReader::Address(std::string_view name) {
-  if (!Has(name)) return nullptr;
-  const Json& member = *FindMember(object_, name);
-  const Json loc = LocOf(name);
-  if (!member.is_object()) {
-    issues_.AddType(ValueKind::kModel, loc, member);
-    return nullptr;
-  }
-  BodyReader reader(member, loc, issues_);
-  reader.Require("country");
-  const auto country = reader.Text("country");
-  if (country && !IsCountry(*country)) {
-    issues_.Add("country", reader.LocOf("country"), "Invalid country alpha2 code", *country);
-  }
-  Json address = Json::object();
-  for (const std::string_view part : {"line1", "line2", "postal_code", "city", "state"}) {
-    const auto text = reader.Text(part);
-    SetMember(address, part, text ? Json(*text) : Json(nullptr));
-  }
-  SetMember(address, "country", country.value_or(""));
-  return address;
-}
-
 void CheckMetadataValue(const Json& value, const Json& loc, Issues& issues) {
   if (value.is_boolean() || value.is_number()) return;
   if (const auto* text = value.get_ptr<const std::string*>()) {
@@ -272,34 +261,34 @@ void CheckMetadataValue(const Json& value, const Json& loc, Issues& issues) {
   issues.AddType(ValueKind::kText, Appended(loc, "str"), value);
 }
 
-ParsedBody ParseBody(const HttpRequest& request) {
+std::optional<HttpResponse> RefuseBrokenJson(const HttpRequest& request) {
+  if (request.body.empty() || !IsTakenForJson(request)) return std::nullopt;
+  const Result<Json> json = ParseJson(request.body);
+  if (json) return std::nullopt;
+  if (json.error().message.find("UTF-8") != std::string::npos) {
+    return JsonAnswer(400, Json::object({{"detail", "There was an error parsing the body"}}));
+  }
   Issues issues;
-  if (!request.body.empty() && !IsTakenForJson(request)) {
-    issues.AddType(ValueKind::kModel, Json::array({"body"}), request.body);
-    return {nullptr, issues.Answer()};
-  }
-  Result<Json> json = ParseJson(request.body);
-  if (!json) {
-    if (request.body.empty()) {
-      issues.Add("missing", Json::array({"body"}), "Field required", nullptr);
-    } else {
-      issues.Add("json_invalid", Json::array({"body", 0}), "JSON decode error", Json::object(),
-                 Json::object({{"error", json.error().message}}));
-    }
-    return {nullptr, issues.Answer()};
-  }
-  if (!json->is_object()) {
-    issues.AddType(ValueKind::kModel, Json::array({"body"}), *json);
-    return {nullptr, issues.Answer()};
-  }
-  return {std::move(*json), std::nullopt};
+  issues.Add("json_invalid", Json::array({"body", 0}), "JSON decode error", Json::object(),
+             Json::object({{"error", json.error().message}}));
+  return issues.Answer();
 }
 
-std::optional<HttpResponse> CheckPathUuid(std::string_view name, const std::string& value) {
-  if (IsUuid(value)) return std::nullopt;
-  Issues issues;
-  issues.Add("uuid_parsing", Json::array({"path", name}), "Input should be a valid UUID", value);
-  return issues.Answer();
+ParsedBody ParseBody(const HttpRequest& request, Issues issues) {
+  if (auto broken = RefuseBrokenJson(request)) return {nullptr, std::move(broken)};
+  if (request.body.empty()) {
+    issues.Add("missing", Json::array({"body"}), "Field required", nullptr);
+    return {nullptr, issues.Answer()};
+  }
+  Json json = request.body;
+  if (IsTakenForJson(request)) {
+    if (Result<Json> parsed = ParseJson(request.body)) json = std::move(*parsed);
+  }
+  if (!json.is_object()) {
+    issues.AddType(ValueKind::kModel, Json::array({"body"}), json);
+    return {nullptr, issues.Answer()};
+  }
+  return {std::move(json), std::nullopt};
 }
 
 }  // namespace plinto::polar::emulator

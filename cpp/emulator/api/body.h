@@ -12,6 +12,8 @@
 
 namespace plinto::polar::emulator {
 
+struct HttpUrl;
+
 /// The type that a member must have, for the words that refuse another one.
 enum class ValueKind : std::uint8_t {
   kText,
@@ -34,12 +36,15 @@ class Issues {
   void AddType(ValueKind kind, Json loc, Json input);
   /// A refusal by the business rules (error `PolarRequestValidationError`), such as an e-mail that is taken.
   void Refuse(Json loc, std::string_view msg, Json input, std::string_view type = "value_error", Json ctx = nullptr);
-  [[nodiscard]] bool empty() const { return details_.empty(); }
+  [[nodiscard]] bool empty() const { return details_.empty() && refusals_.empty(); }
+  /// What is malformed, or else what the business rules refuse: Polar does not ask them about a malformed request.
   [[nodiscard]] HttpResponse Answer() const;
+  /// The first answer in Polar's order, if it is none of success: malformed, not found, refused by the business rules.
+  [[nodiscard]] std::optional<HttpResponse> Refusal(bool found) const;
 
  private:
   Json details_ = Json::array();
-  bool business_ = false;
+  Json refusals_ = Json::array();
 };
 /// One issue by the business rules, with a member of the body, as a whole answer.
 [[nodiscard]] HttpResponse RefuseMember(std::string_view member, std::string_view msg, Json input,
@@ -62,10 +67,17 @@ class BodyReader {
   /// The same for a member that may be absent, but not null. True when it has a value.
   bool RefuseNull(std::string_view name, ValueKind kind);
 
+  // Absent and null are nothing, and so is what does not fit, which is noted.
   std::optional<std::string> Text(std::string_view name, std::size_t max_length = 0);
-  std::optional<std::string> Uuid(std::string_view name);
+  /// Trimmed, and nothing when nothing is left. The length is that of before.
+  std::optional<std::string> Trimmed(std::string_view name, std::size_t max_length = 0);
+  /// Of version 4 unless `any_version`.
+  std::optional<std::string> Uuid(std::string_view name, bool any_version = false);
+  /// Normalized (http_url.h).
   std::optional<std::string> Url(std::string_view name);
+  std::optional<std::string> SuccessUrl(std::string_view name);
   std::optional<std::string> Email(std::string_view name);
+  std::optional<std::string> Locale(std::string_view name);
   std::optional<bool> Bool(std::string_view name);
   std::optional<std::int64_t> Integer(std::string_view name, std::int64_t min, std::int64_t max);
   /// Up to 50 keys of 1 to 40 characters; strings of 1 to 500 characters, numbers or booleans. An empty object when
@@ -73,7 +85,7 @@ class BodyReader {
   Json Metadata(std::string_view name);
   /// Values of custom fields: strings, whole numbers, booleans, nulls. An empty object when the member is absent.
   Json CustomFields(std::string_view name);
-  /// An `Address` with all its members; null when absent.
+  /// An `AddressInput` with all its members, trimmed; null when absent (address.cpp).
   Json Address(std::string_view name);
 
   [[nodiscard]] const Json& object() const { return object_; }
@@ -82,6 +94,7 @@ class BodyReader {
 
  private:
   const std::string* TextOf(std::string_view name);
+  std::optional<std::string> UrlOf(std::string_view name, HttpUrl (*read)(std::string_view text));
 
   const Json& object_;
   Json loc_;
@@ -91,14 +104,14 @@ class BodyReader {
 /// One value of metadata, as of events, whose number of keys is not limited.
 void CheckMetadataValue(const Json& value, const Json& loc, Issues& issues);
 
-/// The body as a JSON object, or the 422 that says why it is none.
+/// The 422 for a body that is no JSON, or the 400 for one that is no text: what FastAPI says before anything else.
+[[nodiscard]] std::optional<HttpResponse> RefuseBrokenJson(const HttpRequest& request);
+
+/// The body as a JSON object, or the 422 that says why it is none, after the issues that there are.
 struct ParsedBody {
   Json object;
   std::optional<HttpResponse> refusal;
 };
-[[nodiscard]] ParsedBody ParseBody(const HttpRequest& request);
-
-/// Nothing, or the 422 for a path segment that is no UUID.
-[[nodiscard]] std::optional<HttpResponse> CheckPathUuid(std::string_view name, const std::string& value);
+[[nodiscard]] ParsedBody ParseBody(const HttpRequest& request, Issues issues = {});
 
 }  // namespace plinto::polar::emulator

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/foundation/text.h"
+#include "emulator/api/values.h"
 
 namespace plinto::polar::emulator {
 namespace {
@@ -69,11 +70,16 @@ std::optional<std::vector<std::string>> ReadIds(const BodyReader& reader, Issues
   }
   std::vector<std::string> ids;
   for (std::size_t i = 0; i < list->size(); ++i) {
-    const auto* id = (*list)[i].get_ptr<const std::string*>();
-    if (id != nullptr && IsUuid(*id)) {
-      ids.push_back(ToLowerAscii(*id));
+    const auto* text = (*list)[i].get_ptr<const std::string*>();
+    if (text == nullptr) {
+      issues.AddType(ValueKind::kUuid, LocIn(reader.LocOf(name), i), (*list)[i]);
+      continue;
+    }
+    const Taken<std::string> id = TakeUuid(*text);
+    if (id.value) {
+      ids.push_back(*id.value);
     } else {
-      issues.Add("uuid_parsing", LocIn(reader.LocOf(name), i), "Input should be a valid UUID", (*list)[i]);
+      issues.Add(id.type, LocIn(reader.LocOf(name), i), id.msg, *text);
     }
   }
   return ids;
@@ -83,7 +89,7 @@ std::optional<std::string> ReadText(BodyReader& reader, Issues& issues, std::str
                                     std::size_t max) {
   const auto text = reader.Text(name);
   if (!text) return std::nullopt;
-  std::string trimmed(TrimAscii(*text));
+  std::string trimmed = Strip(*text);
   const std::size_t length = CountCodePoints(trimmed);
   if (length < min) {
     issues.Add("string_too_short", reader.LocOf(name),

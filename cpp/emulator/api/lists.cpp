@@ -2,6 +2,7 @@
 
 #include "core/foundation/text.h"
 #include "emulator/api/body.h"
+#include "emulator/api/values.h"
 
 namespace plinto::polar::emulator {
 namespace {
@@ -51,8 +52,9 @@ void RefuseSorting(const std::vector<std::string_view>& names, const std::string
 
 void CheckFilter(const ListFilters& filters, const std::string& name, const std::string& value, Issues& issues) {
   const Json loc = Json::array({"query", name});
-  if (Holds(filters.uuids, name) && !IsUuid(value)) {
-    issues.Add("uuid_parsing", loc, "Input should be a valid UUID", value);
+  if (Holds(filters.uuids, name)) {
+    const Taken<std::string> uuid = TakeUuid(value);
+    if (!uuid.value) issues.Add(uuid.type, loc, uuid.msg, value);
   }
   if (Holds(filters.flags, name) && !ParseFlag(value)) {
     issues.Add("bool_parsing", loc, "Input should be a valid boolean, unable to interpret input", value);

@@ -6,6 +6,7 @@
 
 #include "core/foundation/text.h"
 #include "core/foundation/url.h"
+#include "emulator/api/values.h"
 #include "emulator/world.h"
 
 namespace plinto::polar::emulator {
@@ -14,6 +15,11 @@ namespace {
 constexpr std::size_t kMaxBodyBytes = 10 * 1024 * 1024;
 constexpr std::string_view kDefaultVersion = "2026-04";
 constexpr std::array<std::string_view, 3> kVersions = {kDefaultVersion, "2026-10", "2027-01"};
+
+// As it was sent: not decoded.
+std::string_view PathOf(const HttpRequest& request) {
+  return std::string_view(request.url).substr(0, request.url.find('?'));
+}
 
 std::vector<std::string_view> Split(std::string_view path) {
   std::vector<std::string_view> segments;
@@ -26,22 +32,52 @@ std::vector<std::string_view> Split(std::string_view path) {
   return segments;
 }
 
-// The values of the pattern's `{...}` segments; nothing when the path does not match.
+// As Python's unquote: what is no escape stays.
+std::string Decoded(std::string_view text) {
+  std::string decoded;
+  while (!text.empty()) {
+    const auto escape = text.front() == '%' ? PercentDecode(text.substr(0, 3), false) : std::nullopt;
+    decoded += escape ? *escape : std::string(1, text.front());
+    text.remove_prefix(escape ? 3 : 1);
+  }
+  return decoded;
+}
+
+// The values of the pattern's `{...}` segments; nothing when the path does not match. Segments are decoded after they are
+// told apart, so that an id may have a slash.
 std::optional<std::vector<std::string>> Match(std::string_view pattern, std::string_view path) {
   const auto wanted = Split(pattern);
   const auto given = Split(path);
   if (wanted.size() != given.size()) return std::nullopt;
   std::vector<std::string> values;
   for (std::size_t i = 0; i < wanted.size(); ++i) {
+    std::string value = Decoded(given[i]);
     if (!wanted[i].starts_with('{')) {
-      if (wanted[i] != given[i]) return std::nullopt;
-      continue;
+      if (wanted[i] != value) return std::nullopt;
+    } else {
+      if (value.empty()) return std::nullopt;
+      values.push_back(std::move(value));
     }
-    auto value = PercentDecode(given[i], false);
-    if (!value || value->empty()) return std::nullopt;
-    values.push_back(*std::move(value));
   }
   return values;
+}
+
+// Names of segments that are ids of Polar's.
+constexpr std::array<std::string_view, 2> kIds = {"{id}", "{member_id}"};
+constexpr std::string_view kSeatId = "{seat_id}";
+
+// Brings the ids of the path into their form, and notes what is none.
+void CheckPath(std::string_view pattern, std::vector<std::string>& values, Issues& issues) {
+  std::size_t i = 0;
+  for (const std::string_view segment : Split(pattern)) {
+    if (!segment.starts_with('{')) continue;
+    std::string& value = values[i++];
+    const bool any_version = segment == kSeatId;
+    if (!any_version && std::find(kIds.begin(), kIds.end(), segment) == kIds.end()) continue;
+    const Taken<std::string> id = TakeUuid(value, any_version);
+    if (!id.value) issues.Add(id.type, Json::array({"path", segment.substr(1, segment.size() - 2)}), id.msg, value);
+    value = id.value.value_or(value);
+  }
 }
 
 struct Found {
@@ -110,14 +146,19 @@ std::string RateKey(const Subject& subject) {
   return subject.session == nullptr ? "anonymous" : subject.session->customer_id;
 }
 
-std::optional<HttpResponse> RefuseToken(const Subject& subject, const Route& route) {
+// A token that is missing, of another kind than the route's subject, or without the right to do this.
+std::optional<HttpResponse> RefuseToken(const World& world, const Subject& subject, const Route& route) {
   if (route.access == Access::kPublic) return std::nullopt;
-  if (!subject.has_token) return Unauthorized();
-  if (subject.organization == nullptr && subject.session == nullptr) return InvalidToken();
-  // A valid token of the other kind does not speak for this route's subject.
-  if ((subject.organization != nullptr) != (route.access == Access::kOrganization)) return Unauthorized();
-  if (subject.organization == nullptr) return std::nullopt;
-  return RefuseScope(*subject.organization, ScopesOf(route.method, route.pattern));
+  if (route.access == Access::kOrganization) {
+    if (subject.organization == nullptr) return Unauthorized();
+    return RefuseScope(*subject.organization, ScopesOf(route.method, route.pattern));
+  }
+  if (subject.session == nullptr) return Unauthorized();
+  if (route.access == Access::kManager && subject.session->member_id.empty()) return Unauthorized();
+  if (route.access == Access::kSession || MayManageBilling(world, *subject.session)) return std::nullopt;
+  return NotPermitted(route.access == Access::kManager
+                          ? "Insufficient role for this operation"
+                          : "Only owners and billing managers can access billing features.");
 }
 
 std::optional<HttpResponse> RefuseBody(const HttpRequest& request) {
@@ -184,6 +225,19 @@ HttpResponse AnswerPreflight(const std::string& wanted_headers) {
   return answer;
 }
 
+HttpResponse AnswerRoute(World& world, const HttpRequest& request, const Subject& subject, Found found,
+                         ListQuery query) {
+  const Route& route = *found.route;
+  if (TakesBody(route)) {
+    if (auto broken = RefuseBrokenJson(request)) return *std::move(broken);
+  }
+  if (auto refusal = RefuseToken(world, subject, route)) return *std::move(refusal);
+  Call call = {request, std::move(found.values), std::move(query), subject.session};
+  CheckPath(route.pattern, call.path, call.issues);
+  if (!TakesBody(route) && !call.issues.empty()) return call.issues.Answer();
+  return route.handler(world, call);
+}
+
 Dispatched AnswerApi(World& world, const HttpRequest& request, RequestTarget target) {
   const std::string* version = request.headers.Find("polar-version");
   const std::string_view wanted = version == nullptr ? kDefaultVersion : std::string_view(*version);
@@ -194,14 +248,15 @@ Dispatched AnswerApi(World& world, const HttpRequest& request, RequestTarget tar
   if (auto refusal = world.rate_limiter.Refuse(limit, RateKey(subject), target.path, world.now)) {
     return {*std::move(refusal), {}};
   }
-  Found found = FindRoute(world, request.method, target.path);
+  const std::string_view path = PathOf(request);
   Dispatched result;
-  if (found.route != nullptr) {
+  Found found;
+  if (subject.has_token && subject.organization == nullptr && subject.session == nullptr) {
+    result.answer = InvalidToken();
+  } else if (found = FindRoute(world, request.method, path); found.route != nullptr) {
     result.route = found.route->pattern;
-    const Call call = {request, std::move(found.values), ListQuery(std::move(target.query)), subject.session};
-    auto refusal = RefuseToken(subject, *found.route);
-    result.answer = refusal ? *std::move(refusal) : found.route->handler(world, call);
-  } else if (auto redirect = found.path_exists ? std::nullopt : RedirectSlash(world, request, target.path)) {
+    result.answer = AnswerRoute(world, request, subject, std::move(found), ListQuery(std::move(target.query)));
+  } else if (auto redirect = found.path_exists ? std::nullopt : RedirectSlash(world, request, path)) {
     result.answer = *std::move(redirect);
   } else {
     result.answer = NotImplemented("the route " + request.method + " " + target.path);
@@ -212,7 +267,7 @@ Dispatched AnswerApi(World& world, const HttpRequest& request, RequestTarget tar
 
 Dispatched AnswerPage(World& world, const HttpRequest& request, RequestTarget target) {
   if (auto refusal = RefuseBody(request)) return {*std::move(refusal), {}};
-  Found found = FindRoute(world, request.method, target.path);
+  Found found = FindRoute(world, request.method, PathOf(request));
   if (found.route == nullptr) return {RouteNotFound(), {}};
   const Call call = {request, std::move(found.values), ListQuery(std::move(target.query))};
   return {found.route->handler(world, call), found.route->pattern};

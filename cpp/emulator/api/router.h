@@ -1,4 +1,9 @@
-// Finds the route of a request and checks what Polar checks before any route runs: version, CORS, size, token.
+// Finds the route of a request and checks what Polar checks before any route runs: version, CORS, size, token, and what
+// FastAPI checks before it looks anything up.
+//
+// Their order: an invalid token, a body that is no JSON, a token that is missing or may not, and then path, query and body
+// together. A handler that reads a body adds what is wrong with it to the path's issues and answers before it looks for
+// what the path names (Issues::Refusal).
 #pragma once
 
 #include <span>
@@ -8,6 +13,7 @@
 
 #include "core/foundation/http.h"
 #include "emulator/api/answers.h"
+#include "emulator/api/body.h"
 #include "emulator/api/lists.h"
 
 namespace plinto::polar::emulator {
@@ -18,14 +24,22 @@ struct Session;
 /// A request on its route.
 struct Call {
   const HttpRequest& request;
-  std::vector<std::string> path;  ///< The values of the pattern's `{...}` segments, decoded.
+  std::vector<std::string> path;  ///< The values of the pattern's `{...}` segments, decoded; ids in lower case.
   ListQuery query;
-  const Session* session = nullptr;  ///< Of routes with Access::kSession.
+  const Session* session = nullptr;  ///< Of the portal's routes.
+  Issues issues = {};                ///< Of the path. Empty on routes without a body.
+};
+
+enum class RequestBody : std::uint8_t {
+  kByMethod,  ///< POST, PATCH and PUT have one.
+  kNone,      ///< What is sent is not read.
 };
 
 enum class Access : std::uint8_t {
   kOrganization,  ///< The organization's access token.
   kSession,       ///< A customer's or member's session token: the portal API.
+  kBilling,       ///< The same, of somebody who may manage billing (MayManageBilling).
+  kManager,       ///< A session of an owner or billing manager; none of a customer without a member.
   kPublic,        ///< Nothing, or a secret in the path: client checkouts and pages.
 };
 
@@ -34,7 +48,11 @@ struct Route {
   std::string_view pattern;  ///< `/v1/customers/{id}/state`
   Access access;
   HttpResponse (*handler)(World& world, const Call& call);
+  RequestBody body = RequestBody::kByMethod;
 };
+[[nodiscard]] inline bool TakesBody(const Route& route) {
+  return route.body == RequestBody::kByMethod && route.method != "GET" && route.method != "DELETE";
+}
 
 /// An answer, and the pattern of the route that gave or refused it; empty when none matched.
 struct Dispatched {

@@ -43,8 +43,7 @@ HttpResponse List(World& world, const Call& call) {
 
 template <class Act>
 HttpResponse WithBenefit(World& world, const Call& call, Act act) {
-  if (auto refusal = CheckPathUuid("id", call.path[0])) return *refusal;
-  Benefit* benefit = FindBenefit(world, ToLowerAscii(call.path[0]));
+  Benefit* benefit = FindBenefit(world, call.path[0]);
   return benefit == nullptr ? ResourceNotFound() : act(*benefit);
 }
 
@@ -65,7 +64,7 @@ Json ReadProperties(const World& world, const std::string& type, const BodyReade
   if (type == "feature_flag") return Json::object();
   if (type == "custom") {
     const auto note = reader.Text("note");
-    return Json::object({{"note", note && !note->empty() ? Json(*note) : Json(nullptr)}});
+    return Json::object({{"note", note ? Json(*note) : Json(nullptr)}});
   }
   reader.Require("units", ValueKind::kInteger);
   reader.Require("rollover", ValueKind::kBool);
@@ -78,6 +77,16 @@ Json ReadProperties(const World& world, const std::string& type, const BodyReade
   }
   return Json::object(
       {{"units", units.value_or(0)}, {"rollover", rollover.value_or(false)}, {"meter_id", meter_id.value_or("")}});
+}
+
+// Not trimmed, unlike a product's name.
+std::optional<std::string> ReadDescription(BodyReader& reader) {
+  const auto text = reader.Text("description", kMaxDescription);
+  if (text && CountCodePoints(*text) < kMinDescription) {
+    reader.issues().Add("string_too_short", reader.LocOf("description"), "String should have at least 3 characters",
+                        *text, Json::object({{"min_length", kMinDescription}}));
+  }
+  return text;
 }
 
 // The discriminator decides before anything else is looked at.
@@ -102,7 +111,7 @@ std::optional<HttpResponse> RefuseType(const Json& body) {
 }
 
 HttpResponse Create(World& world, const Call& call) {
-  const ParsedBody body = ParseBody(call.request);
+  const ParsedBody body = ParseBody(call.request, call.issues);
   if (body.refusal) return *body.refusal;
   if (auto refusal = RefuseType(body.object)) return *refusal;
   Benefit benefit = {.type = *FindString(body.object, "type")};
@@ -110,7 +119,7 @@ HttpResponse Create(World& world, const Call& call) {
   BodyReader reader(body.object, Json::array({"body", benefit.type}), issues);
   reader.Require("description");
   const bool has_properties = reader.Require("properties", ValueKind::kModel);
-  benefit.description = ReadText(reader, issues, "description", kMinDescription, kMaxDescription).value_or("");
+  benefit.description = ReadDescription(reader).value_or("");
   benefit.metadata = reader.Metadata("metadata");
   // Feature flags are for programs: buyers do not see them unless told otherwise.
   benefit.visibility = ReadChoice(reader, issues, "visibility", {"draft", "private", "public"})
@@ -125,33 +134,27 @@ HttpResponse Create(World& world, const Call& call) {
 }
 
 HttpResponse Update(World& world, const Call& call) {
-  return WithBenefit(world, call, [&](Benefit& benefit) {
-    const ParsedBody body = ParseBody(call.request);
-    if (body.refusal) return *body.refusal;
-    Issues issues;
-    BodyReader reader(body.object, Json::array({"body"}), issues);
-    reader.Require("type");
-    const auto type = reader.Text("type");
-    Benefit changed = benefit;
-    if (const auto text = ReadText(reader, issues, "description", kMinDescription, kMaxDescription)) {
-      changed.description = *text;
-    }
-    if (reader.Mentions("metadata")) changed.metadata = reader.Metadata("metadata");
-    const auto visibility = ReadChoice(reader, issues, "visibility", {"draft", "private", "public"});
-    changed.visibility = visibility.value_or(benefit.visibility);
-    if (issues.empty() && type && *type != benefit.type) {
-      issues.Refuse(reader.LocOf("type"), "Benefit type cannot be changed.", benefit.type);
-    }
-    if (issues.empty() && reader.Has("properties")) {
-      changed.properties = ReadProperties(world, benefit.type, reader, issues);
-    }
-    if (!issues.empty()) return issues.Answer();
-    benefit = std::move(changed);
-    benefit.modified_at = world.now;
-    const Json json = RenderBenefit(world, benefit);
-    Emit(world, "benefit.updated", json);
-    return JsonAnswer(200, json);
-  });
+  const ParsedBody body = ParseBody(call.request, call.issues);
+  if (body.refusal) return *body.refusal;
+  Issues issues = call.issues;
+  BodyReader reader(body.object, Json::array({"body"}), issues);
+  const auto type = RequireChoice(reader, issues, "type", kTypes);
+  Benefit* benefit = FindBenefit(world, call.path[0]);
+  Benefit changed = benefit == nullptr ? Benefit() : *benefit;
+  if (const auto text = ReadDescription(reader)) changed.description = *text;
+  if (reader.Mentions("metadata")) changed.metadata = reader.Metadata("metadata");
+  const auto visibility = ReadChoice(reader, issues, "visibility", {"draft", "private", "public"});
+  changed.visibility = visibility.value_or(changed.visibility);
+  if (type && reader.Has("properties")) changed.properties = ReadProperties(world, *type, reader, issues);
+  if (issues.empty() && benefit != nullptr && *type != benefit->type) {
+    issues.Refuse(reader.LocOf("type"), "Benefit type cannot be changed.", benefit->type);
+  }
+  if (auto refusal = issues.Refusal(benefit != nullptr)) return *std::move(refusal);
+  *benefit = std::move(changed);
+  benefit->modified_at = world.now;
+  const Json json = RenderBenefit(world, *benefit);
+  Emit(world, "benefit.updated", json);
+  return JsonAnswer(200, json);
 }
 
 HttpResponse Delete(World& world, const Call& call) {

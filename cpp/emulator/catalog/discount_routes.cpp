@@ -41,8 +41,7 @@ HttpResponse List(World& world, const Call& call) {
 
 template <class Act>
 HttpResponse WithDiscount(World& world, const Call& call, Act act) {
-  if (auto refusal = CheckPathUuid("id", call.path[0])) return *refusal;
-  Discount* discount = FindDiscount(world, ToLowerAscii(call.path[0]));
+  Discount* discount = FindDiscount(world, call.path[0]);
   return discount == nullptr ? ResourceNotFound() : act(*discount);
 }
 
@@ -58,16 +57,17 @@ void AddValueError(Issues& issues, Json loc, std::string_view why, Json input) {
 
 void ReadCode(BodyReader& reader, Issues& issues, Discount& discount) {
   if (!reader.Mentions("code")) return;
-  discount.code = reader.Text("code");
-  if (discount.code && discount.code->empty()) discount.code.reset();
+  discount.code = reader.Trimmed("code");
   if (!discount.code) return;
   const std::string& code = *discount.code;
+  // Letters of other scripts are letters, too; signs beyond ASCII are let through.
   const bool alphanumeric = std::all_of(code.begin(), code.end(), [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c & 0x80) != 0;
   });
+  const std::size_t length = CountCodePoints(code);
   if (!alphanumeric) {
     AddValueError(issues, reader.LocOf("code"), "Code must contain only alphanumeric characters.", code);
-  } else if (code.size() < kMinCode || code.size() > kMaxCode) {
+  } else if (length < kMinCode || length > kMaxCode) {
     AddValueError(issues, reader.LocOf("code"), "Code must be between 3 and 256 characters long.", code);
   }
 }
@@ -139,7 +139,7 @@ void CheckRules(World& world, const Discount& discount, const std::optional<std:
 }
 
 HttpResponse Create(World& world, const Call& call) {
-  const ParsedBody body = ParseBody(call.request);
+  const ParsedBody body = ParseBody(call.request, call.issues);
   if (body.refusal) return *body.refusal;
   Issues issues;
   BodyReader outer(body.object, Json::array({"body"}), issues);
@@ -200,28 +200,29 @@ void CheckUnchangeable(const Discount& discount, const Discount& changed, BodyRe
 }
 
 HttpResponse Update(World& world, const Call& call) {
-  return WithDiscount(world, call, [&](Discount& discount) {
-    const ParsedBody body = ParseBody(call.request);
-    if (body.refusal) return *body.refusal;
-    Issues issues;
-    BodyReader reader(body.object, Json::array({"body"}), issues);
-    Discount changed = discount;
-    ReadTerms(reader, issues, changed);
-    if (!discount.percentage) ReadAmounts(reader, issues, changed);
-    const auto basis_points = reader.Integer("basis_points", 1, 10'000);
-    if (discount.percentage) changed.basis_points = basis_points.value_or(discount.basis_points);
-    if (const auto months = reader.Integer("duration_in_months", 1, kMaxMonths)) changed.duration_in_months = months;
-    const auto products = ReadIds(reader, issues, "products");
-    if (issues.empty()) CheckUnchangeable(discount, changed, reader, issues);
-    CheckRules(world, changed, products, issues);
-    if (!issues.empty()) return issues.Answer();
-    discount = std::move(changed);
-    if (products) discount.product_ids = *products;
-    discount.modified_at = world.now;
-    const Json json = RenderDiscount(world, discount);
-    Emit(world, "discount.updated", json);
-    return JsonAnswer(200, json);
-  });
+  const ParsedBody body = ParseBody(call.request, call.issues);
+  if (body.refusal) return *body.refusal;
+  Issues issues = call.issues;
+  BodyReader reader(body.object, Json::array({"body"}), issues);
+  Discount* discount = FindDiscount(world, call.path[0]);
+  const Discount before = discount == nullptr ? Discount() : *discount;
+  Discount changed = before;
+  ReadTerms(reader, issues, changed);
+  ReadAmounts(reader, issues, changed);
+  if (before.percentage) changed.amounts.clear();
+  const auto basis_points = reader.Integer("basis_points", 1, 10'000);
+  if (before.percentage) changed.basis_points = basis_points.value_or(before.basis_points);
+  if (const auto months = reader.Integer("duration_in_months", 1, kMaxMonths)) changed.duration_in_months = months;
+  const auto products = ReadIds(reader, issues, "products");
+  CheckUnchangeable(before, changed, reader, issues);
+  CheckRules(world, changed, products, issues);
+  if (auto refusal = issues.Refusal(discount != nullptr)) return *std::move(refusal);
+  *discount = std::move(changed);
+  if (products) discount->product_ids = *products;
+  discount->modified_at = world.now;
+  const Json json = RenderDiscount(world, *discount);
+  Emit(world, "discount.updated", json);
+  return JsonAnswer(200, json);
 }
 
 HttpResponse Delete(World& world, const Call& call) {

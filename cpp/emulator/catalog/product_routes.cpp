@@ -52,16 +52,9 @@ HttpResponse List(World& world, const Call& call) {
       [&](const Product& product) { return RenderProduct(world, product); });
 }
 
-template <class Act>
-HttpResponse WithProduct(World& world, const Call& call, Act act) {
-  if (auto refusal = CheckPathUuid("id", call.path[0])) return *refusal;
-  Product* product = world.products.Find(ToLowerAscii(call.path[0]));
-  return product == nullptr ? ResourceNotFound() : act(*product);
-}
-
 HttpResponse Read(World& world, const Call& call) {
-  return WithProduct(world, call,
-                     [&](const Product& product) { return JsonAnswer(200, RenderProduct(world, product)); });
+  const Product* product = world.products.Find(call.path[0]);
+  return product == nullptr ? ResourceNotFound() : JsonAnswer(200, RenderProduct(world, *product));
 }
 
 // The emulator has no files and no custom fields, so those that a request names do not exist.
@@ -108,13 +101,8 @@ void ReadMeterInterval(BodyReader& reader, Product& product, Issues& issues) {
              reader.object(), Json::object({{"error", Json::object()}}));
 }
 
-std::optional<std::string> ReadDescription(BodyReader& reader) {
-  auto description = reader.Text("description");
-  return description && description->empty() ? std::nullopt : description;
-}
-
 HttpResponse Create(World& world, const Call& call) {
-  const ParsedBody body = ParseBody(call.request);
+  const ParsedBody body = ParseBody(call.request, call.issues);
   if (body.refusal) return *body.refusal;
   const Json* interval = FindMember(body.object, "recurring_interval");
   const bool recurring = interval != nullptr && !interval->is_null();
@@ -125,7 +113,7 @@ HttpResponse Create(World& world, const Call& call) {
   reader.RefuseNull("attached_custom_fields", ValueKind::kList);
   Product product = {
       .name = ReadText(reader, issues, "name", kMinName, kMaxName).value_or(""),
-      .description = ReadDescription(reader),
+      .description = reader.Trimmed("description"),
       .visibility = ReadSetChoice(reader, issues, "visibility", {"draft", "private", "public"}).value_or("public"),
       .metadata = reader.Metadata("metadata")};
   if (recurring) {
@@ -183,69 +171,67 @@ void ReplacePrices(World& world, Product& product, ReadPrices prices) {
 }
 
 HttpResponse Update(World& world, const Call& call) {
-  return WithProduct(world, call, [&](Product& product) {
-    const ParsedBody body = ParseBody(call.request);
-    if (body.refusal) return *body.refusal;
-    Issues issues;
-    const Json loc = Json::array({"body"});
-    BodyReader reader(body.object, loc, issues);
-    Product changed = product;
-    if (const auto name = ReadText(reader, issues, "name", kMinName, kMaxName)) changed.name = *name;
-    if (reader.Mentions("description")) changed.description = ReadDescription(reader);
-    const auto visibility = ReadChoice(reader, issues, "visibility", {"draft", "private", "public"});
-    changed.visibility = visibility.value_or(product.visibility);
-    changed.is_archived = reader.Bool("is_archived").value_or(product.is_archived);
-    if (reader.Mentions("metadata")) changed.metadata = reader.Metadata("metadata");
-    const TrialFields trial = ReadTrial(reader, issues);
-    if (trial.mentioned) {
-      changed.trial_interval = trial.interval;
-      changed.trial_interval_count = trial.count;
-    }
-    const bool new_prices = reader.Has("prices");
-    ReadPrices prices;
-    if (new_prices) {
-      const Json prices_loc = reader.LocOf("prices");
-      prices = ReadPriceList(world, *FindMember(body.object, "prices"), prices_loc, prices_loc, IsRecurring(product),
-                             &product.price_ids, issues);
-    }
-    CheckIntervals(product, reader, trial, issues);
-    RefuseAttachments(body.object, issues);
-    if (!issues.empty()) return issues.Answer();
-    product = std::move(changed);
-    if (new_prices) ReplacePrices(world, product, std::move(prices));
-    product.modified_at = world.now;
-    const Json json = RenderProduct(world, product);
-    Emit(world, "product.updated", json);
-    return JsonAnswer(200, json);
-  });
+  const ParsedBody body = ParseBody(call.request, call.issues);
+  if (body.refusal) return *body.refusal;
+  Issues issues = call.issues;
+  const Json loc = Json::array({"body"});
+  BodyReader reader(body.object, loc, issues);
+  Product* product = world.products.Find(call.path[0]);
+  Product changed = product == nullptr ? Product() : *product;
+  if (const auto name = ReadText(reader, issues, "name", kMinName, kMaxName)) changed.name = *name;
+  if (reader.Mentions("description")) changed.description = reader.Trimmed("description");
+  const auto visibility = ReadChoice(reader, issues, "visibility", {"draft", "private", "public"});
+  changed.visibility = visibility.value_or(changed.visibility);
+  changed.is_archived = reader.Bool("is_archived").value_or(changed.is_archived);
+  if (reader.Mentions("metadata")) changed.metadata = reader.Metadata("metadata");
+  const TrialFields trial = ReadTrial(reader, issues);
+  if (trial.mentioned) {
+    changed.trial_interval = trial.interval;
+    changed.trial_interval_count = trial.count;
+  }
+  const bool new_prices = reader.Has("prices");
+  ReadPrices prices;
+  if (new_prices) {
+    const Json prices_loc = reader.LocOf("prices");
+    prices = ReadPriceList(world, *FindMember(body.object, "prices"), prices_loc, prices_loc, IsRecurring(changed),
+                           &changed.price_ids, issues);
+  }
+  CheckIntervals(changed, reader, trial, issues);
+  RefuseAttachments(body.object, issues);
+  if (auto refusal = issues.Refusal(product != nullptr)) return *std::move(refusal);
+  *product = std::move(changed);
+  if (new_prices) ReplacePrices(world, *product, std::move(prices));
+  product->modified_at = world.now;
+  const Json json = RenderProduct(world, *product);
+  Emit(world, "product.updated", json);
+  return JsonAnswer(200, json);
 }
 
 HttpResponse UpdateBenefits(World& world, const Call& call) {
-  return WithProduct(world, call, [&](Product& product) {
-    const ParsedBody body = ParseBody(call.request);
-    if (body.refusal) return *body.refusal;
-    Issues issues;
-    BodyReader reader(body.object, Json::array({"body"}), issues);
-    reader.Require("benefits", ValueKind::kList);
-    const auto ids = ReadIds(reader, issues, "benefits");
-    for (std::size_t i = 0; ids && i < ids->size(); ++i) {
-      if (FindBenefit(world, (*ids)[i]) != nullptr) continue;
-      issues.Refuse(Json::array({"body", "benefits", i}), "Benefit does not exist.", (*ids)[i]);
+  const ParsedBody body = ParseBody(call.request, call.issues);
+  if (body.refusal) return *body.refusal;
+  Issues issues = call.issues;
+  BodyReader reader(body.object, Json::array({"body"}), issues);
+  reader.Require("benefits", ValueKind::kList);
+  const auto ids = ReadIds(reader, issues, "benefits");
+  for (std::size_t i = 0; ids && i < ids->size(); ++i) {
+    if (FindBenefit(world, (*ids)[i]) != nullptr) continue;
+    issues.Refuse(Json::array({"body", "benefits", i}), "Benefit does not exist.", (*ids)[i]);
+  }
+  Product* product = world.products.Find(call.path[0]);
+  if (auto refusal = issues.Refusal(product != nullptr)) return *std::move(refusal);
+  const bool changed = product->benefit_ids != *ids;
+  product->benefit_ids = *ids;
+  product->modified_at = world.now;
+  const Json json = RenderProduct(world, *product);
+  Emit(world, "product.updated", json);
+  // Customers who have the product are given the new benefits and lose the removed ones.
+  for (const Subscription& subscription : world.subscriptions) {
+    if (changed && subscription.product_id == product->id && IsActive(subscription)) {
+      world.Enqueue({JobKind::kGrantBenefits, subscription.id});
     }
-    if (!issues.empty() || !ids) return issues.Answer();
-    const bool changed = product.benefit_ids != *ids;
-    product.benefit_ids = *ids;
-    product.modified_at = world.now;
-    const Json json = RenderProduct(world, product);
-    Emit(world, "product.updated", json);
-    // Customers who have the product are given the new benefits and lose the removed ones.
-    for (const Subscription& subscription : world.subscriptions) {
-      if (changed && subscription.product_id == product.id && IsActive(subscription)) {
-        world.Enqueue({JobKind::kGrantBenefits, subscription.id});
-      }
-    }
-    return JsonAnswer(200, json);
-  });
+  }
+  return JsonAnswer(200, json);
 }
 
 }  // namespace

@@ -1,9 +1,9 @@
 // Changes of an open checkout: PATCH by the merchant, PATCH by the buyer, and what a confirmation brings along.
 #include <algorithm>
 
-#include "core/foundation/text.h"
 #include "emulator/api/answers.h"
 #include "emulator/api/body_fields.h"
+#include "emulator/api/values.h"
 #include "emulator/catalog/intervals.h"
 #include "emulator/catalog/price_reading.h"
 #include "emulator/checkouts/rules.h"
@@ -12,10 +12,13 @@
 namespace plinto::polar::emulator {
 namespace {
 
-// Text that a null removes.
-void ReplaceText(BodyReader& reader, std::string_view name, std::optional<std::string>& field,
-                 std::size_t max_length = 0) {
-  if (reader.Mentions(name)) field = reader.Text(name, max_length);
+// Text that a null removes, and one that is trimmed besides.
+void ReplaceText(BodyReader& reader, std::string_view name, std::optional<std::string>& field) {
+  if (reader.Mentions(name)) field = reader.Text(name);
+}
+void ReplaceTrimmed(BodyReader& reader, std::string_view name, std::optional<std::string>& field,
+                    std::size_t max_length = 0) {
+  if (reader.Mentions(name)) field = reader.Trimmed(name, max_length);
 }
 
 // What is not about the price. The caller has a copy, so that what is read before an issue does no harm.
@@ -24,24 +27,24 @@ void ReadPlainFields(BodyReader& reader, Issues& issues, Checkout& draft, Checko
   for (const auto& [slug, value] : *data.get_ptr<const Json::object_t*>()) {
     SetMember(draft.custom_field_data, slug, value);
   }
-  ReplaceText(reader, "customer_name", draft.customer_name, 256);
+  ReplaceTrimmed(reader, "customer_name", draft.customer_name, 256);
   const auto email = reader.Email("customer_email");
   // Known customers keep their own e-mail.
   if (draft.customer_id.empty() && reader.Mentions("customer_email")) draft.customer_email = email;
-  ReplaceText(reader, "customer_billing_name", draft.customer_billing_name);
+  ReplaceTrimmed(reader, "customer_billing_name", draft.customer_billing_name);
   if (Json address = reader.Address("customer_billing_address"); !address.is_null()) {
     draft.customer_billing_address = std::move(address);
   }
-  ReplaceText(reader, "customer_tax_id", draft.customer_tax_id);
+  ReplaceTrimmed(reader, "customer_tax_id", draft.customer_tax_id);
   const auto business = reader.Bool("is_business_customer");
   draft.is_business_customer = business.value_or(draft.is_business_customer);
   if (business && !*business) {
     draft.customer_tax_id.reset();
     draft.customer_billing_name.reset();
   }
-  ReplaceText(reader, "locale", draft.locale);
+  if (reader.Mentions("locale")) draft.locale = reader.Locale("locale");
   if (side != CheckoutSide::kMerchant) {
-    ReplaceText(reader, "payment_method_type", draft.payment_method_type);
+    ReplaceTrimmed(reader, "payment_method_type", draft.payment_method_type);
     if (reader.Has("allow_trial")) {
       if (reader.Bool("allow_trial").value_or(false)) {
         issues.Add("literal_error", reader.LocOf("allow_trial"), "Input should be False", true,
@@ -56,7 +59,7 @@ void ReadPlainFields(BodyReader& reader, Issues& issues, Checkout& draft, Checko
   draft.require_billing_address = reader.Bool("require_billing_address").value_or(draft.require_billing_address);
   ReplaceText(reader, "customer_ip_address", draft.customer_ip_address);
   ReplaceText(reader, "embed_origin", draft.embed_origin);
-  if (reader.Mentions("success_url")) draft.success_url = reader.Url("success_url");
+  if (reader.Mentions("success_url")) draft.success_url = reader.SuccessUrl("success_url");
   if (reader.Mentions("return_url")) draft.return_url = reader.Url("return_url");
   if (reader.Mentions("metadata")) draft.metadata = reader.Metadata("metadata");
   if (reader.Has("customer_metadata")) draft.customer_metadata = reader.Metadata("customer_metadata");
@@ -139,16 +142,17 @@ std::optional<HttpResponse> ChangeDiscount(World& world, Checkout& draft, const 
     draft.discount_id.clear();
     return std::nullopt;
   }
-  return ApplyDiscount(world, draft, {field, side == CheckoutSide::kMerchant ? ToLowerAscii(*value) : *value});
+  return ApplyDiscount(world, draft, {field, side == CheckoutSide::kMerchant ? *ToUuid(*value) : Strip(*value)});
 }
 
 }  // namespace
 
-std::optional<HttpResponse> ApplyCheckoutChange(World& world, Checkout& draft, const Json& body, CheckoutSide side) {
-  Issues issues;
-  BodyReader reader(body, Json::array({"body"}), issues);
-  const std::string status = draft.status;
-  Checkout changed = draft;
+std::optional<HttpResponse> ApplyCheckoutChange(World& world, const Checkout* found, Checkout& draft,
+                                                const ChangeRequest& request) {
+  const CheckoutSide side = request.side;
+  Issues issues = request.issues;
+  BodyReader reader(request.body, Json::array({"body"}), issues);
+  Checkout changed = found == nullptr ? Checkout() : *found;
   Selection wanted = {.product_id = reader.Uuid("product_id"), .price_id = reader.Uuid("product_price_id")};
   for (const CountedKind& counted : kCountedKinds) {
     wanted.quantity.*counted.count = reader.Integer(counted.noun, 1, counted.limit);
@@ -159,11 +163,15 @@ std::optional<HttpResponse> ApplyCheckoutChange(World& world, Checkout& draft, c
   } else {
     (void)reader.Text("discount_code");
   }
+  if (side == CheckoutSide::kConfirmation) (void)reader.Text("confirmation_token_id");
   const auto amount = reader.Integer("amount", 0, kMaxInt32);
   ReadPlainFields(reader, issues, changed, side);
-  if (!issues.empty()) return issues.Answer();
-  if (status != "open") {
-    return ErrorAnswer(403, "NotOpenCheckout", "Checkout " + draft.id + " is not open: " + status);
+  if (auto refusal = issues.Refusal(found != nullptr)) return refusal;
+  if (side != CheckoutSide::kMerchant) {
+    if (auto expired = RefuseExpired(world, *found)) return expired;
+  }
+  if (found->status != "open") {
+    return ErrorAnswer(403, "NotOpenCheckout", "Checkout " + found->id + " is not open: " + found->status);
   }
   if (auto refusal = Select(world, changed, wanted)) return refusal;
   if (auto refusal = ChangeQuantity(world, changed, amount, wanted.quantity)) return refusal;

@@ -72,11 +72,11 @@ HttpResponse StreamCheckout(const Checkout& checkout) {
   return answer;
 }
 
-std::optional<HttpResponse> UpdateCheckout(World& world, Checkout& checkout, const Json& body, CheckoutSide side) {
-  Checkout draft = checkout;
-  if (auto refusal = ApplyCheckoutChange(world, draft, body, side)) return refusal;
-  checkout = std::move(draft);
-  AnnounceCheckout(world, checkout);
+std::optional<HttpResponse> UpdateCheckout(World& world, Checkout* found, const ChangeRequest& request) {
+  Checkout draft;
+  if (auto refusal = ApplyCheckoutChange(world, found, draft, request)) return refusal;
+  *found = std::move(draft);
+  AnnounceCheckout(world, *found);
   return std::nullopt;
 }
 

@@ -14,6 +14,7 @@
 #include "core/foundation/http.h"
 #include "core/foundation/json.h"
 #include "core/foundation/timestamp.h"
+#include "emulator/api/body.h"
 #include "emulator/catalog/prices.h"
 
 namespace plinto::polar::emulator {
@@ -115,20 +116,25 @@ void UpdateTrialEnd(const World& world, Checkout& checkout);
 
 /// Who asks for a change, and so what may be changed.
 enum class CheckoutSide : std::uint8_t { kMerchant, kBuyer, kConfirmation };
-/// Applies a body of `CheckoutUpdate`, `CheckoutUpdatePublic` or `CheckoutConfirmStripe` to a copy of a checkout.
-/// Nothing when done, else Polar's refusal.
-[[nodiscard]] std::optional<HttpResponse> ApplyCheckoutChange(World& world, Checkout& draft, const Json& body,
-                                                              CheckoutSide side);
+/// A body of `CheckoutUpdate`, `CheckoutUpdatePublic` or `CheckoutConfirmStripe`, and what is wrong with its path.
+struct ChangeRequest {
+  const Json& body;
+  CheckoutSide side;
+  Issues issues = {};
+};
+/// Makes `draft` the checkout as it is to be. Nothing when done, else Polar's first refusal: the request's, that there is
+/// no such checkout or it has expired, or the rules'.
+[[nodiscard]] std::optional<HttpResponse> ApplyCheckoutChange(World& world, const Checkout* found, Checkout& draft,
+                                                              const ChangeRequest& request);
 /// The same for a stored checkout, with its event.
-[[nodiscard]] std::optional<HttpResponse> UpdateCheckout(World& world, Checkout& checkout, const Json& body,
-                                                         CheckoutSide side);
+[[nodiscard]] std::optional<HttpResponse> UpdateCheckout(World& world, Checkout* found, const ChangeRequest& request);
 
 /// A confirmed checkout, or Polar's refusal.
 struct Confirmed {
   std::optional<HttpResponse> refusal = {};
   std::string customer_session_token = {};  ///< Empty when the customer was only matched by e-mail.
 };
-[[nodiscard]] Confirmed ConfirmCheckout(World& world, Checkout& checkout, const Json& body);
+[[nodiscard]] Confirmed ConfirmCheckout(World& world, Checkout* found, const Json& body);
 
 /// What the emulator's own page sends to confirm; it asks for no address.
 struct Confirmation {

@@ -116,10 +116,12 @@ std::optional<HttpResponse> ChargeCard(const std::string& token) {
 
 }  // namespace
 
-Confirmed ConfirmCheckout(World& world, Checkout& checkout, const Json& body) {
-  if (auto expired = RefuseExpired(world, checkout)) return {std::move(expired)};
-  Checkout draft = checkout;
-  if (auto refusal = ApplyCheckoutChange(world, draft, body, CheckoutSide::kConfirmation)) return {std::move(refusal)};
+Confirmed ConfirmCheckout(World& world, Checkout* found, const Json& body) {
+  Checkout draft;
+  if (auto refusal = ApplyCheckoutChange(world, found, draft, {body, CheckoutSide::kConfirmation})) {
+    return {std::move(refusal)};
+  }
+  Checkout& checkout = *found;
   Discount* discount = world.discounts.Find(draft.discount_id);
   if (discount != nullptr && !IsRedeemable(world, *discount)) {
     return {RefuseMember("discount_id", "Discount is no longer redeemable.", discount->id)};
@@ -159,7 +161,7 @@ Confirmed Confirm(World& world, Checkout& checkout, const Confirmation& confirma
     // A country that makes an address by itself.
     SetMember(body, "customer_billing_address", Json::object({{"country", "FR"}}));
   }
-  return ConfirmCheckout(world, checkout, body);
+  return ConfirmCheckout(world, &checkout, body);
 }
 
 }  // namespace plinto::polar::emulator

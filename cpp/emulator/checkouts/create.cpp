@@ -2,9 +2,9 @@
 #include <algorithm>
 #include <map>
 
-#include "core/foundation/text.h"
 #include "emulator/api/answers.h"
 #include "emulator/api/body_fields.h"
+#include "emulator/api/values.h"
 #include "emulator/catalog/intervals.h"
 #include "emulator/catalog/price_reading.h"
 #include "emulator/checkouts/rules.h"
@@ -46,10 +46,10 @@ void ReadCounts(BodyReader& reader, Issues& issues, const CountedKind& counted, 
 }
 
 void ReadTexts(BodyReader& reader, Issues& issues, Checkout& fields) {
-  fields.success_url = reader.Url("success_url");
+  fields.success_url = reader.SuccessUrl("success_url");
   fields.return_url = reader.Url("return_url");
   fields.embed_origin = reader.Text("embed_origin");
-  fields.locale = reader.Text("locale");
+  fields.locale = reader.Locale("locale");
   for (const std::string_view name :
        {"allow_discount_codes", "require_billing_address", "allow_trial", "is_business_customer"}) {
     reader.RefuseNull(name, ValueKind::kBool);
@@ -63,12 +63,15 @@ void ReadTexts(BodyReader& reader, Issues& issues, Checkout& fields) {
   fields.metadata = reader.Metadata("metadata");
   fields.customer_metadata = reader.Metadata("customer_metadata");
   fields.custom_field_data = reader.CustomFields("custom_field_data");
-  fields.external_customer_id = reader.Text("external_customer_id");
-  fields.customer_name = reader.Text("customer_name", 256);
+  // Both names are taken.
+  const auto by_old_name = reader.Text("customer_external_id");
+  fields.external_customer_id =
+      reader.Mentions("external_customer_id") ? reader.Text("external_customer_id") : by_old_name;
+  fields.customer_name = reader.Trimmed("customer_name", 256);
   fields.customer_email = reader.Email("customer_email");
   fields.customer_ip_address = reader.Text("customer_ip_address");
-  fields.customer_billing_name = reader.Text("customer_billing_name");
-  fields.customer_tax_id = reader.Text("customer_tax_id");
+  fields.customer_billing_name = reader.Trimmed("customer_billing_name");
+  fields.customer_tax_id = reader.Trimmed("customer_tax_id");
   fields.customer_billing_address = reader.Address("customer_billing_address");
   fields.is_business_customer = reader.Bool("is_business_customer").value_or(false);
   // A street that is given is asked for.
@@ -90,7 +93,7 @@ AdHocPrices ReadAdHocPrices(const World& world, BodyReader& reader, const std::v
     return prices;
   }
   for (const auto& [key, list] : *object) {
-    const std::string id = ToLowerAscii(key);
+    const std::string id = ToUuid(key).value_or(key);
     const Json loc = LocIn(reader.LocOf("prices"), key);
     if (std::find(product_ids.begin(), product_ids.end(), id) == product_ids.end()) {
       issues.Refuse(loc, "Product is not set on that checkout.", key);
@@ -161,7 +164,7 @@ std::optional<HttpResponse> ApplyAmounts(World& world, Checkout& fields, const J
     fields.amount = *amount;
   }
   if (const std::string* discount = FindString(body, "discount_id")) {
-    if (auto refusal = ApplyDiscount(world, fields, {"discount_id", ToLowerAscii(*discount)})) return refusal;
+    if (auto refusal = ApplyDiscount(world, fields, {"discount_id", ToUuid(*discount).value_or("")})) return refusal;
   }
   for (const CountedKind& counted : kCountedKinds) {
     if (auto refusal = CheckCounts(world, fields, counted, wanted.*counted.count)) return refusal;

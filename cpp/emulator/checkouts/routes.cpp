@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <array>
 
-#include "core/foundation/text.h"
 #include "emulator/api/body.h"
 #include "emulator/api/body_fields.h"
 #include "emulator/api/router.h"
@@ -12,7 +11,7 @@ namespace plinto::polar::emulator {
 namespace {
 
 HttpResponse Create(World& world, const Call& call) {
-  const ParsedBody body = ParseBody(call.request);
+  const ParsedBody body = ParseBody(call.request, call.issues);
   return body.refusal ? *body.refusal : CreateCheckout(world, body.object);
 }
 
@@ -37,18 +36,16 @@ HttpResponse List(World& world, const Call& call) {
 }
 
 HttpResponse Read(World& world, const Call& call) {
-  if (auto refusal = CheckPathUuid("id", call.path[0])) return *refusal;
-  const Checkout* checkout = world.checkouts.Find(ToLowerAscii(call.path[0]));
+  const Checkout* checkout = world.checkouts.Find(call.path[0]);
   return checkout == nullptr ? ResourceNotFound() : JsonAnswer(200, RenderCheckout(world, *checkout));
 }
 
 HttpResponse Update(World& world, const Call& call) {
-  if (auto refusal = CheckPathUuid("id", call.path[0])) return *refusal;
-  const ParsedBody body = ParseBody(call.request);
+  const ParsedBody body = ParseBody(call.request, call.issues);
   if (body.refusal) return *body.refusal;
-  Checkout* checkout = world.checkouts.Find(ToLowerAscii(call.path[0]));
-  if (checkout == nullptr) return ResourceNotFound();
-  if (auto refusal = UpdateCheckout(world, *checkout, body.object, CheckoutSide::kMerchant)) return *refusal;
+  Checkout* checkout = world.checkouts.Find(call.path[0]);
+  const ChangeRequest change = {body.object, CheckoutSide::kMerchant, call.issues};
+  if (auto refusal = UpdateCheckout(world, checkout, change)) return *refusal;
   return JsonAnswer(200, RenderCheckout(world, *checkout));
 }
 
@@ -67,24 +64,22 @@ HttpResponse ReadByClient(World& world, const Call& call) {
 }
 
 HttpResponse UpdateByClient(World& world, const Call& call) {
-  const ParsedBody body = ParseBody(call.request);
+  const ParsedBody body = ParseBody(call.request, call.issues);
   if (body.refusal) return *body.refusal;
-  return WithSecret(world, call, [&](Checkout& checkout) {
-    if (auto refusal = UpdateCheckout(world, checkout, body.object, CheckoutSide::kBuyer)) return *refusal;
-    return JsonAnswer(200, RenderPublicCheckout(world, checkout));
-  });
+  Checkout* checkout = FindCheckoutBySecret(world, call.path[0]);
+  if (auto refusal = UpdateCheckout(world, checkout, {body.object, CheckoutSide::kBuyer})) return *refusal;
+  return JsonAnswer(200, RenderPublicCheckout(world, *checkout));
 }
 
 HttpResponse ConfirmByClient(World& world, const Call& call) {
-  const ParsedBody body = ParseBody(call.request);
+  const ParsedBody body = ParseBody(call.request, call.issues);
   if (body.refusal) return *body.refusal;
-  return WithSecret(world, call, [&](Checkout& checkout) {
-    Confirmed confirmed = ConfirmCheckout(world, checkout, body.object);
-    if (confirmed.refusal) return *std::move(confirmed.refusal);
-    Json json = RenderPublicCheckout(world, checkout);
-    SetMember(json, "customer_session_token", IdOrNull(confirmed.customer_session_token));
-    return JsonAnswer(200, json);
-  });
+  Checkout* checkout = FindCheckoutBySecret(world, call.path[0]);
+  Confirmed confirmed = ConfirmCheckout(world, checkout, body.object);
+  if (confirmed.refusal) return *std::move(confirmed.refusal);
+  Json json = RenderPublicCheckout(world, *checkout);
+  SetMember(json, "customer_session_token", IdOrNull(confirmed.customer_session_token));
+  return JsonAnswer(200, json);
 }
 
 HttpResponse StreamByClient(World& world, const Call& call) {

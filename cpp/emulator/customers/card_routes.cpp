@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <array>
 
-#include "core/foundation/text.h"
 #include "emulator/api/body.h"
 #include "emulator/api/body_fields.h"
 #include "emulator/api/router.h"
@@ -11,33 +10,32 @@
 namespace plinto::polar::emulator {
 namespace {
 
-HttpResponse ListOf(World& world, const Call& call, const std::string& customer_id) {
-  return ListAnswer(
+// Without a customer 404, once the query holds.
+HttpResponse ListOf(World& world, const Call& call, const Customer* customer) {
+  HttpResponse answer = ListAnswer(
       call.query, {}, "created_at", world.payment_methods,
-      [&](const PaymentMethod& method) { return method.customer_id == customer_id && !method.deleted; },
+      [&](const PaymentMethod& method) {
+        return customer != nullptr && method.customer_id == customer->id && !method.deleted;
+      },
       [](const PaymentMethod& method) { return method.created_at; },
       [&](const PaymentMethod& method) { return RenderCustomerPaymentMethod(world, method); });
+  return answer.status == 200 && customer == nullptr ? ResourceNotFound() : answer;
 }
 
 HttpResponse MerchantList(World& world, const Call& call) {
-  if (auto refusal = CheckPathUuid("id", call.path[0])) return *refusal;
-  const Customer* customer = FindCustomer(world, call.path[0]);
-  return customer == nullptr ? ResourceNotFound() : ListOf(world, call, customer->id);
+  return ListOf(world, call, FindCustomer(world, call.path[0]));
 }
 
 HttpResponse MerchantListExternal(World& world, const Call& call) {
-  const Customer* customer = FindCustomerByExternalId(world, call.path[0]);
-  return customer == nullptr ? ResourceNotFound() : ListOf(world, call, customer->id);
+  return ListOf(world, call, FindCustomerByExternalId(world, call.path[0]));
 }
 
 HttpResponse PortalList(World& world, const Call& call) {
-  if (!MayManageBilling(world, *call.session)) return NotPermitted();
-  return ListOf(world, call, call.session->customer_id);
+  return ListOf(world, call, FindCustomer(world, call.session->customer_id));
 }
 
 HttpResponse PortalAdd(World& world, const Call& call) {
-  if (!MayManageBilling(world, *call.session)) return NotPermitted();
-  const ParsedBody body = ParseBody(call.request);
+  const ParsedBody body = ParseBody(call.request, call.issues);
   if (body.refusal) return *body.refusal;
   Issues issues;
   BodyReader reader(body.object, Json::array({"body"}), issues);
@@ -75,9 +73,7 @@ bool NeedsCard(const World& world, const Subscription& subscription) {
 
 // The only card of a subscription that renews cannot be deleted; with another on file the subscription moves to it.
 HttpResponse PortalDelete(World& world, const Call& call) {
-  if (auto refusal = CheckPathUuid("id", call.path[0])) return *refusal;
-  if (!MayManageBilling(world, *call.session)) return NotPermitted();
-  PaymentMethod* method = FindPaymentMethod(world, ToLowerAscii(call.path[0]));
+  PaymentMethod* method = FindPaymentMethod(world, call.path[0]);
   Customer* customer = FindCustomer(world, call.session->customer_id);
   if (method == nullptr || customer == nullptr || method->customer_id != customer->id) return ResourceNotFound();
   const PaymentMethod* other = world.payment_methods.FindIf([&](const PaymentMethod& one) {
@@ -113,7 +109,7 @@ HttpResponse SwitchCard(World& world, const Call& call) {
     return ErrorAnswer(404, "ResourceNotFound",
                        "There is no customer with the id or the external id '" + call.path[0] + "'.");
   }
-  const ParsedBody body = ParseBody(call.request);
+  const ParsedBody body = ParseBody(call.request, call.issues);
   if (body.refusal) return *body.refusal;
   Issues issues;
   BodyReader reader(body.object, Json::array({"body"}), issues);
@@ -138,9 +134,9 @@ std::span<const Route> CardRoutes() {
   static constexpr std::array kRoutes = {
       Route{"GET", "/v1/customers/{id}/payment-methods", Access::kOrganization, MerchantList},
       Route{"GET", "/v1/customers/external/{external_id}/payment-methods", Access::kOrganization, MerchantListExternal},
-      Route{"GET", "/v1/customer-portal/customers/me/payment-methods", Access::kSession, PortalList},
-      Route{"POST", "/v1/customer-portal/customers/me/payment-methods", Access::kSession, PortalAdd},
-      Route{"DELETE", "/v1/customer-portal/customers/me/payment-methods/{id}", Access::kSession, PortalDelete},
+      Route{"GET", "/v1/customer-portal/customers/me/payment-methods", Access::kBilling, PortalList},
+      Route{"POST", "/v1/customer-portal/customers/me/payment-methods", Access::kBilling, PortalAdd},
+      Route{"DELETE", "/v1/customer-portal/customers/me/payment-methods/{id}", Access::kBilling, PortalDelete},
       Route{"POST", "/_emulator/customers/{id}/card", Access::kPublic, SwitchCard},
   };
   return kRoutes;

@@ -78,20 +78,19 @@ HttpResponse List(World& world, const Call& call) {
 }
 
 HttpResponse ListOfBenefit(World& world, const Call& call) {
-  if (auto refusal = CheckPathUuid("id", call.path[0])) return *refusal;
-  const Benefit* benefit = FindBenefit(world, ToLowerAscii(call.path[0]));
-  if (benefit == nullptr) return ResourceNotFound();
+  const Benefit* benefit = FindBenefit(world, call.path[0]);
   const ListOf<Grant> list = {
       .filters = {.uuids = {"customer_id", "member_id"}, .flags = {"is_granted"}},
       .sorts = {{"created_at", [](const Grant& grant) { return SortValueOf(grant.created_at); }}},
   };
-  return ListAnswer(
+  HttpResponse answer = ListAnswer(
       call.query, list, world.grants,
       [&](const Grant& grant) {
-        return grant.benefit_id == benefit->id && AdmitsFlag(call.query, "is_granted", grant.granted_at.has_value()) &&
+        return benefit != nullptr && grant.benefit_id == benefit->id && AdmitsFlag(call.query, "is_granted", grant.granted_at.has_value()) &&
                call.query.Admits("customer_id", grant.customer_id) && call.query.Admits("member_id", grant.member_id);
       },
       [&](const Grant& grant) { return RenderGrant(world, grant); });
+  return answer.status == 200 && benefit == nullptr ? ResourceNotFound() : answer;
 }
 
 // Members see their own grants; those of the customer without a member belong to all.
@@ -133,34 +132,32 @@ HttpResponse ListOwn(World& world, const Call& call) {
       [&](const Grant& grant) { return RenderForPortal(world, grant); });
 }
 
-template <class Act>
-HttpResponse WithOwnGrant(World& world, const Call& call, Act act) {
-  if (auto refusal = CheckPathUuid("id", call.path[0])) return *refusal;
-  const Grant* grant = world.grants.Find(ToLowerAscii(call.path[0]));
-  return grant == nullptr || !MaySee(*call.session, *grant) ? ResourceNotFound() : act(*grant);
+const Grant* FindOwn(const World& world, const Call& call) {
+  const Grant* grant = world.grants.Find(call.path[0]);
+  return grant == nullptr || !MaySee(*call.session, *grant) ? nullptr : grant;
 }
 
 HttpResponse ReadOwn(World& world, const Call& call) {
-  return WithOwnGrant(world, call, [&](const Grant& grant) { return JsonAnswer(200, RenderForPortal(world, grant)); });
+  const Grant* grant = FindOwn(world, call);
+  return grant == nullptr ? ResourceNotFound() : JsonAnswer(200, RenderForPortal(world, *grant));
 }
 
 // Benefits of these types have nothing that a customer could set: the type is checked, and that is all.
 HttpResponse UpdateOwn(World& world, const Call& call) {
-  return WithOwnGrant(world, call, [&](const Grant& grant) {
-    const ParsedBody body = ParseBody(call.request);
-    if (body.refusal) return *body.refusal;
-    Issues issues;
-    BodyReader reader(body.object, Json::array({"body"}), issues);
-    reader.Require("benefit_type");
-    const auto type = reader.Text("benefit_type");
-    if (!issues.empty()) return issues.Answer();
-    if (grant.revoked_at) return ErrorAnswer(403, "NotPermitted", "This benefit grant has been revoked.");
-    if (type && *type != TypeOf(world, grant)) {
-      issues.Refuse(reader.LocOf("benefit_type"), "Benefit type must match the grant's benefit type.", *type);
-      return issues.Answer();
-    }
-    return JsonAnswer(200, RenderForPortal(world, grant));
-  });
+  const ParsedBody body = ParseBody(call.request, call.issues);
+  if (body.refusal) return *body.refusal;
+  Issues issues = call.issues;
+  BodyReader reader(body.object, Json::array({"body"}), issues);
+  reader.Require("benefit_type");
+  const auto type = reader.Text("benefit_type");
+  const Grant* grant = FindOwn(world, call);
+  if (auto refusal = issues.Refusal(grant != nullptr)) return *std::move(refusal);
+  if (grant->revoked_at) return NotPermitted("This benefit grant has been revoked.");
+  if (type && *type != TypeOf(world, *grant)) {
+    issues.Refuse(reader.LocOf("benefit_type"), "Benefit type must match the grant's benefit type.", *type);
+    return issues.Answer();
+  }
+  return JsonAnswer(200, RenderForPortal(world, *grant));
 }
 
 }  // namespace

@@ -1,7 +1,6 @@
 // /v1/members/ and the members below /v1/customers/{id} and /v1/customers/external/{external_id}.
 #include <array>
 
-#include "core/foundation/text.h"
 #include "emulator/api/body.h"
 #include "emulator/api/router.h"
 #include "emulator/customers/members.h"
@@ -27,54 +26,39 @@ HttpResponse List(World& world, const Call& call) {
 
 enum class Named : std::uint8_t { kById, kByExternalId };
 
-template <Named kNamed, class Act>
-HttpResponse WithCustomer(World& world, const Call& call, Act act) {
-  Customer* customer = nullptr;
-  if (kNamed == Named::kById) {
-    if (auto refusal = CheckPathUuid("id", call.path[0])) return *refusal;
-    customer = FindCustomer(world, call.path[0]);
-  } else {
-    customer = FindCustomerByExternalId(world, call.path[0]);
-  }
-  return customer == nullptr ? ResourceNotFound() : act(*customer);
+template <Named kNamed>
+Customer* PayerIn(World& world, const Call& call) {
+  return kNamed == Named::kById ? FindCustomer(world, call.path[0]) : FindCustomerByExternalId(world, call.path[0]);
 }
 
-template <Named kNamed, class Act>
-HttpResponse WithMember(World& world, const Call& call, Act act) {
-  return WithCustomer<kNamed>(world, call, [&](Customer& customer) {
-    Member* member = nullptr;
-    if (kNamed == Named::kById) {
-      if (auto refusal = CheckPathUuid("member_id", call.path[1])) return *refusal;
-      member = FindMemberById(world, customer, call.path[1]);
-    } else {
-      member = FindMemberByExternalId(world, customer, call.path[1]);
-    }
-    return member == nullptr ? ResourceNotFound() : act(customer, *member);
-  });
+template <Named kNamed>
+Member* MemberIn(World& world, const Call& call) {
+  const Customer* customer = PayerIn<kNamed>(world, call);
+  if (customer == nullptr) return nullptr;
+  return kNamed == Named::kById ? FindMemberById(world, *customer, call.path[1])
+                                : FindMemberByExternalId(world, *customer, call.path[1]);
 }
 
 template <Named kNamed>
 HttpResponse Create(World& world, const Call& call) {
-  return WithCustomer<kNamed>(world, call,
-                              [&](Customer& customer) { return CreateMember(world, customer, call.request); });
+  return CreateMember(world, PayerIn<kNamed>(world, call), call);
 }
 
 template <Named kNamed>
 HttpResponse Read(World& world, const Call& call) {
-  return WithMember<kNamed>(world, call,
-                            [&](Customer&, const Member& member) { return JsonAnswer(200, RenderMember(member)); });
+  const Member* member = MemberIn<kNamed>(world, call);
+  return member == nullptr ? ResourceNotFound() : JsonAnswer(200, RenderMember(*member));
 }
 
 template <Named kNamed>
 HttpResponse Update(World& world, const Call& call) {
-  return WithMember<kNamed>(world, call, [&](Customer& customer, Member& member) {
-    return UpdateMember(world, customer, member, call.request);
-  });
+  return UpdateMember(world, PayerIn<kNamed>(world, call), MemberIn<kNamed>(world, call), call);
 }
 
 template <Named kNamed>
 HttpResponse Delete(World& world, const Call& call) {
-  return WithMember<kNamed>(world, call, [&](Customer&, Member& member) { return DeleteMember(world, member); });
+  Member* member = MemberIn<kNamed>(world, call);
+  return member == nullptr ? ResourceNotFound() : DeleteMember(world, *member);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include "core/foundation/text.h"
 #include "emulator/api/answers.h"
 #include "emulator/api/body.h"
+#include "emulator/api/router.h"
 #include "emulator/world.h"
 
 namespace plinto::polar::emulator {
@@ -53,18 +54,19 @@ void RemoveMember(World& world, Member& member) {
   Emit(world, "member.deleted", RenderMember(member));
 }
 
-HttpResponse CreateMember(World& world, Customer& customer, const HttpRequest& request) {
-  const ParsedBody body = ParseBody(request);
+HttpResponse CreateMember(World& world, Customer* found, const Call& call) {
+  const ParsedBody body = ParseBody(call.request, call.issues);
   if (body.refusal) return *body.refusal;
-  Issues issues;
+  Issues issues = call.issues;
   BodyReader reader(body.object, Json::array({"body"}), issues);
   reader.Require("email");
   const auto email = reader.Email("email");
-  const auto name = reader.Text("name", kMaxName);
-  const auto external_id = reader.Text("external_id");
+  const auto name = reader.Trimmed("name", kMaxName);
+  const auto external_id = reader.Trimmed("external_id");
   const auto role = reader.Text("role");
   CheckRole(role, reader, false, issues);
-  if (!issues.empty() || !email) return issues.Answer();
+  if (auto refusal = issues.Refusal(found != nullptr)) return *std::move(refusal);
+  Customer& customer = *found;
   if (const Member* existing = FindMemberByEmail(world, customer, *email)) {
     return JsonAnswer(201, RenderMember(*existing));
   }
@@ -83,16 +85,18 @@ HttpResponse CreateMember(World& world, Customer& customer, const HttpRequest& r
   return JsonAnswer(201, RenderMember(member));
 }
 
-HttpResponse UpdateMember(World& world, Customer& customer, Member& member, const HttpRequest& request) {
-  const ParsedBody body = ParseBody(request);
+HttpResponse UpdateMember(World& world, Customer* payer, Member* found, const Call& call) {
+  const ParsedBody body = ParseBody(call.request, call.issues);
   if (body.refusal) return *body.refusal;
-  Issues issues;
+  Issues issues = call.issues;
   BodyReader reader(body.object, Json::array({"body"}), issues);
   const auto email = reader.Email("email");
-  const auto name = reader.Text("name", kMaxName);
+  const auto name = reader.Trimmed("name", kMaxName);
   const auto role = reader.Text("role");
   CheckRole(role, reader, true, issues);
-  if (!issues.empty()) return issues.Answer();
+  if (auto refusal = issues.Refusal(found != nullptr)) return *std::move(refusal);
+  Customer& customer = *payer;
+  Member& member = *found;
   if (email) {
     const Member* holder = FindMemberByEmail(world, customer, *email);
     if (holder != nullptr && holder != &member) {

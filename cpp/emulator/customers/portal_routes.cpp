@@ -1,7 +1,6 @@
 // The portal's /customers/me, /customer-session and /members: the buyers themselves and their team.
 #include <array>
 
-#include "core/foundation/text.h"
 #include "emulator/api/body.h"
 #include "emulator/api/body_fields.h"
 #include "emulator/api/router.h"
@@ -18,14 +17,13 @@ Customer& Own(World& world, const Call& call) { return *world.customers.Find(cal
 HttpResponse ReadMe(World& world, const Call& call) { return JsonAnswer(200, RenderPortalCustomer(Own(world, call))); }
 
 HttpResponse UpdateMe(World& world, const Call& call) {
-  if (!MayManageBilling(world, *call.session)) return NotPermitted();
-  const ParsedBody body = ParseBody(call.request);
+  const ParsedBody body = ParseBody(call.request, call.issues);
   if (body.refusal) return *body.refusal;
   Issues issues;
   BodyReader reader(body.object, Json::array({"body"}), issues);
-  if (reader.Has("tax_id")) return NotImplemented("tax ids");
+  const auto tax_id = reader.Trimmed("tax_id");
   Customer& customer = Own(world, call);
-  const auto name = reader.Text("billing_name", kMaxName);
+  const auto name = reader.Trimmed("billing_name");
   const Json address = reader.Address("billing_address");
   const auto method_id = reader.Uuid("default_payment_method_id");
   if (reader.Mentions("billing_address") && !reader.Has("billing_address")) {
@@ -41,6 +39,7 @@ HttpResponse UpdateMe(World& world, const Call& call) {
     issues.Refuse(method_loc, "Payment method not found.", *method_id, "invalid");
   }
   if (!issues.empty()) return issues.Answer();
+  if (tax_id) return NotImplemented("tax ids");
   const Customer before = customer;
   if (reader.Mentions("billing_name")) customer.billing_name = name;
   if (!address.is_null()) customer.billing_address = address;
@@ -92,106 +91,102 @@ Json RenderPortalMember(const Member& member) {
   });
 }
 
-// Owners and billing managers of a team may manage it, with a session of their own.
-template <class Act>
-HttpResponse AsManager(World& world, const Call& call, Act act) {
-  const Member* self = world.members.Find(call.session->member_id);
-  if (self == nullptr) return ErrorAnswer(401, "Unauthorized", "Authentication is required to access this resource.");
-  if (self->role != "owner" && self->role != "billing_manager") {
-    return ErrorAnswer(403, "NotPermitted", "Only owners and billing managers can do this.");
-  }
-  Customer& customer = Own(world, call);
-  if (!customer.team) {
-    return ErrorAnswer(403, "NotPermitted",
-                       "Member management is only available for team customers. Purchase a seat-based product to "
-                       "enable team features.");
-  }
-  return act(customer, *self);
+// Nothing for a team, which its managers may manage.
+std::optional<HttpResponse> RefuseIndividual(const Customer& customer) {
+  if (customer.team) return std::nullopt;
+  return ErrorAnswer(403, "NotPermitted",
+                     "Member management is only available for team customers. Purchase a seat-based product to enable "
+                     "team features.");
 }
 
 HttpResponse ListMembers(World& world, const Call& call) {
-  return AsManager(world, call, [&](const Customer& customer, const Member&) {
-    const ListOf<Member> list = {
-        .sorts = {{"created_at", [](const Member& member) { return SortValueOf(member.created_at); }}}};
-    return ListAnswer(
-        call.query, list, world.members,
-        [&](const Member& member) { return member.customer_id == customer.id && !member.deleted; }, RenderPortalMember);
-  });
+  const Customer& customer = Own(world, call);
+  const ListOf<Member> list = {
+      .sorts = {{"created_at", [](const Member& member) { return SortValueOf(member.created_at); }}}};
+  HttpResponse answer = ListAnswer(
+      call.query, list, world.members,
+      [&](const Member& member) { return member.customer_id == customer.id && !member.deleted; }, RenderPortalMember);
+  if (answer.status != 200) return answer;
+  return RefuseIndividual(customer).value_or(std::move(answer));
 }
 
 HttpResponse AddOne(World& world, const Call& call) {
-  return AsManager(world, call, [&](Customer& customer, const Member&) {
-    const ParsedBody body = ParseBody(call.request);
-    if (body.refusal) return *body.refusal;
-    Issues issues;
-    BodyReader reader(body.object, Json::array({"body"}), issues);
-    reader.Require("email");
-    const auto email = reader.Email("email");
-    const auto name = reader.Text("name", kMaxName);
-    const std::string role =
-        ReadSetChoice(reader, issues, "role", {"owner", "billing_manager", "member"}).value_or("member");
-    if (role == "owner") {
-      issues.Refuse(reader.LocOf("role"), "Cannot add a member as owner. There must be exactly one owner.", role);
-    }
-    if (!issues.empty() || !email) return issues.Answer();
-    if (const Member* existing = FindMemberByEmail(world, customer, *email)) {
-      return JsonAnswer(201, RenderPortalMember(*existing));
-    }
-    return JsonAnswer(201, RenderPortalMember(AddMember(
-                               world, {.customer_id = customer.id, .email = *email, .name = name, .role = role})));
-  });
+  const ParsedBody body = ParseBody(call.request, call.issues);
+  if (body.refusal) return *body.refusal;
+  Issues issues;
+  BodyReader reader(body.object, Json::array({"body"}), issues);
+  reader.Require("email");
+  const auto email = reader.Email("email");
+  // Not trimmed, unlike that of a change.
+  const auto name = reader.Text("name");
+  const std::string role =
+      ReadSetChoice(reader, issues, "role", {"owner", "billing_manager", "member"}).value_or("member");
+  if (!issues.empty()) return issues.Answer();
+  const Customer& customer = Own(world, call);
+  if (auto refusal = RefuseIndividual(customer)) return *std::move(refusal);
+  if (role == "owner") {
+    issues.Refuse(reader.LocOf("role"), "Cannot add a member as owner. There must be exactly one owner.", role);
+    return issues.Answer();
+  }
+  if (const Member* existing = FindMemberByEmail(world, customer, *email)) {
+    return JsonAnswer(201, RenderPortalMember(*existing));
+  }
+  return JsonAnswer(201, RenderPortalMember(AddMember(
+                             world, {.customer_id = customer.id, .email = *email, .name = name, .role = role})));
 }
 
-template <class Act>
-HttpResponse WithOther(World& world, const Call& call, std::string_view if_self, Act act) {
-  return AsManager(world, call, [&](Customer& customer, const Member& self) {
-    if (auto refusal = CheckPathUuid("id", call.path[0])) return *refusal;
-    Member* member = FindMemberById(world, customer, call.path[0]);
-    if (member == nullptr) return ErrorAnswer(404, "ResourceNotFound", "Member not found");
-    if (member->id == self.id) {
-      Issues issues;
-      issues.Refuse(Json::array({"path", "id"}), if_self, member->id);
-      return issues.Answer();
-    }
-    return act(*member);
-  });
+// Another member of the session's team, once the issues say nothing.
+struct Other {
+  std::optional<HttpResponse> refusal = {};
+  Member* member = nullptr;
+};
+Other FindOther(World& world, const Call& call, const Issues& issues, std::string_view if_self) {
+  if (!issues.empty()) return {issues.Answer()};
+  const Customer& customer = Own(world, call);
+  if (auto refusal = RefuseIndividual(customer)) return {std::move(refusal)};
+  Member* member = FindMemberById(world, customer, call.path[0]);
+  if (member == nullptr) return {ErrorAnswer(404, "ResourceNotFound", "Member not found")};
+  if (member->id == call.session->member_id) {
+    Issues own;
+    own.Refuse(Json::array({"path", "id"}), if_self, member->id);
+    return {own.Answer()};
+  }
+  return {std::nullopt, member};
 }
 
 HttpResponse UpdateOther(World& world, const Call& call) {
-  return WithOther(world, call, "You cannot modify your own role.", [&](Member& member) {
-    const ParsedBody body = ParseBody(call.request);
-    if (body.refusal) return *body.refusal;
-    Issues issues;
-    BodyReader reader(body.object, Json::array({"body"}), issues);
-    const auto name = reader.Text("name", kMaxName);
-    const auto role = reader.Text("role");
-    if (role && *role != "member" && *role != "billing_manager" && *role != "owner") {
-      issues.Add("enum", reader.LocOf("role"), "Input should be 'owner', 'billing_manager' or 'member'", *role,
-                 Json::object({{"expected", "'owner', 'billing_manager' or 'member'"}}));
-    } else if (role && *role != member.role && member.role == "owner") {
-      issues.Refuse(reader.LocOf("role"), "Cannot demote the only owner. The team must have at least one owner.",
-                    *role);
-    } else if (role == "owner" && member.role != "owner") {
-      issues.Refuse(reader.LocOf("role"), "Cannot have multiple owners. Demote the current owner first.", *role);
-    }
-    if (!issues.empty()) return issues.Answer();
-    if (reader.Mentions("name")) member.name = name;
-    if (role) member.role = *role;
-    AnnounceMember(world, member);
-    return JsonAnswer(200, RenderPortalMember(member));
-  });
+  const ParsedBody body = ParseBody(call.request, call.issues);
+  if (body.refusal) return *body.refusal;
+  Issues issues = call.issues;
+  BodyReader reader(body.object, Json::array({"body"}), issues);
+  const auto name = reader.Trimmed("name", kMaxName);
+  const auto role = ReadChoice(reader, issues, "role", {"owner", "billing_manager", "member"});
+  const Other other = FindOther(world, call, issues, "You cannot modify your own role.");
+  if (other.refusal) return *other.refusal;
+  Member& member = *other.member;
+  if (role && *role != member.role && member.role == "owner") {
+    issues.Refuse(reader.LocOf("role"), "Cannot demote the only owner. The team must have at least one owner.", *role);
+  } else if (role == "owner" && member.role != "owner") {
+    issues.Refuse(reader.LocOf("role"), "Cannot have multiple owners. Demote the current owner first.", *role);
+  }
+  if (!issues.empty()) return issues.Answer();
+  if (reader.Mentions("name")) member.name = name;
+  if (role) member.role = *role;
+  AnnounceMember(world, member);
+  return JsonAnswer(200, RenderPortalMember(member));
 }
 
 HttpResponse RemoveOther(World& world, const Call& call) {
-  return WithOther(world, call, "You cannot remove yourself from the team.", [&](Member& member) {
-    if (member.role == "owner") {
-      Issues issues;
-      issues.Refuse(Json::array({"path", "id"}), "Cannot remove the only owner. Transfer ownership first.", member.id);
-      return issues.Answer();
-    }
-    RemoveMember(world, member);
-    return HttpResponse{204, {}, {}};
-  });
+  const Other other = FindOther(world, call, {}, "You cannot remove yourself from the team.");
+  if (other.refusal) return *other.refusal;
+  if (other.member->role == "owner") {
+    Issues issues;
+    issues.Refuse(Json::array({"path", "id"}), "Cannot remove the only owner. Transfer ownership first.",
+                  other.member->id);
+    return issues.Answer();
+  }
+  RemoveMember(world, *other.member);
+  return HttpResponse{204, {}, {}};
 }
 
 }  // namespace
@@ -199,13 +194,13 @@ HttpResponse RemoveOther(World& world, const Call& call) {
 std::span<const Route> PortalCustomerRoutes() {
   static constexpr std::array kRoutes = {
       Route{"GET", "/v1/customer-portal/customers/me", Access::kSession, ReadMe},
-      Route{"PATCH", "/v1/customer-portal/customers/me", Access::kSession, UpdateMe},
+      Route{"PATCH", "/v1/customer-portal/customers/me", Access::kBilling, UpdateMe},
       Route{"GET", "/v1/customer-portal/customer-session/introspect", Access::kSession, Introspect},
       Route{"GET", "/v1/customer-portal/customer-session/user", Access::kSession, ReadUser},
-      Route{"GET", "/v1/customer-portal/members", Access::kSession, ListMembers},
-      Route{"POST", "/v1/customer-portal/members", Access::kSession, AddOne},
-      Route{"PATCH", "/v1/customer-portal/members/{id}", Access::kSession, UpdateOther},
-      Route{"DELETE", "/v1/customer-portal/members/{id}", Access::kSession, RemoveOther},
+      Route{"GET", "/v1/customer-portal/members", Access::kManager, ListMembers},
+      Route{"POST", "/v1/customer-portal/members", Access::kManager, AddOne},
+      Route{"PATCH", "/v1/customer-portal/members/{id}", Access::kManager, UpdateOther},
+      Route{"DELETE", "/v1/customer-portal/members/{id}", Access::kManager, RemoveOther},
   };
   return kRoutes;
 }

@@ -5,6 +5,7 @@
 #include "emulator/api/body.h"
 #include "emulator/api/body_fields.h"
 #include "emulator/api/router.h"
+#include "emulator/api/values.h"
 #include "emulator/world.h"
 
 namespace plinto::polar::emulator {
@@ -15,18 +16,15 @@ constexpr std::size_t kMaxName = 256;
 Customer* ById(World& world, const Call& call) { return FindCustomer(world, call.path[0]); }
 Customer* ByExternalId(World& world, const Call& call) { return FindCustomerByExternalId(world, call.path[0]); }
 
-// Runs `act` on the customer of the path; a path by id that is no UUID is refused.
+// Runs `act` on the customer of the path.
 template <auto kFind, class Act>
 HttpResponse WithCustomer(World& world, const Call& call, Act act) {
-  if constexpr (kFind == &ById) {
-    if (auto refusal = CheckPathUuid("id", call.path[0])) return *refusal;
-  }
   Customer* customer = kFind(world, call);
   return customer == nullptr ? ResourceNotFound() : act(*customer);
 }
 
 HttpResponse Create(World& world, const Call& call) {
-  const ParsedBody body = ParseBody(call.request);
+  const ParsedBody body = ParseBody(call.request, call.issues);
   if (body.refusal) return *body.refusal;
   const std::string* type = FindString(body.object, "type");
   Issues issues;
@@ -37,27 +35,33 @@ HttpResponse Create(World& world, const Call& call) {
   }
   const bool team = type != nullptr && *type == "team";
   BodyReader reader(body.object, Json::array({"body", team ? "team" : "individual"}), issues);
-  if (reader.Has("tax_id")) return NotImplemented("tax ids");
+  const auto tax_id = reader.Trimmed("tax_id");
   reader.RefuseNull("type", ValueKind::kText);
   if (!team) reader.Require("email");
   Customer fields;
   fields.team = team;
   fields.email = reader.Email("email");
-  fields.external_id = reader.Text("external_id");
-  fields.name = reader.Text("name", kMaxName);
-  fields.locale = reader.Text("locale");
+  fields.external_id = reader.Trimmed("external_id");
+  fields.name = reader.Trimmed("name", kMaxName);
+  fields.locale = reader.Locale("locale");
   fields.billing_address = reader.Address("billing_address");
   fields.metadata = reader.Metadata("metadata");
   std::optional<NewOwner> owner;
   if (reader.Has("owner")) {
     BodyReader owner_reader(*FindMember(body.object, "owner"), reader.LocOf("owner"), issues);
     owner_reader.Require("email");
-    owner = NewOwner{owner_reader.Email("email").value_or(""), owner_reader.Text("name", kMaxName),
-                     owner_reader.Text("external_id")};
+    owner = NewOwner{owner_reader.Email("email").value_or(""), owner_reader.Trimmed("name", kMaxName),
+                     owner_reader.Trimmed("external_id")};
   } else if (fields.email) {
     owner = NewOwner{*fields.email, fields.name, team ? std::nullopt : fields.external_id};
   }
+  if (team && issues.empty() && !fields.email && !owner) {
+    issues.Add("value_error", reader.loc(),
+               "Value error, An owner with an email address is required when creating a team customer without an email.",
+               body.object, Json::object({{"error", Json::object()}}));
+  }
   if (!issues.empty()) return issues.Answer();
+  if (tax_id) return NotImplemented("tax ids");
   if (fields.email && FindCustomerByEmail(world, *fields.email) != nullptr) {
     issues.Refuse(Json::array({"body", "email"}), "A customer with this email address already exists.", *fields.email);
   }
@@ -140,56 +144,63 @@ void ApplyEmail(World& world, Customer& customer, const std::string& email) {
 
 template <auto kFind>
 HttpResponse Update(World& world, const Call& call) {
-  return WithCustomer<kFind>(world, call, [&](Customer& customer) {
-    const ParsedBody body = ParseBody(call.request);
-    if (body.refusal) return *body.refusal;
-    Issues issues;
-    BodyReader reader(body.object, Json::array({"body"}), issues);
-    if (reader.Has("tax_id")) return NotImplemented("tax ids");
-    const auto email = reader.Email("email");
-    const auto name = reader.Text("name", kMaxName);
-    const auto locale = reader.Text("locale");
-    const auto type = ReadChoice(reader, issues, "type", {"individual", "team"});
-    const Json address = reader.Address("billing_address");
-    const Json metadata = reader.Metadata("metadata");
-    const auto external_id = reader.Text("external_id");
-    if (!issues.empty()) return issues.Answer();
-    const Customer* holder = email ? FindCustomerByEmail(world, *email) : nullptr;
-    if (holder != nullptr && holder != &customer) {
-      issues.Refuse(Json::array({"body", "email"}), "A customer with this email address already exists.", *email);
-    }
-    if (reader.Mentions("billing_address") && !reader.Has("billing_address")) {
-      issues.Refuse(Json::array({"body", "billing_address"}),
-                    "Customer billing address cannot be reset to null once set.", nullptr);
-    }
-    if constexpr (kFind == &ById) ReadExternalId(world, customer, reader, external_id, issues);
-    if (type && *type == "individual" && customer.team) {
-      issues.Refuse(Json::array({"body", "type"}), "Team customers cannot become individual customers.", *type);
-    }
-    if (!issues.empty()) return issues.Answer();
-    const Customer before = customer;
-    if (email) ApplyEmail(world, customer, *email);
-    if (reader.Mentions("name")) customer.name = name;
-    if (reader.Mentions("locale")) customer.locale = locale;
-    if (!address.is_null()) customer.billing_address = address;
-    if (reader.Mentions("metadata")) customer.metadata = metadata;
-    if constexpr (kFind == &ById) {
-      if (external_id && !customer.external_id) SetExternalId(world, customer, *external_id);
-    }
-    if (type && *type == "team") customer.team = true;
-    customer.modified_at = world.now;
-    AnnounceCustomer(world, customer, "customer.updated", &before);
-    return JsonAnswer(200, RenderCustomer(world, customer));
-  });
+  const ParsedBody body = ParseBody(call.request, call.issues);
+  if (body.refusal) return *body.refusal;
+  Issues issues = call.issues;
+  BodyReader reader(body.object, Json::array({"body"}), issues);
+  const auto email = reader.Email("email");
+  const auto name = reader.Trimmed("name", kMaxName);
+  const auto locale = reader.Locale("locale");
+  const Json address = reader.Address("billing_address");
+  const Json metadata = reader.Metadata("metadata");
+  const auto tax_id = reader.Trimmed("tax_id");
+  // By external id neither that nor the type can be changed.
+  constexpr bool kAll = kFind == &ById;
+  const auto type = kAll ? ReadChoice(reader, issues, "type", {"individual", "team"}) : std::nullopt;
+  const auto external_id = kAll ? reader.Trimmed("external_id") : std::nullopt;
+  Customer* found = kFind(world, call);
+  if (auto refusal = issues.Refusal(found != nullptr)) return *std::move(refusal);
+  if (tax_id) return NotImplemented("tax ids");
+  Customer& customer = *found;
+  const Customer* holder = email ? FindCustomerByEmail(world, *email) : nullptr;
+  if (holder != nullptr && holder != &customer) {
+    issues.Refuse(Json::array({"body", "email"}), "A customer with this email address already exists.", *email);
+  }
+  if (reader.Mentions("billing_address") && !reader.Has("billing_address")) {
+    issues.Refuse(Json::array({"body", "billing_address"}),
+                  "Customer billing address cannot be reset to null once set.", nullptr);
+  }
+  if (kAll) ReadExternalId(world, customer, reader, external_id, issues);
+  if (type && *type == "individual" && customer.team) {
+    issues.Refuse(Json::array({"body", "type"}), "Team customers cannot become individual customers.", *type);
+  }
+  if (!issues.empty()) return issues.Answer();
+  const Customer before = customer;
+  if (email) ApplyEmail(world, customer, *email);
+  if (reader.Mentions("name")) customer.name = name;
+  if (reader.Mentions("locale")) customer.locale = locale;
+  if (!address.is_null()) customer.billing_address = address;
+  if (reader.Mentions("metadata")) customer.metadata = metadata;
+  if (external_id && !customer.external_id) SetExternalId(world, customer, *external_id);
+  if (type && *type == "team") customer.team = true;
+  customer.modified_at = world.now;
+  AnnounceCustomer(world, customer, "customer.updated", &before);
+  return JsonAnswer(200, RenderCustomer(world, customer));
 }
 
 template <auto kFind>
 HttpResponse Delete(World& world, const Call& call) {
-  return WithCustomer<kFind>(world, call, [&](Customer& customer) {
-    const std::string* anonymize = call.query.Find("anonymize");
-    DeleteCustomer(world, customer, anonymize != nullptr && (*anonymize == "true" || *anonymize == "1"));
-    return HttpResponse{204, {}, {}};
-  });
+  Issues issues;
+  const std::string* anonymize = call.query.Find("anonymize");
+  const auto flag = anonymize == nullptr ? std::optional(false) : ParseFlag(*anonymize);
+  if (!flag) {
+    issues.Add("bool_parsing", Json::array({"query", "anonymize"}),
+               "Input should be a valid boolean, unable to interpret input", *anonymize);
+  }
+  Customer* customer = kFind(world, call);
+  if (auto refusal = issues.Refusal(customer != nullptr)) return *std::move(refusal);
+  DeleteCustomer(world, *customer, *flag);
+  return HttpResponse{204, {}, {}};
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include "core/foundation/text.h"
 #include "emulator/api/body.h"
 #include "emulator/api/router.h"
+#include "emulator/api/values.h"
 #include "emulator/world.h"
 
 namespace plinto::polar::emulator {
@@ -28,12 +29,12 @@ FoundHolder FindHolder(World& world, const Call& call, const std::optional<std::
     return call.session == nullptr || call.session->customer_id == customer_id;
   };
   if (subscription_id) {
-    const Subscription* subscription = world.subscriptions.Find(ToLowerAscii(*subscription_id));
+    const Subscription* subscription = world.subscriptions.Find(*subscription_id);
     if (subscription == nullptr || !is_own(subscription->customer_id)) return {NotFound("Subscription not found")};
     return {{}, {.subscription = subscription}};
   }
   if (!order_id) return {NoHolderNamed()};
-  const Order* order = world.orders.Find(ToLowerAscii(*order_id));
+  const Order* order = world.orders.Find(*order_id);
   if (order == nullptr || !is_own(order->customer_id)) return {NotFound("Order not found")};
   return {{}, {.order = order}};
 }
@@ -79,19 +80,18 @@ void CheckRecipient(const SeatRequest& request, const Json& body, Issues& issues
 }
 
 HttpResponse Assign(World& world, const Call& call) {
-  if (call.session != nullptr && !MayManageBilling(world, *call.session)) return NotPermitted();
-  const ParsedBody body = ParseBody(call.request);
+  const ParsedBody body = ParseBody(call.request, call.issues);
   if (body.refusal) return *body.refusal;
   Issues issues;
   BodyReader reader(body.object, Json::array({"body"}), issues);
-  const auto subscription_id = reader.Uuid("subscription_id");
-  auto order_id = reader.Uuid("order_id");
+  const auto subscription_id = reader.Uuid("subscription_id", true);
+  auto order_id = reader.Uuid("order_id", true);
   reader.RefuseNull("immediate_claim", ValueKind::kBool);
-  const auto checkout_id = call.session == nullptr ? std::nullopt : reader.Uuid("checkout_id");
+  const auto checkout_id = call.session == nullptr ? std::nullopt : reader.Uuid("checkout_id", true);
   const SeatRequest request = {.email = reader.Email("email"),
-                               .customer_id = reader.Uuid("customer_id"),
+                               .customer_id = reader.Uuid("customer_id", true),
                                .external_customer_id = reader.Text("external_customer_id"),
-                               .member_id = reader.Uuid("member_id"),
+                               .member_id = reader.Uuid("member_id", true),
                                .external_member_id = reader.Text("external_member_id"),
                                .metadata = SeatMetadata(reader),
                                .immediate_claim = reader.Bool("immediate_claim").value_or(false)};
@@ -124,8 +124,8 @@ HttpResponse List(World& world, const Call& call) {
   for (std::size_t i = 0; i < 2; ++i) {
     const std::string* id = call.query.Find(kNames[i]);
     if (id == nullptr) continue;
-    ids[i] = *id;
-    if (!IsUuid(*id)) {
+    ids[i] = ToUuid(*id);
+    if (!ids[i]) {
       issues.Add("uuid_parsing", Json::array({"query", kNames[i]}), "Input should be a valid UUID", *id);
     }
   }
@@ -151,9 +151,7 @@ HttpResponse List(World& world, const Call& call) {
 
 template <class Act>
 HttpResponse WithSeat(World& world, const Call& call, Act act) {
-  if (auto refusal = CheckPathUuid("seat_id", call.path[0])) return *refusal;
-  if (call.session != nullptr && !MayManageBilling(world, *call.session)) return NotPermitted();
-  Seat* seat = world.seats.Find(ToLowerAscii(call.path[0]));
+  Seat* seat = world.seats.Find(call.path[0]);
   if (seat != nullptr && call.session != nullptr) {
     const Subscription* subscription = world.subscriptions.Find(seat->subscription_id);
     const Order* order = world.orders.Find(seat->order_id);
@@ -208,7 +206,7 @@ HttpResponse ClaimInfo(World& world, const Call& call) {
 }
 
 HttpResponse Claim(World& world, const Call& call) {
-  const ParsedBody body = ParseBody(call.request);
+  const ParsedBody body = ParseBody(call.request, call.issues);
   if (body.refusal) return *body.refusal;
   Issues issues;
   BodyReader reader(body.object, Json::array({"body"}), issues);
@@ -258,13 +256,13 @@ std::span<const Route> SeatRoutes() {
       Route{"GET", "/v1/customer-seats", Access::kOrganization, List},
       Route{"POST", "/v1/customer-seats", Access::kOrganization, Assign},
       Route{"DELETE", "/v1/customer-seats/{seat_id}", Access::kOrganization, Revoke},
-      Route{"POST", "/v1/customer-seats/{seat_id}/resend", Access::kOrganization, Resend},
+      Route{"POST", "/v1/customer-seats/{seat_id}/resend", Access::kOrganization, Resend, RequestBody::kNone},
       Route{"GET", "/v1/customer-seats/claim/{invitation_token}", Access::kPublic, ClaimInfo},
       Route{"POST", "/v1/customer-seats/claim", Access::kPublic, Claim},
       Route{"GET", "/v1/customer-portal/seats", Access::kSession, List},
-      Route{"POST", "/v1/customer-portal/seats", Access::kSession, Assign},
-      Route{"DELETE", "/v1/customer-portal/seats/{seat_id}", Access::kSession, Revoke},
-      Route{"POST", "/v1/customer-portal/seats/{seat_id}/resend", Access::kSession, Resend},
+      Route{"POST", "/v1/customer-portal/seats", Access::kBilling, Assign},
+      Route{"DELETE", "/v1/customer-portal/seats/{seat_id}", Access::kBilling, Revoke},
+      Route{"POST", "/v1/customer-portal/seats/{seat_id}/resend", Access::kBilling, Resend, RequestBody::kNone},
       Route{"GET", "/v1/customer-portal/seats/subscriptions", Access::kSession, ListClaimed},
       Route{"GET", "/_emulator/seats/{seat_id}/invitation", Access::kPublic, ReadInvitation},
   };

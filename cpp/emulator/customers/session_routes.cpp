@@ -17,12 +17,15 @@ std::string PortalUrl(const World& world, const Session& session, const std::opt
 }
 
 HttpResponse Create(World& world, const Call& call) {
-  const ParsedBody body = ParseBody(call.request);
+  const ParsedBody body = ParseBody(call.request, call.issues);
   if (body.refusal) return *body.refusal;
   Issues issues;
   BodyReader reader(body.object, Json::array({"body"}), issues);
   const auto customer_id = reader.Uuid("customer_id");
-  const auto external_customer_id = reader.Text("external_customer_id");
+  // Both names are taken.
+  const auto by_old_name = reader.Text("customer_external_id");
+  const auto external_customer_id =
+      reader.Mentions("external_customer_id") ? reader.Text("external_customer_id") : by_old_name;
   const auto member_id = reader.Uuid("member_id");
   const auto external_member_id = reader.Text("external_member_id");
   auto return_url = reader.Url("return_url");

@@ -2,6 +2,7 @@
 // a page of the emulator (pages/invoice_page.cpp).
 #include "emulator/api/answers.h"
 #include "emulator/api/body.h"
+#include "emulator/api/router.h"
 #include "emulator/world.h"
 
 namespace plinto::polar::emulator {
@@ -53,17 +54,16 @@ HttpResponse ReadReceipt(const World& world, const Order& order) {
   return UrlAnswer(world, "receipts", order);
 }
 
-std::optional<HttpResponse> ChangeBillingDetails(World& world, Order& order, const HttpRequest& request) {
-  const ParsedBody body = ParseBody(request);
+std::optional<HttpResponse> ChangeBillingDetails(World& world, Order* order, const Call& call) {
+  const ParsedBody body = ParseBody(call.request, call.issues);
   if (body.refusal) return body.refusal;
-  Issues issues;
+  Issues issues = call.issues;
   BodyReader reader(body.object, Json::array({"body"}), issues);
   const auto name = reader.Text("billing_name");
   const Json address = reader.Address("billing_address");
-  if (!issues.empty()) return issues.Answer();
-  if (!address.is_null() && !order.billing_address.is_null()) {
+  if (order != nullptr && !address.is_null() && !order->billing_address.is_null()) {
     const auto differs = [&](std::string_view part) {
-      return TextOf(address, part) != TextOf(order.billing_address, part);
+      return TextOf(address, part) != TextOf(order->billing_address, part);
     };
     const Json loc = Json::array({"body", "billing_address", "country"});
     if (differs("country")) issues.Refuse(loc, "Country cannot be changed", TextOf(address, "country"));
@@ -71,12 +71,12 @@ std::optional<HttpResponse> ChangeBillingDetails(World& world, Order& order, con
       issues.Refuse(Json::array({"body", "billing_address", "state"}), "State cannot be changed",
                     *FindMember(address, "state"));
     }
-    if (!issues.empty()) return issues.Answer();
   }
+  if (auto refusal = issues.Refusal(order != nullptr)) return refusal;
   // What is in the document changes: the next request for it makes another.
-  if (reader.Mentions("billing_name")) order.billing_name = name;
-  if (reader.Mentions("billing_address")) order.billing_address = address;
-  AnnounceOrder(world, order);
+  if (reader.Mentions("billing_name")) order->billing_name = name;
+  if (reader.Mentions("billing_address")) order->billing_address = address;
+  AnnounceOrder(world, *order);
   return std::nullopt;
 }
 

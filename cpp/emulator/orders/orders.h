@@ -19,6 +19,7 @@ namespace plinto::polar::emulator {
 
 struct World;
 struct Route;
+struct Call;
 struct Customer;
 struct PaymentMethod;
 struct Subscription;
@@ -107,8 +108,8 @@ void AnnounceOrder(World& world, Order& order);
 [[nodiscard]] HttpResponse AskForInvoice(World& world, Order& order);
 [[nodiscard]] HttpResponse ReadInvoice(const World& world, const Order& order);
 [[nodiscard]] HttpResponse ReadReceipt(const World& world, const Order& order);
-/// Nothing when done. Country and state cannot be changed.
-[[nodiscard]] std::optional<HttpResponse> ChangeBillingDetails(World& world, Order& order, const HttpRequest& request);
+/// Nothing when done, else the first refusal, that there is no such order among them. Country and state cannot be changed.
+[[nodiscard]] std::optional<HttpResponse> ChangeBillingDetails(World& world, Order* order, const Call& call);
 
 // Jobs.
 /// `cutoff`: usage before it is on the order.

@@ -1,7 +1,6 @@
 // /v1/customer-portal/orders/: a buyer's orders, their documents, and paying one that dunning has not collected.
 #include <array>
 
-#include "core/foundation/text.h"
 #include "emulator/api/body.h"
 #include "emulator/api/body_fields.h"
 #include "emulator/api/router.h"
@@ -14,7 +13,6 @@ namespace {
 constexpr int kMaxCustomerRetries = 5;
 
 HttpResponse List(World& world, const Call& call) {
-  if (!MayManageBilling(world, *call.session)) return NotPermitted();
   using Row = Order;
   const ListOf<Row> list = {
       .filters = {.texts = {"product_billing_type", "query"}, .uuids = {"product_id", "subscription_id"}},
@@ -38,13 +36,14 @@ HttpResponse List(World& world, const Call& call) {
 }
 
 // An order of somebody else is not found.
+Order* FindOwn(World& world, const Call& call) {
+  Order* order = world.orders.Find(call.path[0]);
+  return order == nullptr || order->customer_id != call.session->customer_id ? nullptr : order;
+}
 template <class Act>
 HttpResponse WithOwnOrder(World& world, const Call& call, Act act) {
-  if (auto refusal = CheckPathUuid("id", call.path[0])) return *refusal;
-  if (!MayManageBilling(world, *call.session)) return NotPermitted();
-  Order* order = world.orders.Find(ToLowerAscii(call.path[0]));
-  if (order == nullptr || order->customer_id != call.session->customer_id) return ResourceNotFound();
-  return act(*order);
+  Order* order = FindOwn(world, call);
+  return order == nullptr ? ResourceNotFound() : act(*order);
 }
 
 HttpResponse Read(World& world, const Call& call) {
@@ -53,10 +52,9 @@ HttpResponse Read(World& world, const Call& call) {
 }
 
 HttpResponse Update(World& world, const Call& call) {
-  return WithOwnOrder(world, call, [&](Order& order) {
-    if (auto refusal = ChangeBillingDetails(world, order, call.request)) return *std::move(refusal);
-    return JsonAnswer(200, RenderPortalOrder(world, order));
-  });
+  Order* order = FindOwn(world, call);
+  if (auto refusal = ChangeBillingDetails(world, order, call)) return *std::move(refusal);
+  return JsonAnswer(200, RenderPortalOrder(world, *order));
 }
 
 HttpResponse PostInvoice(World& world, const Call& call) {
@@ -92,66 +90,65 @@ HttpResponse Confirmation(std::string_view status, Json error) {
 
 // The customer's own attempt: with a new card or with one on file. A failure leaves dunning as it is.
 HttpResponse ConfirmPayment(World& world, const Call& call) {
-  return WithOwnOrder(world, call, [&](Order& order) {
-    const ParsedBody body = ParseBody(call.request);
-    if (body.refusal) return *body.refusal;
-    Issues issues;
-    BodyReader reader(body.object, Json::array({"body"}), issues);
-    const auto token = reader.Text("confirmation_token_id");
-    const auto method_id = reader.Uuid("payment_method_id");
-    if (issues.empty() && token.has_value() == method_id.has_value()) {
-      issues.Add("value_error", Json::array({"body"}),
-                 token ? "Value error, Only one of confirmation_token_id or payment_method_id can be provided"
-                       : "Value error, Either confirmation_token_id or payment_method_id must be provided",
-                 body.object);
+  const ParsedBody body = ParseBody(call.request, call.issues);
+  if (body.refusal) return *body.refusal;
+  Issues issues = call.issues;
+  BodyReader reader(body.object, Json::array({"body"}), issues);
+  const auto token = reader.Text("confirmation_token_id");
+  const auto method_id = reader.Uuid("payment_method_id");
+  if (issues.empty() && token.has_value() == method_id.has_value()) {
+    issues.Add("value_error", Json::array({"body"}),
+               token ? "Value error, Only one of confirmation_token_id or payment_method_id can be provided"
+                     : "Value error, Either confirmation_token_id or payment_method_id must be provided",
+               body.object);
+  }
+  Order* found = FindOwn(world, call);
+  if (auto refusal = issues.Refusal(found != nullptr)) return *std::move(refusal);
+  Order& order = *found;
+  if (order.status != "pending" || !order.next_payment_attempt_at || order.subscription_id.empty()) {
+    return NotEligible(order);
+  }
+  if (order.customer_retries >= kMaxCustomerRetries) {
+    return ErrorAnswer(429, "ManualRetryLimitExceeded",
+                       "Maximum number of manual payment retry attempts has been reached for order " + order.id + ".");
+  }
+  std::string decline;
+  if (method_id) {
+    const PaymentMethod* method = FindPaymentMethod(world, *method_id);
+    if (method == nullptr || method->customer_id != order.customer_id) {
+      return Unusable("Payment method does not belong to customer");
     }
-    if (!issues.empty()) return issues.Answer();
-    if (order.status != "pending" || !order.next_payment_attempt_at || order.subscription_id.empty()) {
-      return NotEligible(order);
+    decline = DeclineOf(*method);
+  } else {
+    const TestCard* card = FindTestCardByToken(*token);
+    if (card == nullptr) return Unusable("No such confirmation token.");
+    decline = std::string(card->decline_by_buyer);
+    Subscription* subscription = world.subscriptions.Find(order.subscription_id);
+    Customer* customer = world.customers.Find(order.customer_id);
+    if (decline.empty() && subscription != nullptr && customer != nullptr) {
+      subscription->payment_method_id = SavePaymentMethod(world, *customer, *card, false).id;
     }
-    if (order.customer_retries >= kMaxCustomerRetries) {
-      return ErrorAnswer(
-          429, "ManualRetryLimitExceeded",
-          "Maximum number of manual payment retry attempts has been reached for order " + order.id + ".");
-    }
-    std::string decline;
-    if (method_id) {
-      const PaymentMethod* method = FindPaymentMethod(world, *method_id);
-      if (method == nullptr || method->customer_id != order.customer_id) {
-        return Unusable("Payment method does not belong to customer");
-      }
-      decline = DeclineOf(*method);
-    } else {
-      const TestCard* card = FindTestCardByToken(*token);
-      if (card == nullptr) return Unusable("No such confirmation token.");
-      decline = std::string(card->decline_by_buyer);
-      Subscription* subscription = world.subscriptions.Find(order.subscription_id);
-      Customer* customer = world.customers.Find(order.customer_id);
-      if (decline.empty() && subscription != nullptr && customer != nullptr) {
-        subscription->payment_method_id = SavePaymentMethod(world, *customer, *card, false).id;
-      }
-    }
-    ++order.customer_retries;
-    order.last_decline = decline;
-    order.last_payment = decline.empty() ? "succeeded" : "failed";
-    if (!decline.empty()) return Confirmation("failed", std::string(DeclineMessage(decline)));
-    world.Enqueue({JobKind::kOrderCharge, order.id, "captured"});
-    return Confirmation("succeeded", nullptr);
-  });
+  }
+  ++order.customer_retries;
+  order.last_decline = decline;
+  order.last_payment = decline.empty() ? "succeeded" : "failed";
+  if (!decline.empty()) return Confirmation("failed", std::string(DeclineMessage(decline)));
+  world.Enqueue({JobKind::kOrderCharge, order.id, "captured"});
+  return Confirmation("succeeded", nullptr);
 }
 
 }  // namespace
 
 std::span<const Route> PortalOrderRoutes() {
   static constexpr std::array kRoutes = {
-      Route{"GET", "/v1/customer-portal/orders/", Access::kSession, List},
-      Route{"GET", "/v1/customer-portal/orders/{id}", Access::kSession, Read},
-      Route{"PATCH", "/v1/customer-portal/orders/{id}", Access::kSession, Update},
-      Route{"POST", "/v1/customer-portal/orders/{id}/invoice", Access::kSession, PostInvoice},
-      Route{"GET", "/v1/customer-portal/orders/{id}/invoice", Access::kSession, GetInvoice},
-      Route{"GET", "/v1/customer-portal/orders/{id}/receipt", Access::kSession, GetReceipt},
-      Route{"GET", "/v1/customer-portal/orders/{id}/payment-status", Access::kSession, PaymentStatus},
-      Route{"POST", "/v1/customer-portal/orders/{id}/confirm-payment", Access::kSession, ConfirmPayment},
+      Route{"GET", "/v1/customer-portal/orders/", Access::kBilling, List},
+      Route{"GET", "/v1/customer-portal/orders/{id}", Access::kBilling, Read},
+      Route{"PATCH", "/v1/customer-portal/orders/{id}", Access::kBilling, Update},
+      Route{"POST", "/v1/customer-portal/orders/{id}/invoice", Access::kBilling, PostInvoice, RequestBody::kNone},
+      Route{"GET", "/v1/customer-portal/orders/{id}/invoice", Access::kBilling, GetInvoice},
+      Route{"GET", "/v1/customer-portal/orders/{id}/receipt", Access::kBilling, GetReceipt},
+      Route{"GET", "/v1/customer-portal/orders/{id}/payment-status", Access::kBilling, PaymentStatus},
+      Route{"POST", "/v1/customer-portal/orders/{id}/confirm-payment", Access::kBilling, ConfirmPayment},
   };
   return kRoutes;
 }

@@ -75,7 +75,7 @@ HttpResponse List(World& world, const Call& call) {
 }
 
 HttpResponse Create(World& world, const Call& call) {
-  const ParsedBody body = ParseBody(call.request);
+  const ParsedBody body = ParseBody(call.request, call.issues);
   if (body.refusal) return *body.refusal;
   Issues issues;
   BodyReader reader(body.object, Json::array({"body"}), issues);
@@ -141,7 +141,7 @@ HttpResponse Settle(World& world, const Call& call) {
   Refund* refund = world.refunds.Find(ToLowerAscii(call.path[0]));
   Order* order = refund == nullptr ? nullptr : world.orders.Find(refund->order_id);
   if (order == nullptr) return ResourceNotFound();
-  const ParsedBody body = ParseBody(call.request);
+  const ParsedBody body = ParseBody(call.request, call.issues);
   if (body.refusal) return *body.refusal;
   Issues issues;
   BodyReader reader(body.object, Json::array({"body"}), issues);

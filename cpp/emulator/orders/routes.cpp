@@ -1,7 +1,6 @@
 // /v1/orders/: list, read, billing details, invoice and receipt.
 #include <array>
 
-#include "core/foundation/text.h"
 #include "emulator/api/body_fields.h"
 #include "emulator/api/router.h"
 #include "emulator/orders/row_names.h"
@@ -48,8 +47,7 @@ HttpResponse List(World& world, const Call& call) {
 
 template <class Act>
 HttpResponse WithOrder(World& world, const Call& call, Act act) {
-  if (auto refusal = CheckPathUuid("id", call.path[0])) return *refusal;
-  Order* order = world.orders.Find(ToLowerAscii(call.path[0]));
+  Order* order = world.orders.Find(call.path[0]);
   return order == nullptr ? ResourceNotFound() : act(*order);
 }
 
@@ -58,10 +56,9 @@ HttpResponse Read(World& world, const Call& call) {
 }
 
 HttpResponse Update(World& world, const Call& call) {
-  return WithOrder(world, call, [&](Order& order) {
-    if (auto refusal = ChangeBillingDetails(world, order, call.request)) return *std::move(refusal);
-    return JsonAnswer(200, RenderOrder(world, order));
-  });
+  Order* order = world.orders.Find(call.path[0]);
+  if (auto refusal = ChangeBillingDetails(world, order, call)) return *std::move(refusal);
+  return JsonAnswer(200, RenderOrder(world, *order));
 }
 
 HttpResponse PostInvoice(World& world, const Call& call) {
@@ -84,7 +81,7 @@ std::span<const Route> OrderRoutes() {
       Route{"GET", "/v1/orders/export", Access::kOrganization, AnswerMissing},
       Route{"GET", "/v1/orders/{id}", Access::kOrganization, Read},
       Route{"PATCH", "/v1/orders/{id}", Access::kOrganization, Update},
-      Route{"POST", "/v1/orders/{id}/invoice", Access::kOrganization, PostInvoice},
+      Route{"POST", "/v1/orders/{id}/invoice", Access::kOrganization, PostInvoice, RequestBody::kNone},
       Route{"GET", "/v1/orders/{id}/invoice", Access::kOrganization, GetInvoice},
       Route{"GET", "/v1/orders/{id}/receipt", Access::kOrganization, GetReceipt},
   };

@@ -2,7 +2,6 @@
 // /v1/customer-portal/organizations/{slug}: what anybody may know of the seller.
 #include <array>
 
-#include "core/foundation/text.h"
 #include "emulator/api/body.h"
 #include "emulator/api/body_fields.h"
 #include "emulator/api/router.h"
@@ -37,57 +36,49 @@ HttpResponse ListSubscriptions(World& world, const Call& call) {
 }
 
 // A subscription of somebody else is not found.
-template <class Act>
-HttpResponse WithOwnSubscription(World& world, const Call& call, Act act) {
-  if (auto refusal = CheckPathUuid("id", call.path[0])) return *refusal;
-  Subscription* subscription = world.subscriptions.Find(ToLowerAscii(call.path[0]));
-  if (subscription == nullptr || subscription->customer_id != call.session->customer_id) return ResourceNotFound();
-  return act(*subscription);
+Subscription* FindOwn(World& world, const Call& call) {
+  Subscription* subscription = world.subscriptions.Find(call.path[0]);
+  return subscription == nullptr || subscription->customer_id != call.session->customer_id ? nullptr : subscription;
 }
 
 HttpResponse ReadSubscription(World& world, const Call& call) {
-  return WithOwnSubscription(world, call, [&](const Subscription& subscription) {
-    return JsonAnswer(200, RenderPortalSubscription(world, subscription));
-  });
+  const Subscription* subscription = FindOwn(world, call);
+  return subscription == nullptr ? ResourceNotFound() : JsonAnswer(200, RenderPortalSubscription(world, *subscription));
 }
 
 HttpResponse UpdateSubscription(World& world, const Call& call) {
-  return WithOwnSubscription(world, call, [&](Subscription& subscription) {
-    if (!MayManageBilling(world, *call.session)) return NotPermitted();
-    const ParsedBody body = ParseBody(call.request);
-    if (body.refusal) return *body.refusal;
-    if (auto refusal = ApplyPortalUpdate(world, subscription, body.object)) return *std::move(refusal);
-    return JsonAnswer(200, RenderPortalSubscription(world, subscription));
-  });
+  const ParsedBody body = ParseBody(call.request, call.issues);
+  if (body.refusal) return *body.refusal;
+  Subscription* subscription = FindOwn(world, call);
+  if (auto refusal = ApplyPortalUpdate(world, subscription, body.object, call.issues)) return *std::move(refusal);
+  return JsonAnswer(200, RenderPortalSubscription(world, *subscription));
 }
 
 // In the portal DELETE cancels at the end of the period; only the merchant's DELETE revokes at once.
 HttpResponse DeleteSubscription(World& world, const Call& call) {
-  return WithOwnSubscription(world, call, [&](Subscription& subscription) {
-    if (!MayManageBilling(world, *call.session)) return NotPermitted();
-    if (auto refusal = CancelAtPeriodEnd(world, subscription, {})) return *std::move(refusal);
-    return JsonAnswer(200, RenderPortalSubscription(world, subscription));
-  });
+  Subscription* subscription = FindOwn(world, call);
+  if (subscription == nullptr) return ResourceNotFound();
+  if (auto refusal = CancelAtPeriodEnd(world, *subscription, {})) return *std::move(refusal);
+  return JsonAnswer(200, RenderPortalSubscription(world, *subscription));
 }
 
 // Only what is past due and has no grace period: then nothing that was used is left unpaid.
 HttpResponse Revoke(World& world, const Call& call) {
-  return WithOwnSubscription(world, call, [&](Subscription& subscription) {
-    if (!MayManageBilling(world, *call.session)) return NotPermitted();
-    const ParsedBody body = ParseBody(call.request);
-    if (body.refusal) return *body.refusal;
-    Issues issues;
-    BodyReader reader(body.object, Json::array({"body"}), issues);
-    Cancellation cancellation = {reader.Text("cancellation_reason"), reader.Text("cancellation_comment")};
-    if (!issues.empty()) return issues.Answer();
-    if (IsOver(subscription)) return AlreadyCanceled();
-    if (subscription.status != SubscriptionStatus::kPastDue || world.settings.benefit_revocation_grace_period != 0) {
-      return ErrorAnswer(409, "RevokeNotAllowed",
-                         "This subscription can only be revoked while it is past-due with no benefit grace period.");
-    }
-    if (auto refusal = RevokeNow(world, subscription, std::move(cancellation))) return *std::move(refusal);
-    return JsonAnswer(200, RenderPortalSubscription(world, subscription));
-  });
+  const ParsedBody body = ParseBody(call.request, call.issues);
+  if (body.refusal) return *body.refusal;
+  Issues issues = call.issues;
+  BodyReader reader(body.object, Json::array({"body"}), issues);
+  Cancellation cancellation = {ReadChoice(reader, issues, "cancellation_reason", CancellationReasons()),
+                               reader.Text("cancellation_comment")};
+  Subscription* subscription = FindOwn(world, call);
+  if (auto refusal = issues.Refusal(subscription != nullptr)) return *std::move(refusal);
+  if (IsOver(*subscription)) return AlreadyCanceled();
+  if (subscription->status != SubscriptionStatus::kPastDue || world.settings.benefit_revocation_grace_period != 0) {
+    return ErrorAnswer(409, "RevokeNotAllowed",
+                       "This subscription can only be revoked while it is past-due with no benefit grace period.");
+  }
+  if (auto refusal = RevokeNow(world, *subscription, std::move(cancellation))) return *std::move(refusal);
+  return JsonAnswer(200, RenderPortalSubscription(world, *subscription));
 }
 
 // What it sells to everybody; no session is asked for.
@@ -109,9 +100,9 @@ std::span<const Route> PortalSubscriptionRoutes() {
       Route{"GET", "/v1/customer-portal/organizations/{slug}", Access::kPublic, ReadOrganization},
       Route{"GET", "/v1/customer-portal/subscriptions/", Access::kSession, ListSubscriptions},
       Route{"GET", "/v1/customer-portal/subscriptions/{id}", Access::kSession, ReadSubscription},
-      Route{"PATCH", "/v1/customer-portal/subscriptions/{id}", Access::kSession, UpdateSubscription},
-      Route{"DELETE", "/v1/customer-portal/subscriptions/{id}", Access::kSession, DeleteSubscription},
-      Route{"POST", "/v1/customer-portal/subscriptions/{id}/revoke", Access::kSession, Revoke},
+      Route{"PATCH", "/v1/customer-portal/subscriptions/{id}", Access::kBilling, UpdateSubscription},
+      Route{"DELETE", "/v1/customer-portal/subscriptions/{id}", Access::kBilling, DeleteSubscription},
+      Route{"POST", "/v1/customer-portal/subscriptions/{id}/revoke", Access::kBilling, Revoke},
   };
   return kRoutes;
 }

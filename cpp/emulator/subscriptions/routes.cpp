@@ -1,7 +1,6 @@
 // /v1/subscriptions/: list, read, create (free products), change, revoke.
 #include <array>
 
-#include "core/foundation/text.h"
 #include "emulator/api/body.h"
 #include "emulator/api/body_fields.h"
 #include "emulator/api/router.h"
@@ -50,8 +49,7 @@ HttpResponse List(World& world, const Call& call) {
 
 template <class Act>
 HttpResponse WithSubscription(World& world, const Call& call, Act act) {
-  if (auto refusal = CheckPathUuid("id", call.path[0])) return *refusal;
-  Subscription* subscription = world.subscriptions.Find(ToLowerAscii(call.path[0]));
+  Subscription* subscription = world.subscriptions.Find(call.path[0]);
   return subscription == nullptr ? ResourceNotFound() : act(*subscription);
 }
 
@@ -69,16 +67,15 @@ HttpResponse Delete(World& world, const Call& call) {
 }
 
 HttpResponse Update(World& world, const Call& call) {
-  return WithSubscription(world, call, [&](Subscription& subscription) {
-    const ParsedBody body = ParseBody(call.request);
-    if (body.refusal) return *body.refusal;
-    if (auto refusal = ApplyUpdate(world, subscription, body.object)) return *std::move(refusal);
-    return JsonAnswer(200, RenderSubscription(world, subscription));
-  });
+  const ParsedBody body = ParseBody(call.request, call.issues);
+  if (body.refusal) return *body.refusal;
+  Subscription* subscription = world.subscriptions.Find(call.path[0]);
+  if (auto refusal = ApplyUpdate(world, subscription, body.object, call.issues)) return *std::move(refusal);
+  return JsonAnswer(200, RenderSubscription(world, *subscription));
 }
 
 HttpResponse Create(World& world, const Call& call) {
-  const ParsedBody body = ParseBody(call.request);
+  const ParsedBody body = ParseBody(call.request, call.issues);
   if (body.refusal) return *body.refusal;
   Issues issues;
   BodyReader reader(body.object, Json::array({"body"}), issues);

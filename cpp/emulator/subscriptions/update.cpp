@@ -4,9 +4,9 @@
 #include <array>
 #include <span>
 
-#include "core/foundation/text.h"
 #include "emulator/api/answers.h"
 #include "emulator/api/body.h"
+#include "emulator/api/values.h"
 #include "emulator/subscriptions/changes.h"
 #include "emulator/world.h"
 
@@ -199,12 +199,12 @@ struct Fit {
   std::string_view name;
   std::optional<HttpResponse> refusal;
 };
-Fit FitUnion(const World& world, const Json& body, std::span<const Variant> variants) {
-  Issues all;
+Fit FitUnion(const World& world, const Json& body, std::span<const Variant> variants, const Issues& path, bool found) {
+  Issues all = path;
   for (const Variant& variant : variants) {
     Issues issues;
     CheckVariant(world, body, variant, issues);
-    if (issues.empty()) return {variant.name, std::nullopt};
+    if (issues.empty()) return {variant.name, path.Refusal(found)};
     CheckVariant(world, body, variant, all);
   }
   return {{}, all.Answer()};
@@ -214,8 +214,18 @@ DiscountChoice DiscountIn(const Json& body) {
   DiscountChoice choice;
   const Json* member = FindMember(body, "discount_id");
   choice.mentioned = member != nullptr;
-  if (const std::string* id = FindString(body, "discount_id")) choice.id = ToLowerAscii(*id);
+  if (const std::string* id = FindString(body, "discount_id")) choice.id = ToUuid(*id).value_or("");
   return choice;
+}
+
+std::optional<std::string> IdIn(const Json& body, std::string_view name) {
+  const std::string* id = FindString(body, name);
+  return id == nullptr ? std::nullopt : ToUuid(*id);
+}
+
+std::optional<bool> FlagIn(const Json& body, std::string_view name) {
+  const Json* member = FindMember(body, name);
+  return member == nullptr ? std::nullopt : TakeBool(*member).value;
 }
 
 std::optional<std::string> TextIn(const Json& body, std::string_view name) {
@@ -236,10 +246,11 @@ Cancellation CancellationIn(const Json& body, std::string_view prefix) {
 
 std::optional<HttpResponse> ApplyCommon(World& world, Subscription& subscription, const Json& body) {
   for (const CountedKind& counted : kCountedKinds) {
-    const auto count = FindInteger(body, counted.noun);
+    const Json* member = FindMember(body, counted.noun);
+    const auto count = member == nullptr ? std::nullopt : TakeInteger(*member).value;
     if (count) return ChangeCount(world, subscription, counted, *count, TextIn(body, "proration_behavior"));
   }
-  if (const auto pause = FindBool(body, "pause_at_period_end")) {
+  if (const auto pause = FlagIn(body, "pause_at_period_end")) {
     return *pause ? SchedulePause(world, subscription, TimeIn(body, "resumes_at"))
                   : CancelScheduledPause(world, subscription);
   }
@@ -274,7 +285,7 @@ std::optional<HttpResponse> RefuseBySettings(World& world, const Subscription& s
     return NotAllowed("PauseResumeNotAllowed", "Pausing or resuming a subscription is not allowed.");
   }
   const bool uncancel =
-      FindBool(body, "cancel_at_period_end") == false && subscription.cancel_at_period_end && IsBillable(subscription);
+      FlagIn(body, "cancel_at_period_end") == false && subscription.cancel_at_period_end && IsBillable(subscription);
   if (((resume && subscription.status == SubscriptionStatus::kPaused) || uncancel) &&
       NeedsPaymentMethod(world, subscription)) {
     return ErrorAnswer(
@@ -286,26 +297,28 @@ std::optional<HttpResponse> RefuseBySettings(World& world, const Subscription& s
 
 }  // namespace
 
-std::optional<HttpResponse> ApplyUpdate(World& world, Subscription& subscription, const Json& body) {
-  const Fit fit = FitUnion(world, body, kMerchant);
+std::span<const std::string_view> CancellationReasons() { return kReasons; }
+
+std::optional<HttpResponse> ApplyUpdate(World& world, Subscription* found, const Json& body, const Issues& path) {
+  const Fit fit = FitUnion(world, body, kMerchant, path, found != nullptr);
   if (fit.refusal) return fit.refusal;
+  Subscription& subscription = *found;
   if (fit.name == "SubscriptionUpdateBase") {
     const bool now = TextIn(body, "trial_end") == "now";
     const Json* metadata = FindMember(body, "metadata");
-    BaseUpdate update = {.product_id = TextIn(body, "product_id"),
+    BaseUpdate update = {.product_id = IdIn(body, "product_id"),
                          .proration_behavior = TextIn(body, "proration_behavior"),
                          .discount = DiscountIn(body),
                          .trial_ends_now = now,
                          .trial_end = now ? std::nullopt : TimeIn(body, "trial_end"),
                          .metadata = metadata == nullptr ? std::nullopt : std::optional<Json>(*metadata)};
-    if (update.product_id) update.product_id = ToLowerAscii(*update.product_id);
     return ChangeBase(world, subscription, update);
   }
   if (fit.name == "SubscriptionUpdateBillingPeriod") {
     return ChangePeriodEnd(world, subscription, *TimeIn(body, "current_billing_period_end"));
   }
   if (fit.name == "SubscriptionCancel") {
-    return FindBool(body, "cancel_at_period_end") == true
+    return FlagIn(body, "cancel_at_period_end") == true
                ? CancelAtPeriodEnd(world, subscription, CancellationIn(body, "customer_"))
                : Uncancel(world, subscription);
   }
@@ -313,16 +326,17 @@ std::optional<HttpResponse> ApplyUpdate(World& world, Subscription& subscription
   return ApplyCommon(world, subscription, body);
 }
 
-std::optional<HttpResponse> ApplyPortalUpdate(World& world, Subscription& subscription, const Json& body) {
-  const Fit fit = FitUnion(world, body, kPortal);
+std::optional<HttpResponse> ApplyPortalUpdate(World& world, Subscription* found, const Json& body, const Issues& path) {
+  const Fit fit = FitUnion(world, body, kPortal, path, found != nullptr);
   if (fit.refusal) return fit.refusal;
+  Subscription& subscription = *found;
   if (auto refusal = RefuseBySettings(world, subscription, fit.name, body)) return refusal;
   if (fit.name == "CustomerSubscriptionUpdateProduct") {
     return ChangeBase(world, subscription,
-                      {.product_id = ToLowerAscii(*FindString(body, "product_id")), .only_public_products = true});
+                      {.product_id = IdIn(body, "product_id"), .only_public_products = true});
   }
   if (fit.name != "CustomerSubscriptionCancel") return ApplyCommon(world, subscription, body);
-  const auto cancel = FindBool(body, "cancel_at_period_end");
+  const auto cancel = FlagIn(body, "cancel_at_period_end");
   if (!cancel) return std::nullopt;
   return *cancel ? CancelAtPeriodEnd(world, subscription, CancellationIn(body, "")) : Uncancel(world, subscription);
 }

@@ -2,7 +2,6 @@
 #include <array>
 
 #include "core/foundation/text.h"
-#include "emulator/api/body.h"
 #include "emulator/api/router.h"
 #include "emulator/usage/meter_balance.h"
 #include "emulator/usage/meter_filter.h"
@@ -72,8 +71,7 @@ HttpResponse List(World& world, const Call& call) {
 }
 
 HttpResponse Read(World& world, const Call& call) {
-  if (auto refusal = CheckPathUuid("id", call.path[0])) return *refusal;
-  const CustomerMeter* row = world.customer_meters.Find(ToLowerAscii(call.path[0]));
+  const CustomerMeter* row = world.customer_meters.Find(call.path[0]);
   const bool found = row != nullptr && !world.customers.Find(row->customer_id)->deleted_at;
   return found ? JsonAnswer(200, Render(world, *row)) : ResourceNotFound();
 }
@@ -93,8 +91,7 @@ HttpResponse ListOwn(World& world, const Call& call) {
 }
 
 HttpResponse ReadOwn(World& world, const Call& call) {
-  if (auto refusal = CheckPathUuid("id", call.path[0])) return *refusal;
-  const CustomerMeter* row = world.customer_meters.Find(ToLowerAscii(call.path[0]));
+  const CustomerMeter* row = world.customer_meters.Find(call.path[0]);
   if (row == nullptr || row->customer_id != call.session->customer_id) return ResourceNotFound();
   return JsonAnswer(200, RenderForPortal(world, *row));
 }

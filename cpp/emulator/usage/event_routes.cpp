@@ -196,8 +196,7 @@ HttpResponse ListEventNames(World& world, const Call& call) {
 }
 
 HttpResponse ReadEventById(World& world, const Call& call) {
-  if (auto refusal = CheckPathUuid("id", call.path[0])) return *refusal;
-  const std::string id = ToLowerAscii(call.path[0]);
+  const std::string& id = call.path[0];
   for (const UsageEvent& event : world.events.rows) {
     if (event.id != id) continue;
     Json json = RenderEvent(world, EventTree(world.events), event);

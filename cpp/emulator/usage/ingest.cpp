@@ -125,7 +125,7 @@ UsageEvent ReadEvent(World& world, const Json& json, std::size_t index, Issues& 
 }  // namespace
 
 HttpResponse IngestEvents(World& world, const Call& call) {
-  const ParsedBody body = ParseBody(call.request);
+  const ParsedBody body = ParseBody(call.request, call.issues);
   if (body.refusal) return *body.refusal;
   Issues issues;
   BodyReader reader(body.object, Json::array({"body"}), issues);

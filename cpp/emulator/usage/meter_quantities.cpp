@@ -10,6 +10,7 @@
 #include "core/foundation/text.h"
 #include "emulator/api/body.h"
 #include "emulator/api/lists.h"
+#include "emulator/api/values.h"
 #include "emulator/usage/meter_filter.h"
 #include "emulator/world.h"
 
@@ -166,8 +167,12 @@ double QuantityOf(const World& world, const Meter& meter, const Events& events, 
 
 }  // namespace
 
-HttpResponse MeterQuantities(const World& world, const Meter& meter, const ListQuery& query) {
+HttpResponse MeterQuantities(const World& world, const Meter* found, const ListQuery& query) {
   Issues issues;
+  for (const auto& [name, value] : query.parameters()) {
+    const Taken<std::string> id = name == "customer_id" ? TakeUuid(value) : Taken<std::string>{value};
+    if (!id.value) issues.Add(id.type, Json::array({"query", name}), id.msg, value);
+  }
   const auto from = RequiredTime(query, "start_timestamp", issues);
   const auto until = RequiredTime(query, "end_timestamp", issues);
   Request request = {.interval = ReadWord(query, "interval", kIntervals, true, issues)};
@@ -177,7 +182,8 @@ HttpResponse MeterQuantities(const World& world, const Meter& meter, const ListQ
                "Input should be greater than or equal to 2023-01-01T00:00:00+00:00", ToJson(*from),
                Json::object({{"ge", "2023-01-01T00:00:00Z"}}));
   }
-  if (!issues.empty()) return issues.Answer();
+  if (auto refusal = issues.Refusal(found != nullptr)) return *std::move(refusal);
+  const Meter& meter = *found;
   request.from = *from;
   request.until = *until;
   const std::string* zone = query.Find("timezone");

@@ -18,8 +18,7 @@ constexpr std::array<std::string_view, 3> kUnits = {"scalar", "token", "custom"}
 
 template <class Act>
 HttpResponse WithMeter(World& world, const Call& call, Act act) {
-  if (auto refusal = CheckPathUuid("id", call.path[0])) return *refusal;
-  Meter* meter = world.meters.Find(ToLowerAscii(call.path[0]));
+  Meter* meter = world.meters.Find(call.path[0]);
   return meter == nullptr ? ResourceNotFound() : act(*meter);
 }
 
@@ -48,7 +47,7 @@ void ReadMeter(BodyReader& reader, Meter& meter, Issues& issues) {
 }
 
 HttpResponse Create(World& world, const Call& call) {
-  const ParsedBody body = ParseBody(call.request);
+  const ParsedBody body = ParseBody(call.request, call.issues);
   if (body.refusal) return *body.refusal;
   Issues issues;
   BodyReader reader(body.object, Json::array({"body"}), issues);
@@ -58,6 +57,15 @@ HttpResponse Create(World& world, const Call& call) {
   if (!reader.Has("unit")) (void)ReadSetChoice(reader, issues, "unit", kUnits);
   Meter meter;
   ReadMeter(reader, meter, issues);
+  const std::string_view wrong = meter.unit == "custom"
+                                     ? (meter.custom_label ? "" : "custom_label is required when unit is 'custom'.")
+                                 : meter.custom_label
+                                     ? "custom_label and custom_multiplier are only allowed when unit is 'custom'."
+                                     : "";
+  if (issues.empty() && !wrong.empty()) {
+    issues.Add("value_error", Json::array({"body"}), "Value error, " + std::string(wrong), body.object,
+               Json::object({{"error", Json::object()}}));
+  }
   if (!issues.empty()) return issues.Answer();
   meter.id = world.random.Uuid();
   meter.created_at = world.now;
@@ -121,35 +129,32 @@ void CheckArchive(const World& world, const Meter& meter, Issues& issues) {
 }
 
 HttpResponse Update(World& world, const Call& call) {
-  return WithMeter(world, call, [&](Meter& meter) {
-    const ParsedBody body = ParseBody(call.request);
-    if (body.refusal) return *body.refusal;
-    Issues issues;
-    BodyReader reader(body.object, Json::array({"body"}), issues);
-    Meter changed = meter;
-    ReadMeter(reader, changed, issues);
-    const auto archive = reader.Bool("is_archived");
-    if (!issues.empty()) return issues.Answer();
-    if (HasEvents(world, meter)) {
-      for (const std::string_view field : {"filter", "aggregation"}) {
-        if (!reader.Mentions(field)) continue;
-        issues.Refuse(reader.LocOf(field),
-                      "This field can't be updated because the meter is already aggregating events.",
-                      *FindMember(body.object, field), "forbidden");
-      }
+  const ParsedBody body = ParseBody(call.request, call.issues);
+  if (body.refusal) return *body.refusal;
+  Issues issues = call.issues;
+  BodyReader reader(body.object, Json::array({"body"}), issues);
+  Meter* meter = world.meters.Find(call.path[0]);
+  Meter changed = meter == nullptr ? Meter() : *meter;
+  ReadMeter(reader, changed, issues);
+  const auto archive = reader.Bool("is_archived");
+  if (meter != nullptr && HasEvents(world, *meter)) {
+    for (const std::string_view field : {"filter", "aggregation"}) {
+      if (!reader.Mentions(field)) continue;
+      issues.Refuse(reader.LocOf(field), "This field can't be updated because the meter is already aggregating events.",
+                    *FindMember(body.object, field), "forbidden");
     }
-    if (archive == true) CheckArchive(world, meter, issues);
-    if (!issues.empty()) return issues.Answer();
-    if (archive == true && !changed.archived_at) changed.archived_at = world.now;
-    if (archive == false) changed.archived_at.reset();
-    changed.modified_at = world.now;
-    meter = std::move(changed);
-    return JsonAnswer(200, RenderMeter(world, meter));
-  });
+  }
+  if (meter != nullptr && archive == true) CheckArchive(world, *meter, issues);
+  if (auto refusal = issues.Refusal(meter != nullptr)) return *std::move(refusal);
+  if (archive == true && !changed.archived_at) changed.archived_at = world.now;
+  if (archive == false) changed.archived_at.reset();
+  changed.modified_at = world.now;
+  *meter = std::move(changed);
+  return JsonAnswer(200, RenderMeter(world, *meter));
 }
 
 HttpResponse ReadQuantities(World& world, const Call& call) {
-  return WithMeter(world, call, [&](const Meter& meter) { return MeterQuantities(world, meter, call.query); });
+  return MeterQuantities(world, world.meters.Find(call.path[0]), call.query);
 }
 
 }  // namespace

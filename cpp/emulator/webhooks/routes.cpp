@@ -81,32 +81,35 @@ void ReadTypes(const BodyReader& reader, WebhookEndpoint& endpoint, Issues& issu
   }
 }
 
-// What create and update share; status 0 means that nothing is refused.
+// What create and update share; another status than 0 is the answer to what the emulator lacks.
 HttpResponse ReadEndpoint(BodyReader& reader, WebhookEndpoint& endpoint, Issues& issues) {
   if (const auto url = reader.Url("url")) endpoint.url = *url;
   if (reader.Mentions("name")) endpoint.name = reader.Text("name");
   if (const auto secret = reader.Text("secret")) {
-    if (secret->size() < kShortestSecret) {
+    if (CountCodePoints(*secret) < kShortestSecret) {
       issues.Add("string_too_short", reader.LocOf("secret"), "String should have at least 32 characters", *secret,
                  Json::object({{"min_length", kShortestSecret}}));
     }
     endpoint.secret = *secret;
   }
-  const auto format = ReadChoice(reader, issues, "format", kFormats);
-  if (format && *format != kFormats[0]) return NotImplemented("the webhook format `" + *format + "`");
   if (reader.Has("events")) ReadTypes(reader, endpoint, issues);
-  return {};
+  const auto format = ReadChoice(reader, issues, "format", kFormats);
+  return format && *format != kFormats[0] ? NotImplemented("the webhook format `" + *format + "`") : HttpResponse();
+}
+
+WebhookEndpoint* FindEndpoint(World& world, const std::string& id) {
+  WebhookEndpoint* endpoint = world.webhooks.endpoints.Find(id);
+  return endpoint == nullptr || endpoint->deleted ? nullptr : endpoint;
 }
 
 template <class Act>
 HttpResponse WithEndpoint(World& world, const Call& call, Act act) {
-  if (auto refusal = CheckPathUuid("id", call.path[0])) return *refusal;
-  WebhookEndpoint* endpoint = world.webhooks.endpoints.Find(ToLowerAscii(call.path[0]));
-  return endpoint == nullptr || endpoint->deleted ? ResourceNotFound() : act(*endpoint);
+  WebhookEndpoint* endpoint = FindEndpoint(world, call.path[0]);
+  return endpoint == nullptr ? ResourceNotFound() : act(*endpoint);
 }
 
 HttpResponse Create(World& world, const Call& call) {
-  const ParsedBody body = ParseBody(call.request);
+  const ParsedBody body = ParseBody(call.request, call.issues);
   if (body.refusal) return *body.refusal;
   Issues issues;
   BodyReader reader(body.object, Json::array({"body"}), issues);
@@ -115,8 +118,9 @@ HttpResponse Create(World& world, const Call& call) {
   reader.Require("events", ValueKind::kList);
   WebhookEndpoint endpoint;
   endpoint.derivation = world.config.derivation;
-  if (HttpResponse refusal = ReadEndpoint(reader, endpoint, issues); refusal.status != 0) return refusal;
+  HttpResponse missing = ReadEndpoint(reader, endpoint, issues);
   if (!issues.empty()) return issues.Answer();
+  if (missing.status != 0) return missing;
   return JsonAnswer(201, Render(world, AddEndpoint(world, std::move(endpoint))));
 }
 
@@ -134,21 +138,21 @@ HttpResponse Read(World& world, const Call& call) {
 }
 
 HttpResponse Update(World& world, const Call& call) {
-  return WithEndpoint(world, call, [&](WebhookEndpoint& endpoint) {
-    const ParsedBody body = ParseBody(call.request);
-    if (body.refusal) return *body.refusal;
-    Issues issues;
-    BodyReader reader(body.object, Json::array({"body"}), issues);
-    WebhookEndpoint changed = endpoint;
-    if (HttpResponse refusal = ReadEndpoint(reader, changed, issues); refusal.status != 0) return refusal;
-    const auto enabled = reader.Bool("enabled");
-    if (!issues.empty()) return issues.Answer();
-    if (enabled == true && !changed.enabled) ResetFailures(changed);
-    if (enabled) changed.enabled = *enabled;
-    changed.modified_at = world.now;
-    endpoint = std::move(changed);
-    return JsonAnswer(200, Render(world, endpoint));
-  });
+  const ParsedBody body = ParseBody(call.request, call.issues);
+  if (body.refusal) return *body.refusal;
+  Issues issues = call.issues;
+  BodyReader reader(body.object, Json::array({"body"}), issues);
+  WebhookEndpoint* endpoint = FindEndpoint(world, call.path[0]);
+  WebhookEndpoint changed = endpoint == nullptr ? WebhookEndpoint() : *endpoint;
+  HttpResponse missing = ReadEndpoint(reader, changed, issues);
+  const auto enabled = reader.Bool("enabled");
+  if (auto refusal = issues.Refusal(endpoint != nullptr)) return *std::move(refusal);
+  if (missing.status != 0) return missing;
+  if (enabled == true && !changed.enabled) ResetFailures(changed);
+  if (enabled) changed.enabled = *enabled;
+  changed.modified_at = world.now;
+  *endpoint = std::move(changed);
+  return JsonAnswer(200, Render(world, *endpoint));
 }
 
 HttpResponse Delete(World& world, const Call& call) {
@@ -208,8 +212,7 @@ HttpResponse ListDeliveries(World& world, const Call& call) {
 }
 
 HttpResponse RedeliverById(World& world, const Call& call) {
-  if (auto refusal = CheckPathUuid("id", call.path[0])) return *refusal;
-  return Redeliver(world, ToLowerAscii(call.path[0])) ? JsonAnswer(202, nullptr) : ResourceNotFound();
+  return Redeliver(world, call.path[0]) ? JsonAnswer(202, nullptr) : ResourceNotFound();
 }
 
 }  // namespace
@@ -221,9 +224,9 @@ std::span<const Route> WebhookRoutes() {
       Route{"GET", "/v1/webhooks/endpoints/{id}", Access::kOrganization, Read},
       Route{"PATCH", "/v1/webhooks/endpoints/{id}", Access::kOrganization, Update},
       Route{"DELETE", "/v1/webhooks/endpoints/{id}", Access::kOrganization, Delete},
-      Route{"PATCH", "/v1/webhooks/endpoints/{id}/secret", Access::kOrganization, ResetSecret},
+      Route{"PATCH", "/v1/webhooks/endpoints/{id}/secret", Access::kOrganization, ResetSecret, RequestBody::kNone},
       Route{"GET", "/v1/webhooks/deliveries", Access::kOrganization, ListDeliveries},
-      Route{"POST", "/v1/webhooks/events/{id}/redeliver", Access::kOrganization, RedeliverById},
+      Route{"POST", "/v1/webhooks/events/{id}/redeliver", Access::kOrganization, RedeliverById, RequestBody::kNone},
   };
   return kRoutes;
 }
