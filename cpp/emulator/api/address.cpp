@@ -54,7 +54,8 @@ Json BodyReader::Address(std::string_view name) {
   if (country) country = ToUpper(*country);
   const bool known = country && IsListed(*country, kCountries);
   if (country && !known) {
-    issues_.Add("enum", reader.LocOf("country"), "Input should be a country that Polar sells to, such as 'FR'", *country);
+    issues_.Add("enum", reader.LocOf("country"), "Input should be a country that Polar sells to, such as 'FR'",
+                *country);
   }
   Json address = Json::object();
   for (const std::string_view part : {"line1", "line2", "postal_code", "city"}) {
@@ -64,8 +65,9 @@ Json BodyReader::Address(std::string_view name) {
   const auto state = OrNone(reader.Text("state"));
   const auto full = state && known ? StateIn(*country, *state) : state;
   if (state && !full) {
-    issues_.Add("value_error", loc, *country == "US" ? "Value error, Invalid US state" : "Value error, Invalid CA subdivision",
-                member, Json::object({{"error", Json::object()}}));
+    issues_.Add("value_error", loc,
+                *country == "US" ? "Value error, Invalid US state" : "Value error, Invalid CA subdivision", member,
+                Json::object({{"error", Json::object()}}));
   }
   SetMember(address, "state", full ? Json(*full) : Json(nullptr));
   SetMember(address, "country", country.value_or(""));

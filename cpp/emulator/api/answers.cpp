@@ -1,5 +1,7 @@
 #include "emulator/api/answers.h"
 
+#include <algorithm>
+
 #include "emulator/api/values.h"
 
 namespace plinto::polar::emulator {
@@ -44,10 +46,9 @@ bool ListQuery::Admits(std::string_view name, std::string_view value) const {
 }
 
 const std::string* ListQuery::Find(std::string_view name) const {
-  for (const auto& [key, value] : parameters_) {
-    if (key == name) return &value;
-  }
-  return nullptr;
+  const auto last = std::find_if(parameters_.rbegin(), parameters_.rend(),
+                                 [&](const auto& parameter) { return parameter.first == name; });
+  return last == parameters_.rend() ? nullptr : &last->second;
 }
 
 std::optional<bool> ListQuery::Flag(std::string_view name) const {

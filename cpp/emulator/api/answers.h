@@ -38,6 +38,7 @@ class ListQuery {
   /// True when the filter is absent or one of its values (the key may be repeated) equals `value`. Ids of Polar's are
   /// equal in every spelling.
   [[nodiscard]] bool Admits(std::string_view name, std::string_view value) const;
+  /// Of several the last, as FastAPI takes what may be given once.
   [[nodiscard]] const std::string* Find(std::string_view name) const;
   /// The boolean of a flag, in any spelling that Polar reads (`true`, `1`, `yes`, `on`, `t`, `y` and their opposites);
   /// nothing when absent or not a boolean, which lists refuse before they ask.

@@ -1,11 +1,13 @@
 #include "emulator/api/body.h"
 
+#include <algorithm>
 #include <array>
 
 #include "core/foundation/text.h"
 #include "core/model/metadata.h"
 #include "emulator/api/answers.h"
 #include "emulator/api/http_url.h"
+#include "emulator/api/url_host.h"
 #include "emulator/api/values.h"
 
 namespace plinto::polar::emulator {
@@ -62,6 +64,38 @@ bool IsTakenForJson(const HttpRequest& request) {
   if (header == nullptr || header->empty() || request.url.starts_with("/_emulator")) return true;
   const std::string type = ToLowerAscii(TrimAscii(std::string_view(*header).substr(0, header->find(';'))));
   return type == "application/json" || (type.starts_with("application/") && type.ends_with("+json"));
+}
+
+bool HasNul(const Json& value) {
+  if (const auto* text = value.get_ptr<const std::string*>()) return text->find('\0') != std::string::npos;
+  if (const auto* list = value.get_ptr<const Json::array_t*>()) return std::any_of(list->begin(), list->end(), HasNul);
+  const auto* object = value.get_ptr<const Json::object_t*>();
+  return object != nullptr && std::any_of(object->begin(), object->end(), [](const auto& member) {
+           return member.first.find('\0') != std::string::npos || HasNul(member.second);
+         });
+}
+
+// Names the members that have one, and says whether any has. A dictionary is named as a whole; an unknown member's name
+// is nobody's matter.
+bool RefuseNul(const Json& value, const Json& loc, Issues& issues) {
+  if (!HasNul(value)) return false;
+  constexpr std::array<std::string_view, 3> kDictionaries = {"metadata", "customer_metadata", "custom_field_data"};
+  const Json& name = loc.back();
+  const bool is_dictionary = std::any_of(kDictionaries.begin(), kDictionaries.end(),
+                                         [&](std::string_view dictionary) { return name == Json(dictionary); });
+  const auto* list = value.get_ptr<const Json::array_t*>();
+  const auto* object = is_dictionary ? nullptr : value.get_ptr<const Json::object_t*>();
+  bool refused = false;
+  for (std::size_t i = 0; list != nullptr && i < list->size(); ++i) {
+    refused = RefuseNul((*list)[i], Appended(loc, i), issues) || refused;
+  }
+  if (object != nullptr) {
+    for (const auto& [key, member] : *object) refused = RefuseNul(member, Appended(loc, key), issues) || refused;
+  }
+  if (list != nullptr || object != nullptr) return refused;
+  issues.Add("value_error", loc, "Value error, This value contains invalid characters", value,
+             Json::object({{"error", Json::object()}}));
+  return true;
 }
 
 Json Detail(std::string_view type, Json loc, std::string_view msg, Json input, Json ctx) {
@@ -191,6 +225,16 @@ std::optional<std::string> BodyReader::Locale(std::string_view name) {
   return locale;
 }
 
+std::optional<std::string> BodyReader::IpAddress(std::string_view name) {
+  if (!Has(name)) return std::nullopt;
+  const std::string* text = FindString(object_, name);
+  auto address = text == nullptr ? std::nullopt : ToIpAddress(*text);
+  if (!address) {
+    issues_.Add("ip_any_address", LocOf(name), "value is not a valid IPv4 or IPv6 address", *FindMember(object_, name));
+  }
+  return address;
+}
+
 std::optional<bool> BodyReader::Bool(std::string_view name) {
   if (!Has(name)) return std::nullopt;
   const Json& member = *FindMember(object_, name);
@@ -288,6 +332,7 @@ ParsedBody ParseBody(const HttpRequest& request, Issues issues) {
     issues.AddType(ValueKind::kModel, Json::array({"body"}), json);
     return {nullptr, issues.Answer()};
   }
+  if (RefuseNul(json, Json::array({"body"}), issues)) return {nullptr, issues.Answer()};
   return {std::move(json), std::nullopt};
 }
 

@@ -78,6 +78,7 @@ class BodyReader {
   std::optional<std::string> SuccessUrl(std::string_view name);
   std::optional<std::string> Email(std::string_view name);
   std::optional<std::string> Locale(std::string_view name);
+  std::optional<std::string> IpAddress(std::string_view name);
   std::optional<bool> Bool(std::string_view name);
   std::optional<std::int64_t> Integer(std::string_view name, std::int64_t min, std::int64_t max);
   /// Up to 50 keys of 1 to 40 characters; strings of 1 to 500 characters, numbers or booleans. An empty object when
@@ -107,7 +108,8 @@ void CheckMetadataValue(const Json& value, const Json& loc, Issues& issues);
 /// The 422 for a body that is no JSON, or the 400 for one that is no text: what FastAPI says before anything else.
 [[nodiscard]] std::optional<HttpResponse> RefuseBrokenJson(const HttpRequest& request);
 
-/// The body as a JSON object, or the 422 that says why it is none, after the issues that there are.
+/// The body as a JSON object, or the 422 that says why it is none, after the issues that there are. Texts with a NUL
+/// are refused here, too: Polar's schemas take none anywhere.
 struct ParsedBody {
   Json object;
   std::optional<HttpResponse> refusal;

@@ -20,6 +20,39 @@ std::string Enumerated(std::span<const std::string_view> words) {
   return text;
 }
 
+// How many bytes the text's first code point has.
+std::size_t LetterSize(std::string_view text) {
+  std::size_t size = 1;
+  while (size < text.size() && (static_cast<unsigned char>(text[size]) & 0xC0U) == 0x80U) ++size;
+  return size;
+}
+
+bool IsLike(std::string_view text, std::string_view pattern) {
+  // Where to go on after the last `%`, which takes one letter more each time.
+  std::optional<std::string_view> after_percent;
+  std::string_view rest;
+  while (true) {
+    if (pattern.starts_with('%')) {
+      pattern.remove_prefix(1);
+      after_percent = pattern;
+      rest = text;
+      continue;
+    }
+    if (text.empty() && pattern.empty()) return true;
+    const bool any = pattern.starts_with('_');
+    const std::size_t escape = pattern.size() > 1 && pattern.front() == '\\' ? 1 : 0;
+    if (!text.empty() && pattern.size() > escape && (any || text.front() == pattern[escape])) {
+      text.remove_prefix(any ? LetterSize(text) : 1);
+      pattern.remove_prefix(1 + escape);
+      continue;
+    }
+    if (!after_percent || rest.empty()) return false;
+    rest.remove_prefix(LetterSize(rest));
+    text = rest;
+    pattern = *after_percent;
+  }
+}
+
 }  // namespace
 
 Json LocIn(Json loc, Json step) {
@@ -107,6 +140,13 @@ std::optional<std::string> ReadText(BodyReader& reader, Issues& issues, std::str
 bool AdmitsSearch(const ListQuery& query, std::string_view text) {
   const std::string* wanted = query.Find("query");
   return wanted == nullptr || ToLowerAscii(text).find(ToLowerAscii(*wanted)) != std::string::npos;
+}
+
+bool AdmitsPattern(const ListQuery& query, std::string_view text, Case letters) {
+  const std::string* wanted = query.Find("query");
+  if (wanted == nullptr) return true;
+  const std::string pattern = "%" + *wanted + "%";
+  return letters == Case::kKept ? IsLike(text, pattern) : IsLike(ToLowerAscii(text), ToLowerAscii(pattern));
 }
 
 bool AdmitsFlag(const ListQuery& query, std::string_view name, bool value) {

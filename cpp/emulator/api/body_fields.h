@@ -50,6 +50,10 @@ std::optional<std::string> ReadText(BodyReader& reader, Issues& issues, std::str
 
 /// The filter `query`: part of the text, whatever its case. Admits all when absent.
 [[nodiscard]] bool AdmitsSearch(const ListQuery& query, std::string_view text);
+/// Likewise as SQL's LIKE, where `%` stands for any text, `_` for one letter and a backslash makes them letters: so
+/// Polar searches products, benefits, checkouts, discounts and meters.
+enum class Case : std::uint8_t { kIgnored, kKept };
+[[nodiscard]] bool AdmitsPattern(const ListQuery& query, std::string_view text, Case letters = Case::kIgnored);
 /// A filter that is true or false. Admits all when absent.
 [[nodiscard]] bool AdmitsFlag(const ListQuery& query, std::string_view name, bool value);
 /// A pair of filters such as `started_after` and `started_before`, both exclusive. Without a time nothing is between.

@@ -1,11 +1,10 @@
 #include "emulator/api/http_url.h"
 
-#include <array>
-#include <cstdint>
-#include <optional>
+#include <algorithm>
 #include <vector>
 
 #include "core/foundation/text.h"
+#include "emulator/api/url_host.h"
 
 namespace plinto::polar::emulator {
 namespace {
@@ -29,60 +28,7 @@ void AppendEncoded(std::string& url, std::string_view text, std::string_view set
 
 HttpUrl Broken(std::string_view why) { return {{}, "url_parsing", why}; }
 
-// Punycode of one label (RFC 3492); nothing when it is no UTF-8.
-std::optional<std::string> PunycodeOf(std::string_view label) {
-  std::vector<std::uint32_t> points;
-  std::string basic;
-  for (std::size_t i = 0; i < label.size();) {
-    const auto byte = static_cast<unsigned char>(label[i]);
-    const std::size_t size = byte < 0x80 ? 1 : byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : byte >= 0xC0 ? 2 : 0;
-    if (size == 0 || i + size > label.size()) return std::nullopt;
-    std::uint32_t point = size == 1 ? byte : byte & (0xFFU >> (size + 1));
-    for (std::size_t j = 1; j < size; ++j) {
-      point = (point << 6U) | (static_cast<unsigned char>(label[i + j]) & 0x3FU);
-    }
-    if (size == 1) basic += label[i];
-    points.push_back(point);
-    i += size;
-  }
-  if (basic.size() == label.size()) return std::string(label);
-  std::string code = "xn--" + basic + (basic.empty() ? "" : "-");
-  constexpr std::uint32_t kBase = 36;
-  constexpr std::uint32_t kMost = 26;
-  std::uint32_t next = 0x80;
-  std::uint32_t bias = 72;
-  std::uint32_t delta = 0;
-  auto done = static_cast<std::uint32_t>(basic.size());
-  const auto digit = [](std::uint32_t value) { return static_cast<char>(value < 26 ? 'a' + value : '0' + value - 26); };
-  while (done < points.size()) {
-    std::uint32_t least = UINT32_MAX;
-    for (const std::uint32_t point : points) least = point >= next && point < least ? point : least;
-    delta += (least - next) * (done + 1);
-    next = least;
-    for (const std::uint32_t point : points) {
-      if (point < next) ++delta;
-      if (point != next) continue;
-      std::uint32_t rest = delta;
-      for (std::uint32_t k = kBase;; k += kBase) {
-        const std::uint32_t threshold = k <= bias ? 1 : k >= bias + kMost ? kMost : k - bias;
-        if (rest < threshold) break;
-        code += digit(threshold + (rest - threshold) % (kBase - threshold));
-        rest = (rest - threshold) / (kBase - threshold);
-      }
-      code += digit(rest);
-      delta = done == basic.size() ? delta / 700 : delta / 2;
-      delta += delta / (done + 1);
-      std::uint32_t k = 0;
-      for (; delta > (kBase - 1) * kMost / 2; k += kBase) delta /= kBase - 1;
-      bias = k + kBase * delta / (delta + 38);
-      delta = 0;
-      ++done;
-    }
-    ++delta;
-    ++next;
-  }
-  return code;
-}
+bool IsNumber(std::string_view text) { return text.find_first_not_of("0123456789") == kNone; }
 
 std::vector<std::string_view> Split(std::string_view text, std::string_view at) {
   std::vector<std::string_view> parts;
@@ -92,49 +38,6 @@ std::vector<std::string_view> Split(std::string_view text, std::string_view at) 
   }
   parts.push_back(text);
   return parts;
-}
-
-bool IsNumber(std::string_view part) { return !part.empty() && part.find_first_not_of("0123456789") == kNone; }
-
-// A host whose last label is a number is an IPv4 address or nothing.
-std::optional<std::string> AddressOf(const std::string& host) {
-  std::vector<std::string_view> parts = Split(host, ".");
-  if (parts.size() > 1 && parts.back().empty()) parts.pop_back();
-  if (!IsNumber(parts.back())) return host;
-  if (parts.size() > 4) return std::nullopt;
-  std::uint64_t address = 0;
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    const auto number = IsNumber(parts[i]) ? ParseInteger(parts[i]) : std::nullopt;
-    const bool last = i + 1 == parts.size();
-    const std::uint64_t room = last ? std::uint64_t{1} << (8 * (5 - parts.size())) : 256;
-    if (!number || static_cast<std::uint64_t>(*number) >= room) return std::nullopt;
-    address = address * room + static_cast<std::uint64_t>(*number);
-  }
-  std::string text;
-  for (int shift = 24; shift >= 0; shift -= 8) {
-    text += (text.empty() ? "" : ".") + std::to_string((address >> static_cast<unsigned>(shift)) & 255U);
-  }
-  return text;
-}
-
-std::optional<std::string> HostOf(std::string_view text) {
-  if (text.starts_with('[')) {
-    const bool closed = text.ends_with(']') && text.find_first_not_of("0123456789abcdefABCDEF:.", 1) == text.size() - 1;
-    return closed ? std::optional(ToLowerAscii(text)) : std::nullopt;
-  }
-  const auto decoded = PercentDecode(text, false);
-  if (!decoded || decoded->empty()) return std::nullopt;
-  std::string host;
-  for (const std::string_view label : Split(ToLowerAscii(*decoded), ".")) {
-    const auto code = PunycodeOf(label);
-    if (!code) return std::nullopt;
-    host += (host.empty() ? "" : ".") + *code;
-  }
-  for (const char c : host) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte <= 0x20 || byte >= 0x7F || std::string_view("#/:<>?@[\\]^|%").find(c) != kNone) return std::nullopt;
-  }
-  return AddressOf(host);
 }
 
 bool IsDot(std::string_view segment) { return segment == "." || EqualsIgnoringCase(segment, "%2e"); }
@@ -179,12 +82,13 @@ std::string Cleaned(std::string_view text) {
 
 HttpUrl ReadHttpUrl(std::string_view given) {
   if (CountCodePoints(given) > kLongest) return {{}, "url_too_long", "URL should have at most 2083 characters"};
+  if (given.empty()) return Broken("Input should be a valid URL, input is empty");
   const std::string cleaned = Cleaned(given);
   std::string_view rest = cleaned;
-  if (rest.empty()) return Broken("Input should be a valid URL, input is empty");
   const std::size_t colon = rest.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.");
-  const bool has_scheme = colon != kNone && colon > 0 && rest[colon] == ':' && ((rest[0] | 0x20) >= 'a' && (rest[0] | 0x20) <= 'z');
-  if (!has_scheme) return Broken("Input should be a valid URL, relative URL without a base");
+  const bool has_colon = colon != kNone && colon > 0 && rest[colon] == ':';
+  if (!has_colon || std::string_view("0123456789+-.").find(rest[0]) != kNone)
+    return Broken("Input should be a valid URL, relative URL without a base");
   const std::string scheme = ToLowerAscii(rest.substr(0, colon));
   if (scheme != "http" && scheme != "https") return {{}, "url_scheme", "URL scheme should be 'http' or 'https'"};
   rest.remove_prefix(colon + 1);
@@ -206,15 +110,15 @@ HttpUrl ReadHttpUrl(std::string_view given) {
     authority.remove_prefix(at + 1);
   }
   std::string_view port;
-  const std::size_t bracket = authority.rfind(']');
-  if (const std::size_t split = authority.find(':', bracket == kNone ? 0 : bracket); split != kNone) {
+  const std::size_t bracket = authority.starts_with('[') ? authority.find(']') : 0;
+  if (const std::size_t split = bracket == kNone ? kNone : authority.find(':', bracket); split != kNone) {
     port = authority.substr(split + 1);
     authority = authority.substr(0, split);
   }
   if (authority.empty()) return Broken("Input should be a valid URL, empty host");
-  const auto host = HostOf(authority);
-  if (!host) return Broken("Input should be a valid URL, invalid domain character");
-  url += *host;
+  const UrlHost host = ReadUrlHost(authority);
+  if (host.text.empty()) return Broken(host.msg);
+  url += host.text;
   if (!port.empty()) {
     const auto number = IsNumber(port) ? ParseInteger(port) : std::nullopt;
     if (!number || *number > 65'535) return Broken("Input should be a valid URL, invalid port number");

@@ -1,8 +1,7 @@
 // URLs as Polar's server stores them: read and written again by Pydantic's HttpUrl, which follows the URL standard.
 //
 // `HTTP://Example.com:80/a b/../c?x={y}#z` becomes `http://example.com/c?x={y}#z`; braces in a path become %7B and %7D.
-// Source: https://url.spec.whatwg.org, as the Rust crate `url` has it. Of international names only the plain mapping to
-// Punycode is done, and of IPv6 addresses the letters' case.
+// Source: https://url.spec.whatwg.org, as the Rust crate `url` has it. Hosts: url_host.h.
 #pragma once
 
 #include <string>

@@ -1,5 +1,7 @@
 #include "emulator/api/lists.h"
 
+#include <map>
+
 #include "core/foundation/text.h"
 #include "emulator/api/body.h"
 #include "emulator/api/values.h"
@@ -12,7 +14,7 @@ constexpr std::int64_t kDefaultLimit = 10;
 
 std::int64_t PositiveOr(const ListQuery& query, std::string_view name, std::int64_t fallback) {
   const std::string* text = query.Find(name);
-  return text == nullptr ? fallback : ParseInteger(*text).value_or(fallback);
+  return text == nullptr ? fallback : TakeInteger(*text).value.value_or(fallback);
 }
 
 bool Holds(const std::vector<std::string_view>& names, std::string_view name) {
@@ -27,25 +29,45 @@ std::optional<std::string_view> MetadataKey(std::string_view name) {
 }
 
 void CheckPositive(const std::string& name, const std::string& value, Issues& issues) {
-  const auto number = ParseInteger(value);
-  if (!number) {
-    issues.Add("int_parsing", Json::array({"query", name}),
-               "Input should be a valid integer, unable to parse string as an integer", value);
-  } else if (*number < 1) {
+  const Taken<std::int64_t> number = TakeInteger(value);
+  if (!number.value) {
+    issues.Add(number.type, Json::array({"query", name}), number.msg, value);
+  } else if (*number.value < 1) {
     issues.Add("greater_than", Json::array({"query", name}), "Input should be greater than 0", value,
                Json::object({{"gt", 0}}));
   }
 }
 
+// 'a', 'b' or 'c'
+std::string Enumerated(const std::vector<std::string_view>& words) {
+  std::string text;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    text += (i == 0 ? "'" : i + 1 == words.size() ? " or '" : ", '") + std::string(words[i]) + "'";
+  }
+  return text;
+}
+
+const WordFilter* FindWords(const ListFilters& filters, std::string_view name) {
+  const auto found = std::find_if(filters.words.begin(), filters.words.end(),
+                                  [&](const WordFilter& filter) { return filter.name == name; });
+  return found == filters.words.end() ? nullptr : &*found;
+}
+
+void CheckWord(const WordFilter& filter, const std::string& value, std::size_t index, Issues& issues) {
+  if (Holds(filter.words, value)) return;
+  const std::string expected = Enumerated(filter.words);
+  issues.Add("enum", Json::array({"query", filter.name, index}), "Input should be " + expected, value,
+             Json::object({{"expected", expected}}));
+}
+
 // Polar's validator names the whole enum, both directions of each.
 void RefuseSorting(const std::vector<std::string_view>& names, const std::string& value, std::size_t index,
                    Issues& issues) {
-  std::string expected;
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    const std::string name(names[i]);
-    if (i != 0) expected += ", ";
-    expected += "'" + name + "'" + (i + 1 == names.size() ? " or " : ", ") + "'-" + name + "'";
-  }
+  std::vector<std::string> back;
+  for (const std::string_view name : names) back.push_back("-" + std::string(name));
+  std::vector<std::string_view> words;
+  for (std::size_t i = 0; i < names.size(); ++i) words.insert(words.end(), {names[i], back[i]});
+  const std::string expected = Enumerated(words);
   issues.Add("enum", Json::array({"query", "sorting", index}), "Input should be " + expected, value,
              Json::object({{"expected", expected}}));
 }
@@ -96,21 +118,23 @@ HttpResponse CheckListQuery(const ListQuery& query, const ListFilters& filters,
                             const std::vector<std::string_view>& sort_names, bool sorts_are_complete,
                             bool has_metadata) {
   Issues issues;
-  std::size_t sortings = 0;
+  std::map<std::string_view, std::size_t> counts;
   for (const auto& [name, value] : query.parameters()) {
+    const std::size_t index = counts[name]++;
     if (name == "page" || name == "limit") {
       CheckPositive(name, value, issues);
     } else if (name == "sorting") {
       const std::string_view key = std::string_view(value).substr(value.starts_with('-') ? 1 : 0);
       if (!Holds(sort_names, key)) {
         if (!sorts_are_complete) return NotImplemented("the sorting `" + value + "` of this list");
-        RefuseSorting(sort_names, value, sortings, issues);
+        RefuseSorting(sort_names, value, index, issues);
       }
-      ++sortings;
     } else if (name == "organization_id") {
       CheckFilter({.uuids = {name}}, name, value, issues);
     } else if (has_metadata && MetadataKey(name)) {
       continue;
+    } else if (const WordFilter* words = FindWords(filters, name)) {
+      CheckWord(*words, value, index, issues);
     } else if (Holds(filters.texts, name) || Holds(filters.uuids, name) || Holds(filters.flags, name) ||
                Holds(filters.times, name)) {
       CheckFilter(filters, name, value, issues);

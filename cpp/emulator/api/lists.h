@@ -33,9 +33,15 @@ struct SortKey {
   std::function<SortValue(const Row&)> value;
 };
 
+/// A filter that takes one of some words.
+struct WordFilter {
+  std::string_view name;
+  std::vector<std::string_view> words;
+};
 /// What may be asked of one list.
 struct ListFilters {
   std::vector<std::string_view> texts = {};  ///< Any text, repeatable; the caller compares.
+  std::vector<WordFilter> words = {};        ///< Likewise, and 422 when a value is none of the words.
   std::vector<std::string_view> uuids = {};  ///< 422 when a value is no UUID.
   std::vector<std::string_view> flags = {};  ///< 422 when it is no boolean.
   std::vector<std::string_view> times = {};  ///< 422 when it is no time.

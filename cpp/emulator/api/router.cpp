@@ -43,8 +43,8 @@ std::string Decoded(std::string_view text) {
   return decoded;
 }
 
-// The values of the pattern's `{...}` segments; nothing when the path does not match. Segments are decoded after they are
-// told apart, so that an id may have a slash.
+// The values of the pattern's `{...}` segments; nothing when the path does not match. Segments are decoded after they
+// are told apart, so that an id may have a slash.
 std::optional<std::vector<std::string>> Match(std::string_view pattern, std::string_view path) {
   const auto wanted = Split(pattern);
   const auto given = Split(path);
@@ -63,18 +63,17 @@ std::optional<std::vector<std::string>> Match(std::string_view pattern, std::str
 }
 
 // Names of segments that are ids of Polar's.
-constexpr std::array<std::string_view, 2> kIds = {"{id}", "{member_id}"};
-constexpr std::string_view kSeatId = "{seat_id}";
+constexpr std::array<std::string_view, 3> kIds = {"{id}", "{seat_id}", "{member_id}"};
 
-// Brings the ids of the path into their form, and notes what is none.
+// Brings the ids of the path into their form, and notes what is none. Those of members may be of any version.
 void CheckPath(std::string_view pattern, std::vector<std::string>& values, Issues& issues) {
+  const bool of_member = pattern.starts_with("/v1/customer-portal/members/");
   std::size_t i = 0;
   for (const std::string_view segment : Split(pattern)) {
     if (!segment.starts_with('{')) continue;
     std::string& value = values[i++];
-    const bool any_version = segment == kSeatId;
-    if (!any_version && std::find(kIds.begin(), kIds.end(), segment) == kIds.end()) continue;
-    const Taken<std::string> id = TakeUuid(value, any_version);
+    if (std::find(kIds.begin(), kIds.end(), segment) == kIds.end()) continue;
+    const Taken<std::string> id = TakeUuid(value, of_member || segment == "{member_id}");
     if (!id.value) issues.Add(id.type, Json::array({"path", segment.substr(1, segment.size() - 2)}), id.msg, value);
     value = id.value.value_or(value);
   }

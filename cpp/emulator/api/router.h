@@ -1,9 +1,9 @@
 // Finds the route of a request and checks what Polar checks before any route runs: version, CORS, size, token, and what
 // FastAPI checks before it looks anything up.
 //
-// Their order: an invalid token, a body that is no JSON, a token that is missing or may not, and then path, query and body
-// together. A handler that reads a body adds what is wrong with it to the path's issues and answers before it looks for
-// what the path names (Issues::Refusal).
+// Their order: an invalid token, a body that is no JSON, a token that is missing or may not, and then path, query and
+// body together. A handler that reads a body adds what is wrong with it to the path's issues and answers before it
+// looks for what the path names (Issues::Refusal).
 #pragma once
 
 #include <span>

@@ -45,7 +45,8 @@ bool AreAll(std::string_view text, Is is) {
 std::optional<std::int64_t> IntegerIn(std::string_view text) {
   std::string digits = Strip(text);
   if (const std::size_t point = digits.find('.'); point != std::string::npos) {
-    if (point + 1 == digits.size() || digits.find_first_not_of('0', point + 1) != std::string::npos) return std::nullopt;
+    if (point + 1 == digits.size() || digits.find_first_not_of('0', point + 1) != std::string::npos)
+      return std::nullopt;
     digits.erase(point);
   }
   if (digits.starts_with('+')) digits.erase(0, 1);
@@ -81,13 +82,11 @@ std::optional<std::string> OrNone(const std::optional<std::string>& text) {
 
 Taken<std::int64_t> TakeInteger(const Json& json) {
   if (const auto* text = json.get_ptr<const std::string*>()) {
-    return {IntegerIn(*text), "int_parsing",
-            "Input should be a valid integer, unable to parse string as an integer"};
+    return {IntegerIn(*text), "int_parsing", "Input should be a valid integer, unable to parse string as an integer"};
   }
   if (const auto* flag = json.get_ptr<const bool*>()) return {*flag ? 1 : 0};
   if (json.is_number()) {
-    return {AsInteger(json), "int_from_float",
-            "Input should be a valid integer, got a number with a fractional part"};
+    return {AsInteger(json), "int_from_float", "Input should be a valid integer, got a number with a fractional part"};
   }
   return {std::nullopt, "int_type", "Input should be a valid integer"};
 }

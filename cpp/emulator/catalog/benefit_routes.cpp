@@ -14,8 +14,6 @@ namespace {
 constexpr std::size_t kMinDescription = 3;
 constexpr std::size_t kMaxDescription = 42;
 constexpr std::array<std::string_view, 3> kTypes = {"custom", "feature_flag", "meter_credit"};
-constexpr std::array<std::string_view, 5> kOtherTypes = {"discord", "github_repository", "downloadables",
-                                                         "license_keys", "slack_shared_channel"};
 
 bool IsOneOf(const std::string& type, std::span<const std::string_view> types) {
   return std::find(types.begin(), types.end(), type) != types.end();
@@ -23,7 +21,7 @@ bool IsOneOf(const std::string& type, std::span<const std::string_view> types) {
 
 HttpResponse List(World& world, const Call& call) {
   const ListOf<Benefit> list = {
-      .filters = {.texts = {"type", "query", "visibility"}, .uuids = {"id", "exclude_id"}},
+      .filters = {.texts = {"query", "visibility"}, .words = {{"type", BenefitTypes()}}, .uuids = {"id", "exclude_id"}},
       .sorts = {{"created_at", [](const Benefit& benefit) { return SortValueOf(benefit.created_at); }},
                 {"description", [](const Benefit& benefit) { return SortValue(benefit.description); }},
                 {"type", [](const Benefit& benefit) { return SortValue(benefit.type); }}},
@@ -36,7 +34,7 @@ HttpResponse List(World& world, const Call& call) {
         return !benefit.deleted && call.query.Admits("type", benefit.type) && call.query.Admits("id", benefit.id) &&
                call.query.Admits("visibility", benefit.visibility) &&
                (excluded == nullptr || !call.query.Admits("exclude_id", benefit.id)) &&
-               AdmitsSearch(call.query, benefit.description);
+               AdmitsPattern(call.query, benefit.description);
       },
       [&](const Benefit& benefit) { return RenderBenefit(world, benefit); });
 }
@@ -99,7 +97,7 @@ std::optional<HttpResponse> RefuseType(const Json& body) {
     return issues.Answer();
   }
   if (IsOneOf(*type, kTypes)) return std::nullopt;
-  if (IsOneOf(*type, kOtherTypes)) return NotImplemented("benefits of type `" + *type + "`");
+  if (IsOneOf(*type, BenefitTypes())) return NotImplemented("benefits of type `" + *type + "`");
   constexpr std::string_view kExpected =
       "'custom', 'discord', 'github_repository', 'downloadables', 'license_keys', 'meter_credit', 'feature_flag', "
       "'slack_shared_channel'";
@@ -185,6 +183,11 @@ HttpResponse Delete(World& world, const Call& call) {
 }
 
 }  // namespace
+
+std::vector<std::string_view> BenefitTypes() {
+  return {"custom",       "discord",      "github_repository", "downloadables",
+          "license_keys", "meter_credit", "feature_flag",      "slack_shared_channel"};
+}
 
 std::span<const Route> BenefitRoutes() {
   static constexpr std::array kRoutes = {

@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/foundation/json.h"
 #include "core/foundation/timestamp.h"
@@ -41,6 +42,9 @@ struct MeterCredit {
 [[nodiscard]] Json RenderBenefit(const World& world, const Benefit& benefit);
 /// `BenefitPublic`, as it stands in checkouts.
 [[nodiscard]] Json RenderPublicBenefit(const World& world, const Benefit& benefit);
+
+/// All that Polar has, also those that the emulator lacks.
+[[nodiscard]] std::vector<std::string_view> BenefitTypes();
 
 [[nodiscard]] std::span<const Route> BenefitRoutes();
 

@@ -6,6 +6,7 @@
 #include "emulator/api/body.h"
 #include "emulator/api/body_fields.h"
 #include "emulator/api/router.h"
+#include "emulator/api/values.h"
 #include "emulator/catalog/money.h"
 #include "emulator/catalog/price_reading.h"
 #include "emulator/world.h"
@@ -26,15 +27,15 @@ HttpResponse List(World& world, const Call& call) {
                 {"code", [](const Discount& discount) { return SortValueOf(discount.code); }},
                 {"redemptions_count",
                  [](const Discount& discount) {
-                   return SortValue(static_cast<std::int64_t>(discount.redeemed_by.size()));
+                   return SortValue(static_cast<std::int64_t>(discount.redemptions.size()));
                  }},
                 {"ends_at", [](const Discount& discount) { return SortValueOf(discount.ends_at); }}},
   };
   return ListAnswer(
       call.query, list, world.discounts,
       [&](const Discount& discount) {
-        return !discount.deleted &&
-               (AdmitsSearch(call.query, discount.name) || AdmitsSearch(call.query, discount.code.value_or("")));
+        return !discount.deleted && (AdmitsPattern(call.query, discount.name, Case::kKept) ||
+                                     AdmitsPattern(call.query, discount.code.value_or("")));
       },
       [&](const Discount& discount) { return RenderDiscount(world, discount); });
 }
@@ -122,17 +123,17 @@ void ReadTerms(BodyReader& reader, Issues& issues, Discount& discount) {
   if (reader.Mentions("metadata")) discount.metadata = reader.Metadata("metadata");
 }
 
-// Business rules, which come after the shape.
-void CheckRules(World& world, const Discount& discount, const std::optional<std::vector<std::string>>& products,
-                Issues& issues) {
-  if (!issues.empty()) return;
-  if (discount.code) {
-    const Discount* other = FindDiscountByCode(world, *discount.code);
-    if (other != nullptr && other->id != discount.id) {
-      issues.Refuse(Json::array({"body", "code"}), "Discount with this code already exists.", *discount.code);
-    }
+// Business rules, which come after the shape; the first refusal is told.
+void CheckCode(World& world, const Discount& discount, Issues& issues) {
+  if (!issues.empty() || !discount.code) return;
+  const Discount* other = FindDiscountByCode(world, *discount.code);
+  if (other != nullptr && other->id != discount.id) {
+    issues.Refuse(Json::array({"body", "code"}), "Discount with this code already exists.", *discount.code);
   }
-  for (std::size_t i = 0; products && i < products->size(); ++i) {
+}
+
+void CheckProducts(const World& world, const std::optional<std::vector<std::string>>& products, Issues& issues) {
+  for (std::size_t i = 0; products && issues.empty() && i < products->size(); ++i) {
     if (world.products.Find((*products)[i]) != nullptr) continue;
     issues.Refuse(Json::array({"body", "products", i}), "Product not found.", (*products)[i]);
   }
@@ -168,7 +169,8 @@ HttpResponse Create(World& world, const Call& call) {
     }
   }
   const auto products = ReadIds(reader, issues, "products");
-  CheckRules(world, discount, products, issues);
+  CheckCode(world, discount, issues);
+  CheckProducts(world, products, issues);
   if (!issues.empty()) return issues.Answer();
   discount.id = world.random.Uuid();
   discount.created_at = world.now;
@@ -178,24 +180,44 @@ HttpResponse Create(World& world, const Call& call) {
   return JsonAnswer(201, json);
 }
 
-// The value of a discount that has been redeemed stays.
-void CheckUnchangeable(const Discount& discount, const Discount& changed, BodyReader& reader, Issues& issues) {
+Json ValueOf(const Discount& discount, std::string_view field) {
+  if (field == "basis_points") return discount.basis_points;
+  if (field == "duration_in_months") return OrNull(discount.duration_in_months);
+  if (field == "amounts") {
+    Json amounts = Json::object();
+    for (const auto& [currency, amount] : discount.amounts) SetMember(amounts, currency, amount);
+    return amounts;
+  }
+  const auto in_dollars = discount.amounts.find("usd");
+  const auto shown = in_dollars == discount.amounts.end() ? discount.amounts.begin() : in_dollars;
+  return field == "amount" ? Json(shown->second) : Json(shown->first);
+}
+
+void CheckKind(const Discount& discount, BodyReader& reader, Issues& issues) {
   const auto duration = ReadChoice(reader, issues, "duration", {"once", "forever", "repeating"});
+  const auto type = ReadChoice(reader, issues, "type", {"fixed", "percentage"});
+  if (!issues.empty()) return;
   if (reader.Mentions("duration") && duration != discount.duration) {
     issues.Refuse(reader.LocOf("duration"), "Duration cannot be changed.", *FindMember(reader.object(), "duration"));
-  }
-  const auto type = ReadChoice(reader, issues, "type", {"fixed", "percentage"});
-  if (type && (*type == "percentage") != discount.percentage) {
+  } else if (type && (*type == "percentage") != discount.percentage) {
     issues.Refuse(reader.LocOf("type"), "Type cannot be changed.", *type);
   }
-  if (discount.redeemed_by.empty()) return;
-  constexpr std::string_view kRedeemed = "This field cannot be changed because the discount has already been redeemed.";
-  if (changed.amounts != discount.amounts) {
-    const std::string_view field = reader.Has("amounts") ? "amounts" : "amount";
-    issues.Refuse(reader.LocOf(field), kRedeemed, *FindMember(reader.object(), field));
-  }
-  if (changed.basis_points != discount.basis_points) {
-    issues.Refuse(reader.LocOf("basis_points"), kRedeemed, discount.basis_points);
+}
+
+// What a discount takes off, and for how long, stays once it has been redeemed; null is another value, too.
+void CheckRedeemed(const Discount& discount, const Discount& changed, const BodyReader& reader, Issues& issues) {
+  if (!issues.empty() || discount.redemptions.empty()) return;
+  const std::vector<std::string_view> fixed = {"amount", "currency", "amounts", "duration_in_months"};
+  const std::vector<std::string_view> percentage = {"basis_points", "duration_in_months"};
+  for (const std::string_view field : discount.percentage ? percentage : fixed) {
+    const Json* member = FindMember(reader.object(), field);
+    if (member == nullptr) continue;
+    const auto number = TakeInteger(*member).value;
+    const bool is_map = member->is_object() && field == "amounts";
+    const Json value = ValueOf(discount, field);
+    if ((is_map ? ValueOf(changed, field) : number ? Json(*number) : *member) == value) continue;
+    return issues.Refuse(reader.LocOf(field),
+                         "This field cannot be changed because the discount has already been redeemed.", value);
   }
 }
 
@@ -214,8 +236,10 @@ HttpResponse Update(World& world, const Call& call) {
   if (before.percentage) changed.basis_points = basis_points.value_or(before.basis_points);
   if (const auto months = reader.Integer("duration_in_months", 1, kMaxMonths)) changed.duration_in_months = months;
   const auto products = ReadIds(reader, issues, "products");
-  CheckUnchangeable(before, changed, reader, issues);
-  CheckRules(world, changed, products, issues);
+  CheckKind(before, reader, issues);
+  CheckCode(world, changed, issues);
+  if (discount != nullptr) CheckRedeemed(before, changed, reader, issues);
+  CheckProducts(world, products, issues);
   if (auto refusal = issues.Refusal(discount != nullptr)) return *std::move(refusal);
   *discount = std::move(changed);
   if (products) discount->product_ids = *products;

@@ -46,7 +46,7 @@ bool IsRedeemable(const World& world, const Discount& discount) {
   if (discount.starts_at && *discount.starts_at > world.now) return false;
   if (discount.ends_at && *discount.ends_at < world.now) return false;
   return !discount.max_redemptions ||
-         static_cast<std::int64_t>(discount.redeemed_by.size()) < *discount.max_redemptions;
+         static_cast<std::int64_t>(discount.redemptions.size()) < *discount.max_redemptions;
 }
 
 bool AppliesTo(const Discount& discount, std::string_view product_id, std::string_view currency) {
@@ -73,7 +73,7 @@ Json RenderDiscountBase(const World& world, const Discount& discount) {
   SetMember(json, "ends_at", OrNull(discount.ends_at));
   SetMember(json, "max_redemptions", OrNull(discount.max_redemptions));
   SetMember(json, "max_redemptions_per_customer", OrNull(discount.max_redemptions_per_customer));
-  SetMember(json, "redemptions_count", discount.redeemed_by.size());
+  SetMember(json, "redemptions_count", discount.redemptions.size());
   SetMember(json, "organization_id", world.organization.id);
   return json;
 }

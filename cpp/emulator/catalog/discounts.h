@@ -16,6 +16,12 @@ namespace plinto::polar::emulator {
 struct World;
 struct Route;
 
+/// A use of a discount: by a checkout, or by a change of a subscription.
+struct Redemption {
+  std::string checkout_id = {};
+  std::string subscription_id = {};
+};
+
 struct Discount {
   std::string id = {};
   Timestamp created_at = {};
@@ -31,7 +37,7 @@ struct Discount {
   std::optional<Timestamp> ends_at = {};
   std::optional<std::int64_t> max_redemptions = {};
   std::optional<std::int64_t> max_redemptions_per_customer = {};
-  std::vector<std::string> redeemed_by = {};  ///< A customer id for each redemption.
+  std::vector<Redemption> redemptions = {};
   std::vector<std::string> product_ids = {};  ///< Empty: all products.
   Json metadata = Json::object();
   bool deleted = false;  ///< Subscriptions that have it keep it.

@@ -16,6 +16,8 @@ namespace {
 constexpr std::string_view kTags = "'fixed', 'custom', 'seat_based', 'unit_based', 'metered_unit', 'metered_tiers'";
 constexpr std::size_t kMaxUnitLabel = 32;
 constexpr std::int64_t kMaxAmount = 999'999'999'999;
+constexpr int kWholeDigits = 5;
+constexpr int kFractionDigits = 12;
 
 // An amount is 0, or within what the currency's payments allow.
 std::optional<std::int64_t> ReadAmount(BodyReader& reader, Issues& issues, std::string_view name,
@@ -77,18 +79,13 @@ void ReadSeatTiers(const Json& member, const Json& loc, Price& price, Issues& is
   }
 }
 
-// A number or its text, above 0, exactly.
 void ReadUnitAmount(BodyReader& reader, Price& price, Issues& issues) {
   if (!reader.Require("unit_amount", ValueKind::kDecimal)) return;
-  const Json* member = FindMember(reader.object(), "unit_amount");
-  const auto* text = member->get_ptr<const std::string*>();
-  const auto amount = ParseDecimal(text != nullptr ? *text : member->is_number() ? DumpJson(*member) : "");
-  if (!amount) {
-    issues.Add("decimal_parsing", reader.LocOf("unit_amount"), "Input should be a valid decimal", *member);
-  } else if (amount->mantissa <= 0) {
-    issues.Add("greater_than", reader.LocOf("unit_amount"), "Input should be greater than 0", *member,
-               Json::object({{"gt", 0}}));
-  } else {
+  const auto amount = ReadDecimal(reader, "unit_amount");
+  if (amount && amount->mantissa <= 0) {
+    issues.Add("greater_than", reader.LocOf("unit_amount"), "Input should be greater than 0",
+               *FindMember(reader.object(), "unit_amount"), Json::object({{"gt", 0}}));
+  } else if (amount) {
     price.unit_amount = FormatDecimal(*amount);
   }
 }
@@ -272,6 +269,37 @@ void CheckTogether(const World& world, const ReadPrices& prices, const Json& lis
 }
 
 }  // namespace
+
+std::optional<Decimal> ReadDecimal(BodyReader& reader, std::string_view name) {
+  const Json* member = reader.Has(name) ? FindMember(reader.object(), name) : nullptr;
+  if (member == nullptr) return std::nullopt;
+  const auto refuse = [&](std::string_view type, std::string_view msg, Json ctx = nullptr) {
+    reader.issues().Add(type, reader.LocOf(name), msg, *member, std::move(ctx));
+    return std::nullopt;
+  };
+  const auto* text = member->get_ptr<const std::string*>();
+  if (text == nullptr && !member->is_number()) {
+    reader.issues().AddType(ValueKind::kDecimal, reader.LocOf(name), *member);
+    return std::nullopt;
+  }
+  const std::string digits = text == nullptr ? DumpJson(*member) : ToLowerAscii(*text);
+  const auto decimal = WideDecimal::Parse(digits);
+  const std::size_t sign = digits.find_first_not_of(" +-");
+  const std::string_view word = std::string_view(digits).substr(std::min(sign, digits.size()));
+  if (word.starts_with("nan") || word.starts_with("inf")) {
+    return refuse("finite_number", "Input should be a finite number");
+  }
+  if (!decimal) return refuse("decimal_parsing", "Input should be a valid decimal");
+  if (decimal->FractionDigits() > kFractionDigits) {
+    return refuse("decimal_max_places", "Decimal input should have no more than 12 decimal places",
+                  Json::object({{"decimal_places", kFractionDigits}}));
+  }
+  if (decimal->WholeDigits() > kWholeDigits) {
+    return refuse("decimal_whole_digits", "Decimal input should have no more than 5 digits before the decimal point",
+                  Json::object({{"whole_digits", kWholeDigits}}));
+  }
+  return ParseDecimal(decimal->Text());
+}
 
 std::optional<std::string> ReadCurrency(BodyReader& reader, Issues& issues, std::string_view name) {
   auto currency = reader.Text(name);

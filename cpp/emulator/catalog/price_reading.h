@@ -21,6 +21,8 @@ struct ReadPrices {
   std::vector<Entry> entries = {};
 };
 
+/// A number or its text, of at most 17 digits: 5 before the point and 12 after it.
+std::optional<Decimal> ReadDecimal(BodyReader& reader, std::string_view name);
 /// A currency that Polar presents.
 std::optional<std::string> ReadCurrency(BodyReader& reader, Issues& issues, std::string_view name);
 

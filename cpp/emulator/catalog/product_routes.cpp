@@ -24,7 +24,8 @@ std::int64_t PriceAmount(const World& world, const Product& product) {
 
 HttpResponse List(World& world, const Call& call) {
   const ListOf<Product> list = {
-      .filters = {.texts = {"query", "visibility"},
+      .filters = {.texts = {"query"},
+                  .words = {{"visibility", {"draft", "private", "public"}}},
                   .uuids = {"id", "benefit_id"},
                   .flags = {"is_archived", "is_recurring"}},
       .sorts = {{"created_at", [](const Product& product) { return SortValueOf(product.created_at); }},
@@ -44,7 +45,7 @@ HttpResponse List(World& world, const Call& call) {
         const bool has_benefit = benefit == nullptr || std::any_of(ids.begin(), ids.end(), [&](const std::string& id) {
                                    return call.query.Admits("benefit_id", id);
                                  });
-        return has_benefit && call.query.Admits("id", product.id) && AdmitsSearch(call.query, product.name) &&
+        return has_benefit && call.query.Admits("id", product.id) && AdmitsPattern(call.query, product.name) &&
                AdmitsFlag(call.query, "is_archived", product.is_archived) &&
                AdmitsFlag(call.query, "is_recurring", IsRecurring(product)) &&
                call.query.Admits("visibility", product.visibility);

@@ -25,7 +25,8 @@ std::string ReadRate(BodyReader& reader, bool whole, Issues& issues) {
   if (!reader.Require("unit_amount", ValueKind::kDecimal)) return "0";
   const Json* member = FindMember(reader.object(), "unit_amount");
   const auto* text = member->get_ptr<const std::string*>();
-  const auto amount = ParseDecimal(text != nullptr ? *text : member->is_number() ? DumpJson(*member) : "");
+  const auto number = WideDecimal::Parse(text != nullptr ? *text : member->is_number() ? DumpJson(*member) : "");
+  const auto amount = number ? ParseDecimal(number->Text()) : std::nullopt;
   if (!amount) {
     issues.Add("decimal_parsing", reader.LocOf("unit_amount"), "Input should be a valid decimal", *member);
     return "0";

@@ -12,10 +12,7 @@
 namespace plinto::polar::emulator {
 namespace {
 
-// Text that a null removes, and one that is trimmed besides.
-void ReplaceText(BodyReader& reader, std::string_view name, std::optional<std::string>& field) {
-  if (reader.Mentions(name)) field = reader.Text(name);
-}
+// Text that is trimmed, and that a null removes.
 void ReplaceTrimmed(BodyReader& reader, std::string_view name, std::optional<std::string>& field,
                     std::size_t max_length = 0) {
   if (reader.Mentions(name)) field = reader.Trimmed(name, max_length);
@@ -57,8 +54,8 @@ void ReadPlainFields(BodyReader& reader, Issues& issues, Checkout& draft, Checko
   draft.allow_trial = reader.Bool("allow_trial").value_or(draft.allow_trial);
   draft.allow_discount_codes = reader.Bool("allow_discount_codes").value_or(draft.allow_discount_codes);
   draft.require_billing_address = reader.Bool("require_billing_address").value_or(draft.require_billing_address);
-  ReplaceText(reader, "customer_ip_address", draft.customer_ip_address);
-  ReplaceText(reader, "embed_origin", draft.embed_origin);
+  if (reader.Mentions("customer_ip_address")) draft.customer_ip_address = reader.IpAddress("customer_ip_address");
+  if (reader.Mentions("embed_origin")) draft.embed_origin = reader.Text("embed_origin");
   if (reader.Mentions("success_url")) draft.success_url = reader.SuccessUrl("success_url");
   if (reader.Mentions("return_url")) draft.return_url = reader.Url("return_url");
   if (reader.Mentions("metadata")) draft.metadata = reader.Metadata("metadata");

@@ -122,8 +122,8 @@ struct ChangeRequest {
   CheckoutSide side;
   Issues issues = {};
 };
-/// Makes `draft` the checkout as it is to be. Nothing when done, else Polar's first refusal: the request's, that there is
-/// no such checkout or it has expired, or the rules'.
+/// Makes `draft` the checkout as it is to be. Nothing when done, else Polar's first refusal: the request's, that there
+/// is no such checkout or it has expired, or the rules'.
 [[nodiscard]] std::optional<HttpResponse> ApplyCheckoutChange(World& world, const Checkout* found, Checkout& draft,
                                                               const ChangeRequest& request);
 /// The same for a stored checkout, with its event.

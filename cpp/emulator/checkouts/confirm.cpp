@@ -38,6 +38,7 @@ Customer& LinkBuyer(World& world, const Checkout& checkout, Customer* existing) 
     Customer fields;
     fields.email = checkout.customer_email;
     fields.name = name;
+    fields.billing_name = checkout.customer_billing_name;
     fields.external_id = checkout.external_customer_id;
     fields.locale = checkout.locale;
     fields.billing_address = checkout.customer_billing_address;
@@ -48,6 +49,7 @@ Customer& LinkBuyer(World& world, const Checkout& checkout, Customer* existing) 
   Customer& customer = *existing;
   const Customer before = customer;
   if (!customer.name) customer.name = name;
+  if (checkout.customer_billing_name) customer.billing_name = checkout.customer_billing_name;
   if (!checkout.customer_billing_address.is_null()) customer.billing_address = checkout.customer_billing_address;
   if (checkout.locale) customer.locale = checkout.locale;
   if (const auto* metadata = checkout.customer_metadata.get_ptr<const Json::object_t*>()) {
@@ -63,7 +65,7 @@ void RequireAddress(const Checkout& checkout, bool form, Issues& issues) {
   const auto missing = [&](Json loc) { issues.Refuse(std::move(loc), "Field is required.", nullptr, "missing"); };
   const std::string* country = FindString(address, "country");
   const bool is_us = country != nullptr && *country == "US";
-  const bool full = checkout.require_billing_address || checkout.is_business_customer;
+  const bool full = WantsStreet(checkout);
   if (form || checkout.is_business_customer) {
     if (address.is_null()) missing(Json::array({"body", "customer_billing_address"}));
   }
@@ -77,7 +79,7 @@ void RequireAddress(const Checkout& checkout, bool form, Issues& issues) {
       for (const std::string_view part : {"line1", "city", "postal_code"}) require(part);
     }
   }
-  if (full && FindString(address, "line1") == nullptr) {
+  if (full && !HasStreet(address)) {
     issues.Refuse(Json::array({"body", "customer_billing_address"}), "Full billing address is required.", address);
   }
 }
@@ -130,7 +132,7 @@ Confirmed ConfirmCheckout(World& world, Checkout* found, const Json& body) {
   if (auto refusal = CheckConfirmation(world, draft, token != nullptr && !token->empty())) return {std::move(refusal)};
   Buyer buyer = FindBuyer(world, draft);
   if (buyer.refusal) return {std::move(buyer.refusal)};
-  if (ReachedOwnLimit(world, draft)) return {OwnLimitReached()};
+  if (ReachedOwnLimit(world, draft, token == nullptr ? "" : *token)) return {OwnLimitReached()};
   if (IsPaymentFormRequired(world, draft)) {
     if (auto refusal = ChargeCard(*token)) {
       // The decline rolls the transaction back; the processor's report then reopens the checkout.
@@ -139,10 +141,14 @@ Confirmed ConfirmCheckout(World& world, Checkout* found, const Json& body) {
     }
     draft.card = *token;
   }
+  if (draft.trial_end && world.settings.prevent_trial_abuse && HasHadTrial(world, draft, draft.card)) {
+    return {ErrorAnswer(403, "TrialAlreadyRedeemed",
+                        "You have already used a trial for this product. Trials can only be used once per customer.")};
+  }
   Customer& customer = LinkBuyer(world, draft, buyer.customer);
   draft.customer_id = customer.id;
   draft.status = "confirmed";
-  if (discount != nullptr) discount->redeemed_by.push_back(customer.id);
+  if (discount != nullptr) discount->redemptions.push_back({.checkout_id = checkout.id});
   checkout = std::move(draft);
   AnnounceCheckout(world, checkout);
   world.Enqueue({JobKind::kCheckoutFulfillment, checkout.id});

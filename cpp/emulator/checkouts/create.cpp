@@ -69,15 +69,16 @@ void ReadTexts(BodyReader& reader, Issues& issues, Checkout& fields) {
       reader.Mentions("external_customer_id") ? reader.Text("external_customer_id") : by_old_name;
   fields.customer_name = reader.Trimmed("customer_name", 256);
   fields.customer_email = reader.Email("customer_email");
-  fields.customer_ip_address = reader.Text("customer_ip_address");
+  fields.customer_ip_address = reader.IpAddress("customer_ip_address");
   fields.customer_billing_name = reader.Trimmed("customer_billing_name");
   fields.customer_tax_id = reader.Trimmed("customer_tax_id");
   fields.customer_billing_address = reader.Address("customer_billing_address");
   fields.is_business_customer = reader.Bool("is_business_customer").value_or(false);
-  // A street that is given is asked for.
-  for (const std::string_view part : {"line1", "line2", "postal_code", "city"}) {
-    if (FindString(fields.customer_billing_address, part) != nullptr) fields.require_billing_address = true;
-  }
+  // A street that is given is asked for, and so is a state where no country needs it.
+  const std::string* country = FindString(fields.customer_billing_address, "country");
+  const bool has_states = country != nullptr && (*country == "US" || *country == "CA");
+  const bool state = FindString(fields.customer_billing_address, "state") != nullptr && !has_states;
+  if (state || HasStreet(fields.customer_billing_address)) fields.require_billing_address = true;
 }
 
 // Prices for this checkout alone, by product.
@@ -121,11 +122,17 @@ std::optional<HttpResponse> LinkSubscription(World& world, Checkout& fields, con
 }
 
 // What the request leaves open is taken from the customer; a team's name is not its buyer's.
-void PrefillFromCustomer(const World& world, Checkout& fields) {
+void PrefillFromCustomer(const World& world, Checkout& fields, bool says_business) {
   const Customer* customer = world.customers.Find(fields.customer_id);
   if (customer == nullptr) return;
   if (!fields.customer_email) fields.customer_email = customer->email;
   if (!fields.customer_name && !customer->team) fields.customer_name = customer->name;
+  const auto& billing_name = customer->billing_name ? customer->billing_name : customer->name;
+  if (!fields.customer_billing_name) fields.customer_billing_name = billing_name;
+  // Who has bought as a business does so again.
+  if (!says_business && customer->billing_name && HasStreet(customer->billing_address)) {
+    fields.is_business_customer = true;
+  }
   if (fields.customer_billing_address.is_null()) fields.customer_billing_address = customer->billing_address;
   if (!fields.locale) fields.locale = customer->locale;
   if (fields.customer_email || !customer->team) return;
@@ -140,8 +147,10 @@ std::optional<HttpResponse> CheckCounts(const World& world, const Checkout& fiel
   const auto most = fields.most.*counted.count;
   const Price* price = PriceOfKind(world, fields, counted.kind);
   if (price == nullptr) {
-    if (least) return RefuseCount("min_" + noun, counted, *least);
-    if (most) return RefuseCount("max_" + noun, counted, *most);
+    Issues issues;
+    if (least) NoteCount("min_" + noun, counted, *least, issues);
+    if (most) NoteCount("max_" + noun, counted, *most, issues);
+    if (!issues.empty()) return issues.Answer();
     if (wanted) return RefuseCount(noun, counted, *wanted);
     return std::nullopt;
   }
@@ -165,6 +174,9 @@ std::optional<HttpResponse> ApplyAmounts(World& world, Checkout& fields, const J
   }
   if (const std::string* discount = FindString(body, "discount_id")) {
     if (auto refusal = ApplyDiscount(world, fields, {"discount_id", ToUuid(*discount).value_or("")})) return refusal;
+  }
+  if (fields.customer_tax_id && fields.customer_billing_address.is_null()) {
+    return RefuseMember("customer_billing_address", "Country is required to validate tax ID.", nullptr, "missing");
   }
   for (const CountedKind& counted : kCountedKinds) {
     if (auto refusal = CheckCounts(world, fields, counted, wanted.*counted.count)) return refusal;
@@ -198,6 +210,12 @@ HttpResponse CreateCheckout(World& world, const Json& body) {
     issues.Add("too_short", reader.LocOf("products"), "List should have at least 1 item after validation, not 0",
                *products, Json::object({{"field_type", "List"}, {"min_length", 1}, {"actual_length", 0}}));
   }
+  std::vector<std::string> sorted = fields.product_ids;
+  std::sort(sorted.begin(), sorted.end());
+  if (std::adjacent_find(sorted.begin(), sorted.end()) != sorted.end()) {
+    issues.Add("value_error", reader.LocOf("products"), "Value error, Product IDs must be unique.",
+               *FindMember(body, "products"), Json::object({{"error", Json::object()}}));
+  }
   ReadTexts(reader, issues, fields);
   for (const CountedKind& counted : kCountedKinds) ReadCounts(reader, issues, counted, fields);
   const Quantity wanted = fields.quantity;
@@ -210,9 +228,6 @@ HttpResponse CreateCheckout(World& world, const Json& body) {
   if (!issues.empty()) return issues.Answer();
 
   fields.product_id = fields.product_ids.front();
-  if (fields.customer_tax_id && fields.customer_billing_address.is_null()) {
-    return RefuseMember("customer_billing_address", "Country is required to validate tax ID.", nullptr, "missing");
-  }
   for (const auto& [product_id, prices] : ad_hoc) {
     fields.ad_hoc_prices[product_id] = AddPrices(world, prices, product_id, true);
   }
@@ -226,7 +241,7 @@ HttpResponse CreateCheckout(World& world, const Json& body) {
   }
   if (auto refusal = ApplyAmounts(world, fields, body, amount, wanted)) return *refusal;
   if (auto refusal = LinkCustomer(world, fields, reader)) return *refusal;
-  PrefillFromCustomer(world, fields);
+  PrefillFromCustomer(world, fields, reader.Mentions("is_business_customer"));
   UpdateTrialEnd(world, fields);
   return JsonAnswer(201, RenderCheckout(world, OpenCheckout(world, std::move(fields))));
 }

@@ -1,5 +1,6 @@
 // Checkouts as the API and webhooks show them.
 #include "emulator/checkouts/checkouts.h"
+#include "emulator/checkouts/rules.h"
 #include "emulator/world.h"
 
 namespace plinto::polar::emulator {
@@ -12,8 +13,7 @@ Json TextOrNull(const std::string& text) { return text.empty() ? Json(nullptr) :
 Json RenderAddressFields(const Checkout& checkout) {
   const std::string* country = FindString(checkout.customer_billing_address, "country");
   const bool has_states = country != nullptr && (*country == "US" || *country == "CA");
-  const bool full =
-      checkout.require_billing_address || checkout.is_business_customer || (country != nullptr && *country == "US");
+  const bool full = WantsStreet(checkout) || (country != nullptr && *country == "US");
   const char* required = full ? "required" : "disabled";
   const char* optional = full ? "optional" : "disabled";
   return Json::object({{"country", "required"},

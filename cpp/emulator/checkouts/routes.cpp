@@ -17,7 +17,9 @@ HttpResponse Create(World& world, const Call& call) {
 
 HttpResponse List(World& world, const Call& call) {
   const ListOf<Checkout> list = {
-      .filters = {.texts = {"external_customer_id", "status", "query"}, .uuids = {"product_id", "customer_id"}},
+      .filters = {.texts = {"external_customer_id", "query"},
+                  .words = {{"status", {"open", "expired", "confirmed", "succeeded", "failed"}}},
+                  .uuids = {"product_id", "customer_id"}},
       .sorts = {{"created_at", [](const Checkout& checkout) { return SortValueOf(checkout.created_at); }},
                 {"expires_at", [](const Checkout& checkout) { return SortValueOf(checkout.expires_at); }},
                 {"status", [](const Checkout& checkout) { return SortValue(checkout.status); }}},
@@ -30,7 +32,7 @@ HttpResponse List(World& world, const Call& call) {
         return call.query.Admits("product_id", checkout.product_id) &&
                call.query.Admits("customer_id", checkout.customer_id) &&
                call.query.Admits("external_customer_id", external_id) && call.query.Admits("status", checkout.status) &&
-               AdmitsSearch(call.query, checkout.customer_email.value_or(""));
+               AdmitsPattern(call.query, checkout.customer_email.value_or(""));
       },
       [&](const Checkout& checkout) { return RenderCheckout(world, checkout); });
 }

@@ -16,7 +16,69 @@ Customer* BuyerSoFar(World& world, const Checkout& checkout) {
   return FindCustomerByEmail(world, checkout.customer_email.value_or(""));
 }
 
+// `Ada+shop@example.com` is ada@example.com.
+std::string Unaliased(std::string_view email) {
+  std::string address = ToLowerAscii(email);
+  const std::size_t at = address.find('@');
+  const std::size_t plus = address.find('+');
+  if (at != std::string::npos && plus < at) address.erase(plus, at - plus);
+  return address;
+}
+
+std::string EmailOf(const Customer* customer, const Checkout& checkout) {
+  const auto& email = customer != nullptr && customer->email ? customer->email : checkout.customer_email;
+  return Unaliased(email.value_or(""));
+}
+
+struct Person {
+  std::string customer_id;
+  std::string email;      ///< Unaliased; empty: unknown.
+  std::string_view card;  ///< A token; empty: unknown.
+};
+
+bool IsOrderOf(const Redemption& redemption, const Order& order) {
+  if (!redemption.checkout_id.empty()) return order.checkout_id == redemption.checkout_id;
+  return order.subscription_id == redemption.subscription_id;
+}
+
+bool IsRedemptionOf(World& world, const Redemption& redemption, const Person& person) {
+  const auto is_them = [&](const std::string& customer_id, const std::optional<std::string>& email) {
+    if (!person.customer_id.empty() && customer_id == person.customer_id) return true;
+    return !person.email.empty() && Unaliased(email.value_or("")) == person.email;
+  };
+  if (const Checkout* checkout = world.checkouts.Find(redemption.checkout_id)) {
+    if (is_them(checkout->customer_id, checkout->customer_email)) return true;
+    return !person.card.empty() && checkout->card == person.card && world.orders.FindIf([&](const Order& order) {
+      return IsOrderOf(redemption, order) && order.charged;
+    }) != nullptr;
+  }
+  const Subscription* subscription = world.subscriptions.Find(redemption.subscription_id);
+  const Customer* customer = subscription == nullptr ? nullptr : world.customers.Find(subscription->customer_id);
+  return customer != nullptr && is_them(customer->id, customer->email);
+}
+
+bool IsRefunded(const World& world, const Redemption& redemption) {
+  bool ordered = false;
+  for (const Order& order : world.orders) {
+    if (!IsOrderOf(redemption, order)) continue;
+    if (order.status == "paid" || order.status == "partially_refunded") return false;
+    ordered = true;
+  }
+  return ordered;
+}
+
 }  // namespace
+
+bool HasStreet(const Json& address) {
+  for (const std::string_view part : {"line1", "line2", "postal_code", "city"}) {
+    if (FindString(address, part) != nullptr) return true;
+  }
+  return false;
+}
+
+bool WantsStreet(const Checkout& checkout) {
+  return checkout.require_billing_address || checkout.is_business_customer || checkout.payment_method_type == "upi";
+}
 
 const Price* PriceOfKind(const World& world, const Checkout& checkout, PriceKind kind) {
   for (const std::string& id : PricesOf(world, checkout)) {
@@ -26,9 +88,16 @@ const Price* PriceOfKind(const World& world, const Checkout& checkout, PriceKind
   return nullptr;
 }
 
-HttpResponse RefuseCount(std::string_view field, const CountedKind& counted, std::int64_t count) {
+void NoteCount(std::string_view field, const CountedKind& counted, std::int64_t count, Issues& issues) {
   const std::string what(field == counted.noun ? counted.error : field);
-  return RefuseMember(field, what + " can only be set for " + std::string(counted.adjective) + " pricing.", count);
+  issues.Refuse(Json::array({"body", field}),
+                what + " can only be set for " + std::string(counted.adjective) + " pricing.", count);
+}
+
+HttpResponse RefuseCount(std::string_view field, const CountedKind& counted, std::int64_t count) {
+  Issues issues;
+  NoteCount(field, counted, count, issues);
+  return issues.Answer();
 }
 
 std::optional<HttpResponse> CheckCount(const Checkout& checkout, const CountedKind& counted, const Price& price,
@@ -86,18 +155,32 @@ std::optional<HttpResponse> ApplyDiscount(World& world, Checkout& checkout, cons
   return std::nullopt;
 }
 
-bool ReachedOwnLimit(World& world, const Checkout& checkout) {
+bool ReachedOwnLimit(World& world, const Checkout& checkout, std::string_view card) {
   const Discount* discount = world.discounts.Find(checkout.discount_id);
   if (discount == nullptr || !discount->max_redemptions_per_customer) return false;
   const Customer* customer = BuyerSoFar(world, checkout);
-  if (customer == nullptr) return false;
-  return std::count(discount->redeemed_by.begin(), discount->redeemed_by.end(), customer->id) >=
+  const Person person = {customer == nullptr ? "" : customer->id, EmailOf(customer, checkout), card};
+  const auto counts = [&](const Redemption& redemption) {
+    return redemption.checkout_id != checkout.id && IsRedemptionOf(world, redemption, person) &&
+           !IsRefunded(world, redemption);
+  };
+  return std::count_if(discount->redemptions.begin(), discount->redemptions.end(), counts) >=
          *discount->max_redemptions_per_customer;
 }
 
 HttpResponse OwnLimitReached() {
   return ErrorAnswer(403, "DiscountRedemptionLimitReached",
                      "You have already redeemed this discount the maximum number of times allowed per customer.");
+}
+
+bool HasHadTrial(World& world, const Checkout& checkout, std::string_view card) {
+  const std::string email = EmailOf(BuyerSoFar(world, checkout), checkout);
+  if (email.empty()) return false;
+  return world.checkouts.FindIf([&](const Checkout& other) {
+    if (other.status != "succeeded" || !other.trial_end) return false;
+    const bool same_card = !card.empty() && other.card == card;
+    return same_card || EmailOf(world.customers.Find(other.customer_id), other) == email;
+  }) != nullptr;
 }
 
 std::optional<HttpResponse> CheckOnlySubscription(World& world, const Checkout& checkout) {

@@ -103,12 +103,6 @@ HttpResponse PortalDelete(World& world, const Call& call) {
 
 // From now on the customer's cards behave as the test card of that name; `none` takes them away.
 HttpResponse SwitchCard(World& world, const Call& call) {
-  Customer* customer = FindCustomer(world, call.path[0]);
-  if (customer == nullptr) customer = FindCustomerByExternalId(world, call.path[0]);
-  if (customer == nullptr) {
-    return ErrorAnswer(404, "ResourceNotFound",
-                       "There is no customer with the id or the external id '" + call.path[0] + "'.");
-  }
   const ParsedBody body = ParseBody(call.request, call.issues);
   if (body.refusal) return *body.refusal;
   Issues issues;
@@ -116,6 +110,12 @@ HttpResponse SwitchCard(World& world, const Call& call) {
   const auto name =
       RequireChoice(reader, issues, "card", {"visa", "declined", "fails_renewal", "lost_at_renewal", "none"});
   if (!name) return issues.Answer();
+  Customer* customer = FindCustomer(world, call.path[0]);
+  if (customer == nullptr) customer = FindCustomerByExternalId(world, call.path[0]);
+  if (customer == nullptr) {
+    return ErrorAnswer(404, "ResourceNotFound",
+                       "There is no customer with the id or the external id '" + call.path[0] + "'.");
+  }
   const TestCard* card = FindTestCardByName(*name);
   std::size_t count = 0;
   for (PaymentMethod& method : world.payment_methods) {

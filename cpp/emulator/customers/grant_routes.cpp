@@ -86,7 +86,8 @@ HttpResponse ListOfBenefit(World& world, const Call& call) {
   HttpResponse answer = ListAnswer(
       call.query, list, world.grants,
       [&](const Grant& grant) {
-        return benefit != nullptr && grant.benefit_id == benefit->id && AdmitsFlag(call.query, "is_granted", grant.granted_at.has_value()) &&
+        return benefit != nullptr && grant.benefit_id == benefit->id &&
+               AdmitsFlag(call.query, "is_granted", grant.granted_at.has_value()) &&
                call.query.Admits("customer_id", grant.customer_id) && call.query.Admits("member_id", grant.member_id);
       },
       [&](const Grant& grant) { return RenderGrant(world, grant); });
@@ -101,7 +102,8 @@ bool MaySee(const Session& session, const Grant& grant) {
 
 HttpResponse ListOwn(World& world, const Call& call) {
   const ListOf<Grant> list = {
-      .filters = {.texts = {"query", "type"},
+      .filters = {.texts = {"query"},
+                  .words = {{"type", BenefitTypes()}},
                   .uuids = {"benefit_id", "checkout_id", "order_id", "subscription_id", "member_id"}},
       .sorts = {{"granted_at", [](const Grant& grant) { return SortValueOf(grant.granted_at); }},
                 {"type", [&](const Grant& grant) { return SortValue(TypeOf(world, grant)); }},
@@ -109,7 +111,6 @@ HttpResponse ListOwn(World& world, const Call& call) {
                 {"product_benefit", [](const Grant&) { return SortValue(); }}},
       .order = "-granted_at",
   };
-  const std::string* wanted = call.query.Find("query");
   return ListAnswer(
       call.query, list, world.grants,
       [&](const Grant& grant) {
@@ -120,10 +121,7 @@ HttpResponse ListOwn(World& world, const Call& call) {
         const std::string checkout = subscription != nullptr ? subscription->checkout_id
                                      : order != nullptr      ? order->checkout_id
                                                              : "";
-        if (wanted != nullptr && benefit != nullptr &&
-            ToLowerAscii(benefit->description).find(ToLowerAscii(*wanted)) == std::string::npos) {
-          return false;
-        }
+        if (benefit != nullptr && !AdmitsPattern(call.query, benefit->description)) return false;
         return call.query.Admits("type", TypeOf(world, grant)) && call.query.Admits("benefit_id", grant.benefit_id) &&
                call.query.Admits("checkout_id", checkout) && call.query.Admits("order_id", grant.order_id) &&
                call.query.Admits("subscription_id", grant.subscription_id) &&

@@ -11,7 +11,9 @@ namespace {
 
 HttpResponse List(World& world, const Call& call) {
   const ListOf<Member> list = {
-      .filters = {.texts = {"external_customer_id", "role"}, .uuids = {"customer_id"}},
+      .filters = {.texts = {"external_customer_id"},
+                  .words = {{"role", {"owner", "billing_manager", "member"}}},
+                  .uuids = {"customer_id"}},
       .sorts = {{"created_at", [](const Member& member) { return SortValueOf(member.created_at); }}}};
   return ListAnswer(
       call.query, list, world.members,

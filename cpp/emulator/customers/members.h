@@ -24,10 +24,11 @@ struct Member;
 [[nodiscard]] Member* FindMemberByExternalId(World& world, const Customer& customer, std::string_view external_id);
 [[nodiscard]] Member* FindMemberByEmail(World& world, const Customer& customer, std::string_view email);
 
-/// Adds what the body describes, or answers the member who has that e-mail already. Without a customer 404, once the body
-/// holds.
+/// Adds what the body describes, or answers the member who has that e-mail already. Without a customer 404, once the
+/// body holds.
 [[nodiscard]] HttpResponse CreateMember(World& world, Customer* customer, const Call& call);
-/// Changes name, e-mail or role. A new owner makes the old one a billing manager; the only owner cannot step down. Likewise.
+/// Changes name, e-mail or role. A new owner makes the old one a billing manager; the only owner cannot step down.
+/// Likewise.
 [[nodiscard]] HttpResponse UpdateMember(World& world, Customer* customer, Member* member, const Call& call);
 /// 204, unless the member is the owner.
 [[nodiscard]] HttpResponse DeleteMember(World& world, Member& member);

@@ -56,9 +56,10 @@ HttpResponse Create(World& world, const Call& call) {
     owner = NewOwner{*fields.email, fields.name, team ? std::nullopt : fields.external_id};
   }
   if (team && issues.empty() && !fields.email && !owner) {
-    issues.Add("value_error", reader.loc(),
-               "Value error, An owner with an email address is required when creating a team customer without an email.",
-               body.object, Json::object({{"error", Json::object()}}));
+    issues.Add(
+        "value_error", reader.loc(),
+        "Value error, An owner with an email address is required when creating a team customer without an email.",
+        body.object, Json::object({{"error", Json::object()}}));
   }
   if (!issues.empty()) return issues.Answer();
   if (tax_id) return NotImplemented("tax ids");
@@ -99,6 +100,7 @@ HttpResponse List(World& world, const Call& call) {
         if (email != nullptr && !(customer.email && EqualsIgnoringCase(*customer.email, *email))) return false;
         if (active && *active != HasActiveSubscription(world, customer)) return false;
         return wanted == nullptr || Contains(customer.email, *wanted) || Contains(customer.name, *wanted) ||
+               Contains(customer.billing_name, *wanted) ||
                (customer.external_id && ToLowerAscii(*customer.external_id).starts_with(ToLowerAscii(*wanted)));
       },
       [&](const Customer& customer) { return RenderCustomer(world, customer); });

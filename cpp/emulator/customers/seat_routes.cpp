@@ -124,10 +124,9 @@ HttpResponse List(World& world, const Call& call) {
   for (std::size_t i = 0; i < 2; ++i) {
     const std::string* id = call.query.Find(kNames[i]);
     if (id == nullptr) continue;
-    ids[i] = ToUuid(*id);
-    if (!ids[i]) {
-      issues.Add("uuid_parsing", Json::array({"query", kNames[i]}), "Input should be a valid UUID", *id);
-    }
+    const Taken<std::string> uuid = TakeUuid(*id);
+    if (!uuid.value) issues.Add(uuid.type, Json::array({"query", kNames[i]}), uuid.msg, *id);
+    ids[i] = uuid.value;
   }
   if (!issues.empty()) return issues.Answer();
   const FoundHolder found = FindHolder(world, call, ids[0], ids[1]);

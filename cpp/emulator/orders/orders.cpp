@@ -3,15 +3,16 @@
 #include <algorithm>
 
 #include "emulator/api/answers.h"
+#include "emulator/catalog/money.h"
 #include "emulator/orders/system_events.h"
 #include "emulator/world.h"
 
 namespace plinto::polar::emulator {
 namespace {
 
-// Polar's fee on a plain domestic card: 4 % and 40 cents.
-constexpr std::int64_t kFeeBasisPoints = 400;
-constexpr std::int64_t kFeeFixed = 40;
+// Polar's fee on a plain domestic card, for organizations of today: 5 % and 50 cents.
+constexpr std::int64_t kFeeBasisPoints = 500;
+constexpr std::int64_t kFeeFixed = 50;
 
 std::string Numbered(std::string_view prefix, const Customer& customer, std::int64_t number) {
   std::string digits = std::to_string(number);
@@ -201,7 +202,7 @@ void MarkPaidWithoutCharge(World& world, Order& order) {
 void SetOrderFee(World& world, std::string_view order_id) {
   Order* order = world.orders.Find(order_id);
   if (order == nullptr) return;
-  order->platform_fee = DueOf(*order) * kFeeBasisPoints / 10'000 + kFeeFixed;
+  order->platform_fee = PercentageOff(DueOf(*order), kFeeBasisPoints) + kFeeFixed;
   AnnounceOrder(world, *order);
   RecordSettled(world, *order);
 }

@@ -108,7 +108,8 @@ void AnnounceOrder(World& world, Order& order);
 [[nodiscard]] HttpResponse AskForInvoice(World& world, Order& order);
 [[nodiscard]] HttpResponse ReadInvoice(const World& world, const Order& order);
 [[nodiscard]] HttpResponse ReadReceipt(const World& world, const Order& order);
-/// Nothing when done, else the first refusal, that there is no such order among them. Country and state cannot be changed.
+/// Nothing when done, else the first refusal, that there is no such order among them. Country and state cannot be
+/// changed.
 [[nodiscard]] std::optional<HttpResponse> ChangeBillingDetails(World& world, Order* order, const Call& call);
 
 // Jobs.

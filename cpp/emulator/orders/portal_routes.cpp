@@ -15,7 +15,9 @@ constexpr int kMaxCustomerRetries = 5;
 HttpResponse List(World& world, const Call& call) {
   using Row = Order;
   const ListOf<Row> list = {
-      .filters = {.texts = {"product_billing_type", "query"}, .uuids = {"product_id", "subscription_id"}},
+      .filters = {.texts = {"query"},
+                  .words = {{"product_billing_type", {"one_time", "recurring"}}},
+                  .uuids = {"product_id", "subscription_id"}},
       .sorts = {{"created_at", [](const Row& row) { return SortValueOf(row.created_at); }},
                 {"amount", [](const Row& row) { return SortValue(TotalOf(row)); }},
                 {"net_amount", [](const Row& row) { return SortValue(TotalOf(row)); }},

@@ -138,15 +138,15 @@ HttpResponse Create(World& world, const Call& call) {
 
 // What Polar hears from the payment processor.
 HttpResponse Settle(World& world, const Call& call) {
-  Refund* refund = world.refunds.Find(ToLowerAscii(call.path[0]));
-  Order* order = refund == nullptr ? nullptr : world.orders.Find(refund->order_id);
-  if (order == nullptr) return ResourceNotFound();
   const ParsedBody body = ParseBody(call.request, call.issues);
   if (body.refusal) return *body.refusal;
   Issues issues;
   BodyReader reader(body.object, Json::array({"body"}), issues);
   const auto status = RequireChoice(reader, issues, "status", {"succeeded", "failed"});
   if (!issues.empty() || !status) return issues.Answer();
+  Refund* refund = world.refunds.Find(ToLowerAscii(call.path[0]));
+  Order* order = refund == nullptr ? nullptr : world.orders.Find(refund->order_id);
+  if (order == nullptr) return ResourceNotFound();
   if (*status == refund->status || refund->status == "failed") return JsonAnswer(200, RenderRefund(world, *refund));
   const bool had_succeeded = refund->status == "succeeded";
   refund->status = *status;

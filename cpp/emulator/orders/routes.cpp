@@ -17,7 +17,9 @@ bool IsRecurringOrder(const World& world, const Order& order) {
 HttpResponse List(World& world, const Call& call) {
   using Row = Order;
   const ListOf<Row> list = {
-      .filters = {.texts = {"external_customer_id", "product_billing_type", "status"},
+      .filters = {.texts = {"external_customer_id"},
+                  .words = {{"product_billing_type", {"one_time", "recurring"}},
+                            {"status", {"draft", "pending", "paid", "refunded", "partially_refunded", "void"}}},
                   .uuids = {"customer_id", "product_id", "discount_id", "subscription_id", "checkout_id"},
                   .times = {"created_after", "created_before"}},
       .sorts = {{"created_at", [](const Row& row) { return SortValueOf(row.created_at); }},

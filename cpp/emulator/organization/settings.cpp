@@ -17,8 +17,9 @@ struct Flag {
   std::string_view name;
   bool OrganizationSettings::*member;
 };
-constexpr std::array<Flag, 9> kFlags = {{
+constexpr std::array<Flag, 10> kFlags = {{
     {"allow_multiple_subscriptions", &OrganizationSettings::allow_multiple_subscriptions},
+    {"prevent_trial_abuse", &OrganizationSettings::prevent_trial_abuse},
     {"reset_proration_behavior_enabled", &OrganizationSettings::reset_proration_behavior_enabled},
     {"portal_update_plan", &OrganizationSettings::portal_update_plan},
     {"portal_update_seats", &OrganizationSettings::portal_update_seats},

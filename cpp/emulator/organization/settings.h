@@ -19,6 +19,7 @@ struct OrganizationSettings {
   std::string proration_behavior = "prorate";        ///< invoice, prorate or next_period
   std::int64_t benefit_revocation_grace_period = 0;  ///< Days from past_due_at.
   bool allow_multiple_subscriptions = false;
+  bool prevent_trial_abuse = false;               ///< Whether a person may have a trial only once.
   bool reset_proration_behavior_enabled = false;  ///< Polar enables `reset` for few organizations.
   bool portal_update_plan = true;                 ///< What customers may do in the portal.
   bool portal_update_seats = true;

@@ -62,7 +62,7 @@ std::optional<HttpResponse> Commit(World& world, Subscription& subscription, Cha
   // What the customer has used in this quarter of an hour is billed at the prices of its end.
   NoteUsage(world, subscription.customer_id);
   if (Discount* redeemed = world.discounts.Find(change.redeems)) {
-    redeemed->redeemed_by.push_back(subscription.customer_id);
+    redeemed->redemptions.push_back({.subscription_id = subscription.id});
   }
   if (change.replan && change.effect != Change::Effect::kCycle) PlanPeriodEnd(world, subscription);
   if (change.first_seats) HoldFirstSeat(world, subscription);

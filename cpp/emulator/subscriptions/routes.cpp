@@ -11,10 +11,17 @@
 namespace plinto::polar::emulator {
 namespace {
 
+std::vector<std::string_view> AllStatuses() {
+  return {"incomplete", "incomplete_expired", "trialing", "active", "past_due", "canceled", "unpaid", "paused"};
+}
+
 HttpResponse List(World& world, const Call& call) {
   using Row = Subscription;
   const ListOf<Row> list = {
-      .filters = {.texts = {"external_customer_id", "status", "customer_cancellation_reason"},
+      .filters = {.texts = {"external_customer_id"},
+                  .words = {{"status", AllStatuses()},
+                            {"customer_cancellation_reason",
+                             {CancellationReasons().begin(), CancellationReasons().end()}}},
                   .uuids = {"customer_id", "product_id", "discount_id"},
                   .flags = {"active", "cancel_at_period_end"},
                   .times = {"canceled_at_after", "canceled_at_before", "started_after", "started_before"}},

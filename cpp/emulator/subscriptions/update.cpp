@@ -332,8 +332,7 @@ std::optional<HttpResponse> ApplyPortalUpdate(World& world, Subscription* found,
   Subscription& subscription = *found;
   if (auto refusal = RefuseBySettings(world, subscription, fit.name, body)) return refusal;
   if (fit.name == "CustomerSubscriptionUpdateProduct") {
-    return ChangeBase(world, subscription,
-                      {.product_id = IdIn(body, "product_id"), .only_public_products = true});
+    return ChangeBase(world, subscription, {.product_id = IdIn(body, "product_id"), .only_public_products = true});
   }
   if (fit.name != "CustomerSubscriptionCancel") return ApplyCommon(world, subscription, body);
   const auto cancel = FlagIn(body, "cancel_at_period_end");

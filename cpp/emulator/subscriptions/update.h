@@ -16,7 +16,8 @@ struct World;
 struct Subscription;
 class Issues;
 
-// Nothing when done, else Polar's first refusal: the body's or the path's, that there is no subscription, or the rules'.
+// Nothing when done, else Polar's first refusal: the body's or the path's, that there is no subscription, or the
+// rules'.
 [[nodiscard]] std::optional<HttpResponse> ApplyUpdate(World& world, Subscription* found, const Json& body,
                                                       const Issues& path);
 [[nodiscard]] std::optional<HttpResponse> ApplyPortalUpdate(World& world, Subscription* found, const Json& body,

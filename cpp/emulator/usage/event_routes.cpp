@@ -5,6 +5,7 @@
 #include "core/foundation/text.h"
 #include "emulator/api/body.h"
 #include "emulator/api/router.h"
+#include "emulator/api/values.h"
 #include "emulator/usage/event_tree.h"
 #include "emulator/usage/ingest.h"
 #include "emulator/usage/meter_filter.h"
@@ -39,18 +40,6 @@ bool Mentions(const World& world, const UsageEvent& event, const std::string& wa
          Contains(customer->external_id.value_or(""), wanted);
 }
 
-void CheckSources(const ListQuery& query, Issues& issues) {
-  std::size_t index = 0;
-  for (const auto& [name, value] : query.parameters()) {
-    if (name != "source") continue;
-    if (value != "system" && value != "user") {
-      issues.Add("enum", Json::array({"query", "source", index}), "Input should be 'system' or 'user'", value,
-                 Json::object({{"expected", "'system' or 'user'"}}));
-    }
-    ++index;
-  }
-}
-
 constexpr std::int64_t kMaxDepth = 5;
 constexpr std::size_t kMinSearch = 3;
 
@@ -65,9 +54,10 @@ EventQuery ReadEventQuery(const ListQuery& query, Issues& issues) {
   EventQuery read = {.search = query.Find("query"), .parent_id = query.Find("parent_id")};
   if (const std::string* depth = query.Find("depth")) {
     const Json loc = Json::array({"query", "depth"});
-    read.depth = ParseInteger(*depth);
+    const Taken<std::int64_t> number = TakeInteger(*depth);
+    read.depth = number.value;
     if (!read.depth) {
-      issues.Add("int_parsing", loc, "Input should be a valid integer, unable to parse string as an integer", *depth);
+      issues.Add(number.type, loc, number.msg, *depth);
     } else if (*read.depth < 0) {
       issues.Add("greater_than_equal", loc, "Input should be greater than or equal to 0", *depth,
                  Json::object({{"ge", 0}}));
@@ -76,14 +66,17 @@ EventQuery ReadEventQuery(const ListQuery& query, Issues& issues) {
                  Json::object({{"le", kMaxDepth}}));
     }
   }
-  if (read.search == nullptr) return read;
+  return read;
+}
+
+void CheckSearch(const ListQuery& query, const EventQuery& read, Issues& issues) {
+  if (read.search == nullptr) return;
   const Json loc = Json::array({"query", "query"});
   if (query.Find("organization_id") == nullptr) {
     issues.Add("value_error", loc, "Query is only supported when organization_id is provided.", *read.search);
   } else if (CountCodePoints(*read.search) < kMinSearch) {
     issues.Add("query", loc, "Query must be at least 3 characters.", *read.search);
   }
-  return read;
 }
 
 // With a parent: its descendants down to that depth. Without: the roots and their descendants down to that depth.
@@ -91,7 +84,7 @@ bool AdmitsDepth(const EventTree& tree, const EventQuery& query, const UsageEven
   if (!query.depth) return true;
   const auto depth = static_cast<std::size_t>(*query.depth);
   if (query.parent_id == nullptr) return tree.DepthOf(event) <= depth;
-  const auto below = tree.DepthBelow(event, ToLowerAscii(*query.parent_id));
+  const auto below = tree.DepthBelow(event, ToUuid(*query.parent_id).value_or(""));
   return below && *below <= depth;
 }
 
@@ -103,36 +96,42 @@ struct NamedEvents {
   Timestamp last_seen = {};
 };
 
-HttpResponse ListEvents(World& world, const Call& call) {
-  const Meter* meter = nullptr;
-  if (const std::string* id = call.query.Find("meter_id"); id != nullptr && IsUuid(*id)) {
-    meter = world.meters.Find(ToLowerAscii(*id));
-    if (meter == nullptr) {
-      Issues issues;
-      issues.Refuse(Json::array({"query", "meter_id"}), "Meter not found.", *id, "meter_id");
-      return issues.Answer();
-    }
-  }
+// Status 0 means: go on. The query comes first, then the filter's JSON, the search, and the meter that is named.
+struct EventFilters {
+  HttpResponse refusal = {};
   Json filter = nullptr;
-  if (const std::string* text = call.query.Find("filter")) {
-    Issues issues;
-    const Result<Json> parsed = ParseJson(*text);
-    if (!parsed) {
-      issues.Add("json_invalid", Json::array({"query", "filter"}), "Invalid JSON", *text);
-      return issues.Answer();
-    }
-    filter = ReadMeterFilter(*parsed, Json::array({"query", "filter"}), issues);
-    if (!issues.empty()) return issues.Answer();
-  }
-  const std::string* from = call.query.Find("start_timestamp");
-  const std::string* until = call.query.Find("end_timestamp");
+  EventQuery query = {};
+  const Meter* meter = nullptr;
+};
+EventFilters ReadEventFilters(const World& world, const ListQuery& query, const ListFilters& filters) {
+  EventFilters read;
   Issues issues;
-  const EventQuery query = ReadEventQuery(call.query, issues);
-  CheckSources(call.query, issues);
-  if (!issues.empty()) return issues.Answer();
-  const EventTree tree(world.events);
+  read.query = ReadEventQuery(query, issues);
+  read.refusal = CheckListQuery(query, filters, {"timestamp"}, true, true);
+  if (read.refusal.status != 0) return read;
+  if (const std::string* text = query.Find("filter"); text != nullptr && issues.empty()) {
+    const Result<Json> parsed = ParseJson(*text);
+    if (parsed) {
+      read.filter = ReadMeterFilter(*parsed, Json::array({"query", "filter"}), issues);
+    } else {
+      issues.Add("json_invalid", Json::array({"query", "filter"}), "Invalid JSON", *text);
+    }
+  }
+  if (issues.empty()) CheckSearch(query, read.query, issues);
+  if (const std::string* id = query.Find("meter_id")) {
+    read.meter = world.meters.Find(ToUuid(*id).value_or(""));
+    if (read.meter == nullptr) {
+      issues.Refuse(Json::array({"query", "meter_id"}), "Meter not found.", *id, "meter_id");
+    }
+  }
+  if (!issues.empty()) read.refusal = issues.Answer();
+  return read;
+}
+
+HttpResponse ListEvents(World& world, const Call& call) {
   const ListOf<UsageEvent> list = {
-      .filters = {.texts = {"external_customer_id", "name", "source", "query", "filter", "depth"},
+      .filters = {.texts = {"external_customer_id", "name", "query", "filter", "depth"},
+                  .words = {{"source", {"system", "user"}}},
                   .uuids = {"customer_id", "meter_id", "parent_id"},
                   .flags = {"cursor_pagination"},
                   .times = {"start_timestamp", "end_timestamp"}},
@@ -140,6 +139,14 @@ HttpResponse ListEvents(World& world, const Call& call) {
       .order = "-timestamp",
       .cursor = call.query.Flag("cursor_pagination").value_or(false),
   };
+  const EventFilters asked = ReadEventFilters(world, call.query, list.filters);
+  if (asked.refusal.status != 0) return asked.refusal;
+  const EventQuery& query = asked.query;
+  const Meter* meter = asked.meter;
+  const Json& filter = asked.filter;
+  const std::string* from = call.query.Find("start_timestamp");
+  const std::string* until = call.query.Find("end_timestamp");
+  const EventTree tree(world.events);
   return ListAnswer(
       call.query, list, world.events.rows,
       [&](const UsageEvent& event) {
@@ -168,12 +175,11 @@ HttpResponse ListEventNames(World& world, const Call& call) {
     row->first_seen = std::min(row->first_seen, event.timestamp);
     row->last_seen = std::max(row->last_seen, event.timestamp);
   }
-  Issues issues;
-  CheckSources(call.query, issues);
-  if (!issues.empty()) return issues.Answer();
   const std::string* wanted = call.query.Find("query");
   const ListOf<NamedEvents> list = {
-      .filters = {.texts = {"external_customer_id", "source", "query"}, .uuids = {"customer_id"}},
+      .filters = {.texts = {"external_customer_id", "query"},
+                  .words = {{"source", {"system", "user"}}},
+                  .uuids = {"customer_id"}},
       .sorts = {{"name", [](const NamedEvents& row) { return SortValue(row.name); }},
                 {"occurrences", [](const NamedEvents& row) { return SortValue(row.occurrences); }},
                 {"first_seen", [](const NamedEvents& row) { return SortValueOf(row.first_seen); }},

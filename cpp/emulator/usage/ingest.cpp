@@ -6,7 +6,7 @@
 #include "core/foundation/text.h"
 #include "emulator/api/body.h"
 #include "emulator/api/router.h"
-#include "emulator/catalog/money.h"
+#include "emulator/catalog/price_reading.h"
 #include "emulator/usage/meter_balance.h"
 #include "emulator/world.h"
 
@@ -19,15 +19,7 @@ constexpr std::size_t kMaxName = 128;
 void CheckCost(const Json& cost, const Json& loc, Issues& issues) {
   if (!cost.is_object()) return issues.AddType(ValueKind::kDictionary, loc, cost);
   BodyReader reader(cost, loc, issues);
-  if (reader.Require("amount", ValueKind::kDecimal)) {
-    const Json& amount = *FindMember(cost, "amount");
-    const auto* text = amount.get_ptr<const std::string*>();
-    if (text == nullptr && !amount.is_number()) {
-      issues.AddType(ValueKind::kDecimal, reader.LocOf("amount"), amount);
-    } else if (text != nullptr && !ParseDecimal(*text)) {
-      issues.Add("decimal_parsing", reader.LocOf("amount"), "Input should be a valid decimal", amount);
-    }
-  }
+  if (reader.Require("amount", ValueKind::kDecimal)) (void)ReadDecimal(reader, "amount");
   reader.Require("currency");
   const auto currency = reader.Text("currency");
   if (currency && currency->find("usd") == std::string::npos) {

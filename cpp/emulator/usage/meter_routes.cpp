@@ -57,11 +57,10 @@ HttpResponse Create(World& world, const Call& call) {
   if (!reader.Has("unit")) (void)ReadSetChoice(reader, issues, "unit", kUnits);
   Meter meter;
   ReadMeter(reader, meter, issues);
-  const std::string_view wrong = meter.unit == "custom"
-                                     ? (meter.custom_label ? "" : "custom_label is required when unit is 'custom'.")
-                                 : meter.custom_label
-                                     ? "custom_label and custom_multiplier are only allowed when unit is 'custom'."
-                                     : "";
+  const std::string_view wrong =
+      meter.unit == "custom" ? (meter.custom_label ? "" : "custom_label is required when unit is 'custom'.")
+      : meter.custom_label   ? "custom_label and custom_multiplier are only allowed when unit is 'custom'."
+                             : "";
   if (issues.empty() && !wrong.empty()) {
     issues.Add("value_error", Json::array({"body"}), "Value error, " + std::string(wrong), body.object,
                Json::object({{"error", Json::object()}}));
@@ -73,8 +72,6 @@ HttpResponse Create(World& world, const Call& call) {
 }
 
 HttpResponse List(World& world, const Call& call) {
-  const auto archived = call.query.Flag("is_archived");
-  const std::string* wanted = call.query.Find("query");
   const ListOf<Meter> list = {
       .filters = {.texts = {"query"}, .flags = {"is_archived"}},
       .sorts = {{"created_at", [](const Meter& meter) { return SortValueOf(meter.created_at); }},
@@ -84,8 +81,8 @@ HttpResponse List(World& world, const Call& call) {
   return ListAnswer(
       call.query, list, world.meters,
       [&](const Meter& meter) {
-        if (archived && *archived != meter.archived_at.has_value()) return false;
-        return wanted == nullptr || ToLowerAscii(meter.name).find(ToLowerAscii(*wanted)) != std::string::npos;
+        return AdmitsFlag(call.query, "is_archived", meter.archived_at.has_value()) &&
+               AdmitsPattern(call.query, meter.name);
       },
       [&](const Meter& meter) { return RenderMeter(world, meter); });
 }

@@ -9,6 +9,7 @@ import { openApi } from '../support/document.ts';
 import { liveThroughBadTimes } from './scenario/bad-times.ts';
 import { type Shop, setUpShop } from './scenario/catalog.ts';
 import { takeCheckouts } from './scenario/checkouts.ts';
+import { refuseBeforeLooking } from './scenario/checks.ts';
 import { keepCustomers } from './scenario/customers.ts';
 import { nameWhatIsMissing } from './scenario/missing.ts';
 import { sellNewerPrices } from './scenario/newer-prices.ts';
@@ -137,6 +138,7 @@ describe.skipIf(openApi === undefined)("Polar's document", () => {
   const { emulator } = stageOfItsOwn();
 
   nameWhatIsMissing(emulator);
+  refuseBeforeLooking(emulator);
 });
 
 describe.skipIf(openApi === undefined)('every answer of this test run', () => {

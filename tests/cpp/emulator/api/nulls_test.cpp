@@ -117,7 +117,8 @@ TEST_CASE("null is refused where what is bought and used wants a value") {
   const std::string customer = TextAt(polar.Subscribe(), "customer_id");
   const std::string order = TextAt(polar.Get("/v1/orders/").json, "items.0.id");
   const std::string free = polar.emulator.products()[1].id;
-  const Json team = polar.Post("/v1/customers/", Body(R"({"type": "team", "name": "Team"})")).json;
+  const Json team =
+      polar.Post("/v1/customers/", Body(R"({"type": "team", "name": "Team", "email": "team@example.com"})")).json;
 
   for (const Create& create : std::vector<Create>{
            {"POST",

@@ -250,7 +250,7 @@ TEST_CASE("the clock goes forward by whole seconds, and nowhere else") {
   CHECK(TextAt(polar.Post("/_emulator/clock", Json::object({{"advance_seconds", 60}}), "").json, "now") ==
         FormatTimestamp(polar.now.PlusSeconds(60)));
   for (const Json& body :
-       {Json::object(), Json::object({{"advance_seconds", -1}}), Json::object({{"advance_seconds", "1"}}),
+       {Json::object(), Json::object({{"advance_seconds", -1}}), Json::object({{"advance_seconds", "one"}}),
         Json::object({{"advance_seconds", nullptr}}), Json::object({{"advance_seconds", 1'000'000'000'000}})}) {
     CHECK(polar.Post("/_emulator/clock", body, "").status == 422);
   }

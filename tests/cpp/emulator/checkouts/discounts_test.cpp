@@ -146,4 +146,123 @@ TEST_CASE("the buyer may choose among the checkout's products, and a discount th
   CHECK(TextAt(foreign.json, "detail.0.msg") == "Product is not available in this checkout.");
 }
 
+TEST_CASE(
+    "a customer's limit of a discount knows them by their e-mail without what follows a plus sign, and by the card") {
+  Polar polar;
+  NewDiscount(polar, Json::object({{"code", "WELCOME"}, {"basis_points", 1'000}, {"max_redemptions_per_customer", 1}}));
+  const Json code = Json::object({{"discount_code", "WELCOME"}});
+  const auto buy = [&](std::string_view email, std::string_view card) {
+    return polar
+        .Confirm(Open(polar, ProductOf(polar, kLifetime), Json::object({{"customer_email", email}})), card, code)
+        .status;
+  };
+  REQUIRE(buy("Ada+shop@example.com", "ctoken_visa") == 200);
+  polar.Receive(10);
+
+  CHECK(buy("ada+again@Example.com", "ctoken_fails_renewal") == 403);
+  CHECK(buy("bob@example.com", "ctoken_visa") == 403);
+  CHECK(buy("eve@example.com", "ctoken_declined") == 400);
+  CHECK(buy("bob@example.com", "ctoken_fails_renewal") == 200);
+}
+
+TEST_CASE("a discount may be had again once its order has been refunded in full") {
+  Polar polar;
+  const std::string id = NewDiscount(
+      polar, Json::object({{"code", "WELCOME"}, {"basis_points", 1'000}, {"max_redemptions_per_customer", 1}}));
+  const Json code = Json::object({{"discount_code", "WELCOME"}});
+  REQUIRE(polar.Confirm(Open(polar, ProductOf(polar, kLifetime)), "ctoken_visa", code).status == 200);
+  polar.Receive(10);
+  const std::string order = TextAt(polar.Get("/v1/orders/").json, "items.0.id");
+  const auto refund = [&](std::int64_t amount) {
+    return polar.Post("/v1/refunds/", Json::object({{"order_id", order}, {"reason", "other"}, {"amount", amount}}))
+        .status;
+  };
+  const auto apply = [&] {
+    return polar.Call("PATCH", ClientUrl(Open(polar, ProductOf(polar, kLifetime))), code, "").status;
+  };
+  REQUIRE(refund(1'000) == 201);
+  CHECK(apply() == 403);
+
+  REQUIRE(refund(26'000) == 201);
+
+  CHECK(apply() == 200);
+  CHECK(At(polar.Get("/v1/discounts/" + id).json, "redemptions_count") == Json(1));
+}
+
+TEST_CASE("what a redeemed discount takes off and for how long is fixed, and null is another value") {
+  Polar polar;
+  const std::string percentage =
+      NewDiscount(polar, Json::object({{"basis_points", 1'000}, {"duration", "repeating"}, {"duration_in_months", 3}}));
+  const std::string fixed =
+      NewDiscount(polar, Json::object({{"type", "fixed"}, {"amounts", Json::object({{"usd", 500}, {"eur", 400}})}}));
+  for (const std::string& id : {percentage, fixed}) {
+    const Json fields = Json::object({{"discount_id", id}, {"customer_email", id.substr(0, 8) + "@example.com"}});
+    REQUIRE(polar.Confirm(Open(polar, ProductOf(polar, kPro), fields)).status == 200);
+  }
+  const auto refused = [&](const std::string& id, std::string_view field, const Json& value) {
+    const Answer answer = polar.Call("PATCH", "/v1/discounts/" + id, Json::object({{std::string(field), value}}));
+    CAPTURE(field, answer.raw.body);
+    CHECK(answer.status == 422);
+    CHECK(At(answer.json, "detail.0.loc") == Json::array({"body", field}));
+    CHECK(TextAt(answer.json, "detail.0.msg") ==
+          "This field cannot be changed because the discount has already been redeemed.");
+    return At(answer.json, "detail.0.input");
+  };
+
+  CHECK(refused(percentage, "basis_points", 2'000) == Json(1'000));
+  CHECK(refused(percentage, "basis_points", nullptr) == Json(1'000));
+  CHECK(refused(percentage, "duration_in_months", 1) == Json(3));
+  CHECK(refused(fixed, "amounts", nullptr) == Json::object({{"eur", 400}, {"usd", 500}}));
+  CHECK(refused(fixed, "amount", 600) == Json(500));
+  for (const auto& [id, same] :
+       {std::pair(percentage, Json::object({{"basis_points", 1'000}, {"duration_in_months", 3}})),
+        std::pair(fixed, Json::object({{"amounts", Json::object({{"usd", 500}, {"eur", 400}})}}))}) {
+    CHECK(polar.Call("PATCH", "/v1/discounts/" + id, same).status == 200);
+  }
+}
+
+TEST_CASE("of several rules that a discount's update breaks the first is told") {
+  Polar polar;
+  NewDiscount(polar, Json::object({{"code", "TAKEN"}, {"basis_points", 1'000}}));
+  const std::string url = "/v1/discounts/" + NewDiscount(polar, Json::object({{"basis_points", 1'000}}));
+  Json body = Json::object({{"products", Json::array({std::string(kUnknownId)})}});
+  const auto first = [&] {
+    const Answer answer = polar.Call("PATCH", url, body);
+    CHECK(At(answer.json, "detail.1").is_null());
+    return TextAt(answer.json, "detail.0.loc.1");
+  };
+
+  CHECK(first() == "products");
+  SetMember(body, "code", "taken");
+  CHECK(first() == "code");
+  SetMember(body, "type", "fixed");
+  CHECK(first() == "type");
+  SetMember(body, "duration", "forever");
+  CHECK(first() == "duration");
+}
+
+TEST_CASE("a person has one trial where the organization prevents abuse: by e-mail, or by card") {
+  Polar polar;
+  REQUIRE(polar.Post("/_emulator/settings", Json::object({{"prevent_trial_abuse", true}}), "").status == 200);
+  const Json trial = Json::object({{"trial_interval", "day"}, {"trial_interval_count", 7}});
+  const auto buy = [&](std::string_view email, std::string_view card, Json more = Json::object()) {
+    Json fields = trial;
+    SetMember(fields, "customer_email", email);
+    return polar.Confirm(Open(polar, ProductOf(polar, kPro), fields), card, std::move(more));
+  };
+  REQUIRE(buy("ada@example.com", "ctoken_visa").status == 200);
+  polar.Receive(10);
+
+  const Answer again = buy("bob@example.com", "ctoken_visa");
+  const Answer alias = buy("Ada+2@example.com", "ctoken_fails_renewal");
+
+  CHECK(again.status == 403);
+  CHECK(TextAt(again.json, "error") == "TrialAlreadyRedeemed");
+  CHECK(TextAt(again.json, "detail") ==
+        "You have already used a trial for this product. Trials can only be used once per customer.");
+  CHECK(alias.status == 403);
+  CHECK(buy("bob@example.com", "ctoken_visa", Json::object({{"allow_trial", false}})).status == 200);
+  CHECK(buy("eve@example.com", "ctoken_fails_renewal").status == 200);
+}
+
 }  // namespace plinto::polar::emulator

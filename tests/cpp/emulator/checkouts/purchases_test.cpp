@@ -295,4 +295,106 @@ TEST_CASE("an external id that is known under another e-mail is refused at the c
   CHECK(TextAt(refused.json, "error") == "CheckoutCustomerExternalIdMismatch");
 }
 
+TEST_CASE("of several rules that a new checkout breaks the first is told, in Polar's order") {
+  Polar polar;
+  Json body =
+      Json::object({{"products", Json::array({ProductOf(polar, kPro)})}, {"customer_id", std::string(kUnknownId)}});
+  const auto first = [&] {
+    const Answer answer = polar.Post("/v1/checkouts/", body);
+    CAPTURE(answer.raw.body);
+    CHECK(answer.status == 422);
+    return TextAt(answer.json, "detail.0.loc.1");
+  };
+
+  CHECK(first() == "customer_id");
+  SetMember(body, "units", 2);
+  CHECK(first() == "units");
+  SetMember(body, "seats", 2);
+  CHECK(first() == "seats");
+  SetMember(body, "customer_tax_id", "FR61954506077");
+  CHECK(first() == "customer_billing_address");
+  SetMember(body, "discount_id", std::string(kUnknownId));
+  CHECK(first() == "discount_id");
+  SetMember(body, "currency", "eur");
+  CHECK(first() == "products");
+}
+
+TEST_CASE("both bounds of seats are refused together where none are sold, and a product is named once") {
+  Polar polar;
+  const std::string pro = ProductOf(polar, kPro);
+
+  const Answer bounds = polar.Post(
+      "/v1/checkouts/", Json::object({{"products", Json::array({pro})}, {"min_seats", 2}, {"max_seats", 3}}));
+  const Answer twice = polar.Post("/v1/checkouts/", Json::object({{"products", Json::array({pro, pro})}}));
+
+  CHECK(TextAt(bounds.json, "detail.0.msg") == "min_seats can only be set for seat-based pricing.");
+  CHECK(TextAt(bounds.json, "detail.1.msg") == "max_seats can only be set for seat-based pricing.");
+  CHECK(twice.status == 422);
+  CHECK(At(twice.json, "detail.0.loc") == Json::array({"body", "products"}));
+  CHECK(TextAt(twice.json, "detail.0.msg") == "Value error, Product IDs must be unique.");
+}
+
+TEST_CASE("an address that has more than a country is asked for in full") {
+  Polar polar;
+  for (const auto& [address, full] :
+       std::vector<std::pair<Json, bool>>{{Json::object({{"country", "FR"}}), false},
+                                          {Json::object({{"country", "US"}, {"state", "NY"}}), false},
+                                          {Json::object({{"country", "CA"}, {"state", "CA-QC"}}), false},
+                                          {Json::object({{"country", "AU"}, {"state", "NSW"}}), true},
+                                          {Json::object({{"country", "FR"}, {"city", "Paris"}}), true},
+                                          {Json::object({{"country", "US"}, {"line1", "1 Main St"}}), true}}) {
+    const Json checkout = polar.NewCheckout(Json::object({{"customer_billing_address", address}}));
+    CAPTURE(DumpJson(address));
+    CHECK(At(checkout, "require_billing_address") == Json(full));
+  }
+}
+
+TEST_CASE("a purchase as a business leaves the billing name with the customer, and the next checkout begins as one") {
+  Polar polar;
+  polar.NewCustomer();
+  const Json mine = Json::object({{"external_customer_id", "user-1"}});
+  const Json first = Open(polar, ProductOf(polar, kLifetime), mine);
+  const Json address =
+      Json::object({{"country", "FR"}, {"line1", "1 rue"}, {"postal_code", "75001"}, {"city", "Paris"}});
+  const Answer paid = polar.Confirm(first, "ctoken_visa",
+                                    Json::object({{"customer_name", "Cardholder"},
+                                                  {"is_business_customer", true},
+                                                  {"customer_billing_name", "ACME SARL"},
+                                                  {"customer_billing_address", address}}));
+  CAPTURE(paid.raw.body);
+  REQUIRE(paid.status == 200);
+  polar.Receive(10);
+
+  const Json next = Open(polar, ProductOf(polar, kPro), mine);
+  const Json private_again = Open(polar, ProductOf(polar, kPro),
+                                  Json::object({{"external_customer_id", "user-1"}, {"is_business_customer", false}}));
+
+  CHECK(TextAt(first, "customer_billing_name") == "Ada");
+  CHECK(At(first, "is_business_customer") == Json(false));
+  const Json customer = polar.Get("/v1/customers/external/user-1").json;
+  CHECK(TextAt(customer, "name") == "Ada");
+  CHECK(TextAt(customer, "billing_name") == "ACME SARL");
+  CHECK(TextAt(next, "customer_billing_name") == "ACME SARL");
+  CHECK(At(next, "is_business_customer") == Json(true));
+  CHECK(At(private_again, "is_business_customer") == Json(false));
+}
+
+TEST_CASE("who pays by UPI is asked for the whole address") {
+  Polar polar;
+  const Json checkout = Open(polar, ProductOf(polar, kLifetime));
+  const auto pay_by = [&](std::string_view type) {
+    const Json changed =
+        polar.Call("PATCH", ClientUrl(checkout), Json::object({{"payment_method_type", type}}), "").json;
+    return TextAt(changed, "billing_address_fields.line1") + " " +
+           TextAt(changed, "billing_address_fields.postal_code");
+  };
+
+  CHECK(pay_by("upi") == "required required");
+  const Json india = Json::object({{"country", "IN"}});
+  const Answer refused = polar.Confirm(checkout, "ctoken_visa", Json::object({{"customer_billing_address", india}}));
+  CHECK(refused.status == 422);
+  CHECK(refused.raw.body.find("Full billing address is required.") != std::string::npos);
+  CHECK(pay_by("card") == "disabled disabled");
+}
+
 }  // namespace plinto::polar::emulator

@@ -16,7 +16,7 @@ TEST_CASE("a new customer is announced with its owner, then with its state") {
 
   REQUIRE(created.status == 201);
   CHECK(TextAt(created.json, "type") == "individual");
-  CHECK(TextAt(created.json, "email") == "Ada@Example.com");
+  CHECK(TextAt(created.json, "email") == "Ada@example.com");
   CHECK(At(created.json, "modified_at").is_null());
   CHECK(polar.Types(10) == Strings{"member.created", "customer.created", "customer.state_changed"});
 }
@@ -148,13 +148,13 @@ TEST_CASE("a customer's type and country are those of Polar's document") {
 
   CHECK(TextAt(change(Json::object({{"type", "bogus"}})).json, "detail.0.type") == "enum");
   CHECK(change(Json::object({{"type", nullptr}})).status == 200);
-  for (const Json& country : {Json("-5"), Json("fr"), Json("XX"), Json("D "), Json("ZZZ"), Json(""), Json(nullptr)}) {
+  for (const Json& country : {Json("-5"), Json("CU"), Json("XX"), Json("D "), Json("ZZZ"), Json(""), Json(nullptr)}) {
     const Answer refused = with_country(country);
     CAPTURE(DumpJson(country));
     CHECK(refused.status == 422);
     CHECK(At(refused.json, "detail.0.loc") == Json::array({"body", "billing_address", "country"}));
   }
-  for (const std::string_view country : {"AD", "FR", "ZW"}) CHECK(with_country(country).status == 200);
+  for (const std::string_view country : {"AD", "FR", "ZW", "fr"}) CHECK(with_country(country).status == 200);
 }
 
 }  // namespace plinto::polar::emulator

@@ -282,4 +282,18 @@ TEST_CASE("a refund above what is left of an order is refused before its payment
   CHECK(TextAt(of_unpaid(2'000).json, "error") == "RefundUnknownPayment");
 }
 
+TEST_CASE("Polar's fee is 5 % and 50 cents of what was charged, half a cent rounded up") {
+  for (const auto& [price, fee] : {std::pair(2'000, 150), std::pair(2'990, 200), std::pair(1'009, 100)}) {
+    Polar polar;
+    const Json prices = Json::array({Json::object({{"amount_type", "fixed"}, {"price_amount", price}})});
+    const Json product = polar.Post("/v1/products/", Json::object({{"name", "One"}, {"prices", prices}})).json;
+    const Answer opened = polar.Post("/v1/checkouts/", Json::object({{"products", Json::array({TextAt(product, "id")})},
+                                                                     {"customer_email", "ada@example.com"}}));
+    REQUIRE(polar.Confirm(opened.json).status == 200);
+    polar.Receive(10);
+
+    CHECK(At(polar.Get("/v1/orders/").json, "items.0.platform_fee_amount") == Json(fee));
+  }
+}
+
 }  // namespace plinto::polar::emulator

@@ -137,9 +137,10 @@ TEST_CASE("what an event has cost and which model it asked are checked as Polar'
         "string_pattern_mismatch" + at + R"("_cost","currency"]: String should match pattern 'usd')");
   CHECK(refusal(R"({"_llm": "gpt"})") == "dict_type" + at + R"("_llm"]: Input should be a valid dictionary)");
   CHECK(refusal(R"({"_llm": {"vendor": "x"}})") == "missing" + at + R"("_llm","model"]: Field required)");
-  CHECK(refusal(R"({"_llm": {"vendor": "x", "model": "y", "input_tokens": "1", "output_tokens": 1,
+  CHECK(refusal(R"({"_llm": {"vendor": "x", "model": "y", "input_tokens": "a", "output_tokens": 1,
                     "total_tokens": 2}})") ==
-        "int_type" + at + R"("_llm","input_tokens"]: Input should be a valid integer)");
+        "int_parsing" + at +
+            R"("_llm","input_tokens"]: Input should be a valid integer, unable to parse string as an integer)");
 
   Json event = Event("e-1");
   SetMember(event, "metadata",

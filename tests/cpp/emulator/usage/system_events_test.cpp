@@ -80,7 +80,7 @@ TEST_CASE("a purchase is told by events: checkout, customer, subscription, order
   const Json settled = Newest(shop, "balance.order");
   CHECK(TextAt(settled, "timestamp") == TextAt(order, "created_at"));
   CHECK(At(settled, "metadata.amount") == Json(2'000));
-  CHECK(At(settled, "metadata.fee") == Json(120));
+  CHECK(At(settled, "metadata.fee") == Json(150));
   CHECK(TextAt(settled, "label") == "Balance Order");
   CHECK(TextAt(Metadata(shop, "benefit.granted"), "benefit_type") == "feature_flag");
   CHECK(!TextAt(Metadata(shop, "benefit.granted"), "member_id").empty());
@@ -236,7 +236,7 @@ TEST_CASE("other seats, another discount, trial and period are told by what they
   CHECK(Metadata(shop, "subscription.updated") ==
         Json::object({{"subscription_id", id}, {"discount_id", At(discount, "id")}}));
   shop.Change(id, Body(R"({"discount_id": null})"));
-  CHECK(Metadata(shop, "subscription.updated") == Body(R"({"discount_id": null, "subscription_id": ")" + id + "\"}"));
+  CHECK(Metadata(shop, "subscription.updated") == Body(R"({"subscription_id": ")" + id + R"(", "discount_id": null})"));
 
   std::string old_end = TextAt(shop.Subscription(id), "current_period_end");
   old_end.replace(old_end.size() - 1, 1, "+00:00");
@@ -285,7 +285,7 @@ TEST_CASE("a customer's update is told with the fields that have changed, and it
   polar.Call("PATCH", url, Body(R"({"name": "Ada L.", "email": "ada@example.com", "metadata": {"tier": 2},
                                     "billing_address": {"country": "FR", "city": "Paris"}})"));
   CHECK(At(Metadata(polar, "customer.updated"), "updated_fields") ==
-        Body(R"({"name": "Ada L.", "billing_address": {"country": "FR", "city": "Paris"}, "metadata": {"tier": 2}})"));
+        Body(R"({"name": "Ada L.", "billing_address": {"city": "Paris", "country": "FR"}, "metadata": {"tier": 2}})"));
   polar.Call("PATCH", url, Body(R"({"name": "Ada L."})"));
   CHECK(At(Metadata(polar, "customer.updated"), "updated_fields") == Json::object());
 

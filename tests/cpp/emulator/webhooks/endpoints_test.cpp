@@ -64,7 +64,7 @@ TEST_CASE("an endpoint is changed, gets another secret, and goes") {
   const Json rotated = polar.Call("PATCH", url + "/secret", nullptr).json;
 
   CHECK(TextAt(changed, "name") == "Mine");
-  CHECK(TextAt(changed, "url") == "https://a.example.com");
+  CHECK(TextAt(changed, "url") == "https://a.example.com/");
   CHECK(TextAt(rotated, "secret") != TextAt(made, "secret"));
   CHECK(polar.Get(url).json == rotated);
   CHECK(polar.Call("DELETE", url, nullptr).status == 204);
