@@ -1,7 +1,8 @@
 // Benchmarks beside the peers, in one run; fails when a ratio, a count or a size is beyond its budget.
 //
 //   npm run bench                        all of them
-//   npm run bench -- webhook             verifying and reading a delivery; also year, servers
+//   npm run bench -- webhook             verifying and reading a delivery; also year, growth, servers
+//   npm run bench -- crowd               who waits while eight clients send what costs most
 //   npm run bench -- servers --rounds 5  wants wrk (npm run setup -- --full), two cores and an idle machine
 //
 // What is measured is the release build.
@@ -10,6 +11,7 @@ import { parseArgs } from 'node:util';
 import { made, need, things } from './lib/needs.mjs';
 import { at } from './lib/paths.mjs';
 import { buildOrExit } from './lib/prepare.mjs';
+import { attempt } from './lib/run.mjs';
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
@@ -42,6 +44,12 @@ const benches = {
     needs: [things.modules],
     measure: async () => (await import('../tests/bench/year.mjs')).benchYear(Number(options.runs)),
   },
+  growth: {
+    programs: ['plinto_polar_growth'],
+    js: false,
+    needs: [],
+    measure: async () => (await attempt(at('build/release/bin/plinto_polar_growth'), [])).code === 0,
+  },
   servers: {
     programs: ['plinto-polar', 'plinto_polar_bench_upstream'],
     js: false,
@@ -50,6 +58,12 @@ const benches = {
       const { benchServers } = await import('../tests/bench/servers.mjs');
       return benchServers({ rounds: Number(options.rounds), seconds: Number(options.seconds) });
     },
+  },
+  crowd: {
+    programs: ['plinto-polar'],
+    js: false,
+    needs: [],
+    measure: async () => (await import('../tests/bench/crowd.mjs')).benchCrowd({ seconds: Number(options.seconds) }),
   },
 };
 const wanted = positionals.length === 0 ? Object.keys(benches) : positionals;

@@ -3,7 +3,7 @@
 //   npm test                               sets up, builds, runs every suite
 //   npm run test:core                      only the core, natively and as Wasm: the quick loop
 //   npm run test:full                      everything, then the long runs
-//   npm run test:full -- --only clang      one stage; also tests, release, sanitizers, fuzz
+//   npm run test:full -- --only clang      one stage; also tests, release, sanitizers, fuzz, growth, rows
 //   npm test -- --no-build                 what is built already
 import { mkdirSync, rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -18,8 +18,10 @@ import {
   demoSuite,
   fuzzSuite,
   gateSuite,
+  growthSuite,
   nodeSuite,
   referenceSuite,
+  rowsSuite,
   tidySuite,
   typescriptSuite,
   wasmSuite,
@@ -71,6 +73,20 @@ const stages = {
     atLeast: 3,
   },
   fuzz: { what: 'fuzzing', long: true, build: [['--fuzz']], suites: () => [fuzzSuite], atLeast: 1 },
+  growth: {
+    what: 'CPU time for n bytes and for 2n, of every parser and route',
+    long: true,
+    build: [['--native', '--target', 'plinto_polar_growth']],
+    suites: () => [growthSuite],
+    atLeast: 1,
+  },
+  rows: {
+    what: 'the plan of every statement, over four million usage events and a million webhooks',
+    long: true,
+    build: [['--native', '--target', 'plinto_polar_store_tests']],
+    suites: () => [rowsSuite],
+    atLeast: 1,
+  },
 };
 if (options.only !== undefined && stages[options.only] === undefined) {
   console.error(`test: --only takes one of ${Object.keys(stages).join(', ')}`);

@@ -26,6 +26,16 @@ export function catchSuites(preset) {
   }));
 }
 
+/** A Catch2 program of the preset for development, with what it prints shown. @returns {Suite} */
+const shownSuite = (name, program, tests) => ({
+  name,
+  run: async (junit) => (await attempt(at('build/native/bin', program), [...tests, '-r', 'junit', '-o', junit])).code,
+});
+
+export const growthSuite = shownSuite('Growth of CPU time', 'plinto_polar_growth', []);
+
+export const rowsSuite = shownSuite('Plans over millions of rows', 'plinto_polar_store_tests', ['[rows]']);
+
 /** The core's tests as Wasm in Node: they have no file system of their own, so the report comes by standard output. */
 export const wasmSuite = {
   name: 'core_tests (Wasm in Node)',

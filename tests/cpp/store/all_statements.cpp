@@ -1,0 +1,201 @@
+// Everything that the stores do, once, for the sake of the statements that they prepare.
+#include <regex>
+
+#include "../awaiting.h"
+#include "plans.h"
+#include "server/store/database.h"
+#include "server/store/run_on.h"
+#include "server/store/sql_notification_store.h"
+#include "server/store/sql_store.h"
+
+namespace plinto::polar::server::testing {
+namespace {
+
+constexpr Timestamp kNow{1'750'000'000'000'000};
+const Subject kUser{Subject::Kind::kUser, "a0000000-0000-4000-8000-000000000001"};
+const Subject kOrganization{Subject::Kind::kOrganization, "0c000000-0000-4000-8000-000000000001"};
+
+class WrittenDown final : public SqlConnection {
+ public:
+  WrittenDown(SqlConnection& connection, std::set<std::string>& texts) : connection_(connection), texts_(texts) {}
+  SqlStatement& Prepare(const char* sql) override {
+    texts_.insert(sql);
+    return connection_.Prepare(sql);
+  }
+  SqlEngine engine() const override { return connection_.engine(); }
+
+ private:
+  SqlConnection& connection_;
+  std::set<std::string>& texts_;
+};
+
+class WritingDown final : public SqlRunner {
+ public:
+  explicit WritingDown(std::shared_ptr<SqlRunner> runner) : runner_(std::move(runner)) {}
+  void Submit(SqlAccess access, Job job, Finished finished) override {
+    runner_->Submit(
+        access,
+        [this, job = std::move(job)](SqlConnection& connection) {
+          WrittenDown written(connection, texts);
+          job(written);
+        },
+        std::move(finished));
+  }
+  std::set<std::string> texts;
+
+ private:
+  std::shared_ptr<SqlRunner> runner_;
+};
+
+/// Everything that the stores do, once. What comes of it does not matter.
+void UseEverything(const std::shared_ptr<SqlRunner>& runner, SqlRunner& unwritten) {
+  SqlStore store(runner, "acme");
+  SqlNotificationStore notifications(SqlTenant(runner, "acme"));
+  const Retention retention(SqlTenant(runner, "acme"));
+  const Database database(runner);
+  const auto dump = [](auto task) { static_cast<void>(Await(std::move(task))); };
+  for (const Subject& subject : {kUser, kOrganization}) {
+    const std::string customer = "polar-" + subject.id;
+    dump(store.SaveCustomer({subject, customer, "e", "n", false}, kNow));
+    dump(store.FindCustomer(subject));
+    dump(store.ReadSubject(subject));
+    CheckoutRow checkout;
+    checkout.subject = subject;
+    checkout.user_id = kUser.id;
+    checkout.polar_checkout_id = "checkout-" + subject.id;
+    checkout.metadata = "{}";
+    dump(store.SaveCheckout(checkout, IdempotencyRow{kUser.id, "key", "d", "{}"}, kNow));
+    dump(store.FindCheckout(subject, checkout.polar_checkout_id));
+    dump(store.FindSubscription(subject, "s"));
+    UsageRow usage{.subject = subject, .external_id = "1", .event_name = "e", .properties = "{}", .created_at = kNow};
+    dump(store.AddUsage(usage));
+    dump(store.AddUsage(usage));
+    dump(store.AddUsageBatch({usage}));
+    for (const bool by_month : {true, false}) {
+      dump(store.SummarizeUsage({.subject = subject, .from = kNow, .to = kNow.PlusSeconds(1), .by_month = by_month}));
+    }
+    Facts facts;
+    Subscription subscription;
+    subscription.id = "subscription-" + subject.id;
+    subscription.customer_id = customer;
+    facts.subscriptions.push_back({subscription, kNow, "{}"});
+    Order order;
+    order.id = "order-" + subject.id;
+    order.customer_id = customer;
+    facts.orders.push_back({order, kNow, "{}"});
+    facts.checkouts.push_back({checkout.polar_checkout_id, "succeeded", kNow});
+    facts.customers.push_back({customer, "e", "n", false, kNow});
+    BillingFact billing{.customer_id = customer};
+    billing.customer = Held<CustomerView>{kNow, {}};
+    facts.billing.push_back(billing);
+    dump(store.ApplyFacts(facts, kNow));
+    // A state that cannot be read is doubted.
+    Execute(unwritten, "UPDATE polar_billing_states SET state = 'x' WHERE owner = '" + customer + "'");
+    facts.billing.front().customer->as_of = kNow.PlusSeconds(1);
+    dump(store.FillMirror(customer, facts, kNow));
+    dump(store.ReadSnapshots(customer));
+    dump(store.ListSubscriptions(customer, {}));
+    dump(store.ListOrders(customer, {}));
+  }
+  for (int i = 0; i < 2; ++i) dump(store.ClaimIdempotencyKey({kUser.id, "new", "d", ""}, kNow));
+  dump(store.ReleaseIdempotencyKey({kUser.id, "new", "d", ""}));
+  dump(store.AddWebhook({.event_id = "m", .event_type = "t", .payload = "{}", .about = kUser.id}, kNow));
+  dump(store.DueWebhooks(kNow, 1));
+  dump(store.NextWebhookDue());
+  WebhookOutcome outcome{.row = 1, .about = kUser.id, .error = "parked"};
+  dump(store.SaveSubjectNews({kUser.id, kNow, true}));
+  dump(store.FindSubjectNews(kUser.id));
+  dump(store.FinishWebhooks({outcome}, kNow));
+  dump(store.ListParkedWebhooks(1, 0));
+  dump(store.ReplayWebhooks("m", kNow, {}));
+  dump(store.ReplayWebhooks(std::nullopt, kNow, kNow));
+  dump(store.DueUsage(kNow, 1));
+  dump(store.NextUsageDue());
+  dump(store.ReleaseUsage({1}, kNow));
+  dump(store.MarkUsageReported({1}, kNow));
+  dump(store.MarkUsageFailed({1}, "e", kNow, kNow));
+  dump(store.MarkUsageRefused(1, "e", kNow, kNow));
+  dump(store.ListParkedUsage(1, 0));
+  dump(store.ReplayUsage(1, std::nullopt, kNow));
+  dump(store.AddServiceKey({"k", "h", "n", "s", kNow}));
+  dump(store.FindServiceKey("h"));
+  dump(store.ListServiceKeys());
+  dump(store.RemoveServiceKey("k"));
+  dump(store.AddSigningKey({"k", "p", kNow}));
+  dump(store.ListSigningKeys());
+  dump(store.ReplaceSigningKey({"k", "p", kNow}, "q"));
+  dump(store.RemoveSigningKey("k"));
+  dump(notifications.DueChecks(kNow, 1));
+  AccessCheck check;
+  check.polar_customer_id = "polar-" + kUser.id;
+  Notification notification;
+  notification.id = "n";
+  notification.polar_customer_id = check.polar_customer_id;
+  dump(notifications.FinishCheck(check, "told", notification, kNow, kNow));
+  const auto due = Await(notifications.DueNotifications(kNow.PlusSeconds(1'000'000'000), 1));
+  if (due.ok() && !due->empty()) {
+    dump(notifications.MarkDelivered(due->front(), "id", kNow));
+    dump(notifications.MarkFailed(due->front().row, "e", kNow, kNow));
+  }
+  dump(notifications.ListParked(1, 0));
+  dump(notifications.Replay(1, std::nullopt, kNow));
+  dump(notifications.NextDue());
+  const auto tell = [&](const std::string& customer, const std::string& told) {
+    Facts news;
+    news.customers.push_back({customer, "e", "n", false, kNow});
+    dump(store.ApplyFacts(news, kNow));
+    const auto checks = Await(notifications.DueChecks(kNow, 1'000));
+    if (!checks.ok()) return;
+    for (const AccessCheck& one : *checks) {
+      if (one.polar_customer_id == customer)
+        dump(notifications.FinishCheck(one, told, std::nullopt, std::nullopt, kNow));
+    }
+  };
+  const std::string allowed = R"({"allowed":true,"polar_subscription_id":"s"})";
+  // A subject has another customer than before, and then the customer another subject.
+  const Subject first{Subject::Kind::kUser, "a0000000-0000-4000-8000-000000000002"};
+  const Subject second{Subject::Kind::kUser, "a0000000-0000-4000-8000-000000000003"};
+  dump(store.SaveCustomer({first, "moved-from", "e", "n", false}, kNow));
+  tell("moved-from", allowed);
+  dump(store.SaveCustomer({first, "moved-to", "e", "n", false}, kNow));
+  dump(store.SaveCustomer({second, "moved-to", "e", "n", false}, kNow));
+  dump(store.IsGone(kUser.id, kOrganization.id));
+  tell("polar-" + kOrganization.id, R"({"allowed":false})");
+  dump(notifications.TellEndings(1'000, kNow));
+  tell("polar-" + kUser.id, allowed);
+  dump(store.IsErased(kUser.id));
+  for (const Subject& subject : {kUser, kOrganization}) dump(store.EraseSubject(subject, kNow));
+  const auto last = Await(notifications.DueNotifications(kNow.PlusSeconds(1'000'000'000), 100));
+  if (last.ok()) {
+    for (const Notification& one : *last) dump(notifications.MarkDelivered(one, "", kNow));
+  }
+  dump(retention.Prune({1}, 1));
+  dump(retention.TrustedTime(kNow));
+  dump(retention.PullForward(kNow));
+  dump(database.CountQueues());
+  dump(database.AddTenant({"t", "s", kNow}));
+  dump(database.ListTenants());
+  dump(database.FindTenant("t"));
+  dump(database.ChangeTenant("t", "s", kNow));
+  dump(database.EndTenant("t", kNow));
+  dump(database.RemoveTenant("t"));
+}
+
+bool IsExplainable(const std::string& sql) {
+  return std::regex_search(sql, std::regex("^(SELECT|INSERT|UPDATE|DELETE|WITH) ")) &&
+         sql.find("pg_advisory") == std::string::npos;
+}
+
+}  // namespace
+
+std::set<std::string> StatementsOn(const std::shared_ptr<SqlRunner>& runner) {
+  const auto writing = std::make_shared<WritingDown>(runner);
+  UseEverything(writing, *runner);
+  std::set<std::string> texts;
+  for (const std::string& text : writing->texts) {
+    if (IsExplainable(text)) texts.insert(text);
+  }
+  return texts;
+}
+
+}  // namespace plinto::polar::server::testing

@@ -1,0 +1,63 @@
+#include "plans.h"
+
+namespace plinto::polar::server::testing {
+
+void Fill(SqlRunner& runner, std::int64_t webhooks) {
+  const auto insert = [&](std::int64_t rows, const std::string& table, const std::string& columns,
+                          const std::string& values) {
+    Execute(runner, "INSERT INTO " + table + " (tenant, " + columns +
+                        ") WITH RECURSIVE n(i) AS (SELECT CAST(1 AS BIGINT)"
+                        " UNION ALL SELECT i + 1 FROM n WHERE i < " +
+                        std::to_string(rows) + ") SELECT CASE WHEN i % 7 = 4 THEN 'bolt' ELSE 'acme' END, " + values +
+                        " FROM n");
+  };
+  const std::string at = "1700000000000000 + i * 1000000";
+  insert(
+      webhooks, "polar_webhook_events",
+      "source, event_id, event_type, payload, processed, processed_at, next_attempt_at, parked_at, created_at, about",
+      "CASE WHEN i % 9 = 0 THEN 'plinto' ELSE 'polar' END, 'msg_' || i, 'order.paid', '{}',"
+      " CASE WHEN i % 100 < 98 THEN 1 ELSE 0 END, CASE WHEN i % 100 < 98 THEN " +
+          at +
+          " END,"
+          " CASE WHEN i % 100 = 98 THEN " +
+          at + " END, CASE WHEN i % 100 = 99 THEN " + at + " END, " + at + ", 'customer_' || (i % 100000)");
+  insert(webhooks * 4, "polar_usage_events",
+         "user_id, external_id, event_name, quantity, next_attempt_at, reported_to_polar_at, parked_at, created_at,"
+         " erased",
+         "CASE WHEN i % 3 = 0 THEN 'user_0' ELSE 'user_' || (i % 100000) END, 'event_' || i, 'api_call', 1, CASE WHEN "
+         "i % 100 = 98 THEN " +
+             at +
+             " END,"
+             " CASE WHEN i % 100 < 98 THEN " +
+             at + " END, CASE WHEN i % 100 = 99 THEN " + at + " END, " + at +
+             ", CASE WHEN i % 200 = 98 THEN 1 ELSE 0 END");
+  const std::int64_t customers = webhooks / 2;
+  insert(customers, "polar_customers", "user_id, polar_customer_id, email, name, type, status, created_at, updated_at",
+         "'user_' || i, 'customer_' || i, 'e', 'n', 'individual', 'active', " + at + ", " + at);
+  insert(customers, "polar_checkouts",
+         "user_id, organization_id, polar_customer_id, polar_checkout_id, product_id, status, created_at, updated_at,"
+         " expires_at",
+         "'user_' || i, CASE WHEN i % 3 = 0 THEN 'organization_' || i END, 'customer_' || i, 'checkout_' || i, 'p',"
+         " CASE WHEN i % 2 = 0 THEN 'succeeded' ELSE 'expired' END, " +
+             at + ", " + at + ", " + at);
+  insert(customers, "polar_subscriptions",
+         "polar_customer_id, polar_subscription_id, product_id, status, current_period_start, current_period_end,"
+         " cancel_at_period_end, snapshot, fact_timestamp, created_at, updated_at, begun_at",
+         "'customer_' || i, 'subscription_' || i, 'p', 'active', 1, 2, 0, '{}', 1, 1, 1, " + at);
+  insert(customers, "polar_orders",
+         "polar_customer_id, polar_order_id, status, ordered_at, snapshot, fact_timestamp, created_at, updated_at",
+         "'customer_' || i, 'order_' || i, 'paid', " + at + ", '{}', 1, 1, 1");
+  insert(customers, "polar_billing_states", "owner, state, updated_at", "'customer_' || i, '{}', 1");
+  insert(customers, "polar_erasures", "polar_customer_id, erased_at", "'erased_' || i, 1");
+  insert(customers, "plinto_subjects", "subject_id, fact_timestamp, is_gone", "'user_' || i, " + at + ", 0");
+  insert(customers, "polar_idempotency_keys", "actor, key, request_digest, answer, created_at",
+         "'user_' || i, 'key_' || i, 'd', CASE WHEN i % 100 = 1 THEN '' ELSE '{}' END, " + at);
+  insert(customers, "app_access", "polar_customer_id, check_at, marks",
+         "'customer_' || i, CASE WHEN i % 4 = 0 THEN " + at + " END, 1");
+  insert(customers, "app_notifications",
+         "notification_id, polar_customer_id, type, data, next_attempt_at, created_at, delivered_at, parked_at",
+         "'n_' || i, 'customer_' || i, 'access.granted', '{}', CASE WHEN i % 100 = 98 THEN " + at + " END, " + at +
+             ", CASE WHEN i % 100 < 98 THEN " + at + " END, CASE WHEN i % 100 = 99 THEN " + at + " END");
+}
+
+}  // namespace plinto::polar::server::testing
