@@ -49,6 +49,80 @@ async function assertRefused(args, env, code, reason) {
   assert.match(answer.output, reason);
 }
 
+/** Every command that does something, by what the program's help says of it. */
+async function everyCommand(args = []) {
+  const { output } = await command([...args, '--help'], {});
+  const section = (title) => output.split(`\n${title}:\n`)[1]?.split('\n\n')[0] ?? '';
+  const names = [...section('Subcommands').matchAll(/^ {2}([a-z]+)/gm)].map(([, name]) => name);
+  if (names.length > 0) return (await Promise.all(names.map((name) => everyCommand([...args, name])))).flat();
+  const positionals = [...section('Positionals').matchAll(/^ {2}[a-z]+ [A-Z]+ REQUIRED/gm)].map(() => '1');
+  const options = [...output.matchAll(/^ {2,4}(--[a-z-]+)( [A-Z]+)?( REQUIRED)?/gm)].map(
+    ([, name, type, required]) => ({
+      name,
+      given: type === undefined ? [name] : [name, '1'],
+      required: required !== undefined,
+    }),
+  );
+  const needed = [...positionals, ...options.filter(({ required }) => required).flatMap(({ given }) => given)];
+  if (output.includes('Exactly 1 of the following')) needed.push(options.at(-1).name);
+  return [{ args, needed, options }];
+}
+
+/** Runs `work` for each, four at a time. */
+async function forEach(items, work) {
+  const left = [...items];
+  await Promise.all(
+    Array.from({ length: 4 }, async () => {
+      while (left.length > 0) await work(left.shift());
+    }),
+  );
+}
+
+describe('every command', () => {
+  let commands;
+  before(async () => {
+    commands = await everyCommand();
+  });
+
+  it('refuses by name what it does not know, and what is one word too many', async () => {
+    assert.ok(commands.length >= 15, `${commands.length}`);
+    await forEach(commands, async ({ args, needed }) => {
+      await assertRefused([...args, ...needed, '--bogus'], {}, 2, /not expected: --bogus/);
+      await assertRefused([...args, ...needed, '1', '2', 'extra'], {}, 2, /not expected: .*extra/);
+    });
+  });
+
+  it('refuses by name an option that is given twice, and one without its value', async () => {
+    // A setting's flag is the same in each command that has it.
+    const seen = new Set();
+    const isNew = ({ options }, { name }) => options.length < 15 || (!seen.has(name) && seen.add(name));
+    const twice = commands.flatMap((one) =>
+      one.options.filter((option) => isNew(one, option)).map((option) => ({ ...one, option })),
+    );
+    assert.ok(twice.length > 100, `${twice.length}`);
+    await forEach(twice, async ({ args, needed, option: { name, given } }) => {
+      await assertRefused([...args, ...needed, ...given, ...given], {}, 2, new RegExp(`${name}\\b`));
+    });
+    await forEach(commands, async ({ args, needed, options }) => {
+      const option = options.find(({ given }) => given.length === 2)?.name;
+      if (option !== undefined) await assertRefused([...args, ...needed, option], {}, 2, new RegExp(option));
+    });
+  });
+
+  it('takes numbers in decimal, and nothing that could be read in two ways', async () => {
+    for (const number of ['010', '0x10', '+5', '1e2', '5.0', '-1', '', ' 5']) {
+      for (const [name, ...args] of [
+        ['--limit', 'usage', 'list'],
+        ['--after', 'notifications', 'list'],
+        ['--limit', 'replay'],
+        ['--port', 'emulate'],
+      ]) {
+        await assertRefused([...args, `${name}=${number}`], {}, 2, /./);
+      }
+    }
+  });
+});
+
 describe('a command beside the server', () => {
   it('refuses an SQLite database that is not there, and creates none', async () => {
     const DATABASE_URL = newSqlite();
@@ -61,7 +135,12 @@ describe('a command beside the server', () => {
       ['tenant', 'add', 'acme'],
       ['tenant', 'rotate', 'acme'],
       ['tenant', 'remove', 'acme'],
+      ['tenant', 'remove', 'acme', '--now'],
       ['replay'],
+      ['usage', 'list'],
+      ['usage', 'replay', '--all'],
+      ['notifications', 'list'],
+      ['notifications', 'replay', '--all'],
     ]) {
       await assertRefused(args, env, 1, /There is no database/);
     }

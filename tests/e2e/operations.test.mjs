@@ -1,9 +1,7 @@
 // What an operator does beside the running server: a backup under load, parked deliveries, the application's webhook.
 import assert from 'node:assert/strict';
 import { createHmac, randomBytes, randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { createServer } from 'node:http';
 import { dirname, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { payCheckout } from '../../scripts/lib/emulator.mjs';
@@ -11,36 +9,18 @@ import { binary } from '../../scripts/lib/paths.mjs';
 import { attempt, run } from '../../scripts/lib/run.mjs';
 import { usageEvent } from '../../scripts/lib/stack.mjs';
 import { waitFor } from '../../scripts/lib/wait.mjs';
+import { startApplication } from './application.mjs';
 import { readRows } from './database.mjs';
 import { startWorld } from './world.mjs';
 
 const secret = `whsec_${randomBytes(32).toString('base64')}`;
 const ownId = randomUUID();
 
-/** The application: keeps what it is told, answers with its own id of the subscription. */
-async function startApplication() {
-  const told = [];
-  const server = createServer(async (request, response) => {
-    const chunks = [];
-    for await (const chunk of request) chunks.push(chunk);
-    const body = Buffer.concat(chunks).toString('utf8');
-    told.push({ headers: request.headers, body });
-    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ subscription_id: ownId }));
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    told,
-    url: `http://127.0.0.1:${server.address().port}/billing`,
-    stop: () => new Promise((resolve) => server.close(resolve)),
-  };
-}
-
 let application;
 let world;
 let operator;
 before(async () => {
-  application = await startApplication();
+  application = await startApplication(ownId);
   world = await startWorld({ serverEnv: { APP_WEBHOOK_URL: application.url, APP_WEBHOOK_SECRET: secret } });
   const env = { DATABASE_URL: `sqlite:${world.database}` };
   operator = (...args) => run(binary, args, { env, quiet: true });

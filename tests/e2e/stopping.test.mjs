@@ -2,14 +2,15 @@
 //
 // What it prints goes to a pipe that is full, so that it is held in the midst of saying so for as long as the test wants.
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, constants, mkdtempSync, openSync, readFileSync, readSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { binary } from '../../scripts/lib/paths.mjs';
 import { waitFor } from '../../scripts/lib/wait.mjs';
+import { fullPipe } from './full-pipe.mjs';
 
 const sigterm = 1n << 14n;
 
@@ -18,28 +19,6 @@ before(() => {
   folder = mkdtempSync(join(tmpdir(), 'plinto-polar-'));
 });
 after(() => rmSync(folder, { recursive: true, force: true }));
-
-/** Does `step` until it would have to wait. */
-function untilBlocked(step) {
-  try {
-    while (step() > 0);
-  } catch (error) {
-    if (error.code !== 'EAGAIN') throw error;
-  }
-}
-
-function fullPipe(name) {
-  const path = join(folder, name);
-  execFileSync('mkfifo', [path]);
-  const ours = openSync(path, constants.O_RDWR | constants.O_NONBLOCK);
-  untilBlocked(() => writeSync(ours, 'x'));
-  const scratch = Buffer.alloc(65_536);
-  return {
-    theirs: openSync(path, constants.O_WRONLY),
-    drain: () => untilBlocked(() => readSync(ours, scratch)),
-    close: () => closeSync(ours),
-  };
-}
 
 const catchesSigterm = (pid) => {
   const [, mask] = /^SigCgt:\t([0-9a-f]+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
@@ -52,7 +31,7 @@ describe('asked to stop while it says that it listens', { skip: process.platform
     ['emulate', ['emulate', '--port', '0']],
   ]) {
     it(`${name} ends with exit code 0`, async () => {
-      const pipe = fullPipe(name);
+      const pipe = fullPipe(join(folder, name));
       const child = spawn(binary, args, {
         stdio: ['ignore', pipe.theirs, 'ignore'],
         env: {

@@ -1,7 +1,7 @@
 // Two tenants on one server, on SQLite and on PostgreSQL: the same story in each, with the same Plinto user and
 // organization, and nothing of one shows in the other.
 import assert from 'node:assert/strict';
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHmac, randomBytes, randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { payCheckout } from '../../scripts/lib/emulator.mjs';
 import { binary } from '../../scripts/lib/paths.mjs';
@@ -9,6 +9,7 @@ import { startPostgres } from '../../scripts/lib/postgres.mjs';
 import { attempt, run } from '../../scripts/lib/run.mjs';
 import { usageEvent } from '../../scripts/lib/stack.mjs';
 import { waitFor } from '../../scripts/lib/wait.mjs';
+import { startApplication } from './application.mjs';
 import { newSecret, served, startTenant } from './tenants.mjs';
 import { assertRefused, startWorld } from './world.mjs';
 
@@ -217,14 +218,28 @@ for (const [engine, start] of Object.entries(engines)) {
       }
     });
 
-    it('are gone within seconds when they are removed, with their keys; the others stay', async () => {
+    it('are served no more within seconds when they are removed, and gone once their application was told', async () => {
       const [acme, bolt] = tenants;
+      const secret = `whsec_${randomBytes(32).toString('base64')}`;
+      const application = await startApplication(randomUUID());
+      await operator(['tenant', 'rotate', 'acme'], {
+        TENANT_APP_WEBHOOK_URL: application.url,
+        TENANT_APP_WEBHOOK_SECRET: secret,
+      });
+      const told = (type) => application.told.filter(({ body }) => JSON.parse(body).type === type).length;
+      await waitFor('news of access', () => told('access.granted') > 0);
+
       await operator(['tenant', 'remove', 'acme']);
+      assert.match(await operator(['tenant', 'list']), /^acme\t.*\tending since /m);
       await waitFor('the end of acme', async () => (await acme.call('GET', '/.well-known/jwks.json')).status === 404);
+      await waitFor('the last word', () => told('access.revoked') === told('access.granted'));
 
       await hasAccess(bolt, true);
-      const { code } = await operator.attempt(['key', 'list', '--tenant', 'acme']);
-      assert.equal(code, 1);
+      await waitFor('its row to go', async () => !/^acme\t/m.test(await operator(['tenant', 'list'])));
+      assert.equal((await operator.attempt(['key', 'list', '--tenant', 'acme'])).code, 1);
+      await operator(['tenant', 'remove', 'bolt', '--now']);
+      assert.equal((await operator.attempt(['tenant', 'remove', 'bolt'])).code, 1);
+      await application.stop();
     });
 
     async function hasAccess(tenant, expected) {

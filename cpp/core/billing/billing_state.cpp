@@ -64,10 +64,31 @@ bool FoldAll(std::optional<Held<T>>& held, std::optional<Held<T>> candidate) {
   return candidate && Fold(held, *std::move(candidate));
 }
 
+// Thousands may come at once: what is new is put in its place together, not each in front of the others.
 template <class T>
 bool FoldAll(std::vector<Held<T>>& held, std::vector<Held<T>> candidates) {
+  const auto by_id = [](const Held<T>& left, const Held<T>& right) { return left.value.id < right.value.id; };
+  std::stable_sort(candidates.begin(), candidates.end(), by_id);
+  const auto known = static_cast<std::ptrdiff_t>(held.size());
   bool changed = false;
-  for (Held<T>& candidate : candidates) changed = Fold(held, std::move(candidate)) || changed;
+  for (Held<T>& candidate : candidates) {
+    const auto end = held.begin() + known;
+    auto at = std::lower_bound(held.begin(), end, candidate, by_id);
+    if (at == end || at->value.id != candidate.value.id) {
+      const bool is_first =
+          held.size() == static_cast<std::size_t>(known) || held.back().value.id != candidate.value.id;
+      if (is_first) {
+        held.push_back(std::move(candidate));
+        changed = true;
+        continue;
+      }
+      at = held.end() - 1;
+    }
+    if (!IsNewer(candidate, *at)) continue;
+    *at = std::move(candidate);
+    changed = true;
+  }
+  std::inplace_merge(held.begin(), held.begin() + known, held.end(), by_id);
   return changed;
 }
 

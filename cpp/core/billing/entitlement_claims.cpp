@@ -1,6 +1,7 @@
 #include "core/billing/entitlement_claims.h"
 
 #include <algorithm>
+#include <set>
 
 namespace plinto::polar {
 namespace {
@@ -27,11 +28,11 @@ bool FitsReason(const Access& access) {
 
 template <class T>
 std::optional<Error> CheckList(const std::vector<T>& list, std::string T::*key, std::string_view claim) {
-  for (auto one = list.begin(); one != list.end(); ++one) {
-    const std::string place = std::string(claim) + "[" + std::to_string(one - list.begin()) + "]";
-    if (!FitsReason(one->access)) return Refused(place + ".access", "Its reason does not fit its answer.");
-    const bool twice = std::any_of(list.begin(), one, [&](const T& before) { return before.*key == *one.*key; });
-    if (twice) return Refused(place, "It answers twice on the same thing.");
+  std::set<std::string_view> answered;
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    const std::string place = std::string(claim) + "[" + std::to_string(i) + "]";
+    if (!FitsReason(list[i].access)) return Refused(place + ".access", "Its reason does not fit its answer.");
+    if (!answered.insert(list[i].*key).second) return Refused(place, "It answers twice on the same thing.");
   }
   return std::nullopt;
 }

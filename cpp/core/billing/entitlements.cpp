@@ -1,6 +1,8 @@
 #include "core/billing/entitlements.h"
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 namespace plinto::polar {
 namespace {
@@ -65,7 +67,39 @@ void FindPlan(std::span<const Plan> plans, Source& source) {
   }
 }
 
-std::vector<Source> FindSources(std::span<const Plan> plans, const BillingState& state, Timestamp now) {
+// Orders by what became of them: a customer may have thousands, and as many grants and refunds.
+struct OrderMarks {
+  OrderMarks(const BillingState& state, const std::vector<GrantInForce>& grants) {
+    for (const auto& refund : state.refunds) {
+      // Already while it is pending; one that failed or was canceled takes nothing away.
+      const bool stands = refund.value.status == "succeeded" || refund.value.status == "pending";
+      if (stands && refund.value.revoke_benefits) refunded.insert(refund.value.order_id);
+    }
+    for (const GrantInForce& grant : grants) {
+      if (grant.order_id) granted.insert(*grant.order_id);
+    }
+    for (const auto& grant : state.grants) {
+      if (grant.value.order_id && grant.value.is_revoked) revoked.insert(*grant.value.order_id);
+    }
+  }
+
+  std::set<std::string> refunded;
+  std::set<std::string> granted;
+  std::set<std::string> revoked;
+};
+
+Access DecideOrder(const OrderView& order, const OrderMarks& marks) {
+  if (order.status == "void") return Deny(kEnded);
+  if (order.status == "draft" || order.status == "pending") return Deny(kIncomplete);
+  if (order.status != "paid" && order.status != "partially_refunded" && order.status != "refunded") {
+    return Deny(kStatusUnknown);
+  }
+  if (marks.refunded.contains(order.id)) return Deny(kRefunded);
+  return marks.revoked.contains(order.id) && !marks.granted.contains(order.id) ? Deny(kRevoked) : Allow(kPurchased);
+}
+
+std::vector<Source> FindSources(std::span<const Plan> plans, const BillingState& state,
+                                const std::vector<GrantInForce>& grants, Timestamp now) {
   std::vector<Source> sources;
   for (const auto& held : state.subscriptions) {
     Source source{
@@ -74,12 +108,17 @@ std::vector<Source> FindSources(std::span<const Plan> plans, const BillingState&
     source.access = DecideSubscription(held.value, source.plan == nullptr ? 0 : source.plan->grace_days, now);
     sources.push_back(std::move(source));
   }
+  const OrderMarks marks(state, grants);
   for (const auto& held : state.orders) {
     if (held.value.subscription_id || !held.value.product_id) continue;
     Source source{.as_of = held.as_of, .id = held.value.id, .product_id = *held.value.product_id, .order = &held.value};
     FindPlan(plans, source);
-    source.access = DecideOrder(held.value, state);
+    source.access = DecideOrder(held.value, marks);
     sources.push_back(std::move(source));
+  }
+  // With PRODUCTS set, what it does not list gives nothing: not even access without a tier.
+  for (Source& source : sources) {
+    if (source.access.allowed && source.plan == nullptr && !plans.empty()) source.access = Deny(kNotInPlan);
   }
   if (IsDeleted(state)) {
     for (Source& source : sources) source.access = Deny(kCustomerDeleted);
@@ -92,17 +131,15 @@ class Features {
  public:
   // Of several answers on one feature the best stays: allowed, then the longest, then the first that was given.
   void Add(const std::string& feature, const Access& access) {
-    const auto at =
-        std::lower_bound(list_.begin(), list_.end(), feature,
-                         [](const FeatureAccess& one, const std::string& name) { return one.feature < name; });
-    if (at == list_.end() || at->feature != feature) {
-      list_.insert(at, {feature, access});
-    } else if (IsLonger(access, at->access)) {
-      at->access = access;
-    }
+    const auto [at, is_first] = best_.emplace(feature, access);
+    if (!is_first && IsLonger(access, at->second)) at->second = access;
   }
 
-  std::vector<FeatureAccess> Take() { return std::move(list_); }
+  std::vector<FeatureAccess> Take() {
+    std::vector<FeatureAccess> list;
+    for (const auto& [feature, access] : best_) list.push_back({feature, access});
+    return list;
+  }
 
  private:
   static bool IsLonger(const Access& left, const Access& right) {
@@ -111,27 +148,25 @@ class Features {
     return !left.until || *left.until > *right.until;
   }
 
-  std::vector<FeatureAccess> list_;
+  std::map<std::string, Access> best_;
 };
 
 std::vector<FeatureAccess> DecideFeatures(std::span<const Plan> plans, const std::vector<Source>& sources,
                                           const std::vector<GrantInForce>& grants, const Access& otherwise) {
-  const auto is_granted = [&](const std::string& benefit_id) {
-    return std::any_of(grants.begin(), grants.end(),
-                       [&](const GrantInForce& grant) { return grant.benefit_id == benefit_id; });
-  };
+  std::set<std::string> granted;
+  for (const GrantInForce& grant : grants) granted.insert(grant.benefit_id);
   Features features;
   for (const Source& source : sources) {
     if (source.plan == nullptr) continue;
     for (const std::string& feature : source.plan->features) features.Add(feature, source.access);
     for (const BenefitFeature& tied : source.plan->benefit_features) {
-      if (is_granted(tied.benefit_id)) continue;
+      if (granted.contains(tied.benefit_id)) continue;
       features.Add(tied.feature, source.access.allowed ? Deny(kNotGranted) : source.access);
     }
   }
   for (const Plan& plan : plans) {
     for (const BenefitFeature& tied : plan.benefit_features) {
-      features.Add(tied.feature, is_granted(tied.benefit_id) ? Allow(kGranted) : otherwise);
+      features.Add(tied.feature, granted.contains(tied.benefit_id) ? Allow(kGranted) : otherwise);
     }
     for (const std::string& feature : plan.features) features.Add(feature, otherwise);
   }
@@ -145,12 +180,13 @@ std::vector<FeatureAccess> DecideFeatures(std::span<const Plan> plans, const std
 std::vector<MeterAccess> DecideMeters(const BillingState& state, const std::vector<Source>& sources) {
   std::vector<MeterAccess> meters;
   if (!state.customer_state) return meters;
+  std::set<std::string> billed;
+  for (const Source& source : sources) {
+    if (!source.access.allowed || source.plan == nullptr) continue;
+    billed.insert(source.plan->overage_meters.begin(), source.plan->overage_meters.end());
+  }
   for (const MeterView& meter : state.customer_state->value.active_meters) {
-    const bool overage = std::any_of(sources.begin(), sources.end(), [&](const Source& source) {
-      if (!source.access.allowed || source.plan == nullptr) return false;
-      const auto& listed = source.plan->overage_meters;
-      return std::find(listed.begin(), listed.end(), meter.meter_id) != listed.end();
-    });
+    const bool overage = billed.contains(meter.meter_id);
     Access access = meter.balance > 0 ? Allow(kCreditsLeft) : overage ? Allow(kOverageBilled) : Deny(kCreditsUsedUp);
     if (IsDeleted(state)) access = Deny(kCustomerDeleted);
     meters.push_back(
@@ -205,33 +241,17 @@ Access DecideSubscription(const SubscriptionView& subscription, std::int64_t gra
 }
 
 Access DecideOrder(const OrderView& order, const BillingState& state) {
-  if (order.status == "void") return Deny(kEnded);
-  if (order.status == "draft" || order.status == "pending") return Deny(kIncomplete);
-  if (order.status != "paid" && order.status != "partially_refunded" && order.status != "refunded") {
-    return Deny(kStatusUnknown);
-  }
-  for (const auto& refund : state.refunds) {
-    // Already while it is pending; one that failed or was canceled takes nothing away.
-    const bool stands = refund.value.status == "succeeded" || refund.value.status == "pending";
-    if (stands && refund.value.revoke_benefits && refund.value.order_id == order.id) return Deny(kRefunded);
-  }
-  const auto is_of_order = [&](const auto& order_id) { return order_id == order.id; };
-  const std::vector<GrantInForce> in_force = GrantsInForce(state);
-  const bool some_granted = std::any_of(in_force.begin(), in_force.end(),
-                                        [&](const GrantInForce& grant) { return is_of_order(grant.order_id); });
-  const bool some_revoked = std::any_of(state.grants.begin(), state.grants.end(), [&](const Held<GrantView>& grant) {
-    return is_of_order(grant.value.order_id) && grant.value.is_revoked;
-  });
-  return some_revoked && !some_granted ? Deny(kRevoked) : Allow(kPurchased);
+  return DecideOrder(order, OrderMarks(state, GrantsInForce(state)));
 }
 
 CustomerEntitlements DecideEntitlements(std::span<const Plan> plans, const BillingState& state, Timestamp now) {
-  const std::vector<Source> sources = FindSources(plans, state, now);
+  const std::vector<GrantInForce> grants = GrantsInForce(state);
+  const std::vector<Source> sources = FindSources(plans, state, grants, now);
   CustomerEntitlements entitlements;
   if (!sources.empty()) DescribePlan(sources.front(), state, entitlements);
   if (IsDeleted(state)) entitlements.access = Deny(kCustomerDeleted);
   const Access otherwise = IsDeleted(state) ? Deny(kCustomerDeleted) : Deny(sources.empty() ? kNoPlan : kNotInPlan);
-  entitlements.features = DecideFeatures(plans, sources, GrantsInForce(state), otherwise);
+  entitlements.features = DecideFeatures(plans, sources, grants, otherwise);
   entitlements.meters = DecideMeters(state, sources);
   return entitlements;
 }

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "core/foundation/timestamp.h"
+
 namespace plinto::polar {
 
 /// Header fields in order. Names compare without regard to case.
@@ -58,8 +60,8 @@ inline constexpr std::string_view kTransportFaultTexts[] = {"connection_refused"
 /// Nothing for another word.
 [[nodiscard]] std::optional<TransportFault> TransportFaultFromText(std::string_view text);
 
-/// The value of Retry-After in milliseconds from a number of seconds; HTTP dates are not used by Polar and not read.
-/// Values over a day are cut to a day.
-[[nodiscard]] std::optional<std::int64_t> ParseRetryAfterMs(const HttpHeaders& headers);
+/// The value of Retry-After in milliseconds: a number of seconds or an HTTP date (RFC 9110, 10.2.3), counted from the
+/// `Date` of the same answer, else from `now`; nothing for a date where neither is known. Over a day is cut to a day.
+[[nodiscard]] std::optional<std::int64_t> ParseRetryAfterMs(const HttpHeaders& headers, Timestamp now = {});
 
 }  // namespace plinto::polar

@@ -20,8 +20,9 @@ std::string FieldFromLocation(const Json* location) {
     first = false;
     if (name == nullptr) {
       if (const auto index = AsInteger(part)) field += "[" + std::to_string(*index) + "]";
-    } else if (!name->empty() && !(name->front() >= 'A' && name->front() <= 'Z')) {
-      // Names with a capital are tags of Polar's union types, not fields.
+    } else if (!name->empty() && !(name->front() >= 'A' && name->front() <= 'Z') &&
+               !(field.empty() && (*name == "individual" || *name == "team"))) {
+      // Names with a capital, and the two kinds of customers, are tags of Polar's union types, not fields.
       field += (field.empty() ? "" : ".") + *name;
     }
   }

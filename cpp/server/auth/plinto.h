@@ -19,8 +19,7 @@ struct PlintoUser {
 };
 
 struct OrganizationProfile {
-  std::string name;           ///< may be empty
-  std::string billing_email;  ///< may be empty
+  std::string name;  ///< may be empty
 };
 
 struct Membership {

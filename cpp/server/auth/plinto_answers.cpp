@@ -106,7 +106,6 @@ Result<Membership> ParseMembership(const HttpOutcome& outcome) {
   if (role != nullptr) membership.role = RoleFromText(*role);
   if (is_owner.value_or(false)) membership.role = Role::kOwner;
   if (const std::string* name = FindString(*json, "name")) membership.organization.name = *name;
-  if (const std::string* email = FindString(*json, "billing_email")) membership.organization.billing_email = *email;
   return membership;
 }
 

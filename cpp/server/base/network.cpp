@@ -97,4 +97,11 @@ std::string RemoteAddress(const NetworkList& trusted_proxies, const ip::address&
   return nearest.to_string();
 }
 
+std::string NetworkOf(const std::string& address) {
+  const auto parsed = ParseAddress("[" + address + "]");
+  if (!parsed || !parsed->is_v6()) return address;
+  const ip::network_v6 network(parsed->to_v6(), 64);
+  return network.canonical().to_string();
+}
+
 }  // namespace plinto::polar::server

@@ -38,4 +38,7 @@ inline constexpr std::string_view kRemoteAddressHeader = "x-plinto-remote-addres
 [[nodiscard]] std::string RemoteAddress(const NetworkList& trusted_proxies, const boost::asio::ip::address& peer,
                                         const HttpHeaders& headers);
 
+/// Whom an address belongs to: itself for IPv4, its /64 for IPv6, of which one host has as many addresses as it likes.
+[[nodiscard]] std::string NetworkOf(const std::string& address);
+
 }  // namespace plinto::polar::server

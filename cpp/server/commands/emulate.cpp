@@ -86,7 +86,7 @@ class EmulatorServer {
     ListenerConfig listen;
     listen.host = options.host;
     listen.port = options.port;
-    listen.body_limit = [](std::string_view, std::string_view) { return kBodyLimit; };
+    listen.body_limit = kBodyLimit;
     listen.on_refused = [](const HttpRequest&, HttpResponse refusal) {
       return refusal.status == 413 ? emulator::BodyTooLarge() : std::move(refusal);
     };
@@ -346,7 +346,9 @@ int Emulate(Options options, const std::vector<std::string>& seeds) {
 void AddEmulate(CLI::App& program, Run& run) {
   CLI::App* const command = program.add_subcommand("emulate", "Run an emulator of Polar, for development and tests");
   auto options = std::make_shared<Options>();
-  command->add_option("--port", options->port, "Port to listen on; 0 picks a free one")->capture_default_str();
+  command->add_option("--port", options->port, "Port to listen on; 0 picks a free one")
+      ->check(CheckDecimal)
+      ->capture_default_str();
   command->add_option("--host", options->host, "Address to listen on; others than loopback need --allow-remote too")
       ->capture_default_str();
   command->add_option("--access-token", options->access_token, "Access token to accept; made up by default");

@@ -1,6 +1,5 @@
 // `plinto-polar notifications list|replay`: what the application was not told, with the reason, and its way there.
 #include <cstdlib>
-#include <memory>
 
 #include "server/base/system_clock.h"
 #include "server/commands/commands.h"
@@ -27,19 +26,14 @@ Task<int> List(const ParkedOptions& options) {
 }
 
 Task<int> Replay(const ParkedOptions& options) {
-  const auto since = SinceOf(options);
-  if (!since) co_return Complain(since.error());
-  const auto row = RowOf(options);
-  if (!row) co_return Complain(row.error());
-  if (!options.Replays()) {
-    co_return Complain({.code = ErrorCode::kConfigurationInvalid, .message = "Say which: an id, --all or --since."});
-  }
+  const auto rows = RowsOf(options);
+  if (!rows) co_return Complain(rows.error());
   Result<Config> config = LoadStorageConfig(options.flags);
   if (!config) co_return Complain(config.error());
   const auto database = co_await OpenTenantDatabase(*std::move(config), options.tenant);
   if (!database) co_return Complain(database.error());
   const auto store = (*database)->NotificationsOf(options.tenant);
-  const auto replayed = co_await store->Replay(*row, *since, SystemClock().Now());
+  const auto replayed = co_await store->Replay(rows->one, rows->since, SystemClock().Now());
   if (!replayed) co_return Complain(replayed.error());
   co_return TellReplayed(options, *replayed);
 }
@@ -47,20 +41,15 @@ Task<int> Replay(const ParkedOptions& options) {
 }  // namespace
 
 void AddNotifications(CLI::App& program, Run& run) {
-  CLI::App* const command = program.add_subcommand("notifications", "Notifications that were given up");
-  command->require_subcommand(1);
-  const auto add = [&](const char* name, const char* description, Task<int> (*task)(const ParkedOptions&)) {
-    CLI::App* const one = command->add_subcommand(name, description);
-    auto options = std::make_shared<ParkedOptions>();
-    AddTenantOption(*one, *options);
-    one->callback([options, task, &run] { run = [options, task] { return RunToCompletion(task(*options)); }; });
-    return std::make_pair(one, options);
-  };
-  const auto [listing, listed] =
-      add("list", "Print id, time, when it was given up, type, Polar's customer, webhook-id and reason of each", List);
-  AddListOptions(*listing, *listed);
-  const auto [replaying, replayed] = add("replay", "Deliver them to the application again", Replay);
-  AddReplayOptions(*replaying, *replayed, "The notification to deliver again.");
+  AddParkedCommands(program, run,
+                    {.name = "notifications",
+                     .description = "Notifications that were given up",
+                     .list_description =
+                         "Print id, time, when it was given up, type, Polar's customer, webhook-id and reason of each",
+                     .list = List,
+                     .replay_description = "Deliver them to the application again",
+                     .id_description = "The notification to deliver again.",
+                     .replay = Replay});
 }
 
 }  // namespace plinto::polar::server

@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 #include <iostream>
+#include <memory>
 
 #include "core/foundation/text.h"
 #include "server/commands/process.h"
@@ -21,11 +22,12 @@ void AddTenantOption(CLI::App& command, ParkedOptions& options) {
 void AddListOptions(CLI::App& command, ParkedOptions& options) {
   command.add_option("--limit", options.limit, "How many are listed at most, up to 1000.")
       ->type_name("NUMBER")
+      ->check(CheckDecimal)
       ->check(CLI::Range(1, kMostListed))
       ->capture_default_str();
   command.add_option("--after", options.after, "Go on behind this one; the page before names it.")
       ->type_name("NUMBER")
-      ->check(CLI::NonNegativeNumber);
+      ->check(CheckDecimal);
 }
 
 void AddReplayOptions(CLI::App& command, ParkedOptions& options, const std::string& id) {
@@ -46,11 +48,32 @@ Result<std::optional<Timestamp>> SinceOf(const ParkedOptions& options) {
   return ValidationError("since", "--since takes a day, such as 2026-11-22, or a time, such as 2026-11-22T06:00:00Z.");
 }
 
-Result<std::optional<std::int64_t>> RowOf(const ParkedOptions& options) {
-  if (!options.id) return std::optional<std::int64_t>();
+Result<ParkedRows> RowsOf(const ParkedOptions& options) {
+  const auto since = SinceOf(options);
+  if (!since) return since.error();
+  if (!options.Replays()) {
+    return Error{.code = ErrorCode::kConfigurationInvalid, .message = "Say which: an id, --all or --since."};
+  }
+  if (!options.id) return ParkedRows{.since = *since};
   const auto row = ParseInteger(*options.id);
-  if (row && *row > 0) return row;
+  if (row && *row > 0) return ParkedRows{.one = row};
   return ValidationError("id", "The id is a number, the first field of each line of `list`.");
+}
+
+void AddParkedCommands(CLI::App& program, Run& run, const ParkedCommands& commands) {
+  CLI::App* const command = program.add_subcommand(commands.name, commands.description);
+  command->require_subcommand(1);
+  const auto add = [&](const char* name, const char* description, Task<int> (*task)(const ParkedOptions&)) {
+    CLI::App* const one = command->add_subcommand(name, description);
+    auto options = std::make_shared<ParkedOptions>();
+    AddTenantOption(*one, *options);
+    one->callback([options, task, &run] { run = [options, task] { return RunToCompletion(task(*options)); }; });
+    return std::make_pair(one, options);
+  };
+  const auto [listing, listed] = add("list", commands.list_description, commands.list);
+  AddListOptions(*listing, *listed);
+  const auto [replaying, replayed] = add("replay", commands.replay_description, commands.replay);
+  AddReplayOptions(*replaying, *replayed, commands.id_description);
 }
 
 void PrintFields(std::initializer_list<std::string> fields) {

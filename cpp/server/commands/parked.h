@@ -10,6 +10,7 @@
 
 #include "core/foundation/result.h"
 #include "core/foundation/timestamp.h"
+#include "server/commands/commands.h"
 #include "server/commands/settings.h"
 
 namespace plinto::polar::server {
@@ -35,8 +36,25 @@ void AddReplayOptions(CLI::App& command, ParkedOptions& options, const std::stri
 
 /// `--since`: a time in RFC 3339, or a day. Errors: VALIDATION_FAILED.
 [[nodiscard]] Result<std::optional<Timestamp>> SinceOf(const ParkedOptions& options);
-/// The id as the number of a row. Errors: VALIDATION_FAILED.
-[[nodiscard]] Result<std::optional<std::int64_t>> RowOf(const ParkedOptions& options);
+struct ParkedRows {
+  std::optional<std::int64_t> one = {};
+  std::optional<Timestamp> since = {};
+};
+/// Which rows to take up again, where the id is the number of a row.
+/// Errors: VALIDATION_FAILED; CONFIGURATION_INVALID when none are named.
+[[nodiscard]] Result<ParkedRows> RowsOf(const ParkedOptions& options);
+
+struct ParkedCommands {
+  const char* name;
+  const char* description;
+  const char* list_description;
+  Task<int> (*list)(const ParkedOptions& options);
+  const char* replay_description;
+  const char* id_description;
+  Task<int> (*replay)(const ParkedOptions& options);
+};
+/// `NAME list` and `NAME replay`.
+void AddParkedCommands(CLI::App& program, Run& run, const ParkedCommands& commands);
 
 /// One line of tab-separated fields, whatever is in them.
 void PrintFields(std::initializer_list<std::string> fields);

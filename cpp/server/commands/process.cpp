@@ -1,5 +1,7 @@
 #include "server/commands/process.h"
 
+#include <unistd.h>
+
 #include <cstdlib>
 #include <exception>
 #include <iostream>
@@ -11,11 +13,16 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "server/commands/commands.h"
+#include "server/commands/stderr_sink.h"
 
 namespace plinto::polar::server {
 
 void SetUpLogging() {
-  spdlog::set_default_logger(spdlog::stderr_color_mt("plinto-polar"));
+  constexpr const char* kName = "plinto-polar";
+  // People at a terminal read, and like colors.
+  spdlog::set_default_logger(isatty(STDERR_FILENO) != 0 ? spdlog::stderr_color_mt(kName)
+                                                        : std::make_shared<spdlog::logger>(
+                                                              kName, std::make_shared<StderrSink>(STDERR_FILENO)));
   spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %^%l%$ %v", spdlog::pattern_time_type::utc);
 }
 
@@ -26,6 +33,11 @@ Task<void> StopSignal::Wait() {
   spdlog::info("stopping; press Ctrl-C again to end at once");
   // From here on the default action applies: the process ends.
   signals_.clear();
+}
+
+std::string CheckDecimal(const std::string& text) {
+  const bool is_decimal = text.find_first_not_of("0123456789") == std::string::npos && !text.empty();
+  return is_decimal && (text.size() == 1 || text.front() != '0') ? "" : "`" + text + "` is not a number in decimal.";
 }
 
 int Complain(const Error& error) {

@@ -31,6 +31,9 @@ class StopSignal {
   boost::asio::signal_set signals_;
 };
 
+/// What is wrong with an option that is to be a number; empty when nothing is. CLI11 by itself takes 010 for 8.
+[[nodiscard]] std::string CheckDecimal(const std::string& text);
+
 /// Says on standard error why a command could not do what it was told. Returns the process's exit code.
 [[nodiscard]] int Complain(const Error& error);
 

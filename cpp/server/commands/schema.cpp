@@ -13,7 +13,7 @@ void AddSchema(CLI::App& program, Run& run) {
   auto* group = command->add_option_group("what");
   group->require_option(1);
   const auto add = [&](const char* flag, const char* description, std::string (*print)()) {
-    group->add_flag_callback(
+    CLI::Option* const one = group->add_flag_callback(
         flag,
         [print, &run] {
           run = [print] {
@@ -24,6 +24,7 @@ void AddSchema(CLI::App& program, Run& run) {
           };
         },
         description);
+    one->multi_option_policy(CLI::MultiOptionPolicy::Throw);
   };
   add("--typescript", "TypeScript of the API, as in js/generated/types.ts", schema::PrintTypeScript);
   add("--routes", "TypeScript of the routes, as in js/generated/routes.ts", schema::PrintRoutesTypeScript);

@@ -6,7 +6,6 @@
 #include <spdlog/spdlog.h>
 #include <boost/asio/io_context.hpp>
 
-#include "core/billing/usage_batch.h"
 #include "core/gateway/routes.h"
 #include "server/auth/http_plinto.h"
 #include "server/auth/jwt_verifier.h"
@@ -30,15 +29,6 @@ namespace plinto::polar::server {
 namespace {
 
 constexpr std::chrono::seconds kStopGrace(5);
-
-std::size_t BodyLimit(std::string_view, std::string_view target) {
-  constexpr std::size_t kMebibyte = 1024 * 1024;
-  const std::string_view path = target.substr(0, target.find('?'));
-  const auto is = [path](Operation operation) { return path.ends_with(RouteOf(operation).path); };
-  if (is(Operation::kIngestUsageEvents)) return kMaxBatchBytes;
-  const bool is_delivery = is(Operation::kReceivePolarWebhook) || is(Operation::kReceivePlintoEvent);
-  return is_delivery ? 4 * kMebibyte : kMebibyte;
-}
 
 decltype(MiddlewareConfig::on_answered) CountInto(Metrics& metrics) {
   std::vector<std::string_view> routes;
@@ -74,7 +64,7 @@ struct Server {
         tokens(std::move(verifier)),
         database(std::move(opened)),
         plinto({.api_url = config.plinto_api_url}, to_plinto, clock),
-        tenants(loop.get_executor(), {clock, random, to_polar, http, plinto, *tokens, *database, log}, config,
+        tenants(loop.get_executor(), {clock, random, to_polar, http, plinto, *tokens, *database, log, workers}, config,
                 settings),
         middleware({.allowed_origins = config.allowed_origins,
                     .ready = [this] { return tenants.IsReady(); },
@@ -86,7 +76,7 @@ struct Server {
     listen.host = config.host;
     listen.port = config.port;
     listen.trusted_proxies = config.trusted_proxies;
-    listen.body_limit = BodyLimit;
+    listen.on_head = [this](const HttpRequest& head) { return tenants.PermitBody(head); };
     listen.on_refused = [this](const HttpRequest& head, HttpResponse refusal) {
       return middleware.Dress(head, std::move(refusal));
     };
@@ -125,6 +115,7 @@ struct Server {
   std::unique_ptr<TokenVerifier> tokens;
   std::unique_ptr<Database> database;
   HttpPlinto plinto;
+  ThreadWorkers workers;
   Tenants tenants;
   Middleware middleware;
   std::unique_ptr<Listener> listener;

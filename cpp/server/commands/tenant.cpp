@@ -20,6 +20,7 @@ struct TenantOptions {
   Flags settings;
   std::string id;
   bool forget_old_secret = false;
+  bool now = false;
 };
 
 /// What every one of these commands works with.
@@ -97,8 +98,7 @@ Task<int> Add(const TenantOptions& options) {
   if (!*added) {
     co_return Complain({.code = ErrorCode::kConflict,
                         .message = "There is a tenant `" + options.id +
-                                   "` already. Change it: plinto-polar tenant "
-                                   "rotate " +
+                                   "` already, be it one that is ending. Change it: plinto-polar tenant rotate " +
                                    options.id});
   }
   std::cerr << "Served within seconds under /t/" << options.id << "/polar. Polar's webhook endpoint is /t/"
@@ -114,7 +114,8 @@ Task<int> List(const TenantOptions& options) {
   for (const TenantRow& row : *rows) {
     const Result<TenantValues> values = OpenTenant(opened->config.secret_box, row);
     const Result<Config> config = values ? ReadTenantConfig(Config(), *values) : Result<Config>(values.error());
-    PrintLine(row.id + "\t" + FormatTimestamp(row.created_at) + "\t" + (config ? config->polar_api_url : "sealed"));
+    PrintLine(row.id + "\t" + FormatTimestamp(row.created_at) + "\t" + (config ? config->polar_api_url : "sealed") +
+              (row.ending_since ? "\tending since " + FormatTimestamp(*row.ending_since) : ""));
   }
   co_return EXIT_SUCCESS;
 }
@@ -159,9 +160,17 @@ Task<int> Rotate(const TenantOptions& options) {
 Task<int> Remove(const TenantOptions& options) {
   const Result<Opened> opened = Open(options);
   if (!opened) co_return Complain(opened.error());
-  const Result<bool> removed = co_await opened->database->RemoveTenant(options.id);
+  Task<Result<bool>> removing = options.now ? opened->database->RemoveTenant(options.id)
+                                            : opened->database->EndTenant(options.id, SystemClock().Now());
+  const Result<bool> removed = co_await std::move(removing);
   if (!removed) co_return Complain(removed.error());
-  co_return *removed ? EXIT_SUCCESS : Complain(NoTenant(options.id));
+  if (!*removed) co_return Complain(NoTenant(options.id));
+  std::cerr << (options.now ? "Removed. What waited for Polar or for the application stays stored, and is sent once a "
+                              "tenant with this id is added.\n"
+                            : "Served no more within seconds. It goes once the server has told its application that "
+                              "access has ended, and has\nreported its usage; until then `plinto-polar tenant list` "
+                              "has it as ending.\n");
+  co_return EXIT_SUCCESS;
 }
 
 }  // namespace
@@ -196,7 +205,11 @@ void AddTenant(CLI::App& program, Run& run) {
           Rotate);
   rotating->add_flag("--forget-old-secret", rotated->forget_old_secret, "End the rotation of the webhook secret.")
       ->multi_option_policy(CLI::MultiOptionPolicy::Throw);
-  add("remove", "Stop serving a tenant and remove its keys; what was billed stays stored", Takes::kId, Remove);
+  const auto [removing, removed] =
+      add("remove", "Stop serving a tenant, tell its application, and remove it and its keys; what was billed stays",
+          Takes::kId, Remove);
+  removing->add_flag("--now", removed->now, "Remove it at once: nobody is told, and usage that waits is not reported.")
+      ->multi_option_policy(CLI::MultiOptionPolicy::Throw);
 }
 
 }  // namespace plinto::polar::server

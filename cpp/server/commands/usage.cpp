@@ -1,6 +1,5 @@
 // `plinto-polar usage list|replay`: usage events that were given up, with the reason, and their way back to Polar.
 #include <cstdlib>
-#include <memory>
 
 #include "server/base/system_clock.h"
 #include "server/commands/commands.h"
@@ -27,18 +26,13 @@ Task<int> List(const ParkedOptions& options) {
 }
 
 Task<int> Replay(const ParkedOptions& options) {
-  const auto since = SinceOf(options);
-  if (!since) co_return Complain(since.error());
-  const auto row = RowOf(options);
-  if (!row) co_return Complain(row.error());
-  if (!options.Replays()) {
-    co_return Complain({.code = ErrorCode::kConfigurationInvalid, .message = "Say which: an id, --all or --since."});
-  }
+  const auto rows = RowsOf(options);
+  if (!rows) co_return Complain(rows.error());
   Result<Config> config = LoadStorageConfig(options.flags);
   if (!config) co_return Complain(config.error());
   const auto store = co_await OpenTenantStore(*std::move(config), options.tenant);
   if (!store) co_return Complain(store.error());
-  const auto replayed = co_await (*store)->ReplayUsage(*row, *since, SystemClock().Now());
+  const auto replayed = co_await (*store)->ReplayUsage(rows->one, rows->since, SystemClock().Now());
   if (!replayed) co_return Complain(replayed.error());
   co_return TellReplayed(options, *replayed);
 }
@@ -46,20 +40,15 @@ Task<int> Replay(const ParkedOptions& options) {
 }  // namespace
 
 void AddUsage(CLI::App& program, Run& run) {
-  CLI::App* const command = program.add_subcommand("usage", "Usage events that were given up");
-  command->require_subcommand(1);
-  const auto add = [&](const char* name, const char* description, Task<int> (*task)(const ParkedOptions&)) {
-    CLI::App* const one = command->add_subcommand(name, description);
-    auto options = std::make_shared<ParkedOptions>();
-    AddTenantOption(*one, *options);
-    one->callback([options, task, &run] { run = [options, task] { return RunToCompletion(task(*options)); }; });
-    return std::make_pair(one, options);
-  };
-  const auto [listing, listed] =
-      add("list", "Print id, time, when it was given up, subject, event id, name, quantity and reason of each", List);
-  AddListOptions(*listing, *listed);
-  const auto [replaying, replayed] = add("replay", "Send them to Polar again", Replay);
-  AddReplayOptions(*replaying, *replayed, "The event to send again.");
+  AddParkedCommands(
+      program, run,
+      {.name = "usage",
+       .description = "Usage events that were given up",
+       .list_description = "Print id, time, when it was given up, subject, event id, name, quantity and reason of each",
+       .list = List,
+       .replay_description = "Send them to Polar again",
+       .id_description = "The event to send again.",
+       .replay = Replay});
 }
 
 }  // namespace plinto::polar::server

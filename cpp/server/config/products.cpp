@@ -1,6 +1,7 @@
 #include "server/config/products.h"
 
 #include <algorithm>
+#include <map>
 
 #include "core/foundation/json.h"
 #include "core/foundation/text.h"
@@ -166,13 +167,12 @@ std::vector<Plan> ReadProducts(ConfigReader& reader) {
     reader.Problem(kName, "is neither a list nor an object.");
   }
   if (plans.empty()) reader.Problem(kName, "lists no product. Leave it out to sell whatever Polar has.");
+  std::map<std::string, std::size_t> entries;
   for (std::size_t i = 0; i < plans.size(); ++i) {
-    for (std::size_t j = 0; j < i; ++j) {
-      if (plans[i].slug == plans[j].slug) {
-        reader.Problem(kName,
-                       "entry " + std::to_string(i + 1) + " has the slug of entry " + std::to_string(j + 1) + ".");
-      }
-    }
+    const auto [first, is_new] = entries.emplace(plans[i].slug, i + 1);
+    if (is_new) continue;
+    reader.Problem(kName,
+                   "entry " + std::to_string(i + 1) + " has the slug of entry " + std::to_string(first->second) + ".");
   }
   return plans;
 }

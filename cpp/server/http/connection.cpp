@@ -3,6 +3,7 @@
 #include <array>
 #include <ctime>
 #include <exception>
+#include <tuple>
 
 #include <spdlog/spdlog.h>
 #include <boost/asio/as_tuple.hpp>
@@ -24,7 +25,6 @@ using std::chrono::steady_clock;
 namespace {
 
 constexpr auto kResult = asio::as_tuple(asio::use_awaitable);
-constexpr std::size_t kDefaultBodyLimit = 1024 * 1024;
 // How long, and how much, we still read from a client that was refused: closing at once would reset the connection
 // under the answer.
 constexpr std::chrono::seconds kDrainTime(2);
@@ -80,6 +80,14 @@ Error TooLarge(std::size_t limit) {
                           " bytes that this route takes. Send less at a time."};
 }
 
+Error TooManyBodies() {
+  return Error{.code = ErrorCode::kRateLimited,
+               .message =
+                   "The server holds as many large bodies as it may, or as many of this sender's. Send the request "
+                   "again after the time in Retry-After.",
+               .retry_after_ms = 1'000};
+}
+
 Error HeaderTooLarge(std::size_t limit) {
   return Error{.code = ErrorCode::kPayloadTooLarge,
                .message = "The request header is larger than " + std::to_string(limit) +
@@ -131,7 +139,6 @@ struct Connection::Reader {
   beast::flat_buffer buffer;
   std::optional<http::request_parser<http::empty_body>> head;
   std::optional<http::request_parser<http::string_body>> body;
-  std::size_t body_limit = kDefaultBodyLimit;
 
   [[nodiscard]] unsigned version() const { return body ? body->get().version() : head->get().version(); }
 };
@@ -152,9 +159,8 @@ HttpRequest ToRequest(http::header<true, http::fields>& head) {
 
 }  // namespace
 
-Connection::Connection(asio::ip::tcp::socket socket, const ListenerConfig& config, const Handler& handler,
-                       const bool& stopping)
-    : socket_(std::move(socket)), config_(config), handler_(handler), stopping_(stopping) {
+Connection::Connection(asio::ip::tcp::socket socket, Shared& shared, std::string network)
+    : socket_(std::move(socket)), shared_(shared), config_(shared.config), network_(std::move(network)) {
   boost::system::error_code error;
   socket_.set_option(asio::ip::tcp::no_delay(true), error);
   peer_address_ = socket_.remote_endpoint(error).address();
@@ -174,6 +180,7 @@ void Connection::Sweep(SteadyTime now) {
 }
 
 void Connection::Drop() {
+  idle_ = false;  // it is chosen once
   boost::system::error_code ignored;
   socket_.cancel(ignored);
   socket_.shutdown(asio::ip::tcp::socket::shutdown_both, ignored);
@@ -187,35 +194,38 @@ void Connection::Close() {
 Task<void> Connection::Serve() {
   Reader reader;
   bool first = true;
-  while (!stopping_) {
+  while (!shared_.stopping) {
     if (reader.buffer.size() == 0) {
       Arm(first ? config_.read_timeout : config_.idle_timeout);
       idle_ = true;
+      shared_.on_idle();
       const auto [error, size] = co_await socket_.async_read_some(reader.buffer.prepare(4'096), kResult);
       idle_ = false;
       if (error) break;
       reader.buffer.commit(size);
     }
     first = false;
-    if (!co_await ReadHead(reader) || !co_await ReadBody(reader)) break;
+    if (!co_await ReadHead(reader)) break;
+    HttpRequest request = ToRequest(reader.head->get());
+    std::string remote = RemoteAddress(config_.trusted_proxies, peer_address_, request.headers);
+    BodyBudget::Share share(shared_.bodies, NetworkOf(remote));
+    request.headers.Add(std::string(kRemoteAddressHeader), std::move(remote));
+    if (!co_await ReadBody(reader, request, share)) break;
 
     auto& message = reader.body->get();
     const unsigned version = message.version();
     const bool head_only = message.method() == http::verb::head;
     const bool wants_more = message.keep_alive();
-    HttpRequest request = ToRequest(message);
     request.body = std::move(message.body());
     reader.body.reset();
     if (head_only) request.method = "GET";
-    std::string remote = RemoteAddress(config_.trusted_proxies, peer_address_, request.headers);
-    request.headers.Add(std::string(kRemoteAddressHeader), std::move(remote));
 
     HttpResponse response = co_await Answer(std::move(request));
     if (response.status == 0) {
       Close();
       co_return;
     }
-    const bool keep_alive = wants_more && !stopping_;
+    const bool keep_alive = wants_more && !shared_.stopping;
     if (!co_await Write(std::move(response), version, keep_alive, head_only) || !keep_alive) break;
   }
   boost::system::error_code ignored;
@@ -253,15 +263,32 @@ Task<bool> Connection::ReadHead(Reader& reader) {
   co_return true;
 }
 
-Task<bool> Connection::ReadBody(Reader& reader) {
-  const auto& head = reader.head->get();
-  const std::size_t limit =
-      config_.body_limit ? config_.body_limit(View(head.method_string()), View(head.target())) : kDefaultBodyLimit;
-  if (const auto length = reader.head->content_length(); length && *length > limit) {
+Task<BodyPermit> Connection::LookAt(const HttpRequest& head) {
+  try {
+    co_return co_await config_.on_head(head);
+  } catch (const std::exception& problem) {
+    spdlog::error("the head of a request failed: {}", problem.what());
+  }
+  co_return BodyPermit{.refusal = BuildErrorAnswer(Failed())};
+}
+
+Task<bool> Connection::ReadBody(Reader& reader, const HttpRequest& head, BodyBudget::Share& share) {
+  const auto length = reader.head->content_length();
+  const bool has_body = !reader.head->is_done();
+  std::size_t limit = config_.body_limit;
+  if (has_body && config_.on_head && (!length || *length > kUnaskedBody)) {
+    BodyPermit permit = co_await LookAt(head);
+    if (permit.refusal) {
+      co_await Refuse(reader, *std::move(permit.refusal));
+      co_return false;
+    }
+    limit = permit.limit;
+  }
+  if (length && *length > limit) {
     co_await Refuse(reader, 413, TooLarge(limit));
     co_return false;
   }
-  if (EqualsIgnoringCase(View(head[http::field::expect]), "100-continue") && !reader.head->is_done()) {
+  if (has_body && EqualsIgnoringCase(View(reader.head->get()[http::field::expect]), "100-continue")) {
     constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
     Arm(config_.write_timeout);
     const auto [error, size] = co_await asio::async_write(socket_, asio::buffer(kContinue), kResult);
@@ -269,8 +296,17 @@ Task<bool> Connection::ReadBody(Reader& reader) {
   }
   auto& body = reader.body.emplace(std::move(*reader.head));
   body.body_limit(limit);
+  body.eager(true);
   Arm(config_.read_timeout);
-  const auto [error, size] = co_await http::async_read(socket_, reader.buffer, body, kResult);
+  boost::system::error_code error;
+  while (!error && !body.is_done()) {
+    std::tie(error, std::ignore) = co_await http::async_read_some(socket_, reader.buffer, body, kResult);
+    const std::size_t size = body.get().body().size();
+    if (!error && size > kUnaskedBody && !share.Grow(size)) {
+      co_await Refuse(reader, 503, TooManyBodies());
+      co_return false;
+    }
+  }
   deadline_ = SteadyTime::max();
   if (error == http::error::body_limit) {
     co_await Refuse(reader, 413, TooLarge(limit));
@@ -284,7 +320,7 @@ Task<bool> Connection::ReadBody(Reader& reader) {
 
 Task<HttpResponse> Connection::Answer(HttpRequest request) {
   try {
-    co_return co_await handler_(std::move(request));
+    co_return co_await shared_.handler(std::move(request));
   } catch (const std::exception& problem) {
     spdlog::error("a request failed: {}", problem.what());
   } catch (...) {
@@ -296,6 +332,10 @@ Task<HttpResponse> Connection::Answer(HttpRequest request) {
 Task<void> Connection::Refuse(Reader& reader, int status, Error error) {
   HttpResponse response = BuildErrorAnswer(error);
   response.status = status;
+  co_await Refuse(reader, std::move(response));
+}
+
+Task<void> Connection::Refuse(Reader& reader, HttpResponse response) {
   const unsigned version = reader.version();
   const HttpRequest head = reader.body ? ToRequest(reader.body->get()) : ToRequest(reader.head->get());
   if (config_.on_refused) response = config_.on_refused(head, std::move(response));
@@ -332,7 +372,7 @@ Task<void> Connection::Drain() {
   Arm(kDrainTime);
   std::size_t drained = 0;
   idle_ = true;
-  while (!stopping_ && drained < kDrainBytes) {
+  while (!shared_.stopping && drained < kDrainBytes) {
     const auto [error, size] = co_await socket_.async_read_some(asio::buffer(scratch), kResult);
     if (error) break;
     drained += size;

@@ -1,6 +1,7 @@
 #include "server/http/listener.h"
 
 #include <algorithm>
+#include <array>
 #include <list>
 
 #include <spdlog/spdlog.h>
@@ -11,6 +12,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "core/gateway/error_body.h"
 #include "server/http/connection.h"
 
 namespace plinto::polar::server {
@@ -31,24 +33,45 @@ Error CannotListen(const ListenerConfig& config, const std::string& reason) {
                .field = "PORT"};
 }
 
+// Without a turn of the loop: there are more of them than may be waited for.
+void SendAway(tcp::socket socket) {
+  const HttpResponse refusal =
+      BuildErrorAnswer({.code = ErrorCode::kRateLimited,
+                        .message = "This address has as many connections as it may. Use those, or close some."});
+  const std::string text =
+      "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\nRetry-After: 1\r\n"
+      "Connection: close\r\nContent-Length: " +
+      std::to_string(refusal.body.size()) + "\r\n\r\n" + refusal.body;
+  boost::system::error_code ignored;
+  std::array<char, 4'096> unread;
+  socket.non_blocking(true, ignored);
+  socket.read_some(asio::buffer(unread), ignored);  // closing over unread bytes would reset the answer away
+  socket.write_some(asio::buffer(text), ignored);
+  socket.shutdown(tcp::socket::shutdown_send, ignored);
+}
+
 }  // namespace
 
 struct Listener::Core : std::enable_shared_from_this<Listener::Core> {
   Core(asio::io_context& loop, ListenerConfig config_in, Handler handler_in)
-      : config(std::move(config_in)),
-        handler(std::move(handler_in)),
+      : shared{.config = std::move(config_in), .handler = std::move(handler_in)},
         acceptor(loop),
         sweep_timer(loop),
-        changed(loop, steady_clock::time_point::max()) {}
+        changed(loop, steady_clock::time_point::max()) {
+    shared.on_idle = [this] {
+      if (is_full) changed.cancel();
+    };
+  }
 
-  ListenerConfig config;
-  Handler handler;
+  Connection::Shared shared;
+  const ListenerConfig& config = shared.config;
   tcp::acceptor acceptor;
   std::uint16_t port = 0;
   std::list<Connection> connections;
   asio::steady_timer sweep_timer;
-  asio::steady_timer changed;  ///< Canceled, and so awoken from, whenever a connection ends.
-  bool stopping = false;
+  /// Canceled, and so awoken from, whenever a connection ends, or is idle while a newcomer waits.
+  asio::steady_timer changed;
+  bool is_full = false;
   bool stopped = false;
 
   boost::system::error_code Bind(const tcp::endpoint& endpoint) {
@@ -64,9 +87,9 @@ struct Listener::Core : std::enable_shared_from_this<Listener::Core> {
   // The arguments of these coroutines keep the core alive for as long as they run.
   static Task<void> Accept(std::shared_ptr<Core> self) {
     asio::steady_timer pause(self->acceptor.get_executor());
-    while (!self->stopping) {
+    while (!self->shared.stopping) {
       auto [error, socket] = co_await self->acceptor.async_accept(kResult);
-      if (self->stopping) break;
+      if (self->shared.stopping) break;
       if (error) {
         // Out of file descriptors, or the client was gone already: the listener itself goes on.
         spdlog::warn("cannot accept a connection: {}", error.message());
@@ -74,16 +97,24 @@ struct Listener::Core : std::enable_shared_from_this<Listener::Core> {
         co_await pause.async_wait(kResult);
         continue;
       }
-      while (self->connections.size() >= self->config.max_connections && !self->stopping) {
-        self->DropOldestIdle();
-        co_await self->changed.async_wait(kResult);
+      std::string network = self->NetworkOfPeer(socket);
+      if (!self->HasRoomFor(network)) {
+        SendAway(std::move(socket));
+        continue;
       }
-      if (self->stopping) break;
-      asio::co_spawn(self->acceptor.get_executor(), Serve(self, std::move(socket)), asio::detached);
+      self->is_full = self->connections.size() >= self->config.max_connections;
+      while (self->is_full && !self->shared.stopping) {
+        if (self->DropOldestIdle()) break;
+        co_await self->changed.async_wait(kResult);
+        self->is_full = self->connections.size() >= self->config.max_connections;
+      }
+      self->is_full = false;
+      if (self->shared.stopping) break;
+      asio::co_spawn(self->acceptor.get_executor(), Serve(self, std::move(socket), std::move(network)), asio::detached);
     }
   }
 
-  static Task<void> Serve(std::shared_ptr<Core> self, tcp::socket socket) {
+  static Task<void> Serve(std::shared_ptr<Core> self, tcp::socket socket, std::string network) {
     struct Place {
       Core& core;
       std::list<Connection>::iterator connection;
@@ -92,7 +123,7 @@ struct Listener::Core : std::enable_shared_from_this<Listener::Core> {
         core.changed.cancel();
       }
     };
-    self->connections.emplace_back(std::move(socket), self->config, self->handler, self->stopping);
+    self->connections.emplace_back(std::move(socket), self->shared, std::move(network));
     const Place place{*self, std::prev(self->connections.end())};
     co_await place.connection->Serve();
   }
@@ -109,17 +140,35 @@ struct Listener::Core : std::enable_shared_from_this<Listener::Core> {
     }
   }
 
-  void DropOldestIdle() {
+  /// Empty for a trusted proxy, behind which are many.
+  std::string NetworkOfPeer(const tcp::socket& socket) const {
+    boost::system::error_code error;
+    const asio::ip::address address = socket.remote_endpoint(error).address();
+    if (error || config.trusted_proxies.Contains(address)) return {};
+    return NetworkOf(RemoteAddress({}, address, {}));
+  }
+
+  /// One sender's connections leave room for others': theirs that are idle go first.
+  bool HasRoomFor(const std::string& network) {
+    if (network.empty()) return true;
+    const auto theirs = std::count_if(connections.begin(), connections.end(),
+                                      [&](const Connection& one) { return one.network() == network; });
+    return static_cast<std::size_t>(theirs) < config.max_connections_per_address || DropOldestIdle(&network);
+  }
+
+  /// Of everybody's connections, or of one network's. False where none is idle.
+  bool DropOldestIdle(const std::string* network = nullptr) {
     Connection* oldest = nullptr;
     for (Connection& connection : connections) {
-      if (!connection.idle()) continue;
+      if (!connection.idle() || (network != nullptr && connection.network() != *network)) continue;
       if (oldest == nullptr || connection.deadline() < oldest->deadline()) oldest = &connection;
     }
     if (oldest != nullptr) oldest->Drop();
+    return oldest != nullptr;
   }
 
   static Task<void> Stop(std::shared_ptr<Core> self) {
-    self->stopping = true;
+    self->shared.stopping = true;
     boost::system::error_code ignored;
     self->acceptor.close(ignored);
     self->changed.cancel();

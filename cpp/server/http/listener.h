@@ -11,12 +11,12 @@
 #include <functional>
 #include <memory>
 #include <string>
-#include <string_view>
 
 #include <boost/asio/io_context.hpp>
 
 #include "core/foundation/http.h"
 #include "core/foundation/result.h"
+#include "server/base/body_permit.h"
 #include "server/base/network.h"
 #include "server/base/task.h"
 
@@ -33,9 +33,16 @@ struct ListenerConfig {
   NetworkList trusted_proxies = {};
 
   std::size_t header_limit = 16 * 1024;
-  /// Bytes of body that a request may have; 1 MiB where this is not set.
-  std::function<std::size_t(std::string_view method, std::string_view target)> body_limit = {};
+  std::size_t body_limit = 1024 * 1024;  ///< Of each request, where on_head is not set.
+  /// Looks at the head of a request with a body that is longer than kUnaskedBody, or of unknown length.
+  std::function<Task<BodyPermit>(const HttpRequest& head)> on_head = {};
+  /// Of what is longer than kUnaskedBody, all bodies together may hold so many bytes, and those of one address.
+  std::size_t max_body_bytes = std::size_t{64} * 1024 * 1024;
+  std::size_t max_body_bytes_per_address = std::size_t{32} * 1024 * 1024;
+
   std::size_t max_connections = 1'024;
+  /// Of one address, or /64 of IPv6, unless it is a trusted proxy's.
+  std::size_t max_connections_per_address = 256;
 
   std::chrono::milliseconds read_timeout = std::chrono::seconds(15);  ///< For the header, and again for the body.
   std::chrono::milliseconds idle_timeout = std::chrono::seconds(60);  ///< Between two requests of a connection.

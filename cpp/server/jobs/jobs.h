@@ -22,6 +22,8 @@ class Jobs {
   void Start();
   /// Returns once the work in hand is finished; what is left stays stored for the next start.
   [[nodiscard]] Task<void> Stop();
+  /// Last notifications were written.
+  void NotifyOfEndings() { notifications_.Notify(); }
 
  private:
   [[nodiscard]] Task<std::optional<Timestamp>> ProcessInbox();

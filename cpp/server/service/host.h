@@ -6,6 +6,7 @@
 #include "server/base/clock.h"
 #include "server/base/operator_log.h"
 #include "server/base/random.h"
+#include "server/base/workers.h"
 #include "server/store/store.h"
 #include "server/upstream/http_client.h"
 
@@ -19,6 +20,7 @@ struct Host {
   Plinto& plinto;
   TokenVerifier& tokens;
   OperatorLog& log = NoLog();
+  Workers& workers = NoWorkers();
 };
 
 }  // namespace plinto::polar::server

@@ -1,5 +1,6 @@
 #include "server/service/polar_call.h"
 
+#include "server/service/polar_clock.h"
 #include "server/service/refusal_line.h"
 
 namespace plinto::polar::server {
@@ -12,7 +13,7 @@ bool IsRefusal(const HttpRequest& request, const HttpResponse& response) {
 
 }  // namespace
 
-Task<CallOutcome> CallPolar(Host& host, HttpRequest request, bool idempotent, Timestamp deadline) {
+Task<CallOutcome> CallPolar(Host& host, HttpRequest request, bool idempotent, Timestamp deadline, Timestamp* as_of) {
   const Timestamp start = host.clock.Now();
   ExchangePolicy policy;
   policy.idempotent = idempotent;
@@ -23,10 +24,12 @@ Task<CallOutcome> CallPolar(Host& host, HttpRequest request, bool idempotent, Ti
   ExchangeAction action = NextAttempt(state, start);
   for (;;) {
     if (const auto* send = std::get_if<SendAction>(&action)) {
+      const Timestamp sent_at = host.clock.Now();
       HttpOutcome outcome = co_await host.polar.Send(state.request, std::chrono::milliseconds(send->timeout_ms));
       const Timestamp now = host.clock.Now();
       const double random = host.random.Fraction();
       if (auto* response = std::get_if<HttpResponse>(&outcome)) {
+        if (as_of != nullptr) *as_of = AskedAt(*response, sent_at, now);
         action = OnAnswer(state, std::move(*response), now, random);
       } else {
         action = OnFault(state, *std::get_if<TransportFault>(&outcome), now, random);

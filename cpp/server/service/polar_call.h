@@ -9,8 +9,10 @@ namespace plinto::polar::server {
 /// What came of a call after all permitted repetitions.
 using CallOutcome = std::variant<HttpResponse, TransportFault>;
 
-/// Sends until there is an answer that counts or `deadline` has come. `idempotent` as in ExchangePolicy.
-[[nodiscard]] Task<CallOutcome> CallPolar(Host& host, HttpRequest request, bool idempotent, Timestamp deadline);
+/// Sends until there is an answer that counts or `deadline` has come. `idempotent` as in ExchangePolicy. `as_of`
+/// receives how old the answer is, by Polar's clock (polar_clock.h).
+[[nodiscard]] Task<CallOutcome> CallPolar(Host& host, HttpRequest request, bool idempotent, Timestamp deadline,
+                                          Timestamp* as_of = nullptr);
 
 /// The outcome as a result: `parse` for an answer, UPSTREAM_TIMEOUT or UPSTREAM_FAILED for none.
 template <class T>

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <vector>
 
 #include "core/foundation/json.h"
@@ -13,6 +14,8 @@ namespace {
 
 // Polar's longest sentence is shorter.
 constexpr std::size_t kMostWords = 500;
+// Of so much it is looked what was sent, for each text that was.
+constexpr std::size_t kMostRead = 1'024;
 
 bool IsPersonal(std::string_view member) {
   constexpr std::array<std::string_view, 9> kParts = {"email",  "name",  "line1",  "line2",     "city",
@@ -22,14 +25,14 @@ bool IsPersonal(std::string_view member) {
 }
 
 // The texts of people's that were sent. An address's domain may be told apart from the rest of it.
-void CollectPersonal(const Json& json, bool is_personal, std::vector<std::string>& texts) {
+void CollectPersonal(const Json& json, bool is_personal, std::set<std::string>& texts) {
   if (const auto* text = json.get_ptr<const std::string*>()) {
     const std::size_t at = text->find('@');
     if (at != std::string::npos) {
-      texts.push_back(text->substr(at + 1));
-      texts.push_back(text->substr(0, at));
+      texts.insert(text->substr(at + 1));
+      texts.insert(text->substr(0, at));
     }
-    if (is_personal || at != std::string::npos) texts.push_back(*text);
+    if (is_personal || at != std::string::npos) texts.insert(*text);
   } else if (const auto* object = json.get_ptr<const Json::object_t*>()) {
     for (const auto& [key, value] : *object) {
       const bool is_below = is_personal || key == "metadata" || key == "custom_field_data" || IsPersonal(key);
@@ -40,18 +43,30 @@ void CollectPersonal(const Json& json, bool is_personal, std::vector<std::string
   }
 }
 
+// Looked for in Polar's words as they are, not in what has taken the place of some: a text that was sent may be a
+// letter of that.
 std::string WithoutPersonal(std::string words, const HttpRequest& request) {
-  std::vector<std::string> texts;
+  std::set<std::string> texts;
   if (const Result<Json> body = ParseJson(request.body)) CollectPersonal(*body, false, texts);
-  std::sort(texts.begin(), texts.end(), [](const auto& left, const auto& right) { return left.size() > right.size(); });
+  const bool is_cut = words.size() > kMostRead;
+  if (is_cut) words.resize(kMostRead);
+  std::vector<bool> is_sent(words.size());
+  std::size_t longest = 0;
   for (const std::string& text : texts) {
     if (text.empty()) continue;
-    constexpr std::string_view kInstead = "[sent]";
-    for (std::size_t at = words.find(text); at != std::string::npos; at = words.find(text, at + kInstead.size())) {
-      words.replace(at, text.size(), kInstead);
+    longest = std::max(longest, text.size());
+    for (std::size_t at = words.find(text); at != std::string::npos; at = words.find(text, at + 1)) {
+      std::fill_n(is_sent.begin() + static_cast<std::ptrdiff_t>(at), text.size(), true);
     }
   }
-  return words;
+  // What was cut in its middle is found nowhere.
+  if (is_cut) std::fill_n(is_sent.rbegin(), std::min(longest, words.size()), true);
+  std::string harmless;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (!is_sent[i]) harmless += words[i];
+    if (is_sent[i] && (i == 0 || !is_sent[i - 1])) harmless += "[sent]";
+  }
+  return harmless;
 }
 
 // The kind of the first complaint: `string_too_long`.

@@ -15,4 +15,15 @@ Status CheckReturnUrl(const Settings& settings, const std::optional<std::string>
                .field = std::string(field)};
 }
 
+std::string WithPlaceholder(std::string url) {
+  // Polar knows the capital escapes alone (its kit/http.py).
+  for (const std::string_view encoded :
+       {"%7BCHECKOUT_ID%7D", "%7bCHECKOUT_ID%7d", "%7BCHECKOUT_ID%7d", "%7bCHECKOUT_ID%7D"}) {
+    for (std::size_t at = url.find(encoded); at != std::string::npos; at = url.find(encoded, at)) {
+      url.replace(at, encoded.size(), "{CHECKOUT_ID}");
+    }
+  }
+  return url;
+}
+
 }  // namespace plinto::polar::server

@@ -14,4 +14,7 @@ namespace plinto::polar::server {
 [[nodiscard]] Status CheckReturnUrl(const Settings& settings, const std::optional<std::string>& url,
                                     std::string_view field);
 
+/// The URL with `{CHECKOUT_ID}` as Polar fills it in, where URLSearchParams and the like have encoded its braces.
+[[nodiscard]] std::string WithPlaceholder(std::string url);
+
 }  // namespace plinto::polar::server

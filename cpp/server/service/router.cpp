@@ -6,6 +6,7 @@
 #include <set>
 #include <span>
 
+#include "core/billing/usage_batch.h"
 #include "core/foundation/text.h"
 #include "core/foundation/url.h"
 #include "core/schema/routes.h"
@@ -147,6 +148,13 @@ RouteMatch FindRoute(const HttpRequest& request) {
   }
   match.query = std::move(target->query);
   return match;
+}
+
+std::size_t BodyLimitOf(Operation operation) {
+  constexpr std::size_t kKibibyte = 1'024;
+  if (operation == Operation::kIngestUsageEvents) return kMaxBatchBytes;
+  // What Polar sends may be a customer with all that they have.
+  return operation == Operation::kReceivePolarWebhook ? 4'096 * kKibibyte : 256 * kKibibyte;
 }
 
 Status CheckForm(const RouteMatch& match, const HttpRequest& request) {

@@ -24,6 +24,9 @@ struct RouteMatch {
 /// Looks below `/polar` and `/api/v1/polar`, for documents at the root as well.
 [[nodiscard]] RouteMatch FindRoute(const HttpRequest& request);
 
+/// Bytes of body that an operation takes.
+[[nodiscard]] std::size_t BodyLimitOf(Operation operation);
+
 /// What is not understood is refused by name, and so is what stands twice and may stand once: a parameter that the
 /// route does not know (a misspelled one would widen the question), a header that has one value, a body where none is
 /// taken, a coding of the body that the route does not undo.

@@ -65,18 +65,30 @@ Task<HttpResponse> Service::Handle(HttpRequest request) {
   co_return answer;
 }
 
+Task<BodyPermit> Service::PermitBody(HttpRequest head) {
+  const RouteMatch match = FindRoute(head);
+  if (match.route == nullptr) {
+    HttpResponse refusal = co_await Handle(std::move(head));
+    co_return BodyPermit{.refusal = std::move(refusal)};
+  }
+  const Result<Credentials> sender = co_await IdentifySender(head, match.route->action);
+  if (!sender) co_return BodyPermit{.refusal = BuildErrorAnswer(sender.error())};
+  co_return BodyPermit{.limit = BodyLimitOf(match.route->operation)};
+}
+
+Task<Result<Credentials>> Service::IdentifySender(const HttpRequest& request, Action action) {
+  if (MayBeAnonymous(request, action)) co_return Credentials{};
+  Result<Credentials> credentials = co_await Identify(host_, service_keys_, request, action);
+  if (credentials || TraitsOf(credentials.error().code).family != ErrorFamily::kCaller) co_return credentials;
+  co_return CountStranger(AddressOf(request), std::move(credentials).error());
+}
+
 Task<HttpResponse> Service::Answer(HttpRequest request, RouteMatch match) {
   const Action action = match.route->action;
   const std::string address = AddressOf(request);
   const PolicyReason to_strangers = DecideAccess({}, action).reason;
-  Result<Credentials> credentials = Credentials{};
-  if (!MayBeAnonymous(request, action)) {
-    credentials = co_await Identify(host_, service_keys_, request, action);
-  }
-  if (!credentials) {
-    const bool is_ours = TraitsOf(credentials.error().code).family != ErrorFamily::kCaller;
-    co_return BuildErrorAnswer(is_ours ? credentials.error() : CountStranger(address, credentials.error()));
-  }
+  Result<Credentials> credentials = co_await IdentifySender(request, action);
+  if (!credentials) co_return BuildErrorAnswer(credentials.error());
   // Deliveries are counted once their signature has failed: Polar gives up on an endpoint that refuses it.
   const bool is_delivery = to_strangers == PolicyReason::kSignatureMissing;
   if (!is_delivery) {

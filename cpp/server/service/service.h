@@ -6,6 +6,7 @@
 
 #include <functional>
 
+#include "server/base/body_permit.h"
 #include "server/service/caller/caller.h"
 #include "server/service/caller/rate_limiter.h"
 #include "server/service/mirror/mirror.h"
@@ -26,6 +27,10 @@ class Service {
   /// `/api/v1/polar`. Never throws for what a client sends; errors are answers in Plinto's shape.
   [[nodiscard]] Task<HttpResponse> Handle(HttpRequest request);
 
+  /// What the head of a request with a large body decides before that is read: whether there is such a route, who sends
+  /// it where a token or a key says so, and how much the route takes.
+  [[nodiscard]] Task<BodyPermit> PermitBody(HttpRequest head);
+
   /// Reads what has to open before anything is served: the signing secret, made where there is none yet.
   /// Errors: STORE_FAILED; CONFIGURATION_INVALID or INTERNAL when it is sealed and does not open.
   [[nodiscard]] Task<Status> Prepare();
@@ -42,6 +47,8 @@ class Service {
 
  private:
   [[nodiscard]] Task<HttpResponse> Answer(HttpRequest request, RouteMatch match);
+  /// Errors: those of Identify(), and RATE_LIMITED for a stranger who has been refused too often.
+  [[nodiscard]] Task<Result<Credentials>> IdentifySender(const HttpRequest& request, Action action);
   /// Nobody is signed in, and PRODUCTS opens some product to buyers who are not.
   [[nodiscard]] bool MayBeAnonymous(const HttpRequest& request, Action action) const;
   /// After how many milliseconds the sender may ask, if this one request is too many.

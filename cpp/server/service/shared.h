@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "server/auth/entitlement_signer.h"
+#include "server/base/turns.h"
 #include "server/service/host.h"
 #include "server/service/settings.h"
 
@@ -19,6 +20,7 @@ struct Shared {
   Mirror& mirror;                                   ///< mirror/mirror.h
   ProductCatalog& catalog;                          ///< products/catalog.h
   std::optional<EntitlementSigner> signer = {};     ///< see ReadySigner() in entitlements/signing_secret.h
+  Turns summaries{3};                               ///< of usage, by subject: one at a time, three wait
   std::function<void()> notify_of_webhook = [] {};  ///< called after a delivery was stored
   std::function<void()> notify_of_usage = [] {};    ///< the same of usage
 };

@@ -19,6 +19,29 @@ std::optional<std::string> UserOf(const Subject& subject) {
   return IsUser(subject) ? std::optional(subject.id) : std::nullopt;
 }
 
+// The newest proof wins: Polar says whose a customer is. Whoever had it here before has it no more, and is told so.
+void TakeFromOthers(const Scope& db, const CustomerRow& customer, Timestamp now) {
+  {
+    Query find(db,
+               "SELECT coalesce(organization_id, ''), coalesce(user_id, '') FROM polar_customers"
+               " WHERE tenant = ?1 AND polar_customer_id = ?2");
+    if (!find.Bind(customer.polar_customer_id).Step()) return;
+    if (find.Text(IsUser(customer.subject) ? 1 : 0) == customer.subject.id) return;
+  }
+  TellEnd(db, customer.polar_customer_id, false, now);
+  Query access(db, "DELETE FROM app_access WHERE tenant = ?1 AND polar_customer_id = ?2");
+  access.Bind(customer.polar_customer_id).Run();
+  Query remove(db, "DELETE FROM polar_customers WHERE tenant = ?1 AND polar_customer_id = ?2");
+  remove.Bind(customer.polar_customer_id).Run();
+}
+
+std::string PolarIdOf(const Scope& db, const Subject& subject) {
+  Query find(db, IsUser(subject)
+                     ? "SELECT polar_customer_id FROM polar_customers WHERE tenant = ?1 AND user_id = ?2"
+                     : "SELECT polar_customer_id FROM polar_customers WHERE tenant = ?1 AND organization_id = ?2");
+  return find.Bind(subject.id).Step() ? find.Text(0) : std::string();
+}
+
 }  // namespace
 
 std::optional<CustomerRow> FindCustomer(const Scope& db, const Subject& subject) {
@@ -34,6 +57,11 @@ bool SaveCustomer(const Scope& db, const CustomerRow& customer, Timestamp now) {
   LockSubject(db, customer.subject.id);
   LockIds(db, {customer.polar_customer_id, customer.subject.id});
   if (const auto news = FindSubjectNews(db, customer.subject.id); news && news->is_gone) return false;
+  TakeFromOthers(db, customer, now);
+  const std::string before = PolarIdOf(db, customer.subject);
+  if (!before.empty() && before != customer.polar_customer_id) {
+    MoveAccess(db, before, customer.polar_customer_id, customer.is_mirrored, now);
+  }
   // Nobody could be told of what Polar told before the subject was known here.
   Query untold(db,
                "UPDATE app_access SET check_at = ?2, marks = marks + 1 WHERE tenant = ?1 AND polar_customer_id = ?3"

@@ -8,7 +8,9 @@
 namespace plinto::polar::server {
 namespace {
 
-TenantRow ReadTenant(Query& query) { return {query.Text(0), query.Text(1), query.Time(2)}; }
+TenantRow ReadTenant(Query& query) {
+  return {query.Text(0), query.Text(1), query.Time(2), query.IsNull(3) ? std::nullopt : std::optional(query.Time(3))};
+}
 
 }  // namespace
 
@@ -54,7 +56,7 @@ Retention Database::RetentionOf(std::string tenant) const { return Retention(Sql
 
 Task<Result<std::vector<TenantRow>>> Database::ListTenants() const {
   return RunOn<std::vector<TenantRow>>(*runner_, [](SqlConnection& db) {
-    Query query(db, "SELECT id, settings, created_at FROM tenants ORDER BY id");
+    Query query(db, "SELECT id, settings, created_at, ending_since FROM tenants ORDER BY id");
     std::vector<TenantRow> tenants;
     while (query.Step()) tenants.push_back(ReadTenant(query));
     return tenants;
@@ -63,7 +65,7 @@ Task<Result<std::vector<TenantRow>>> Database::ListTenants() const {
 
 Task<Result<std::optional<TenantRow>>> Database::FindTenant(std::string id) const {
   return RunOn<std::optional<TenantRow>>(*runner_, [id = std::move(id)](SqlConnection& db) -> std::optional<TenantRow> {
-    Query query(db, "SELECT id, settings, created_at FROM tenants WHERE id = ?1");
+    Query query(db, "SELECT id, settings, created_at, ending_since FROM tenants WHERE id = ?1");
     if (!query.Bind(id).Step()) return std::nullopt;
     return ReadTenant(query);
   });
@@ -83,6 +85,13 @@ Task<Result<bool>> Database::ChangeTenant(std::string id, std::string settings, 
   return RunOn<bool>(*runner_, [id = std::move(id), settings = std::move(settings), now](SqlConnection& db) {
     Query update(db, "UPDATE tenants SET settings = ?2, updated_at = ?3 WHERE id = ?1");
     return update.Bind(id).Bind(settings).Bind(now).Run() > 0;
+  });
+}
+
+Task<Result<bool>> Database::EndTenant(std::string id, Timestamp now) const {
+  return RunOn<bool>(*runner_, [id = std::move(id), now](SqlConnection& db) {
+    Query update(db, "UPDATE tenants SET ending_since = coalesce(ending_since, ?2) WHERE id = ?1");
+    return update.Bind(id).Bind(now).Run() > 0;
   });
 }
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +28,7 @@ struct TenantRow {
   std::string id;
   std::string settings = {};  ///< as the caller gives it: sealed (base/secret_box.h), for it holds secrets
   Timestamp created_at = {};
+  std::optional<Timestamp> ending_since = {};  ///< no longer served; goes once its endings are told (tenants/ending.h)
 
   bool operator==(const TenantRow&) const = default;
 };
@@ -57,6 +59,8 @@ class Database {
   [[nodiscard]] Task<Result<bool>> AddTenant(TenantRow tenant) const;
   /// Replaces the settings. False when there is no such tenant.
   [[nodiscard]] Task<Result<bool>> ChangeTenant(std::string id, std::string settings, Timestamp now) const;
+  /// From now on the tenant is ending, unless it was already. False when there is no such tenant.
+  [[nodiscard]] Task<Result<bool>> EndTenant(std::string id, Timestamp now) const;
   /// Removes the tenant and its keys; what was billed stays. False when there is no such tenant.
   [[nodiscard]] Task<Result<bool>> RemoveTenant(std::string id) const;
 

@@ -263,7 +263,8 @@ CREATE TABLE tenants (
   id TEXT PRIMARY KEY,
   settings TEXT NOT NULL,
   created_at BIGINT NOT NULL,
-  updated_at BIGINT NOT NULL
+  updated_at BIGINT NOT NULL,
+  ending_since BIGINT
 )<without rowid>;
 )sql";
 

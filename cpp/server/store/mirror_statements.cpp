@@ -1,6 +1,8 @@
 // The mirror: the newest snapshot of each subscription and order that Polar has told of, and lists of them.
 #include "server/store/mirror_statements.h"
 
+#include <map>
+
 #include "core/billing/fact_order.h"
 #include "core/foundation/codec.h"
 #include "server/store/locks.h"
@@ -121,6 +123,19 @@ void FoldFact(const Scope& db, const CustomerFact& fact, Timestamp now) {
   update.Bind(fact.polar_customer_id).Run();
 }
 
+// Lists are put in order when they are folded.
+void Gather(BillingFact& all, const BillingFact& one) {
+  const auto append = [](auto& list, const auto& more) { list.insert(list.end(), more.begin(), more.end()); };
+  all.customer_id = one.customer_id;
+  append(all.subscriptions, one.subscriptions);
+  append(all.orders, one.orders);
+  append(all.refunds, one.refunds);
+  append(all.grants, one.grants);
+  append(all.seats, one.seats);
+  append(all.checkouts, one.checkouts);
+  Merge(all, {.customer_id = one.customer_id, .customer = one.customer, .customer_state = one.customer_state});
+}
+
 // Whose state the facts may change: customers, and what has seats.
 std::set<std::string> OwnersIn(const Facts& facts) {
   std::set<std::string> owners;
@@ -144,8 +159,11 @@ void FoldFacts(const Scope& db, const Facts& facts, Timestamp now) {
   for (const auto& fact : facts.orders) FoldFact(db, fact, now);
   for (const auto& fact : facts.checkouts) FoldFact(db, fact, now);
   for (const auto& fact : facts.customers) FoldFact(db, fact, now);
-  for (const auto& fact : facts.billing) {
-    if (!IsErased(db, fact.customer_id)) FoldFact(db, fact, now);
+  // The state of an owner is read and written whole: once, however many of the facts are about it.
+  std::map<std::string, BillingFact> of_owners;
+  for (const auto& fact : facts.billing) Gather(of_owners[fact.customer_id], fact);
+  for (const auto& [owner, fact] : of_owners) {
+    if (!IsErased(db, owner)) FoldFact(db, fact, now);
   }
   for (const std::string& owner : OwnersIn(facts)) {
     if (!IsErased(db, owner)) MarkAccess(db, owner, now);

@@ -44,7 +44,8 @@ class NotificationStore {
   /// Due ones, at most one of a customer: the oldest that was neither delivered nor given up.
   [[nodiscard]] virtual Task<Result<std::vector<Notification>>> DueNotifications(Timestamp now, int limit) = 0;
   /// `subscription_id` is the application's, where its answer had one. A notification is a snapshot: earlier ones of
-  /// the customer that were given up are of no use any more, and go.
+  /// the customer that were given up are of no use any more, and go; so does the last word about somebody who was
+  /// erased.
   [[nodiscard]] virtual Task<Status> MarkDelivered(Notification notification, std::string subscription_id,
                                                    Timestamp now) = 0;
   /// `retry_at` none parks it.
@@ -56,6 +57,9 @@ class NotificationStore {
   /// or later. Returns how many.
   [[nodiscard]] virtual Task<Result<std::int64_t>> Replay(std::optional<std::int64_t> row,
                                                           std::optional<Timestamp> since, Timestamp now) = 0;
+  /// Writes the last notification of so many of the tenant's customers, and looks at them no more. Returns how many
+  /// there were; 0 when it is done.
+  [[nodiscard]] virtual Task<Result<std::int64_t>> TellEndings(int limit, Timestamp now) = 0;
   /// When something of either kind will be due.
   [[nodiscard]] virtual Task<Result<std::optional<Timestamp>>> NextDue() = 0;
 };

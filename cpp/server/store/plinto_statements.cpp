@@ -1,4 +1,4 @@
-// What Plinto has told of a subject, whose access is to be looked at, and how both are forgotten.
+// What Plinto has told of a subject, and whose access is to be looked at.
 #include "server/store/sql.h"
 #include "server/store/statements.h"
 
@@ -10,19 +10,6 @@ void MarkAccess(const Scope& db, const std::string& polar_customer_id, Timestamp
                " ON CONFLICT (tenant, polar_customer_id) DO UPDATE SET check_at = excluded.check_at,"
                " marks = app_access.marks + 1");
   upsert.Bind(polar_customer_id).Bind(now).Run();
-}
-
-void ForgetAccess(const Scope& db, const std::string& polar_customer_id) {
-  // Seats are marked by what they are seats of.
-  Query access(db,
-               "DELETE FROM app_access WHERE tenant = ?1 AND polar_customer_id IN (SELECT CAST(?2 AS TEXT)"
-               " UNION ALL SELECT polar_subscription_id FROM polar_subscriptions"
-               " WHERE tenant = ?1 AND polar_customer_id = ?2"
-               " UNION ALL SELECT polar_order_id FROM polar_orders WHERE tenant = ?1 AND polar_customer_id = ?2)");
-  access.Bind(polar_customer_id).Run();
-  Query told(db,
-             "DELETE FROM app_notifications WHERE tenant = ?1 AND polar_customer_id = ?2 AND next_attempt_at IS NULL");
-  told.Bind(polar_customer_id).Run();
 }
 
 std::optional<SubjectNews> FindSubjectNews(const Scope& db, const std::string& subject_id) {
@@ -38,6 +25,11 @@ void SaveSubjectNews(const Scope& db, const SubjectNews& news) {
                " is_gone = excluded.is_gone WHERE plinto_subjects.is_gone = 0"
                " AND (excluded.is_gone = 1 OR excluded.fact_timestamp > plinto_subjects.fact_timestamp)");
   upsert.Bind(news.subject_id).Bind(news.at).Bind(std::int64_t{news.is_gone ? 1 : 0}).Run();
+}
+
+bool IsGone(const Scope& db, const std::string& id, const std::string& other_id) {
+  Query query(db, "SELECT 1 FROM plinto_subjects WHERE tenant = ?1 AND subject_id IN (?2, ?3) AND is_gone = 1 LIMIT 1");
+  return query.Bind(id).Bind(other_id).Step();
 }
 
 }  // namespace plinto::polar::server::sql

@@ -14,6 +14,8 @@ constexpr std::int64_t kLongestPauseUs = 500'000;
 // Said in full: a role or a database may have defaults of its own.
 constexpr const char* kBeginWrite = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
 constexpr const char* kBeginRead = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+// Of eight connections, the others are for what is short.
+constexpr int kMostLongReads = 2;
 // Any number that nobody else locks: "plinto" in ASCII.
 constexpr const char* kLock = "SELECT pg_advisory_lock(123636363621487)";
 
@@ -81,6 +83,7 @@ void PostgresPool::Loop() {
   while (std::optional<Entry> entry = Take()) {
     std::optional<Failure> failure = Try(connection, *entry);
     if (failure && failure->had_old_connection) failure = Try(connection, *entry);
+    if (entry->access == SqlAccess::kLongRead) EndLongRead();
     if (failure && failure->is_conflict && TryLater(*entry)) continue;
     entry->finished(failure ? &failure->reason : nullptr);
   }
@@ -89,22 +92,40 @@ void PostgresPool::Loop() {
 std::optional<PostgresPool::Entry> PostgresPool::Take() {
   std::unique_lock lock(mutex_);
   for (;;) {
-    if (waiting_.empty()) {
-      if (stopping_) return std::nullopt;
+    const auto next = FindNext();
+    if (next == waiting_.end()) {
+      if (stopping_ && waiting_.empty()) return std::nullopt;
       wake_.wait(lock);
       continue;
     }
-    const Time at = waiting_.begin()->first;
+    const Time at = next->first;
     if (at > std::chrono::steady_clock::now()) {
       wake_.wait_until(lock, at);
       continue;
     }
-    Entry entry = std::move(waiting_.begin()->second);
-    waiting_.erase(waiting_.begin());
+    Entry entry = std::move(next->second);
+    waiting_.erase(next);
+    if (entry.access == SqlAccess::kLongRead) ++long_reads_;
     // Somebody else looks after the next one, or waits until it may be tried.
     if (!waiting_.empty()) wake_.notify_one();
     return entry;
   }
+}
+
+std::multimap<PostgresPool::Time, PostgresPool::Entry>::iterator PostgresPool::FindNext() {
+  auto next = waiting_.begin();
+  while (next != waiting_.end() && next->second.access == SqlAccess::kLongRead && long_reads_ >= kMostLongReads) {
+    ++next;
+  }
+  return next;
+}
+
+void PostgresPool::EndLongRead() {
+  {
+    const std::lock_guard lock(mutex_);
+    --long_reads_;
+  }
+  wake_.notify_all();  // also those that wait for the end
 }
 
 std::optional<PostgresPool::Failure> PostgresPool::Try(std::unique_ptr<PostgresConnection>& connection,
@@ -114,7 +135,7 @@ std::optional<PostgresPool::Failure> PostgresPool::Try(std::unique_ptr<PostgresC
   const bool is_fresh = connection == nullptr;
   try {
     if (is_fresh) connection = std::make_unique<PostgresConnection>(url_);
-    connection->Execute(entry.access == SqlAccess::kRead ? kBeginRead : kBeginWrite);
+    connection->Execute(entry.access == SqlAccess::kWrite ? kBeginWrite : kBeginRead);
     entry.job(*connection);
     committing = true;
     connection->Commit();

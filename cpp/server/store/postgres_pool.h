@@ -57,6 +57,9 @@ class PostgresPool final : public SqlRunner {
   void Loop();
   /// The next entry when its time has come; none when the pool stops and nothing is left.
   [[nodiscard]] std::optional<Entry> Take();
+  /// The first that may be tried but for its time: of long reads, only a few at once.
+  [[nodiscard]] std::multimap<Time, Entry>::iterator FindNext();
+  void EndLongRead();
   [[nodiscard]] std::optional<Failure> Try(std::unique_ptr<PostgresConnection>& connection, const Entry& entry) const;
   /// False, and the entry stays the caller's, when its deadline comes first.
   [[nodiscard]] bool TryLater(Entry& entry);
@@ -67,6 +70,7 @@ class PostgresPool final : public SqlRunner {
   std::mutex mutex_;
   std::condition_variable wake_;
   std::multimap<Time, Entry> waiting_;  ///< by when they may be tried
+  int long_reads_ = 0;                  ///< that are being tried
   bool stopping_ = false;
   std::vector<std::thread> threads_;
 };

@@ -1,8 +1,6 @@
 // Lets a coroutine wait for a job of an SqlRunner; it resumes on its own executor.
 #pragma once
 
-#include <boost/asio/associated_executor.hpp>
-#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <functional>
@@ -12,6 +10,7 @@
 
 #include "core/foundation/result.h"
 #include "server/base/task.h"
+#include "server/base/waiting_handler.h"
 #include "server/store/sql_runner.h"
 
 namespace plinto::polar::server {
@@ -22,22 +21,12 @@ namespace plinto::polar::server {
           .details = reason};
 }
 
-/// A coroutine that waits for the runner; keeps its executor running meanwhile.
-template <class Handler>
-struct WaitingForRunner {
-  explicit WaitingForRunner(Handler&& waiting)
-      : handler(std::move(waiting)),
-        work(boost::asio::make_work_guard(boost::asio::get_associated_executor(handler))) {}
-  Handler handler;
-  boost::asio::executor_work_guard<boost::asio::associated_executor_t<Handler>> work;
-};
-
 /// What `job` returned, once it is committed. Errors: STORE_FAILED.
 template <class T>
 Task<Result<T>> RunOn(SqlRunner& runner, std::function<T(SqlConnection&)> job, SqlAccess access = SqlAccess::kWrite) {
   namespace asio = boost::asio;
   auto initiate = [&runner, &job, access]<class Handler>(Handler&& handler) {
-    auto waiting = std::make_shared<WaitingForRunner<std::decay_t<Handler>>>(std::forward<Handler>(handler));
+    auto waiting = std::make_shared<WaitingHandler<std::decay_t<Handler>>>(std::forward<Handler>(handler));
     auto value = std::make_shared<std::optional<T>>();
     runner.Submit(
         access, [job = std::move(job), value](SqlConnection& connection) { value->emplace(job(connection)); },

@@ -1,6 +1,7 @@
 #include "server/store/sql_notification_store.h"
 
 #include "server/store/claims.h"
+#include "server/store/statements.h"
 
 namespace plinto::polar::server {
 namespace {
@@ -90,6 +91,11 @@ Task<Result<std::vector<Notification>>> SqlNotificationStore::DueNotifications(T
 Task<Status> SqlNotificationStore::MarkDelivered(Notification notification, std::string subscription_id,
                                                  Timestamp now) {
   return tenant_.Run<Done>([one = std::move(notification), id = std::move(subscription_id), now](const Scope& db) {
+    if (sql::IsErased(db, one.polar_customer_id)) {
+      Query forget(db, "DELETE FROM app_notifications WHERE tenant = ?1 AND id = ?2");
+      forget.Bind(one.row).Run();
+      return Done{};
+    }
     Query update(db,
                  "UPDATE app_notifications SET delivered_at = ?2, next_attempt_at = NULL, error_message = NULL"
                  " WHERE tenant = ?1 AND id = ?3");
@@ -144,6 +150,25 @@ Task<Result<std::int64_t>> SqlNotificationStore::Replay(std::optional<std::int64
                  " WHERE tenant = ?1 AND id IN (SELECT id FROM held)");
     update.Bind(now).Bind(since.value_or(Timestamp{})).Bind(row.value_or(0)).Bind(row.value_or(INT64_MAX));
     return update.Run();
+  });
+}
+
+Task<Result<std::int64_t>> SqlNotificationStore::TellEndings(int limit, Timestamp now) {
+  return tenant_.Run<std::int64_t>([limit, now](const Scope& db) {
+    std::vector<std::string> customers;
+    {
+      Query query(db,
+                  "SELECT polar_customer_id FROM app_access WHERE tenant = ?1 AND polar_customer_id > ''"
+                  " ORDER BY polar_customer_id LIMIT ?2");
+      query.Bind(limit);
+      while (query.Step()) customers.push_back(query.Text(0));
+    }
+    for (const std::string& customer : customers) {
+      sql::TellEnd(db, customer, false, now);
+      Query forget(db, "DELETE FROM app_access WHERE tenant = ?1 AND polar_customer_id = ?2");
+      forget.Bind(customer).Run();
+    }
+    return static_cast<std::int64_t>(customers.size());
   });
 }
 

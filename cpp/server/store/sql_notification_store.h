@@ -20,6 +20,7 @@ class SqlNotificationStore final : public NotificationStore {
   Task<Result<std::vector<ParkedNotification>>> ListParked(int limit, std::int64_t after) override;
   Task<Result<std::int64_t>> Replay(std::optional<std::int64_t> row, std::optional<Timestamp> since,
                                     Timestamp now) override;
+  Task<Result<std::int64_t>> TellEndings(int limit, Timestamp now) override;
   Task<Result<std::optional<Timestamp>>> NextDue() override;
 
  private:

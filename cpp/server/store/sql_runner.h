@@ -11,8 +11,9 @@ namespace plinto::polar::server {
 
 /// What a job may do.
 enum class SqlAccess : std::uint8_t {
-  kRead,   ///< all its statements see the same moment
-  kWrite,  ///< each of its statements sees what is committed when it begins
+  kRead,      ///< all its statements see the same moment
+  kLongRead,  ///< the same, and it may take seconds: it does not hold up what is short
+  kWrite,     ///< each of its statements sees what is committed when it begins
 };
 
 class SqlRunner {

@@ -115,9 +115,9 @@ Task<Result<std::vector<bool>>> SqlStore::AddUsageBatch(std::vector<UsageRow> us
 }
 
 Task<Result<std::vector<UsageSummaryRow>>> SqlStore::SummarizeUsage(UsageSummaryRequest request) {
-  // It may take a while: Read() would do it on the thread of the loop over SQLite.
   return Run<std::vector<UsageSummaryRow>>(
-      [request = std::move(request)](const Scope& db) { return sql::SummarizeUsage(db, request); }, SqlAccess::kRead);
+      [request = std::move(request)](const Scope& db) { return sql::SummarizeUsage(db, request); },
+      SqlAccess::kLongRead);
 }
 
 Task<Status> SqlStore::ReleaseUsage(std::vector<std::int64_t> rows, Timestamp due) {
@@ -254,8 +254,13 @@ Task<Result<bool>> SqlStore::RemoveSigningKey(std::string id) {
 }
 
 Task<Result<std::optional<SubjectNews>>> SqlStore::FindSubjectNews(std::string subject_id) {
-  return Run<std::optional<SubjectNews>>(
+  return Read<std::optional<SubjectNews>>(
       [id = std::move(subject_id)](const Scope& db) { return sql::FindSubjectNews(db, id); });
+}
+
+Task<Result<bool>> SqlStore::IsGone(std::string id, std::string other_id) {
+  return Read<bool>(
+      [id = std::move(id), other = std::move(other_id)](const Scope& db) { return sql::IsGone(db, id, other); });
 }
 
 Task<Status> SqlStore::SaveSubjectNews(SubjectNews news) {

@@ -44,4 +44,22 @@ SqlStatement& SqliteConnection::Prepare(const char* sql) {
   return found->second;
 }
 
+SqliteTransaction::SqliteTransaction(SqliteConnection& connection, const char* begin) : connection_(connection) {
+  connection_.Prepare(begin).Run();
+}
+
+SqliteTransaction::~SqliteTransaction() {
+  if (!open_) return;
+  try {
+    connection_.Prepare("ROLLBACK").Run();
+  } catch (const std::exception&) {
+    // It was rolled back by what failed.
+  }
+}
+
+void SqliteTransaction::Commit() {
+  connection_.Prepare("COMMIT").Run();
+  open_ = false;
+}
+
 }  // namespace plinto::polar::server

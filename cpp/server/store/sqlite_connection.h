@@ -44,4 +44,19 @@ class SqliteConnection final : public SqlConnection {
   std::map<const char*, SqliteStatement> statements_;
 };
 
+/// As SQLite::Transaction, by statements that are prepared once. Rolled back unless it was committed.
+class SqliteTransaction {
+ public:
+  SqliteTransaction(SqliteConnection& connection, const char* begin);
+  ~SqliteTransaction();
+  SqliteTransaction(const SqliteTransaction&) = delete;
+  SqliteTransaction& operator=(const SqliteTransaction&) = delete;
+
+  void Commit();
+
+ private:
+  SqliteConnection& connection_;
+  bool open_ = true;
+};
+
 }  // namespace plinto::polar::server

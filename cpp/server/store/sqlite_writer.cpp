@@ -29,42 +29,18 @@ void Migrate(SQLite::Database& database) {
   transaction.commit();
 }
 
-// As SQLite::Transaction, by statements that are prepared once.
-class Transaction {
- public:
-  Transaction(SqliteConnection& connection, const char* begin) : connection_(connection) {
-    connection_.Prepare(begin).Run();
-  }
-  ~Transaction() {
-    if (!open_) return;
-    try {
-      connection_.Prepare("ROLLBACK").Run();
-    } catch (const std::exception&) {
-      // It was rolled back by what failed.
-    }
-  }
-  Transaction(const Transaction&) = delete;
-  Transaction& operator=(const Transaction&) = delete;
-
-  void Commit() {
-    connection_.Prepare("COMMIT").Run();
-    open_ = false;
-  }
-
- private:
-  SqliteConnection& connection_;
-  bool open_ = true;
-};
-
 }  // namespace
 
 Result<std::unique_ptr<SqliteWriter>> SqliteWriter::Open(const std::string& path, Mode mode) {
   try {
     auto connection = std::make_unique<SqliteConnection>(path);
     Migrate(connection->database());
-    std::unique_ptr<SqliteConnection> reader;
-    if (mode == Mode::kThread && path != ":memory:") reader = std::make_unique<SqliteConnection>(path);
-    return std::unique_ptr<SqliteWriter>(new SqliteWriter(std::move(connection), std::move(reader), mode));
+    std::unique_ptr<SqliteWriter> writer(new SqliteWriter(std::move(connection), mode));
+    if (mode == Mode::kThread && path != ":memory:") {
+      writer->reader_ = std::make_unique<SqliteConnection>(path);
+      writer->long_reads_ = std::make_unique<SqliteLongReads>(path);
+    }
+    return writer;
   } catch (const std::exception& problem) {
     return Error{.code = ErrorCode::kStoreFailed,
                  .message = "The database `" + path + "` cannot be opened: " + problem.what() +
@@ -72,9 +48,8 @@ Result<std::unique_ptr<SqliteWriter>> SqliteWriter::Open(const std::string& path
   }
 }
 
-SqliteWriter::SqliteWriter(std::unique_ptr<SqliteConnection> connection, std::unique_ptr<SqliteConnection> reader,
-                           Mode mode)
-    : connection_(std::move(connection)), reader_(std::move(reader)) {
+SqliteWriter::SqliteWriter(std::unique_ptr<SqliteConnection> connection, Mode mode)
+    : connection_(std::move(connection)) {
   if (mode == Mode::kThread) thread_ = std::thread([this] { Loop(); });
 }
 
@@ -88,7 +63,11 @@ SqliteWriter::~SqliteWriter() {
   thread_.join();
 }
 
-void SqliteWriter::Submit(SqlAccess /*access*/, Job job, Finished finished) {
+void SqliteWriter::Submit(SqlAccess access, Job job, Finished finished) {
+  if (access == SqlAccess::kLongRead && long_reads_ != nullptr) {
+    long_reads_->Submit(std::move(job), std::move(finished));
+    return;
+  }
   if (!thread_.joinable()) {
     std::deque<Entry> group;
     group.push_back({std::move(job), std::move(finished)});
@@ -106,7 +85,7 @@ bool SqliteWriter::TryRead(const Job& job) {
   if (reader_ == nullptr) return false;
   const std::lock_guard lock(reader_mutex_);
   // One transaction: all statements of the job see the same moment.
-  Transaction transaction(*reader_, "BEGIN");
+  SqliteTransaction transaction(*reader_, "BEGIN");
   job(*reader_);
   transaction.Commit();
   return true;
@@ -138,7 +117,7 @@ void SqliteWriter::Loop() {
 void SqliteWriter::RunGroup(std::deque<Entry> group) {
   std::vector<std::optional<std::string>> failures(group.size());
   try {
-    Transaction transaction(*connection_, "BEGIN IMMEDIATE");
+    SqliteTransaction transaction(*connection_, "BEGIN IMMEDIATE");
     if (group.size() == 1) group.front().job(*connection_);  // fails alone, by the transaction
     for (std::size_t i = 0; group.size() > 1 && i < group.size(); ++i) {
       connection_->Prepare("SAVEPOINT job").Run();

@@ -2,7 +2,7 @@
 //
 // WAL and synchronous=FULL: a commit has reached the disk when it returns. Each job runs in a savepoint of its own, so
 // one that fails takes nothing with it; if the commit itself fails, every job of the group has failed. Reads need not
-// wait for any of it: TryRead().
+// wait for any of it: TryRead(), and sqlite_long_reads.h for those that take long.
 #pragma once
 
 #include <condition_variable>
@@ -14,6 +14,7 @@
 #include "core/foundation/result.h"
 #include "server/store/sql_runner.h"
 #include "server/store/sqlite_connection.h"
+#include "server/store/sqlite_long_reads.h"
 
 namespace plinto::polar::server {
 
@@ -39,12 +40,13 @@ class SqliteWriter final : public SqlRunner {
     Finished finished;
   };
 
-  SqliteWriter(std::unique_ptr<SqliteConnection> connection, std::unique_ptr<SqliteConnection> reader, Mode mode);
+  SqliteWriter(std::unique_ptr<SqliteConnection> connection, Mode mode);
   void Loop();
   void RunGroup(std::deque<Entry> group);
 
   std::unique_ptr<SqliteConnection> connection_;
-  std::unique_ptr<SqliteConnection> reader_;  ///< none where all is done by the writer: in memory, and inline
+  std::unique_ptr<SqliteConnection> reader_;     ///< none where all is done by the writer: in memory, and inline
+  std::unique_ptr<SqliteLongReads> long_reads_;  ///< the same
   std::mutex reader_mutex_;
   std::mutex mutex_;
   std::condition_variable wake_;

@@ -53,10 +53,18 @@ void MarkUsageRefused(const Scope& db, std::int64_t row, const std::string& erro
 /// Something about this customer of Polar's has changed: their access is to be looked at again.
 void MarkAccess(const Scope& db, const std::string& polar_customer_id, Timestamp now);
 
+/// Writes the last notification about a customer of a subject that ends, `access.revoked` with ids alone, in the place
+/// of what was not delivered yet. Nothing is written, and it returns false, where the application was never told of
+/// access, has its end already, or `is_told` it by another customer of the subject. Before ForgetAccess().
+bool TellEnd(const Scope& db, const std::string& polar_customer_id, bool is_told, Timestamp now);
 /// Forgets what was told of this customer; what waits to be told is told.
 void ForgetAccess(const Scope& db, const std::string& polar_customer_id);
+/// The subject of one customer of Polar's has another from now on: what it was told of the first goes on with that.
+void MoveAccess(const Scope& db, const std::string& from, const std::string& to, bool is_mirrored, Timestamp now);
 std::optional<SubjectNews> FindSubjectNews(const Scope& db, const std::string& subject_id);
 void SaveSubjectNews(const Scope& db, const SubjectNews& news);
+/// Has Plinto deleted one of them?
+[[nodiscard]] bool IsGone(const Scope& db, const std::string& id, const std::string& other_id);
 std::vector<ParkedWebhook> ListParkedWebhooks(const Scope& db, int limit, std::int64_t after);
 std::int64_t ReplayWebhooks(const Scope& db, const std::optional<std::string>& event_id, std::optional<Timestamp> since,
                             Timestamp now);

@@ -18,11 +18,12 @@ class Store {
 
   /// None for one that Polar has deleted.
   [[nodiscard]] virtual Task<Result<std::optional<CustomerRow>>> FindCustomer(Subject subject) = 0;
-  /// Inserts, or replaces what is known of the subject. The same customer stays mirrored if it was. False, and nothing
-  /// is stored, of a subject whom Plinto has deleted.
+  /// Inserts, or replaces what is known of the subject. The same customer stays mirrored if it was. Another subject
+  /// that had the customer has it no more. False, and nothing is stored, of a subject whom Plinto has deleted.
   [[nodiscard]] virtual Task<Result<bool>> SaveCustomer(CustomerRow customer, Timestamp now) = 0;
   /// Erases what is stored about the subject, and takes nothing more about its customer until SaveCustomer() makes it
-  /// known again. Usage that has not been reported is reported first.
+  /// known again. Usage that has not been reported is reported first, and an application that was told of access is
+  /// told of its end, as the last of all.
   [[nodiscard]] virtual Task<Result<Erasure>> EraseSubject(Subject subject, Timestamp now) = 0;
   /// Was the subject erased, and not made known again by SaveCustomer() since?
   [[nodiscard]] virtual Task<Result<bool>> IsErased(std::string subject_id) = 0;
@@ -110,6 +111,8 @@ class Store {
 
   /// The newest that Plinto has told of a subject.
   [[nodiscard]] virtual Task<Result<std::optional<SubjectNews>>> FindSubjectNews(std::string subject_id) = 0;
+  /// Has Plinto deleted one of the two?
+  [[nodiscard]] virtual Task<Result<bool>> IsGone(std::string id, std::string other_id) = 0;
   /// Keeps it unless something newer is known; who is gone stays gone.
   [[nodiscard]] virtual Task<Status> SaveSubjectNews(SubjectNews news) = 0;
 

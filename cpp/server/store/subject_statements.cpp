@@ -130,6 +130,14 @@ void EraseUsage(const Scope& db, const Subject& subject, Erasure& erased) {
   erased.usage_events_waiting = marked - erased.usage_events;
 }
 
+// A state is written whole with each fact, so it holds what the rules read and does not grow with each renewal: whether
+// a renewal is paid, its subscription says, and no rule reads checkouts.
+BillingFact WhatDecides(BillingFact fact) {
+  std::erase_if(fact.orders, [](const Held<OrderView>& held) { return held.value.subscription_id.has_value(); });
+  fact.checkouts.clear();
+  return fact;
+}
+
 }  // namespace
 
 void FoldFact(const Scope& db, const BillingFact& fact, Timestamp now) {
@@ -140,7 +148,7 @@ void FoldFact(const Scope& db, const BillingFact& fact, Timestamp now) {
     Query doubt(db, "UPDATE polar_customers SET mirrored_at = NULL WHERE tenant = ?1 AND polar_customer_id = ?2");
     doubt.Bind(fact.customer_id).Run();
   }
-  if (!Merge(state, fact)) return;
+  if (!Merge(state, WhatDecides(fact))) return;
   Query upsert(db,
                "INSERT INTO polar_billing_states (tenant, owner, state, updated_at) VALUES (?1, ?2, ?3, ?4)"
                " ON CONFLICT (tenant, owner) DO UPDATE SET state = excluded.state, updated_at = excluded.updated_at");
@@ -185,6 +193,9 @@ Erasure EraseSubject(const Scope& db, const Subject& subject, Timestamp now) {
   LockSubject(db, subject.id);
   const std::vector<std::string> customers = CustomersOf(db, subject);
   LockForErasing(db, subject, customers);
+  // Nobody leaves untold; a subject with several customers ends once.
+  bool is_told = false;
+  for (const std::string& customer : customers) is_told = TellEnd(db, customer, is_told, now) || is_told;
   for (const std::string& customer : customers) EraseMirror(db, customer, now, erased);
   erased.customers = DeleteOf(db,
                               is_user ? "DELETE FROM polar_customers WHERE tenant = ?1 AND user_id = ?2"

@@ -30,7 +30,7 @@ class TenantLog final : public OperatorLog {
 };
 
 Host HostOf(const TenantHost& host, Store& store, HttpClient& http, OperatorLog& log) {
-  return {host.clock, host.random, store, http, host.plinto, host.tokens, log};
+  return {host.clock, host.random, store, http, host.plinto, host.tokens, log, host.workers};
 }
 
 }  // namespace
@@ -38,6 +38,7 @@ Host HostOf(const TenantHost& host, Store& store, HttpClient& http, OperatorLog&
 Tenant::Tenant(TenantRow kept, const TenantHost& host, const Config& config, const Settings& settings,
                const boost::asio::any_io_executor& executor)
     : row(std::move(kept)),
+      has_application(!config.app_webhook_url.empty()),
       log(std::make_unique<TenantLog>(host.log, row.id)),
       store(host.database.ForTenant(row.id)),
       notification_store(host.database.NotificationsOf(row.id)),

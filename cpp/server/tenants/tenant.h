@@ -24,6 +24,7 @@ struct TenantHost {
   TokenVerifier& tokens;
   const Database& database;
   OperatorLog& log;
+  Workers& workers = NoWorkers();
 };
 
 struct Tenant {
@@ -32,6 +33,7 @@ struct Tenant {
          const boost::asio::any_io_executor& executor);
 
   TenantRow row;
+  bool has_application;              ///< that is told of changes
   std::unique_ptr<OperatorLog> log;  ///< its lines name the tenant
   std::unique_ptr<Store> store;
   std::unique_ptr<NotificationStore> notification_store;

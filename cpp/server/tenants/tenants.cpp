@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "server/tenants/ending.h"
 #include "server/tenants/service_settings.h"
 #include "server/tenants/tenant_settings.h"
 
@@ -78,12 +79,31 @@ Task<HttpResponse> Tenants::Handle(HttpRequest request) {
   co_return co_await tenant->service.Handle(std::move(request));
 }
 
+Task<BodyPermit> Tenants::PermitBody(HttpRequest head) {
+  const std::shared_ptr<Tenant> tenant = Find(head.url);
+  if (!tenant) co_return co_await environment_.service.PermitBody(std::move(head));
+  head.url.erase(0, kPrefix.size() + tenant->row.id.size());
+  co_return co_await tenant->service.PermitBody(std::move(head));
+}
+
 std::shared_ptr<Tenant> Tenants::Find(std::string_view url) const {
   if (!url.starts_with(kPrefix)) return nullptr;
   url.remove_prefix(kPrefix.size());
   const std::size_t end = url.find('/');
   const auto found = end == std::string_view::npos ? tenants_.end() : tenants_.find(url.substr(0, end));
-  return found == tenants_.end() ? nullptr : found->second;
+  return found == tenants_.end() || found->second->row.ending_since ? nullptr : found->second;
+}
+
+Task<void> Tenants::WorkOffEndings() {
+  std::vector<std::shared_ptr<Tenant>> ending;
+  for (const auto& [id, tenant] : tenants_) {
+    if (tenant->row.ending_since) ending.push_back(tenant);
+  }
+  for (const std::shared_ptr<Tenant>& tenant : ending) {
+    // What fails is tried again at the next refresh.
+    const Result<bool> ended = co_await WorkOffEnding(*tenant, host_.clock.Now());
+    if (ended && *ended) static_cast<void>(co_await host_.database.RemoveTenant(tenant->row.id));
+  }
 }
 
 Task<std::optional<Timestamp>> Tenants::Refresh() {
@@ -106,7 +126,7 @@ Task<std::optional<Timestamp>> Tenants::Refresh() {
       continue;
     }
     refused_.erase(row.id);
-    spdlog::info("tenant {}: {}", row.id, held == tenants_.end() ? "added" : "changed");
+    spdlog::info("tenant {}: {}", row.id, row.ending_since ? "ending" : held == tenants_.end() ? "added" : "changed");
     replaced.emplace_back(held == tenants_.end() ? nullptr : held->second, *tenant);
     tenants_.insert_or_assign(row.id, *std::move(tenant));
   }
@@ -128,6 +148,7 @@ Task<std::optional<Timestamp>> Tenants::Refresh() {
     co_await old->jobs.Stop();
     if (fresh != nullptr) fresh->jobs.Start();
   }
+  co_await WorkOffEndings();
   co_return next;
 }
 

@@ -2,8 +2,9 @@
 // `/t/{tenant}`.
 //
 // The table of tenants is read again every two seconds: one that was added is there then, one that was rotated has its
-// new settings (requests in flight end with the old ones), one that was removed is gone. Settings that cannot be read
-// while the server runs are logged, and the tenant is not served. Not thread-safe: one executor owns it.
+// new settings (requests in flight end with the old ones), one that was removed is served no more, and goes once its
+// customers' endings are told (ending.h). Settings that cannot be read while the server runs are logged, and the tenant
+// is not served. Not thread-safe: one executor owns it.
 #pragma once
 
 #include <map>
@@ -29,6 +30,8 @@ class Tenants {
 
   /// Answers what is mounted under `/t/{tenant}` by that tenant, all else by the environment's account.
   [[nodiscard]] Task<HttpResponse> Handle(HttpRequest request);
+  /// What the head of such a request decides before its body is read (Service::PermitBody()).
+  [[nodiscard]] Task<BodyPermit> PermitBody(HttpRequest head);
 
   /// True when the environment's store can commit.
   [[nodiscard]] Task<bool> IsReady() { return environment_.store->IsReady(); }
@@ -37,6 +40,7 @@ class Tenants {
   [[nodiscard]] Result<std::shared_ptr<Tenant>> Build(const TenantRow& row) const;
   [[nodiscard]] std::shared_ptr<Tenant> Find(std::string_view url) const;
   [[nodiscard]] Task<std::optional<Timestamp>> Refresh();
+  [[nodiscard]] Task<void> WorkOffEndings();
 
   boost::asio::any_io_executor executor_;
   TenantHost host_;

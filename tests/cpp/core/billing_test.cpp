@@ -152,16 +152,21 @@ TEST_CASE("of several subscriptions the highest product that gives access is the
   CHECK(Said(FindFeature(one, "unheard_of")) == "not_in_plan");
 }
 
-TEST_CASE("a product that is not configured is a plan without tier and features") {
+TEST_CASE(
+    "a product that is not configured gives nothing, and where none is, any is a plan without tier and features") {
   SubscriptionView subscription = ASubscription(SubscriptionStatus::kActive);
   subscription.product_id = "a0000000-0000-4000-8000-00000000ffff";
 
-  const CustomerEntitlements entitlements =
+  const CustomerEntitlements listed =
       DecideEntitlements(Products(), WithSubscriptions({subscription}), At("2026-01-20T00:00:00Z"));
+  const CustomerEntitlements any =
+      DecideEntitlements({}, WithSubscriptions({subscription}), At("2026-01-20T00:00:00Z"));
 
-  CHECK(entitlements.access.allowed);
-  CHECK_FALSE(entitlements.tier.has_value());
-  CHECK(Said(FindFeature(entitlements, "export")) == "not_in_plan");
+  CHECK(Said(listed.access) == "not_in_plan");
+  CHECK_FALSE(listed.tier.has_value());
+  CHECK(Said(FindFeature(listed, "export")) == "not_in_plan");
+  CHECK(any.access.allowed);
+  CHECK_FALSE(any.tier.has_value());
 }
 
 TEST_CASE("a granted feature flag gives the feature that its metadata names") {

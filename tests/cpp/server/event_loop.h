@@ -72,9 +72,13 @@ class RawPeer {
   explicit RawPeer(boost::asio::io_context& loop) : socket_(loop) {}
   explicit RawPeer(tcp::socket socket) : socket_(std::move(socket)) {}
 
-  /// Throws when nobody listens.
-  Task<void> Connect(std::uint16_t port) {
+  /// Throws when nobody listens. `from` is an address of our own, such as 127.0.0.2.
+  Task<void> Connect(std::uint16_t port, const char* from = nullptr) {
     const tcp::endpoint server(boost::asio::ip::address_v4::loopback(), port);
+    if (from != nullptr) {
+      socket_.open(tcp::v4());
+      socket_.bind({boost::asio::ip::make_address_v4(from), 0});
+    }
     co_await socket_.async_connect(server, boost::asio::use_awaitable);
   }
 

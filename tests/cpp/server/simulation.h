@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <deque>
 #include <map>
 #include <optional>
@@ -9,6 +10,7 @@
 
 #include "../awaiting.h"
 #include "core/foundation/json.h"
+#include "core/foundation/sha256.h"
 #include "core/foundation/text.h"
 #include "emulator/emulator.h"
 #include "server/service/service.h"
@@ -40,6 +42,14 @@ class SimulatedClock final : public Clock {
  private:
   Timestamp now_ = *ParseTimestamp("2026-11-22T06:00:00Z");
 };
+
+/// As `Date` has it, without a true day of the week.
+inline std::string HttpDateOf(Timestamp at) {
+  const std::string text = FormatTimestamp(at);
+  constexpr std::string_view kMonths = "JanFebMarAprMayJunJulAugSepOctNovDec";
+  const std::string month(kMonths.substr(static_cast<std::size_t>(std::stoi(text.substr(5, 2)) - 1) * 3, 3));
+  return "Sun, " + text.substr(8, 2) + " " + month + " " + text.substr(0, 4) + " " + text.substr(11, 8) + " GMT";
+}
 
 class SeededRandom final : public Random {
  public:
@@ -75,13 +85,17 @@ class EmulatedPolar final : public HttpClient {
       if (requests.back().find(fault->first) == std::string::npos) continue;
       const Fault one = fault->second;
       faults.erase(fault);
-      if (one.request_arrives) static_cast<void>(emulator_.Handle(request, clock_.Now()));
+      if (one.request_arrives) static_cast<void>(emulator_.Handle(request, Now()));
       clock_.Advance(std::min<std::int64_t>(one.takes_seconds, timeout.count() / 1'000));
       if (const auto* answer = std::get_if<HttpResponse>(&one.outcome)) co_return *answer;
       co_return *std::get_if<TransportFault>(&one.outcome);
     }
-    co_return emulator_.Handle(request, clock_.Now());
+    HttpResponse answer = emulator_.Handle(request, Now());
+    if (ahead_seconds) answer.headers.Add("date", HttpDateOf(Now()));
+    co_return answer;
   }
+  /// By Polar's own clock.
+  [[nodiscard]] Timestamp Now() const { return clock_.Now().PlusSeconds(ahead_seconds.value_or(0)); }
 
   /// How often exactly this `METHOD path` came.
   [[nodiscard]] std::ptrdiff_t Count(const std::string& request) const {
@@ -90,6 +104,7 @@ class EmulatedPolar final : public HttpClient {
 
   std::deque<std::pair<std::string, Fault>> faults;  ///< part of `METHOD path` -> what happens to the next such request
   std::vector<std::string> requests;
+  std::optional<std::int64_t> ahead_seconds;  ///< its clock ahead of ours; with a value its answers bear a `Date`
   std::function<void(const std::string& request)> on_request;  ///< what happens elsewhere while it is on its way
 
  private:
@@ -109,11 +124,10 @@ class ScriptedPlinto final : public Plinto {
     if (organization != kAcme) co_return Membership{};
     const std::map<std::string, Role> roles = {{kAlice, Role::kOwner}, {kBob, Role::kMember}, {kDan, Role::kAdmin}};
     const auto found = roles.find(token.user_id);
-    co_return Membership{found == roles.end() ? Role::kNone : found->second, {"Acme", billing_email}};
+    co_return Membership{found == roles.end() ? Role::kNone : found->second, {"Acme"}};
   }
   bool down = false;
-  bool email_verified = false;
-  std::string billing_email;  ///< of kAcme
+  bool email_verified = true;
 };
 
 /// What the operator was told.
@@ -201,6 +215,30 @@ class Simulation {
   HttpResponse Deliver(HttpRequest delivery) {
     delivery.url = "/polar/webhooks";
     return Await(service->Handle(std::move(delivery)));
+  }
+
+  /// An event of Plinto's, signed.
+  HttpResponse TellOfPlinto(const std::string& id, const std::string& type, const std::string& data,
+                            const std::string& at) {
+    const std::string body =
+        R"({"id":")" + id + R"(","type":")" + type + R"(","created_at":")" + at + R"(","data":)" + data + "}";
+    const std::array<std::string_view, 1> parts = {body};
+    HttpRequest request{.method = "POST",
+                        .url = "/polar/events/plinto",
+                        .headers = {{"X-Webhook-Signature", ToHex(SignHmacSha256("plinto-secret", parts))}},
+                        .body = body};
+    return Await(service->Handle(std::move(request)));
+  }
+
+  /// Polar's own answer to its own API.
+  HttpResponse AskPolar(const std::string& method, const std::string& path, const std::string& body = "") {
+    HttpRequest request{.method = method,
+                        .url = path,
+                        .headers = {{"authorization", "Bearer " + emulator.access_token()},
+                                    {"content-type", "application/json"},
+                                    {"content-length", std::to_string(body.size())}},
+                        .body = body};
+    return emulator.Handle(request, clock.Now());
   }
 
   void DeliverAll() {

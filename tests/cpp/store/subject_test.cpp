@@ -54,6 +54,16 @@ std::vector<BillingFact> SomeFacts() {
           Fact(kSubscription, "customer_seat.claimed", 5, seat + R"("claimed"})")};
 }
 
+std::vector<BillingFact> RenewalAndCheckout(int number) {
+  const std::string of_customer = R"({"customer_id":")" + kCustomer + R"(","id":")";
+  const std::string id = std::to_string(number);
+  const std::string renewal = of_customer + "renewal-" + id +
+                              R"(","created_at":"2026-01-01T00:00:00Z","product_id":"p","status":"paid",)" +
+                              R"("subscription_id":")" + kSubscription + "\"}";
+  return {Fact(kCustomer, "order.paid", number, renewal),
+          Fact(kCustomer, "checkout.updated", number, of_customer + "checkout-" + id + R"(","status":"expired"})")};
+}
+
 SubscriptionFact ASubscription(int number, const std::string& status) {
   Subscription one;
   one.id = "50000000-0000-4000-8000-" + std::to_string(100'000'000'000 + number);
@@ -90,6 +100,42 @@ TEST_CASE("facts of a customer are folded as the core folds them, in whatever or
     CHECK(DumpJson(Encode(known.state)) == DumpJson(Encode(expected)));
     CHECK_FALSE(known.customer->is_mirrored);
   }
+}
+
+TEST_CASE("what is read to decide on a customer does not grow with each renewal and each checkout") {
+  const auto database = OpenEither();
+  const auto store = database->ForTenant("acme");
+  Ask(store->SaveCustomer({kAlice, kCustomer, "", "", false}, kNow));
+  for (int i = 0; i < 50; ++i) {
+    Facts facts;
+    facts.billing = RenewalAndCheckout(i);
+    Ask(store->ApplyFacts(std::move(facts), kNow));
+  }
+  Facts bought;
+  bought.billing = SomeFacts();
+  Ask(store->ApplyFacts(std::move(bought), kNow));
+
+  const BillingState state = Ask(store->ReadSubject(kAlice)).state;
+  CHECK(state.orders.size() == 1);
+  CHECK(state.checkouts.empty());
+  CHECK(state.subscriptions.size() == 1);
+}
+
+TEST_CASE("a customer's state is read and written once, however many facts of theirs come at the same time") {
+  const auto runner = OpenRunner(SqlEngine::kSqlite);
+  for (const char* sql : {"CREATE TABLE written (owner TEXT)",
+                          "CREATE TRIGGER inserted AFTER INSERT ON polar_billing_states BEGIN INSERT INTO written "
+                          "VALUES (NEW.owner); END",
+                          "CREATE TRIGGER updated AFTER UPDATE ON polar_billing_states BEGIN INSERT INTO written "
+                          "VALUES (NEW.owner); END"}) {
+    static_cast<void>(RowsOf(*runner, sql));
+  }
+  Facts facts;
+  facts.billing = SomeFacts();
+
+  Ask(SqlStore(runner, "one").FillMirror(kCustomer, std::move(facts), kNow));
+
+  CHECK(RowsOf(*runner, "SELECT owner FROM written ORDER BY owner") == std::vector{kSubscription, kCustomer});
 }
 
 TEST_CASE("a customer is mirrored once it was filled, and no longer when it is another at Polar") {

@@ -103,6 +103,11 @@ TEST_CASE("tenants are added once, changed, listed by id, and removed with their
   CHECK(Ask(database->FindTenant("acme"))->settings == "sealed:3");
   CHECK_FALSE(Ask(database->FindTenant("nobody")).has_value());
 
+  CHECK(Ask(database->EndTenant("acme", kNow)));
+  CHECK(Ask(database->EndTenant("acme", kNow.PlusSeconds(1))));
+  CHECK_FALSE(Ask(database->EndTenant("nobody", kNow)));
+  CHECK(Ask(database->FindTenant("acme"))->ending_since == kNow);
+  CHECK_FALSE(Ask(database->ListTenants())[1].ending_since.has_value());
   Fill(*database->ForTenant("acme"), "of acme");
   Fill(*database->ForTenant("zoo"), "of zoo");
   CHECK(Ask(database->RemoveTenant("acme")));

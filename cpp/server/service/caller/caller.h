@@ -41,7 +41,7 @@ struct Caller {
 
 /// Checks that the sender may do this to this subject; for an organization, by their role in it.
 /// Errors: VALIDATION_FAILED (not a UUID, a key without a subject), ORGANIZATION_ACCESS_DENIED, ROLE_NOT_ALLOWED, those
-/// of Plinto.
+/// of Plinto; TOKEN_INVALID and CUSTOMER_NOT_FOUND of a user or organization that Plinto has deleted.
 [[nodiscard]] Task<Result<Caller>> Admit(Host& host, Credentials credentials, SubjectNames names, Action action);
 
 }  // namespace plinto::polar::server

@@ -32,11 +32,4 @@ std::optional<std::int64_t> RateLimiter::Take(const std::string& who, Timestamp 
   return std::nullopt;
 }
 
-std::string NetworkOf(const std::string& address) {
-  const auto parsed = ParseAddress("[" + address + "]");
-  if (!parsed || !parsed->is_v6()) return address;
-  const boost::asio::ip::network_v6 network(parsed->to_v6(), 64);
-  return network.canonical().to_string();
-}
-
 }  // namespace plinto::polar::server

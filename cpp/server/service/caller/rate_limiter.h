@@ -38,7 +38,4 @@ class RateLimiter {
   std::unordered_map<std::string, std::list<Bucket>::iterator> index_;
 };
 
-/// Whom an address belongs to: itself for IPv4, its /64 for IPv6, of which one host has as many addresses as it likes.
-[[nodiscard]] std::string NetworkOf(const std::string& address);
-
 }  // namespace plinto::polar::server

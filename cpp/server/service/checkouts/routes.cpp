@@ -80,7 +80,7 @@ Status CheckBuyerOptions(const CheckoutFields& request, const Settings& settings
 CheckoutCreate CreateFrom(const CheckoutFields& request, std::vector<std::string> products, bool codes_are_open) {
   CheckoutCreate create;
   create.products = std::move(products);
-  create.success_url = request.success_url;
+  if (request.success_url) create.success_url = WithPlaceholder(*request.success_url);
   create.return_url = request.return_url;
   create.embed_origin = request.embed_origin;
   create.seats = request.seats;
@@ -114,14 +114,27 @@ Error KeyReused() {
           .message = "This Idempotency-Key was used for another request. Use a new one for each checkout."};
 }
 
-// Polar's refusal in terms of our own request.
-Error Translate(Error error) {
+// Polar's refusal in terms of our own request. Polar names a product by its place in the list, and blames it for the
+// currency too (checkout/service.py).
+Error Translate(Error error, const CheckoutFields& request) {
   if (error.code != ErrorCode::kValidationFailed || !error.field.starts_with("products")) return error;
+  const bool is_currency = error.details == "Product is not available in the specified currency.";
+  if (is_currency && request.currency) {
+    error.message =
+        "The product has no price in this currency. Use one of its prices' currencies, or leave it out: Polar takes "
+        "the buyer's, or the product's own.";
+    error.field = "currency";
+    return error;
+  }
+  if (request.slug) error.field = "slug";
+  if (request.product_id) error.field = "product_id";
+  const bool is_unknown = error.details == "Product does not exist." || error.details == "Product is archived." ||
+                          error.details == "Product is a draft.";
+  if (!is_unknown) return error;
   error.code = ErrorCode::kProductUnknown;
   error.message =
       "Polar does not offer this product. Check the id, and that it is of the same environment (sandbox or "
       "production) as the access token.";
-  error.field = "product_id";
   return error;
 }
 
@@ -141,27 +154,34 @@ Error OutcomeUnknown() {
               "orphan expires unpaid."};
 }
 
-/// Errors: CHECKOUT_OUTCOME_UNKNOWN, PRODUCT_UNKNOWN, those of Polar.
+/// Errors: CHECKOUT_OUTCOME_UNKNOWN, those of Polar.
 Task<Result<OpenedCheckout>> OpenCheckout(Host& host, const Settings& settings, CheckoutCreate create,
                                           Timestamp deadline) {
   const CallOutcome outcome = co_await CallPolar(host, BuildCreateCheckout(settings.polar, create), false, deadline);
   const auto* fault = std::get_if<TransportFault>(&outcome);
   if (fault != nullptr && *fault != TransportFault::kConnectionRefused) co_return OutcomeUnknown();
-  Result<OpenedCheckout> checkout = ReadOutcome(outcome, ParseOpenedCheckout);
-  if (!checkout) co_return Translate(std::move(checkout).error());
-  co_return checkout;
+  co_return ReadOutcome(outcome, ParseOpenedCheckout);
 }
 
 Task<Result<HttpResponse>> StartCheckout(Host& host, const Settings& settings, CheckoutCreate create, Caller caller,
                                          CheckoutRow row, std::optional<IdempotencyRow> claim, Timestamp deadline) {
-  Result<CustomerRow> customer = co_await EnsureCustomer(host, settings, caller, deadline);
+  std::optional<PlintoUser> buyer;
+  Result<CustomerRow> customer = co_await EnsureCustomer(host, settings, caller, deadline, &buyer);
   if (!customer) co_return std::move(customer).error();
   create.customer_id = customer->polar_customer_id;
   if (customer->email.empty() && caller.token) {
     // Organizations have no address of their own, so the buyer's is filled in. A failure is ignored.
-    if (Result<PlintoUser> buyer = co_await host.plinto.GetUser(*caller.token)) create.customer_email = buyer->email;
+    if (!buyer) {
+      if (Result<PlintoUser> asked = co_await host.plinto.GetUser(*caller.token)) buyer = *std::move(asked);
+    }
+    if (buyer && buyer->email_verified) create.customer_email = buyer->email;
   }
-  Result<OpenedCheckout> checkout = co_await OpenCheckout(host, settings, std::move(create), deadline);
+  Result<OpenedCheckout> checkout = co_await OpenCheckout(host, settings, create, deadline);
+  if (!checkout && create.customer_email && checkout.error().field == "customer_email") {
+    // We added it, and the buyer can type another: a checkout does not fail on it.
+    create.customer_email.reset();
+    checkout = co_await OpenCheckout(host, settings, std::move(create), deadline);
+  }
   if (!checkout) co_return std::move(checkout).error();
 
   row.polar_customer_id = customer->polar_customer_id;
@@ -203,7 +223,7 @@ Task<Result<HttpResponse>> CreateCheckout(Shared& shared, Context context) {
   if (is_anonymous) {
     // Whose it is shows when the buyer signs up. Nothing is stored, and no key remembered that a stranger might guess.
     Result<OpenedCheckout> checkout = co_await OpenCheckout(host, settings, std::move(create), context.deadline);
-    if (!checkout) co_return std::move(checkout).error();
+    if (!checkout) co_return Translate(std::move(checkout).error(), *request);
     co_return JsonAnswer(201, AnswerOf(*checkout));
   }
   Result<Caller> caller = co_await Admit(host, context, request->organization_id);
@@ -234,6 +254,7 @@ Task<Result<HttpResponse>> CreateCheckout(Shared& shared, Context context) {
     Status released = co_await host.store.ReleaseIdempotencyKey(*claim);
     static_cast<void>(released);
   }
+  if (!answer) co_return Translate(std::move(answer).error(), *request);
   co_return answer;
 }
 
@@ -241,7 +262,7 @@ Task<Result<HttpResponse>> GetCheckout(Shared& shared, Context context) {
   Result<Caller> caller = co_await Admit(shared.host, context);
   if (!caller) co_return std::move(caller).error();
   const Result<CheckoutRow> row =
-      co_await ReadCheckout(shared.host, shared.settings, std::move(caller->subject), std::move(context.id));
+      co_await ReadCheckout(shared, std::move(caller->subject), std::move(context.id), context.deadline);
   if (!row) co_return row.error();
   co_return JsonAnswer(
       200, CheckoutState{row->polar_checkout_id, row->status, row->product_id, row->expires_at, row->updated_at});

@@ -11,34 +11,28 @@ namespace {
 constexpr std::string_view kSubjectMember = "plinto_subject";
 constexpr std::string_view kOrganization = "organization";
 
-Error NotProvable(std::string message) {
-  return {.code = ErrorCode::kConflict, .message = std::move(message), .field = "email"};
-}
-
-/// Why the customer is not provably the claimant's; nothing when it is.
-std::optional<Error> Refuse(const EmailClaim& claim, const Customer& customer) {
+/// Why the customer is not provably the user's; nothing when it is.
+std::optional<Error> Refuse(const Customer& customer) {
   if (customer.external_id) return EmailTaken();
-  if (claim.subject.kind != Subject::Kind::kUser) {
-    return NotProvable(
-        "Polar already has a customer with this e-mail address, and an address does not prove that it stands for this "
-        "organization. Set that customer's external id at Polar to the organization's id, or change its address.");
-  }
   if (StandsForOrganization(customer)) return OrganizationForUser();
-  if (!claim.is_verified) {
-    return NotProvable(
-        "Polar already has a customer with this e-mail address, and Plinto has not verified that the address is this "
-        "user's. Let the user verify it, or set that customer's external id at Polar to the user's id.");
-  }
   return std::nullopt;
 }
 
 }  // namespace
 
+Error EmailNotVerified() {
+  return {.code = ErrorCode::kConflict,
+          .message =
+              "Plinto has not verified this user's e-mail address, and Polar is told only of verified ones: what is "
+              "bought goes by the address there. Let the user verify it at Plinto, then try again.",
+          .field = "email"};
+}
+
 Error EmailTaken() {
   return {.code = ErrorCode::kConflict,
           .message =
               "Polar already has a customer with this e-mail address that stands for somebody else. Change the "
-              "address of one of the two, or set that customer's external id at Polar.",
+              "address of one of the two: the user's at Plinto, or that customer's at Polar.",
           .field = "email"};
 }
 
@@ -47,8 +41,8 @@ Error OrganizationForUser() {
       .code = ErrorCode::kConflict,
       .message =
           "Polar's customer for this user stands for an organization: it is a team, or its metadata say so. Name it "
-          "by organization_id if that is what the id is; else remove that customer at Polar, or change its e-mail "
-          "and external id."};
+          "by organization_id if that is what the id is; else delete that customer at Polar, or, where it has no "
+          "external id, change its e-mail address."};
 }
 
 Error UserForOrganization() {
@@ -88,7 +82,7 @@ Task<Result<CustomerRow>> AdoptByEmail(Host& host, const Settings& settings, Ema
     return one.email && EqualsIgnoringCase(*one.email, claim.email);
   });
   if (found == page->items.end()) co_return EmailTaken();
-  if (std::optional<Error> refusal = Refuse(claim, *found)) co_return *std::move(refusal);
+  if (std::optional<Error> refusal = Refuse(*found)) co_return *std::move(refusal);
   CustomerUpdate update;
   update.external_id = claim.subject.id;
   HttpRequest tie = BuildUpdateCustomer(settings.polar, found->id, update);

@@ -1,8 +1,9 @@
 // A customer that Polar has already, under an e-mail that a user of Plinto has: when it is theirs, and when it is not.
 //
-// An e-mail alone proves nothing: anybody may sign up with somebody else's. A customer is adopted by it only when
-// Plinto has verified the address, the customer is an individual, and no external id ties it to somebody else. That
-// Polar has not verified the address does not matter: whoever typed it in at a checkout got no right to it.
+// Proof before identity: an e-mail alone proves nothing, since anybody may sign up with somebody else's. Polar is told
+// only of addresses that Plinto has verified, whatever they are for. A customer is adopted by such an address when it
+// is an individual, and no external id ties it to somebody else. That Polar has not verified the address does not
+// matter: whoever typed it in at a checkout got no right to it.
 #pragma once
 
 #include "core/polar/client.h"
@@ -13,8 +14,7 @@ namespace plinto::polar::server {
 
 struct EmailClaim {
   Subject subject;
-  std::string email;
-  bool is_verified = false;  ///< by Plinto
+  std::string email;  ///< verified by Plinto
 };
 
 /// Ties the customer with this e-mail to the subject, by setting its external id at Polar. Stores nothing.
@@ -27,6 +27,8 @@ struct EmailClaim {
 [[nodiscard]] bool StandsForOrganization(const Customer& customer);
 [[nodiscard]] Json OrganizationMark();
 
+/// Polar is told of no address that Plinto has not verified.
+[[nodiscard]] Error EmailNotVerified();
 [[nodiscard]] Error EmailTaken();
 [[nodiscard]] Error OrganizationForUser();
 [[nodiscard]] Error UserForOrganization();

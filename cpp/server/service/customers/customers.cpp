@@ -2,6 +2,7 @@
 
 #include "core/foundation/text.h"
 #include "server/service/customers/adoption.h"
+#include "server/service/customers/fit_name.h"
 #include "server/service/polar_call.h"
 
 namespace plinto::polar::server {
@@ -42,36 +43,45 @@ Task<Result<std::optional<CustomerRow>>> Adopt(Host& host, const Settings& setti
 
 CustomerCreate TeamCustomer(const std::string& external_id, const std::string& name, const PlintoUser& user) {
   CustomerOwner owner{.email = user.email, .name = {}, .external_id = user.id};
-  if (!user.name.empty()) owner.name = user.name;
+  if (!user.name.empty()) owner.name = FitName(user.name);
   CustomerCreate create{.external_id = external_id, .type = CustomerType::kTeam, .owner = std::move(owner)};
-  if (!name.empty()) create.name = name;
+  if (!name.empty()) create.name = FitName(name);
   return create;
 }
 
 CustomerCreate UserCustomer(const PlintoUser& user, const std::string& external_id) {
   CustomerCreate create{.external_id = external_id, .type = CustomerType::kIndividual, .email = user.email};
-  if (!user.name.empty()) create.name = user.name;
+  if (!user.name.empty()) create.name = FitName(user.name);
   return create;
 }
 
 // What stands for an organization where Polar's account has no teams.
 CustomerCreate IndividualForOrganization(const std::string& external_id, OrganizationProfile profile,
                                          PlintoUser owner) {
-  if (!profile.billing_email.empty()) owner.email = std::move(profile.billing_email);
   if (!profile.name.empty()) owner.name = std::move(profile.name);
   CustomerCreate create = UserCustomer(owner, external_id);
   create.metadata = OrganizationMark();
   return create;
 }
 
-Error NeedsBillingEmail() {
+Error NeedsOwnEmail() {
   return {
       .code = ErrorCode::kConflict,
       .message =
-          "Polar has a customer with this e-mail address already, and this Polar organization has no teams: each of "
-          "its customers needs an address of its own. Set the organization's billing_email at Plinto, or turn on "
-          "members at Polar.",
-      .field = "billing_email"};
+          "Polar has a customer with this user's e-mail address already, and this Polar organization has no teams: "
+          "each of its customers needs an address of its own. Turn on members at Polar, or let an owner or admin of "
+          "the organization whose address Polar does not know yet start its first checkout.",
+      .field = "email"};
+}
+
+// It is no field of the request's: Plinto has it.
+Error EmailRefused(std::string details) {
+  return {.code = ErrorCode::kConflict,
+          .message =
+              "Polar does not take the e-mail address that Plinto has of this user; the details say why. Change it at "
+              "Plinto, then try again.",
+          .field = "email",
+          .details = std::move(details)};
 }
 
 // Plinto tells a name and an e-mail only to their user, so a service key can make no customer, only find one.
@@ -102,7 +112,7 @@ Task<Result<std::optional<CustomerRow>>> FindCustomer(Host& host, const Settings
 }
 
 Task<Result<CustomerRow>> CreateCustomer(Host& host, const Settings& settings, Subject subject, CustomerCreate create,
-                                         bool email_is_verified, Timestamp deadline) {
+                                         Timestamp deadline) {
   HttpRequest request = BuildCreateCustomer(settings.polar, create);
   const CallOutcome outcome = co_await CallPolar(host, std::move(request), true, deadline);
   Result<Customer> customer = ReadOutcome(outcome, ParseCustomer);
@@ -116,8 +126,14 @@ Task<Result<CustomerRow>> CreateCustomer(Host& host, const Settings& settings, S
   Result<std::optional<CustomerRow>> adopted = co_await Adopt(host, settings, subject, deadline);
   if (!adopted) co_return std::move(adopted).error();
   if (*adopted) co_return std::move(**adopted);
-  if (customer.error().field != "email" || !create.email) co_return std::move(customer).error();
-  EmailClaim claim{std::move(subject), *create.email, email_is_verified};
+  const bool is_of_email = customer.error().field == "email" || customer.error().field == "owner.email";
+  if (is_of_email && customer.error().details.find("already exists") == std::string::npos) {
+    co_return EmailRefused(std::move(customer).error().details);
+  }
+  if (!is_of_email || !create.email) co_return std::move(customer).error();
+  // The e-mail proves who the owner is, not that a customer with it is the organization's.
+  if (subject.kind == Subject::Kind::kOrganization) co_return NeedsOwnEmail();
+  EmailClaim claim{std::move(subject), *create.email};
   Result<CustomerRow> claimed = co_await AdoptByEmail(host, settings, std::move(claim), deadline);
   if (!claimed) co_return std::move(claimed).error();
   co_return co_await Keep(host, std::move(*claimed));
@@ -126,14 +142,10 @@ Task<Result<CustomerRow>> CreateCustomer(Host& host, const Settings& settings, S
 Task<Result<CustomerRow>> CreateOrganization(Host& host, const Settings& settings, Subject subject,
                                              OrganizationProfile profile, PlintoUser owner, Timestamp deadline) {
   CustomerCreate team = TeamCustomer(subject.id, profile.name, owner);
-  Result<CustomerRow> created = co_await CreateCustomer(host, settings, subject, std::move(team), false, deadline);
+  Result<CustomerRow> created = co_await CreateCustomer(host, settings, subject, std::move(team), deadline);
   if (created || !RefusesTeams(created.error())) co_return created;
   CustomerCreate individual = IndividualForOrganization(subject.id, std::move(profile), std::move(owner));
-  // The e-mail proves who the owner is, not that a customer with it is the organization's.
-  created = co_await CreateCustomer(host, settings, std::move(subject), std::move(individual), false, deadline);
-  const bool is_taken = !created && created.error().code == ErrorCode::kConflict && created.error().field == "email";
-  if (is_taken) co_return NeedsBillingEmail();
-  co_return created;
+  co_return co_await CreateCustomer(host, settings, std::move(subject), std::move(individual), deadline);
 }
 
 Task<Result<std::optional<CustomerRow>>> UpdateCustomer(Host& host, const Settings& settings, Subject subject,
@@ -143,7 +155,7 @@ Task<Result<std::optional<CustomerRow>>> UpdateCustomer(Host& host, const Settin
   CustomerRow row = std::move(**found);
   CustomerUpdate update;
   if (!email.empty() && !EqualsIgnoringCase(email, row.email)) update.email = std::move(email);
-  if (!name.empty() && name != row.name) update.name = std::move(name);
+  if (const std::string fitted = FitName(name); !fitted.empty() && fitted != row.name) update.name = fitted;
   if (!update.email && !update.name) co_return std::optional(std::move(row));
   HttpRequest request = BuildUpdateCustomerByExternalId(settings.polar, row.subject.id, update);
   const CallOutcome outcome = co_await CallPolar(host, std::move(request), true, deadline);
@@ -168,25 +180,29 @@ Task<Status> DeleteAtPolar(Host& host, const Settings& settings, std::string ext
   co_return deleted;
 }
 
-Task<Result<CustomerRow>> EnsureCustomer(Host& host, const Settings& settings, Caller caller, Timestamp deadline) {
+Task<Result<CustomerRow>> EnsureCustomer(Host& host, const Settings& settings, Caller caller, Timestamp deadline,
+                                         std::optional<PlintoUser>* asked) {
   Result<std::optional<CustomerRow>> stored = co_await host.store.FindCustomer(caller.subject);
   if (!stored) co_return std::move(stored).error();
   if (*stored) co_return std::move(**stored);
-  // A token outlives its user by minutes: Polar must not get the user anew.
-  const Result<std::optional<SubjectNews>> news = co_await host.store.FindSubjectNews(caller.subject.id);
-  if (!news) co_return news.error();
-  if (*news && (*news)->is_gone) co_return DeletedAtPlinto();
   if (!caller.token) co_return co_await FindForKey(host, settings, std::move(caller.subject), deadline);
   Result<PlintoUser> user = co_await host.plinto.GetUser(*caller.token);
   if (!user) co_return std::move(user).error();
+  if (asked != nullptr) *asked = *user;
+  if (!user->email_verified) {
+    // Polar may have them all the same: from before, or by their external id.
+    Result<std::optional<CustomerRow>> found = co_await Adopt(host, settings, std::move(caller.subject), deadline);
+    if (!found) co_return std::move(found).error();
+    if (*found) co_return std::move(**found);
+    co_return EmailNotVerified();
+  }
   const bool is_organization = caller.subject.kind == Subject::Kind::kOrganization;
   if (is_organization) {
     co_return co_await CreateOrganization(host, settings, std::move(caller.subject), std::move(caller.organization),
                                           std::move(*user), deadline);
   }
   CustomerCreate create = UserCustomer(*user, caller.subject.id);
-  co_return co_await CreateCustomer(host, settings, std::move(caller.subject), std::move(create), user->email_verified,
-                                    deadline);
+  co_return co_await CreateCustomer(host, settings, std::move(caller.subject), std::move(create), deadline);
 }
 
 }  // namespace plinto::polar::server

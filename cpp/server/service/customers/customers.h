@@ -12,20 +12,21 @@ namespace plinto::polar::server {
 
 /// The caller's customer, created when there is none: an organization as a team with the caller as its owner, a user
 /// as an individual, name and e-mail from Plinto.
-/// Errors: CUSTOMER_NOT_FOUND for a service key when there is none; CONFLICT when Polar knows the e-mail under another
-/// external id; those of Polar and Plinto.
+/// Errors: CUSTOMER_NOT_FOUND for a service key when there is none; CONFLICT when Plinto has not verified the user's
+/// e-mail, or Polar knows it under another external id; those of Polar and Plinto. `asked` receives the user, where
+/// Plinto was asked for them.
 [[nodiscard]] Task<Result<CustomerRow>> EnsureCustomer(Host& host, const Settings& settings, Caller caller,
-                                                       Timestamp deadline);
+                                                       Timestamp deadline, std::optional<PlintoUser>* asked = nullptr);
 
-/// Creates the customer; adopts the one that Polar has already when it is provably the subject's: by its external
-/// id, or, where Plinto has verified that the e-mail is the user's, by that e-mail (adoption.h).
-/// Errors: CONFLICT when it is not; those of Polar.
+/// Creates the customer, whose e-mail Plinto has verified; adopts the one that Polar has already when it is provably
+/// the subject's: by its external id, or a user's by that e-mail (adoption.h). Errors: CONFLICT when it is not; those
+/// of Polar.
 [[nodiscard]] Task<Result<CustomerRow>> CreateCustomer(Host& host, const Settings& settings, Subject subject,
-                                                       CustomerCreate create, bool email_is_verified,
-                                                       Timestamp deadline);
+                                                       CustomerCreate create, Timestamp deadline);
 
 /// Creates an organization's customer: as a team with this owner, or, where Polar's account has no teams, as an
-/// individual with the billing e-mail, else the owner's. Errors: as CreateCustomer().
+/// individual with the owner's e-mail, which Plinto has verified. The organization's own billing e-mail is nobody's
+/// proof, and stays at Plinto. Errors: as CreateCustomer().
 [[nodiscard]] Task<Result<CustomerRow>> CreateOrganization(Host& host, const Settings& settings, Subject subject,
                                                            OrganizationProfile profile, PlintoUser owner,
                                                            Timestamp deadline);

@@ -6,7 +6,9 @@
 #include "core/gateway/erasure.h"
 #include "server/service/answers.h"
 #include "server/service/caller/context.h"
+#include "server/service/customers/adoption.h"
 #include "server/service/customers/customers.h"
+#include "server/service/customers/fit_name.h"
 #include "server/service/polar_call.h"
 #include "server/service/return_url.h"
 #include "server/service/shared.h"
@@ -39,8 +41,9 @@ Task<Status> AddMember(Host& host, const Settings& settings, AccessToken token, 
                        Timestamp deadline) {
   Result<PlintoUser> user = co_await host.plinto.GetUser(token);
   if (!user) co_return std::move(user).error();
+  if (!user->email_verified) co_return EmailNotVerified();
   MemberCreate member{.email = user->email, .name = {}, .external_id = user->id, .role = "billing_manager"};
-  if (!user->name.empty()) member.name = user->name;
+  if (!user->name.empty()) member.name = FitName(user->name);
   const CallOutcome outcome =
       co_await CallPolar(host, BuildCreateMember(settings.polar, customer_id, member), true, deadline);
   const auto* response = std::get_if<HttpResponse>(&outcome);
@@ -109,6 +112,7 @@ Task<Result<HttpResponse>> EraseCustomer(Shared& shared, Context context) {
   const Result<Erasure> erased =
       co_await shared.host.store.EraseSubject(std::move(caller->subject), shared.host.clock.Now());
   if (!erased) co_return erased.error();
+  shared.notify_of_webhook();  // the application is told of the end
   const ErasureReceipt answer{erased->customers, erased->checkouts,    erased->subscriptions,
                               erased->orders,    erased->usage_events, erased->usage_events_waiting};
   co_return JsonAnswer(200, answer);

@@ -6,6 +6,9 @@
 #include "server/service/answers.h"
 #include "server/service/deliveries/plinto_events.h"
 #include "server/service/mirror/facts.h"
+#include "server/service/mirror/fetch.h"
+#include "server/service/polar_call.h"
+#include "server/service/polar_clock.h"
 #include "server/service/storable.h"
 
 namespace plinto::polar::server {
@@ -39,6 +42,12 @@ std::string AboutOf(const WebhookEvent& event) {
   return customer != nullptr && IsStorable(*customer) ? *customer : std::string();
 }
 
+Error FromTheFuture() {
+  return ValidationError("timestamp",
+                         "The envelope's time lies more than five minutes ahead, and it names no customer whom Polar "
+                         "could be asked about. Check this server's clock, then replay it.");
+}
+
 // An erasure is never parked: Polar is told when it is back, however long that takes.
 bool IsEndOfSubject(const WebhookRow& webhook) {
   return webhook.source == WebhookSource::kPlinto &&
@@ -68,12 +77,20 @@ Task<WebhookOutcome> Process(Host& host, const Settings& settings, const Webhook
     }
     const Result<WebhookEnvelope> envelope = ReadWebhookEnvelope(webhook.payload);
     const std::string_view content = envelope ? envelope->data : "";
+    const bool is_in_doubt = event && IsInDoubt(event->timestamp, host.clock.Now());
     std::vector<std::string> unread;
     Result<Facts> facts =
         event ? CollectFacts(*event, std::string(content), settings.plans, &unread) : Result<Facts>(event.error());
     for (const std::string& field : unread) {
       host.log.Warn("delivery " + webhook.event_id + " (" + webhook.event_type + "): " + field +
                     " cannot be read; it decides nothing and is left out");
+    }
+    if (facts && is_in_doubt) {
+      std::string customer = outcome.about;
+      const Timestamp deadline = host.clock.Now().PlusMilliseconds(kRequestBudgetMs);
+      // What a delivery from the future says is not believed, and nothing that it names is lost: Polar is asked.
+      facts = FromTheFuture();
+      if (!customer.empty()) facts = co_await FetchCustomer(host, settings, std::move(customer), deadline);
     }
     if (facts) {
       outcome.facts = *std::move(facts);

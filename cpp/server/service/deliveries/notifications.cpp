@@ -87,7 +87,11 @@ std::string BodyOf(const Notification& one) {
   SetMember(body, "type", one.type);
   SetMember(body, "timestamp", FormatTimestamp(one.created_at));
   Json known = data ? *std::move(data) : Json::object();
-  SetOrNull(known, "subscription_id", one.subscription_id.empty() ? std::nullopt : std::optional(one.subscription_id));
+  // The last word about somebody bears the id itself: the subscription's row is gone.
+  if (!one.subscription_id.empty() || FindMember(known, "subscription_id") == nullptr) {
+    SetOrNull(known, "subscription_id",
+              one.subscription_id.empty() ? std::nullopt : std::optional(one.subscription_id));
+  }
   SetMember(body, "data", std::move(known));
   return DumpJson(body);
 }

@@ -4,6 +4,7 @@
 
 #include "core/foundation/text.h"
 #include "server/service/customers/customers.h"
+#include "server/service/customers/fit_name.h"
 
 namespace plinto::polar::server {
 namespace {
@@ -54,7 +55,7 @@ Json WorthKeeping(const PlintoEvent& event, Timestamp received) {
   SetMember(kept, "id", ToLowerAscii(TextOf(event.data, "id")));
   SetMember(kept, "at", event.created_at.value_or(received).microseconds);
   if (topic->change == Topic::Change::kDeleted) return kept;
-  for (const char* member : {"email", "billing_email", "owner_id"}) {
+  for (const char* member : {"email", "owner_id"}) {
     if (std::string text = TextOf(event.data, member); !text.empty()) SetMember(kept, member, std::move(text));
   }
   if (std::string name = NameOf(event.data); !name.empty()) SetMember(kept, "name", std::move(name));
@@ -70,7 +71,6 @@ struct News {
   bool email_verified = false;
   std::string name;
   std::string owner_id;
-  std::string billing_email;
 };
 
 Result<News> ReadNews(const std::string& payload) {
@@ -81,18 +81,19 @@ Result<News> ReadNews(const std::string& payload) {
             TextOf(*json, "email"),
             FindBool(*json, "email_verified").value_or(false),
             TextOf(*json, "name"),
-            ToLowerAscii(TextOf(*json, "owner_id")),
-            TextOf(*json, "billing_email")};
+            ToLowerAscii(TextOf(*json, "owner_id"))};
   if (!IsUuid(news.id)) return ValidationError("data.id", "The event must name its user or organization by a UUID.");
   return news;
 }
 
 Task<Status> CreateUser(Host& host, const Settings& settings, Subject subject, News news, Timestamp deadline) {
   if (news.email.empty()) co_return ValidationError("data.email", "The user must have an e-mail.");
+  // They become a customer with the event that tells their address verified, or with their first checkout after it.
+  if (!news.email_verified) co_return Done{};
   CustomerCreate create{.external_id = subject.id, .type = CustomerType::kIndividual, .email = news.email};
-  if (!news.name.empty()) create.name = news.name;
+  if (const std::string name = FitName(news.name); !name.empty()) create.name = name;
   const Result<CustomerRow> created =
-      co_await CreateCustomer(host, settings, std::move(subject), std::move(create), news.email_verified, deadline);
+      co_await CreateCustomer(host, settings, std::move(subject), std::move(create), deadline);
   if (!created) co_return created.error();
   co_return Done{};
 }
@@ -109,7 +110,7 @@ Task<Status> CreateTeam(Host& host, const Settings& settings, Subject subject, N
   if (!known) co_return std::move(known).error();
   if (!*known || (*known)->email.empty()) co_return Done{};
   PlintoUser user{news.owner_id, (*known)->email, (*known)->name};
-  OrganizationProfile profile{std::move(news.name), std::move(news.billing_email)};
+  OrganizationProfile profile{std::move(news.name)};
   const Result<CustomerRow> created =
       co_await CreateOrganization(host, settings, std::move(subject), std::move(profile), std::move(user), deadline);
   if (!created) co_return created.error();
@@ -124,7 +125,7 @@ Task<Status> BringToPolar(Host& host, const Settings& settings, const Topic& top
   if (!stored) co_return stored.error();
   // A new subject is not looked for at Polar first: creating its customer finds out.
   if (*stored || topic.change != Topic::Change::kCreated) {
-    std::string email = is_user ? news.email : std::string();
+    std::string email = is_user && news.email_verified ? news.email : std::string();
     const Result<std::optional<CustomerRow>> updated =
         co_await UpdateCustomer(host, settings, subject, std::move(email), news.name, deadline);
     if (!updated) co_return updated.error();

@@ -13,8 +13,8 @@ namespace plinto::polar::server {
 
 /// The facts of one of Polar's events; none for types that tell nothing of billing. What Polar answers to a request is
 /// told the same way: as an event of its type (`subscription.updated`) with the answer as its data, and with the time
-/// at which the request was sent, so that a webhook emitted since then wins. `content` is the text of the event's data,
-/// which the mirror keeps.
+/// at which Polar was asked (polar_clock.h), so that a webhook emitted since then wins. `content` is the text of the
+/// event's data, which the mirror keeps.
 ///
 /// A field that decides nothing and is not what the type says, such as a `tax_amount` of 1.5, is left out, and named in
 /// `unread`: null where it may be, else 0 or an empty text.

@@ -65,9 +65,9 @@ Task<Status> FetchList(Fetch& fetch, const List<Query, Item>& list) {
   PageWalk<Query> walk(std::move(first));
   std::int64_t fetched = 0;
   for (auto query = walk.Next(); query && fetched < kMaxFetched; query = walk.Next()) {
-    const Timestamp as_of = fetch.host.clock.Now();
+    Timestamp as_of;
     HttpRequest request = list.build(fetch.settings.polar, *query);
-    const CallOutcome outcome = co_await CallPolar(fetch.host, std::move(request), true, fetch.deadline);
+    const CallOutcome outcome = co_await CallPolar(fetch.host, std::move(request), true, fetch.deadline, &as_of);
     Result<Page<Item>> page = ReadOutcome(outcome, list.parse);
     if (!page) co_return std::move(page).error();
     for (const Item& item : page->items) {
@@ -81,9 +81,9 @@ Task<Status> FetchList(Fetch& fetch, const List<Query, Item>& list) {
 }
 
 Task<Status> FetchSeats(Fetch& fetch, SeatQuery query) {
-  const Timestamp as_of = fetch.host.clock.Now();
+  Timestamp as_of;
   HttpRequest request = BuildListSeats(fetch.settings.polar, query);
-  const CallOutcome outcome = co_await CallPolar(fetch.host, std::move(request), true, fetch.deadline);
+  const CallOutcome outcome = co_await CallPolar(fetch.host, std::move(request), true, fetch.deadline, &as_of);
   Result<SeatList> list = ReadOutcome(outcome, ParseSeats);
   if (!list) co_return std::move(list).error();
   for (const CustomerSeat& seat : list->seats) {
@@ -110,9 +110,9 @@ Task<Status> FetchAllSeats(Fetch& fetch) {
 }
 
 Task<Status> FetchState(Fetch& fetch) {
-  const Timestamp as_of = fetch.host.clock.Now();
+  Timestamp as_of;
   HttpRequest request = BuildGetCustomerState(fetch.settings.polar, fetch.customer_id);
-  const CallOutcome outcome = co_await CallPolar(fetch.host, std::move(request), true, fetch.deadline);
+  const CallOutcome outcome = co_await CallPolar(fetch.host, std::move(request), true, fetch.deadline, &as_of);
   Result<CustomerState> state = ReadOutcome(outcome, ParseCustomerState);
   if (state) co_return Tell(fetch.settings, "customer.state_changed", as_of, Encode(*state), fetch.facts);
   if (state.error().code != ErrorCode::kNotFound) co_return std::move(state).error();

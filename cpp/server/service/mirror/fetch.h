@@ -11,7 +11,8 @@ namespace plinto::polar::server {
 /// Of each kind of object at most so many, the newest.
 inline constexpr std::int64_t kMaxFetched = 1'000;
 
-/// State, subscriptions, orders, refunds, grants and seats, each as old as the request that asked for it. A customer
+/// State, subscriptions, orders, refunds, grants and seats, each as old as the request that asked for it, by Polar's
+/// clock (polar_clock.h). A customer
 /// that Polar does not have (any more) is told as deleted.
 /// Errors: those of Polar.
 [[nodiscard]] Task<Result<Facts>> FetchCustomer(Host& host, const Settings& settings, std::string polar_customer_id,

@@ -70,7 +70,10 @@ Task<Status> Mirror::Fill(Subject subject, Timestamp deadline) {
 const Mirror::Asked* Mirror::FindAsked(const std::string& key) {
   const auto found = asked_.find(key);
   if (found == asked_.end()) return nullptr;
-  if (host_.clock.Now() < found->second.until) return &found->second;
+  const Timestamp now = host_.clock.Now();
+  // Further ahead than anything is remembered: the clock was set back.
+  const bool is_plausible = found->second.until <= now.PlusSeconds(kNobodySeconds);
+  if (is_plausible && now < found->second.until) return &found->second;
   asked_.erase(found);
   return nullptr;
 }

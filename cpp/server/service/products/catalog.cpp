@@ -54,7 +54,8 @@ Task<Result<std::string>> ProductCatalog::Read(Timestamp deadline) {
 }
 
 bool ProductCatalog::IsYounger(std::int64_t seconds) const {
-  return fetched_at_ && host_.clock.Now() < fetched_at_->PlusSeconds(seconds);
+  // What was fetched in the future is of a clock that was set back.
+  return fetched_at_ && *fetched_at_ <= host_.clock.Now() && host_.clock.Now() < fetched_at_->PlusSeconds(seconds);
 }
 
 Task<void> ProductCatalog::Refresh(Timestamp deadline) {

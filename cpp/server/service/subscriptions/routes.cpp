@@ -15,6 +15,7 @@
 #include "server/service/polar_call.h"
 #include "server/service/products/offered.h"
 #include "server/service/shared.h"
+#include "server/service/subscriptions/forms.h"
 #include "server/service/subscriptions/lists.h"
 #include "server/service/subscriptions/views.h"
 
@@ -35,9 +36,6 @@ Error NotForBuyers() {
                          "proration_behaviors in PRODUCTS.");
 }
 
-bool IsCanceled(const Subscription& one) { return one.cancel_at_period_end || one.ended_at.has_value(); }
-bool IsRunningOn(const Subscription& one) { return !one.cancel_at_period_end && !one.ended_at; }
-
 // Is the change made, or on its way for the end of the period?
 bool HasProduct(const Subscription& one, const std::string& product_id) {
   const bool is_pending = one.pending_update && one.pending_update->product_id;
@@ -49,17 +47,19 @@ bool HasSeats(const Subscription& one, std::int64_t seats) {
   return (is_pending ? one.pending_update->seats : one.seats) == seats;
 }
 
-// Polar's refusal in terms of our own request.
-Error Translate(Error error) {
+// Polar's refusal in terms of our own request, which names the product by its id or its slug.
+Error Translate(Error error, const std::string& product_field) {
   if (error.remote_status == 400 && error.code == ErrorCode::kUpstreamFailed) {
     return {.code = ErrorCode::kValidationFailed,
-            .message = "Polar refused this change.",
+            .message = "Polar refused this number of seats; the details say why.",
             .field = "seats",
             .details = std::move(error.details)};
   }
   if (error.code != ErrorCode::kValidationFailed || error.field != "product_id") return error;
-  error.code = ErrorCode::kProductUnknown;
-  error.message = "Polar does not let this subscription change to this product.";
+  const bool is_unknown = error.details == "Product does not exist." || error.details == "Product is archived.";
+  if (is_unknown) error.code = ErrorCode::kProductUnknown;
+  error.message = "Polar does not let this subscription change to this product; the details say why.";
+  error.field = product_field;
   return error;
 }
 
@@ -79,17 +79,17 @@ Task<Result<Subscription>> FindOwnSubscription(Shared& shared, const Context& co
 }
 
 /// As Polar has it now.
-Task<Result<Subscription>> ReadSubscription(Shared& shared, std::string id, Timestamp deadline) {
+Task<Result<Subscription>> ReadSubscription(Shared& shared, std::string id, Timestamp deadline, Timestamp& as_of) {
   HttpRequest request = BuildGetSubscription(shared.settings.polar, id);
-  const CallOutcome outcome = co_await CallPolar(shared.host, std::move(request), true, deadline);
+  const CallOutcome outcome = co_await CallPolar(shared.host, std::move(request), true, deadline, &as_of);
   co_return ReadOutcome(outcome, ParseSubscription);
 }
 
 /// Keeps what Polar has said of it in the mirror, and answers with it.
-Task<Result<HttpResponse>> ShowSubscription(Shared& shared, Subscription subscription, Timestamp asked_at) {
+Task<Result<HttpResponse>> ShowSubscription(Shared& shared, Subscription subscription, Timestamp as_of) {
   const CustomerSubscription view = ViewOf(subscription);
   // Polar's own time of the change: not newer than the webhooks of this very change, nor older than those before it.
-  const Timestamp time = subscription.modified_at.value_or(asked_at);
+  const Timestamp time = subscription.modified_at.value_or(as_of);
   const WebhookEvent changed{"subscription.updated", time, Encode(subscription)};
   Result<Facts> facts = CollectFacts(changed, DumpJson(changed.data), shared.settings.plans);
   if (!facts) co_return std::move(facts).error();
@@ -98,23 +98,48 @@ Task<Result<HttpResponse>> ShowSubscription(Shared& shared, Subscription subscri
   co_return JsonAnswer(200, view);
 }
 
-/// Changes it at Polar and in the mirror. A refusal of Polar's, or a lost answer, is a success if the subscription
-/// `is_done` all the same.
-Task<Result<HttpResponse>> UpdateSubscription(Shared& shared, std::string id, SubscriptionUpdate update,
-                                              bool idempotent, std::function<bool(const Subscription&)> is_done,
-                                              Timestamp deadline) {
-  const Timestamp asked_at = shared.host.clock.Now();
-  HttpRequest request = BuildUpdateSubscription(shared.settings.polar, id, update);
-  const CallOutcome outcome =
-      co_await CallPolar(shared.host, std::move(request), idempotent, deadline.PlusMilliseconds(-kReadAgainMs));
+/// A change on its way to Polar.
+struct Change {
+  SubscriptionUpdate update;
+  std::function<bool(const Subscription&)> is_done;
+  bool is_idempotent = true;                 ///< false where it may be charged
+  std::string product_field = "product_id";  ///< as the request names the product
+};
+
+/// Changes it at Polar and in the mirror. A refusal of Polar's, or a lost answer, is a success if it is done all the
+/// same; an answer that it was changed is none while it is not.
+Task<Result<HttpResponse>> UpdateSubscription(Shared& shared, std::string id, Change change, Timestamp deadline) {
+  Timestamp as_of;
+  HttpRequest request = BuildUpdateSubscription(shared.settings.polar, id, change.update);
+  const CallOutcome outcome = co_await CallPolar(shared.host, std::move(request), change.is_idempotent,
+                                                 deadline.PlusMilliseconds(-kReadAgainMs), &as_of);
   Result<Subscription> changed = ReadOutcome(outcome, ParseSubscription);
   if (!changed && changed.error().code != ErrorCode::kValidationFailed) {
     // Refused because it is so already, or an answer that was lost: what Polar has now decides.
-    Result<Subscription> current = co_await ReadSubscription(shared, id, deadline);
-    if (current && is_done(*current)) changed = std::move(current);
+    Result<Subscription> current = co_await ReadSubscription(shared, id, deadline, as_of);
+    if (current && change.is_done(*current)) changed = std::move(current);
   }
-  if (!changed) co_return Translate(std::move(changed).error());
-  co_return co_await ShowSubscription(shared, *std::move(changed), asked_at);
+  if (!changed) co_return Translate(std::move(changed).error(), change.product_field);
+  const bool is_done = change.is_done(*changed);
+  const std::string status = changed->status.text();
+  Result<HttpResponse> shown = co_await ShowSubscription(shared, *std::move(changed), as_of);
+  if (shown && !is_done) co_return NotDone(status);
+  co_return shown;
+}
+
+/// Reads it and changes it in the form that its state needs, if it needs any.
+Task<Result<HttpResponse>> BringTo(Shared& shared, std::string id, Result<FormOfChange> (*form)(const Subscription&),
+                                   std::function<bool(const Subscription&)> is_done, CancelOptions why,
+                                   Timestamp deadline) {
+  Timestamp as_of;
+  Result<Subscription> current = co_await ReadSubscription(shared, id, deadline, as_of);
+  if (!current) co_return std::move(current).error();
+  const Result<FormOfChange> needed = form(*current);
+  if (!needed) co_return needed.error();
+  if (*needed == FormOfChange::kNone) co_return co_await ShowSubscription(shared, *std::move(current), as_of);
+  Change change{BuildChange(*needed, why), std::move(is_done)};
+  change.is_idempotent = *needed != FormOfChange::kResume;  // a resumed one is charged at once
+  co_return co_await UpdateSubscription(shared, std::move(id), std::move(change), deadline);
 }
 
 Task<Result<HttpResponse>> CancelSubscription(Shared& shared, Context context) {
@@ -126,10 +151,7 @@ Task<Result<HttpResponse>> CancelSubscription(Shared& shared, Context context) {
   Result<Subscription> own = co_await FindOwnSubscription(shared, context, *std::move(caller));
   if (!own) co_return std::move(own).error();
 
-  SubscriptionCancel cancel{.cancel_at_period_end = true, .customer_cancellation_comment = request->comment};
-  if (request->reason) cancel.customer_cancellation_reason = OpenEnum<CancellationReason>(*request->reason);
-  SubscriptionUpdate update = std::move(cancel);
-  co_return co_await UpdateSubscription(shared, context.id, std::move(update), true, IsCanceled, context.deadline);
+  co_return co_await BringTo(shared, context.id, FormOfCancel, IsCanceled, *std::move(request), context.deadline);
 }
 
 Task<Result<HttpResponse>> ResumeSubscription(Shared& shared, Context context) {
@@ -140,9 +162,7 @@ Task<Result<HttpResponse>> ResumeSubscription(Shared& shared, Context context) {
   Result<Subscription> own = co_await FindOwnSubscription(shared, context, *std::move(caller));
   if (!own) co_return std::move(own).error();
 
-  SubscriptionCancel resume{.cancel_at_period_end = false};
-  SubscriptionUpdate update = std::move(resume);
-  co_return co_await UpdateSubscription(shared, context.id, std::move(update), true, IsRunningOn, context.deadline);
+  co_return co_await BringTo(shared, context.id, FormOfResume, IsRunningOn, CancelOptions(), context.deadline);
 }
 
 Task<Result<HttpResponse>> ChangeSubscription(Shared& shared, Context context) {
@@ -167,23 +187,24 @@ Task<Result<HttpResponse>> ChangeSubscription(Shared& shared, Context context) {
 
   std::optional<OpenEnum<Proration>> proration;
   if (request->proration_behavior) proration = OpenEnum<Proration>(*request->proration_behavior);
-  SubscriptionUpdate update;
-  std::function<bool(const Subscription&)> is_done;
+  Change change;
+  change.is_idempotent = false;
+  if (request->slug) change.product_field = "slug";
   if (request->seats) {
-    update = SubscriptionSeats{.seats = *request->seats, .proration_behavior = proration};
-    is_done = [seats = *request->seats](const Subscription& one) { return HasSeats(one, seats); };
+    change.update = SubscriptionSeats{.seats = *request->seats, .proration_behavior = proration};
+    change.is_done = [seats = *request->seats](const Subscription& one) { return HasSeats(one, seats); };
   } else {
-    update = SubscriptionChange{.product_id = *product, .proration_behavior = proration};
-    is_done = [id = *product](const Subscription& one) { return HasProduct(one, id); };
+    change.update = SubscriptionChange{.product_id = *product, .proration_behavior = proration};
+    change.is_done = [id = *product](const Subscription& one) { return HasProduct(one, id); };
   }
   // A change may be charged at once, so one that is made already, by a request whose answer was lost, is not made
   // again.
-  const Timestamp asked_at = shared.host.clock.Now();
-  Result<Subscription> current = co_await ReadSubscription(shared, context.id, context.deadline);
+  Timestamp as_of;
+  Result<Subscription> current = co_await ReadSubscription(shared, context.id, context.deadline, as_of);
   if (!current) co_return std::move(current).error();
-  if (is_done(*current)) co_return co_await ShowSubscription(shared, *std::move(current), asked_at);
-  co_return co_await UpdateSubscription(shared, context.id, std::move(update), false, std::move(is_done),
-                                        context.deadline);
+  if (change.is_done(*current)) co_return co_await ShowSubscription(shared, *std::move(current), as_of);
+  if (Status changeable = CheckChangeable(*current); !changeable) co_return std::move(changeable).error();
+  co_return co_await UpdateSubscription(shared, context.id, std::move(change), context.deadline);
 }
 
 }  // namespace

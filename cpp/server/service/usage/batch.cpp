@@ -54,20 +54,50 @@ UsageResult Refused(const Error& error) {
               .details = {.field = error.field.empty() ? std::optional<std::string>() : std::optional(error.field)}}};
 }
 
-Result<BatchedUsageOptions> ReadEvent(const Json& json) {
+/// An event whose properties are text again: neither to print nor to free them is work for the loop.
+struct ReadableEvent : BatchedUsageOptions {
+  std::string text;
+};
+
+struct ReadableBatch {
+  std::vector<Result<ReadableEvent>> events;
+  std::optional<std::string> organization_id;
+};
+
+Result<ReadableEvent> ReadEvent(const Json& json) {
   Result<BatchedUsageOptions> event = ReadJson<BatchedUsageOptions>(json);
-  if (!event) return event;
+  if (!event) return std::move(event).error();
   if (Status checked = CheckUsageOptions(*event); !checked) return std::move(checked).error();
-  return event;
+  std::string text = PropertiesOf(*event);
+  event->properties.reset();
+  return ReadableEvent{*std::move(event), std::move(text)};
+}
+
+Result<ReadableBatch> ReadBatch(const HttpRequest& request) {
+  Result<std::string> body = Unpacked(request);
+  if (!body) return std::move(body).error();
+  const Result<Json> json = ParseJson(body->empty() ? "{}" : *body);
+  if (!json) return json.error();
+  Result<RawBatch> raw = Decode<RawBatch>(*json, {.unknown = UnknownFields::kRefuse});
+  if (!raw) return std::move(raw).error();
+  ReadableBatch batch;
+  for (const Json& one : raw->events) batch.events.push_back(ReadEvent(one));
+  batch.organization_id = std::move(raw->organization_id);
+  return batch;
+}
+
+/// What there is to do for a body: packed, it may be a hundred times as much as it looks.
+std::size_t WorkOf(const HttpRequest& request) {
+  return request.headers.Find("content-encoding") == nullptr ? request.body.size() : kMaxBatchBytes;
 }
 
 // The fault of whoever made the event, not ours: it is refused, the others are not.
 bool IsCallers(const Error& error) { return TraitsOf(error.code).family == ErrorFamily::kCaller; }
 
 // Are there events that can be read, and does none of them say whom it is for?
-bool NameNobody(const std::vector<Result<BatchedUsageOptions>>& events) {
-  const auto is_read = [](const Result<BatchedUsageOptions>& event) { return event.ok(); };
-  const auto is_named = [](const Result<BatchedUsageOptions>& event) {
+bool NameNobody(const std::vector<Result<ReadableEvent>>& events) {
+  const auto is_read = [](const Result<ReadableEvent>& event) { return event.ok(); };
+  const auto is_named = [](const Result<ReadableEvent>& event) {
     return event.ok() && (event->organization_id || event->user_id);
   };
   return std::any_of(events.begin(), events.end(), is_read) && std::none_of(events.begin(), events.end(), is_named);
@@ -105,14 +135,10 @@ Task<Result<Subject>> AdmitSubject(Host& host, BatchSubjects& subjects, std::opt
 
 Task<Result<HttpResponse>> PostUsageBatch(Shared& shared, Context context) {
   Host& host = shared.host;
-  Result<std::string> body = Unpacked(context.request);
-  if (!body) co_return std::move(body).error();
-  const Result<Json> json = ParseJson(body->empty() ? "{}" : *body);
-  if (!json) co_return json.error();
-  Result<RawBatch> batch = Decode<RawBatch>(*json, {.unknown = UnknownFields::kRefuse});
+  auto read = [&] { return ReadBatch(context.request); };
+  Result<ReadableBatch> batch = co_await RunBeside(host.workers, WorkOf(context.request), read);
   if (!batch) co_return std::move(batch).error();
-  std::vector<Result<BatchedUsageOptions>> events;
-  for (const Json& one : batch->events) events.push_back(ReadEvent(one));
+  std::vector<Result<ReadableEvent>>& events = batch->events;
   const bool is_named = batch->organization_id || context.Query("organization_id") || context.Query("user_id");
   Result<Caller> caller = co_await Admit(host, context, batch->organization_id);
   // A key may leave it to each event to say whom it is for. One that does not is refused, and the request if none does.
@@ -124,7 +150,7 @@ Task<Result<HttpResponse>> PostUsageBatch(Shared& shared, Context context) {
   UsageBatchReceipt answer;
   std::vector<UsageRow> rows;
   std::vector<std::size_t> places;  // of the rows, in the answer
-  for (Result<BatchedUsageOptions>& event : events) {
+  for (Result<ReadableEvent>& event : events) {
     if (event) {
       Status may_record = CheckMayRecord(shared.settings, context.credentials, event->event_name);
       if (!may_record) event = std::move(may_record).error();
@@ -139,7 +165,7 @@ Task<Result<HttpResponse>> PostUsageBatch(Shared& shared, Context context) {
       answer.results.push_back(Refused(subject.error()));
       continue;
     }
-    UsageRow row = NewUsageRow(host.random, *std::move(subject), *event, now);
+    UsageRow row = NewUsageRow(host.random, *std::move(subject), *event, std::move(event->text), now);
     places.push_back(answer.results.size());
     answer.results.push_back({.status = "accepted", .event_id = row.external_id});
     rows.push_back(std::move(row));

@@ -11,13 +11,18 @@ Status CheckMayRecord(const Settings& settings, const Credentials& credentials, 
                .field = "event_name"};
 }
 
-UsageRow NewUsageRow(Random& random, Subject subject, const PolarUsageOptions& event, Timestamp now) {
+std::string PropertiesOf(const PolarUsageOptions& event) {
+  return event.properties ? DumpJson(*event.properties) : "{}";
+}
+
+UsageRow NewUsageRow(Random& random, Subject subject, const PolarUsageOptions& event, std::string properties,
+                     Timestamp now) {
   UsageRow row;
   row.subject = std::move(subject);
   row.external_id = event.external_id ? *event.external_id : UuidFromEntropy(random.Entropy());
   row.event_name = event.event_name;
   row.quantity = event.quantity.value_or(1);
-  row.properties = event.properties ? DumpJson(*event.properties) : "{}";
+  row.properties = std::move(properties);
   row.created_at = now;
   return row;
 }

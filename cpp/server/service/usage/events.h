@@ -11,7 +11,9 @@ namespace plinto::polar::server {
 [[nodiscard]] Status CheckMayRecord(const Settings& settings, const Credentials& credentials,
                                     const std::string& event_name);
 
-/// The row to store. An event without an id of its own gets one.
-[[nodiscard]] UsageRow NewUsageRow(Random& random, Subject subject, const PolarUsageOptions& event, Timestamp now);
+/// The row to store, with `properties` as their JSON text. An event without an id of its own gets one.
+[[nodiscard]] UsageRow NewUsageRow(Random& random, Subject subject, const PolarUsageOptions& event,
+                                   std::string properties, Timestamp now);
+[[nodiscard]] std::string PropertiesOf(const PolarUsageOptions& event);
 
 }  // namespace plinto::polar::server

@@ -22,7 +22,8 @@ Task<Result<HttpResponse>> PostUsage(Shared& shared, Context context) {
   Result<Caller> caller = co_await Admit(shared.host, context, request->organization_id);
   if (!caller) co_return std::move(caller).error();
 
-  UsageRow row = NewUsageRow(shared.host.random, std::move(caller->subject), *request, shared.host.clock.Now());
+  UsageRow row = NewUsageRow(shared.host.random, std::move(caller->subject), *request, PropertiesOf(*request),
+                             shared.host.clock.Now());
   Result<UsageRow> kept = co_await shared.host.store.AddUsage(std::move(row));
   if (!kept) co_return std::move(kept).error();
   shared.notify_of_usage();

@@ -52,6 +52,13 @@ Result<UsageSummaryRequest> RequestOf(const UsageSummaryOptions& query, Timestam
   return request;
 }
 
+Error TooManySummaries() {
+  return {
+      .code = ErrorCode::kRateLimited,
+      .message = "Several summaries of this user or organization are being made. Ask for the next when one is there.",
+      .retry_after_ms = 1'000};
+}
+
 }  // namespace
 
 Task<Result<HttpResponse>> GetUsageSummary(Shared& shared, Context context) {
@@ -61,6 +68,9 @@ Task<Result<HttpResponse>> GetUsageSummary(Shared& shared, Context context) {
   if (!request) co_return std::move(request).error();
   Result<Caller> caller = co_await Admit(shared.host, context);
   if (!caller) co_return std::move(caller).error();
+  // A summary over a million events takes seconds: nobody's hold up another's, nor what they record.
+  const auto turn = co_await shared.summaries.Take(caller->subject.id);
+  if (!turn) co_return TooManySummaries();
   request->subject = std::move(caller->subject);
   UsageSummary answer;
   answer.from = request->from;

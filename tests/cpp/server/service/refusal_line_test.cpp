@@ -24,6 +24,28 @@ TEST_CASE("a refusal's line has status, path, field, type and Polar's words, and
         " [sent] and [sent] are not valid for individual");
 }
 
+TEST_CASE("what was sent is taken out of Polar's words, not out of what took its place") {
+  std::string sent;
+  for (int i = 0; i < 200; ++i) sent += R"("s","e","n","t","se",)";
+  const HttpRequest request{.method = "POST", .url = "/v1/events/ingest", .body = R"({"metadata":[)" + sent + "0]}"};
+
+  const std::string line = RefusalLine(request, {.status = 422, .body = R"({"detail":"Must be set."})"});
+
+  CHECK(line == "Polar answered 422 to POST /v1/events/ingest: Mu[sent] b[sent] [sent].");
+}
+
+TEST_CASE("a text that was sent is not told in part where Polar says more than is told") {
+  const std::string name(600, 'x');
+  const HttpRequest request{.method = "POST", .url = "/v1/x", .body = R"({"name":")" + name + R"("})"};
+  const std::string words = std::string(424, 'a') + name + std::string(9'000, 'b');
+
+  const std::string whole = RefusalLine(request, {.status = 422, .body = R"({"detail":")" + words + R"("})"});
+  const std::string cut = RefusalLine(request, {.status = 422, .body = R"({"detail":"a)" + words + R"("})"});
+
+  CHECK(whole.ends_with("aaa[sent]"));
+  CHECK(cut.ends_with("aaa[sent]"));
+}
+
 TEST_CASE("a refusal's line has Polar's class, and its status where it says nothing") {
   const HttpRequest request{.method = "DELETE", .url = "/v1/subscriptions/x"};
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/schema/routes.h"
 #include "simulation.h"
 
 using namespace plinto::polar;
@@ -99,6 +100,40 @@ TEST_CASE("no route takes a header twice that has one value, nor a coding that i
     CHECK(coded.status == 422);
     CHECK(simulation.FieldOf(coded) == "content-encoding");
   }
+}
+
+TEST_CASE("before a large body is read, the route and whoever sends it are known") {
+  Simulation simulation;
+  const auto permit = [&](const std::string& method, const std::string& url, HttpHeaders headers) {
+    HttpRequest head{.method = method, .url = url, .headers = std::move(headers)};
+    return simulation.Await(simulation.service->PermitBody(std::move(head)));
+  };
+  const HttpHeaders known = {{"authorization", std::string("Bearer ") + kAlice}};
+
+  for (const RouteFact& route : kRoutes) {
+    if (!StandsBelowMounts(route)) continue;
+    INFO(route.name);
+    const BodyPermit to_known = permit(std::string(route.method), UrlOf(route), known);
+    CHECK_FALSE(to_known.refusal.has_value());
+    const bool is_batch = route.operation == Operation::kIngestUsageEvents;
+    const bool is_webhook = route.operation == Operation::kReceivePolarWebhook;
+    CHECK(to_known.limit == (is_batch ? 8'388'608 : is_webhook ? 4'194'304 : 262'144));
+
+    const BodyPermit to_stranger = permit(std::string(route.method), UrlOf(route), {});
+    const bool needs_token = schema::SecurityOf(route) == schema::Security::kBearer;
+    CHECK(to_stranger.refusal.has_value() == needs_token);
+    if (needs_token) CHECK(to_stranger.refusal->status == 401);
+  }
+  for (const char* url : {"/polar/nowhere", "/usage/batch", "/x/polar/usage/batch", "/polar/usage/batch/"}) {
+    INFO(url);
+    const BodyPermit nowhere = permit("POST", url, known);
+    REQUIRE(nowhere.refusal.has_value());
+    CHECK(nowhere.refusal->status == 404);
+  }
+  const BodyPermit wrong = permit("PUT", "/polar/usage/batch", known);
+  REQUIRE(wrong.refusal.has_value());
+  CHECK(wrong.refusal->status == 405);
+  CHECK(*wrong.refusal->headers.Find("allow") == "POST");
 }
 
 TEST_CASE("a body is refused where none is taken, so that no proxy that drops it changes whom a request is about") {

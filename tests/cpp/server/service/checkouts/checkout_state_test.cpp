@@ -79,6 +79,26 @@ TEST_CASE("while a checkout is open Polar is asked every few seconds, and never 
   CHECK(ReadsOf(simulation, id) == 1);
 }
 
+TEST_CASE("a checkout that Polar says is paid opens access at once, without a webhook, as soon as it can be fetched") {
+  Simulation simulation;
+  const HttpResponse created = simulation.Request("POST", "/checkout", kAlice, simulation.CheckoutBody());
+  const std::string path = "/checkout/" + *FindString(simulation.BodyOf(created), "checkout_id");
+  const auto is_allowed = [&] {
+    return FindBool(simulation.BodyOf(simulation.Request("GET", "/access", kAlice)), "allowed").value_or(false);
+  };
+  CHECK_FALSE(is_allowed());
+  simulation.Pay(simulation.BodyOf(created));
+  static_cast<void>(simulation.Collect());  // the webhooks are lost
+  for (int i = 0; i < 9; ++i) simulation.polar.faults.push_back({"/v1/subscriptions/", {HttpResponse{.status = 500}}});
+
+  CHECK(StatusOf(simulation, path, kAlice) == "succeeded");
+  CHECK_FALSE(is_allowed());
+  simulation.polar.faults.clear();
+  CHECK(StatusOf(simulation, path, kAlice) == "succeeded");
+
+  CHECK(is_allowed());
+}
+
 TEST_CASE("a late webhook does not reopen a checkout that Polar has said to be paid") {
   Simulation simulation;
   const HttpResponse created = simulation.Request("POST", "/checkout", kAlice, simulation.CheckoutBody());

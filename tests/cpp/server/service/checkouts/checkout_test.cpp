@@ -174,6 +174,53 @@ TEST_CASE("a product that Polar does not have is refused as such") {
   CHECK(simulation.FieldOf(answer) == "product_id");
 }
 
+TEST_CASE("a currency that the product has no price in is refused as the currency, and a product as it was named") {
+  Simulation simulation;
+  const HttpResponse currency =
+      simulation.Request("POST", "/checkout", kAlice, simulation.CheckoutBody(R"(,"currency":"eur")"));
+  INFO(currency.body);
+  CHECK(simulation.ErrorCodeOf(currency) == "VALIDATION_FAILED");
+  CHECK(simulation.FieldOf(currency) == "currency");
+  const HttpResponse second = simulation.Request(
+      "POST", "/checkout", kAlice,
+      R"({"products":[")" + simulation.ProductId() + R"(","00000000-0000-4000-8000-000000000000"]})");
+  CHECK(simulation.ErrorCodeOf(second) == "PRODUCT_UNKNOWN");
+  CHECK(simulation.FieldOf(second) == "products[1]");
+  const HttpResponse seats = simulation.Request("POST", "/checkout", kAlice, simulation.CheckoutBody(R"(,"seats":2)"));
+  CHECK(simulation.ErrorCodeOf(seats) == "VALIDATION_FAILED");
+  CHECK(simulation.FieldOf(seats) == "seats");
+  Settings settings;
+  settings.plans = {{.slug = "ghost", .product_id = "00000000-0000-4000-8000-000000000000", .tier = "pro"}};
+  Simulation listed(settings);
+  const HttpResponse slug = listed.Request("POST", "/checkout", kAlice, R"({"slug":"ghost"})");
+  CHECK(listed.ErrorCodeOf(slug) == "PRODUCT_UNKNOWN");
+  CHECK(listed.FieldOf(slug) == "slug");
+}
+
+TEST_CASE("an address of the buyer's that Polar does not take leaves the checkout as it is, without it") {
+  Simulation simulation;
+  simulation.polar.faults.push_back(
+      {"POST /v1/checkouts/",
+       {HttpResponse{.status = 422,
+                     .body = R"({"detail":[{"loc":["body","CheckoutProductsCreate","customer_email"],)"
+                             R"("msg":"value is not a valid email address","type":"value_error"}]})"}}});
+
+  CHECK(simulation.Request("POST", "/checkout" + AcmeQuery(), kAlice, simulation.CheckoutBody()).status == 201);
+}
+
+TEST_CASE("the place for a checkout's id is filled in, however the URL was encoded") {
+  Simulation simulation;
+  for (const char* written : {"{CHECKOUT_ID}", "%7BCHECKOUT_ID%7D", "%7bCHECKOUT_ID%7d"}) {
+    const std::string url = std::string("https://app.example/paid?checkout=") + written;
+    const HttpResponse made =
+        simulation.Request("POST", "/checkout", kAlice, simulation.CheckoutBody(R"(,"success_url":")" + url + "\""));
+    INFO(made.body);
+    REQUIRE(made.status == 201);
+    const std::string id = *FindString(simulation.BodyOf(made), "checkout_id");
+    CHECK(TextOfCheckout(simulation, made, "success_url") == "\"https://app.example/paid?checkout=" + id + "\"");
+  }
+}
+
 TEST_CASE("with PRODUCTS set, only what it lists is sold, by slug too") {
   Settings settings;
   const std::string id = emulator::Emulator({.seed = 7}, Timestamp{}).products().front().id;

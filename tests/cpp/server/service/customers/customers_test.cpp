@@ -48,15 +48,13 @@ const EmulatedPolar::Fault kNoTeams{
 
 TEST_CASE("where Polar has no teams, an organization is an individual that is marked as one") {
   Simulation simulation;
-  simulation.plinto.billing_email = "billing@acme.example";
-  REQUIRE(simulation.Request("POST", "/customer", kAlice).status == 200);  // her own: her address is taken
   simulation.polar.faults.push_back({"POST /v1/customers/", kNoTeams});
 
   const HttpResponse made = simulation.Request("POST", "/customer" + AcmeQuery(), kAlice);
 
   INFO(made.body);
   REQUIRE(made.status == 200);
-  CHECK(*FindString(simulation.BodyOf(made), "email") == "billing@acme.example");
+  CHECK(*FindString(simulation.BodyOf(made), "email") == "a11c@example.com");  // verified, as the owner's
   simulation.Reinstall();
   const HttpResponse found = simulation.Request("POST", "/customer" + AcmeQuery(), kDan);
   CHECK(*FindString(simulation.BodyOf(found), "customer_id") == *FindString(simulation.BodyOf(made), "customer_id"));
@@ -70,7 +68,42 @@ TEST_CASE("where Polar has no teams and the only address is taken, the answer sa
   const HttpResponse refused = simulation.Request("POST", "/customer" + AcmeQuery(), kAlice);
 
   CHECK(refused.status == 409);
-  CHECK(simulation.FieldOf(refused) == "billing_email");
+  CHECK(simulation.FieldOf(refused) == "email");
+  CHECK(refused.body.find("Turn on members at Polar") != std::string::npos);
+}
+
+TEST_CASE("an address that Plinto has not verified reaches Polar on no route, and what Polar has already is found") {
+  Simulation simulation;
+  const auto is_told = [&](const char* email) {
+    HttpRequest list{.method = "GET",
+                     .url = std::string("/v1/customers/?email=") + email,
+                     .headers = {{"authorization", "Bearer " + simulation.emulator.access_token()}}};
+    return simulation.emulator.Handle(list, simulation.clock.Now()).body.find(email) != std::string::npos;
+  };
+  simulation.plinto.email_verified = false;
+  for (const auto& [method, path] : {std::pair{"POST", "/customer"}, {"POST", "/checkout"}}) {
+    for (const std::string& query : {std::string(), AcmeQuery()}) {
+      const std::string body = std::string(path) == "/checkout" ? simulation.CheckoutBody() : "";
+      const HttpResponse refused = simulation.Request(method, path + query, kAlice, body);
+      INFO(path << query << refused.body);
+      CHECK(refused.status == 409);
+      CHECK(simulation.FieldOf(refused) == "email");
+      CHECK(refused.body.find("not verified") != std::string::npos);
+    }
+  }
+  CHECK_FALSE(is_told("a11c@example.com"));
+  CHECK(simulation.polar.Count("POST /v1/customers/") == 0);
+  CHECK(simulation.polar.Count("POST /v1/checkouts/") == 0);
+
+  simulation.plinto.email_verified = true;
+  REQUIRE(simulation.Request("POST", "/customer" + AcmeQuery(), kAlice).status == 200);
+  simulation.plinto.email_verified = false;
+  CHECK(simulation.Request("POST", "/checkout" + AcmeQuery(), kDan, simulation.CheckoutBody()).status == 201);
+  const HttpResponse portal = simulation.Request("GET", "/customer/portal" + AcmeQuery(), kDan);
+  CHECK(simulation.FieldOf(portal) == "email");
+  CHECK_FALSE(is_told("da00@example.com"));
+  simulation.Reinstall();
+  CHECK(simulation.Request("POST", "/customer" + AcmeQuery(), kAlice).status == 200);
 }
 
 TEST_CASE("the portal opens for every admin of an organization, not only for its owner") {

@@ -54,8 +54,9 @@ TEST_CASE("events that this version does not know are acknowledged") {
 
 TEST_CASE("signing up creates the customer at Polar, once, also when Polar is down at first") {
   Simulation simulation;
-  const std::string body = std::string(R"({"id":"evt_1","type":"user.created","data":{"id":")") + kEve +
-                           R"(","email":"eve@example.com","first_name":"Eve","last_name":"Stone"}})";
+  const std::string body =
+      std::string(R"({"id":"evt_1","type":"user.created","data":{"id":")") + kEve +
+      R"(","email":"eve@example.com","email_verified":true,"first_name":"Eve","last_name":"Stone"}})";
   for (int i = 0; i < 3; ++i) simulation.polar.faults.push_back({"/v1/customers/", {HttpResponse{.status = 500}}});
 
   CHECK(simulation.Await(simulation.service->Handle(PlintoEventRequest(body))).status == 202);

@@ -1,9 +1,7 @@
 // What Plinto tells of users and organizations: created, updated, deleted; in any order; while Polar is down; and whom
 // an e-mail at Polar belongs to.
 #include <algorithm>
-#include <array>
 
-#include "core/foundation/sha256.h"
 #include "simulation.h"
 
 using namespace plinto::polar;
@@ -14,14 +12,7 @@ namespace {
 /// Plinto as the sender of events.
 struct Story {
   int Tell(const std::string& type, const std::string& data, const std::string& at = "2026-11-22T06:00:00Z") {
-    const std::string body = R"({"id":"evt_)" + std::to_string(++told) + R"(","type":")" + type +
-                             R"(","created_at":")" + at + R"(","data":)" + data + "}";
-    const std::array<std::string_view, 1> parts = {body};
-    HttpRequest request{.method = "POST",
-                        .url = "/polar/events/plinto",
-                        .headers = {{"X-Webhook-Signature", ToHex(SignHmacSha256("plinto-secret", parts))}},
-                        .body = body};
-    return simulation.Await(simulation.service->Handle(std::move(request))).status;
+    return simulation.TellOfPlinto("evt_" + std::to_string(++told), type, data, at).status;
   }
 
   void Process(std::int64_t seconds = 0) {
@@ -29,18 +20,8 @@ struct Story {
     static_cast<void>(simulation.Await(simulation.service->ProcessInbox()));
   }
 
-  /// Polar's own answer to its own API.
-  HttpResponse Polar(const std::string& method, const std::string& path, const std::string& body = "") {
-    HttpRequest request{.method = method,
-                        .url = path,
-                        .headers = {{"authorization", "Bearer " + simulation.emulator.access_token()},
-                                    {"content-type", "application/json"},
-                                    {"content-length", std::to_string(body.size())}},
-                        .body = body};
-    return simulation.emulator.Handle(request, simulation.clock.Now());
-  }
   std::string CustomerAt(const std::string& id, const char* member) {
-    const HttpResponse answer = Polar("GET", "/v1/customers/external/" + id);
+    const HttpResponse answer = simulation.AskPolar("GET", "/v1/customers/external/" + id);
     if (answer.status != 200) return std::to_string(answer.status);
     const Json customer = *ParseJson(answer.body);
     const std::string* text = FindString(customer, member);
@@ -57,7 +38,7 @@ struct Story {
   Simulation simulation;
 };
 
-std::string User(const char* id, const std::string& email, const std::string& name, bool verified = false) {
+std::string User(const char* id, const std::string& email, const std::string& name, bool verified = true) {
   return std::string(R"({"id":")") + id + R"(","email":")" + email + R"(","email_verified":)" +
          (verified ? "true" : "false") + R"(,"display_name":")" + name + R"(","username":null})";
 }
@@ -159,16 +140,14 @@ TEST_CASE("no request makes known again whom Plinto has deleted, though Polar st
   story.Process();
   REQUIRE(story.CustomerAt(kAlice, "email") == "alice@one.test");
 
-  const HttpResponse read = simulation.Request("GET", "/customer/state", kAlice);
-  CHECK(read.status == 200);
-  CHECK(read.body.find(R"("allowed":true)") == std::string::npos);
-  CHECK(simulation.ErrorCodeOf(simulation.Request("POST", "/customer", kAlice, "{}")) == "CUSTOMER_NOT_FOUND");
+  CHECK(simulation.ErrorCodeOf(simulation.Request("GET", "/customer/state", kAlice)) == "TOKEN_INVALID");
+  CHECK(simulation.ErrorCodeOf(simulation.Request("POST", "/customer", kAlice, "{}")) == "TOKEN_INVALID");
   const Subject alice{Subject::Kind::kUser, kAlice};
   CHECK_FALSE(simulation.Await(simulation.store->FindCustomer(alice))->has_value());
 
   story.Process(10);
   CHECK(simulation.ErrorCodeOf(simulation.Request("POST", "/checkout", kAlice, simulation.CheckoutBody())) ==
-        "CUSTOMER_NOT_FOUND");
+        "TOKEN_INVALID");
   CHECK(story.CustomerAt(kAlice, "email") == "404");
   CHECK(story.Parked().empty());
 }
@@ -210,7 +189,8 @@ TEST_CASE("a sign-up that Polar could not take yet ends with the account: nobody
   story.Process(600);
 
   CHECK(story.CustomerAt(kEve, "email") == "404");
-  CHECK(story.Polar("GET", "/v1/customers/?email=eve%40one.test").body.find("eve@one.test") == std::string::npos);
+  CHECK(story.simulation.AskPolar("GET", "/v1/customers/?email=eve%40one.test").body.find("eve@one.test") ==
+        std::string::npos);
 }
 
 TEST_CASE("an organization becomes a team with its owner, is renamed, and is erased") {
@@ -259,7 +239,8 @@ TEST_CASE("an organization whose owner is no customer waits for its first checko
 
 TEST_CASE("Polar's customer with the verified e-mail of a user, and nobody else's, becomes theirs") {
   Story story;
-  REQUIRE(story.Polar("POST", "/v1/customers/", R"({"email":"Eve@Shop.test","name":"Eve of the shop"})").status == 201);
+  REQUIRE(story.simulation.AskPolar("POST", "/v1/customers/", R"({"email":"Eve@Shop.test","name":"Eve of the shop"})")
+              .status == 201);
 
   story.Tell("user.created", User(kEve, "eve@shop.test", "Eve", true));
   story.Process();
@@ -268,21 +249,54 @@ TEST_CASE("Polar's customer with the verified e-mail of a user, and nobody else'
   CHECK(story.CustomerAt(kEve, "name") == "Eve of the shop");
 }
 
-TEST_CASE("Polar's customer is not adopted when the e-mail is not proved, is another's, or stands for a team") {
+TEST_CASE("an address reaches Polar with the event that tells it verified, and not before; a name at once") {
+  Story story;
+  REQUIRE(story.simulation.AskPolar("POST", "/v1/customers/", R"({"email":"eve@shop.test"})").status == 201);
+  story.Tell("user.created", User(kEve, "eve@shop.test", "Eve", false));
+  story.Tell("user.created", User(kAlice, "alice@one.test", "Alice One"));
+  story.Process();
+  CHECK(story.CustomerAt(kEve, "email") == "404");
+
+  story.Tell("user.updated", User(kAlice, "eve@shop.test", "Alice Two", false), "2026-11-22T06:01:00Z");
+  story.Tell("user.updated", User(kEve, "eve@shop.test", "Eve"), "2026-11-22T06:01:00Z");
+  story.Process();
+
+  CHECK(story.CustomerAt(kAlice, "email") == "alice@one.test");
+  CHECK(story.CustomerAt(kAlice, "name") == "Alice Two");
+  CHECK(story.CustomerAt(kEve, "email") == "eve@shop.test");
+  CHECK(story.Parked().empty());
+}
+
+TEST_CASE("a name longer than Polar takes is cut by characters, and parks no sign-up") {
+  Story story;
+  std::string name;
+  for (int i = 0; i < 300; ++i) name += "\xC3\xA9";  // e with an acute accent
+  story.Tell("user.created", User(kEve, "eve@one.test", name));
+  story.Tell("organization.created", Organization(kAcme, name, kEve));
+  story.Process();
+
+  CHECK(story.Parked().empty());
+  CHECK(story.CustomerAt(kEve, "name") == name.substr(0, 512));
+  CHECK(story.CustomerAt(kAcme, "name") == name.substr(0, 512));
+  const std::size_t requests = story.simulation.polar.requests.size();
+  story.Tell("user.updated", User(kEve, "eve@one.test", name), "2026-11-22T06:02:00Z");
+  story.Process();
+  CHECK(story.simulation.polar.requests.size() == requests);
+}
+
+TEST_CASE("Polar's customer is not adopted when it is another's, or stands for a team") {
   struct Case {
     const char* customer;
-    bool verified;
     const char* reason;
   };
   for (const Case& one : {
-           Case{R"({"email":"eve@shop.test"})", false, "has not verified"},
-           Case{R"({"email":"eve@shop.test","external_id":"somebody-else"})", true, "stands for somebody else"},
-           Case{R"({"email":"eve@shop.test","type":"team"})", true, "is a team"},
+           Case{R"({"email":"eve@shop.test","external_id":"somebody-else"})", "stands for somebody else"},
+           Case{R"({"email":"eve@shop.test","type":"team"})", "is a team"},
        }) {
     Story story;
-    REQUIRE(story.Polar("POST", "/v1/customers/", one.customer).status == 201);
+    REQUIRE(story.simulation.AskPolar("POST", "/v1/customers/", one.customer).status == 201);
 
-    CHECK(story.Tell("user.created", User(kEve, "eve@shop.test", "Eve", one.verified)) == 202);
+    CHECK(story.Tell("user.created", User(kEve, "eve@shop.test", "Eve")) == 202);
     story.Process();
     CHECK(story.Parked().empty());
     story.GiveUp();
@@ -297,8 +311,9 @@ TEST_CASE("Polar's customer is not adopted when the e-mail is not proved, is ano
 
 TEST_CASE("a team that bears a user's id is not taken for the user") {
   Story story;
-  const std::string team = std::string(R"({"type":"team","name":"T","external_id":")") + kEve + "\"}";
-  REQUIRE(story.Polar("POST", "/v1/customers/", team).status == 201);
+  const std::string team =
+      std::string(R"({"type":"team","name":"T","email":"team@shop.test","external_id":")") + kEve + "\"}";
+  REQUIRE(story.simulation.AskPolar("POST", "/v1/customers/", team).status == 201);
 
   story.Tell("user.created", User(kEve, "eve@shop.test", "Eve", true));
   story.GiveUp();
@@ -309,7 +324,8 @@ TEST_CASE("a team that bears a user's id is not taken for the user") {
 
 TEST_CASE("a new e-mail that is another customer's is parked with its reason, and done once it is free") {
   Story story;
-  REQUIRE(story.Polar("POST", "/v1/customers/", R"({"email":"taken@shop.test","external_id":"other"})").status == 201);
+  REQUIRE(story.simulation.AskPolar("POST", "/v1/customers/", R"({"email":"taken@shop.test","external_id":"other"})")
+              .status == 201);
   story.Tell("user.created", User(kEve, "eve@one.test", "Eve"));
   story.Process();
   story.Tell("user.updated", User(kEve, "taken@shop.test", "Eve"), "2026-11-22T06:01:00Z");
@@ -319,7 +335,7 @@ TEST_CASE("a new e-mail that is another customer's is parked with its reason, an
   CHECK(story.simulation.log.given_up[0].find("replay evt_2") != std::string::npos);
   CHECK(story.CustomerAt(kEve, "email") == "eve@one.test");
 
-  REQUIRE(story.Polar("DELETE", "/v1/customers/external/other").status == 204);
+  REQUIRE(story.simulation.AskPolar("DELETE", "/v1/customers/external/other").status == 204);
   Simulation& simulation = story.simulation;
   CHECK(*simulation.Await(simulation.store->ReplayWebhooks("evt_2", simulation.clock.Now())) == 1);
   story.Process();
@@ -331,8 +347,8 @@ TEST_CASE("a new e-mail that is another customer's is parked with its reason, an
 TEST_CASE("a new e-mail that is taken for now is not given up: it is done once it is free, or a newer event has come") {
   for (const bool is_freed : {true, false}) {
     Story story;
-    REQUIRE(story.Polar("POST", "/v1/customers/", R"({"email":"taken@shop.test","external_id":"other"})").status ==
-            201);
+    REQUIRE(story.simulation.AskPolar("POST", "/v1/customers/", R"({"email":"taken@shop.test","external_id":"other"})")
+                .status == 201);
     story.Tell("user.created", User(kEve, "eve@one.test", "Eve"));
     story.Process();
     story.Tell("user.updated", User(kEve, "taken@shop.test", "Eve"), "2026-11-22T06:01:00Z");
@@ -340,7 +356,7 @@ TEST_CASE("a new e-mail that is taken for now is not given up: it is done once i
     CHECK(story.Parked().empty());
 
     if (is_freed) {
-      REQUIRE(story.Polar("DELETE", "/v1/customers/external/other").status == 204);
+      REQUIRE(story.simulation.AskPolar("DELETE", "/v1/customers/external/other").status == 204);
     } else {
       story.Tell("user.updated", User(kEve, "eve@three.test", "Eve"), "2026-11-22T06:02:00Z");
     }
@@ -367,8 +383,9 @@ TEST_CASE("one bad answer of Polar's gives up no sign-up") {
 
 TEST_CASE("a caller's verified e-mail proves as much as that of a sign-up") {
   Story story;
-  REQUIRE(story.Polar("POST", "/v1/customers/", R"({"email":"e7e0@example.com"})").status == 201);
+  REQUIRE(story.simulation.AskPolar("POST", "/v1/customers/", R"({"email":"e7e0@example.com"})").status == 201);
 
+  story.simulation.plinto.email_verified = false;
   CHECK(story.simulation.Request("POST", "/customer", kEve).status == 409);
   story.simulation.plinto.email_verified = true;
   CHECK(story.simulation.Request("POST", "/customer", kEve).status == 200);

@@ -1,0 +1,21 @@
+// The rule of two clocks: facts about Polar's objects are put in order by Polar's clock alone; ours only bounds it.
+//
+// A delivery bears Polar's time in its envelope. What is fetched is dated by the `Date` header of Polar's answer, less
+// the time that the answer took: as old as the question, in Polar's time, however ours goes. A time that lies further
+// ahead of our clock than deliveries are taken (300 s) is no proof of anything: then Polar is asked.
+#pragma once
+
+#include "core/foundation/http.h"
+#include "core/foundation/timestamp.h"
+
+namespace plinto::polar::server {
+
+/// The tolerance of Standard Webhooks.
+inline constexpr std::int64_t kMostAheadSeconds = 300;
+
+[[nodiscard]] inline bool IsInDoubt(Timestamp told, Timestamp now) { return told > now.PlusSeconds(kMostAheadSeconds); }
+
+/// When Polar was asked, by its own clock; by ours where the answer bears no date. The last two are our clock's.
+[[nodiscard]] Timestamp AskedAt(const HttpResponse& answer, Timestamp sent_at, Timestamp answered_at);
+
+}  // namespace plinto::polar::server
