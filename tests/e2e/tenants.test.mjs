@@ -173,6 +173,10 @@ for (const [engine, start] of Object.entries(engines)) {
     it('are kept sealed: without the key, or with another, nothing is added, changed, or served', async () => {
       const [acme, bolt] = tenants;
       const other = { PLINTO_POLAR_KEY: randomBytes(32).toString('base64') };
+      // The file of SQLite belongs to the server that runs.
+      const copy = `${world.database}.copy`;
+      if (postgres === undefined) await operator(['backup', copy]);
+      const database = postgres === undefined ? { DATABASE_URL: `sqlite:${copy}` } : {};
       for (const [env, hint] of [
         [{ PLINTO_POLAR_KEY: '' }, /openssl rand -base64 32/],
         [other, /another PLINTO_POLAR_KEY/],
@@ -187,6 +191,7 @@ for (const [engine, start] of Object.entries(engines)) {
           assert.ok(!output.includes(bolt.secrets.accessToken));
         }
         const { code, output } = await operator.attempt(['serve', '--port', '0'], {
+          ...database,
           ...env,
           POLAR_ACCESS_TOKEN: world.secrets.accessToken,
           POLAR_WEBHOOK_SECRET: world.secrets.polarWebhook,
