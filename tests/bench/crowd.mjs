@@ -3,7 +3,7 @@
 //
 // Each kind is sent as fast as it is answered, without limits of rate, over one SQLite file with a million usage events.
 import { execFileSync } from 'node:child_process';
-import { createHmac, randomUUID } from 'node:crypto';
+import { createHmac, randomBytes, randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -15,7 +15,7 @@ import { at, releaseBin } from '../../scripts/lib/paths.mjs';
 import { node } from '../../scripts/lib/run.mjs';
 
 const WEBHOOK_SECRET = 'whsec_ovyN6cPrTv56AApvzCaJno08SSmGJmgbWilb33N2JuK';
-const JWT_SECRET = 'j'.repeat(64);
+const JWT_SECRET = randomBytes(48).toString('base64');
 const SUBJECT = randomUUID();
 const EVENTS = 1_000_000;
 const MEBIBYTE = 1024 * 1024;
@@ -45,7 +45,7 @@ export async function benchCrowd({ seconds }) {
       POLAR_WEBHOOK_SECRET: WEBHOOK_SECRET,
       POLAR_API_URL: emulator.ready[1],
       PLINTO_API_URL: 'http://127.0.0.1:9',
-      PLINTO_WEBHOOK_SECRET: 'p'.repeat(40),
+      PLINTO_WEBHOOK_SECRET: randomBytes(32).toString('base64'),
       PLINTO_JWT_SECRET: JWT_SECRET,
       DATABASE_URL: `sqlite:${join(folder, 'bench.db')}`,
       USAGE_EVENTS: 'api_call',

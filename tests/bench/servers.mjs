@@ -4,7 +4,7 @@
 // The servers run on one core, the load and the upstream on the other. A server's CPU is counted until it is idle again:
 // what it does after it has answered (reporting usage, working off webhooks) is part of its price.
 import { execFileSync } from 'node:child_process';
-import { createHmac, randomUUID } from 'node:crypto';
+import { createHmac, randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,7 +16,7 @@ import { node, run } from '../../scripts/lib/run.mjs';
 import { waitFor } from '../../scripts/lib/wait.mjs';
 
 const WEBHOOK_SECRET = 'whsec_ovyN6cPrTv56AApvzCaJno08SSmGJmgbWilb33N2JuK';
-const JWT_SECRET = 'j'.repeat(64);
+const JWT_SECRET = randomBytes(48).toString('base64');
 const SUBJECT = randomUUID();
 const EMAIL = 'buyer@example.com';
 const CONNECTIONS = 32;
