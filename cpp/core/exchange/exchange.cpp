@@ -44,7 +44,7 @@ ExchangeAction NextAttempt(ExchangeState& state, Timestamp now) {
 
 ExchangeAction OnAnswer(const ExchangeState& state, HttpResponse response, Timestamp now, double random) {
   if (!response.Succeeded() && MayRepeatAfter(response, state.policy.idempotent)) {
-    const std::int64_t at_least = ParseRetryAfterMs(response.headers, now).value_or(0);
+    const std::int64_t at_least = ParseRetryAfterMs(response.headers).value_or(0);
     if (const auto until = NextTry(state, at_least, now, random)) return WaitAction{*until};
   }
   return AnsweredAction{std::move(response)};

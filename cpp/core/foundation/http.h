@@ -7,8 +7,6 @@
 #include <utility>
 #include <vector>
 
-#include "core/foundation/timestamp.h"
-
 namespace plinto::polar {
 
 /// Header fields in order. Names compare without regard to case.
@@ -60,8 +58,9 @@ inline constexpr std::string_view kTransportFaultTexts[] = {"connection_refused"
 /// Nothing for another word.
 [[nodiscard]] std::optional<TransportFault> TransportFaultFromText(std::string_view text);
 
-/// The value of Retry-After in milliseconds: a number of seconds or an HTTP date (RFC 9110, 10.2.3), counted from the
-/// `Date` of the same answer, else from `now`; nothing for a date where neither is known. Over a day is cut to a day.
-[[nodiscard]] std::optional<std::int64_t> ParseRetryAfterMs(const HttpHeaders& headers, Timestamp now = {});
+/// The value of Retry-After in milliseconds from a number of seconds. The server's client makes seconds of a date
+/// before anybody reads it (server/base/http_date.h); our own server sends none to browsers. Values over a day are cut
+/// to a day.
+[[nodiscard]] std::optional<std::int64_t> ParseRetryAfterMs(const HttpHeaders& headers);
 
 }  // namespace plinto::polar

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "core/foundation/http_date.h"
+#include "server/base/http_date.h"
 
 namespace plinto::polar::server {
 

@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "core/foundation/text.h"
+#include "server/base/http_date.h"
+#include "server/base/system_clock.h"
 
 namespace plinto::polar::server {
 namespace {
@@ -145,6 +147,7 @@ HttpOutcome Transfer::Outcome(CURLcode result) {
   curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
   if (status < 200 || status > 599) return TransportFault::kNetwork;
   response_.status = static_cast<int>(status);
+  CountRetryAfter(response_, SystemClock().Now());
   return std::move(response_);
 }
 

@@ -1,10 +1,11 @@
-#include "core/foundation/http_date.h"
+#include "server/base/http_date.h"
 
+#include <algorithm>
 #include <string>
 
 #include "core/foundation/text.h"
 
-namespace plinto::polar {
+namespace plinto::polar::server {
 namespace {
 
 constexpr std::string_view kMonths = "JanFebMarAprMayJunJulAugSepOctNovDec";
@@ -48,4 +49,19 @@ std::optional<Timestamp> ParseHttpDate(std::string_view text, Timestamp now) {
                         "T" + std::string(words[is_asctime ? 3 : 4]) + "Z");
 }
 
-}  // namespace plinto::polar
+void CountRetryAfter(HttpResponse& answer, Timestamp now) {
+  const std::string* text = answer.headers.Find("retry-after");
+  if (text == nullptr) return;
+  const std::string* date = answer.headers.Find("date");
+  const Timestamp from = (date == nullptr ? std::nullopt : ParseHttpDate(TrimAscii(*date), now)).value_or(now);
+  const auto until = ParseHttpDate(TrimAscii(*text), from);
+  if (!until) return;
+  const std::string seconds = std::to_string(std::max<std::int64_t>(0, until->Seconds() - from.Seconds()));
+  HttpHeaders counted;
+  for (const auto& [name, value] : answer.headers) {
+    counted.Add(name, EqualsIgnoringCase(name, "retry-after") ? seconds : value);
+  }
+  answer.headers = std::move(counted);
+}
+
+}  // namespace plinto::polar::server
