@@ -4,21 +4,32 @@ import { defineConfig } from 'vitest/config';
 // dist/ is loaded by Node itself, as it is where the package is installed.
 const server = { deps: { external: [/\/dist\//] } };
 
+// Ends what hangs. How long a test takes is no finding: some start npm, and the machine may do other things meanwhile.
+const testTimeout = 60_000;
+
 export default defineConfig({
   test: {
     reporters: process.env.CI_RESULTS === '1' ? ['default', 'junit'] : ['default'],
     outputFile: { junit: 'test-results/vitest.xml' },
     projects: [
-      { test: { name: 'js', include: ['tests/js/**/*.test.ts'], environment: 'node', server } },
-      { test: { name: 'components', include: ['tests/components/**/*.test.tsx'], environment: 'jsdom', server } },
-      { test: { name: 'contract', include: ['tests/contract/*.test.ts'], environment: 'node' } },
+      { test: { name: 'js', include: ['tests/js/**/*.test.ts'], environment: 'node', server, testTimeout } },
+      {
+        test: {
+          name: 'components',
+          include: ['tests/components/**/*.test.tsx'],
+          environment: 'jsdom',
+          server,
+          testTimeout,
+        },
+      },
+      { test: { name: 'contract', include: ['tests/contract/*.test.ts'], environment: 'node', testTimeout } },
       // Judges what all other suites recorded, so that it runs after them: see scripts/test.mjs.
       {
         test: {
           name: 'emulator',
           include: ['tests/contract/emulator/*.test.ts'],
           environment: 'node',
-          testTimeout: 30_000,
+          testTimeout,
         },
       },
     ],
