@@ -194,7 +194,7 @@ TEST_CASE("short texts are read in time that grows with their bytes, however lon
   ForEach(
       "ParseTimestamp, fraction", words, kMiB, [](const std::string& text) { return ParseTimestamp(text); },
       "2026-11-22T06:00:00.", "Z");
-  ForEach("ParseHttpDate", words, kMiB, [](const std::string& text) { return ParseHttpDate(text, kNow); });
+  ForEach("ParseHttpDate", words, kMiB, [](const std::string& text) { return server::ParseHttpDate(text, kNow); });
   ForEach("ParseRetryAfterMs", words, kMiB, [](const std::string& text) {
     return ParseRetryAfterMs({{"retry-after", text}});
   });
