@@ -6,7 +6,14 @@ export const cppFolders = {
   'cpp/core': { uses: [] },
   'cpp/emulator': { uses: ['cpp/core'] },
   'cpp/server/base': { uses: ['cpp/core'] },
-  'cpp/server/store': { uses: ['cpp/core', 'cpp/server/base'] },
+  // Its rooms: the engines, which run SQL and know their own tables; the SQL of each noun; and in the folder itself what
+  // others see, and what puts the rooms together.
+  'cpp/server/store/engines': { uses: ['cpp/core', 'cpp/server/base'] },
+  'cpp/server/store/sql': {
+    uses: ['cpp/core', 'cpp/server/base', 'cpp/server/store/engines'],
+    interfacesOf: ['cpp/server/store'],
+  },
+  'cpp/server/store': { uses: ['cpp/core', 'cpp/server/base', 'cpp/server/store/engines', 'cpp/server/store/sql'] },
   'cpp/server/upstream': { uses: ['cpp/core', 'cpp/server/base'] },
   // Plinto is asked through the same HTTP client interface as Polar.
   'cpp/server/auth': { uses: ['cpp/core', 'cpp/server/base'], interfacesOf: ['cpp/server/upstream'] },

@@ -20,7 +20,7 @@
 #include "server/http/middleware.h"
 #include "server/metrics/counting_client.h"
 #include "server/store/database.h"
-#include "server/store/sqlite_lock.h"
+#include "server/store/engines/sqlite_lock.h"
 #include "server/tenants/service_settings.h"
 #include "server/tenants/tenants.h"
 #include "server/upstream/curl_client.h"

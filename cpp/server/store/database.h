@@ -12,10 +12,10 @@
 
 #include "core/foundation/result.h"
 #include "server/base/task.h"
+#include "server/store/engines/sqlite_writer.h"
 #include "server/store/notification_store.h"
 #include "server/store/queue_depths.h"
 #include "server/store/retention.h"
-#include "server/store/sqlite_writer.h"
 #include "server/store/store.h"
 
 namespace plinto::polar::server {

@@ -1,7 +1,8 @@
 // What the application is told of its customers' access: whom to look at again, and what waits to be delivered.
 //
-// A fact that may change a customer's access marks the customer in its own transaction (store/statements.h): no change
-// is missed, however the process ends. Real: Database::NotificationsOf(). Every function may return STORE_FAILED.
+// A fact that may change a customer's access marks the customer in its own transaction (store/sql/statements.h): no
+// change is missed, however the process ends. Real: Database::NotificationsOf(). Every function may return
+// STORE_FAILED.
 #pragma once
 
 #include "core/foundation/result.h"

@@ -10,7 +10,7 @@
 
 #include "core/foundation/result.h"
 #include "server/base/task.h"
-#include "server/store/sql_tenant.h"
+#include "server/store/sql/sql_tenant.h"
 
 namespace plinto::polar::server {
 

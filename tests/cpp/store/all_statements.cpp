@@ -4,9 +4,9 @@
 #include "../awaiting.h"
 #include "plans.h"
 #include "server/store/database.h"
-#include "server/store/run_on.h"
-#include "server/store/sql_notification_store.h"
-#include "server/store/sql_store.h"
+#include "server/store/engines/run_on.h"
+#include "server/store/sql/sql_notification_store.h"
+#include "server/store/sql/sql_store.h"
 
 namespace plinto::polar::server::testing {
 namespace {

@@ -6,10 +6,10 @@
 
 #include "../awaiting.h"
 #include "engines.h"
-#include "server/store/postgres_connection.h"
-#include "server/store/postgres_pool.h"
-#include "server/store/run_on.h"
-#include "server/store/sql_store.h"
+#include "server/store/engines/postgres_connection.h"
+#include "server/store/engines/postgres_pool.h"
+#include "server/store/engines/run_on.h"
+#include "server/store/sql/sql_store.h"
 
 using namespace plinto::polar;
 using namespace plinto::polar::server;

@@ -9,10 +9,10 @@
 #include <array>
 
 #include "../awaiting.h"
-#include "server/store/postgres_connection.h"
-#include "server/store/postgres_pool.h"
-#include "server/store/run_on.h"
-#include "server/store/sqlite_writer.h"
+#include "server/store/engines/postgres_connection.h"
+#include "server/store/engines/postgres_pool.h"
+#include "server/store/engines/run_on.h"
+#include "server/store/engines/sqlite_writer.h"
 
 namespace plinto::polar::server::testing {
 namespace {

@@ -5,9 +5,9 @@
 
 #include "../awaiting.h"
 #include "engines.h"
-#include "server/store/postgres_pool.h"
-#include "server/store/run_on.h"
-#include "server/store/sqlite_writer.h"
+#include "server/store/engines/postgres_pool.h"
+#include "server/store/engines/run_on.h"
+#include "server/store/engines/sqlite_writer.h"
 
 using namespace plinto::polar;
 using namespace plinto::polar::server;

@@ -1,8 +1,8 @@
 // What waits to be told to the application, on both engines: marked with the fact, one at a time and in order.
 #include "../awaiting.h"
 #include "engines.h"
-#include "server/store/sql_notification_store.h"
-#include "server/store/sql_store.h"
+#include "server/store/sql/sql_notification_store.h"
+#include "server/store/sql/sql_store.h"
 
 using namespace plinto::polar;
 using namespace plinto::polar::server;

@@ -8,7 +8,7 @@
 #include <sstream>
 
 #include "../awaiting.h"
-#include "server/store/run_on.h"
+#include "server/store/engines/run_on.h"
 
 namespace plinto::polar::server::testing {
 namespace {

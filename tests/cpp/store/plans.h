@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "server/store/sql_runner.h"
+#include "server/store/engines/sql_runner.h"
 
 namespace plinto::polar::server::testing {
 

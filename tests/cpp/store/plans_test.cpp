@@ -35,7 +35,7 @@ TEST_CASE("no statement of the sources is missing among those whose plans are ch
   for (const SqlEngine engine : {SqlEngine::kSqlite, SqlEngine::kPostgres})
     texts.merge(StatementsOn(OpenRunner(engine)));
   int found = 0;
-  for (const auto& file : std::filesystem::directory_iterator(PLINTO_POLAR_SOURCE "/cpp/server/store")) {
+  for (const auto& file : std::filesystem::recursive_directory_iterator(PLINTO_POLAR_SOURCE "/cpp/server/store")) {
     const std::string name = file.path().filename().string();
     if (!name.ends_with(".cpp") || name == "migrations.cpp" || name == "locks.cpp" || name == "postgres_pool.cpp")
       continue;

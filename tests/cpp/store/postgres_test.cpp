@@ -6,8 +6,8 @@
 #include <set>
 #include <thread>
 
-#include "server/store/migrations.h"
-#include "server/store/postgres_connection.h"
+#include "server/store/engines/migrations.h"
+#include "server/store/engines/postgres_connection.h"
 
 using namespace plinto::polar;
 using namespace plinto::polar::server;

@@ -9,7 +9,7 @@
 #include "engines.h"
 #include "plans.h"
 #include "server/store/database.h"
-#include "server/store/sqlite_writer.h"
+#include "server/store/engines/sqlite_writer.h"
 
 using namespace plinto::polar;
 using namespace plinto::polar::server;

@@ -6,7 +6,7 @@
 
 #include "../awaiting.h"
 #include "server/store/database.h"
-#include "server/store/sqlite_lock.h"
+#include "server/store/engines/sqlite_lock.h"
 
 using namespace plinto::polar;
 using namespace plinto::polar::server;

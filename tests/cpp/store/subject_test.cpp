@@ -3,7 +3,7 @@
 
 #include "../awaiting.h"
 #include "engines.h"
-#include "server/store/sql_store.h"
+#include "server/store/sql/sql_store.h"
 
 using namespace plinto::polar;
 using namespace plinto::polar::server;

@@ -1,7 +1,7 @@
 // What Plinto has told of a subject, forgetting a subject, and deliveries that were given up, on both engines.
 #include "../awaiting.h"
 #include "engines.h"
-#include "server/store/sql_store.h"
+#include "server/store/sql/sql_store.h"
 
 using namespace plinto::polar;
 using namespace plinto::polar::server;

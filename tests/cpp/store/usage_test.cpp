@@ -1,7 +1,7 @@
 // Usage in the store, on both engines: many events at once, rows given back, sums, whose customer they are for.
 #include "../awaiting.h"
 #include "engines.h"
-#include "server/store/postgres_connection.h"
+#include "server/store/engines/postgres_connection.h"
 
 using namespace plinto::polar;
 using namespace plinto::polar::server;

@@ -5,8 +5,8 @@
 
 #include "core/foundation/sha256.h"
 #include "core/webhook/signature.h"
-#include "server/store/run_on.h"
-#include "server/store/sqlite_writer.h"
+#include "server/store/engines/run_on.h"
+#include "server/store/engines/sqlite_writer.h"
 #include "simulation.h"
 
 using namespace plinto::polar;

@@ -1,0 +1,303 @@
+#include "server/store/engines/migrations.h"
+
+#include <array>
+#include <string_view>
+#include <utility>
+
+namespace plinto::polar::server {
+namespace {
+
+// Times are microseconds since 1970 in UTC. `tenant` is one Polar account; the environment's is 'default'.
+//
+// The words in <> are each engine's own (kWords). On PostgreSQL primary keys begin with the tenant, so that tables can
+// be partitioned by it.
+constexpr std::string_view kFirst = R"sql(
+CREATE TABLE polar_customers (
+  <row id>,
+  tenant TEXT NOT NULL,
+  organization_id TEXT,
+  user_id TEXT,
+  polar_customer_id TEXT NOT NULL,
+  email TEXT NOT NULL,
+  name TEXT NOT NULL,
+  type TEXT NOT NULL CHECK (type IN ('individual', 'team')),
+  status TEXT NOT NULL CHECK (status IN ('active', 'deleted')),
+  polar_metadata TEXT NOT NULL DEFAULT '{}',
+  fact_timestamp BIGINT NOT NULL DEFAULT 0,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  deleted_at BIGINT,
+  mirrored_at BIGINT,
+  CHECK ((organization_id IS NULL) <> (user_id IS NULL))<row key>
+);
+CREATE UNIQUE INDEX polar_customers_organization ON polar_customers (tenant, organization_id)
+  WHERE organization_id IS NOT NULL;
+CREATE UNIQUE INDEX polar_customers_user ON polar_customers (tenant, user_id) WHERE user_id IS NOT NULL;
+CREATE UNIQUE INDEX polar_customers_polar ON polar_customers (tenant, polar_customer_id);
+
+-- Whose news is refused: Polar's customers and Plinto's subjects.
+CREATE TABLE polar_erasures (
+  tenant TEXT NOT NULL,
+  polar_customer_id TEXT NOT NULL,
+  erased_at BIGINT NOT NULL,
+  PRIMARY KEY (tenant, polar_customer_id)
+);
+
+-- The newest that Plinto has told of a subject.
+CREATE TABLE plinto_subjects (
+  tenant TEXT NOT NULL,
+  subject_id TEXT NOT NULL,
+  fact_timestamp BIGINT NOT NULL,
+  is_gone BIGINT NOT NULL,
+  PRIMARY KEY (tenant, subject_id)
+)<without rowid>;
+CREATE INDEX plinto_subjects_age ON plinto_subjects (tenant, fact_timestamp);
+
+CREATE TABLE polar_checkouts (
+  <row id>,
+  tenant TEXT NOT NULL,
+  organization_id TEXT,
+  user_id TEXT NOT NULL,
+  polar_customer_id TEXT NOT NULL,
+  polar_checkout_id TEXT NOT NULL,
+  product_id TEXT NOT NULL,
+  product_price_id TEXT,
+  status TEXT NOT NULL,
+  success_url TEXT,
+  embed_origin TEXT,
+  polar_metadata TEXT NOT NULL DEFAULT '{}',
+  fact_timestamp BIGINT NOT NULL DEFAULT 0,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  confirmed_at BIGINT,
+  expires_at BIGINT NOT NULL<row key>
+);
+CREATE UNIQUE INDEX polar_checkouts_polar ON polar_checkouts (tenant, polar_checkout_id);
+CREATE INDEX polar_checkouts_organization ON polar_checkouts (tenant, organization_id);
+CREATE INDEX polar_checkouts_user ON polar_checkouts (tenant, user_id);
+CREATE INDEX polar_checkouts_age ON polar_checkouts (tenant, expires_at)
+  WHERE status IN ('open', 'expired', 'failed');
+
+CREATE TABLE polar_idempotency_keys (
+  tenant TEXT NOT NULL,
+  actor TEXT NOT NULL,
+  key TEXT NOT NULL,
+  request_digest TEXT NOT NULL,
+  answer TEXT NOT NULL,
+  created_at BIGINT NOT NULL,
+  PRIMARY KEY (tenant, actor, key)
+)<without rowid>;
+CREATE INDEX polar_idempotency_keys_age ON polar_idempotency_keys (tenant, created_at);
+CREATE INDEX polar_idempotency_keys_unanswered ON polar_idempotency_keys (tenant, created_at) WHERE answer = '';
+
+-- The mirror: the newest snapshots, and the state that billing rules are decided by, folded from facts.
+CREATE TABLE polar_subscriptions (
+  <row id>,
+  tenant TEXT NOT NULL,
+  subscription_id TEXT,
+  organization_id TEXT,
+  polar_customer_id TEXT NOT NULL,
+  polar_subscription_id TEXT NOT NULL,
+  product_id TEXT NOT NULL,
+  tier TEXT,
+  status TEXT NOT NULL,
+  current_period_start BIGINT NOT NULL,
+  current_period_end BIGINT NOT NULL,
+  cancel_at_period_end BIGINT NOT NULL,
+  polar_metadata TEXT NOT NULL DEFAULT '{}',
+  snapshot TEXT NOT NULL,
+  fact_timestamp BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  canceled_at BIGINT,
+  begun_at BIGINT NOT NULL DEFAULT 0<row key>
+);
+CREATE UNIQUE INDEX polar_subscriptions_polar ON polar_subscriptions (tenant, polar_subscription_id);
+CREATE INDEX polar_subscriptions_customer
+  ON polar_subscriptions (tenant, polar_customer_id, begun_at, polar_subscription_id);
+
+CREATE TABLE polar_orders (
+  <row id>,
+  tenant TEXT NOT NULL,
+  polar_customer_id TEXT NOT NULL,
+  polar_order_id TEXT NOT NULL,
+  status TEXT NOT NULL,
+  ordered_at BIGINT NOT NULL,
+  snapshot TEXT NOT NULL,
+  fact_timestamp BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL<row key>
+);
+CREATE UNIQUE INDEX polar_orders_polar ON polar_orders (tenant, polar_order_id);
+CREATE INDEX polar_orders_customer ON polar_orders (tenant, polar_customer_id, ordered_at, polar_order_id);
+
+CREATE TABLE polar_billing_states (
+  tenant TEXT NOT NULL,
+  owner TEXT NOT NULL,
+  state TEXT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  PRIMARY KEY (tenant, owner)
+);
+
+-- The inbox. `about` is the customer or the subject, as soon as it is known. Here and below a row that was given up is
+-- parked: it waits for people.
+CREATE TABLE polar_webhook_events (
+  <row id>,
+  tenant TEXT NOT NULL,
+  source TEXT NOT NULL CHECK (source IN ('polar', 'plinto')),
+  event_id TEXT NOT NULL,
+  event_type TEXT NOT NULL,
+  payload TEXT NOT NULL,
+  processed BIGINT NOT NULL DEFAULT 0,
+  processed_at BIGINT,
+  error_message TEXT,
+  attempts BIGINT NOT NULL DEFAULT 0,
+  next_attempt_at BIGINT,
+  created_at BIGINT NOT NULL,
+  about TEXT,
+  parked_at BIGINT<row key>
+);
+CREATE UNIQUE INDEX polar_webhook_events_event ON polar_webhook_events (tenant, source, event_id);
+CREATE INDEX polar_webhook_events_due ON polar_webhook_events (tenant, next_attempt_at)
+  WHERE next_attempt_at IS NOT NULL;
+CREATE INDEX polar_webhook_events_parked ON polar_webhook_events (tenant, id) WHERE parked_at IS NOT NULL;
+CREATE INDEX polar_webhook_events_about ON polar_webhook_events (tenant, about) WHERE about IS NOT NULL;
+CREATE INDEX polar_webhook_events_age ON polar_webhook_events (tenant, processed_at) WHERE processed_at IS NOT NULL;
+
+-- The outbox of usage. `refused_at` is the first of the refusals. `erased` rows go as soon as they are reported or refused for good.
+CREATE TABLE polar_usage_events (
+  <row id>,
+  tenant TEXT NOT NULL,
+  organization_id TEXT,
+  user_id TEXT,
+  external_id TEXT NOT NULL,
+  event_name TEXT NOT NULL,
+  quantity BIGINT NOT NULL,
+  properties TEXT NOT NULL DEFAULT '{}',
+  error_message TEXT,
+  attempts BIGINT NOT NULL DEFAULT 0,
+  next_attempt_at BIGINT,
+  created_at BIGINT NOT NULL,
+  reported_to_polar_at BIGINT,
+  refusals BIGINT NOT NULL DEFAULT 0,
+  refused_at BIGINT,
+  parked_at BIGINT,
+  polar_customer_id TEXT,
+  erased BIGINT NOT NULL DEFAULT 0,
+  CHECK ((organization_id IS NULL) <> (user_id IS NULL))<row key>
+);
+CREATE UNIQUE INDEX polar_usage_events_external
+  ON polar_usage_events (tenant, (coalesce(organization_id, user_id)), external_id);
+CREATE INDEX polar_usage_events_due ON polar_usage_events (tenant, next_attempt_at) WHERE next_attempt_at IS NOT NULL;
+CREATE INDEX polar_usage_events_subject
+  ON polar_usage_events (tenant, (coalesce(organization_id, user_id)), created_at);
+CREATE INDEX polar_usage_events_parked ON polar_usage_events (tenant, id) WHERE parked_at IS NOT NULL;
+CREATE INDEX polar_usage_events_erased ON polar_usage_events (tenant, id) WHERE erased = 1;
+CREATE INDEX polar_usage_events_age ON polar_usage_events (tenant, reported_to_polar_at)
+  WHERE reported_to_polar_at IS NOT NULL;
+
+-- What the application is told: whose access is to be looked at, and what waits to be delivered.
+CREATE TABLE app_access (
+  tenant TEXT NOT NULL,
+  polar_customer_id TEXT NOT NULL,
+  check_at BIGINT,
+  marks BIGINT NOT NULL,
+  told TEXT NOT NULL DEFAULT '',
+  PRIMARY KEY (tenant, polar_customer_id)
+)<without rowid>;
+CREATE INDEX app_access_due ON app_access (tenant, check_at) WHERE check_at IS NOT NULL;
+
+CREATE TABLE app_notifications (
+  <row id>,
+  tenant TEXT NOT NULL,
+  notification_id TEXT NOT NULL,
+  polar_customer_id TEXT NOT NULL,
+  polar_subscription_id TEXT,
+  type TEXT NOT NULL,
+  data TEXT NOT NULL,
+  error_message TEXT,
+  attempts BIGINT NOT NULL DEFAULT 0,
+  next_attempt_at BIGINT,
+  created_at BIGINT NOT NULL,
+  delivered_at BIGINT,
+  parked_at BIGINT<row key>
+);
+CREATE INDEX app_notifications_due ON app_notifications (tenant, next_attempt_at) WHERE next_attempt_at IS NOT NULL;
+CREATE INDEX app_notifications_order ON app_notifications (tenant, polar_customer_id, id)
+  WHERE next_attempt_at IS NOT NULL;
+CREATE INDEX app_notifications_customer ON app_notifications (tenant, polar_customer_id, id);
+CREATE INDEX app_notifications_age ON app_notifications (tenant, delivered_at) WHERE delivered_at IS NOT NULL;
+CREATE INDEX app_notifications_parked ON app_notifications (tenant, id) WHERE parked_at IS NOT NULL;
+CREATE INDEX app_notifications_given_up ON app_notifications (tenant, parked_at) WHERE parked_at IS NOT NULL;
+
+-- Keys of back ends, of which only hashes are kept, and keys that entitlement tokens are signed with.
+CREATE TABLE service_keys (
+  tenant TEXT NOT NULL,
+  id TEXT NOT NULL,
+  hash TEXT NOT NULL,
+  name TEXT NOT NULL,
+  scopes TEXT NOT NULL,
+  created_at BIGINT NOT NULL,
+  PRIMARY KEY (tenant, id)
+)<without rowid>;
+CREATE UNIQUE INDEX service_keys_hash ON service_keys (tenant, hash);
+
+CREATE TABLE signing_keys (
+  tenant TEXT NOT NULL,
+  id TEXT NOT NULL,
+  private_key TEXT NOT NULL,
+  created_at BIGINT NOT NULL,
+  PRIMARY KEY (tenant, id)
+)<without rowid>;
+
+-- How far time has come by what the server has seen pass: what goes by its age goes by this (retention.h).
+CREATE TABLE retention_clock (
+  tenant TEXT NOT NULL,
+  trusted_at BIGINT NOT NULL,
+  seen_at BIGINT NOT NULL,
+  PRIMARY KEY (tenant)
+)<without rowid>;
+
+-- Tenants beside the environment's.
+CREATE TABLE tenants (
+  id TEXT PRIMARY KEY,
+  settings TEXT NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  ending_since BIGINT
+)<without rowid>;
+)sql";
+
+struct Words {
+  std::string_view word;
+  std::string_view sqlite;
+  std::string_view postgres;
+};
+constexpr std::array kWords = {
+    Words{"<row id>", "id INTEGER PRIMARY KEY", "id BIGINT GENERATED ALWAYS AS IDENTITY"},
+    Words{"<row key>", "", ",\n  PRIMARY KEY (tenant, id)"},
+    Words{"<without rowid>", " WITHOUT ROWID", ""},
+};
+
+std::string InWordsOf(SqlEngine engine, std::string_view step) {
+  std::string sql(step);
+  for (const Words& words : kWords) {
+    const std::string_view own = engine == SqlEngine::kSqlite ? words.sqlite : words.postgres;
+    for (std::size_t at = sql.find(words.word); at != std::string::npos; at = sql.find(words.word, at + own.size())) {
+      sql.replace(at, words.word.size(), own);
+    }
+  }
+  return sql;
+}
+
+constexpr std::array kMigrations = {kFirst};
+
+}  // namespace
+
+std::vector<std::string> MigrationsFor(SqlEngine engine) {
+  std::vector<std::string> steps;
+  for (const std::string_view step : kMigrations) steps.push_back(InWordsOf(engine, step));
+  return steps;
+}
+
+}  // namespace plinto::polar::server

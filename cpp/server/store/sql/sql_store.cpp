@@ -1,0 +1,289 @@
+#include "server/store/sql/sql_store.h"
+
+#include <map>
+
+#include "server/store/engines/run_on.h"
+#include "server/store/sql/statements.h"
+
+namespace plinto::polar::server {
+
+SqlStore::SqlStore(std::shared_ptr<SqlRunner> runner, std::string tenant)
+    : runner_(std::move(runner)), tenant_(std::move(tenant)) {}
+SqlStore::~SqlStore() = default;
+
+template <class T>
+Task<Result<T>> SqlStore::Run(std::function<T(const Scope&)> job, SqlAccess access) {
+  return RunOn<T>(
+      *runner_,
+      [tenant = tenant_, job = std::move(job)](SqlConnection& connection) { return job(Scope(connection, tenant)); },
+      access);
+}
+
+template <class T>
+Task<Result<T>> SqlStore::Read(std::function<T(const Scope&)> job, SqlAccess access) {
+  return ReadOn<T>(
+      *runner_,
+      [tenant = tenant_, job = std::move(job)](SqlConnection& connection) { return job(Scope(connection, tenant)); },
+      access);
+}
+
+Task<Result<std::optional<CustomerRow>>> SqlStore::FindCustomer(Subject subject) {
+  return Read<std::optional<CustomerRow>>(
+      [subject = std::move(subject)](const Scope& db) { return sql::FindCustomer(db, subject); });
+}
+
+Task<Result<bool>> SqlStore::SaveCustomer(CustomerRow customer, Timestamp now) {
+  return Run<bool>(
+      [customer = std::move(customer), now](const Scope& db) { return sql::SaveCustomer(db, customer, now); });
+}
+
+Task<Result<bool>> SqlStore::IsErased(std::string subject_id) {
+  return Read<bool>([id = std::move(subject_id)](const Scope& db) { return sql::IsErased(db, id); });
+}
+
+Task<Result<std::optional<IdempotencyRow>>> SqlStore::ClaimIdempotencyKey(IdempotencyRow claim, Timestamp now) {
+  return Run<std::optional<IdempotencyRow>>(
+      [claim = std::move(claim), now](const Scope& db) { return sql::ClaimIdempotencyKey(db, claim, now); });
+}
+
+Task<Status> SqlStore::ReleaseIdempotencyKey(IdempotencyRow claim) {
+  return Run<Done>([claim = std::move(claim)](const Scope& db) {
+    sql::ReleaseIdempotencyKey(db, claim);
+    return Done{};
+  });
+}
+
+Task<Status> SqlStore::SaveCheckout(CheckoutRow checkout, std::optional<IdempotencyRow> answered, Timestamp now) {
+  return Run<Done>([checkout = std::move(checkout), answered = std::move(answered), now](const Scope& db) {
+    sql::SaveCheckout(db, checkout, answered, now);
+    return Done{};
+  });
+}
+
+Task<Result<std::optional<CheckoutRow>>> SqlStore::FindCheckout(Subject subject, std::string polar_checkout_id) {
+  return Read<std::optional<CheckoutRow>>([subject = std::move(subject), id = std::move(polar_checkout_id)](
+                                              const Scope& db) { return sql::FindCheckout(db, subject, id); });
+}
+
+Task<Result<bool>> SqlStore::AddWebhook(WebhookRow webhook, Timestamp now) {
+  return Run<bool>([webhook = std::move(webhook), now](const Scope& db) { return sql::AddWebhook(db, webhook, now); });
+}
+
+Task<Result<std::vector<WebhookRow>>> SqlStore::DueWebhooks(Timestamp now, int limit) {
+  return Read<std::vector<WebhookRow>>([now, limit](const Scope& db) { return sql::DueWebhooks(db, now, limit); },
+                                       SqlAccess::kWrite);
+}
+
+Task<Result<std::optional<Timestamp>>> SqlStore::NextWebhookDue() {
+  return Read<std::optional<Timestamp>>([](const Scope& db) { return sql::NextWebhookDue(db); });
+}
+
+// Deliveries of one purchase come together: their facts are folded among themselves, and once into what is stored.
+static void GatherByOwner(std::vector<WebhookOutcome>& outcomes) {
+  std::map<std::string, BillingFact> gathered;
+  for (WebhookOutcome& outcome : outcomes) {
+    for (BillingFact& fact : outcome.facts.billing) {
+      const auto [owner, is_first] = gathered.try_emplace(fact.customer_id, fact);
+      if (!is_first) Merge(owner->second, std::move(fact));
+    }
+    outcome.facts.billing.clear();
+  }
+  for (auto& [owner, facts] : gathered) outcomes.back().facts.billing.push_back(std::move(facts));
+}
+
+Task<Status> SqlStore::FinishWebhooks(std::vector<WebhookOutcome> outcomes, Timestamp now) {
+  GatherByOwner(outcomes);
+  return Run<Done>([outcomes = std::move(outcomes), now](const Scope& db) {
+    sql::FinishWebhooks(db, outcomes, now);
+    return Done{};
+  });
+}
+
+Task<Status> SqlStore::ApplyFacts(Facts facts, Timestamp now) {
+  return Run<Done>([facts = std::move(facts), now](const Scope& db) {
+    sql::ApplyFacts(db, facts, now);
+    return Done{};
+  });
+}
+
+Task<Result<UsageRow>> SqlStore::AddUsage(UsageRow usage) {
+  return Run<UsageRow>([usage = std::move(usage)](const Scope& db) { return sql::AddUsage(db, usage); });
+}
+
+Task<Result<std::vector<bool>>> SqlStore::AddUsageBatch(std::vector<UsageRow> usage) {
+  return Run<std::vector<bool>>([usage = std::move(usage)](const Scope& db) { return sql::AddUsageBatch(db, usage); });
+}
+
+Task<Result<std::vector<UsageSummaryRow>>> SqlStore::SummarizeUsage(UsageSummaryRequest request) {
+  return Run<std::vector<UsageSummaryRow>>(
+      [request = std::move(request)](const Scope& db) { return sql::SummarizeUsage(db, request); },
+      SqlAccess::kLongRead);
+}
+
+Task<Status> SqlStore::ReleaseUsage(std::vector<std::int64_t> rows, Timestamp due) {
+  return Run<Done>([rows = std::move(rows), due](const Scope& db) {
+    sql::ReleaseUsage(db, rows, due);
+    return Done{};
+  });
+}
+
+Task<Result<std::vector<UsageRow>>> SqlStore::DueUsage(Timestamp now, int limit) {
+  return Read<std::vector<UsageRow>>([now, limit](const Scope& db) { return sql::DueUsage(db, now, limit); },
+                                     SqlAccess::kWrite);
+}
+
+Task<Result<std::optional<Timestamp>>> SqlStore::NextUsageDue() {
+  return Read<std::optional<Timestamp>>([](const Scope& db) { return sql::NextUsageDue(db); });
+}
+
+Task<Status> SqlStore::MarkUsageReported(std::vector<std::int64_t> rows, Timestamp now) {
+  return Run<Done>([rows = std::move(rows), now](const Scope& db) {
+    sql::MarkUsageReported(db, rows, now);
+    sql::DeleteErasedUsage(db);
+    return Done{};
+  });
+}
+
+Task<Status> SqlStore::MarkUsageFailed(std::vector<std::int64_t> rows, std::string error,
+                                       std::optional<Timestamp> retry_at, Timestamp now) {
+  return Run<Done>([rows = std::move(rows), error = std::move(error), retry_at, now](const Scope& db) {
+    sql::MarkUsageFailed(db, rows, error, retry_at, now);
+    sql::DeleteErasedUsage(db);
+    return Done{};
+  });
+}
+
+Task<Status> SqlStore::MarkUsageRefused(std::int64_t row, std::string error, std::optional<Timestamp> retry_at,
+                                        Timestamp now) {
+  return Run<Done>([row, error = std::move(error), retry_at, now](const Scope& db) {
+    sql::MarkUsageRefused(db, row, error, retry_at, now);
+    sql::DeleteErasedUsage(db);
+    return Done{};
+  });
+}
+
+Task<Result<std::vector<ParkedUsage>>> SqlStore::ListParkedUsage(int limit, std::int64_t after) {
+  return Run<std::vector<ParkedUsage>>(
+      [limit, after](const Scope& db) { return sql::ListParkedUsage(db, limit, after); }, SqlAccess::kRead);
+}
+
+Task<Result<std::int64_t>> SqlStore::ReplayUsage(std::optional<std::int64_t> row, std::optional<Timestamp> since,
+                                                 Timestamp now) {
+  return Run<std::int64_t>([row, since, now](const Scope& db) { return sql::ReplayUsage(db, row, since, now); });
+}
+
+Task<Result<Erasure>> SqlStore::EraseSubject(Subject subject, Timestamp now) {
+  return Run<Erasure>(
+      [subject = std::move(subject), now](const Scope& db) { return sql::EraseSubject(db, subject, now); });
+}
+
+Task<Result<SubjectState>> SqlStore::ReadSubject(Subject subject) {
+  return Read<SubjectState>([subject = std::move(subject)](const Scope& db) { return sql::ReadSubject(db, subject); });
+}
+
+Task<Status> SqlStore::FillMirror(std::string polar_customer_id, Facts facts, Timestamp now) {
+  return Run<Done>([id = std::move(polar_customer_id), facts = std::move(facts), now](const Scope& db) {
+    sql::FillMirror(db, id, facts, now);
+    return Done{};
+  });
+}
+
+Task<Result<std::vector<Listed<Subscription>>>> SqlStore::ListSubscriptions(std::string polar_customer_id,
+                                                                            PageQuery query) {
+  return Read<std::vector<Listed<Subscription>>>(
+      [id = std::move(polar_customer_id), query = std::move(query)](const Scope& db) {
+        return sql::ListSubscriptions(db, id, query);
+      });
+}
+
+Task<Result<std::vector<Listed<Order>>>> SqlStore::ListOrders(std::string polar_customer_id, PageQuery query) {
+  return Read<std::vector<Listed<Order>>>([id = std::move(polar_customer_id), query = std::move(query)](
+                                              const Scope& db) { return sql::ListOrders(db, id, query); });
+}
+
+Task<Result<std::optional<Subscription>>> SqlStore::FindSubscription(Subject subject,
+                                                                     std::string polar_subscription_id) {
+  return Read<std::optional<Subscription>>([subject = std::move(subject), id = std::move(polar_subscription_id)](
+                                               const Scope& db) { return sql::FindSubscription(db, subject, id); });
+}
+
+Task<Result<CustomerSnapshots>> SqlStore::ReadSnapshots(std::string polar_customer_id) {
+  return Read<CustomerSnapshots>(
+      [id = std::move(polar_customer_id)](const Scope& db) { return sql::ReadSnapshots(db, id); });
+}
+
+Task<Result<std::optional<ServiceKeyRow>>> SqlStore::FindServiceKey(std::string hash) {
+  return Read<std::optional<ServiceKeyRow>>(
+      [hash = std::move(hash)](const Scope& db) { return sql::FindServiceKey(db, hash); });
+}
+
+Task<Status> SqlStore::AddServiceKey(ServiceKeyRow key) {
+  return Run<Done>([key = std::move(key)](const Scope& db) {
+    sql::AddServiceKey(db, key);
+    return Done{};
+  });
+}
+
+Task<Result<std::vector<ServiceKeyRow>>> SqlStore::ListServiceKeys() {
+  return Read<std::vector<ServiceKeyRow>>([](const Scope& db) { return sql::ListServiceKeys(db); });
+}
+
+Task<Result<bool>> SqlStore::RemoveServiceKey(std::string id) {
+  return Run<bool>([id = std::move(id)](const Scope& db) { return sql::RemoveServiceKey(db, id); });
+}
+
+Task<Result<std::vector<SigningKeyRow>>> SqlStore::ListSigningKeys() {
+  return Read<std::vector<SigningKeyRow>>([](const Scope& db) { return sql::ListSigningKeys(db); });
+}
+
+Task<Status> SqlStore::AddSigningKey(SigningKeyRow key) {
+  return Run<Done>([key = std::move(key)](const Scope& db) {
+    sql::AddSigningKey(db, key);
+    return Done{};
+  });
+}
+
+Task<Result<bool>> SqlStore::ReplaceSigningKey(SigningKeyRow known, std::string private_key) {
+  return Run<bool>([known = std::move(known), private_key = std::move(private_key)](const Scope& db) {
+    return sql::ReplaceSigningKey(db, known, private_key);
+  });
+}
+
+Task<Result<bool>> SqlStore::RemoveSigningKey(std::string id) {
+  return Run<bool>([id = std::move(id)](const Scope& db) { return sql::RemoveSigningKey(db, id); });
+}
+
+Task<Result<std::optional<SubjectNews>>> SqlStore::FindSubjectNews(std::string subject_id) {
+  return Read<std::optional<SubjectNews>>(
+      [id = std::move(subject_id)](const Scope& db) { return sql::FindSubjectNews(db, id); });
+}
+
+Task<Result<bool>> SqlStore::IsGone(std::string id, std::string other_id) {
+  return Read<bool>(
+      [id = std::move(id), other = std::move(other_id)](const Scope& db) { return sql::IsGone(db, id, other); });
+}
+
+Task<Status> SqlStore::SaveSubjectNews(SubjectNews news) {
+  return Run<Done>([news = std::move(news)](const Scope& db) {
+    sql::SaveSubjectNews(db, news);
+    return Done{};
+  });
+}
+
+Task<Result<std::vector<ParkedWebhook>>> SqlStore::ListParkedWebhooks(int limit, std::int64_t after) {
+  return Run<std::vector<ParkedWebhook>>(
+      [limit, after](const Scope& db) { return sql::ListParkedWebhooks(db, limit, after); }, SqlAccess::kRead);
+}
+
+Task<Result<std::int64_t>> SqlStore::ReplayWebhooks(std::optional<std::string> event_id, Timestamp now,
+                                                    std::optional<Timestamp> since) {
+  return Run<std::int64_t>(
+      [id = std::move(event_id), now, since](const Scope& db) { return sql::ReplayWebhooks(db, id, since, now); });
+}
+
+Task<bool> SqlStore::IsReady() {
+  const Result<bool> ready = co_await Run<bool>([](const Scope&) { return true; });
+  co_return ready.ok();
+}
+
+}  // namespace plinto::polar::server

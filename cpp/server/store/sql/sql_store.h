@@ -1,0 +1,80 @@
+// One tenant's store in an SQL database, made by Database::ForTenant(). Jobs run on the runner's threads
+// (sql_runner.h); coroutines resume on their own executor once their job is on disk.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "server/store/engines/sql_runner.h"
+#include "server/store/store.h"
+
+namespace plinto::polar::server {
+
+class SqlStore final : public Store {
+ public:
+  SqlStore(std::shared_ptr<SqlRunner> runner, std::string tenant);
+  ~SqlStore() override;
+
+  Task<Result<std::optional<CustomerRow>>> FindCustomer(Subject subject) override;
+  Task<Result<bool>> SaveCustomer(CustomerRow customer, Timestamp now) override;
+  Task<Result<std::optional<IdempotencyRow>>> ClaimIdempotencyKey(IdempotencyRow claim, Timestamp now) override;
+  Task<Status> ReleaseIdempotencyKey(IdempotencyRow claim) override;
+  Task<Status> SaveCheckout(CheckoutRow checkout, std::optional<IdempotencyRow> answered, Timestamp now) override;
+  Task<Result<std::optional<CheckoutRow>>> FindCheckout(Subject subject, std::string polar_checkout_id) override;
+  Task<Result<bool>> AddWebhook(WebhookRow webhook, Timestamp now) override;
+  Task<Result<std::vector<WebhookRow>>> DueWebhooks(Timestamp now, int limit) override;
+  Task<Result<std::optional<Timestamp>>> NextWebhookDue() override;
+  Task<Status> FinishWebhooks(std::vector<WebhookOutcome> outcomes, Timestamp now) override;
+  Task<Status> ApplyFacts(Facts facts, Timestamp now) override;
+  Task<Result<UsageRow>> AddUsage(UsageRow usage) override;
+  Task<Result<std::vector<bool>>> AddUsageBatch(std::vector<UsageRow> usage) override;
+  Task<Result<std::vector<UsageSummaryRow>>> SummarizeUsage(UsageSummaryRequest request) override;
+  Task<Status> ReleaseUsage(std::vector<std::int64_t> rows, Timestamp due) override;
+  Task<Result<std::vector<UsageRow>>> DueUsage(Timestamp now, int limit) override;
+  Task<Result<std::optional<Timestamp>>> NextUsageDue() override;
+  Task<Status> MarkUsageReported(std::vector<std::int64_t> rows, Timestamp now) override;
+  Task<Status> MarkUsageFailed(std::vector<std::int64_t> rows, std::string error, std::optional<Timestamp> retry_at,
+                               Timestamp now) override;
+  Task<Status> MarkUsageRefused(std::int64_t row, std::string error, std::optional<Timestamp> retry_at,
+                                Timestamp now) override;
+  Task<Result<std::vector<ParkedUsage>>> ListParkedUsage(int limit, std::int64_t after = 0) override;
+  Task<Result<std::int64_t>> ReplayUsage(std::optional<std::int64_t> row, std::optional<Timestamp> since,
+                                         Timestamp now) override;
+  Task<Result<Erasure>> EraseSubject(Subject subject, Timestamp now) override;
+  Task<Result<bool>> IsErased(std::string subject_id) override;
+  Task<Result<SubjectState>> ReadSubject(Subject subject) override;
+  Task<Status> FillMirror(std::string polar_customer_id, Facts facts, Timestamp now) override;
+  Task<Result<std::optional<Subscription>>> FindSubscription(Subject subject,
+                                                             std::string polar_subscription_id) override;
+  Task<Result<CustomerSnapshots>> ReadSnapshots(std::string polar_customer_id) override;
+  Task<Result<std::vector<Listed<Subscription>>>> ListSubscriptions(std::string polar_customer_id,
+                                                                    PageQuery query) override;
+  Task<Result<std::vector<Listed<Order>>>> ListOrders(std::string polar_customer_id, PageQuery query) override;
+  Task<Result<std::optional<ServiceKeyRow>>> FindServiceKey(std::string hash) override;
+  Task<Status> AddServiceKey(ServiceKeyRow key) override;
+  Task<Result<std::vector<ServiceKeyRow>>> ListServiceKeys() override;
+  Task<Result<bool>> RemoveServiceKey(std::string id) override;
+  Task<Result<std::vector<SigningKeyRow>>> ListSigningKeys() override;
+  Task<Status> AddSigningKey(SigningKeyRow key) override;
+  Task<Result<bool>> ReplaceSigningKey(SigningKeyRow known, std::string private_key) override;
+  Task<Result<bool>> RemoveSigningKey(std::string id) override;
+  Task<Result<std::optional<SubjectNews>>> FindSubjectNews(std::string subject_id) override;
+  Task<Result<bool>> IsGone(std::string id, std::string other_id) override;
+  Task<Status> SaveSubjectNews(SubjectNews news) override;
+  Task<Result<std::vector<ParkedWebhook>>> ListParkedWebhooks(int limit, std::int64_t after = 0) override;
+  Task<Result<std::int64_t>> ReplayWebhooks(std::optional<std::string> event_id, Timestamp now,
+                                            std::optional<Timestamp> since = {}) override;
+  Task<bool> IsReady() override;
+
+ private:
+  template <class T>
+  Task<Result<T>> Run(std::function<T(const Scope&)> job, SqlAccess access = SqlAccess::kWrite);
+  /// For jobs that change nothing, or, with kWrite, only where servers share the database.
+  template <class T>
+  Task<Result<T>> Read(std::function<T(const Scope&)> job, SqlAccess access = SqlAccess::kRead);
+
+  std::shared_ptr<SqlRunner> runner_;
+  std::string tenant_;
+};
+
+}  // namespace plinto::polar::server

@@ -1,0 +1,260 @@
+// The outbox of usage events: stored before they are acknowledged, then reported to Polar in batches; and their sums.
+#include <algorithm>
+#include <set>
+
+#include "core/foundation/json.h"
+#include "server/store/engines/sql.h"
+#include "server/store/sql/claims.h"
+#include "server/store/sql/joined.h"
+#include "server/store/sql/statements.h"
+
+namespace plinto::polar::server::sql {
+namespace {
+
+constexpr char kTable[] = "polar_usage_events";
+constexpr char kColumns[] =
+    "id, organization_id, user_id, external_id, event_name, quantity, properties, created_at, reported_to_polar_at,"
+    " attempts, refusals, refused_at";
+constexpr auto kFind = Joined("SELECT ", kColumns, " FROM ", kTable,
+                              " WHERE tenant = ?1 AND coalesce(organization_id, user_id) = ?2 AND external_id = ?3");
+constexpr auto kSelectDue = SelectDue(kTable, kColumns);
+constexpr auto kTakeDue = TakeDue(kTable, kColumns);
+
+// The event that is there already stays as it is, and is locked, so that it is there to be read.
+constexpr const char* kInsertOne =
+    "INSERT INTO polar_usage_events (tenant, organization_id, user_id, external_id, event_name, quantity,"
+    " properties, next_attempt_at, created_at, polar_customer_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,"
+    " coalesce((SELECT polar_customer_id FROM polar_customers WHERE tenant = ?1 AND organization_id = ?2),"
+    " (SELECT polar_customer_id FROM polar_customers WHERE tenant = ?1 AND user_id = ?3)))"
+    " ON CONFLICT (tenant, coalesce(organization_id, user_id), external_id)"
+    " DO UPDATE SET external_id = excluded.external_id WHERE false RETURNING id";
+// One statement and one round trip for all of them; the rows travel as JSON. Their ids follow the list; they are
+// inserted in the order of their keys, so that two lists with the same events wait for each other in one direction
+// only.
+constexpr const char* kInsertMany =
+    "INSERT INTO polar_usage_events (id, tenant, organization_id, user_id, external_id, event_name, quantity,"
+    " properties, next_attempt_at, created_at, polar_customer_id) OVERRIDING SYSTEM VALUE SELECT e.id, ?1,"
+    " e.organization_id, e.user_id, e.external_id, e.event_name, e.quantity, e.properties, e.created_at, e.created_at,"
+    " coalesce((SELECT c.polar_customer_id FROM polar_customers c"
+    " WHERE c.tenant = ?1 AND c.organization_id = e.organization_id),"
+    " (SELECT c.polar_customer_id FROM polar_customers c WHERE c.tenant = ?1 AND c.user_id = e.user_id))"
+    " FROM (SELECT nextval(pg_get_serial_sequence('polar_usage_events', 'id')) AS id, listed.*"
+    " FROM json_to_recordset(?2::json) AS listed(organization_id TEXT, user_id TEXT, external_id TEXT, event_name TEXT,"
+    " quantity BIGINT, properties TEXT, created_at BIGINT)) AS e"
+    " ORDER BY coalesce(e.organization_id, e.user_id), e.external_id, e.id"
+    " ON CONFLICT DO NOTHING RETURNING coalesce(organization_id, user_id), external_id";
+
+// Marks of many rows are one statement on PostgreSQL, where each costs a round trip; they lock the rows in one order.
+// The rows are the last parameter.
+constexpr char kOneAt3[] = " WHERE tenant = ?1 AND id = ?3";
+constexpr char kOneAt5[] = " WHERE tenant = ?1 AND id = ?5";
+constexpr char kHeldAt3[] =
+    "WITH held AS (SELECT id FROM polar_usage_events WHERE tenant = ?1 AND id = ANY(?3::bigint[])"
+    " ORDER BY id FOR UPDATE) ";
+constexpr char kHeldAt5[] =
+    "WITH held AS (SELECT id FROM polar_usage_events WHERE tenant = ?1 AND id = ANY(?5::bigint[])"
+    " ORDER BY id FOR UPDATE) ";
+constexpr char kMany[] = " WHERE tenant = ?1 AND id IN (SELECT id FROM held)";
+// Who recorded before their first purchase has become a customer meanwhile.
+constexpr char kReported[] =
+    "UPDATE polar_usage_events SET reported_to_polar_at = ?2, next_attempt_at = NULL, error_message = NULL,"
+    " polar_customer_id = coalesce(polar_customer_id, (SELECT c.polar_customer_id FROM polar_customers c"
+    " WHERE c.tenant = ?1 AND c.organization_id = polar_usage_events.organization_id),"
+    " (SELECT c.polar_customer_id FROM polar_customers c"
+    " WHERE c.tenant = ?1 AND c.user_id = polar_usage_events.user_id))";
+constexpr char kFailed[] =
+    "UPDATE polar_usage_events SET error_message = ?2, attempts = attempts + 1, next_attempt_at = ?3,"
+    " parked_at = CASE WHEN CAST(?3 AS BIGINT) IS NULL THEN CAST(?4 AS BIGINT) END";
+constexpr char kCounted[] = ", refusals = refusals + 1, refused_at = coalesce(refused_at, CAST(?4 AS BIGINT))";
+constexpr auto kReportedOne = Joined(kReported, kOneAt3);
+constexpr auto kReportedMany = Joined(kHeldAt3, kReported, kMany);
+constexpr auto kFailedOne = Joined(kFailed, kOneAt5);
+constexpr auto kFailedMany = Joined(kHeldAt5, kFailed, kMany);
+constexpr auto kRefusedOne = Joined(kFailed, kCounted, kOneAt5);
+constexpr auto kReleasedMany = Joined(kHeldAt3, "UPDATE polar_usage_events SET next_attempt_at = ?2", kMany);
+
+constexpr char kSelect[] = "SELECT event_name, ";
+constexpr char kDay[] = "created_at / 86400000000";
+constexpr char kSqliteMonth[] =
+    "CAST(strftime('%Y', created_at / 1000000, 'unixepoch') AS INTEGER) * 12"
+    " + CAST(strftime('%m', created_at / 1000000, 'unixepoch') AS INTEGER) - 1";
+constexpr char kPostgresMonth[] =
+    "CAST(extract(year FROM to_timestamp(created_at / 1000000) AT TIME ZONE 'UTC') * 12"
+    " + extract(month FROM to_timestamp(created_at / 1000000) AT TIME ZONE 'UTC') - 1 AS BIGINT)";
+// Quantities are added in two halves: a sum of a few thousand of the greatest does not fit into 64 bits.
+constexpr char kSums[] =
+    ", count(*), CAST(sum(quantity / 4294967296) AS BIGINT), CAST(sum(quantity % 4294967296) AS BIGINT),"
+    " count(*) FILTER (WHERE reported_to_polar_at IS NOT NULL),"
+    " count(*) FILTER (WHERE reported_to_polar_at IS NULL AND next_attempt_at IS NOT NULL),"
+    " count(*) FILTER (WHERE reported_to_polar_at IS NULL AND next_attempt_at IS NULL)"
+    " FROM polar_usage_events WHERE tenant = ?1 AND coalesce(organization_id, user_id) = ?2 AND erased = 0"
+    " AND created_at >= ?3 AND created_at < ?4 AND (CAST(?5 AS TEXT) IS NULL OR event_name = ?5)"
+    " GROUP BY 2, 1 ORDER BY 2, 1 LIMIT ?6 OFFSET ?7";
+constexpr auto kByDay = Joined(kSelect, kDay, kSums);
+constexpr auto kByMonthSqlite = Joined(kSelect, kSqliteMonth, kSums);
+constexpr auto kByMonthPostgres = Joined(kSelect, kPostgresMonth, kSums);
+
+const char* SummaryFor(SqlEngine engine, bool by_month) {
+  if (!by_month) return kByDay.data();
+  return engine == SqlEngine::kSqlite ? kByMonthSqlite.data() : kByMonthPostgres.data();
+}
+
+std::string PeriodText(std::int64_t period, bool by_month) {
+  if (!by_month) return FormatTimestamp(Timestamp::FromSeconds(period * 86'400)).substr(0, 10);
+  const std::string month = std::to_string(period % 12 + 1);
+  return std::to_string(period / 12) + (month.size() == 1 ? "-0" : "-") + month;
+}
+
+std::int64_t FromHalves(std::int64_t high, std::int64_t low) {
+  constexpr std::int64_t kHalf = std::int64_t{1} << 32;
+  high += low / kHalf;
+  return high >= kHalf / 2 ? INT64_MAX : high * kHalf + low % kHalf;
+}
+
+template <class Bind>
+void ForRows(const Scope& db, const std::vector<std::int64_t>& rows, const char* one, const char* many, Bind bind) {
+  if (rows.empty()) return;
+  if (db.engine() == SqlEngine::kPostgres) {
+    std::string list = "{";
+    for (const std::int64_t row : rows) list += (list.size() == 1 ? "" : ",") + std::to_string(row);
+    Query update(db, many);
+    bind(update);
+    update.Bind(list + "}").Run();
+    return;
+  }
+  for (const std::int64_t row : rows) {
+    Query update(db, one);
+    bind(update);
+    update.Bind(row).Run();
+  }
+}
+
+UsageRow ReadRow(Query& query) {
+  UsageRow row;
+  row.row = query.Integer(0);
+  row.subject = query.IsNull(1) ? Subject{Subject::Kind::kUser, query.Text(2)}
+                                : Subject{Subject::Kind::kOrganization, query.Text(1)};
+  row.external_id = query.Text(3);
+  row.event_name = query.Text(4);
+  row.quantity = query.Integer(5);
+  row.properties = query.Text(6);
+  row.created_at = query.Time(7);
+  row.reported = !query.IsNull(8);
+  row.attempts = static_cast<int>(query.Integer(9));
+  row.refusals = static_cast<int>(query.Integer(10));
+  if (!query.IsNull(11)) row.refused_at = query.Time(11);
+  return row;
+}
+
+// The row's id; none when the subject has used the external id before.
+std::optional<std::int64_t> Insert(const Scope& db, const UsageRow& usage) {
+  const bool is_user = usage.subject.kind == Subject::Kind::kUser;
+  Query insert(db, kInsertOne);
+  insert.BindText(is_user ? "" : usage.subject.id).BindText(is_user ? usage.subject.id : "");
+  insert.Bind(usage.external_id).Bind(usage.event_name).Bind(usage.quantity).Bind(usage.properties);
+  insert.Bind(usage.created_at).Bind(usage.created_at);
+  return insert.Step() ? std::optional(insert.Integer(0)) : std::nullopt;
+}
+
+Json JsonOf(const UsageRow& usage) {
+  const bool is_user = usage.subject.kind == Subject::Kind::kUser;
+  Json json = EmptyObject();
+  SetMember(json, is_user ? "user_id" : "organization_id", usage.subject.id);
+  SetMember(json, "external_id", usage.external_id);
+  SetMember(json, "event_name", usage.event_name);
+  SetMember(json, "quantity", usage.quantity);
+  SetMember(json, "properties", usage.properties);
+  SetMember(json, "created_at", usage.created_at.microseconds);
+  return json;
+}
+
+std::vector<bool> InsertMany(const Scope& db, const std::vector<UsageRow>& usage) {
+  Json rows = EmptyArray();
+  for (const UsageRow& row : usage) rows.get_ptr<Json::array_t*>()->push_back(JsonOf(row));
+  std::set<std::pair<std::string, std::string>> inserted;
+  Query insert(db, kInsertMany);
+  insert.Bind(DumpJson(rows));
+  while (insert.Step()) inserted.emplace(insert.Text(0), insert.Text(1));
+  std::vector<bool> is_new;
+  // Of two with the same id in this list the first one counts.
+  for (const UsageRow& row : usage) is_new.push_back(inserted.erase({row.subject.id, row.external_id}) > 0);
+  return is_new;
+}
+
+}  // namespace
+
+UsageRow AddUsage(const Scope& db, UsageRow usage) {
+  if (const auto row = Insert(db, usage)) {
+    usage.row = *row;
+    return usage;
+  }
+  Query find(db, kFind.data());
+  if (!find.Bind(usage.subject.id).Bind(usage.external_id).Step()) {
+    throw std::runtime_error("a usage event could neither be stored nor found");
+  }
+  return ReadRow(find);
+}
+
+std::vector<bool> AddUsageBatch(const Scope& db, const std::vector<UsageRow>& usage) {
+  if (db.engine() == SqlEngine::kPostgres) return InsertMany(db, usage);
+  std::vector<bool> is_new;
+  for (const UsageRow& row : usage) is_new.push_back(Insert(db, row).has_value());
+  return is_new;
+}
+
+std::vector<UsageRow> DueUsage(const Scope& db, Timestamp now, int limit) {
+  std::vector<UsageRow> rows;
+  ClaimDue(db, kSelectDue.data(), kTakeDue.data(), now, limit,
+           [&rows](Query& query) { rows.push_back(ReadRow(query)); });
+  std::sort(rows.begin(), rows.end(), [](const UsageRow& a, const UsageRow& b) { return a.row < b.row; });
+  return rows;
+}
+
+std::optional<Timestamp> NextUsageDue(const Scope& db) {
+  Query query(db,
+              "SELECT min(next_attempt_at) FROM polar_usage_events"
+              " WHERE tenant = ?1 AND next_attempt_at IS NOT NULL");
+  if (!query.Step() || query.IsNull(0)) return std::nullopt;
+  return query.Time(0);
+}
+
+void MarkUsageReported(const Scope& db, const std::vector<std::int64_t>& rows, Timestamp now) {
+  ForRows(db, rows, kReportedOne.data(), kReportedMany.data(), [now](Query& query) { query.Bind(now); });
+}
+
+void MarkUsageFailed(const Scope& db, const std::vector<std::int64_t>& rows, const std::string& error,
+                     std::optional<Timestamp> retry_at, Timestamp now) {
+  const std::string words = WithoutNul(error);
+  ForRows(db, rows, kFailedOne.data(), kFailedMany.data(),
+          [&](Query& query) { query.Bind(words).Bind(retry_at).Bind(now); });
+}
+
+void MarkUsageRefused(const Scope& db, std::int64_t row, const std::string& error, std::optional<Timestamp> retry_at,
+                      Timestamp now) {
+  Query update(db, kRefusedOne.data());
+  update.Bind(WithoutNul(error)).Bind(retry_at).Bind(now).Bind(row).Run();
+}
+
+void ReleaseUsage(const Scope& db, const std::vector<std::int64_t>& rows, Timestamp due) {
+  if (db.engine() != SqlEngine::kPostgres) return;  // not claimed, so still due
+  ForRows(db, rows, nullptr, kReleasedMany.data(), [due](Query& query) { query.Bind(due); });
+}
+
+std::vector<UsageSummaryRow> SummarizeUsage(const Scope& db, const UsageSummaryRequest& request) {
+  Query query(db, SummaryFor(db.engine(), request.by_month));
+  query.Bind(request.subject.id).Bind(request.from).Bind(request.to).Bind(request.event_name);
+  query.Bind(request.limit).Bind(request.offset);
+  std::vector<UsageSummaryRow> rows;
+  while (query.Step()) {
+    rows.push_back({.event_name = query.Text(0),
+                    .period = PeriodText(query.Integer(1), request.by_month),
+                    .events = query.Integer(2),
+                    .quantity = FromHalves(query.Integer(3), query.Integer(4)),
+                    .reported = query.Integer(5),
+                    .waiting = query.Integer(6),
+                    .parked = query.Integer(7)});
+  }
+  return rows;
+}
+
+}  // namespace plinto::polar::server::sql
