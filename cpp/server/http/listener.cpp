@@ -14,6 +14,7 @@
 
 #include "core/gateway/error_body.h"
 #include "server/http/connection.h"
+#include "server/http/refusals.h"
 
 namespace plinto::polar::server {
 
@@ -35,9 +36,7 @@ Error CannotListen(const ListenerConfig& config, const std::string& reason) {
 
 // Without a turn of the loop: there are more of them than may be waited for.
 void SendAway(tcp::socket socket) {
-  const HttpResponse refusal =
-      BuildErrorAnswer({.code = ErrorCode::kRateLimited,
-                        .message = "This address has as many connections as it may. Use those, or close some."});
+  const HttpResponse refusal = BuildErrorAnswer(TooManyConnections());
   const std::string text =
       "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\nRetry-After: 1\r\n"
       "Connection: close\r\nContent-Length: " +
