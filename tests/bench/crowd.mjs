@@ -86,7 +86,7 @@ db.execute("PRAGMA synchronous = OFF")
 db.execute("PRAGMA cache_size = -500000")
 db.execute("WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)"
            " INSERT INTO polar_usage_events (tenant, user_id, external_id, event_name, quantity, created_at,"
-           " reported_to_polar_at) SELECT 'default', ?, 'e' || i, 'api_call', 1, ? - i, ? FROM n", (count, subject, now, now))
+           " reported_to_polar_at) SELECT 'default', ?, 'e' || i, 'api_call', 1, ? - i, ? FROM n", (int(count), subject, now, now))
 db.commit()
 `;
   execFileSync('python3', ['-c', program, file, SUBJECT, String(EVENTS)], { stdio: ['ignore', 'ignore', 'inherit'] });
