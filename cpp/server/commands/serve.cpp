@@ -68,6 +68,7 @@ struct Server {
                 settings),
         middleware({.allowed_origins = config.allowed_origins,
                     .ready = [this] { return tenants.IsReady(); },
+                    .on_head = [this](HttpRequest head) { return tenants.PermitBody(std::move(head)); },
                     .on_answered = config.metrics_port ? CountInto(metrics) : nullptr},
                    random, [this](HttpRequest request) { return tenants.Handle(std::move(request)); }) {}
 
@@ -76,7 +77,7 @@ struct Server {
     listen.host = config.host;
     listen.port = config.port;
     listen.trusted_proxies = config.trusted_proxies;
-    listen.on_head = [this](const HttpRequest& head) { return tenants.PermitBody(head); };
+    listen.on_head = [this](const HttpRequest& head) { return middleware.PermitBody(head); };
     listen.on_refused = [this](const HttpRequest& head, HttpResponse refusal) {
       return middleware.Dress(head, std::move(refusal));
     };

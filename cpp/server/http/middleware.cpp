@@ -62,6 +62,10 @@ HttpResponse HealthAnswer(int status, std::string_view text) {
 
 bool IsProbe(std::string_view path) { return path == "/healthz" || path == "/readyz"; }
 
+std::string_view PathOf(const HttpRequest& request) {
+  return std::string_view(request.url).substr(0, request.url.find('?'));
+}
+
 }  // namespace
 
 struct Middleware::Exchange {
@@ -127,9 +131,15 @@ HttpResponse Middleware::Dress(const HttpRequest& request, HttpResponse response
   return Finish(Begin(request), std::move(response));
 }
 
+Task<BodyPermit> Middleware::PermitBody(HttpRequest head) {
+  if (!Cors::IsPreflight(head) && !IsProbe(PathOf(head))) co_return co_await config_.on_head(std::move(head));
+  HttpResponse answer = co_await Route(std::move(head));
+  co_return BodyPermit{.refusal = std::move(answer)};
+}
+
 Task<HttpResponse> Middleware::Route(HttpRequest request) {
   if (Cors::IsPreflight(request)) co_return cors_.AnswerPreflight(request);
-  const std::string_view path = std::string_view(request.url).substr(0, request.url.find('?'));
+  const std::string_view path = PathOf(request);
   if (!IsProbe(path)) co_return co_await inner_(std::move(request));
   if (request.method != "GET" && request.method != "HEAD") {
     HttpResponse refusal = BuildErrorAnswer(WrongMethod("GET, HEAD"));

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "server/base/body_permit.h"
 #include "server/base/random.h"
 #include "server/http/cors.h"
 #include "server/http/listener.h"
@@ -18,6 +19,8 @@ struct MiddlewareConfig {
   std::vector<std::string> allowed_origins = {};  ///< `https://app.example.com`: scheme, host and port, no path.
   /// Can requests be served (does the store answer)? Ready where this is not set.
   std::function<Task<bool>()> ready = {};
+  /// What the head of a request decides (ListenerConfig::on_head), where the inner handler answers it.
+  std::function<Task<BodyPermit>(HttpRequest head)> on_head = {};
   /// Told of each answer: `path` is the target's, without the query, cut where it is long.
   std::function<void(std::string_view method, std::string_view path, int status, std::chrono::duration<double> took)>
       on_answered = {};
@@ -29,6 +32,9 @@ class Middleware {
   Middleware(MiddlewareConfig config, Random& random, Handler inner);
 
   [[nodiscard]] Task<HttpResponse> Handle(HttpRequest request);
+
+  /// What a head decides (ListenerConfig::on_head): no body changes what the middleware answers for itself.
+  [[nodiscard]] Task<BodyPermit> PermitBody(HttpRequest head);
 
   /// The same additions for an answer that the listener gives by itself (ListenerConfig::on_refused).
   [[nodiscard]] HttpResponse Dress(const HttpRequest& request, HttpResponse response);

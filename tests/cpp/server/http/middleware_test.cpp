@@ -155,6 +155,34 @@ TEST_CASE("healthz and readyz answer to GET and HEAD, and tell so whoever asks o
   }
 }
 
+TEST_CASE("what the middleware answers for itself is decided by the head, whatever body would follow") {
+  SystemRandom random;
+  MiddlewareConfig config = Allowing({"https://app.example"});
+  std::vector<std::string> asked;
+  config.on_head = [&asked](HttpRequest head) -> Task<BodyPermit> {
+    asked.push_back(head.url);
+    co_return BodyPermit{.limit = 7};
+  };
+  Middleware middleware(std::move(config), random, Answering({.status = 418}));
+  const HttpRequest preflight{
+      .method = "OPTIONS",
+      .url = "/polar/checkout",
+      .headers = {{"Origin", "https://app.example"}, {"Access-Control-Request-Method", "POST"}}};
+  const auto permit = [&](HttpRequest head) {
+    boost::asio::io_context loop;
+    BodyPermit decided;
+    RunOn(loop, [&]() -> Task<void> { decided = co_await middleware.PermitBody(std::move(head)); }());
+    return decided;
+  };
+  CHECK(permit({.method = "GET", .url = "/healthz?x"}).refusal.value_or(HttpResponse{}).status == 200);
+  CHECK(permit({.method = "POST", .url = "/readyz"}).refusal.value_or(HttpResponse{}).status == 405);
+  CHECK(permit(preflight).refusal.value_or(HttpResponse{}).status == 204);
+  const BodyPermit route = permit({.method = "POST", .url = "/polar/checkout"});
+  CHECK(route.limit == 7);
+  CHECK_FALSE(route.refusal.has_value());
+  CHECK(asked == std::vector<std::string>{"/polar/checkout"});
+}
+
 TEST_CASE("a route that throws is a 500 that names the request and nothing else") {
   const HttpResponse response = Ask({.method = "GET", .url = "/"}, [](HttpRequest) -> Task<HttpResponse> {
     throw std::runtime_error("secret detail");
