@@ -11,7 +11,7 @@ namespace plinto::polar::emulator {
 namespace {
 
 // Without a customer 404, once the query holds.
-HttpResponse ListOf(World& world, const Call& call, const Customer* customer) {
+HttpResponse CardsOf(World& world, const Call& call, const Customer* customer) {
   HttpResponse answer = ListAnswer(
       call.query, {}, "created_at", world.payment_methods,
       [&](const PaymentMethod& method) {
@@ -23,15 +23,15 @@ HttpResponse ListOf(World& world, const Call& call, const Customer* customer) {
 }
 
 HttpResponse MerchantList(World& world, const Call& call) {
-  return ListOf(world, call, FindCustomer(world, call.path[0]));
+  return CardsOf(world, call, FindCustomer(world, call.path[0]));
 }
 
 HttpResponse MerchantListExternal(World& world, const Call& call) {
-  return ListOf(world, call, FindCustomerByExternalId(world, call.path[0]));
+  return CardsOf(world, call, FindCustomerByExternalId(world, call.path[0]));
 }
 
 HttpResponse PortalList(World& world, const Call& call) {
-  return ListOf(world, call, FindCustomer(world, call.session->customer_id));
+  return CardsOf(world, call, FindCustomer(world, call.session->customer_id));
 }
 
 HttpResponse PortalAdd(World& world, const Call& call) {

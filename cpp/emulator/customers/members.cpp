@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t kMaxName = 256;
 
 template <class Matches>
-Member* FindMember(World& world, const Customer& customer, Matches matches) {
+Member* FirstMember(World& world, const Customer& customer, Matches matches) {
   return world.members.FindIf(
       [&](const Member& member) { return member.customer_id == customer.id && !member.deleted && matches(member); });
 }
@@ -30,17 +30,17 @@ void CheckRole(const std::optional<std::string>& role, const BodyReader& reader,
 
 Member* FindMemberById(World& world, const Customer& customer, std::string_view id) {
   const std::string wanted = ToLowerAscii(id);
-  return FindMember(world, customer, [&](const Member& member) { return member.id == wanted; });
+  return FirstMember(world, customer, [&](const Member& member) { return member.id == wanted; });
 }
 
 Member* FindMemberByExternalId(World& world, const Customer& customer, std::string_view external_id) {
-  return FindMember(world, customer, [&](const Member& member) {
+  return FirstMember(world, customer, [&](const Member& member) {
     return member.external_id && std::string_view(*member.external_id) == external_id;
   });
 }
 
 Member* FindMemberByEmail(World& world, const Customer& customer, std::string_view email) {
-  return FindMember(world, customer, [&](const Member& member) { return EqualsIgnoringCase(member.email, email); });
+  return FirstMember(world, customer, [&](const Member& member) { return EqualsIgnoringCase(member.email, email); });
 }
 
 void AnnounceMember(World& world, Member& member) {
@@ -109,7 +109,7 @@ HttpResponse UpdateMember(World& world, Customer* payer, Member* found, const Ca
   }
   if (!issues.empty()) return issues.Answer();
   if (role == "owner" && member.role != "owner") {
-    Member* owner = FindMember(world, customer, [](const Member& one) { return one.role == "owner"; });
+    Member* owner = FirstMember(world, customer, [](const Member& one) { return one.role == "owner"; });
     if (owner != nullptr) {
       owner->role = "billing_manager";
       AnnounceMember(world, *owner);

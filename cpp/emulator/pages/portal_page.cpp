@@ -28,7 +28,7 @@ ApiAnswer Ask(World& world, const std::string& token, std::string_view method, s
 }
 
 // The rows of a list; nothing when the session may not see it, or when there is no such list.
-std::optional<std::vector<Json>> ListOf(World& world, const std::string& token, std::string_view path) {
+std::optional<std::vector<Json>> ItemsOf(World& world, const std::string& token, std::string_view path) {
   const ApiAnswer answer = Ask(world, token, "GET", path);
   if (!answer.ok()) return std::nullopt;
   return LookList(answer.json, "items");
@@ -65,7 +65,7 @@ HttpResponse PortalPage(World& world, const std::string& token, int status, std:
   }
   const std::string who = customer->name.value_or(customer->email.value_or("your subscriptions"));
   body += "<h1>Your subscriptions</h1>\n<p class=\"soft\">Signed in as " + Escape(who) + "</p>\n" + Problem(problem);
-  const auto subscriptions = ListOf(world, token, "/subscriptions/?limit=100").value_or(std::vector<Json>());
+  const auto subscriptions = ItemsOf(world, token, "/subscriptions/?limit=100").value_or(std::vector<Json>());
   const std::vector<PlanChoice> plans = PlansOf(world);
   for (const Json& subscription : subscriptions) {
     ApiAnswer seats;
@@ -76,11 +76,11 @@ HttpResponse PortalPage(World& world, const std::string& token, int status, std:
   }
   if (subscriptions.empty())
     body += "<section class=\"card\">\n<p class=\"soft\">You have no subscriptions.</p>\n</section>\n";
-  if (const auto grants = ListOf(world, token, "/benefit-grants/?limit=100")) body += BenefitsCard(*grants);
-  if (const auto meters = ListOf(world, token, "/meters/?limit=100")) body += MetersCard(*meters);
-  if (const auto orders = ListOf(world, token, "/orders/?limit=100&sorting=-created_at"))
+  if (const auto grants = ItemsOf(world, token, "/benefit-grants/?limit=100")) body += BenefitsCard(*grants);
+  if (const auto meters = ItemsOf(world, token, "/meters/?limit=100")) body += MetersCard(*meters);
+  if (const auto orders = ItemsOf(world, token, "/orders/?limit=100&sorting=-created_at"))
     body += OrdersCard(frame, *orders);
-  if (const auto methods = ListOf(world, token, "/customers/me/payment-methods?limit=100")) {
+  if (const auto methods = ItemsOf(world, token, "/customers/me/payment-methods?limit=100")) {
     body += CardsCard(frame, *methods);
   }
   if (me.ok()) body += BillingCard(frame, me.json);

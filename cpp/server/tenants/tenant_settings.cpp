@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t kMaxIdLength = 63;
 
-std::string Context(std::string_view id) { return "tenant/" + std::string(id); }
+std::string SealContext(std::string_view id) { return "tenant/" + std::string(id); }
 
 Error Unreadable(std::string_view id, std::string_view reason) {
   return {.code = ErrorCode::kConfigurationInvalid,
@@ -35,12 +35,12 @@ Status CheckTenantId(std::string_view id) {
 std::string SealTenant(const SecretBox& box, std::string_view id, const TenantValues& values) {
   Json json = Json::object();
   for (const auto& [name, value] : values) SetMember(json, name, value);
-  return box.Seal(DumpJson(json), Context(id));
+  return box.Seal(DumpJson(json), SealContext(id));
 }
 
 Result<TenantValues> OpenTenant(const std::optional<SecretBox>& box, const TenantRow& row) {
   if (!box) return Unreadable(row.id, "they are sealed. Set the PLINTO_POLAR_KEY that sealed them.");
-  const Result<std::string> opened = box->Open(row.settings, Context(row.id));
+  const Result<std::string> opened = box->Open(row.settings, SealContext(row.id));
   if (!opened) {
     return Unreadable(row.id,
                       "they were sealed with another PLINTO_POLAR_KEY, or changed. Set the key that sealed them; "

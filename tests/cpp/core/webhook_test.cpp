@@ -22,7 +22,7 @@ std::string ReadFile(const std::string& path) {
   return text.str();
 }
 
-const Json& Member(const Json& json, const char* name) {
+const Json& MemberOf(const Json& json, const char* name) {
   const Json* member = FindMember(json, name);
   REQUIRE(member != nullptr);
   return *member;
@@ -39,18 +39,18 @@ TEST_CASE("webhook vectors: what is signed holds, what is not is refused with it
   for (const Json& vector : *vectors->get_ptr<const Json::array_t*>()) {
     INFO(*FindString(vector, "name"));
     const std::string answer =
-        VerifyWebhookCall(DumpJson(Member(vector, "secrets")), DumpJson(Member(vector, "headers")),
+        VerifyWebhookCall(DumpJson(MemberOf(vector, "secrets")), DumpJson(MemberOf(vector, "headers")),
                           *FindString(vector, "body"), *FindInteger(vector, "now_ms"));
     const Result<Json> envelope = ParseJson(answer);
-    const Json& expect = Member(vector, "expect");
+    const Json& expect = MemberOf(vector, "expect");
     INFO(answer);
     REQUIRE(envelope.ok());
     REQUIRE(FindBool(*envelope, "ok") == FindBool(expect, "ok"));
     if (*FindBool(expect, "ok")) {
-      CHECK(*FindString(Member(*envelope, "value"), "id") == *FindString(expect, "id"));
+      CHECK(*FindString(MemberOf(*envelope, "value"), "id") == *FindString(expect, "id"));
       continue;
     }
-    const Json& error = Member(*envelope, "error");
+    const Json& error = MemberOf(*envelope, "error");
     CHECK(*FindString(error, "code") == *FindString(expect, "code"));
     if (const std::string* diagnosis = FindString(expect, "diagnosis")) {
       const std::string* details = FindString(error, "details");

@@ -2,6 +2,7 @@
 #include <regex>
 
 #include "../awaiting.h"
+#include "people.h"
 #include "plans.h"
 #include "server/store/database.h"
 #include "server/store/engines/run_on.h"
@@ -11,7 +12,6 @@
 namespace plinto::polar::server::testing {
 namespace {
 
-constexpr Timestamp kNow{1'750'000'000'000'000};
 const Subject kUser{Subject::Kind::kUser, "a0000000-0000-4000-8000-000000000001"};
 const Subject kOrganization{Subject::Kind::kOrganization, "0c000000-0000-4000-8000-000000000001"};
 

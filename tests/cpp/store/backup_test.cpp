@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "../awaiting.h"
+#include "people.h"
 #include "server/store/backup.h"
 #include "server/store/database.h"
 
@@ -17,8 +18,6 @@ using namespace plinto::polar::server::testing;
 namespace {
 
 namespace fs = std::filesystem;
-constexpr Timestamp kNow{1'750'000'000'000'000};
-const Subject kAlice{Subject::Kind::kUser, "a1111111-1111-4111-8111-111111111111"};
 
 /// A folder of the test's own, removed with all that is in it.
 struct Folder {

@@ -6,6 +6,7 @@
 
 #include "../awaiting.h"
 #include "engines.h"
+#include "people.h"
 #include "server/store/engines/postgres_connection.h"
 #include "server/store/engines/postgres_pool.h"
 #include "server/store/engines/run_on.h"
@@ -20,10 +21,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const Subject kAlice{Subject::Kind::kUser, "a1111111-1111-4111-8111-111111111111"};
-const std::string kCustomer = "c0000000-0000-4000-8000-000000000001";
-const std::string kSubscription = "50000000-0000-4000-8000-000000000001";
-constexpr Timestamp kNow{1'750'000'000'000'000};
 constexpr int kClients = 64;
 
 /// What servers have that share a database: two of them, eight connections each. SQLite has one server, whose writer

@@ -1,6 +1,7 @@
 // What waits to be told to the application, on both engines: marked with the fact, one at a time and in order.
 #include "../awaiting.h"
 #include "engines.h"
+#include "people.h"
 #include "server/store/sql/sql_notification_store.h"
 #include "server/store/sql/sql_store.h"
 
@@ -10,8 +11,6 @@ using namespace plinto::polar::server::testing;
 
 namespace {
 
-constexpr Timestamp kNow{1'750'000'000'000'000};
-const Subject kAcme{Subject::Kind::kOrganization, "ac111111-1111-4111-8111-111111111111"};
 const std::string kPolarAcme = "22222222-0000-4000-8000-000000000001";
 
 void Hear(Store& store, const std::string& customer, Timestamp at) {

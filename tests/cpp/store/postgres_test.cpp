@@ -6,6 +6,7 @@
 #include <set>
 #include <thread>
 
+#include "people.h"
 #include "server/store/engines/migrations.h"
 #include "server/store/engines/postgres_connection.h"
 
@@ -14,9 +15,6 @@ using namespace plinto::polar::server;
 using namespace plinto::polar::server::testing;
 
 namespace {
-
-const Subject kAlice{Subject::Kind::kUser, "a1111111-1111-4111-8111-111111111111"};
-constexpr Timestamp kNow{1'750'000'000'000'000};
 
 std::unique_ptr<Database> OpenAt(const std::string& url) {
   auto opened = Database::OpenPostgres(url, 4);

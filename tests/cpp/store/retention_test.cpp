@@ -2,6 +2,7 @@
 #include "server/store/retention.h"
 #include "../awaiting.h"
 #include "engines.h"
+#include "people.h"
 
 using namespace plinto::polar;
 using namespace plinto::polar::server;
@@ -10,8 +11,6 @@ using namespace plinto::polar::server::testing;
 namespace {
 
 constexpr Timestamp kOld{1'700'000'000'000'000};
-constexpr Timestamp kNow{1'750'000'000'000'000};
-const Subject kAlice{Subject::Kind::kUser, "a1111111-1111-4111-8111-111111111111"};
 
 void AddUsage(Store& store, const std::string& id, Timestamp at) {
   UsageRow usage{.subject = kAlice, .external_id = id, .event_name = "e", .properties = "{}", .created_at = at};

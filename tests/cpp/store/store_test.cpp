@@ -1,16 +1,13 @@
 // The store, on both engines: what each function promises in store.h.
 #include "../awaiting.h"
 #include "engines.h"
+#include "people.h"
 
 using namespace plinto::polar;
 using namespace plinto::polar::server;
 using namespace plinto::polar::server::testing;
 
 namespace {
-
-const Subject kAlice{Subject::Kind::kUser, "a1111111-1111-4111-8111-111111111111"};
-const Subject kAcme{Subject::Kind::kOrganization, "0c111111-1111-4111-8111-111111111111"};
-constexpr Timestamp kNow{1'750'000'000'000'000};
 
 std::unique_ptr<Store> OpenStore() {
   return OpenEmpty(GENERATE(SqlEngine::kSqlite, SqlEngine::kPostgres))->ForTenant("acme");

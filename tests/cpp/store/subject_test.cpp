@@ -3,6 +3,7 @@
 
 #include "../awaiting.h"
 #include "engines.h"
+#include "people.h"
 #include "server/store/sql/sql_store.h"
 
 using namespace plinto::polar;
@@ -10,12 +11,6 @@ using namespace plinto::polar::server;
 using namespace plinto::polar::server::testing;
 
 namespace {
-
-const Subject kAlice{Subject::Kind::kUser, "a1111111-1111-4111-8111-111111111111"};
-const Subject kAcme{Subject::Kind::kOrganization, "0c111111-1111-4111-8111-111111111111"};
-const std::string kCustomer = "c0000000-0000-4000-8000-000000000001";
-const std::string kSubscription = "50000000-0000-4000-8000-000000000001";
-constexpr Timestamp kNow{1'750'000'000'000'000};
 
 std::unique_ptr<Database> OpenEither() { return OpenEmpty(GENERATE(SqlEngine::kSqlite, SqlEngine::kPostgres)); }
 

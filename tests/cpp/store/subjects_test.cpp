@@ -1,6 +1,7 @@
 // What Plinto has told of a subject, forgetting a subject, and deliveries that were given up, on both engines.
 #include "../awaiting.h"
 #include "engines.h"
+#include "people.h"
 #include "server/store/sql/sql_store.h"
 
 using namespace plinto::polar;
@@ -9,8 +10,6 @@ using namespace plinto::polar::server::testing;
 
 namespace {
 
-const Subject kAlice{Subject::Kind::kUser, "a1111111-1111-4111-8111-111111111111"};
-constexpr Timestamp kNow{1'750'000'000'000'000};
 const std::string kPolarAlice = "11111111-0000-4000-8000-000000000001";
 
 void AddDelivery(Store& store, const std::string& id, const std::string& type, const std::string& payload,

@@ -1,15 +1,13 @@
 // Tenants share a database and see nothing of each other.
 #include "../awaiting.h"
 #include "engines.h"
+#include "people.h"
 
 using namespace plinto::polar;
 using namespace plinto::polar::server;
 using namespace plinto::polar::server::testing;
 
 namespace {
-
-const Subject kAlice{Subject::Kind::kUser, "a1111111-1111-4111-8111-111111111111"};
-constexpr Timestamp kNow{1'750'000'000'000'000};
 
 void Fill(Store& store, const std::string& mark) {
   Ask(store.SaveCustomer({kAlice, "polar-1", mark, mark, false}, kNow));

@@ -1,6 +1,7 @@
 // Usage in the store, on both engines: many events at once, rows given back, sums, whose customer they are for.
 #include "../awaiting.h"
 #include "engines.h"
+#include "people.h"
 #include "server/store/engines/postgres_connection.h"
 
 using namespace plinto::polar;
@@ -9,16 +10,14 @@ using namespace plinto::polar::server::testing;
 
 namespace {
 
-const Subject kAlice{Subject::Kind::kUser, "a1111111-1111-4111-8111-111111111111"};
-const Subject kAcme{Subject::Kind::kOrganization, "0c111111-1111-4111-8111-111111111111"};
-const Timestamp kNow = *ParseTimestamp("2026-11-22T06:00:00Z");
+const Timestamp kMorning = *ParseTimestamp("2026-11-22T06:00:00Z");
 constexpr std::int64_t kGreatest = 9'007'199'254'740'991;
 
 std::unique_ptr<Store> OpenStore() {
   return OpenEmpty(GENERATE(SqlEngine::kSqlite, SqlEngine::kPostgres))->ForTenant("acme");
 }
 
-UsageRow Usage(const Subject& subject, const std::string& id, Timestamp at = kNow, const std::string& name = "call",
+UsageRow Usage(const Subject& subject, const std::string& id, Timestamp at = kMorning, const std::string& name = "call",
                std::int64_t quantity = 2) {
   return {.subject = subject,
           .external_id = id,
@@ -38,7 +37,7 @@ TEST_CASE("many usage events are stored together, each id of a subject once") {
                                                 Usage(kAlice, "a"), Usage(kAlice, "\"quoted\" \xE2\x82\xAC")}));
 
   CHECK(is_new == std::vector<bool>{true, false, true, false, true});
-  const auto due = Ask(store->DueUsage(kNow, 10));
+  const auto due = Ask(store->DueUsage(kMorning, 10));
   REQUIRE(due.size() == 4);
   CHECK(due[1].subject == kAlice);
   CHECK(due[1].external_id == "a");
@@ -53,15 +52,15 @@ TEST_CASE("many usage events are stored together, each id of a subject once") {
 TEST_CASE("rows that are given back are due at once") {
   const auto store = OpenStore();
   Ask(store->AddUsageBatch({Usage(kAlice, "a"), Usage(kAlice, "b"), Usage(kAlice, "c")}));
-  const auto due = Ask(store->DueUsage(kNow, 10));
+  const auto due = Ask(store->DueUsage(kMorning, 10));
   REQUIRE(due.size() == 3);
 
-  Ask(store->MarkUsageReported({due[0].row}, kNow));
-  Ask(store->ReleaseUsage({due[1].row, due[2].row}, kNow));
-  Ask(store->MarkUsageReported({}, kNow));
+  Ask(store->MarkUsageReported({due[0].row}, kMorning));
+  Ask(store->ReleaseUsage({due[1].row, due[2].row}, kMorning));
+  Ask(store->MarkUsageReported({}, kMorning));
 
-  CHECK(Ask(store->NextUsageDue()) == std::optional(kNow));
-  CHECK(Ask(store->DueUsage(kNow, 10)).size() == 2);
+  CHECK(Ask(store->NextUsageDue()) == std::optional(kMorning));
+  CHECK(Ask(store->DueUsage(kMorning, 10)).size() == 2);
 }
 
 TEST_CASE("sums are per event and day or month of one subject, with what became of the events") {
@@ -70,11 +69,11 @@ TEST_CASE("sums are per event and day or month of one subject, with what became 
   Ask(store->AddUsageBatch(
       {Usage(kAcme, "1", at("2026-10-31T23:59:59.999999Z")), Usage(kAcme, "2", at("2026-11-01T00:00:00Z")),
        Usage(kAcme, "3", at("2026-11-01T23:59:59Z"), "call", 5), Usage(kAcme, "4", at("2026-11-02T00:00:00Z"), "email"),
-       Usage(kAcme, "5", at("2026-11-02T12:00:00Z")), Usage(kAlice, "6", kNow)}));
-  const auto due = Ask(store->DueUsage(kNow, 10));
+       Usage(kAcme, "5", at("2026-11-02T12:00:00Z")), Usage(kAlice, "6", kMorning)}));
+  const auto due = Ask(store->DueUsage(kMorning, 10));
   REQUIRE(due.size() == 6);
-  Ask(store->MarkUsageReported({due[1].row}, kNow));
-  Ask(store->MarkUsageFailed({due[2].row}, "refused", std::nullopt, kNow));
+  Ask(store->MarkUsageReported({due[1].row}, kMorning));
+  Ask(store->MarkUsageFailed({due[2].row}, "refused", std::nullopt, kMorning));
   UsageSummaryRequest november{.subject = kAcme, .from = at("2026-11-01T00:00:00Z"), .to = at("2026-12-01T00:00:00Z")};
 
   CHECK(Ask(store->SummarizeUsage(november)) == std::vector<UsageSummaryRow>{{"call", "2026-11-01", 2, 7, 1, 0, 1},
@@ -96,11 +95,12 @@ TEST_CASE("sums are per event and day or month of one subject, with what became 
 TEST_CASE("a sum that does not fit into 64 bits is the most that does") {
   const auto store = OpenStore();
   std::vector<UsageRow> rows;
-  for (int i = 0; i < 3; ++i) rows.push_back(Usage(kAcme, std::to_string(i), kNow, "some", kGreatest));
-  for (int i = 0; i < 1'100; ++i) rows.push_back(Usage(kAcme, "m" + std::to_string(i), kNow, "too many", kGreatest));
+  for (int i = 0; i < 3; ++i) rows.push_back(Usage(kAcme, std::to_string(i), kMorning, "some", kGreatest));
+  for (int i = 0; i < 1'100; ++i)
+    rows.push_back(Usage(kAcme, "m" + std::to_string(i), kMorning, "too many", kGreatest));
   Ask(store->AddUsageBatch(std::move(rows)));
 
-  const auto sums = Ask(store->SummarizeUsage({.subject = kAcme, .from = kNow, .to = kNow.PlusSeconds(1)}));
+  const auto sums = Ask(store->SummarizeUsage({.subject = kAcme, .from = kMorning, .to = kMorning.PlusSeconds(1)}));
 
   REQUIRE(sums.size() == 2);
   CHECK(sums[0].quantity == 3 * kGreatest);
@@ -117,14 +117,14 @@ TEST_CASE("an event bears the customer whom it is for, as soon as there is one")
   const auto customers = [&] {
     return look.Execute("SELECT string_agg(coalesce(polar_customer_id, '-'), ',' ORDER BY id) FROM polar_usage_events");
   };
-  Ask(store->SaveCustomer({kAcme, "polar-acme", "", "Acme", true}, kNow));
+  Ask(store->SaveCustomer({kAcme, "polar-acme", "", "Acme", true}, kMorning));
   Ask(store->AddUsage(Usage(kAcme, "1")));
   Ask(store->AddUsageBatch({Usage(kAlice, "2"), Usage(kAcme, "3")}));
   CHECK(customers() == "polar-acme,-,polar-acme");
 
-  Ask(store->SaveCustomer({kAlice, "polar-alice", "alice@example.com", "Alice", false}, kNow));
-  const auto due = Ask(store->DueUsage(kNow, 10));
-  Ask(store->MarkUsageReported({due[0].row, due[1].row, due[2].row}, kNow));
+  Ask(store->SaveCustomer({kAlice, "polar-alice", "alice@example.com", "Alice", false}, kMorning));
+  const auto due = Ask(store->DueUsage(kMorning, 10));
+  Ask(store->MarkUsageReported({due[0].row, due[1].row, due[2].row}, kMorning));
 
   CHECK(customers() == "polar-acme,polar-alice,polar-acme");
 }
@@ -135,12 +135,12 @@ TEST_CASE("queues are counted over all tenants, by what waits and what is parked
   const auto other = database->ForTenant("other");
   Ask(acme->AddUsageBatch({Usage(kAlice, "a"), Usage(kAlice, "b"), Usage(kAlice, "c")}));
   Ask(other->AddUsage(Usage(kAlice, "a")));
-  Ask(other->AddWebhook({.event_id = "m", .event_type = "order.paid", .payload = "{}"}, kNow));
-  Ask(acme->AddWebhook({.event_id = "m", .event_type = "order.paid", .payload = "{}"}, kNow));
-  const auto due = Ask(acme->DueUsage(kNow, 10));
-  Ask(acme->MarkUsageReported({due[0].row}, kNow));
-  Ask(acme->MarkUsageFailed({due[1].row}, "refused", std::nullopt, kNow));
-  Ask(acme->FinishWebhooks({{.row = Ask(acme->DueWebhooks(kNow, 1)).front().row, .error = "parked"}}, kNow));
+  Ask(other->AddWebhook({.event_id = "m", .event_type = "order.paid", .payload = "{}"}, kMorning));
+  Ask(acme->AddWebhook({.event_id = "m", .event_type = "order.paid", .payload = "{}"}, kMorning));
+  const auto due = Ask(acme->DueUsage(kMorning, 10));
+  Ask(acme->MarkUsageReported({due[0].row}, kMorning));
+  Ask(acme->MarkUsageFailed({due[1].row}, "refused", std::nullopt, kMorning));
+  Ask(acme->FinishWebhooks({{.row = Ask(acme->DueWebhooks(kMorning, 1)).front().row, .error = "parked"}}, kMorning));
 
   CHECK(Ask(database->CountQueues()) ==
         QueueDepths{.webhooks_waiting = 1, .webhooks_parked = 1, .usage_waiting = 2, .usage_parked = 1});
@@ -156,10 +156,10 @@ TEST_CASE("a subscription is found for its own subject only") {
   const Result<Subscription> subscription = DecodeText<Subscription>(text);
   INFO((subscription.ok() ? "" : subscription.error().field + subscription.error().message));
   REQUIRE(subscription.ok());
-  Ask(store->SaveCustomer({kAcme, "c5000000-0000-4000-8000-000000000001", "", "Acme", true}, kNow));
+  Ask(store->SaveCustomer({kAcme, "c5000000-0000-4000-8000-000000000001", "", "Acme", true}, kMorning));
   Facts facts;
-  facts.subscriptions.push_back({*subscription, kNow, text});
-  Ask(store->ApplyFacts(facts, kNow));
+  facts.subscriptions.push_back({*subscription, kMorning, text});
+  Ask(store->ApplyFacts(facts, kMorning));
 
   CHECK(Ask(store->FindSubscription(kAcme, subscription->id)).has_value());
   CHECK_FALSE(Ask(store->FindSubscription(kAlice, subscription->id)).has_value());
@@ -176,13 +176,13 @@ TEST_CASE("parked usage is listed page by page with its reason, and due again by
                          .event_name = "call",
                          .quantity = 7,
                          .properties = "{}",
-                         .created_at = kNow}));
+                         .created_at = kMorning}));
   }
-  const auto due = Ask(store->DueUsage(kNow, 10));
+  const auto due = Ask(store->DueUsage(kMorning, 10));
   REQUIRE(due.size() == 3);
-  Ask(store->MarkUsageRefused(due[0].row, "no", kNow.PlusSeconds(60), kNow));
-  Ask(store->MarkUsageRefused(due[0].row, std::string("no\0 more", 8), std::nullopt, kNow.PlusSeconds(60)));
-  Ask(store->MarkUsageFailed({due[1].row, due[2].row}, "too large", std::nullopt, kNow.PlusSeconds(120)));
+  Ask(store->MarkUsageRefused(due[0].row, "no", kMorning.PlusSeconds(60), kMorning));
+  Ask(store->MarkUsageRefused(due[0].row, std::string("no\0 more", 8), std::nullopt, kMorning.PlusSeconds(60)));
+  Ask(store->MarkUsageFailed({due[1].row, due[2].row}, "too large", std::nullopt, kMorning.PlusSeconds(120)));
 
   const auto first = Ask(store->ListParkedUsage(1));
   REQUIRE(first.size() == 1);
@@ -191,16 +191,16 @@ TEST_CASE("parked usage is listed page by page with its reason, and due again by
   CHECK(first[0].event_name == "call");
   CHECK(first[0].quantity == 7);
   CHECK(first[0].error == "no  more");
-  CHECK(first[0].parked_at == kNow.PlusSeconds(60));
+  CHECK(first[0].parked_at == kMorning.PlusSeconds(60));
   CHECK(Ask(store->ListParkedUsage(10, first[0].row)).size() == 2);
   CHECK(Ask(database->ForTenant("two")->ListParkedUsage(10)).empty());
-  CHECK(Ask(database->ForTenant("two")->ReplayUsage(std::nullopt, std::nullopt, kNow)) == 0);
+  CHECK(Ask(database->ForTenant("two")->ReplayUsage(std::nullopt, std::nullopt, kMorning)) == 0);
 
-  CHECK(Ask(store->ReplayUsage(due[1].row, std::nullopt, kNow)) == 1);
-  CHECK(Ask(store->ReplayUsage(due[1].row, std::nullopt, kNow)) == 0);
-  CHECK(Ask(store->ReplayUsage(std::nullopt, kNow.PlusSeconds(90), kNow)) == 1);
-  CHECK(Ask(store->ReplayUsage(std::nullopt, std::nullopt, kNow)) == 1);
-  const auto again = Ask(store->DueUsage(kNow, 10));
+  CHECK(Ask(store->ReplayUsage(due[1].row, std::nullopt, kMorning)) == 1);
+  CHECK(Ask(store->ReplayUsage(due[1].row, std::nullopt, kMorning)) == 0);
+  CHECK(Ask(store->ReplayUsage(std::nullopt, kMorning.PlusSeconds(90), kMorning)) == 1);
+  CHECK(Ask(store->ReplayUsage(std::nullopt, std::nullopt, kMorning)) == 1);
+  const auto again = Ask(store->DueUsage(kMorning, 10));
   REQUIRE(again.size() == 3);
   CHECK(again[0].refusals == 0);
   CHECK(again[0].attempts == 0);

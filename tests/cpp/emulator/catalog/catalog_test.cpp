@@ -1,5 +1,5 @@
 // Products, benefits and discounts by the API: shapes and refusals of Polar's OpenAPI document and server.
-#include "harness.h"
+#include "catalog_harness.h"
 
 namespace plinto::polar::emulator {
 namespace {
@@ -14,12 +14,6 @@ Json NewProduct(Polar& polar, Json fields) {
   CAPTURE(answer.raw.body);
   REQUIRE(answer.status == 201);
   return answer.json;
-}
-
-// The first issue as `type at loc: msg`.
-std::string FirstIssue(const Answer& answer) {
-  return TextAt(answer.json, "detail.0.type") + " at " + DumpJson(At(answer.json, "detail.0.loc")) + ": " +
-         TextAt(answer.json, "detail.0.msg");
 }
 
 }  // namespace
