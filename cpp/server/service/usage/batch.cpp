@@ -68,9 +68,11 @@ Result<ReadableEvent> ReadEvent(const Json& json) {
   Result<BatchedUsageOptions> event = ReadJson<BatchedUsageOptions>(json);
   if (!event) return std::move(event).error();
   if (Status checked = CheckUsageOptions(*event); !checked) return std::move(checked).error();
-  std::string text = PropertiesOf(*event);
+  ReadableEvent readable;
+  readable.text = PropertiesOf(*event);
   event->properties.reset();
-  return ReadableEvent{*std::move(event), std::move(text)};
+  static_cast<BatchedUsageOptions&>(readable) = *std::move(event);
+  return readable;
 }
 
 Result<ReadableBatch> ReadBatch(const HttpRequest& request) {
