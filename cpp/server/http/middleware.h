@@ -19,7 +19,8 @@ struct MiddlewareConfig {
   std::vector<std::string> allowed_origins = {};  ///< `https://app.example.com`: scheme, host and port, no path.
   /// Can requests be served (does the store answer)? Ready where this is not set.
   std::function<Task<bool>()> ready = {};
-  /// What the head of a request decides (ListenerConfig::on_head), where the inner handler answers it.
+  /// What the head of a request decides (ListenerConfig::on_head), where the inner handler answers it. Whoever calls
+  /// PermitBody() sets it.
   std::function<Task<BodyPermit>(HttpRequest head)> on_head = {};
   /// Told of each answer: `path` is the target's, without the query, cut where it is long.
   std::function<void(std::string_view method, std::string_view path, int status, std::chrono::duration<double> took)>

@@ -71,6 +71,7 @@ Result<ReadableEvent> ReadEvent(const Json& json) {
   ReadableEvent readable;
   readable.text = PropertiesOf(*event);
   event->properties.reset();
+  // Assigned: at -O2, g++ 12 takes the fields of a moved aggregate for uninitialized ones.
   static_cast<BatchedUsageOptions&>(readable) = *std::move(event);
   return readable;
 }

@@ -35,4 +35,10 @@ void ClaimDue(const Scope& db, const char* select, const char* take, Timestamp n
   while (query.Step()) read(query);
 }
 
+/// What a query for the earliest time answers: none where no row is waiting.
+inline std::optional<Timestamp> EarliestOf(Query& query) {
+  if (!query.Step() || query.IsNull(0)) return std::nullopt;
+  return query.Time(0);
+}
+
 }  // namespace plinto::polar::server::sql

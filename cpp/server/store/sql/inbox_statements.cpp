@@ -63,8 +63,7 @@ std::optional<Timestamp> NextWebhookDue(const Scope& db) {
   Query query(db,
               "SELECT min(next_attempt_at) FROM polar_webhook_events"
               " WHERE tenant = ?1 AND next_attempt_at IS NOT NULL");
-  if (!query.Step() || query.IsNull(0)) return std::nullopt;
-  return query.Time(0);
+  return EarliestOf(query);
 }
 
 void FinishWebhooks(const Scope& db, const std::vector<WebhookOutcome>& outcomes, Timestamp now) {

@@ -173,13 +173,12 @@ Task<Result<std::int64_t>> SqlNotificationStore::TellEndings(int limit, Timestam
 }
 
 Task<Result<std::optional<Timestamp>>> SqlNotificationStore::NextDue() {
-  return tenant_.Run<std::optional<Timestamp>>([](const Scope& db) -> std::optional<Timestamp> {
+  return tenant_.Run<std::optional<Timestamp>>([](const Scope& db) {
     Query query(db,
                 "SELECT min(due) FROM (SELECT min(next_attempt_at) AS due FROM app_notifications"
                 " WHERE tenant = ?1 AND next_attempt_at IS NOT NULL UNION ALL"
                 " SELECT min(check_at) FROM app_access WHERE tenant = ?1 AND check_at IS NOT NULL) waiting");
-    if (!query.Step() || query.IsNull(0)) return std::nullopt;
-    return query.Time(0);
+    return sql::EarliestOf(query);
   });
 }
 

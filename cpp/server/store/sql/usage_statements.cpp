@@ -214,8 +214,7 @@ std::optional<Timestamp> NextUsageDue(const Scope& db) {
   Query query(db,
               "SELECT min(next_attempt_at) FROM polar_usage_events"
               " WHERE tenant = ?1 AND next_attempt_at IS NOT NULL");
-  if (!query.Step() || query.IsNull(0)) return std::nullopt;
-  return query.Time(0);
+  return EarliestOf(query);
 }
 
 void MarkUsageReported(const Scope& db, const std::vector<std::int64_t>& rows, Timestamp now) {
