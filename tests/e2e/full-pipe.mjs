@@ -1,6 +1,8 @@
 // A pipe that is full: who writes to it waits, until somebody reads.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { closeSync, constants, openSync, readSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { binary } from '../../scripts/lib/paths.mjs';
 
 /** Does `step` until it would have to wait. */
 function untilBlocked(step) {
@@ -33,4 +35,21 @@ export function fullPipe(path) {
     },
     close: () => closeSync(ours),
   };
+}
+
+/** Starts plinto-polar, with settings that reach nobody and its database in `folder`. `pipe` is one of its `stdio`. */
+export function startOnPipe(pipe, args, stdio, folder) {
+  const child = spawn(binary, args, {
+    stdio,
+    env: {
+      ...process.env,
+      POLAR_ACCESS_TOKEN: 'polar_oat_test',
+      POLAR_WEBHOOK_SECRET: 'whsec_of-this-test-0123456789-0123456789',
+      PLINTO_API_URL: 'http://127.0.0.1:9',
+      PLINTO_JWT_SECRET: 'a secret that is long enough to sign',
+      DATABASE_URL: `sqlite:${join(folder, 'pipe.db')}`,
+    },
+  });
+  closeSync(pipe.theirs);
+  return child;
 }

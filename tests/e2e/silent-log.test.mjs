@@ -1,14 +1,12 @@
 // Nobody reads standard error, and its pipe is full: the server goes on, and says afterwards what is missing.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { binary } from '../../scripts/lib/paths.mjs';
 import { waitFor } from '../../scripts/lib/wait.mjs';
-import { fullPipe } from './full-pipe.mjs';
+import { fullPipe, startOnPipe } from './full-pipe.mjs';
 
 let folder;
 before(() => {
@@ -19,18 +17,7 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 describe('a log that nobody reads', { skip: process.platform !== 'linux' }, () => {
   it('holds nobody up, and says how many lines are missing once it is read', async () => {
     const pipe = fullPipe(join(folder, 'log'));
-    const child = spawn(binary, ['serve', '--port', '0'], {
-      stdio: ['ignore', 'pipe', pipe.theirs],
-      env: {
-        ...process.env,
-        POLAR_ACCESS_TOKEN: 'polar_oat_test',
-        POLAR_WEBHOOK_SECRET: 'whsec_of-this-test-0123456789-0123456789',
-        PLINTO_API_URL: 'http://127.0.0.1:9',
-        PLINTO_JWT_SECRET: 'a secret that is long enough to sign',
-        DATABASE_URL: `sqlite:${join(folder, 'silent.db')}`,
-      },
-    });
-    closeSync(pipe.theirs);
+    const child = startOnPipe(pipe, ['serve', '--port', '0'], ['ignore', 'pipe', pipe.theirs], folder);
     const ended = once(child, 'exit');
     try {
       const [said] = await once(child.stdout, 'data');

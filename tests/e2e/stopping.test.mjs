@@ -2,15 +2,13 @@
 //
 // What it prints goes to a pipe that is full, so that it is held in the midst of saying so for as long as the test wants.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { binary } from '../../scripts/lib/paths.mjs';
 import { waitFor } from '../../scripts/lib/wait.mjs';
-import { fullPipe } from './full-pipe.mjs';
+import { fullPipe, startOnPipe } from './full-pipe.mjs';
 
 const sigterm = 1n << 14n;
 
@@ -32,18 +30,7 @@ describe('asked to stop while it says that it listens', { skip: process.platform
   ]) {
     it(`${name} ends with exit code 0`, async () => {
       const pipe = fullPipe(join(folder, name));
-      const child = spawn(binary, args, {
-        stdio: ['ignore', pipe.theirs, 'ignore'],
-        env: {
-          ...process.env,
-          POLAR_ACCESS_TOKEN: 'polar_oat_test',
-          POLAR_WEBHOOK_SECRET: 'whsec_of-this-test-0123456789-0123456789',
-          PLINTO_API_URL: 'http://127.0.0.1:9',
-          PLINTO_JWT_SECRET: 'a secret that is long enough to sign',
-          DATABASE_URL: `sqlite:${join(folder, 'stopping.db')}`,
-        },
-      });
-      closeSync(pipe.theirs);
+      const child = startOnPipe(pipe, args, ['ignore', pipe.theirs, 'ignore'], folder);
       const ended = once(child, 'exit');
       try {
         await waitFor('the handler of SIGTERM', () => catchesSigterm(child.pid));

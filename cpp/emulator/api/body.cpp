@@ -18,6 +18,14 @@ Json Appended(Json loc, Json part) {
   return loc;
 }
 
+// Null where there is none, or something else, which is refused.
+const Json::object_t* DictionaryOf(const Json* member, const Json& loc, Issues& issues) {
+  if (member == nullptr) return nullptr;
+  const auto* object = member->get_ptr<const Json::object_t*>();
+  if (object == nullptr) issues.AddType(ValueKind::kDictionary, loc, *member);
+  return object;
+}
+
 void CheckLength(const std::string& text, std::size_t min, std::size_t max, const Json& loc, Issues& issues) {
   const std::size_t length = CountCodePoints(text);
   if (length < min) {
@@ -262,13 +270,9 @@ std::optional<std::int64_t> BodyReader::Integer(std::string_view name, std::int6
 
 Json BodyReader::Metadata(std::string_view name) {
   const Json* member = FindMember(object_, name);
-  if (member == nullptr) return Json::object();
   const Json loc = LocOf(name);
-  const auto* object = member->get_ptr<const Json::object_t*>();
-  if (object == nullptr) {
-    issues_.AddType(ValueKind::kDictionary, loc, *member);
-    return Json::object();
-  }
+  const auto* object = DictionaryOf(member, loc, issues_);
+  if (object == nullptr) return Json::object();
   if (object->size() > kMaxMetadataKeys) {
     issues_.Add("too_long", loc,
                 "Dictionary should have at most 50 items after validation, not " + std::to_string(object->size()),
@@ -283,13 +287,9 @@ Json BodyReader::Metadata(std::string_view name) {
 
 Json BodyReader::CustomFields(std::string_view name) {
   const Json* member = FindMember(object_, name);
-  if (member == nullptr) return Json::object();
   const Json loc = LocOf(name);
-  const auto* object = member->get_ptr<const Json::object_t*>();
-  if (object == nullptr) {
-    issues_.AddType(ValueKind::kDictionary, loc, *member);
-    return Json::object();
-  }
+  const auto* object = DictionaryOf(member, loc, issues_);
+  if (object == nullptr) return Json::object();
   for (const auto& [slug, value] : *object) {
     if (value.is_string() || value.is_number_integer() || value.is_boolean() || value.is_null()) continue;
     issues_.AddType(ValueKind::kText, Appended(Appended(loc, slug), "str"), value);
