@@ -76,11 +76,11 @@ Result<std::string> ReadBearer(std::string_view authorization) {
   }
   const std::string_view token = TrimAscii(value.substr(space));
   if (token.size() > kMaxTokenLength) return InvalidToken("is longer than 8 KiB");
-  if (!LooksLikeJwt(token)) return InvalidToken("is not a JWT");
   return std::string(token);
 }
 
 Result<JwtHeader> ReadJwtHeader(std::string_view token) {
+  if (!LooksLikeJwt(token)) return InvalidToken("is not a JWT");
   const std::optional<std::string> text = DecodeBase64Url(token.substr(0, token.find('.')));
   const Result<Json> json = text ? ParseJson(*text, {.max_depth = 8, .max_members = 64}) : InvalidToken("");
   if (!json || json->get_ptr<const Json::object_t*>() == nullptr) {

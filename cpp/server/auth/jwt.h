@@ -35,11 +35,12 @@ struct JwtHeader {
   std::optional<std::string> kid;
 };
 
-/// The token of `Bearer <token>`: three base64url parts, 8 KiB at most. Errors: TOKEN_MISSING, TOKEN_INVALID.
+/// The token of `Bearer <token>`, 8 KiB at most, whatever it is. Errors: TOKEN_MISSING, TOKEN_INVALID.
 [[nodiscard]] Result<std::string> ReadBearer(std::string_view authorization);
 
-/// The algorithm and the key that a token claims. Errors: TOKEN_INVALID for what is no JSON object, has no `alg`, a
-/// `kid` that is not 1 to 256 visible ASCII characters, or `crit`, whose extensions this server does not know.
+/// The algorithm and the key that a token claims: three base64url parts. Errors: TOKEN_INVALID for what is no JWT, has
+/// no `alg`, a `kid` that is not 1 to 256 visible ASCII characters, or `crit`, whose extensions this server does not
+/// know.
 [[nodiscard]] Result<JwtHeader> ReadJwtHeader(std::string_view token);
 
 /// The claims of a token that this key signed. Errors: TOKEN_INVALID.

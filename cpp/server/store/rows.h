@@ -32,6 +32,13 @@ struct CustomerRow {
   bool is_mirrored = false;  ///< all that Polar knew before webhooks came has been fetched, or there was nothing
 };
 
+/// What every request of a caller's asks about them.
+struct Admission {
+  bool is_user_gone = false;                 ///< deleted by Plinto
+  bool is_subject_gone = false;              ///< the same
+  std::optional<CustomerRow> customer = {};  ///< the subject's, as FindCustomer() returns it
+};
+
 struct CheckoutRow {
   Subject subject;
   std::string user_id;  ///< who started it

@@ -111,8 +111,9 @@ class Store {
 
   /// The newest that Plinto has told of a subject.
   [[nodiscard]] virtual Task<Result<std::optional<SubjectNews>>> FindSubjectNews(std::string subject_id) = 0;
-  /// Has Plinto deleted one of the two?
-  [[nodiscard]] virtual Task<Result<bool>> IsGone(std::string id, std::string other_id) = 0;
+  /// Whether Plinto has deleted the user or the subject, and the subject's customer: one look, since each request has
+  /// to wait for it.
+  [[nodiscard]] virtual Task<Result<Admission>> ReadAdmission(std::string user_id, Subject subject) = 0;
   /// Keeps it unless something newer is known; who is gone stays gone.
   [[nodiscard]] virtual Task<Status> SaveSubjectNews(SubjectNews news) = 0;
 

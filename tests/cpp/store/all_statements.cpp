@@ -159,7 +159,7 @@ void UseEverything(const std::shared_ptr<SqlRunner>& runner, SqlRunner& unwritte
   tell("moved-from", allowed);
   dump(store.SaveCustomer({first, "moved-to", "e", "n", false}, kNow));
   dump(store.SaveCustomer({second, "moved-to", "e", "n", false}, kNow));
-  dump(store.IsGone(kUser.id, kOrganization.id));
+  dump(store.ReadAdmission(kUser.id, kOrganization));
   tell("polar-" + kOrganization.id, R"({"allowed":false})");
   dump(notifications.TellEndings(1'000, kNow));
   tell("polar-" + kUser.id, allowed);

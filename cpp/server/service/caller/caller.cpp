@@ -48,14 +48,14 @@ Error SubjectDeleted() {
 
 // A token outlives its user by minutes, a back end's knowledge of an id by more. To erase what is gone is always right.
 Task<Result<Caller>> RefuseGone(Host& host, Caller caller, Action action) {
-  const std::string user = caller.user_id.value_or(caller.subject.id);
-  const Result<bool> gone = co_await host.store.IsGone(user, caller.subject.id);
-  if (!gone) co_return gone.error();
-  if (!*gone || (action == Action::kEraseCustomer && !caller.token)) co_return std::move(caller);
-  if (!caller.token) co_return SubjectDeleted();
-  const Result<bool> user_gone = co_await host.store.IsGone(user, user);
-  if (!user_gone) co_return user_gone.error();
-  co_return *user_gone ? UserDeleted() : SubjectDeleted();
+  std::string user = caller.user_id.value_or(caller.subject.id);
+  Result<Admission> admission = co_await host.store.ReadAdmission(std::move(user), caller.subject);
+  if (!admission) co_return std::move(admission).error();
+  const bool is_gone = admission->is_user_gone || admission->is_subject_gone;
+  if (is_gone && caller.token) co_return admission->is_user_gone ? UserDeleted() : SubjectDeleted();
+  if (is_gone && action != Action::kEraseCustomer) co_return SubjectDeleted();
+  caller.customer = std::move(admission->customer);
+  co_return std::move(caller);
 }
 
 Task<Result<Caller>> AdmitUser(Host& host, AccessToken token, SubjectNames names, Action action) {

@@ -31,7 +31,8 @@ struct Caller {
   std::string actor;                   ///< who acts: a user's id or `key:` and a key's; never the same for two of them
   std::optional<std::string> user_id;  ///< the user who acts, or in whose name a key does
   Subject subject;
-  OrganizationProfile organization = {};  ///< where the subject is one, as Plinto knows it
+  OrganizationProfile organization = {};     ///< where the subject is one, as Plinto knows it
+  std::optional<CustomerRow> customer = {};  ///< the subject's, as it was stored when they were admitted
 };
 
 /// Reads and checks what the action asks for: nothing for public routes and signed deliveries.

@@ -111,6 +111,12 @@ Task<Result<std::optional<CustomerRow>>> FindCustomer(Host& host, const Settings
   co_return co_await Adopt(host, settings, std::move(subject), deadline);
 }
 
+Task<Result<std::optional<CustomerRow>>> FindCustomerOf(Host& host, const Settings& settings, Caller caller,
+                                                        Timestamp deadline) {
+  if (caller.customer) co_return std::move(caller.customer);
+  co_return co_await Adopt(host, settings, std::move(caller.subject), deadline);
+}
+
 Task<Result<CustomerRow>> CreateCustomer(Host& host, const Settings& settings, Subject subject, CustomerCreate create,
                                          Timestamp deadline) {
   HttpRequest request = BuildCreateCustomer(settings.polar, create);
@@ -182,9 +188,7 @@ Task<Status> DeleteAtPolar(Host& host, const Settings& settings, std::string ext
 
 Task<Result<CustomerRow>> EnsureCustomer(Host& host, const Settings& settings, Caller caller, Timestamp deadline,
                                          std::optional<PlintoUser>* asked) {
-  Result<std::optional<CustomerRow>> stored = co_await host.store.FindCustomer(caller.subject);
-  if (!stored) co_return std::move(stored).error();
-  if (*stored) co_return std::move(**stored);
+  if (caller.customer) co_return *std::move(caller.customer);
   if (!caller.token) co_return co_await FindForKey(host, settings, std::move(caller.subject), deadline);
   Result<PlintoUser> user = co_await host.plinto.GetUser(*caller.token);
   if (!user) co_return std::move(user).error();

@@ -10,6 +10,10 @@ namespace plinto::polar::server {
 [[nodiscard]] Task<Result<std::optional<CustomerRow>>> FindCustomer(Host& host, const Settings& settings,
                                                                     Subject subject, Timestamp deadline);
 
+/// The same of the caller's, whose row was read when they were admitted.
+[[nodiscard]] Task<Result<std::optional<CustomerRow>>> FindCustomerOf(Host& host, const Settings& settings,
+                                                                      Caller caller, Timestamp deadline);
+
 /// The caller's customer, created when there is none: an organization as a team with the caller as its owner, a user
 /// as an individual, name and e-mail from Plinto.
 /// Errors: CUSTOMER_NOT_FOUND for a service key when there is none; CONFLICT when Plinto has not verified the user's

@@ -73,8 +73,7 @@ Task<Result<HttpResponse>> GetPortalUrl(Shared& shared, Context context) {
   if (Status url = CheckReturnUrl(settings, return_url, "return_url"); !url) co_return std::move(url).error();
   Result<Caller> caller = co_await Admit(host, context);
   if (!caller) co_return std::move(caller).error();
-  Result<std::optional<CustomerRow>> customer =
-      co_await FindCustomer(host, settings, caller->subject, context.deadline);
+  Result<std::optional<CustomerRow>> customer = co_await FindCustomerOf(host, settings, *caller, context.deadline);
   if (!customer) co_return std::move(customer).error();
   if (!*customer) co_return NoCustomer();
 

@@ -27,9 +27,17 @@ void SaveSubjectNews(const Scope& db, const SubjectNews& news) {
   upsert.Bind(news.subject_id).Bind(news.at).Bind(std::int64_t{news.is_gone ? 1 : 0}).Run();
 }
 
-bool IsGone(const Scope& db, const std::string& id, const std::string& other_id) {
-  Query query(db, "SELECT 1 FROM plinto_subjects WHERE tenant = ?1 AND subject_id IN (?2, ?3) AND is_gone = 1 LIMIT 1");
-  return query.Bind(id).Bind(other_id).Step();
+Admission ReadGone(const Scope& db, const std::string& user_id, const std::string& subject_id) {
+  Query query(db,
+              "SELECT subject_id FROM plinto_subjects WHERE tenant = ?1 AND subject_id IN (?2, ?3) AND is_gone = 1");
+  query.Bind(user_id).Bind(subject_id);
+  Admission admission;
+  while (query.Step()) {
+    const std::string gone = query.Text(0);
+    admission.is_user_gone |= gone == user_id;
+    admission.is_subject_gone |= gone == subject_id;
+  }
+  return admission;
 }
 
 }  // namespace plinto::polar::server::sql

@@ -258,9 +258,12 @@ Task<Result<std::optional<SubjectNews>>> SqlStore::FindSubjectNews(std::string s
       [id = std::move(subject_id)](const Scope& db) { return sql::FindSubjectNews(db, id); });
 }
 
-Task<Result<bool>> SqlStore::IsGone(std::string id, std::string other_id) {
-  return Read<bool>(
-      [id = std::move(id), other = std::move(other_id)](const Scope& db) { return sql::IsGone(db, id, other); });
+Task<Result<Admission>> SqlStore::ReadAdmission(std::string user_id, Subject subject) {
+  return Read<Admission>([user = std::move(user_id), subject = std::move(subject)](const Scope& db) {
+    Admission admission = sql::ReadGone(db, user, subject.id);
+    admission.customer = sql::FindCustomer(db, subject);
+    return admission;
+  });
 }
 
 Task<Status> SqlStore::SaveSubjectNews(SubjectNews news) {

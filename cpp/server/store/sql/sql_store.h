@@ -59,7 +59,7 @@ class SqlStore final : public Store {
   Task<Result<bool>> ReplaceSigningKey(SigningKeyRow known, std::string private_key) override;
   Task<Result<bool>> RemoveSigningKey(std::string id) override;
   Task<Result<std::optional<SubjectNews>>> FindSubjectNews(std::string subject_id) override;
-  Task<Result<bool>> IsGone(std::string id, std::string other_id) override;
+  Task<Result<Admission>> ReadAdmission(std::string user_id, Subject subject) override;
   Task<Status> SaveSubjectNews(SubjectNews news) override;
   Task<Result<std::vector<ParkedWebhook>>> ListParkedWebhooks(int limit, std::int64_t after = 0) override;
   Task<Result<std::int64_t>> ReplayWebhooks(std::optional<std::string> event_id, Timestamp now,

@@ -64,7 +64,8 @@ void MoveAccess(const Scope& db, const std::string& from, const std::string& to,
 std::optional<SubjectNews> FindSubjectNews(const Scope& db, const std::string& subject_id);
 void SaveSubjectNews(const Scope& db, const SubjectNews& news);
 /// Has Plinto deleted one of them?
-[[nodiscard]] bool IsGone(const Scope& db, const std::string& id, const std::string& other_id);
+/// Without the customer.
+[[nodiscard]] Admission ReadGone(const Scope& db, const std::string& user_id, const std::string& subject_id);
 std::vector<ParkedWebhook> ListParkedWebhooks(const Scope& db, int limit, std::int64_t after);
 std::int64_t ReplayWebhooks(const Scope& db, const std::optional<std::string>& event_id, std::optional<Timestamp> since,
                             Timestamp now);
