@@ -126,7 +126,7 @@ describe('every command', () => {
 describe('a command beside the server', () => {
   it('refuses an SQLite database that is not there, and creates none', async () => {
     const DATABASE_URL = newSqlite();
-    const env = { DATABASE_URL, PLINTO_POLAR_KEY: newKey(), ...acme };
+    const env = { ...account, DATABASE_URL, PLINTO_POLAR_KEY: newKey(), ...acme };
     for (const args of [
       ['key', 'list'],
       ['key', 'add', '--scope', 'usage:write'],
@@ -141,6 +141,8 @@ describe('a command beside the server', () => {
       ['usage', 'replay', '--all'],
       ['notifications', 'list'],
       ['notifications', 'replay', '--all'],
+      ['reconcile'],
+      ['reconcile', '--customer', '0a1b2c3d-0000-4000-8000-000000000001', '--dry-run'],
     ]) {
       await assertRefused(args, env, 1, /There is no database/);
     }
@@ -189,6 +191,17 @@ for (const [engine, start] of Object.entries({ SQLite: async () => undefined, Po
         await assertRefused(['replay', '--tenant', 'nope', ...more], env, 1, /no tenant `nope`/);
       }
       assert.equal((await command(['replay', '--tenant', 'acme'], env)).code, 0);
+    });
+
+    it('the mirror of a tenant or a customer that there is not is not verified', async () => {
+      const server = { ...account, ...env, PLINTO_POLAR_KEY: key };
+      await assertRefused(['reconcile', '--tenant', 'nope'], server, 1, /no tenant `nope`/);
+      const unknown = ['reconcile', '--customer', '0a1b2c3d-0000-4000-8000-000000000001'];
+      await assertRefused(unknown, server, 1, /No customer has this id/);
+      await assertRefused(unknown, { ...server, POLAR_ACCESS_TOKEN: '' }, 2, /POLAR_ACCESS_TOKEN/);
+      const { code, output } = await command(['reconcile', '--tenant', 'acme', '--dry-run'], server);
+      assert.equal(code, 0, output);
+      assert.match(output, /^0 customers verified, 0 differences, nothing was stored$/m);
     });
 
     it("a key's name has no control characters, which would break the list", async () => {

@@ -25,13 +25,15 @@ struct AccessDecision {
   OpenEnum<EntitlementReason> reason = EntitlementReason::kNoPlan;
   std::optional<Timestamp> until = {};
   std::optional<std::string> tier = {};
+  std::optional<bool> stale = {};
 };
 template <>
-inline constexpr auto kDescription<AccessDecision> =
-    Describe(Output("May it be used?"), Field("allowed", &AccessDecision::allowed, "May it be used now?"),
-             Field("reason", &AccessDecision::reason, "Why; a stable word."),
-             Field("until", &AccessDecision::until, "When access ends if nothing else is heard."),
-             Field("tier", &AccessDecision::tier, "What the customer is now; absent without a plan."));
+inline constexpr auto kDescription<AccessDecision> = Describe(
+    Output("May it be used?"), Field("allowed", &AccessDecision::allowed, "May it be used now?"),
+    Field("reason", &AccessDecision::reason, "Why; a stable word."),
+    Field("until", &AccessDecision::until, "When access ends if nothing else is heard."),
+    Field("tier", &AccessDecision::tier, "What the customer is now; absent without a plan."),
+    Field("stale", &AccessDecision::stale, "True when it could not be verified with Polar for too long; else absent."));
 
 struct EntitlementToken {
   std::string token;

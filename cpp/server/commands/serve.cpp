@@ -1,6 +1,5 @@
 // `plinto-polar serve`: puts the server together, runs it until it is asked to stop, takes it apart again.
 #include <cstdlib>
-#include <initializer_list>
 #include <memory>
 
 #include <spdlog/spdlog.h>
@@ -13,6 +12,7 @@
 #include "server/base/system_random.h"
 #include "server/commands/commands.h"
 #include "server/commands/metrics_server.h"
+#include "server/commands/outgoing.h"
 #include "server/commands/process.h"
 #include "server/commands/server_log.h"
 #include "server/commands/settings.h"
@@ -37,20 +37,6 @@ decltype(MiddlewareConfig::on_answered) CountInto(Metrics& metrics) {
                                                 std::chrono::duration<double> took) {
     metrics.CountRequest(method, RouteLabel(path, routes), status, took);
   };
-}
-
-std::string FromEnvironment(std::initializer_list<const char*> names) {
-  for (const char* name : names) {
-    const char* value = std::getenv(name);
-    if (value != nullptr && *value != '\0') return value;
-  }
-  return {};
-}
-
-/// Of the proxies, only https_proxy is honored, and only for https: it takes a deliberate act to set it. SSL_CERT_FILE
-/// is where OpenSSL's programs look for a private certificate authority; libcurl does not by itself.
-CurlConfig OutgoingConnections() {
-  return {.proxy = FromEnvironment({"https_proxy", "HTTPS_PROXY"}), .ca_file = FromEnvironment({"SSL_CERT_FILE"})};
 }
 
 /// All that lives as long as the server, but for the loop, which outlives what holds its timers and sockets.

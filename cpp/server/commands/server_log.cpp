@@ -9,6 +9,11 @@ void ServerLog::GaveUp(Queue queue, const std::string& line) {
   Warn(line);
 }
 
+void ServerLog::Repaired(const std::string& line) {
+  metrics_.CountRepair();
+  Warn(line);
+}
+
 void ServerLog::Warn(const std::string& line) { spdlog::warn("{}", Harmless(line)); }
 
 std::string Harmless(std::string_view line) {

@@ -13,15 +13,17 @@ constexpr std::chrono::milliseconds kUsagePause(1'000);
 }  // namespace
 
 Jobs::Jobs(const boost::asio::any_io_executor& executor, Clock& clock, Service& service, Notifications& notifications,
-           Prune prune)
+           Reconciler& reconciler, Prune prune)
     : clock_(clock),
       service_(service),
+      reconciler_(reconciler),
       prune_(std::move(prune)),
       inbox_(
           executor, clock, [this] { return ProcessInbox(); }, kInboxPause),
       usage_(
           executor, clock, [&service] { return service.ReportUsage(); }, kUsagePause),
       notifications_(executor, clock, [&notifications] { return notifications.Work(); }),
+      mirror_(executor, clock, [this] { return VerifyMirror(); }),
       retention_(executor, clock, [this] { return PruneOld(); }) {
   service.OnWebhook([this] { inbox_.Notify(); });
   service.OnUsage([this] { usage_.Notify(); });
@@ -31,6 +33,7 @@ void Jobs::Start() {
   inbox_.Start();
   usage_.Start();
   notifications_.Start();
+  mirror_.Start();
   retention_.Start();
 }
 
@@ -38,11 +41,18 @@ Task<void> Jobs::Stop() {
   co_await inbox_.Stop();
   co_await usage_.Stop();
   co_await notifications_.Stop();
+  co_await mirror_.Stop();
   co_await retention_.Stop();
 }
 
 Task<std::optional<Timestamp>> Jobs::ProcessInbox() {
   const std::optional<Timestamp> next = co_await service_.ProcessInbox();
+  notifications_.Notify();
+  co_return next;
+}
+
+Task<std::optional<Timestamp>> Jobs::VerifyMirror() {
+  const std::optional<Timestamp> next = co_await reconciler_.Work();
   notifications_.Notify();
   co_return next;
 }

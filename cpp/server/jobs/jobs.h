@@ -1,11 +1,12 @@
 // Keeps a service's queues moving, each by its own loop (job_loop.h): the inbox of webhooks, the outbox of usage, what
-// the application is told, and the pruning of what is done with.
+// the application is told, the verifying of the mirror, and the pruning of what is done with.
 //
 // Runs on one executor. Stop() it before it goes.
 #pragma once
 
 #include "server/jobs/job_loop.h"
 #include "server/service/deliveries/notifications.h"
+#include "server/service/mirror/reconciler.h"
 #include "server/service/service.h"
 
 namespace plinto::polar::server {
@@ -17,7 +18,7 @@ class Jobs {
   using Prune = std::function<Task<Result<std::int64_t>>(Timestamp now)>;
 
   Jobs(const boost::asio::any_io_executor& executor, Clock& clock, Service& service, Notifications& notifications,
-       Prune prune);
+       Reconciler& reconciler, Prune prune);
 
   void Start();
   /// Returns once the work in hand is finished; what is left stays stored for the next start.
@@ -27,15 +28,18 @@ class Jobs {
 
  private:
   [[nodiscard]] Task<std::optional<Timestamp>> ProcessInbox();
+  [[nodiscard]] Task<std::optional<Timestamp>> VerifyMirror();
   [[nodiscard]] Task<std::optional<Timestamp>> PruneOld();
 
   Clock& clock_;
   Service& service_;
+  Reconciler& reconciler_;
   Prune prune_;
   Timestamp prune_at_ = {};
   JobLoop inbox_;
   JobLoop usage_;
   JobLoop notifications_;
+  JobLoop mirror_;
   JobLoop retention_;
 };
 

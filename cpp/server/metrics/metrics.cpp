@@ -94,6 +94,12 @@ struct Metrics::Series {
           .Name("plinto_polar_given_up_total")
           .Help("What was given up since the start, by queue: it is parked, with a reason.")
           .Register(registry);
+  prometheus::Counter& repairs =
+      prometheus::BuildCounter()
+          .Name("plinto_polar_mirror_repairs_total")
+          .Help("Objects of which the mirror differed from Polar, since the start: deliveries were lost.")
+          .Register(registry)
+          .Add({});
   prometheus::Gauge& memory = prometheus::BuildGauge()
                                   .Name("process_resident_memory_bytes")
                                   .Help("Resident memory size in bytes.")
@@ -122,6 +128,8 @@ void Metrics::CountUpstream(std::string_view to, int status, std::chrono::durati
   series_->calls.Add({{"to", name}, {"status", std::to_string(status)}}).Increment();
   series_->call_seconds.Add({{"to", name}}, Buckets()).Observe(took.count());
 }
+
+void Metrics::CountRepair() { series_->repairs.Increment(); }
 
 void Metrics::CountGivenUp(Queue queue) { series_->given_up.Add({{"queue", LabelOf(queue)}}).Increment(); }
 

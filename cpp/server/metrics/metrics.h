@@ -27,6 +27,8 @@ class Metrics {
 
   /// Something of this queue was given up.
   void CountGivenUp(Queue queue);
+  /// The mirror differed from Polar and was repaired.
+  void CountRepair();
 
   /// Everything in Prometheus' text format. `depths` are set before.
   [[nodiscard]] std::string Print(const QueueDepths& depths);

@@ -3,6 +3,7 @@
 #include "server/store/engines/postgres_pool.h"
 #include "server/store/engines/run_on.h"
 #include "server/store/sql/sql_notification_store.h"
+#include "server/store/sql/sql_reconcile_store.h"
 #include "server/store/sql/sql_store.h"
 
 namespace plinto::polar::server {
@@ -50,6 +51,10 @@ Task<Result<QueueDepths>> Database::CountQueues() const {
 
 std::unique_ptr<NotificationStore> Database::NotificationsOf(std::string tenant) const {
   return std::make_unique<SqlNotificationStore>(SqlTenant(runner_, std::move(tenant)));
+}
+
+std::unique_ptr<ReconcileStore> Database::ReconcileStoreOf(std::string tenant) const {
+  return std::make_unique<SqlReconcileStore>(SqlTenant(runner_, std::move(tenant)));
 }
 
 Retention Database::RetentionOf(std::string tenant) const { return Retention(SqlTenant(runner_, std::move(tenant))); }

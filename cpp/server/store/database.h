@@ -15,6 +15,7 @@
 #include "server/store/engines/sqlite_writer.h"
 #include "server/store/notification_store.h"
 #include "server/store/queue_depths.h"
+#include "server/store/reconcile_store.h"
 #include "server/store/retention.h"
 #include "server/store/store.h"
 
@@ -47,6 +48,8 @@ class Database {
   [[nodiscard]] std::unique_ptr<Store> ForTenant(std::string tenant) const;
   /// What the application is to be told of this tenant's customers.
   [[nodiscard]] std::unique_ptr<NotificationStore> NotificationsOf(std::string tenant) const;
+  /// Which of this tenant's customers Polar is to be asked about again.
+  [[nodiscard]] std::unique_ptr<ReconcileStore> ReconcileStoreOf(std::string tenant) const;
   [[nodiscard]] Retention RetentionOf(std::string tenant) const;
 
   /// Over all tenants.

@@ -41,6 +41,10 @@ constexpr std::array kPullForward = {
     "UPDATE polar_usage_events SET next_attempt_at = ?2 WHERE tenant = ?1 AND next_attempt_at > ?3",
     "UPDATE app_notifications SET next_attempt_at = ?2 WHERE tenant = ?1 AND next_attempt_at > ?3",
 };
+// Customers are looked at once a day at least (sql/schedule.cpp).
+constexpr std::int64_t kWalkSeconds = 25 * 3'600;
+constexpr const char* kPullCustomersForward =
+    "UPDATE polar_customers SET reconcile_at = ?2 WHERE tenant = ?1 AND reconcile_at > ?3";
 
 constexpr std::int64_t kHourUs = std::int64_t{3'600} * 1'000'000;
 
@@ -72,6 +76,8 @@ Task<Status> Retention::PullForward(Timestamp now) const {
       Query query(db, statement);
       query.Bind(now).Bind(now.PlusSeconds(kLongestSeconds)).Run();
     }
+    Query customers(db, kPullCustomersForward);
+    customers.Bind(now).Bind(now.PlusSeconds(kWalkSeconds)).Run();
     return Done{};
   });
 }

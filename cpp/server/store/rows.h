@@ -9,6 +9,7 @@
 #include "core/billing/billing_state.h"
 #include "core/billing/fact_order.h"
 #include "core/foundation/timestamp.h"
+#include "core/model/customer_state.h"
 #include "core/model/order.h"
 #include "core/model/subscription.h"
 
@@ -161,6 +162,14 @@ struct CustomerFact {
   Timestamp timestamp;
 };
 
+/// What a customer's state says of their subscriptions: these are the active and trialing ones, and no others. It is
+/// only compared with what is known of each; where they disagree, Polar is asked.
+struct ActiveFact {
+  std::string polar_customer_id;
+  Timestamp timestamp;
+  std::vector<StateSubscription> subscriptions = {};
+};
+
 /// What a webhook tells, or what was read from Polar.
 struct Facts {
   std::vector<SubscriptionFact> subscriptions = {};
@@ -168,6 +177,16 @@ struct Facts {
   std::vector<CheckoutFact> checkouts = {};
   std::vector<CustomerFact> customers = {};
   std::vector<BillingFact> billing = {};
+  std::vector<ActiveFact> active = {};
+};
+
+/// An object of which Polar says something else than the mirror did.
+struct Repair {
+  std::string kind;    ///< `subscription`, `order`, `grant`, `refund`, `seat`, `meter` or `customer`
+  std::string id;      ///< Polar's
+  std::string change;  ///< such as `status active -> canceled`; nothing of a person
+
+  bool operator==(const Repair&) const = default;
 };
 
 /// What became of one inbox row.
@@ -233,6 +252,7 @@ struct SubjectState {
   std::optional<CustomerRow> customer = {};
   bool is_deleted = false;
   BillingState state = {};
+  std::optional<Timestamp> verified_at = {};  ///< when Polar was last asked for all of it, by our clock
 };
 
 /// Where an object stands in its list: by a time that never changes, newest first, then by id.

@@ -82,6 +82,8 @@ class Store {
   [[nodiscard]] virtual Task<Result<SubjectState>> ReadSubject(Subject subject) = 0;
   /// Applies what was fetched of a customer and marks it as mirrored.
   [[nodiscard]] virtual Task<Status> FillMirror(std::string polar_customer_id, Facts facts, Timestamp now) = 0;
+  /// Has Polar asked for all that it knows of the customer soon: something that it said disagrees with the mirror.
+  [[nodiscard]] virtual Task<Status> DemandReconcile(std::string polar_customer_id, Timestamp now) = 0;
   /// The newest snapshot of a subscription of this subject; none when it is another's.
   [[nodiscard]] virtual Task<Result<std::optional<Subscription>>> FindSubscription(
       Subject subject, std::string polar_subscription_id) = 0;

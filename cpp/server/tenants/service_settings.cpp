@@ -1,6 +1,18 @@
 #include "server/tenants/service_settings.h"
 
+#include "server/tenants/tenant_settings.h"
+
 namespace plinto::polar::server {
+
+Result<Config> TenantConfigOf(const Config& server, const TenantRow& row) {
+  Result<TenantValues> values = OpenTenant(server.secret_box, row);
+  if (!values) return std::move(values).error();
+  Result<Config> config = ReadTenantConfig(server, *values);
+  if (config) return config;
+  Error error = std::move(config).error();
+  error.message = "Tenant `" + row.id + "`: " + error.message;
+  return error;
+}
 
 Result<Settings> ToSettings(const Config& config) {
   Result<std::vector<WebhookSecret>> secrets = ParseWebhookSecrets(config.polar_webhook_secret);

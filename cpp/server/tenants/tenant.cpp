@@ -22,6 +22,7 @@ class TenantLog final : public OperatorLog {
   TenantLog(OperatorLog& log, const std::string& tenant)
       : log_(log), prefix_(tenant == kDefaultTenant ? "" : "tenant " + tenant + ": ") {}
   void GaveUp(Queue queue, const std::string& line) override { log_.GaveUp(queue, prefix_ + line); }
+  void Repaired(const std::string& line) override { log_.Repaired(prefix_ + line); }
   void Warn(const std::string& line) override { log_.Warn(prefix_ + line); }
 
  private:
@@ -42,10 +43,12 @@ Tenant::Tenant(TenantRow kept, const TenantHost& host, const Config& config, con
       log(std::make_unique<TenantLog>(host.log, row.id)),
       store(host.database.ForTenant(row.id)),
       notification_store(host.database.NotificationsOf(row.id)),
+      reconcile_store(host.database.ReconcileStoreOf(row.id)),
       service(HostOf(host, *store, host.polar, *log), settings),
       notifications(HostOf(host, *store, host.application, *log), settings, *notification_store,
                     ToNotificationSettings(config)),
-      jobs(executor, host.clock, service, notifications,
+      reconciler(HostOf(host, *store, host.polar, *log), settings, *reconcile_store),
+      jobs(executor, host.clock, service, notifications, reconciler,
            [retention = host.database.RetentionOf(row.id), days = config.retention_days](Timestamp now) {
              return Prune(retention, days, now);
            }) {}

@@ -37,8 +37,10 @@ struct Tenant {
   std::unique_ptr<OperatorLog> log;  ///< its lines name the tenant
   std::unique_ptr<Store> store;
   std::unique_ptr<NotificationStore> notification_store;
+  std::unique_ptr<ReconcileStore> reconcile_store;
   Service service;
   Notifications notifications;
+  Reconciler reconciler;
   Jobs jobs;
 };
 

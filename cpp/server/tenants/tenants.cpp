@@ -6,24 +6,12 @@
 
 #include "server/tenants/ending.h"
 #include "server/tenants/service_settings.h"
-#include "server/tenants/tenant_settings.h"
 
 namespace plinto::polar::server {
 namespace {
 
 constexpr std::int64_t kRefreshSeconds = 2;
 constexpr std::string_view kPrefix = "/t/";
-
-/// The configuration of one tenant. Errors: those of OpenTenant and ReadTenantConfig.
-Result<Config> ConfigOf(const Config& server, const TenantRow& row) {
-  Result<TenantValues> values = OpenTenant(server.secret_box, row);
-  if (!values) return std::move(values).error();
-  Result<Config> config = ReadTenantConfig(server, *values);
-  if (config) return config;
-  Error error = std::move(config).error();
-  error.message = "Tenant `" + row.id + "`: " + error.message;
-  return error;
-}
 
 }  // namespace
 
@@ -35,7 +23,7 @@ Tenants::Tenants(boost::asio::any_io_executor executor, const TenantHost& host, 
       refresh_(executor_, host_.clock, [this] { return Refresh(); }) {}
 
 Result<std::shared_ptr<Tenant>> Tenants::Build(const TenantRow& row) const {
-  const Result<Config> config = ConfigOf(config_, row);
+  const Result<Config> config = TenantConfigOf(config_, row);
   if (!config) return config.error();
   Result<Settings> settings = ToSettings(*config);
   if (!settings) return std::move(settings).error();

@@ -7,6 +7,7 @@
 #include "server/store/database.h"
 #include "server/store/engines/run_on.h"
 #include "server/store/sql/sql_notification_store.h"
+#include "server/store/sql/sql_reconcile_store.h"
 #include "server/store/sql/sql_store.h"
 
 namespace plinto::polar::server::testing {
@@ -51,6 +52,7 @@ class WritingDown final : public SqlRunner {
 void UseEverything(const std::shared_ptr<SqlRunner>& runner, SqlRunner& unwritten) {
   SqlStore store(runner, "acme");
   SqlNotificationStore notifications(SqlTenant(runner, "acme"));
+  SqlReconcileStore reconciles(SqlTenant(runner, "acme"));
   const Retention retention(SqlTenant(runner, "acme"));
   const Database database(runner);
   const auto dump = [](auto task) { static_cast<void>(Await(std::move(task))); };
@@ -93,6 +95,18 @@ void UseEverything(const std::shared_ptr<SqlRunner>& runner, SqlRunner& unwritte
     Execute(unwritten, "UPDATE polar_billing_states SET state = 'x' WHERE owner = '" + customer + "'");
     facts.billing.front().customer->as_of = kNow.PlusSeconds(1);
     dump(store.FillMirror(customer, facts, kNow));
+    SubscriptionView running;
+    running.id = subscription.id;
+    OrderView bought;
+    bought.id = order.id;
+    facts.billing.front().subscriptions.push_back({kNow.PlusSeconds(2), running});
+    facts.billing.front().orders.push_back({kNow.PlusSeconds(2), bought});
+    facts.active.push_back({customer, kNow.PlusSeconds(2)});
+    for (const bool is_dry : {true, false}) dump(reconciles.Reconcile(customer, facts, kNow, is_dry));
+    dump(store.ApplyFacts(facts, kNow));
+    dump(reconciles.ReadHeld(customer));
+    dump(reconciles.FindCustomer(customer));
+    dump(store.DemandReconcile(customer, kNow));
     dump(store.ReadSnapshots(customer));
     dump(store.ListSubscriptions(customer, {}));
     dump(store.ListOrders(customer, {}));
@@ -169,6 +183,13 @@ void UseEverything(const std::shared_ptr<SqlRunner>& runner, SqlRunner& unwritte
   if (last.ok()) {
     for (const Notification& one : *last) dump(notifications.MarkDelivered(one, "", kNow));
   }
+  dump(reconciles.DueCustomers(kNow, 1));
+  dump(reconciles.NextDue());
+  dump(reconciles.PutOff("polar-" + kUser.id, kNow));
+  dump(reconciles.DemandAll(kNow, 1));
+  dump(reconciles.ListCustomers("", 1));
+  dump(reconciles.MarkSeen(kNow));
+  dump(reconciles.LastSeen());
   dump(retention.Prune({1}, 1));
   dump(retention.TrustedTime(kNow));
   dump(retention.PullForward(kNow));

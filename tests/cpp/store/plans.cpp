@@ -19,6 +19,7 @@ const std::map<std::string, std::string> kSmall = {
     {"service_keys", "a handful for each tenant"},
     {"signing_keys", "one for each tenant"},
     {"retention_clock", "a row for each tenant"},
+    {"server_heartbeats", "a row for each tenant"},
     {"app_access_due", "the soonest of what is to be looked at"},
     {"service_keys_hash", "a handful for each tenant"},
     {"polar_webhook_events_due", "what waits, counted for the metrics"},

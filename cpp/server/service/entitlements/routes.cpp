@@ -1,5 +1,6 @@
 #include "server/service/entitlements/routes.h"
 
+#include <algorithm>
 #include <array>
 
 #include "core/billing/entitlement_claims.h"
@@ -9,6 +10,7 @@
 #include "server/service/entitlements/entitlements.h"
 #include "server/service/entitlements/signing_secret.h"
 #include "server/service/mirror/mirror.h"
+#include "server/service/mirror/staleness.h"
 #include "server/service/shared.h"
 
 namespace plinto::polar::server {
@@ -40,12 +42,22 @@ Task<Result<HttpResponse>> GetAccess(Shared& shared, Context context) {
   if (Status checked = CheckQuestion(question); !checked) co_return std::move(checked).error();
   Result<SubjectState> known = co_await ReadSubject(shared.host, shared.mirror, context);
   if (!known) co_return std::move(known).error();
-  const CustomerEntitlements entitlements =
-      DecideEntitlements(shared.settings.plans, known->state, shared.host.clock.Now());
+  const Timestamp now = shared.host.clock.Now();
+  const CustomerEntitlements entitlements = DecideEntitlements(shared.settings.plans, known->state, now);
   const Access access = question.feature ? FindFeature(entitlements, *question.feature)
                         : question.tier  ? FindTier(entitlements, shared.settings.plans, *question.tier)
                                          : entitlements.access;
-  co_return JsonAnswer(200, AccessDecision{access.allowed, access.reason, access.until, entitlements.tier});
+  AccessDecision decision{access.allowed, access.reason, access.until, entitlements.tier};
+  if (IsStale(*known, now)) decision.stale = true;
+  co_return JsonAnswer(200, decision);
+}
+
+// A token cannot be taken back, and whoever reads it asks nobody.
+Error TooOldForToken() {
+  return {.code = ErrorCode::kUpstreamFailed,
+          .message =
+              "What this customer may use could not be verified with Polar, and is too old for a token. "
+              "GET /access answers from what is known. Try again."};
 }
 
 Task<Result<HttpResponse>> GetEntitlementToken(Shared& shared, Context context) {
@@ -57,13 +69,17 @@ Task<Result<HttpResponse>> GetEntitlementToken(Shared& shared, Context context) 
   if (!known) co_return known.error();
   const Timestamp now = shared.host.clock.Now();
   const CustomerEntitlements entitlements = DecideEntitlements(shared.settings.plans, known->state, now);
+  if (IsStale(*known, now)) co_return TooOldForToken();
   const EntitlementSettings& signing = shared.settings.entitlements;
+  std::int64_t lifetime = signing.lifetime_seconds;
+  if (known->customer && !known->is_deleted)
+    lifetime = std::min(lifetime, KnownUntil(*known).Seconds() - now.Seconds());
   TokenSubject subject{.issuer = signing.issuer,
                        .audience = signing.audience,
                        .subject = caller->user_id.value_or(caller->subject.id),
                        .organization = {}};
   if (caller->subject.kind == Subject::Kind::kOrganization) subject.organization = caller->subject.id;
-  const EntitlementClaims claims = BuildEntitlementClaims(subject, entitlements, now, signing.lifetime_seconds);
+  const EntitlementClaims claims = BuildEntitlementClaims(subject, entitlements, now, lifetime);
   Result<std::string> token = (*signer)->Sign(Encode(claims), now);
   if (!token) co_return std::move(token).error();
   co_return JsonAnswer(200, EntitlementToken{*std::move(token), Timestamp::FromSeconds(claims.exp)});

@@ -48,6 +48,21 @@ Status CollectCustomer(const WebhookEvent& event, Facts& facts) {
   return Done{};
 }
 
+// What cannot be read is not compared: it decides nothing.
+void CollectActive(const WebhookEvent& event, Facts& facts) {
+  const std::string* id = FindString(event.data, "id");
+  const Json* list = FindMember(event.data, "active_subscriptions");
+  const auto* items = list == nullptr ? nullptr : list->get_ptr<const Json::array_t*>();
+  if (id == nullptr || items == nullptr) return;
+  ActiveFact fact{*id, event.timestamp};
+  for (const Json& item : *items) {
+    Result<StateSubscription> one = Decode<StateSubscription>(item);
+    if (!one) return;
+    fact.subscriptions.push_back(*std::move(one));
+  }
+  facts.active.push_back(std::move(fact));
+}
+
 // Whose state the event belongs to. A seat names its holder at most; it is kept with what it is a seat of.
 const std::string* OwnerOf(const WebhookEvent& event) {
   if (!event.type.starts_with("customer_seat.")) return CustomerIdOf(event);
@@ -84,6 +99,8 @@ Result<Facts> Collect(const WebhookEvent& event, std::string content, Plans plan
     collected = CollectCheckout(event, facts);
   } else if (event.type == "customer.created" || event.type == "customer.updated" || event.type == "customer.deleted") {
     collected = CollectCustomer(event, facts);
+  } else if (event.type == "customer.state_changed") {
+    CollectActive(event, facts);
   }
   if (collected) collected = CollectBilling(event, facts);
   if (!collected) return std::move(collected).error();

@@ -1,13 +1,19 @@
 #include "server/service/mirror/mirror.h"
 
+#include <algorithm>
+
 #include "server/service/customers/customers.h"
 #include "server/service/mirror/fetch.h"
+#include "server/service/mirror/staleness.h"
 
 namespace plinto::polar::server {
 namespace {
 
 constexpr std::int64_t kNobodySeconds = 60;
 constexpr std::int64_t kFailureSeconds = 5;
+constexpr std::int64_t kStillStaleSeconds = 60;
+// Waiting for Polar must not make somebody wait for whom the store has an answer.
+constexpr std::int64_t kVerifyBudgetMs = 3'000;
 constexpr int kMostRounds = 3;
 constexpr std::size_t kMaxAsked = 10'000;
 
@@ -28,7 +34,13 @@ Task<Result<SubjectState>> Mirror::Read(Subject subject, Timestamp deadline) {
   // More than once, since what was just fetched may have been erased again meanwhile.
   for (int rounds = 0;; ++rounds) {
     Result<SubjectState> known = co_await host_.store.ReadSubject(subject);
-    if (!known || (HasCustomer(*known) && known->customer->is_mirrored)) co_return known;
+    if (!known) co_return known;
+    if (HasCustomer(*known) && known->customer->is_mirrored) {
+      const Timestamp now = host_.clock.Now();
+      if (rounds > 0 || !IsStale(*known, now) || FindAsked(KeyOf(subject)) != nullptr) co_return known;
+      co_await FillOnce(subject, std::min(deadline, now.PlusMilliseconds(kVerifyBudgetMs)), kStillStaleSeconds);
+      continue;
+    }
     if (const Asked* asked = FindAsked(KeyOf(subject))) {
       // A customer that was deleted is known to be so, whether or not Polar can say more.
       if (asked->error && !known->is_deleted) co_return *asked->error;
@@ -36,18 +48,18 @@ Task<Result<SubjectState>> Mirror::Read(Subject subject, Timestamp deadline) {
     }
     if (rounds >= kMostRounds && !HasCustomer(*known)) co_return known;  // erased again and again: there is nothing
     if (rounds == kMostRounds * 2) co_return NotFetched();
-    co_await FillOnce(subject, deadline);
+    co_await FillOnce(subject, deadline, kFailureSeconds);
   }
 }
 
-Task<void> Mirror::FillOnce(Subject subject, Timestamp deadline) {
+Task<void> Mirror::FillOnce(Subject subject, Timestamp deadline, std::int64_t failure_seconds) {
   const std::string key = KeyOf(subject);
   std::shared_ptr<SingleFlight>& slot = flights_[key];
   if (!slot) slot = std::make_shared<SingleFlight>();
   const std::shared_ptr<SingleFlight> flight = slot;
-  std::function<Task<void>()> work = [this, subject, deadline, key]() -> Task<void> {
+  std::function<Task<void>()> work = [this, subject, deadline, failure_seconds, key]() -> Task<void> {
     const Status filled = co_await Fill(subject, deadline);
-    if (!filled) Remember(key, kFailureSeconds, filled.error());
+    if (!filled) Remember(key, failure_seconds, filled.error());
   };
   co_await flight->Join(std::move(work));
   if (!flight->IsOn()) flights_.erase(key);

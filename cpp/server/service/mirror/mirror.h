@@ -22,8 +22,10 @@ class Mirror {
 
   /// All that decides what the subject may use, from the store. Where that cannot be complete, because its customer
   /// was never fetched or there is none, Polar is asked first: by one of all who ask at the same time, at most once a
-  /// minute where Polar has no such customer, at most every five seconds where it fails.
-  /// Errors: STORE_FAILED; those of Polar when what has never been fetched cannot be: "no plan" would be a guess.
+  /// minute where Polar has no such customer, at most every five seconds where it fails. Where it does not hold any
+  /// more (staleness.h), Polar is asked at most once a minute and for three seconds, and then the answer is what is
+  /// known. Errors: STORE_FAILED; those of Polar when what has never been fetched cannot be: "no plan" would be a
+  /// guess.
   [[nodiscard]] Task<Result<SubjectState>> Read(Subject subject, Timestamp deadline);
 
  private:
@@ -34,7 +36,7 @@ class Mirror {
   };
 
   /// Asks Polar, or waits for whoever does. What came of it is in the store or among those asked about.
-  [[nodiscard]] Task<void> FillOnce(Subject subject, Timestamp deadline);
+  [[nodiscard]] Task<void> FillOnce(Subject subject, Timestamp deadline, std::int64_t failure_seconds);
   [[nodiscard]] Task<Status> Fill(Subject subject, Timestamp deadline);
   [[nodiscard]] const Asked* FindAsked(const std::string& key);
   void Remember(const std::string& key, std::int64_t seconds, std::optional<Error> error);

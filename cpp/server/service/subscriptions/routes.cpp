@@ -85,6 +85,20 @@ Task<Result<Subscription>> ReadSubscription(Shared& shared, std::string id, Time
   co_return ReadOutcome(outcome, ParseSubscription);
 }
 
+/// The subscription of the caller, as Polar has it now. Where that is news here, more may have been missed, and Polar
+/// is asked for the rest later.
+Task<Result<Subscription>> ReadOwn(Shared& shared, const Subscription& own, Timestamp deadline, Timestamp& as_of) {
+  Result<Subscription> current = co_await ReadSubscription(shared, own.id, deadline, as_of);
+  if (!current) co_return std::move(current).error();
+  const bool is_known = current->status == own.status && current->product_id == own.product_id &&
+                        current->current_period_end == own.current_period_end;
+  if (!is_known) {
+    Status demanded = co_await shared.host.store.DemandReconcile(own.customer_id, shared.host.clock.Now());
+    if (!demanded) co_return std::move(demanded).error();
+  }
+  co_return std::move(current);
+}
+
 /// Keeps what Polar has said of it in the mirror, and answers with it.
 Task<Result<HttpResponse>> ShowSubscription(Shared& shared, Subscription subscription, Timestamp as_of) {
   const CustomerSubscription view = ViewOf(subscription);
@@ -128,18 +142,18 @@ Task<Result<HttpResponse>> UpdateSubscription(Shared& shared, std::string id, Ch
 }
 
 /// Reads it and changes it in the form that its state needs, if it needs any.
-Task<Result<HttpResponse>> BringTo(Shared& shared, std::string id, Result<FormOfChange> (*form)(const Subscription&),
+Task<Result<HttpResponse>> BringTo(Shared& shared, Subscription own, Result<FormOfChange> (*form)(const Subscription&),
                                    std::function<bool(const Subscription&)> is_done, CancelOptions why,
                                    Timestamp deadline) {
   Timestamp as_of;
-  Result<Subscription> current = co_await ReadSubscription(shared, id, deadline, as_of);
+  Result<Subscription> current = co_await ReadOwn(shared, own, deadline, as_of);
   if (!current) co_return std::move(current).error();
   const Result<FormOfChange> needed = form(*current);
   if (!needed) co_return needed.error();
   if (*needed == FormOfChange::kNone) co_return co_await ShowSubscription(shared, *std::move(current), as_of);
   Change change{BuildChange(*needed, why), std::move(is_done)};
   change.is_idempotent = *needed != FormOfChange::kResume;  // a resumed one is charged at once
-  co_return co_await UpdateSubscription(shared, std::move(id), std::move(change), deadline);
+  co_return co_await UpdateSubscription(shared, std::move(own.id), std::move(change), deadline);
 }
 
 Task<Result<HttpResponse>> CancelSubscription(Shared& shared, Context context) {
@@ -151,7 +165,7 @@ Task<Result<HttpResponse>> CancelSubscription(Shared& shared, Context context) {
   Result<Subscription> own = co_await FindOwnSubscription(shared, context, *std::move(caller));
   if (!own) co_return std::move(own).error();
 
-  co_return co_await BringTo(shared, context.id, FormOfCancel, IsCanceled, *std::move(request), context.deadline);
+  co_return co_await BringTo(shared, *std::move(own), FormOfCancel, IsCanceled, *std::move(request), context.deadline);
 }
 
 Task<Result<HttpResponse>> ResumeSubscription(Shared& shared, Context context) {
@@ -162,7 +176,7 @@ Task<Result<HttpResponse>> ResumeSubscription(Shared& shared, Context context) {
   Result<Subscription> own = co_await FindOwnSubscription(shared, context, *std::move(caller));
   if (!own) co_return std::move(own).error();
 
-  co_return co_await BringTo(shared, context.id, FormOfResume, IsRunningOn, CancelOptions(), context.deadline);
+  co_return co_await BringTo(shared, *std::move(own), FormOfResume, IsRunningOn, CancelOptions(), context.deadline);
 }
 
 Task<Result<HttpResponse>> ChangeSubscription(Shared& shared, Context context) {
@@ -200,7 +214,7 @@ Task<Result<HttpResponse>> ChangeSubscription(Shared& shared, Context context) {
   // A change may be charged at once, so one that is made already, by a request whose answer was lost, is not made
   // again.
   Timestamp as_of;
-  Result<Subscription> current = co_await ReadSubscription(shared, context.id, context.deadline, as_of);
+  Result<Subscription> current = co_await ReadOwn(shared, *own, context.deadline, as_of);
   if (!current) co_return std::move(current).error();
   if (change.is_done(*current)) co_return co_await ShowSubscription(shared, *std::move(current), as_of);
   if (Status changeable = CheckChangeable(*current); !changeable) co_return std::move(changeable).error();

@@ -28,12 +28,24 @@ CREATE TABLE polar_customers (
   updated_at BIGINT NOT NULL,
   deleted_at BIGINT,
   mirrored_at BIGINT,
+  reconcile_at BIGINT,
+  claimed_until BIGINT,
   CHECK ((organization_id IS NULL) <> (user_id IS NULL))<row key>
 );
 CREATE UNIQUE INDEX polar_customers_organization ON polar_customers (tenant, organization_id)
   WHERE organization_id IS NOT NULL;
 CREATE UNIQUE INDEX polar_customers_user ON polar_customers (tenant, user_id) WHERE user_id IS NOT NULL;
 CREATE UNIQUE INDEX polar_customers_polar ON polar_customers (tenant, polar_customer_id);
+
+-- `mirrored_at`: when Polar was last asked for all that it knows of the customer. `reconcile_at`: when it is asked next.
+CREATE INDEX polar_customers_reconcile ON polar_customers (tenant, reconcile_at) WHERE reconcile_at IS NOT NULL;
+
+-- When a server that keeps the mirror was last at work.
+CREATE TABLE server_heartbeats (
+  tenant TEXT NOT NULL,
+  seen_at BIGINT NOT NULL,
+  PRIMARY KEY (tenant)
+)<without rowid>;
 
 -- Whose news is refused: Polar's customers and Plinto's subjects.
 CREATE TABLE polar_erasures (

@@ -1,6 +1,7 @@
 // Customers, checkouts and the answers remembered under idempotency keys.
 #include "server/store/engines/sql.h"
 #include "server/store/sql/locks.h"
+#include "server/store/sql/schedule.h"
 #include "server/store/sql/statements.h"
 
 namespace plinto::polar::server::sql {
@@ -73,19 +74,23 @@ bool SaveCustomer(const Scope& db, const CustomerRow& customer, Timestamp now) {
   Query update(db,
                "UPDATE polar_customers SET polar_customer_id = ?2, email = ?3, name = ?4, type = ?5, status = 'active',"
                " updated_at = ?6, deleted_at = NULL, mirrored_at = coalesce(?9, CASE WHEN polar_customer_id = ?2"
-               " THEN mirrored_at END) WHERE tenant = ?1 AND (organization_id = ?7 OR user_id = ?8)");
+               " THEN mirrored_at END), reconcile_at = CASE WHEN polar_customer_id = ?2"
+               " THEN coalesce(reconcile_at, ?10) ELSE ?10 END, claimed_until = NULL"
+               " WHERE tenant = ?1 AND (organization_id = ?7 OR user_id = ?8)");
   update.Bind(customer.polar_customer_id).Bind(customer.email).Bind(customer.name).Bind(type).Bind(now);
   update.Bind(OrganizationOf(customer.subject))
       .Bind(UserOf(customer.subject))
       .Bind(customer.is_mirrored ? std::optional(now) : std::nullopt);
+  const Timestamp due = FirstReconcile(customer.is_mirrored, now);
+  update.Bind(due);
   if (update.Run() > 0) return true;
   Query insert(db,
                "INSERT INTO polar_customers (tenant, organization_id, user_id, polar_customer_id, email, name, type,"
-               " status, created_at, updated_at, mirrored_at)"
-               " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'active', ?8, ?9, ?10)");
+               " status, created_at, updated_at, mirrored_at, reconcile_at)"
+               " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'active', ?8, ?9, ?10, ?11)");
   insert.Bind(OrganizationOf(customer.subject)).Bind(UserOf(customer.subject));
   insert.Bind(customer.polar_customer_id).Bind(customer.email).Bind(customer.name).Bind(type).Bind(now).Bind(now);
-  insert.Bind(customer.is_mirrored ? std::optional(now) : std::nullopt).Run();
+  insert.Bind(customer.is_mirrored ? std::optional(now) : std::nullopt).Bind(due).Run();
   return true;
 }
 

@@ -7,6 +7,7 @@
 #include "core/foundation/codec.h"
 #include "server/store/engines/sql.h"
 #include "server/store/sql/locks.h"
+#include "server/store/sql/schedule.h"
 #include "server/store/sql/statements.h"
 
 namespace plinto::polar::server::sql {
@@ -116,7 +117,8 @@ void FoldFact(const Scope& db, const CheckoutFact& fact, Timestamp now) {
 void FoldFact(const Scope& db, const CustomerFact& fact, Timestamp now) {
   Query update(db,
                "UPDATE polar_customers SET email = ?2, name = ?3, status = ?4, deleted_at = ?5, fact_timestamp = ?6,"
-               " updated_at = ?7 WHERE tenant = ?1 AND polar_customer_id = ?8 AND (fact_timestamp < ?6"
+               " updated_at = ?7, reconcile_at = CASE WHEN ?4 = 'deleted' THEN NULL ELSE reconcile_at END WHERE tenant "
+               "= ?1 AND polar_customer_id = ?8 AND (fact_timestamp < ?6"
                " OR (fact_timestamp = ?6 AND (status <> 'deleted' OR ?4 = 'deleted')))");
   update.Bind(fact.email).Bind(fact.name).Bind(std::string(fact.deleted ? "deleted" : "active"));
   update.Bind(fact.deleted ? std::optional(now) : std::nullopt).Bind(fact.timestamp).Bind(now);
@@ -154,19 +156,30 @@ std::set<std::string> IdsIn(const Facts& facts) {
   return ids;
 }
 
+std::vector<BillingFact> GatherBilling(const Facts& facts) {
+  std::map<std::string, BillingFact> of_owners;
+  for (const auto& fact : facts.billing) Gather(of_owners[fact.customer_id], fact);
+  std::vector<BillingFact> gathered;
+  for (auto& [owner, fact] : of_owners) gathered.push_back(std::move(fact));
+  return gathered;
+}
+
 void FoldFacts(const Scope& db, const Facts& facts, Timestamp now) {
   for (const auto& fact : facts.subscriptions) FoldFact(db, fact, now);
   for (const auto& fact : facts.orders) FoldFact(db, fact, now);
   for (const auto& fact : facts.checkouts) FoldFact(db, fact, now);
   for (const auto& fact : facts.customers) FoldFact(db, fact, now);
-  // The state of an owner is read and written whole: once, however many of the facts are about it.
-  std::map<std::string, BillingFact> of_owners;
-  for (const auto& fact : facts.billing) Gather(of_owners[fact.customer_id], fact);
-  for (const auto& [owner, fact] : of_owners) {
-    if (!IsErased(db, owner)) FoldFact(db, fact, now);
+  for (const BillingFact& fact : GatherBilling(facts)) {
+    if (!IsErased(db, fact.customer_id)) FoldFact(db, fact, now);
   }
   for (const std::string& owner : OwnersIn(facts)) {
     if (!IsErased(db, owner)) MarkAccess(db, owner, now);
+  }
+  std::set<std::string> subscribers;
+  for (const auto& fact : facts.subscriptions) subscribers.insert(fact.subscription.customer_id);
+  for (const std::string& customer : subscribers) ScheduleReconcile(db, customer, now);
+  for (const auto& fact : facts.active) {
+    if (Disagrees(db, fact)) DemandReconcile(db, fact.polar_customer_id, now);
   }
 }
 

@@ -13,6 +13,10 @@ namespace plinto::polar::server::sql {
 std::set<std::string> IdsIn(const Facts& facts);
 /// Keeps what is newer than what is known. The facts' ids are locked.
 void FoldFacts(const Scope& db, const Facts& facts, Timestamp now);
+/// The facts of each owner together, so that their state is read and written whole, once.
+std::vector<BillingFact> GatherBilling(const Facts& facts);
+/// What is held of an owner: nothing but the id where nothing is, or where it cannot be read.
+BillingState ReadHeldState(const Scope& db, const std::string& owner);
 /// Folds one fact into the state of its owner. Its id is locked.
 void FoldFact(const Scope& db, const BillingFact& fact, Timestamp now);
 

@@ -188,6 +188,13 @@ Task<Status> SqlStore::FillMirror(std::string polar_customer_id, Facts facts, Ti
   });
 }
 
+Task<Status> SqlStore::DemandReconcile(std::string polar_customer_id, Timestamp now) {
+  return Run<Done>([id = std::move(polar_customer_id), now](const Scope& db) {
+    sql::DemandReconcile(db, id, now);
+    return Done{};
+  });
+}
+
 Task<Result<std::vector<Listed<Subscription>>>> SqlStore::ListSubscriptions(std::string polar_customer_id,
                                                                             PageQuery query) {
   return Read<std::vector<Listed<Subscription>>>(

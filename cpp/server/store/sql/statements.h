@@ -32,6 +32,7 @@ std::vector<Listed<Order>> ListOrders(const Scope& db, const std::string& polar_
 
 SubjectState ReadSubject(const Scope& db, const Subject& subject);
 void FillMirror(const Scope& db, const std::string& polar_customer_id, const Facts& facts, Timestamp now);
+void DemandReconcile(const Scope& db, const std::string& polar_customer_id, Timestamp now);
 Erasure EraseSubject(const Scope& db, const Subject& subject, Timestamp now);
 /// Was this customer of Polar's, or subject of Plinto's, erased and not made known again since?
 [[nodiscard]] bool IsErased(const Scope& db, const std::string& id);

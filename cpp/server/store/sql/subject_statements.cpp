@@ -5,6 +5,7 @@
 #include "core/foundation/codec.h"
 #include "server/store/sql/locks.h"
 #include "server/store/sql/mirror_statements.h"
+#include "server/store/sql/schedule.h"
 #include "server/store/sql/statements.h"
 
 namespace plinto::polar::server::sql {
@@ -20,11 +21,6 @@ BillingState ReadState(const Scope& db, const std::string& owner, bool& readable
   return {.customer_id = owner};
 }
 
-BillingState ReadState(const Scope& db, const std::string& owner) {
-  bool readable = false;
-  return ReadState(db, owner, readable);
-}
-
 // Seats are kept with what they are seats of: their payloads do not name the customer who bought them.
 void AddSeats(const Scope& db, BillingState& state) {
   std::vector<std::string> owners;
@@ -35,7 +31,7 @@ void AddSeats(const Scope& db, BillingState& state) {
     if (held.value.seats) owners.push_back(held.value.id);
   }
   for (const std::string& owner : owners) {
-    BillingState of_owner = ReadState(db, owner);
+    BillingState of_owner = ReadHeldState(db, owner);
     std::move(of_owner.seats.begin(), of_owner.seats.end(), std::back_inserter(state.seats));
   }
   std::sort(state.seats.begin(), state.seats.end(),
@@ -140,13 +136,20 @@ BillingFact WhatDecides(BillingFact fact) {
 
 }  // namespace
 
+BillingState ReadHeldState(const Scope& db, const std::string& owner) {
+  bool readable = false;
+  return ReadState(db, owner, readable);
+}
+
 void FoldFact(const Scope& db, const BillingFact& fact, Timestamp now) {
   bool readable = true;
   BillingState state = ReadState(db, fact.customer_id, readable);
   if (!readable) {
-    // Damaged: what is still known of it is little, so all is fetched again when somebody asks.
-    Query doubt(db, "UPDATE polar_customers SET mirrored_at = NULL WHERE tenant = ?1 AND polar_customer_id = ?2");
-    doubt.Bind(fact.customer_id).Run();
+    // Damaged: what is still known of it is little, so all is fetched again.
+    Query doubt(db,
+                "UPDATE polar_customers SET mirrored_at = NULL, reconcile_at = ?3"
+                " WHERE tenant = ?1 AND polar_customer_id = ?2");
+    doubt.Bind(fact.customer_id).Bind(now).Run();
   }
   if (!Merge(state, WhatDecides(fact))) return;
   Query upsert(db,
@@ -167,8 +170,9 @@ SubjectState ReadSubject(const Scope& db, const Subject& subject) {
     known.customer =
         CustomerRow{subject, query.Text(0), query.Text(1), query.Text(2), query.Text(3) == "team", !query.IsNull(5)};
     known.is_deleted = query.Text(4) == "deleted";
+    if (!query.IsNull(5)) known.verified_at = query.Time(5);
   }
-  known.state = ReadState(db, known.customer->polar_customer_id);
+  known.state = ReadHeldState(db, known.customer->polar_customer_id);
   AddSeats(db, known.state);
   return known;
 }
@@ -177,9 +181,10 @@ void FillMirror(const Scope& db, const std::string& polar_customer_id, const Fac
   std::set<std::string> ids = IdsIn(facts);
   ids.insert(polar_customer_id);
   LockIds(db, ids);
+  // Seats are kept under what they are seats of, which is refused by nobody.
+  if (IsErased(db, polar_customer_id)) return;
   FoldFacts(db, facts, now);
-  Query mark(db, "UPDATE polar_customers SET mirrored_at = ?3 WHERE tenant = ?1 AND polar_customer_id = ?2");
-  mark.Bind(polar_customer_id).Bind(now).Run();
+  MarkVerified(db, polar_customer_id, now);
 }
 
 bool IsErased(const Scope& db, const std::string& id) {

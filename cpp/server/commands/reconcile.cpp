@@ -1,0 +1,141 @@
+// `plinto-polar reconcile`: asks Polar what it knows of a customer, or of all, and repairs the mirror where it differs.
+#include <cstdlib>
+#include <iostream>
+#include <memory>
+
+#include <boost/asio/this_coro.hpp>
+
+#include "server/auth/http_plinto.h"
+#include "server/base/system_clock.h"
+#include "server/base/system_random.h"
+#include "server/commands/commands.h"
+#include "server/commands/outgoing.h"
+#include "server/commands/parked.h"
+#include "server/commands/process.h"
+#include "server/commands/settings.h"
+#include "server/service/mirror/reconciler.h"
+#include "server/tenants/service_settings.h"
+#include "server/upstream/curl_client.h"
+
+namespace plinto::polar::server {
+namespace {
+
+constexpr int kListedAtOnce = 100;
+
+struct ReconcileOptions {
+  Flags flags;
+  std::string tenant = kDefaultTenant;
+  std::string customer;
+  bool is_dry = false;
+};
+
+struct Counts {
+  std::int64_t customers = 0;
+  std::int64_t repairs = 0;
+  std::int64_t failed = 0;
+};
+
+/// One customer: prints each repair. Errors: those that the next customer would meet too.
+Task<Status> ReconcileOne(Reconciler& reconciler, const std::string& customer, bool is_dry, Counts& counts) {
+  const Result<std::vector<Repair>> repairs = co_await reconciler.Reconcile(customer, is_dry);
+  if (!repairs && !IsOfCustomer(repairs.error())) co_return repairs.error();
+  if (!repairs) {
+    std::cerr << "customer " << customer << ": " << repairs.error().message << ' ' << repairs.error().details << '\n';
+    ++counts.failed;
+    co_return Done{};
+  }
+  ++counts.customers;
+  counts.repairs += static_cast<std::int64_t>(repairs->size());
+  for (const Repair& one : *repairs) PrintFields({customer, one.kind, one.id, one.change});
+  co_return Done{};
+}
+
+/// All of them, as slowly as the server does.
+Task<Status> ReconcileAll(Reconciler& reconciler, ReconcileStore& store, Clock& clock, std::int64_t pace, bool is_dry,
+                          Counts& counts) {
+  std::string after;
+  std::optional<Timestamp> next;
+  for (;;) {
+    const Result<std::vector<std::string>> listed = co_await store.ListCustomers(after, kListedAtOnce);
+    if (!listed) co_return listed.error();
+    if (listed->empty()) co_return Done{};
+    for (const std::string& customer : *listed) {
+      if (next) co_await clock.SleepUntil(*next);
+      next = clock.Now().PlusSeconds(pace);
+      Status done = co_await ReconcileOne(reconciler, customer, is_dry, counts);
+      if (!done) co_return done;
+    }
+    after = listed->back();
+  }
+}
+
+Task<Result<Config>> ConfigOfTenant(Config config, const Database& database, std::string tenant) {
+  if (tenant == kDefaultTenant) co_return config;
+  const Result<std::optional<TenantRow>> row = co_await database.FindTenant(tenant);
+  if (!row) co_return row.error();
+  if (!*row) co_return NoTenant(tenant);
+  co_return TenantConfigOf(config, **row);
+}
+
+Task<int> ReconcileCustomers(const ReconcileOptions& options) {
+  Result<Config> config = LoadConfig(options.flags);
+  if (!config) co_return Complain(config.error());
+  const auto database = co_await OpenTenantDatabase(*config, options.tenant);
+  if (!database) co_return Complain(database.error());
+  config = co_await ConfigOfTenant(*std::move(config), **database, options.tenant);
+  if (!config) co_return Complain(config.error());
+  const Result<Settings> settings = ToSettings(*config);
+  if (!settings) co_return Complain(settings.error());
+
+  SystemClock clock;
+  SystemRandom random;
+  CurlClient http(co_await boost::asio::this_coro::executor, OutgoingConnections());
+  HttpPlinto plinto({.api_url = config->plinto_api_url}, http, clock);
+  const auto tokens = MakeVerifier(*config, http);
+  if (!tokens) co_return Complain(tokens.error());
+  const auto store = (*database)->ForTenant(options.tenant);
+  const auto reconcile_store = (*database)->ReconcileStoreOf(options.tenant);
+  const Host host{clock, random, *store, http, plinto, **tokens};
+  Reconciler reconciler(host, *settings, *reconcile_store);
+
+  Counts counts;
+  Status done = Done{};
+  if (options.customer.empty()) {
+    done = co_await ReconcileAll(reconciler, *reconcile_store, clock, SecondsPerCustomer(*settings), options.is_dry,
+                                 counts);
+  } else {
+    const Result<std::optional<std::string>> found = co_await reconcile_store->FindCustomer(options.customer);
+    if (!found) co_return Complain(found.error());
+    if (!*found) {
+      const Error nobody{.code = ErrorCode::kNotFound,
+                         .message =
+                             "No customer has this id here: neither Polar's, nor a Plinto user's or "
+                             "organization's. One that was never seen is fetched when somebody asks."};
+      co_return Complain(nobody);
+    }
+    done = co_await ReconcileOne(reconciler, **found, options.is_dry, counts);
+  }
+  const std::string difference = options.is_dry ? " differences, nothing was stored" : " repairs";
+  PrintLine(std::to_string(counts.customers) + " customers verified, " + std::to_string(counts.repairs) + difference +
+            (counts.failed == 0 ? "" : ", " + std::to_string(counts.failed) + " could not be verified"));
+  if (!done) co_return Complain(done.error());
+  co_return counts.failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+}  // namespace
+
+void AddReconcile(CLI::App& program, Run& run) {
+  CLI::App* const command = program.add_subcommand(
+      "reconcile", "Ask Polar for all that it knows of customers, and repair the mirror where it differs");
+  auto options = std::make_shared<ReconcileOptions>();
+  AddFlags(*command, options->flags);
+  command->add_option("--tenant", options->tenant, "Whose.")->type_name("ID")->capture_default_str();
+  command->add_option("--customer", options->customer, "One alone: Polar's id, or the Plinto user's or organization's.")
+      ->type_name("ID");
+  command->add_flag("--dry-run", options->is_dry, "Print what differs and store nothing.")
+      ->multi_option_policy(CLI::MultiOptionPolicy::Throw);
+  command->footer("Prints customer, kind, id and change of each repair, and a last line with the counts.");
+  command->callback([options, &run] { run = [options] { return RunToCompletion(ReconcileCustomers(*options)); }; });
+}
+
+}  // namespace plinto::polar::server
