@@ -212,6 +212,8 @@ export interface AccessDecision {
   until?: string;
   /** What the customer is now; absent without a plan. */
   tier?: string;
+  /** True when it could not be verified with Polar for too long; else absent. */
+  stale?: boolean;
 }
 
 /** Entitlements to take along. */

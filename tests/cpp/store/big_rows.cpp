@@ -32,8 +32,9 @@ void Fill(SqlRunner& runner, std::int64_t webhooks) {
              at + " END, CASE WHEN i % 100 = 99 THEN " + at + " END, " + at +
              ", CASE WHEN i % 200 = 98 THEN 1 ELSE 0 END");
   const std::int64_t customers = webhooks / 2;
-  insert(customers, "polar_customers", "user_id, polar_customer_id, email, name, type, status, created_at, updated_at",
-         "'user_' || i, 'customer_' || i, 'e', 'n', 'individual', 'active', " + at + ", " + at);
+  insert(customers, "polar_customers",
+         "user_id, polar_customer_id, email, name, type, status, created_at, updated_at, mirrored_at, reconcile_at",
+         "'user_' || i, 'customer_' || i, 'e', 'n', 'individual', 'active', " + at + ", " + at + ", " + at + ", " + at);
   insert(customers, "polar_checkouts",
          "user_id, organization_id, polar_customer_id, polar_checkout_id, product_id, status, created_at, updated_at,"
          " expires_at",

@@ -52,7 +52,7 @@ Task<Result<std::vector<std::string>>> SqlReconcileStore::DueCustomers(Timestamp
 
 Task<Result<std::optional<Timestamp>>> SqlReconcileStore::NextDue() {
   return tenant_.Run<std::optional<Timestamp>>([](const Scope& db) -> std::optional<Timestamp> {
-    Query query(db, "SELECT min(reconcile_at) FROM polar_customers WHERE tenant = ?1 AND reconcile_at IS NOT NULL");
+    Query query(db, "SELECT min(reconcile_at) FROM polar_customers WHERE tenant = ?1 AND reconcile_at > 0");
     if (!query.Step() || query.IsNull(0)) return std::nullopt;
     return query.Time(0);
   });

@@ -246,7 +246,6 @@ TEST_CASE("an account that knows nothing of the customers is taken for another o
   Healing healing;
   healing.Buy();
   healing.simulation.DeliverAll();
-  const std::string customer = healing.CustomerId();
   healing.simulation.clock.Advance(86'400);
   const HttpResponse nobody{.status = 404, .body = R"({"error":"ResourceNotFound","detail":"Not found"})"};
   const HttpResponse nothing{.status = 200, .body = R"({"items":[],"pagination":{"total_count":0,"max_page":0}})"};

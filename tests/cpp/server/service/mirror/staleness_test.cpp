@@ -110,9 +110,7 @@ TEST_CASE("a token reaches no further than what is known, and there is none of w
   CHECK(forgotten.simulation.Request("GET", "/entitlements/token", kAlice).status == 200);
 }
 
-TEST_CASE("a subject without a customer has no old answer") {
-  CHECK_FALSE(IsStale({}, Timestamp{INT64_MAX}));
-}
+TEST_CASE("a subject without a customer has no old answer") { CHECK_FALSE(IsStale({}, Timestamp{INT64_MAX})); }
 
 TEST_CASE("a period that Polar itself has not renewed yet is no reason to ask at each read") {
   const Timestamp end = *ParseTimestamp("2026-12-22T06:00:00Z");
