@@ -50,6 +50,7 @@ constexpr Model kModels[] = {
     {"ListResource_Product_", Through<ParseProducts>},
     {"ListResource_Refund_", Through<ParseRefunds>},
     {"ListResource_Subscription_", Through<ParseSubscriptions>},
+    {"ListResource_WebhookDelivery_", Through<ParseWebhookDeliveries>},
     {"ListResource_WebhookEndpoint_", Through<ParseWebhookEndpoints>},
     {"Member", Through<ParseMember>},
     {"Meter", Through<ParseMeter>},

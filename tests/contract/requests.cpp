@@ -250,6 +250,12 @@ Requests MeterAndSeatRequests() {
   const SeatAssign seat{
       .subscription_id = kId, .email = "seat@example.com", .metadata = Metadata(), .immediate_claim = true};
   const SeatAssign by_member{.order_id = kId, .external_customer_id = kExternal, .external_member_id = "user"};
+  const WebhookDeliveryQuery deliveries{.endpoint_id = {kId, kOther},
+                                        .start_timestamp = Time(),
+                                        .end_timestamp = Time(),
+                                        .succeeded = false,
+                                        .page = 1,
+                                        .limit = 100};
   return {{"meters:list", "full", BuildListMeters(kAccount, meters)},
           {"meters:get", "minimal", BuildGetMeter(kAccount, kId)},
           {"customer_meters:list", "full", BuildListCustomerMeters(kAccount, balances)},
@@ -260,7 +266,8 @@ Requests MeterAndSeatRequests() {
           {"customer-seats:list_seats", "order", BuildListSeats(kAccount, {.order_id = kId})},
           {"customer-seats:revoke_seat", "minimal", BuildRevokeSeat(kAccount, kId)},
           {"customer-seats:resend_invitation", "minimal", BuildResendSeatInvitation(kAccount, kId)},
-          {"webhooks:list_webhook_endpoints", "full", BuildListWebhookEndpoints(kAccount, {.page = 1, .limit = 100})}};
+          {"webhooks:list_webhook_endpoints", "full", BuildListWebhookEndpoints(kAccount, {.page = 1, .limit = 100})},
+          {"webhooks:list_webhook_deliveries", "full", BuildListWebhookDeliveries(kAccount, deliveries)}};
 }
 
 }  // namespace

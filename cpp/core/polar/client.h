@@ -20,4 +20,5 @@
 #include "core/polar/products.h"
 #include "core/polar/refunds.h"
 #include "core/polar/subscriptions.h"
+#include "core/polar/webhook_deliveries.h"
 #include "core/polar/webhook_endpoints.h"

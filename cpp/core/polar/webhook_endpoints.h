@@ -1,4 +1,5 @@
-// Endpoints that Polar delivers to, listed for diagnosis. Parse... has the errors of ParseAnswer (request.h).
+// Endpoints that Polar delivers to: enabled or not, and with which events. Parse... has the errors of ParseAnswer
+// (request.h).
 #pragma once
 
 #include "core/model/webhook_endpoint.h"

@@ -135,6 +135,7 @@ TEST_CASE("what Polar answers is read in time that grows with its bytes") {
   ForAnswer("ParseMember", ParseMember);
   ForAnswer("ParseMeters", ParseMeters);
   ForAnswer("ParseProducts", ParseProducts);
+  ForAnswer("ParseWebhookDeliveries", ParseWebhookDeliveries);
   ForAnswer("ParseWebhookEndpoints", ParseWebhookEndpoints);
 }
 

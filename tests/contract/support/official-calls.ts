@@ -273,6 +273,14 @@ const meterAndSeatCalls: Calls = {
   'customer-seats:revoke_seat (minimal)': (polar) => polar.customerSeats.revokeSeat(id),
   'customer-seats:resend_invitation (minimal)': (polar) => polar.customerSeats.resendInvitation(id),
   'webhooks:list_webhook_endpoints (full)': (polar) => polar.webhooks.listWebhookEndpoints(page),
+  'webhooks:list_webhook_deliveries (full)': (polar) =>
+    polar.webhooks.listWebhookDeliveries({
+      endpoint_id: [id, other],
+      start_timestamp: time,
+      end_timestamp: time,
+      succeeded: false,
+      ...page,
+    }),
 };
 
 export const officialCalls: Calls = {

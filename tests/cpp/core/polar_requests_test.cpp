@@ -65,6 +65,7 @@ TEST_CASE("a collection ends in a slash where Polar's does, a thing never") {
   CHECK(path(BuildListCustomerMeters(kAccount)) == "/v1/customer-meters/");
   CHECK(path(BuildListSeats(kAccount, {})) == "/v1/customer-seats");
   CHECK(path(BuildListWebhookEndpoints(kAccount)) == "/v1/webhooks/endpoints");
+  CHECK(path(BuildListWebhookDeliveries(kAccount)) == "/v1/webhooks/deliveries");
   CHECK(path(BuildGetOrder(kAccount, kId)) == "/v1/orders/" + std::string(kId));
   CHECK(path(BuildGetInvoice(kAccount, kId)) == "/v1/orders/" + std::string(kId) + "/invoice");
   CHECK(path(BuildGetSubscription(kAccount, "../customers")) == "/v1/subscriptions/..%2Fcustomers");
