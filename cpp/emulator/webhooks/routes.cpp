@@ -35,7 +35,8 @@ Json Render(const World& world, const WebhookEndpoint& endpoint) {
   });
 }
 
-Json RenderEvent(const WebhookEvent& event) {
+Json RenderEvent(const World& world, const WebhookEvent& event) {
+  const bool is_archived = IsArchived(world, event);
   return Json::object({
       {"created_at", ToJson(event.created_at)},
       {"modified_at", OrNull(event.modified_at)},
@@ -43,9 +44,9 @@ Json RenderEvent(const WebhookEvent& event) {
       {"last_http_code", event.last_status ? Json(*event.last_status) : Json(nullptr)},
       {"succeeded", event.succeeded ? Json(*event.succeeded) : Json(nullptr)},
       {"skipped", event.skipped},
-      {"payload", event.body},
+      {"payload", is_archived ? Json(nullptr) : Json(event.body)},
       {"type", event.type},
-      {"is_archived", false},
+      {"is_archived", is_archived},
       {"api_version", "2026-04"},
   });
 }
@@ -59,7 +60,7 @@ Json RenderAttempt(const World& world, const WebhookAttempt& attempt) {
       {"succeeded", attempt.succeeded},
       {"http_code", attempt.status ? Json(*attempt.status) : Json(nullptr)},
       {"response", attempt.response},
-      {"webhook_event", event == nullptr ? Json(nullptr) : RenderEvent(*event)},
+      {"webhook_event", event == nullptr ? Json(nullptr) : RenderEvent(world, *event)},
   });
 }
 

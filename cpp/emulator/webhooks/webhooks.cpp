@@ -21,6 +21,8 @@ constexpr std::size_t kFinishedKept = 10'000;
 constexpr std::size_t kAttemptsKept = 10'000;
 constexpr std::size_t kResponseKept = 2'048;
 constexpr std::int64_t kLongestHoldMs = 10'000;
+constexpr std::int64_t kDaySeconds = 24 * 3'600;
+constexpr std::int64_t kKeptDays = 90;
 
 // Polar sends it when it migrates subscriptions from elsewhere. The emulator never does, and the 0.47 line of Polar's
 // client refuses an endpoint that lists it.
@@ -207,12 +209,17 @@ void Emit(World& world, std::string_view type, Json data) {
                [](const WebhookEvent& event) { return event.state == WebhookEvent::State::kFinished; });
 }
 
+bool IsArchived(const World& world, const WebhookEvent& event) {
+  const Timestamp midnight = Timestamp::FromSeconds(world.now.Seconds() / kDaySeconds * kDaySeconds);
+  return event.created_at < midnight.PlusSeconds(-kKeptDays * kDaySeconds);
+}
+
 bool Redeliver(World& world, std::string_view event_id) {
   WebhookEvent* event = world.webhooks.Find(event_id);
   if (event == nullptr) return false;
   const WebhookEndpoint* endpoint = world.webhooks.endpoints.Find(event->endpoint_id);
-  // As Polar: accepted, but nothing is sent to an endpoint that is off.
-  if (endpoint == nullptr || !endpoint->enabled || endpoint->deleted) return true;
+  // As Polar: accepted, but nothing is sent to an endpoint that is off, nor of an event whose content is gone.
+  if (endpoint == nullptr || !endpoint->enabled || endpoint->deleted || IsArchived(world, *event)) return true;
   if (event->state == WebhookEvent::State::kHandedOut) return true;
   event->skipped = false;
   event->state = WebhookEvent::State::kPending;

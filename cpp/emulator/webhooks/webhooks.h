@@ -96,6 +96,8 @@ WebhookEndpoint& AddEndpoint(World& world, WebhookEndpoint fields);
 [[nodiscard]] bool HasListener(const World& world, std::string_view type);
 /// Renders and queues one event for each enabled endpoint that wants it.
 void Emit(World& world, std::string_view type, Json data);
+/// Whether its content is gone: at each midnight that of events which are older than 90 days.
+[[nodiscard]] bool IsArchived(const World& world, const WebhookEvent& event);
 /// Sends an event again: the same id and body. False when there is none of that id.
 [[nodiscard]] bool Redeliver(World& world, std::string_view event_id);
 /// After an endpoint was switched on again.

@@ -122,6 +122,49 @@ TEST_CASE("deliveries are listed with their events, answers and filters") {
   CHECK(polar.Get("/v1/webhooks/deliveries?http_code_class=9xx").status == 422);
 }
 
+TEST_CASE("attempts are listed between two times, by endpoint, and in pages that stay") {
+  Polar polar;
+  polar.Post(kEndpoints, Endpoint("http://127.0.0.1:9/hook", Json::array({"checkout.created"})));
+  for (int i = 0; i < 3; ++i) {
+    polar.now = polar.now.PlusSeconds(100);
+    polar.NewCheckout();
+    polar.Receive(10);
+  }
+  const auto all = Deliveries(polar);
+  REQUIRE(all.size() == 6);
+
+  const std::string first = "&endpoint_id=" + TextAt(polar.Get(kEndpoints).json, "items.1.id");
+  const std::string second = "&endpoint_id=" + TextAt(polar.Get(kEndpoints).json, "items.0.id");
+  CHECK(Deliveries(polar, first).size() == 3);
+  CHECK(Deliveries(polar, first + second).size() == 6);
+  CHECK(Deliveries(polar, "&endpoint_id=" + std::string(kUnknownId)).empty());
+  // Neither end is in it.
+  const std::string oldest = "&start_timestamp=" + PercentEncode(TextAt(all[5], "created_at"));
+  const std::string newest = "&end_timestamp=" + PercentEncode(TextAt(all[0], "created_at"));
+  CHECK(Deliveries(polar, oldest + newest).size() == 2);
+  const Json page = polar.Get("/v1/webhooks/deliveries?limit=4&page=2" + newest).json;
+  polar.now = polar.now.PlusSeconds(100);
+  polar.NewCheckout();
+  polar.Receive(10);
+  CHECK(polar.Get("/v1/webhooks/deliveries?limit=4&page=2" + newest).json == page);
+}
+
+TEST_CASE("after ninety days an event has no content any more, and is not sent again") {
+  Polar polar;
+  polar.NewCheckout();
+  const auto sent = polar.Receive();
+  REQUIRE(sent.size() == 1);
+  polar.now = polar.now.PlusSeconds(89 * 24 * 3'600);
+  CHECK(TextAt(Deliveries(polar)[0], "webhook_event.payload") == sent[0].request.body);
+
+  polar.now = polar.now.PlusSeconds(2 * 24 * 3'600);
+
+  CHECK(At(Deliveries(polar).back(), "webhook_event.payload") == Json(nullptr));
+  CHECK(At(Deliveries(polar).back(), "webhook_event.is_archived") == Json(true));
+  CHECK(polar.Post("/v1/webhooks/events/" + IdOf(sent[0]) + "/redeliver", nullptr).status == 202);
+  for (const Hook& hook : polar.Receive()) CHECK(IdOf(hook) != IdOf(sent[0]));
+}
+
 TEST_CASE("a redelivery has the same id and body, and a new time and signature") {
   Polar polar;
   polar.NewCheckout();
