@@ -106,6 +106,9 @@ Task<Result<bool>> Database::RemoveTenant(std::string id) const {
     service_keys.Bind(id).Run();
     Query signing_keys(db, "DELETE FROM signing_keys WHERE tenant = ?1");
     signing_keys.Bind(id).Run();
+    // Its next account at Polar may be another one, of which nothing is known.
+    Query progress(db, "DELETE FROM job_progress WHERE tenant = ?1");
+    progress.Bind(id).Run();
     Query tenant(db, "DELETE FROM tenants WHERE id = ?1");
     return tenant.Bind(id).Run() > 0;
   });

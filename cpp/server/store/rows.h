@@ -40,6 +40,13 @@ struct Admission {
   std::optional<CustomerRow> customer = {};  ///< the subject's, as FindCustomer() returns it
 };
 
+/// What became of a customer whom Polar lists, and whom nobody has asked for.
+enum class Introduced : std::uint8_t {
+  kRefused,  ///< erased here, or deleted at Plinto or Polar: nothing is stored
+  kFilled,   ///< known, and fetched recently enough
+  kToFill,   ///< known from now on; what they have bought is to be fetched
+};
+
 struct CheckoutRow {
   Subject subject;
   std::string user_id;  ///< who started it

@@ -21,6 +21,10 @@ class Store {
   /// Inserts, or replaces what is known of the subject. The same customer stays mirrored if it was. Another subject
   /// that had the customer has it no more. False, and nothing is stored, of a subject whom Plinto has deleted.
   [[nodiscard]] virtual Task<Result<bool>> SaveCustomer(CustomerRow customer, Timestamp now) = 0;
+  /// Makes a customer known as SaveCustomer() does, without undoing an erasure: for those whom Polar lists. Who is
+  /// known by this customer already stays as they are. `since`: who was fetched then or later is filled.
+  [[nodiscard]] virtual Task<Result<Introduced>> IntroduceCustomer(CustomerRow customer, Timestamp since,
+                                                                   Timestamp now) = 0;
   /// Erases what is stored about the subject, and takes nothing more about its customer until SaveCustomer() makes it
   /// known again. Usage that has not been reported is reported first, and an application that was told of access is
   /// told of its end, as the last of all.
@@ -126,6 +130,10 @@ class Store {
   /// parked at `since` or later. Returns how many.
   [[nodiscard]] virtual Task<Result<std::int64_t>> ReplayWebhooks(std::optional<std::string> event_id, Timestamp now,
                                                                   std::optional<Timestamp> since = {}) = 0;
+
+  /// How far a job has come that outlives the process, in a text of its own. None before it was saved.
+  [[nodiscard]] virtual Task<Result<std::optional<std::string>>> FindProgress(std::string job) = 0;
+  [[nodiscard]] virtual Task<Status> SaveProgress(std::string job, std::string progress) = 0;
 
   /// True when the store can commit.
   [[nodiscard]] virtual Task<bool> IsReady() = 0;

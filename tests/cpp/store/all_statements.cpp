@@ -59,6 +59,7 @@ void UseEverything(const std::shared_ptr<SqlRunner>& runner, SqlRunner& unwritte
   for (const Subject& subject : {kUser, kOrganization}) {
     const std::string customer = "polar-" + subject.id;
     dump(store.SaveCustomer({subject, customer, "e", "n", false}, kNow));
+    dump(store.IntroduceCustomer({subject, customer, "e", "n", false}, kNow, kNow));
     dump(store.FindCustomer(subject));
     dump(store.ReadSubject(subject));
     CheckoutRow checkout;
@@ -139,6 +140,8 @@ void UseEverything(const std::shared_ptr<SqlRunner>& runner, SqlRunner& unwritte
   dump(store.ListSigningKeys());
   dump(store.ReplaceSigningKey({"k", "p", kNow}, "q"));
   dump(store.RemoveSigningKey("k"));
+  dump(store.SaveProgress("job", "{}"));
+  dump(store.FindProgress("job"));
   dump(notifications.DueChecks(kNow, 1));
   AccessCheck check;
   check.polar_customer_id = "polar-" + kUser.id;

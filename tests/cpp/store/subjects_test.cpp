@@ -1,4 +1,5 @@
-// What Plinto has told of a subject, forgetting a subject, and deliveries that were given up, on both engines.
+// What Plinto has told of a subject, who is introduced, forgetting a subject, deliveries that were given up, and how
+// far jobs have come, on both engines.
 #include "../awaiting.h"
 #include "engines.h"
 #include "people.h"
@@ -169,4 +170,60 @@ TEST_CASE("news of an end waits for Polar though its subject was erased before i
   CHECK(Ask(store.ReplayWebhooks("end", kNow)) == 1);
 
   CHECK(Ask(store.DueWebhooks(kNow.PlusSeconds(120), 10)).front().payload == R"({"id":"1"})");
+}
+
+TEST_CASE("who is introduced without having asked stays out once erased or gone, and keeps what is known of them") {
+  const auto database = OpenEmpty(GENERATE(SqlEngine::kSqlite, SqlEngine::kPostgres));
+  const auto store = database->ForTenant("one");
+  const CustomerRow alice{kAlice, kPolarAlice, "alice@example.com", "Alice"};
+  const auto introduce = [&](const CustomerRow& row, Timestamp since) {
+    return Ask(store->IntroduceCustomer(row, since, kNow));
+  };
+
+  CHECK(introduce(alice, {}) == Introduced::kToFill);
+  CHECK(introduce(alice, {}) == Introduced::kToFill);
+  CHECK(Ask(store->FindCustomer(kAlice))->name == "Alice");
+  Ask(store->FillMirror(kPolarAlice, {}, kNow));
+  CHECK(introduce(alice, {}) == Introduced::kFilled);
+  CHECK(introduce(alice, kNow) == Introduced::kFilled);
+  CHECK(introduce(alice, kNow.PlusSeconds(1)) == Introduced::kToFill);
+
+  // Whose customer it is was proven by whoever asked; a list takes nobody's away.
+  const CustomerRow other{kAcme, kPolarAlice, "", "Acme"};
+  CHECK(introduce(other, kNow) == Introduced::kFilled);
+  CHECK(Ask(store->FindCustomer(kAlice)).has_value());
+  CHECK_FALSE(Ask(store->FindCustomer(kAcme)).has_value());
+
+  Facts deleted;
+  deleted.customers.push_back({kPolarAlice, "", "", true, kNow.PlusSeconds(5)});
+  Ask(store->ApplyFacts(deleted, kNow));
+  CHECK(introduce(alice, {}) == Introduced::kRefused);
+  static_cast<void>(Ask(store->EraseSubject(kAlice, kNow)));
+  const CustomerRow anew{kAlice, "another", "alice@example.com", "Alice"};
+  CHECK(introduce(alice, {}) == Introduced::kRefused);
+  CHECK(introduce(anew, {}) == Introduced::kRefused);
+  CHECK(Ask(store->IsErased(kAlice.id)));
+  Ask(store->SaveSubjectNews({kAcme.id, kNow, true}));
+  const CustomerRow gone{kAcme, "of-acme", "", "Acme"};
+  CHECK(introduce(gone, {}) == Introduced::kRefused);
+}
+
+TEST_CASE("how far a job has come is kept for each tenant, and goes with it") {
+  const auto database = OpenEmpty(GENERATE(SqlEngine::kSqlite, SqlEngine::kPostgres));
+  REQUIRE(Ask(database->AddTenant({"one", "s", kNow})));
+  const auto store = database->ForTenant("one");
+  const auto other = database->ForTenant("two");
+
+  CHECK_FALSE(Ask(store->FindProgress("walk")).has_value());
+  Ask(store->SaveProgress("walk", "1"));
+  Ask(store->SaveProgress("walk", "2"));
+  Ask(store->SaveProgress("look", "3"));
+  Ask(other->SaveProgress("walk", "4"));
+  CHECK(Ask(store->FindProgress("walk")) == "2");
+  CHECK(Ask(store->FindProgress("look")) == "3");
+  CHECK(Ask(other->FindProgress("walk")) == "4");
+
+  CHECK(Ask(database->RemoveTenant("one")));
+  CHECK_FALSE(Ask(store->FindProgress("walk")).has_value());
+  CHECK(Ask(other->FindProgress("walk")) == "4");
 }

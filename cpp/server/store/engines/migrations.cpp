@@ -262,6 +262,14 @@ CREATE TABLE signing_keys (
   PRIMARY KEY (tenant, id)
 )<without rowid>;
 
+-- How far jobs have come that outlive a process.
+CREATE TABLE job_progress (
+  tenant TEXT NOT NULL,
+  job TEXT NOT NULL,
+  progress TEXT NOT NULL,
+  PRIMARY KEY (tenant, job)
+)<without rowid>;
+
 -- How far time has come by what the server has seen pass: what goes by its age goes by this (retention.h).
 CREATE TABLE retention_clock (
   tenant TEXT NOT NULL,

@@ -94,6 +94,21 @@ bool SaveCustomer(const Scope& db, const CustomerRow& customer, Timestamp now) {
   return true;
 }
 
+Introduced IntroduceCustomer(const Scope& db, const CustomerRow& customer, Timestamp since, Timestamp now) {
+  LockSubject(db, customer.subject.id);
+  LockIds(db, {customer.polar_customer_id, customer.subject.id});
+  if (IsErased(db, customer.subject.id) || IsErased(db, customer.polar_customer_id)) return Introduced::kRefused;
+  {
+    Query find(db, "SELECT status, mirrored_at FROM polar_customers WHERE tenant = ?1 AND polar_customer_id = ?2");
+    if (find.Bind(customer.polar_customer_id).Step()) {
+      if (find.Text(0) == "deleted") return Introduced::kRefused;
+      const bool is_filled = !find.IsNull(1) && find.Time(1) >= since;
+      return is_filled ? Introduced::kFilled : Introduced::kToFill;
+    }
+  }
+  return SaveCustomer(db, customer, now) ? Introduced::kToFill : Introduced::kRefused;
+}
+
 std::optional<IdempotencyRow> ClaimIdempotencyKey(const Scope& db, const IdempotencyRow& claim, Timestamp now) {
   const Timestamp expired = now.PlusSeconds(-kIdempotencySeconds);
   const Timestamp abandoned = now.PlusSeconds(-kAbandonedSeconds);

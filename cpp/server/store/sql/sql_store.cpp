@@ -37,6 +37,12 @@ Task<Result<bool>> SqlStore::SaveCustomer(CustomerRow customer, Timestamp now) {
       [customer = std::move(customer), now](const Scope& db) { return sql::SaveCustomer(db, customer, now); });
 }
 
+Task<Result<Introduced>> SqlStore::IntroduceCustomer(CustomerRow customer, Timestamp since, Timestamp now) {
+  return Run<Introduced>([customer = std::move(customer), since, now](const Scope& db) {
+    return sql::IntroduceCustomer(db, customer, since, now);
+  });
+}
+
 Task<Result<bool>> SqlStore::IsErased(std::string subject_id) {
   return Read<bool>([id = std::move(subject_id)](const Scope& db) { return sql::IsErased(db, id); });
 }
@@ -289,6 +295,18 @@ Task<Result<std::int64_t>> SqlStore::ReplayWebhooks(std::optional<std::string> e
                                                     std::optional<Timestamp> since) {
   return Run<std::int64_t>(
       [id = std::move(event_id), now, since](const Scope& db) { return sql::ReplayWebhooks(db, id, since, now); });
+}
+
+Task<Result<std::optional<std::string>>> SqlStore::FindProgress(std::string job) {
+  return Read<std::optional<std::string>>(
+      [job = std::move(job)](const Scope& db) { return sql::FindProgress(db, job); });
+}
+
+Task<Status> SqlStore::SaveProgress(std::string job, std::string progress) {
+  return Run<Done>([job = std::move(job), progress = std::move(progress)](const Scope& db) {
+    sql::SaveProgress(db, job, progress);
+    return Done{};
+  });
 }
 
 Task<bool> SqlStore::IsReady() {

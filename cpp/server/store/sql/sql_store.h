@@ -17,6 +17,7 @@ class SqlStore final : public Store {
 
   Task<Result<std::optional<CustomerRow>>> FindCustomer(Subject subject) override;
   Task<Result<bool>> SaveCustomer(CustomerRow customer, Timestamp now) override;
+  Task<Result<Introduced>> IntroduceCustomer(CustomerRow customer, Timestamp since, Timestamp now) override;
   Task<Result<std::optional<IdempotencyRow>>> ClaimIdempotencyKey(IdempotencyRow claim, Timestamp now) override;
   Task<Status> ReleaseIdempotencyKey(IdempotencyRow claim) override;
   Task<Status> SaveCheckout(CheckoutRow checkout, std::optional<IdempotencyRow> answered, Timestamp now) override;
@@ -65,6 +66,8 @@ class SqlStore final : public Store {
   Task<Result<std::vector<ParkedWebhook>>> ListParkedWebhooks(int limit, std::int64_t after = 0) override;
   Task<Result<std::int64_t>> ReplayWebhooks(std::optional<std::string> event_id, Timestamp now,
                                             std::optional<Timestamp> since = {}) override;
+  Task<Result<std::optional<std::string>>> FindProgress(std::string job) override;
+  Task<Status> SaveProgress(std::string job, std::string progress) override;
   Task<bool> IsReady() override;
 
  private:

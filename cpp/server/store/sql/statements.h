@@ -9,6 +9,7 @@ namespace plinto::polar::server::sql {
 
 std::optional<CustomerRow> FindCustomer(const Scope& db, const Subject& subject);
 bool SaveCustomer(const Scope& db, const CustomerRow& customer, Timestamp now);
+Introduced IntroduceCustomer(const Scope& db, const CustomerRow& customer, Timestamp since, Timestamp now);
 std::optional<IdempotencyRow> ClaimIdempotencyKey(const Scope& db, const IdempotencyRow& claim, Timestamp now);
 void ReleaseIdempotencyKey(const Scope& db, const IdempotencyRow& claim);
 void SaveCheckout(const Scope& db, const CheckoutRow& checkout, const std::optional<IdempotencyRow>& answered,
@@ -82,5 +83,8 @@ std::vector<SigningKeyRow> ListSigningKeys(const Scope& db);
 void AddSigningKey(const Scope& db, const SigningKeyRow& key);
 bool ReplaceSigningKey(const Scope& db, const SigningKeyRow& known, const std::string& private_key);
 bool RemoveSigningKey(const Scope& db, const std::string& id);
+
+std::optional<std::string> FindProgress(const Scope& db, const std::string& job);
+void SaveProgress(const Scope& db, const std::string& job, const std::string& progress);
 
 }  // namespace plinto::polar::server::sql
