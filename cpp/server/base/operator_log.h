@@ -1,6 +1,7 @@
 // What the operator is told: lines of the log, and counts. Real: commands/server_log.h.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 
@@ -8,6 +9,19 @@ namespace plinto::polar::server {
 
 /// What is worked off later, and may be given up with a reason.
 enum class Queue : std::uint8_t { kInbox, kOutbox, kNotifications };
+
+/// What is wrong until somebody has mended it.
+enum class Problem : std::uint8_t {
+  kEndpointMissing,
+  kEndpointDisabled,
+  kEndpointEvents,
+  kEndpointUrl,
+  kEndpointFormat,
+  kWebhooksScope,
+};
+inline constexpr std::array kProblems = {Problem::kEndpointMissing, Problem::kEndpointDisabled,
+                                         Problem::kEndpointEvents,  Problem::kEndpointUrl,
+                                         Problem::kEndpointFormat,  Problem::kWebhooksScope};
 
 class OperatorLog {
  public:
@@ -19,6 +33,12 @@ class OperatorLog {
   virtual void Repaired(const std::string& /*line*/) {}
   /// Something that somebody may have to see to. The same holds for the line.
   virtual void Warn(const std::string& /*line*/) {}
+  /// What goes well and is worth a line.
+  virtual void Tell(const std::string& /*line*/) {}
+  /// Something is wrong from now on, until it is said to have ended: a line, and a gauge.
+  virtual void Began(Problem /*problem*/, const std::string& /*line*/) {}
+  /// Without a line: it is not looked at any more.
+  virtual void Ended(Problem /*problem*/, const std::string& /*line*/) {}
 };
 
 /// Tells nobody.

@@ -16,6 +16,19 @@ void ServerLog::Repaired(const std::string& line) {
 
 void ServerLog::Warn(const std::string& line) { spdlog::warn("{}", Harmless(line)); }
 
+void ServerLog::Tell(const std::string& line) { spdlog::info("{}", Harmless(line)); }
+
+void ServerLog::Began(Problem problem, const std::string& line) {
+  metrics_.CountProblem(problem, 1);
+  Warn(line);
+}
+
+// As loud as its beginning: who reads warnings only would wait for it otherwise.
+void ServerLog::Ended(Problem problem, const std::string& line) {
+  metrics_.CountProblem(problem, -1);
+  if (!line.empty()) Warn(line);
+}
+
 std::string Harmless(std::string_view line) {
   std::string harmless;
   while (!line.empty()) {

@@ -13,6 +13,9 @@ class ServerLog final : public OperatorLog {
   void GaveUp(Queue queue, const std::string& line) override;
   void Repaired(const std::string& line) override;
   void Warn(const std::string& line) override;
+  void Tell(const std::string& line) override;
+  void Began(Problem problem, const std::string& line) override;
+  void Ended(Problem problem, const std::string& line) override;
 
  private:
   Metrics& metrics_;

@@ -46,6 +46,24 @@ const char* LabelOf(Queue queue) {
   return "notifications";
 }
 
+const char* LabelOf(Problem problem) {
+  switch (problem) {
+    case Problem::kEndpointMissing:
+      return "endpoint_missing";
+    case Problem::kEndpointDisabled:
+      return "endpoint_disabled";
+    case Problem::kEndpointEvents:
+      return "endpoint_events";
+    case Problem::kEndpointUrl:
+      return "endpoint_url";
+    case Problem::kEndpointFormat:
+      return "endpoint_format";
+    case Problem::kWebhooksScope:
+      break;
+  }
+  return "webhooks_scope";
+}
+
 // `/a/{id}/b` is met by `/a/anything/b`.
 bool Fits(std::string_view path, std::string_view route) {
   while (!path.empty() && !route.empty()) {
@@ -100,6 +118,10 @@ struct Metrics::Series {
           .Help("Objects of which the mirror differed from Polar, since the start: deliveries were lost.")
           .Register(registry)
           .Add({});
+  Family<prometheus::Gauge>& problems = prometheus::BuildGauge()
+                                            .Name("plinto_polar_problems")
+                                            .Help("What somebody has to mend: how many tenants have it now.")
+                                            .Register(registry);
   prometheus::Gauge& memory = prometheus::BuildGauge()
                                   .Name("process_resident_memory_bytes")
                                   .Help("Resident memory size in bytes.")
@@ -112,6 +134,7 @@ Metrics::Metrics() : series_(std::make_unique<Series>()) {
   for (const Queue queue : {Queue::kInbox, Queue::kOutbox, Queue::kNotifications}) {
     series_->given_up.Add({{"queue", LabelOf(queue)}});
   }
+  for (const Problem problem : kProblems) series_->problems.Add({{"problem", LabelOf(problem)}});
 }
 Metrics::~Metrics() = default;
 
@@ -132,6 +155,10 @@ void Metrics::CountUpstream(std::string_view to, int status, std::chrono::durati
 void Metrics::CountRepair() { series_->repairs.Increment(); }
 
 void Metrics::CountGivenUp(Queue queue) { series_->given_up.Add({{"queue", LabelOf(queue)}}).Increment(); }
+
+void Metrics::CountProblem(Problem problem, int change) {
+  series_->problems.Add({{"problem", LabelOf(problem)}}).Increment(change);
+}
 
 std::string Metrics::Print(const QueueDepths& depths) {
   const auto set = [this](const char* queue, const char* state, std::int64_t rows) {

@@ -30,6 +30,9 @@ class Metrics {
   /// The mirror differed from Polar and was repaired.
   void CountRepair();
 
+  /// So many tenants more have this problem, or less.
+  void CountProblem(Problem problem, int change);
+
   /// Everything in Prometheus' text format. `depths` are set before.
   [[nodiscard]] std::string Print(const QueueDepths& depths);
 

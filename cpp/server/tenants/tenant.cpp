@@ -24,6 +24,11 @@ class TenantLog final : public OperatorLog {
   void GaveUp(Queue queue, const std::string& line) override { log_.GaveUp(queue, prefix_ + line); }
   void Repaired(const std::string& line) override { log_.Repaired(prefix_ + line); }
   void Warn(const std::string& line) override { log_.Warn(prefix_ + line); }
+  void Tell(const std::string& line) override { log_.Tell(prefix_ + line); }
+  void Began(Problem problem, const std::string& line) override { log_.Began(problem, prefix_ + line); }
+  void Ended(Problem problem, const std::string& line) override {
+    log_.Ended(problem, line.empty() ? line : prefix_ + line);
+  }
 
  private:
   OperatorLog& log_;

@@ -6,6 +6,7 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <set>
 #include "catch.h"
 
 #include "../awaiting.h"
@@ -135,8 +136,21 @@ class CollectedLog final : public OperatorLog {
  public:
   void GaveUp(Queue /*queue*/, const std::string& line) override { given_up.push_back(line); }
   void Warn(const std::string& line) override { warnings.push_back(line); }
+  void Tell(const std::string& line) override { news.push_back(line); }
+  void Began(Problem problem, const std::string& line) override {
+    problems.insert(problem);
+    began.push_back(line);
+  }
+  void Ended(Problem problem, const std::string& line) override {
+    problems.erase(problem);
+    if (!line.empty()) ended.push_back(line);
+  }
   std::vector<std::string> given_up;
   std::vector<std::string> warnings;
+  std::vector<std::string> news;
+  std::set<Problem> problems;  ///< that are there now
+  std::vector<std::string> began;
+  std::vector<std::string> ended;
 };
 
 /// `Bearer <user id>` is that user.
@@ -253,7 +267,8 @@ class Simulation {
 
   /// The service anew, as after a restart of the process: what is not in the store is gone.
   void Restart(Settings settings) {
-    settings.polar = {.base_url = "http://polar.test", .access_token = emulator.access_token()};
+    settings.polar.base_url = "http://polar.test";
+    if (settings.polar.access_token.empty()) settings.polar.access_token = emulator.access_token();
     settings.webhook_secrets = *ParseWebhookSecrets(emulator.webhook_secret());
     settings.plinto_webhook_secret = "plinto-secret";
     settings.create_customer_on_signup = true;

@@ -20,6 +20,9 @@ TEST_CASE("requests and calls are counted by route, status and time; queues by s
   metrics.CountUpstream("polar", 0, milliseconds(9'000));
 
   metrics.CountGivenUp(Queue::kOutbox);
+  metrics.CountProblem(Problem::kEndpointDisabled, 1);
+  metrics.CountProblem(Problem::kEndpointDisabled, 1);
+  metrics.CountProblem(Problem::kEndpointDisabled, -1);
 
   const std::string text = metrics.Print({.webhooks_waiting = 7, .webhooks_parked = 1, .usage_waiting = 5});
 
@@ -36,6 +39,9 @@ TEST_CASE("requests and calls are counted by route, status and time; queues by s
   CHECK(Has(text, R"(plinto_polar_queue_rows{queue="notifications",state="parked"} 0)"));
   CHECK(Has(text, R"(plinto_polar_given_up_total{queue="outbox"} 1)"));
   CHECK(Has(text, R"(plinto_polar_given_up_total{queue="inbox"} 0)"));
+  CHECK(Has(text, R"(plinto_polar_problems{problem="endpoint_disabled"} 1)"));
+  CHECK(Has(text, R"(plinto_polar_problems{problem="endpoint_missing"} 0)"));
+  CHECK(Has(text, R"(plinto_polar_problems{problem="webhooks_scope"} 0)"));
   const std::size_t memory = text.find("\nprocess_resident_memory_bytes ");
   REQUIRE(memory != std::string::npos);
   CHECK(std::stod(text.substr(memory + 31)) > 1e6);
