@@ -13,6 +13,7 @@ import { attempt } from '../../scripts/lib/run.mjs';
 const newKey = () => randomBytes(32).toString('base64');
 const account = {
   POLAR_ACCESS_TOKEN: 'polar_oat_of-the-server',
+  POLAR_API_URL: 'http://127.0.0.1:9',
   POLAR_WEBHOOK_SECRET: 'whsec_of-the-server-0123456789-0123456789',
   PLINTO_API_URL: 'http://127.0.0.1:9',
   PLINTO_JWT_SECRET: 'a secret that is long enough to sign',

@@ -44,6 +44,7 @@ export function startOnPipe(pipe, args, stdio, folder) {
     env: {
       ...process.env,
       POLAR_ACCESS_TOKEN: 'polar_oat_test',
+      POLAR_API_URL: 'http://127.0.0.1:9',
       POLAR_WEBHOOK_SECRET: 'whsec_of-this-test-0123456789-0123456789',
       PLINTO_API_URL: 'http://127.0.0.1:9',
       PLINTO_JWT_SECRET: 'a secret that is long enough to sign',

@@ -12,7 +12,6 @@
 namespace plinto::polar::server {
 namespace {
 
-constexpr std::string_view kProductionUrl = "https://api.polar.sh";
 constexpr std::string_view kSandboxUrl = "https://sandbox-api.polar.sh";
 constexpr std::size_t kShortSecret = 32;
 
@@ -50,7 +49,7 @@ void ReadPolar(ConfigReader& reader, Config& config) {
   CheckPolarSecrets(reader, config.polar_webhook_secret);
   const bool sandbox = reader.Bool("POLAR_SANDBOX", true);
   const std::string url = reader.BaseUrl("POLAR_API_URL", reader.Text("POLAR_API_URL"));
-  config.polar_api_url = url.empty() ? std::string(sandbox ? kSandboxUrl : kProductionUrl) : url;
+  config.polar_api_url = url.empty() ? std::string(sandbox ? kSandboxUrl : kPolarProductionUrl) : url;
   config.polar_api_version = reader.Text("POLAR_API_VERSION", "2026-04");
   config.create_customer_on_sign_up = reader.Bool("POLAR_CREATE_CUSTOMER_ON_SIGNUP", false);
 }

@@ -18,6 +18,9 @@
 
 namespace plinto::polar::server {
 
+/// Polar's API where money is real.
+inline constexpr std::string_view kPolarProductionUrl = "https://api.polar.sh";
+
 struct Config {
   std::string polar_access_token;
   std::string polar_api_url;  ///< No slash at its end; from POLAR_API_URL or POLAR_SANDBOX.

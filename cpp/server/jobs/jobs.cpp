@@ -24,6 +24,8 @@ Jobs::Jobs(const boost::asio::any_io_executor& executor, Clock& clock, Service& 
           executor, clock, [&service] { return service.ReportUsage(); }, kUsagePause),
       notifications_(executor, clock, [&notifications] { return notifications.Work(); }),
       mirror_(executor, clock, [this] { return VerifyMirror(); }),
+      endpoint_watch_(executor, clock, [&service] { return service.WatchEndpoint(); }),
+      cold_start_(executor, clock, [&service] { return service.FillMirror(); }),
       retention_(executor, clock, [this] { return PruneOld(); }) {
   service.OnWebhook([this] { inbox_.Notify(); });
   service.OnUsage([this] { usage_.Notify(); });
@@ -34,6 +36,8 @@ void Jobs::Start() {
   usage_.Start();
   notifications_.Start();
   mirror_.Start();
+  endpoint_watch_.Start();
+  cold_start_.Start();
   retention_.Start();
 }
 
@@ -42,6 +46,8 @@ Task<void> Jobs::Stop() {
   co_await usage_.Stop();
   co_await notifications_.Stop();
   co_await mirror_.Stop();
+  co_await endpoint_watch_.Stop();
+  co_await cold_start_.Stop();
   co_await retention_.Stop();
 }
 

@@ -56,6 +56,16 @@ Task<std::optional<Timestamp>> Service::ProcessInbox() { return server::ProcessI
 
 Task<std::optional<Timestamp>> Service::ReportUsage() { return server::ReportUsage(host_, settings_, outbox_pause_); }
 
+Task<std::optional<Timestamp>> Service::WatchEndpoint() {
+  if (settings_.is_ending) co_return std::nullopt;
+  co_return co_await endpoint_watch_.Work();
+}
+
+Task<std::optional<Timestamp>> Service::FillMirror() {
+  if (settings_.is_ending) co_return std::nullopt;
+  co_return co_await cold_start_.Work();
+}
+
 Task<HttpResponse> Service::Handle(HttpRequest request) {
   RouteMatch match = FindRoute(request);
   if (match.route != nullptr) co_return co_await Answer(std::move(request), std::move(match));

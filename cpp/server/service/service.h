@@ -9,6 +9,8 @@
 #include "server/base/body_permit.h"
 #include "server/service/caller/caller.h"
 #include "server/service/caller/rate_limiter.h"
+#include "server/service/deliveries/endpoint_watch.h"
+#include "server/service/mirror/cold_start.h"
 #include "server/service/mirror/mirror.h"
 #include "server/service/products/catalog.h"
 #include "server/service/router.h"
@@ -44,6 +46,11 @@ class Service {
   [[nodiscard]] Task<std::optional<Timestamp>> ProcessInbox();
   /// Reports usage that is due to Polar, in batches. Returns when the next will be, if any waits.
   [[nodiscard]] Task<std::optional<Timestamp>> ReportUsage();
+  /// Looks after the webhook endpoint at Polar, if it is time, and after what Polar could not deliver to it.
+  [[nodiscard]] Task<std::optional<Timestamp>> WatchEndpoint();
+  /// Fetches one of the customers whom Polar has and the mirror does not. Returns when the next is due; none when all
+  /// are there.
+  [[nodiscard]] Task<std::optional<Timestamp>> FillMirror();
 
  private:
   [[nodiscard]] Task<HttpResponse> Answer(HttpRequest request, RouteMatch match);
@@ -66,6 +73,8 @@ class Service {
   RateLimiter addresses_;
   OutboxPause outbox_pause_;
   Shared shared_{host_, settings_, mirror_, catalog_};
+  ColdStart cold_start_{host_, settings_};
+  EndpointWatch endpoint_watch_{shared_, cold_start_};
 };
 
 }  // namespace plinto::polar::server

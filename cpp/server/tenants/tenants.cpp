@@ -27,7 +27,9 @@ Result<std::shared_ptr<Tenant>> Tenants::Build(const TenantRow& row) const {
   if (!config) return config.error();
   Result<Settings> settings = ToSettings(*config);
   if (!settings) return std::move(settings).error();
-  settings->entitlements.issuer += std::string(kPrefix) + row.id;
+  settings->mount = std::string(kPrefix) + row.id;
+  settings->is_ending = row.ending_since.has_value();
+  settings->entitlements.issuer += settings->mount;
   settings->entitlements.seal_context += "/" + row.id;
   return std::make_shared<Tenant>(row, host_, *config, *settings, executor_);
 }

@@ -147,14 +147,19 @@ Task<Status> FinishOneByOne(Host& host, const Settings& settings, std::vector<We
 
 }  // namespace
 
-Task<Result<HttpResponse>> KeepDelivery(Shared& shared, WebhookRow webhook) {
+Task<Result<bool>> StoreDelivery(Shared& shared, WebhookRow webhook) {
   // Whoever has the secret may sign what no database keeps as a text. It is kept as a JSON text, and parked when its
   // turn comes.
   if (!IsStorable(webhook.event_type)) webhook.event_type = "unreadable";
   if (!IsStorable(webhook.payload)) webhook.payload = DumpJson(Json(std::move(webhook.payload)));
   Result<bool> added = co_await shared.host.store.AddWebhook(std::move(webhook), shared.host.clock.Now());
+  if (added && *added) shared.notify_of_webhook();
+  co_return added;
+}
+
+Task<Result<HttpResponse>> KeepDelivery(Shared& shared, WebhookRow webhook) {
+  Result<bool> added = co_await StoreDelivery(shared, std::move(webhook));
   if (!added) co_return std::move(added).error();
-  if (*added) shared.notify_of_webhook();
   co_return JsonText(202, std::string(kAcknowledged));
 }
 

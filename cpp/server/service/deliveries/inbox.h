@@ -9,6 +9,9 @@
 
 namespace plinto::polar::server {
 
+/// Stores a delivery that is known to be from who it says. False when it is known already. Errors: STORE_FAILED.
+[[nodiscard]] Task<Result<bool>> StoreDelivery(Shared& shared, WebhookRow webhook);
+
 /// Stores a delivery whose signature holds, and acknowledges it. One that is known already is acknowledged as well.
 /// Errors: STORE_FAILED.
 [[nodiscard]] Task<Result<HttpResponse>> KeepDelivery(Shared& shared, WebhookRow webhook);
