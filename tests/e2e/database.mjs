@@ -5,11 +5,12 @@ const program = `
 import json, sqlite3, sys
 database = sqlite3.connect(f"file:{sys.argv[1]}?mode=ro", uri=True)
 tables = [name for (name,) in database.execute("select name from sqlite_master where type = 'table' order by name")]
+tables.remove('job_progress')
 tables.remove('server_heartbeats')
 print(json.dumps({table: sorted(map(repr, database.execute(f'select * from "{table}"'))) for table in tables}))
 `;
 
-/** Every row of every table but the server's own sign of life, so that two moments can be compared. @returns {Promise<Record<string, string[]>>} */
+/** Every row of every table but the jobs' own, so that two moments can be compared. @returns {Promise<Record<string, string[]>>} */
 export async function readRows(path) {
   return JSON.parse(await run('python3', ['-c', program, path], { quiet: true }));
 }
