@@ -1,6 +1,6 @@
 // Keeps a service's queues moving, each by its own loop (job_loop.h): the inbox of webhooks, the outbox of usage, what
-// the application is told, the verifying and the filling of the mirror, the watch over Polar's webhook endpoint, and the
-// pruning of what is done with.
+// the application is told, the verifying and the filling of the mirror, the watch over Polar's webhook endpoint, and
+// the pruning of what is done with.
 //
 // Runs on one executor. Stop() it before it goes.
 #pragma once

@@ -39,8 +39,7 @@ std::string WithoutRowLocks(std::string sql) {
 
 }  // namespace
 
-SqliteConnection::SqliteConnection(const std::string& path)
-    : database_(CreatedForOwner(path), OpenFlags(), 5'000) {
+SqliteConnection::SqliteConnection(const std::string& path) : database_(CreatedForOwner(path), OpenFlags(), 5'000) {
   database_.exec("PRAGMA journal_mode = WAL");
   database_.exec("PRAGMA synchronous = FULL");
   database_.exec("PRAGMA foreign_keys = ON");

@@ -216,7 +216,8 @@ TEST_CASE("in any order and however often webhooks come, the server knows what t
       ++moments;
       simulation.clock.Set(now);
       INFO(FormatTimestamp(now));
-      // Years may have passed, and the emulator does not know these customers: what is known holds as if just asked for.
+      // Years may have passed, and the emulator does not know these customers: what is known holds as if just asked
+      // for.
       REQUIRE(simulation.Await(simulation.store->FillMirror(customer_id, Facts{}, now)).ok());
       const CustomerEntitlements entitlements = DecideEntitlements(plans, folded, now);
       CHECK(simulation.Request("GET", "/customer/state", kAlice).body == DumpJson(Encode(entitlements)));
