@@ -54,7 +54,11 @@ describe('a plan that ended while no delivery was made', () => {
     const { items: subscriptions } = await polar('GET', '/v1/subscriptions/');
     await polar('DELETE', `/v1/subscriptions/${subscriptions[0].id}`);
 
-    const dry = await reconcile('--customer', world.organizationId, '--dry-run');
+    // Polar's answers tell the time in whole seconds, and what is older than the last delivery repairs nothing.
+    const dry = await waitFor("a second of Polar's clock", async () => {
+      const said = await reconcile('--customer', world.organizationId, '--dry-run');
+      return said.output.includes('0 differences') ? undefined : said;
+    });
     assert.equal(dry.code, 0, dry.output);
     assert.match(dry.output, new RegExp(`\\tsubscription\\t${subscriptions[0].id}\\tstatus active -> canceled`));
     assert.match(dry.output, /^1 customers verified, \d+ differences, nothing was stored$/m);
