@@ -13,7 +13,7 @@ std::vector<ProductTier> TiersOf(const UnitTiers& tiers) {
   return list;
 }
 
-void Meter(ProductPrice& view, const std::string& meter_id, const std::optional<PriceMeter>& meter) {
+void ShowMeter(ProductPrice& view, const std::string& meter_id, const std::optional<PriceMeter>& meter) {
   view.meter_id = meter_id;
   if (meter) view.meter_name = meter->name;
 }
@@ -55,7 +55,7 @@ ProductPrice ViewOf(const Price& price) {
   if (const auto* metered = price.As<MeteredUnitPrice>()) {
     view.unit_amount = metered->unit_amount;
     view.cap_amount = metered->cap_amount;
-    Meter(view, metered->meter_id, metered->meter);
+    ShowMeter(view, metered->meter_id, metered->meter);
   }
   if (const auto* units = price.As<UnitBasedPrice>()) {
     view.tier_type = units->tiers.type.text();
@@ -67,7 +67,7 @@ ProductPrice ViewOf(const Price& price) {
     view.tier_type = tiered->tiers.type.text();
     view.tiers = TiersOf(tiered->tiers);
     view.cap_amount = tiered->cap_amount;
-    Meter(view, tiered->meter_id, tiered->meter);
+    ShowMeter(view, tiered->meter_id, tiered->meter);
   }
   return view;
 }

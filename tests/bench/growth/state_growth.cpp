@@ -1,5 +1,5 @@
 // What a customer has bought grows from year to year: what it gives is decided, and stored, in time that grows with it.
-#include "core/billing/entitlements.h"
+#include "core/billing/access_explanation.h"
 #include "growth.h"
 #include "hostile.h"
 #include "simulation.h"
@@ -60,6 +60,11 @@ std::vector<Plan> PlansOf() {
 TEST_CASE("what a customer may use is decided in time that grows with what they bought") {
   CheckGrowth("DecideEntitlements", kLimit, [](std::size_t size) {
     return Needed([plans = PlansOf(), state = StateOf("a", size)] { return DecideEntitlements(plans, state, kAsOf); });
+  });
+  CheckGrowth("ExplainAccess", kLimit, [](std::size_t size) {
+    return Needed([plans = PlansOf(), state = StateOf("a", size)] {
+      return ExplainAccess(plans, state, {.feature = "tied1"}, kAsOf);
+    });
   });
 }
 

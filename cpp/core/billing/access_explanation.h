@@ -1,0 +1,101 @@
+// Why a subject has access, or has none: the facts that were looked at, what each of them gives, and the one that
+// decided.
+//
+// Pure, and made of the same parts as DecideEntitlements() (entitlement_sources.h), so that the answer and its
+// explanation cannot differ. For operators and support: the browser's core does not know of it.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "core/billing/entitlements.h"
+
+namespace plinto::polar {
+
+/// What is asked about: one feature, one tier, or, with neither, whether there is a plan that gives access.
+struct AccessQuestion {
+  std::optional<std::string> feature = {};
+  std::optional<std::string> tier = {};
+};
+
+/// The answer of `GET /access`. A tier is given by a plan whose own tier is this one, or comes later in PRODUCTS;
+/// `not_in_plan` for one that PRODUCTS does not have.
+[[nodiscard]] Access AnswerQuestion(std::span<const Plan> plans, const CustomerEntitlements& entitlements,
+                                    const AccessQuestion& question);
+
+enum class AccessFactKind : std::uint8_t { kSubscription, kOrder, kGrant, kMeter, kCustomer };
+template <>
+inline constexpr auto kEnumTexts<AccessFactKind> = std::to_array<std::string_view>({"subscription", "order", "grant",
+                                                                                    "meter", "customer"});
+
+/// Something that Polar has told of the customer, and what follows from it.
+struct AccessFact {
+  OpenEnum<AccessFactKind> kind;
+  std::string id = {};
+  bool decides = false;
+  std::optional<Access> access = {};
+  std::optional<std::string> status = {};
+  std::optional<Timestamp> as_of = {};
+  std::optional<std::string> product_id = {};
+  std::optional<bool> in_products = {};
+  std::optional<std::string> slug = {};
+  std::optional<std::string> tier = {};
+  std::optional<Timestamp> current_period_end = {};
+  std::optional<bool> cancel_at_period_end = {};
+  std::optional<bool> pause_at_period_end = {};
+  std::optional<Timestamp> ends_at = {};
+  std::optional<Timestamp> ended_at = {};
+  std::optional<Timestamp> past_due_at = {};
+  std::optional<bool> refunded = {};
+  std::optional<bool> revoked = {};
+  std::optional<std::string> benefit_id = {};
+  std::optional<double> remaining = {};
+};
+template <>
+inline constexpr auto kDescription<AccessFact> = Describe(
+    Output("Something that Polar has told of the customer, and what follows from it."),
+    Field("kind", &AccessFact::kind, "What it is; an order that was bought once, not one of a subscription.",
+          Known(kEnumTexts<AccessFactKind>)),
+    Field("id", &AccessFact::id, "At Polar."),
+    Field("decides", &AccessFact::decides, "True for the one fact that the answer comes from."),
+    Field("access", &AccessFact::access,
+          "What it says to what was asked, a meter of itself; absent where it has no say."),
+    Field("status", &AccessFact::status, "Polar's word; of a grant `granted`, `not_granted` or `revoked`."),
+    Field("as_of", &AccessFact::as_of, "When Polar told it, by Polar's clock."),
+    Field("product_id", &AccessFact::product_id, "What was bought."),
+    Field("in_products", &AccessFact::in_products,
+          "Does PRODUCTS list the product? If it lists others, this one gives "
+          "nothing."),
+    Field("slug", &AccessFact::slug, "The product's, where PRODUCTS lists it."),
+    Field("tier", &AccessFact::tier, "The product's, where PRODUCTS lists it."),
+    Field("current_period_end", &AccessFact::current_period_end, "Of a subscription."),
+    Field("cancel_at_period_end", &AccessFact::cancel_at_period_end, "A subscription that ends with its period."),
+    Field("pause_at_period_end", &AccessFact::pause_at_period_end, "A subscription that pauses after its period."),
+    Field("ends_at", &AccessFact::ends_at, "When a subscription is scheduled to end."),
+    Field("ended_at", &AccessFact::ended_at, "When a subscription ended."),
+    Field("past_due_at", &AccessFact::past_due_at, "When a subscription's charge failed first; grace counts from it."),
+    Field("refunded", &AccessFact::refunded, "An order was paid back, and its benefits revoked by that."),
+    Field("revoked", &AccessFact::revoked, "All benefits of an order were revoked, as after a dispute."),
+    Field("benefit_id", &AccessFact::benefit_id, "Of a grant."),
+    Field("remaining", &AccessFact::remaining, "Units left on a meter."));
+
+struct AccessExplanation {
+  std::optional<std::string> polar_customer_id = {};
+  std::optional<Timestamp> verified_at = {};
+  std::optional<Timestamp> known_until = {};
+  std::vector<AccessFact> facts = {};
+};
+template <>
+inline constexpr auto kDescription<AccessExplanation> = Describe(
+    Output("Why somebody has access, or has none."),
+    Field("polar_customer_id", &AccessExplanation::polar_customer_id, "Absent for a subject without a customer."),
+    Field("verified_at", &AccessExplanation::verified_at, "When Polar was last asked for all of it, by our clock."),
+    Field("known_until", &AccessExplanation::known_until, "From then on the answer is stale, if nothing is heard."),
+    Field("facts", &AccessExplanation::facts, "Purchases, the best first; grants; meters; the customer."));
+
+/// All facts of the state. One of them decides, with the very answer of AnswerQuestion(); none for a state without a
+/// customer.
+[[nodiscard]] std::vector<AccessFact> ExplainAccess(std::span<const Plan> plans, const BillingState& state,
+                                                    const AccessQuestion& question, Timestamp now);
+
+}  // namespace plinto::polar
