@@ -69,20 +69,12 @@ Task<Status> ReconcileAll(Reconciler& reconciler, ReconcileStore& store, Clock& 
   }
 }
 
-Task<Result<Config>> ConfigOfTenant(Config config, const Database& database, std::string tenant) {
-  if (tenant == kDefaultTenant) co_return config;
-  const Result<std::optional<TenantRow>> row = co_await database.FindTenant(tenant);
-  if (!row) co_return row.error();
-  if (!*row) co_return NoTenant(tenant);
-  co_return TenantConfigOf(config, **row);
-}
-
 Task<int> ReconcileCustomers(const ReconcileOptions& options) {
   Result<Config> config = LoadConfig(options.flags);
   if (!config) co_return Complain(config.error());
   const auto database = co_await OpenTenantDatabase(*config, options.tenant);
   if (!database) co_return Complain(database.error());
-  config = co_await ConfigOfTenant(*std::move(config), **database, options.tenant);
+  config = co_await LoadTenantConfig(*std::move(config), **database, options.tenant);
   if (!config) co_return Complain(config.error());
   const Result<Settings> settings = ToSettings(*config);
   if (!settings) co_return Complain(settings.error());
@@ -104,16 +96,10 @@ Task<int> ReconcileCustomers(const ReconcileOptions& options) {
     done = co_await ReconcileAll(reconciler, *reconcile_store, clock, SecondsPerCustomer(*settings), options.is_dry,
                                  counts);
   } else {
-    const Result<std::optional<std::string>> found = co_await reconcile_store->FindCustomer(options.customer);
+    const Result<std::optional<FoundCustomer>> found = co_await reconcile_store->FindCustomer(options.customer);
     if (!found) co_return Complain(found.error());
-    if (!*found) {
-      const Error nobody{.code = ErrorCode::kNotFound,
-                         .message =
-                             "No customer has this id here: neither Polar's, nor a Plinto user's or "
-                             "organization's. One that was never seen is fetched when somebody asks."};
-      co_return Complain(nobody);
-    }
-    done = co_await ReconcileOne(reconciler, **found, options.is_dry, counts);
+    if (!*found) co_return Complain(NoCustomer());
+    done = co_await ReconcileOne(reconciler, (*found)->polar_customer_id, options.is_dry, counts);
   }
   const std::string difference = options.is_dry ? " differences, nothing was stored" : " repairs";
   PrintLine(std::to_string(counts.customers) + " customers verified, " + std::to_string(counts.repairs) + difference +

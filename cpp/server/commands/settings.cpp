@@ -11,6 +11,7 @@
 #include "server/auth/remembering_verifier.h"
 #include "server/config/unknown_settings.h"
 #include "server/config/variables.h"
+#include "server/tenants/service_settings.h"
 
 namespace plinto::polar::server {
 namespace {
@@ -162,8 +163,24 @@ Task<Result<std::unique_ptr<Store>>> OpenTenantStore(Config config, std::string 
   co_return (*database)->ForTenant(std::move(tenant));
 }
 
+Task<Result<Config>> LoadTenantConfig(Config server, const Database& database, std::string tenant) {
+  if (tenant == kDefaultTenant) co_return server;
+  const Result<std::optional<TenantRow>> row = co_await database.FindTenant(tenant);
+  if (!row) co_return row.error();
+  if (!*row) co_return NoTenant(tenant);
+  co_return TenantConfigOf(server, **row);
+}
+
 Error NoTenant(const std::string& id) {
   return {.code = ErrorCode::kNotFound, .message = "There is no tenant `" + id + "`. See: plinto-polar tenant list."};
+}
+
+Error NoCustomer() {
+  return {
+      .code = ErrorCode::kNotFound,
+      .message =
+          "No customer has this id here: neither Polar's, nor a Plinto user's or organization's. One that was never "
+          "seen is fetched when somebody asks."};
 }
 
 namespace {

@@ -41,8 +41,14 @@ void AddTenantFlags(CLI::App& command, Flags& flags);
 /// The store of a tenant in it. Errors: the same.
 [[nodiscard]] Task<Result<std::unique_ptr<Store>>> OpenTenantStore(Config config, std::string tenant);
 
+/// The configuration of a tenant, which inherits from the server's; the server's own for the environment's account.
+/// Errors: NOT_FOUND, STORE_FAILED, those of TenantConfigOf (tenants/service_settings.h).
+[[nodiscard]] Task<Result<Config>> LoadTenantConfig(Config server, const Database& database, std::string tenant);
+
 /// What is said of a tenant that does not exist.
 [[nodiscard]] Error NoTenant(const std::string& id);
+/// What is said of an id that no customer has.
+[[nodiscard]] Error NoCustomer();
 
 [[nodiscard]] JwtConfig ToJwtConfig(const Config& config);
 /// By the key that is configured. `http` outlives it. Errors: CONFIGURATION_INVALID for a key that cannot be used.

@@ -21,6 +21,14 @@ struct HeldObjects {
   std::vector<HeldSnapshot> orders = {};         ///< bought once, not void
 };
 
+/// A customer, and whose it is.
+struct FoundCustomer {
+  std::string polar_customer_id;
+  Subject subject;
+
+  bool operator==(const FoundCustomer&) const = default;
+};
+
 class ReconcileStore {
  public:
   virtual ~ReconcileStore() = default;
@@ -43,8 +51,8 @@ class ReconcileStore {
   [[nodiscard]] virtual Task<Result<std::vector<Repair>>> Reconcile(std::string polar_customer_id, Facts facts,
                                                                     Timestamp now, bool is_dry) = 0;
 
-  /// The customer with this id of Polar's, or of the Plinto user or organization with it: Polar's id.
-  [[nodiscard]] virtual Task<Result<std::optional<std::string>>> FindCustomer(std::string id) = 0;
+  /// The customer with this id of Polar's, or of the Plinto user or organization with it.
+  [[nodiscard]] virtual Task<Result<std::optional<FoundCustomer>>> FindCustomer(std::string id) = 0;
   /// Active customers by Polar's id, from behind `after` on, at most `limit`.
   [[nodiscard]] virtual Task<Result<std::vector<std::string>>> ListCustomers(std::string after, int limit) = 0;
 

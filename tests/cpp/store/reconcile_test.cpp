@@ -157,8 +157,8 @@ TEST_CASE("a customer is found by Polar's id and by Plinto's, and listed page by
   const auto store = database->ForTenant("acme");
   const auto reconciles = database->ReconcileStoreOf("acme");
   for (int i = 0; i < 3; ++i) Save(*store, i, kNow);
-  CHECK(Ask(reconciles->FindCustomer(CustomerOf(1))) == CustomerOf(1));
-  CHECK(Ask(reconciles->FindCustomer(UserOf(1).id)) == CustomerOf(1));
+  CHECK(Ask(reconciles->FindCustomer(CustomerOf(1))) == FoundCustomer{CustomerOf(1), UserOf(1)});
+  CHECK(Ask(reconciles->FindCustomer(UserOf(1).id)) == FoundCustomer{CustomerOf(1), UserOf(1)});
   CHECK_FALSE(Ask(reconciles->FindCustomer(UserOf(7).id)).has_value());
 
   CHECK(Ask(reconciles->ListCustomers("", 2)) == std::vector{CustomerOf(0), CustomerOf(1)});

@@ -113,14 +113,20 @@ Task<Result<std::vector<Repair>>> SqlReconcileStore::Reconcile(std::string polar
       });
 }
 
-Task<Result<std::optional<std::string>>> SqlReconcileStore::FindCustomer(std::string id) {
-  return tenant_.Run<std::optional<std::string>>([id = std::move(id)](const Scope& db) -> std::optional<std::string> {
+Task<Result<std::optional<FoundCustomer>>> SqlReconcileStore::FindCustomer(std::string id) {
+  return tenant_.Run<std::optional<FoundCustomer>>([id = std::move(id)](
+                                                       const Scope& db) -> std::optional<FoundCustomer> {
     Query query(db,
-                "SELECT polar_customer_id FROM polar_customers WHERE tenant = ?1 AND polar_customer_id = ?2"
-                " UNION ALL SELECT polar_customer_id FROM polar_customers WHERE tenant = ?1 AND organization_id = ?2"
-                " UNION ALL SELECT polar_customer_id FROM polar_customers WHERE tenant = ?1 AND user_id = ?2");
+                "SELECT polar_customer_id, organization_id, user_id FROM polar_customers"
+                " WHERE tenant = ?1 AND polar_customer_id = ?2"
+                " UNION ALL SELECT polar_customer_id, organization_id, user_id FROM polar_customers"
+                " WHERE tenant = ?1 AND organization_id = ?2"
+                " UNION ALL SELECT polar_customer_id, organization_id, user_id FROM polar_customers"
+                " WHERE tenant = ?1 AND user_id = ?2");
     if (!query.Bind(id).Step()) return std::nullopt;
-    return query.Text(0);
+    const bool is_user = query.IsNull(1);
+    return FoundCustomer{query.Text(0),
+                         {is_user ? Subject::Kind::kUser : Subject::Kind::kOrganization, query.Text(is_user ? 2 : 1)}};
   });
 }
 

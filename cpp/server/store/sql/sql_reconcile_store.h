@@ -17,7 +17,7 @@ class SqlReconcileStore final : public ReconcileStore {
   Task<Result<HeldObjects>> ReadHeld(std::string polar_customer_id) override;
   Task<Result<std::vector<Repair>>> Reconcile(std::string polar_customer_id, Facts facts, Timestamp now,
                                               bool is_dry) override;
-  Task<Result<std::optional<std::string>>> FindCustomer(std::string id) override;
+  Task<Result<std::optional<FoundCustomer>>> FindCustomer(std::string id) override;
   Task<Result<std::vector<std::string>>> ListCustomers(std::string after, int limit) override;
   Task<Result<std::optional<Timestamp>>> LastSeen() override;
   Task<Status> MarkSeen(Timestamp now) override;
