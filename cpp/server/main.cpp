@@ -27,6 +27,7 @@ int main(int argc, char** argv) {
   plinto::polar::server::AddUsage(program, run);
   plinto::polar::server::AddNotifications(program, run);
   plinto::polar::server::AddReconcile(program, run);
+  plinto::polar::server::AddWhy(program, run);
   plinto::polar::server::AddBackup(program, run);
   plinto::polar::server::AddKey(program, run);
   plinto::polar::server::AddSchema(program, run);

@@ -456,6 +456,90 @@ export interface CustomerEntitlements {
   meters: MeterAccess[];
 }
 
+/** What is asked about; the plan as a whole without either. */
+export interface AccessQuery {
+  /** A feature of PRODUCTS, or one that a benefit grants. */
+  feature?: string | undefined;
+  /** A tier of PRODUCTS; not together with `feature`. */
+  tier?: string | undefined;
+  /** The Plinto organization that is billed; the signed-in user when absent. */
+  organizationId?: string | undefined;
+  /** With a service key: also name the facts behind the answer. `1` and `0` are taken too. */
+  explain?: boolean | undefined;
+}
+
+/** Something that Polar has told of the customer, and what follows from it. */
+export interface AccessFact {
+  /** What it is; an order that was bought once, not one of a subscription. */
+  kind: Open<'subscription' | 'order' | 'grant' | 'meter' | 'customer'>;
+  /** At Polar. */
+  id: string;
+  /** True for the one fact that the answer comes from. */
+  decides: boolean;
+  /** What it says to what was asked, a meter of itself; absent where it has no say. */
+  access?: Access;
+  /** Polar's word; of a grant `granted`, `not_granted` or `revoked`. */
+  status?: string;
+  /** When Polar told it, by Polar's clock. */
+  asOf?: string;
+  /** What was bought. */
+  productId?: string;
+  /** Does PRODUCTS list the product? If it lists others, this one gives nothing. */
+  inProducts?: boolean;
+  /** The product's, where PRODUCTS lists it. */
+  slug?: string;
+  /** The product's, where PRODUCTS lists it. */
+  tier?: string;
+  /** Of a subscription. */
+  currentPeriodEnd?: string;
+  /** A subscription that ends with its period. */
+  cancelAtPeriodEnd?: boolean;
+  /** A subscription that pauses after its period. */
+  pauseAtPeriodEnd?: boolean;
+  /** When a subscription is scheduled to end. */
+  endsAt?: string;
+  /** When a subscription ended. */
+  endedAt?: string;
+  /** When a subscription's charge failed first; grace counts from it. */
+  pastDueAt?: string;
+  /** An order was paid back, and its benefits revoked by that. */
+  refunded?: boolean;
+  /** All benefits of an order were revoked, as after a dispute. */
+  revoked?: boolean;
+  /** Of a grant. */
+  benefitId?: string;
+  /** Units left on a meter. */
+  remaining?: number;
+}
+
+/** Why somebody has access, or has none. */
+export interface AccessExplanation {
+  /** Absent for a subject without a customer. */
+  polarCustomerId?: string;
+  /** When Polar was last asked for all of it, by our clock. */
+  verifiedAt?: string;
+  /** From then on the answer is stale, if nothing is heard. */
+  knownUntil?: string;
+  /** Purchases, the best first; grants; meters; the customer. */
+  facts: AccessFact[];
+}
+
+/** May it be used, and, where that was asked, why? */
+export interface AccessAnswer {
+  /** May it be used now? */
+  allowed: boolean;
+  /** Why; a stable word. */
+  reason: string;
+  /** When access ends if nothing else is heard. */
+  until?: string;
+  /** What the customer is now; absent without a plan. */
+  tier?: string;
+  /** True when it could not be verified with Polar for too long; else absent. */
+  stale?: boolean;
+  /** The facts behind the answer, where `explain` asked for them. */
+  explanation?: AccessExplanation;
+}
+
 /** Whom to forget, and where. */
 export interface ErasureOptions {
   /** The Plinto organization that is billed; the signed-in user when absent. */

@@ -144,6 +144,7 @@ describe('a command beside the server', () => {
       ['notifications', 'replay', '--all'],
       ['reconcile'],
       ['reconcile', '--customer', '0a1b2c3d-0000-4000-8000-000000000001', '--dry-run'],
+      ['why', '0a1b2c3d-0000-4000-8000-000000000001'],
     ]) {
       await assertRefused(args, env, 1, /There is no database/);
     }
@@ -203,6 +204,16 @@ for (const [engine, start] of Object.entries({ SQLite: async () => undefined, Po
       const { code, output } = await command(['reconcile', '--tenant', 'acme', '--dry-run'], server);
       assert.equal(code, 0, output);
       assert.match(output, /^0 customers verified, 0 differences, nothing was stored$/m);
+    });
+
+    it('nothing is explained of a tenant or a customer that there is not, nor two questions at once', async () => {
+      const server = { ...account, ...env, PLINTO_POLAR_KEY: key };
+      const unknown = ['why', '0a1b2c3d-0000-4000-8000-000000000001'];
+      await assertRefused([...unknown, '--tenant', 'nope'], server, 1, /no tenant `nope`/);
+      await assertRefused([...unknown, '--tenant', 'acme'], server, 1, /No customer has this id/);
+      await assertRefused([...unknown, '--feature', 'export'], server, 1, /No customer has this id/);
+      await assertRefused([...unknown, '--feature', 'x'.repeat(129)], server, 2, /1 to 128 bytes/);
+      await assertRefused([...unknown, '--feature', 'export', '--tier', 'pro'], server, 2, /excludes --(tier|feature)/);
     });
 
     it("a key's name has no control characters, which would break the list", async () => {

@@ -1,4 +1,5 @@
-// A mirror that missed its deliveries: `reconcile` says what differs, and repairs it beside the running server.
+// A mirror that missed its deliveries: `reconcile` says what differs, and repairs it beside the running server. `why` says
+// what an answer comes from.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { payCheckout } from '../../scripts/lib/emulator.mjs';
@@ -13,8 +14,8 @@ before(async () => {
 });
 after(() => world?.stop());
 
-const reconcile = (...args) =>
-  attempt(binary, ['reconcile', ...args], {
+const command = (args, env = {}) =>
+  attempt(binary, args, {
     env: {
       POLAR_ACCESS_TOKEN: world.secrets.accessToken,
       POLAR_WEBHOOK_SECRET: world.secrets.polarWebhook,
@@ -22,9 +23,15 @@ const reconcile = (...args) =>
       PLINTO_API_URL: world.urls.plinto,
       PLINTO_JWT_SECRET: world.secrets.plintoJwt,
       DATABASE_URL: `sqlite:${world.database}`,
+      ...env,
     },
     quiet: true,
   });
+const reconcile = (...args) => command(['reconcile', ...args]);
+
+/** Asks nobody: there is nobody at these addresses. */
+const why = (...args) =>
+  command(['why', ...args], { POLAR_API_URL: 'http://127.0.0.1:9', PLINTO_API_URL: 'http://127.0.0.1:9' });
 
 const polar = async (method, path, body) => {
   const answer = await fetch(world.urls.emulator + path, {
@@ -70,5 +77,48 @@ describe('a plan that ended while no delivery was made', () => {
     assert.equal(await isAllowed(), false);
     const again = await reconcile('--customer', world.organizationId);
     assert.match(again.output, /^1 customers verified, 0 repairs$/m);
+  });
+});
+
+describe('why somebody has access, or has none', () => {
+  it('is said of an organization by its id and by that of its customer, as by GET /access with a service key', async () => {
+    const { output: made } = await command(['key', 'add', '--scope', 'access:read', '--name', 'support']);
+    const [key] = made.match(/plinto_sk_\w+/);
+    const path = `/access?explain=1&organization_id=${world.organizationId}`;
+    const { status, body } = await world.call('GET', path, { token: key });
+    assert.equal(status, 200, JSON.stringify(body));
+    const { facts, polar_customer_id, verified_at } = body.explanation;
+    const [deciding] = facts.filter(({ decides }) => decides);
+    assert.equal(deciding.access.reason, body.reason);
+
+    const explained = await why(world.organizationId);
+    assert.equal(explained.code, 0, explained.output);
+    const lines = explained.output.trimEnd().split('\n');
+    assert.equal(lines[0], `organization ${world.organizationId}, at Polar customer ${polar_customer_id}`);
+    assert.equal(lines[1], 'access: no (ended)');
+    assert.match(lines[2], new RegExp(`^verified with Polar ${verified_at}, holds until 20`));
+    assert.equal(lines.length, 3 + facts.length);
+    const [marked] = lines.filter((line) => line.startsWith('* '));
+    assert.ok(marked.startsWith(`* subscription ${deciding.id}: canceled, product `), marked);
+    assert.ok(marked.endsWith(`, told ${deciding.as_of} -> no (ended)`), marked);
+    assert.match(marked, /, ended 20/);
+
+    for (const subject of [polar_customer_id, world.organizationId.toUpperCase()]) {
+      assert.equal((await why(subject)).output, explained.output);
+    }
+    const feature = await why(world.organizationId, '--feature', 'export');
+    assert.match(feature.output, /^feature export: no \(not_in_plan\)$/m);
+  });
+
+  it('is said of nobody, and of who was erased', async () => {
+    const nobody = await why('0a1b2c3d-0000-4000-8000-000000000001');
+    assert.equal(nobody.code, 1);
+    assert.match(nobody.output, /No customer has this id/);
+
+    const path = `/customer?organization_id=${world.organizationId}`;
+    assert.equal((await world.call('DELETE', path, { token: world.tokens.owner })).status, 200);
+    const erased = await why(world.organizationId);
+    assert.equal(erased.code, 0, erased.output);
+    assert.match(erased.output, new RegExp(`^erased: what was stored of ${world.organizationId} here`));
   });
 });

@@ -8,6 +8,7 @@
 #include "core/gateway/checkout.h"
 #include "core/gateway/customer_lists.h"
 #include "core/gateway/erasure.h"
+#include "core/gateway/explained_access.h"
 #include "core/gateway/products.h"
 #include "core/gateway/subscriptions.h"
 #include "core/gateway/usage.h"
@@ -111,8 +112,8 @@ constexpr RouteDocument kDocuments[] = {
      .also = kOfPolar},
     {.operation = Operation::kGetAccess,
      .doc = "Has the subject this feature, this tier, or a plan at all?",
-     .query = TypeName<AccessOptions>(),
-     .answer = TypeName<AccessDecision>(),
+     .query = TypeName<AccessQuery>(),
+     .answer = TypeName<AccessAnswer>(),
      .answer_doc = "Yes or no, and why.",
      .also = kOfPolar},
     {.operation = Operation::kGetEntitlementToken,

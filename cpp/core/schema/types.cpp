@@ -6,6 +6,7 @@
 #include "core/gateway/customer.h"
 #include "core/gateway/customer_lists.h"
 #include "core/gateway/erasure.h"
+#include "core/gateway/explained_access.h"
 #include "core/gateway/products.h"
 #include "core/gateway/subscriptions.h"
 #include "core/gateway/usage.h"
@@ -46,10 +47,10 @@ const std::vector<Type>& GatewayTypes() {
                 CustomerPortalData, AccessOptions, AccessDecision, EntitlementToken, ProductTier, ProductPrice,
                 ProductOffer, ProductList, ProviderOptions, ProviderChoice, ListOptions, SubscriptionListOptions,
                 CustomerSubscriptions, CustomerOrders, CustomerBenefits, CustomerMeterBalance, CustomerMeters, Access,
-                FeatureAccess, MeterAccess, SeatUse, CustomerEntitlements, ErasureOptions, ErasureReceipt,
-                CancelOptions, ChangeOptions, PolarUsageOptions, UsageReceipt, BatchedUsageOptions, UsageBatchOptions,
-                UsageRefusalDetails, UsageRefusal, UsageResult, UsageBatchReceipt, UsageSummaryOptions,
-                UsageSummaryItem, UsageSummaryPage, UsageSummary>();
+                FeatureAccess, MeterAccess, SeatUse, CustomerEntitlements, AccessQuery, AccessFact, AccessExplanation,
+                AccessAnswer, ErasureOptions, ErasureReceipt, CancelOptions, ChangeOptions, PolarUsageOptions,
+                UsageReceipt, BatchedUsageOptions, UsageBatchOptions, UsageRefusalDetails, UsageRefusal, UsageResult,
+                UsageBatchReceipt, UsageSummaryOptions, UsageSummaryItem, UsageSummaryPage, UsageSummary>();
   return types;
 }
 

@@ -20,6 +20,7 @@ void AddReplay(CLI::App& program, Run& run);
 void AddUsage(CLI::App& program, Run& run);
 void AddNotifications(CLI::App& program, Run& run);
 void AddReconcile(CLI::App& program, Run& run);
+void AddWhy(CLI::App& program, Run& run);
 void AddBackup(CLI::App& program, Run& run);
 void AddKey(CLI::App& program, Run& run);
 void AddSchema(CLI::App& program, Run& run);

@@ -23,7 +23,8 @@ or not.
 A service key needs the scope of the last column and acts for any organization or user of its tenant (`organization_id`, or
 `user_id` in the query); without the scope it is 403 `ROLE_NOT_ALLOWED`, without a subject 422 `VALIDATION_FAILED`, from a
 browser (`Origin`) and under another tenant 401 `TOKEN_INVALID`. Keys without a role, tokens of another Plinto and tokens that
-have expired open nothing.
+have expired open nothing. The parameter `explain` of `GET /access` is for service keys; with an access token it is 403
+`ROLE_NOT_ALLOWED`.
 
 )";
 

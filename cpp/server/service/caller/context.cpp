@@ -25,9 +25,9 @@ Task<Result<Caller>> Admit(Host& host, const Context& context, std::optional<std
 
 Result<bool> ReadFlag(const Context& context, const char* name) {
   const std::optional<std::string> text = context.Query(name);
-  if (!text || *text == "false") return false;
-  if (*text == "true") return true;
-  return ValidationError(name, "Must be true or false.");
+  if (!text || *text == "false" || *text == "0") return false;
+  if (*text == "true" || *text == "1") return true;
+  return ValidationError(name, "Must be true or false, or 1 or 0.");
 }
 
 }  // namespace plinto::polar::server

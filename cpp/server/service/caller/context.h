@@ -28,7 +28,7 @@ struct Context {
 [[nodiscard]] Task<Result<Caller>> Admit(Host& host, const Context& context,
                                          std::optional<std::string> organization_in_body = std::nullopt);
 
-/// `true` or `false` in the query; false when absent. Errors: VALIDATION_FAILED, naming the parameter.
+/// `true` or `1`, `false` or `0` in the query; false when absent. Errors: VALIDATION_FAILED, naming the parameter.
 [[nodiscard]] Result<bool> ReadFlag(const Context& context, const char* name);
 
 }  // namespace plinto::polar::server

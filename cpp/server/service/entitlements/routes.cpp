@@ -7,7 +7,7 @@
 #include "core/gateway/access.h"
 #include "server/service/answers.h"
 #include "server/service/caller/context.h"
-#include "server/service/entitlements/entitlements.h"
+#include "server/service/entitlements/access.h"
 #include "server/service/entitlements/signing_secret.h"
 #include "server/service/mirror/mirror.h"
 #include "server/service/mirror/staleness.h"
@@ -16,40 +16,25 @@
 namespace plinto::polar::server {
 namespace {
 
-constexpr std::size_t kMaxNameLength = 128;
-
-// What is asked about: one feature, one tier, or, with neither, whether there is a plan that gives access.
-struct Question {
-  std::optional<std::string> feature;
-  std::optional<std::string> tier;
-};
-
-Status CheckName(const std::optional<std::string>& name, const char* field) {
-  if (!name || (!name->empty() && name->size() <= kMaxNameLength)) return Done{};
-  return ValidationError(field, "Must be 1 to 128 bytes: the name of a " + std::string(field) + " in PRODUCTS.");
-}
-
-Status CheckQuestion(const Question& question) {
-  if (question.feature && question.tier) {
-    return ValidationError("feature", "Ask for a feature or for a tier, not for both at once.");
-  }
-  if (Status checked = CheckName(question.feature, "feature"); !checked) return checked;
-  return CheckName(question.tier, "tier");
+// Facts about a customer's money are for those who run the application.
+Result<bool> ReadExplain(const Context& context) {
+  Result<bool> explains = ReadFlag(context, "explain");
+  if (!explains || !*explains || context.credentials.key) return explains;
+  return Error{.code = ErrorCode::kRoleNotAllowed,
+               .message =
+                   "Only a service key is told the facts behind an answer. Leave explain out, or ask from a back "
+                   "end with a key that has the scope `access:read`.",
+               .field = "explain"};
 }
 
 Task<Result<HttpResponse>> GetAccess(Shared& shared, Context context) {
-  const Question question{context.Query("feature"), context.Query("tier")};
+  const AccessQuestion question{context.Query("feature"), context.Query("tier")};
   if (Status checked = CheckQuestion(question); !checked) co_return std::move(checked).error();
+  const Result<bool> explains = ReadExplain(context);
+  if (!explains) co_return explains.error();
   Result<SubjectState> known = co_await ReadSubject(shared.host, shared.mirror, context);
   if (!known) co_return std::move(known).error();
-  const Timestamp now = shared.host.clock.Now();
-  const CustomerEntitlements entitlements = DecideEntitlements(shared.settings.plans, known->state, now);
-  const Access access = question.feature ? FindFeature(entitlements, *question.feature)
-                        : question.tier  ? FindTier(entitlements, shared.settings.plans, *question.tier)
-                                         : entitlements.access;
-  AccessDecision decision{access.allowed, access.reason, access.until, entitlements.tier};
-  if (IsStale(*known, now)) decision.stale = true;
-  co_return JsonAnswer(200, decision);
+  co_return JsonAnswer(200, AnswerAccess(shared.settings.plans, *known, question, shared.host.clock.Now(), *explains));
 }
 
 // A token cannot be taken back, and whoever reads it asks nobody.
