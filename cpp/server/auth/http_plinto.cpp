@@ -42,7 +42,11 @@ class HttpPlinto::Landing {
 };
 
 HttpPlinto::HttpPlinto(HttpPlintoConfig config, HttpClient& http, const Clock& clock)
-    : config_(std::move(config)), http_(http), clock_(clock), cache_(config_.cached_memberships) {}
+    : config_(std::move(config)),
+      http_(http),
+      clock_(clock),
+      memberships_(config_.cached_answers, config_.answer_lifetime.count()),
+      users_(config_.cached_answers, config_.answer_lifetime.count()) {}
 
 Task<HttpOutcome> HttpPlinto::Get(std::string path, const AccessToken& token) {
   HttpRequest request{.method = "GET", .url = config_.api_url + std::move(path)};
@@ -53,8 +57,11 @@ Task<HttpOutcome> HttpPlinto::Get(std::string path, const AccessToken& token) {
 
 Task<Result<PlintoUser>> HttpPlinto::GetUser(const AccessToken& token) {
   const std::string user_id = token.user_id;
+  if (const PlintoUser* known = users_.Find(user_id, clock_.Now())) co_return *known;
   const HttpOutcome outcome = co_await Get("/api/v1/users/me", token);
-  co_return ParsePlintoUser(outcome, user_id);
+  Result<PlintoUser> user = ParsePlintoUser(outcome, user_id);
+  if (user && user->email_verified) users_.Put(user_id, *user, clock_.Now());
+  co_return user;
 }
 
 Task<Result<Membership>> HttpPlinto::GetMembership(const AccessToken& token, std::string_view organization_id) {
@@ -62,7 +69,7 @@ Task<Result<Membership>> HttpPlinto::GetMembership(const AccessToken& token, std
   const AccessToken asker = token;
   const std::string key = asker.user_id + "|" + organization;
   while (true) {
-    if (const Membership* known = cache_.Find(key, clock_.Now())) co_return *known;
+    if (const Membership* known = memberships_.Find(key, clock_.Now())) co_return *known;
     const auto other = flights_.find(key);
     if (other == flights_.end()) break;
     const std::shared_ptr<Flight> flight = other->second;
@@ -76,7 +83,7 @@ Task<Result<Membership>> HttpPlinto::GetMembership(const AccessToken& token, std
   const Landing landing(*this, key, flight);
   flight->answer = co_await AskMembership(asker, std::move(organization));
   if (flight->answer->ok()) {
-    cache_.Put(key, flight->answer->value(), clock_.Now(), config_.membership_lifetime.count());
+    memberships_.Put(key, flight->answer->value(), clock_.Now());
   }
   co_return *flight->answer;
 }

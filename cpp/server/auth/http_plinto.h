@@ -1,7 +1,8 @@
 // Plinto's API over HTTP, asked with the user's own token.
 //
-// Not thread-safe: one event loop owns it, as it owns the service. Memberships are cached for a minute; requests that
-// ask for the same membership at the same time share one answer. Users are always asked for.
+// Not thread-safe: one event loop owns it, as it owns the service. Memberships are cached for a minute, refusals
+// too; requests that ask for the same membership at the same time share one answer. Users are cached for as long once
+// their e-mail is verified: whoever was told to verify it is not told so again.
 #pragma once
 
 #include <chrono>
@@ -9,7 +10,7 @@
 #include <string>
 #include <unordered_map>
 
-#include "server/auth/membership_cache.h"
+#include "server/auth/answer_cache.h"
 #include "server/auth/plinto.h"
 #include "server/base/clock.h"
 #include "server/upstream/http_client.h"
@@ -19,8 +20,8 @@ namespace plinto::polar::server {
 struct HttpPlintoConfig {
   std::string api_url;  ///< `https://api.example.com` or with a path before `/api/v1`; no slash at its end
   std::chrono::milliseconds timeout = std::chrono::seconds(5);
-  std::chrono::seconds membership_lifetime = std::chrono::seconds(60);
-  std::size_t cached_memberships = 10'000;
+  std::chrono::seconds answer_lifetime = std::chrono::seconds(60);
+  std::size_t cached_answers = 10'000;  ///< of each kind
 };
 
 class HttpPlinto : public Plinto {
@@ -42,7 +43,8 @@ class HttpPlinto : public Plinto {
   HttpPlintoConfig config_;
   HttpClient& http_;
   const Clock& clock_;
-  MembershipCache cache_;
+  AnswerCache<Membership> memberships_;
+  AnswerCache<PlintoUser> users_;  ///< by the user's id
   std::unordered_map<std::string, std::shared_ptr<Flight>> flights_;
 };
 

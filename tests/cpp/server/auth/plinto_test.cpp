@@ -45,7 +45,7 @@ struct Fixture {
   boost::asio::io_context loop;
   ManualClock clock;
   ScriptedHttp http;
-  HttpPlinto plinto{{.api_url = "https://api.example.com/plinto", .cached_memberships = 3}, http, clock};
+  HttpPlinto plinto{{.api_url = "https://api.example.com/plinto", .cached_answers = 3}, http, clock};
   AccessToken token{.user_id = kUser, .text = "the-token", .expires_at = {}};
 
   Result<PlintoUser> AskUser(HttpOutcome answer) {
@@ -184,6 +184,16 @@ TEST_CASE("a membership that was learned while the clock was far ahead is asked 
   fixture.clock.now = now;
 
   CHECK(fixture.AskMembership(Answer(403, ""))->role == Role::kNone);
+}
+
+TEST_CASE("a user with a verified e-mail is asked for once a minute, any other each time") {
+  Fixture fixture;
+  CHECK_FALSE(fixture.AskUser(Answer(200, UserJson(R"("email_verified":false,)")))->email_verified);
+  CHECK(fixture.AskUser(Answer(200, UserJson(R"("email_verified":true,)")))->email_verified);
+  CHECK(fixture.AskUser(Answer(500, ""))->email_verified);
+  CHECK(fixture.http.requests.size() == 2);
+  fixture.clock.now = fixture.clock.now.PlusSeconds(60);
+  CHECK_FALSE(fixture.AskUser(Answer(500, "")).ok());
 }
 
 TEST_CASE("one user's membership says nothing of another's") {
