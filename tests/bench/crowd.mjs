@@ -51,6 +51,7 @@ export async function benchCrowd({ seconds }) {
       USAGE_EVENTS: 'api_call',
       LOG_LEVEL: 'error',
       PORT: '0',
+      POLAR_REQUESTS_PER_MINUTE: '0',
       RATE_LIMIT_PER_USER: '0',
       RATE_LIMIT_PER_KEY: '0',
       RATE_LIMIT_PER_ADDRESS: '0',

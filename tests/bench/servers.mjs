@@ -148,6 +148,7 @@ async function startServers(start, folder, upstream, product) {
     USAGE_EVENTS: 'api_call',
     // The peers log no requests.
     LOG_LEVEL: 'warn',
+    POLAR_REQUESTS_PER_MINUTE: '0',
     RATE_LIMIT_PER_USER: '0',
     RATE_LIMIT_PER_KEY: '0',
     RATE_LIMIT_PER_ADDRESS: '0',

@@ -226,7 +226,9 @@ constexpr SharedAnswer kSharedAnswers[] = {
     {431, "HeaderTooLarge", "The request's header is larger than 16 KiB."},
     {500, "Failed", "The server failed, or its store does not answer."},
     {502, "UpstreamFailed", "Polar or Plinto failed, cannot be reached, or gave an answer that cannot be read."},
-    {503, "UpstreamRateLimited", "Polar's rate limit is reached; `Retry-After` says how long to wait."},
+    {503, "UpstreamRateLimited",
+     "Polar cannot be asked now: its rate limit is reached, or it does not answer. `Retry-After` says how long to "
+     "wait."},
     {504, "UpstreamTimeout", "Polar or Plinto did not answer in time."},
 };
 

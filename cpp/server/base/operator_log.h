@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <string>
 
+#include "server/base/priority.h"
+
 namespace plinto::polar::server {
 
 /// What is worked off later, and may be given up with a reason.
@@ -18,10 +20,11 @@ enum class Problem : std::uint8_t {
   kEndpointUrl,
   kEndpointFormat,
   kWebhooksScope,
+  kPolarAway,
 };
-inline constexpr std::array kProblems = {Problem::kEndpointMissing, Problem::kEndpointDisabled,
-                                         Problem::kEndpointEvents,  Problem::kEndpointUrl,
-                                         Problem::kEndpointFormat,  Problem::kWebhooksScope};
+inline constexpr std::array kProblems = {
+    Problem::kEndpointMissing, Problem::kEndpointDisabled, Problem::kEndpointEvents, Problem::kEndpointUrl,
+    Problem::kEndpointFormat,  Problem::kWebhooksScope,    Problem::kPolarAway};
 
 class OperatorLog {
  public:
@@ -39,6 +42,10 @@ class OperatorLog {
   virtual void Began(Problem /*problem*/, const std::string& /*line*/) {}
   /// Without a line: it is not looked at any more.
   virtual void Ended(Problem /*problem*/, const std::string& /*line*/) {}
+  /// A request to Polar was not sent, since others come first: a count.
+  virtual void Refused(Priority /*priority*/) {}
+  /// So many calls more wait for Polar, or less: a gauge.
+  virtual void Waits(int /*change*/) {}
 };
 
 /// Tells nobody.

@@ -14,6 +14,7 @@
 #include "server/commands/process.h"
 #include "server/commands/settings.h"
 #include "server/service/mirror/reconciler.h"
+#include "server/service/upstream_budget.h"
 #include "server/tenants/service_settings.h"
 #include "server/upstream/curl_client.h"
 
@@ -50,18 +51,14 @@ Task<Status> ReconcileOne(Reconciler& reconciler, const std::string& customer, b
   co_return Done{};
 }
 
-/// All of them, as slowly as the server does.
-Task<Status> ReconcileAll(Reconciler& reconciler, ReconcileStore& store, Clock& clock, std::int64_t pace, bool is_dry,
-                          Counts& counts) {
+/// All of them.
+Task<Status> ReconcileAll(Reconciler& reconciler, ReconcileStore& store, bool is_dry, Counts& counts) {
   std::string after;
-  std::optional<Timestamp> next;
   for (;;) {
     const Result<std::vector<std::string>> listed = co_await store.ListCustomers(after, kListedAtOnce);
     if (!listed) co_return listed.error();
     if (listed->empty()) co_return Done{};
     for (const std::string& customer : *listed) {
-      if (next) co_await clock.SleepUntil(*next);
-      next = clock.Now().PlusSeconds(pace);
       Status done = co_await ReconcileOne(reconciler, customer, is_dry, counts);
       if (!done) co_return done;
     }
@@ -87,14 +84,15 @@ Task<int> ReconcileCustomers(const ReconcileOptions& options) {
   if (!tokens) co_return Complain(tokens.error());
   const auto store = (*database)->ForTenant(options.tenant);
   const auto reconcile_store = (*database)->ReconcileStoreOf(options.tenant);
-  const Host host{clock, random, *store, http, plinto, **tokens};
+  // As slowly as the server, which does not know of it.
+  UpstreamBudget budget(settings->polar_requests_per_minute, NoLog());
+  const Host host{clock, random, *store, http, plinto, **tokens, NoLog(), NoWorkers(), &budget};
   Reconciler reconciler(host, *settings, *reconcile_store);
 
   Counts counts;
   Status done = Done{};
   if (options.customer.empty()) {
-    done = co_await ReconcileAll(reconciler, *reconcile_store, clock, SecondsPerCustomer(*settings), options.is_dry,
-                                 counts);
+    done = co_await ReconcileAll(reconciler, *reconcile_store, options.is_dry, counts);
   } else {
     const Result<std::optional<FoundCustomer>> found = co_await reconcile_store->FindCustomer(options.customer);
     if (!found) co_return Complain(found.error());

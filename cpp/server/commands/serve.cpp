@@ -71,7 +71,10 @@ struct Server {
                                    [this](HttpRequest request) { return middleware.Handle(std::move(request)); });
     if (!started) return std::move(started).error();
     listener = *std::move(started);
-    auto counted = MetricsServer::Start(loop, config, metrics, [this] { return database->CountQueues(); });
+    auto counted = MetricsServer::Start(loop, config, metrics, [this] {
+      if (const auto tokens = tenants.LeastTokens()) metrics.SetTokens(*tokens);
+      return database->CountQueues();
+    });
     if (!counted) return std::move(counted).error();
     metrics_server = *std::move(counted);
     return Done{};

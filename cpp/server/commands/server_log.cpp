@@ -29,6 +29,10 @@ void ServerLog::Ended(Problem problem, const std::string& line) {
   if (!line.empty()) Warn(line);
 }
 
+void ServerLog::Refused(Priority priority) { metrics_.CountRefused(priority); }
+
+void ServerLog::Waits(int change) { metrics_.CountWaiting(change); }
+
 std::string Harmless(std::string_view line) {
   std::string harmless;
   while (!line.empty()) {

@@ -16,6 +16,8 @@ class ServerLog final : public OperatorLog {
   void Tell(const std::string& line) override;
   void Began(Problem problem, const std::string& line) override;
   void Ended(Problem problem, const std::string& line) override;
+  void Refused(Priority priority) override;
+  void Waits(int change) override;
 
  private:
   Metrics& metrics_;

@@ -12,6 +12,7 @@
 namespace plinto::polar::server {
 namespace {
 
+constexpr std::string_view kProductionUrl = "https://api.polar.sh";
 constexpr std::string_view kSandboxUrl = "https://sandbox-api.polar.sh";
 constexpr std::size_t kShortSecret = 32;
 
@@ -37,6 +38,24 @@ void CheckPolarSecrets(ConfigReader& reader, std::string_view secrets) {
   }
 }
 
+bool IsLocal(const std::string& address) {
+  const auto url = ParseUrl(address);
+  return url && (url->host == "localhost" || url->host == "127.0.0.1" || url->host == "[::1]");
+}
+
+std::int64_t ReadRateLimit(ConfigReader& reader, std::string_view name, std::string_view fallback) {
+  const auto limit = ParseInteger(reader.Text(name, fallback));
+  if (limit && *limit >= 0 && *limit <= 1'000'000'000) return *limit;
+  reader.Problem(name, "is not a number of requests a minute. Write one; 0 for no limit.");
+  return 0;
+}
+
+/// Polar's limits (https://polar.sh/docs/api-reference/introduction); the emulator on this machine has none.
+std::string_view RequestsAllowedBy(const std::string& api_url) {
+  if (IsLocal(api_url)) return "0";
+  return api_url.find("sandbox") == std::string::npos ? "500" : "100";
+}
+
 void ReadPolar(ConfigReader& reader, Config& config) {
   config.polar_access_token = reader.Required(
       "POLAR_ACCESS_TOKEN", "Create an organization access token in Polar's settings, or take the emulator's.");
@@ -49,8 +68,10 @@ void ReadPolar(ConfigReader& reader, Config& config) {
   CheckPolarSecrets(reader, config.polar_webhook_secret);
   const bool sandbox = reader.Bool("POLAR_SANDBOX", true);
   const std::string url = reader.BaseUrl("POLAR_API_URL", reader.Text("POLAR_API_URL"));
-  config.polar_api_url = url.empty() ? std::string(sandbox ? kSandboxUrl : kPolarProductionUrl) : url;
+  config.polar_api_url = url.empty() ? std::string(sandbox ? kSandboxUrl : kProductionUrl) : url;
   config.polar_api_version = reader.Text("POLAR_API_VERSION", "2026-04");
+  config.polar_requests_per_minute =
+      ReadRateLimit(reader, "POLAR_REQUESTS_PER_MINUTE", RequestsAllowedBy(config.polar_api_url));
   config.create_customer_on_sign_up = reader.Bool("POLAR_CREATE_CUSTOMER_ON_SIGNUP", false);
 }
 
@@ -63,9 +84,7 @@ void ReadJwksAlgorithms(ConfigReader& reader, Config& config) {
     reader.Problem("PLINTO_JWT_ALGORITHMS",
                    "names an algorithm other than RS256 and ES256, which are those of keys that are published.");
   }
-  const auto url = ParseUrl(config.jwks_url);
-  const bool local = url && (url->host == "localhost" || url->host == "127.0.0.1" || url->host == "[::1]");
-  if (url && url->scheme == "http" && !local) {
+  if (config.jwks_url.starts_with("http:") && !IsLocal(config.jwks_url)) {
     config.warnings.push_back(
         "PLINTO_JWKS_URL is not https: whoever can change what travels there can sign access tokens");
   }
@@ -142,13 +161,6 @@ std::optional<std::uint16_t> ReadPort(ConfigReader& reader, std::string_view nam
   if (port && *port >= 0 && *port <= 65'535) return static_cast<std::uint16_t>(*port);
   reader.Problem(name, "is not a number from 0 to 65535. Write one; 0 picks a free port.");
   return std::nullopt;
-}
-
-std::int64_t ReadRateLimit(ConfigReader& reader, std::string_view name, std::string_view fallback) {
-  const auto limit = ParseInteger(reader.Text(name, fallback));
-  if (limit && *limit >= 0 && *limit <= 1'000'000'000) return *limit;
-  reader.Problem(name, "is not a number of requests a minute. Write one; 0 for no limit.");
-  return 0;
 }
 
 /// Signed by Standard Webhooks: the secret is whsec_ and base64.

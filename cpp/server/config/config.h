@@ -18,14 +18,12 @@
 
 namespace plinto::polar::server {
 
-/// Polar's API where money is real.
-inline constexpr std::string_view kPolarProductionUrl = "https://api.polar.sh";
-
 struct Config {
   std::string polar_access_token;
   std::string polar_api_url;  ///< No slash at its end; from POLAR_API_URL or POLAR_SANDBOX.
   std::string polar_api_version;
-  std::string polar_webhook_secret;  ///< As given: one, or several by comma.
+  std::int64_t polar_requests_per_minute = 0;  ///< 0 for no limit.
+  std::string polar_webhook_secret;            ///< As given: one, or several by comma.
   bool create_customer_on_sign_up = false;
 
   std::string plinto_api_url;  ///< No slash at its end.

@@ -7,12 +7,19 @@
 namespace plinto::polar::server {
 namespace {
 
-constexpr std::array<std::string_view, 12> kNames = {"POLAR_ACCESS_TOKEN",    "POLAR_WEBHOOK_SECRET",
-                                                     "POLAR_SANDBOX",         "POLAR_API_URL",
-                                                     "POLAR_API_VERSION",     "POLAR_CREATE_CUSTOMER_ON_SIGNUP",
-                                                     "PLINTO_WEBHOOK_SECRET", "RETURN_ORIGINS",
-                                                     "USAGE_EVENTS",          "PRODUCTS",
-                                                     "APP_WEBHOOK_URL",       "APP_WEBHOOK_SECRET"};
+constexpr std::array<std::string_view, 13> kNames = {"POLAR_ACCESS_TOKEN",
+                                                     "POLAR_WEBHOOK_SECRET",
+                                                     "POLAR_SANDBOX",
+                                                     "POLAR_API_URL",
+                                                     "POLAR_API_VERSION",
+                                                     "POLAR_REQUESTS_PER_MINUTE",
+                                                     "POLAR_CREATE_CUSTOMER_ON_SIGNUP",
+                                                     "PLINTO_WEBHOOK_SECRET",
+                                                     "RETURN_ORIGINS",
+                                                     "USAGE_EVENTS",
+                                                     "PRODUCTS",
+                                                     "APP_WEBHOOK_URL",
+                                                     "APP_WEBHOOK_SECRET"};
 
 /// The content of the file that PRODUCTS names: what is stored does not depend on this machine's files.
 std::string ProductsText(ConfigReader& reader) {

@@ -14,6 +14,8 @@ constexpr std::array kVariables = {
     Variable{"POLAR_SANDBOX", "true", "Use Polar's sandbox; false takes real money."},
     Variable{"POLAR_API_URL", "", "Address of Polar's API instead of sandbox or production, such as the emulator's."},
     Variable{"POLAR_API_VERSION", "2026-04", "Version of Polar's API to ask for."},
+    Variable{"POLAR_REQUESTS_PER_MINUTE", "",
+             "What Polar is asked at most; 0 for no limit. 500, in the sandbox 100, of an emulator on this machine 0."},
     Variable{"POLAR_CREATE_CUSTOMER_ON_SIGNUP", "false", "Create the Polar customer when Plinto reports a sign-up."},
     Variable{"PLINTO_API_URL", "", "Address of Plinto's API, without /api/v1. Needed."},
     Variable{"PLINTO_JWT_SECRET", "",

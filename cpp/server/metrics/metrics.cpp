@@ -59,9 +59,27 @@ const char* LabelOf(Problem problem) {
     case Problem::kEndpointFormat:
       return "endpoint_format";
     case Problem::kWebhooksScope:
+      return "webhooks_scope";
+    case Problem::kPolarAway:
       break;
   }
-  return "webhooks_scope";
+  return "polar_away";
+}
+
+const char* LabelOf(Priority priority) {
+  switch (priority) {
+    case Priority::kCheckout:
+      return "checkout";
+    case Priority::kPortal:
+      return "portal";
+    case Priority::kRead:
+      return "read";
+    case Priority::kReconcile:
+      return "reconcile";
+    case Priority::kUsage:
+      break;
+  }
+  return "usage";
 }
 
 // `/a/{id}/b` is met by `/a/anything/b`.
@@ -102,6 +120,21 @@ struct Metrics::Series {
                                                     .Name("plinto_polar_upstream_request_seconds")
                                                     .Help("How long Polar and Plinto took to answer.")
                                                     .Register(registry);
+  Family<prometheus::Counter>& refused =
+      prometheus::BuildCounter()
+          .Name("plinto_polar_upstream_refused_total")
+          .Help("Requests to Polar that were not sent, for want of budget or since Polar is away, by priority.")
+          .Register(registry);
+  prometheus::Gauge& waiting = prometheus::BuildGauge()
+                                   .Name("plinto_polar_upstream_waiting")
+                                   .Help("Calls that wait for Polar: for their turn or for the answer.")
+                                   .Register(registry)
+                                   .Add({});
+  Family<prometheus::Gauge>& tokens =
+      prometheus::BuildGauge()
+          .Name("plinto_polar_upstream_tokens")
+          .Help("Requests that may be sent to Polar at once, of the tenant that may send the fewest.")
+          .Register(registry);
   Family<prometheus::Gauge>& rows =
       prometheus::BuildGauge()
           .Name("plinto_polar_queue_rows")
@@ -134,6 +167,7 @@ Metrics::Metrics() : series_(std::make_unique<Series>()) {
   for (const Queue queue : {Queue::kInbox, Queue::kOutbox, Queue::kNotifications}) {
     series_->given_up.Add({{"queue", LabelOf(queue)}});
   }
+  for (const Priority priority : kPriorities) series_->refused.Add({{"priority", LabelOf(priority)}});
   for (const Problem problem : kProblems) series_->problems.Add({{"problem", LabelOf(problem)}});
 }
 Metrics::~Metrics() = default;
@@ -155,6 +189,12 @@ void Metrics::CountUpstream(std::string_view to, int status, std::chrono::durati
 void Metrics::CountRepair() { series_->repairs.Increment(); }
 
 void Metrics::CountGivenUp(Queue queue) { series_->given_up.Add({{"queue", LabelOf(queue)}}).Increment(); }
+
+void Metrics::CountRefused(Priority priority) { series_->refused.Add({{"priority", LabelOf(priority)}}).Increment(); }
+
+void Metrics::CountWaiting(int change) { series_->waiting.Increment(change); }
+
+void Metrics::SetTokens(std::int64_t tokens) { series_->tokens.Add({}).Set(static_cast<double>(tokens)); }
 
 void Metrics::CountProblem(Problem problem, int change) {
   series_->problems.Add({{"problem", LabelOf(problem)}}).Increment(change);

@@ -33,6 +33,13 @@ class Metrics {
   /// So many tenants more have this problem, or less.
   void CountProblem(Problem problem, int change);
 
+  /// A request to Polar was not sent, since others come first.
+  void CountRefused(Priority priority);
+  /// So many calls more wait for Polar, or less.
+  void CountWaiting(int change);
+  /// How many requests the tenant may send at once that may send the fewest.
+  void SetTokens(std::int64_t tokens);
+
   /// Everything in Prometheus' text format. `depths` are set before.
   [[nodiscard]] std::string Print(const QueueDepths& depths);
 

@@ -12,6 +12,8 @@
 
 namespace plinto::polar::server {
 
+class UpstreamBudget;
+
 struct Host {
   Clock& clock;
   Random& random;
@@ -21,6 +23,8 @@ struct Host {
   TokenVerifier& tokens;
   OperatorLog& log = NoLog();
   Workers& workers = NoWorkers();
+  UpstreamBudget* budget =
+      nullptr;  ///< of the tenant (upstream_budget.h); null where nothing bounds what Polar is asked
 };
 
 }  // namespace plinto::polar::server

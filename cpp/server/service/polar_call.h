@@ -2,24 +2,23 @@
 #pragma once
 
 #include "core/exchange/exchange.h"
+#include "server/service/call_terms.h"
 #include "server/service/host.h"
 
 namespace plinto::polar::server {
 
-/// What came of a call after all permitted repetitions.
-using CallOutcome = std::variant<HttpResponse, TransportFault>;
+/// What came of a call after all permitted repetitions. An error: it was not sent, or not again, for want of budget.
+using CallOutcome = std::variant<HttpResponse, TransportFault, Error>;
 
-/// Sends until there is an answer that counts or `deadline` has come. `idempotent` as in ExchangePolicy. `as_of`
-/// receives how old the answer is, by Polar's clock (polar_clock.h).
-[[nodiscard]] Task<CallOutcome> CallPolar(Host& host, HttpRequest request, bool idempotent, Timestamp deadline,
+/// Sends, within the tenant's budget, until there is an answer that counts or the deadline has come. `idempotent` as in
+/// ExchangePolicy. `as_of` receives how old the answer is, by Polar's clock (polar_clock.h).
+[[nodiscard]] Task<CallOutcome> CallPolar(Host& host, HttpRequest request, bool idempotent, CallTerms terms,
                                           Timestamp* as_of = nullptr);
 
-/// The outcome as a result: `parse` for an answer, UPSTREAM_TIMEOUT or UPSTREAM_FAILED for none.
+/// The outcome as a result: `parse` for an answer; for none UPSTREAM_TIMEOUT or UPSTREAM_FAILED, and RATE_LIMITED or
+/// UPSTREAM_RATE_LIMITED for want of budget.
 template <class T>
 [[nodiscard]] Result<T> ReadOutcome(const CallOutcome& outcome, Result<T> (*parse)(const HttpResponse&));
-
-/// A user's request has this long for all calls to Plinto and Polar together.
-inline constexpr std::int64_t kRequestBudgetMs = 9'000;
 
 }  // namespace plinto::polar::server
 
@@ -30,7 +29,8 @@ namespace plinto::polar::server {
 template <class T>
 Result<T> ReadOutcome(const CallOutcome& outcome, Result<T> (*parse)(const HttpResponse&)) {
   if (const auto* response = std::get_if<HttpResponse>(&outcome)) return parse(*response);
-  return ErrorFromPolarFault(*std::get_if<TransportFault>(&outcome));
+  if (const auto* fault = std::get_if<TransportFault>(&outcome)) return ErrorFromPolarFault(*fault);
+  return *std::get_if<Error>(&outcome);
 }
 
 }  // namespace plinto::polar::server

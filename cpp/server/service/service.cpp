@@ -54,7 +54,7 @@ Task<Status> Service::Prepare() {
 
 Task<std::optional<Timestamp>> Service::ProcessInbox() { return server::ProcessInbox(shared_); }
 
-Task<std::optional<Timestamp>> Service::ReportUsage() { return server::ReportUsage(host_, settings_, outbox_pause_); }
+Task<std::optional<Timestamp>> Service::ReportUsage() { return server::ReportUsage(host_, settings_, outbox_memory_); }
 
 Task<std::optional<Timestamp>> Service::WatchEndpoint() {
   if (settings_.is_ending) co_return std::nullopt;

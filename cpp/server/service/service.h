@@ -7,8 +7,8 @@
 #include <functional>
 
 #include "server/base/body_permit.h"
+#include "server/base/rate_limiter.h"
 #include "server/service/caller/caller.h"
-#include "server/service/caller/rate_limiter.h"
 #include "server/service/deliveries/endpoint_watch.h"
 #include "server/service/mirror/cold_start.h"
 #include "server/service/mirror/mirror.h"
@@ -71,7 +71,7 @@ class Service {
   RateLimiter users_;
   RateLimiter keys_;
   RateLimiter addresses_;
-  OutboxPause outbox_pause_;
+  OutboxMemory outbox_memory_;
   Shared shared_{host_, settings_, mirror_, catalog_};
   ColdStart cold_start_{host_, settings_};
   EndpointWatch endpoint_watch_{shared_, cold_start_};

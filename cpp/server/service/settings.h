@@ -31,9 +31,7 @@ struct EntitlementSettings {
 
 struct Settings {
   PolarAccount polar;
-  /// What fetching everybody (mirror/cold_start.h) may take of Polar's requests a minute: a fifth of what Polar
-  /// allows, which is 100 in its sandbox and 500 in production.
-  std::int64_t cold_start_requests_per_minute = 20;
+  std::int64_t polar_requests_per_minute = 0;  ///< what upstream_budget.h counts to; 0 for no limit
   std::string mount;  ///< before `/polar` in the paths of this tenant, as in `/t/acme`; empty for the environment's
   bool is_ending = false;  ///< the tenant was removed: what waits is finished, and nothing is begun
   std::vector<WebhookSecret> webhook_secrets;

@@ -21,7 +21,7 @@ Result<Settings> ToSettings(const Config& config) {
   settings.polar = {.base_url = config.polar_api_url,
                     .access_token = config.polar_access_token,
                     .api_version = config.polar_api_version};
-  if (config.polar_api_url == kPolarProductionUrl) settings.cold_start_requests_per_minute = 100;
+  settings.polar_requests_per_minute = config.polar_requests_per_minute;
   settings.webhook_secrets = *std::move(secrets);
   settings.plinto_webhook_secret = config.plinto_webhook_secret;
   settings.create_customer_on_signup = config.create_customer_on_sign_up;

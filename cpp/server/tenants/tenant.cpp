@@ -29,14 +29,17 @@ class TenantLog final : public OperatorLog {
   void Ended(Problem problem, const std::string& line) override {
     log_.Ended(problem, line.empty() ? line : prefix_ + line);
   }
+  void Refused(Priority priority) override { log_.Refused(priority); }
+  void Waits(int change) override { log_.Waits(change); }
 
  private:
   OperatorLog& log_;
   std::string prefix_;
 };
 
-Host HostOf(const TenantHost& host, Store& store, HttpClient& http, OperatorLog& log) {
-  return {host.clock, host.random, store, http, host.plinto, host.tokens, log, host.workers};
+Host HostOf(const TenantHost& host, Store& store, HttpClient& http, OperatorLog& log,
+            UpstreamBudget* budget = nullptr) {
+  return {host.clock, host.random, store, http, host.plinto, host.tokens, log, host.workers, budget};
 }
 
 }  // namespace
@@ -49,10 +52,11 @@ Tenant::Tenant(TenantRow kept, const TenantHost& host, const Config& config, con
       store(host.database.ForTenant(row.id)),
       notification_store(host.database.NotificationsOf(row.id)),
       reconcile_store(host.database.ReconcileStoreOf(row.id)),
-      service(HostOf(host, *store, host.polar, *log), settings),
+      budget(settings.polar_requests_per_minute, *log),
+      service(HostOf(host, *store, host.polar, *log, &budget), settings),
       notifications(HostOf(host, *store, host.application, *log), settings, *notification_store,
                     ToNotificationSettings(config)),
-      reconciler(HostOf(host, *store, host.polar, *log), settings, *reconcile_store),
+      reconciler(HostOf(host, *store, host.polar, *log, &budget), settings, *reconcile_store),
       jobs(executor, host.clock, service, notifications, reconciler,
            [retention = host.database.RetentionOf(row.id), days = config.retention_days](Timestamp now) {
              return Prune(retention, days, now);

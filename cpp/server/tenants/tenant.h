@@ -10,6 +10,7 @@
 #include "server/config/config.h"
 #include "server/jobs/jobs.h"
 #include "server/service/service.h"
+#include "server/service/upstream_budget.h"
 #include "server/store/database.h"
 
 namespace plinto::polar::server {
@@ -38,6 +39,7 @@ struct Tenant {
   std::unique_ptr<Store> store;
   std::unique_ptr<NotificationStore> notification_store;
   std::unique_ptr<ReconcileStore> reconcile_store;
+  UpstreamBudget budget;
   Service service;
   Notifications notifications;
   Reconciler reconciler;

@@ -2,6 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <set>
 
 #include "server/tenants/ending.h"
@@ -82,6 +83,16 @@ std::shared_ptr<Tenant> Tenants::Find(std::string_view url) const {
   const std::size_t end = url.find('/');
   const auto found = end == std::string_view::npos ? tenants_.end() : tenants_.find(url.substr(0, end));
   return found == tenants_.end() || found->second->row.ending_since ? nullptr : found->second;
+}
+
+std::optional<std::int64_t> Tenants::LeastTokens() {
+  const Timestamp now = host_.clock.Now();
+  std::optional<std::int64_t> least = environment_.budget.TokensLeft(now);
+  for (const auto& [id, tenant] : tenants_) {
+    const std::optional<std::int64_t> left = tenant->budget.TokensLeft(now);
+    if (left) least = std::min(*left, least.value_or(*left));
+  }
+  return least;
 }
 
 Task<void> Tenants::WorkOffEndings() {

@@ -33,6 +33,9 @@ class Tenants {
   /// What the head of such a request decides before its body is read (Service::PermitBody()).
   [[nodiscard]] Task<BodyPermit> PermitBody(HttpRequest head);
 
+  /// Requests that may be sent to Polar at once, by the tenant that may send the fewest; none where none is limited.
+  [[nodiscard]] std::optional<std::int64_t> LeastTokens();
+
   /// True when the environment's store can commit.
   [[nodiscard]] Task<bool> IsReady() { return environment_.store->IsReady(); }
 

@@ -15,6 +15,7 @@
 #include "core/foundation/text.h"
 #include "emulator/emulator.h"
 #include "server/service/service.h"
+#include "server/service/upstream_budget.h"
 #include "server/store/database.h"
 
 namespace plinto::polar::server {
@@ -274,7 +275,13 @@ class Simulation {
     settings.create_customer_on_signup = true;
     settings.return_origins = {"https://app.example"};
     settings.usage_events = {"api_call"};
-    service = std::make_unique<Service>(Host{clock, random, *store, polar, plinto, tokens, log}, std::move(settings));
+    service.reset();
+    budget = std::make_unique<UpstreamBudget>(settings.polar_requests_per_minute, log);
+    service = std::make_unique<Service>(MakeHost(), std::move(settings));
+  }
+
+  [[nodiscard]] Host MakeHost() {
+    return {clock, random, *store, polar, plinto, tokens, log, NoWorkers(), budget.get()};
   }
 
   /// A server that is installed now, with an empty database, while Polar goes on.
@@ -294,6 +301,7 @@ class Simulation {
   ScriptedPlinto plinto;
   PlainTokens tokens;
   CollectedLog log;
+  std::unique_ptr<UpstreamBudget> budget;
   std::unique_ptr<Service> service;
 
  private:

@@ -23,6 +23,10 @@ Task<Result<Caller>> Admit(Host& host, const Context& context, std::optional<std
   co_return co_await Admit(host, std::move(credentials), std::move(names), context.action);
 }
 
+CallTerms TermsOf(const Context& context, const Caller& caller, Priority priority) {
+  return {context.deadline, priority, caller.token ? caller.actor : caller.subject.id};
+}
+
 Result<bool> ReadFlag(const Context& context, const char* name) {
   const std::optional<std::string> text = context.Query(name);
   if (!text || *text == "false" || *text == "0") return false;

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "server/service/call_terms.h"
 #include "server/service/caller/caller.h"
 
 namespace plinto::polar::server {
@@ -27,6 +28,10 @@ struct Context {
 /// in the query or in the body. Errors: VALIDATION_FAILED when both name different ones; those of Admit() in caller.h.
 [[nodiscard]] Task<Result<Caller>> Admit(Host& host, const Context& context,
                                          std::optional<std::string> organization_in_body = std::nullopt);
+
+/// On what terms Polar is asked for the request: by its deadline, on the share of the user who asks, or of the subject
+/// where a service key does.
+[[nodiscard]] CallTerms TermsOf(const Context& context, const Caller& caller, Priority priority);
 
 /// `true` or `1`, `false` or `0` in the query; false when absent. Errors: VALIDATION_FAILED, naming the parameter.
 [[nodiscard]] Result<bool> ReadFlag(const Context& context, const char* name);

@@ -22,17 +22,17 @@ Error NoSuchCheckout() {
 }
 
 /// What Polar says of it. Nothing without an answer in time.
-Task<std::optional<Checkout>> AskPolar(Shared& shared, std::string id, Timestamp& as_of) {
-  const Timestamp deadline = shared.host.clock.Now().PlusMilliseconds(kRefreshBudgetMs);
+Task<std::optional<Checkout>> AskPolar(Shared& shared, std::string id, std::string user, Timestamp& as_of) {
+  CallTerms terms(shared.host.clock.Now().PlusMilliseconds(kRefreshBudgetMs), Priority::kRead, std::move(user));
   HttpRequest request = BuildGetCheckout(shared.settings.polar, id);
-  const CallOutcome outcome = co_await CallPolar(shared.host, std::move(request), true, deadline, &as_of);
+  const CallOutcome outcome = co_await CallPolar(shared.host, std::move(request), true, std::move(terms), &as_of);
   Result<Checkout> checkout = ReadOutcome(outcome, ParseCheckout);
   co_return checkout ? std::optional(*std::move(checkout)) : std::nullopt;
 }
 
 /// Stores that it is paid together with what was bought. False when that cannot be fetched: then neither is stored.
-Task<Result<bool>> FetchBought(Shared& shared, std::string customer_id, Facts checkout, Timestamp deadline) {
-  Result<Facts> bought = co_await FetchCustomer(shared.host, shared.settings, customer_id, deadline);
+Task<Result<bool>> FetchBought(Shared& shared, std::string customer_id, Facts checkout, CallTerms terms) {
+  Result<Facts> bought = co_await FetchCustomer(shared.host, shared.settings, customer_id, std::move(terms));
   if (!bought) co_return false;
   for (CheckoutFact& fact : checkout.checkouts) bought->checkouts.push_back(std::move(fact));
   Status filled = co_await shared.host.store.FillMirror(customer_id, *std::move(bought), shared.host.clock.Now());
@@ -53,7 +53,7 @@ Task<Result<CheckoutRow>> ReadCheckout(Shared& shared, Subject subject, std::str
   const bool is_fresh = (*row)->updated_at <= now && now < (*row)->updated_at.PlusSeconds(kFreshSeconds);
   if (!MayChange((*row)->status) || is_fresh) co_return **std::move(row);
   Timestamp as_of;
-  std::optional<Checkout> checkout = co_await AskPolar(shared, id, as_of);
+  std::optional<Checkout> checkout = co_await AskPolar(shared, id, subject.id, as_of);
   // Without an answer the last known state is one, and says how old it is.
   if (!checkout) co_return **std::move(row);
   const WebhookEvent read{"checkout.updated", as_of, Encode(*checkout)};
@@ -61,7 +61,8 @@ Task<Result<CheckoutRow>> ReadCheckout(Shared& shared, Subject subject, std::str
   if (!facts) co_return std::move(facts).error();
   if (checkout->status.text() == "succeeded") {
     std::string customer = checkout->customer_id.value_or((*row)->polar_customer_id);
-    const Result<bool> fetched = co_await FetchBought(shared, std::move(customer), *std::move(facts), deadline);
+    CallTerms terms(deadline, Priority::kRead, subject.id);
+    const Result<bool> fetched = co_await FetchBought(shared, std::move(customer), *std::move(facts), std::move(terms));
     if (!fetched) co_return fetched.error();
     if (!*fetched) {
       (*row)->status = "succeeded";

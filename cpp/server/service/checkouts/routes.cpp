@@ -7,6 +7,8 @@
 #include "core/foundation/sha256.h"
 #include "core/foundation/text.h"
 #include "core/gateway/checkout.h"
+#include "server/base/network.h"
+#include "server/base/side_by_side.h"
 #include "server/service/answers.h"
 #include "server/service/caller/context.h"
 #include "server/service/checkouts/checkout_state.h"
@@ -147,6 +149,12 @@ Error NobodyToActFor() {
           .message = "Without signing in a buyer buys for themselves alone. Sign in to buy for an organization."};
 }
 
+// Whoever is signed in comes first, and no address has more than a user.
+CallTerms TermsOfStranger(const Context& context) {
+  const std::string* address = context.request.headers.Find(kRemoteAddressHeader);
+  return {context.deadline, Priority::kPortal, "address " + (address == nullptr ? std::string() : NetworkOf(*address))};
+}
+
 Error OutcomeUnknown() {
   return {.code = ErrorCode::kCheckoutOutcomeUnknown,
           .message =
@@ -156,31 +164,63 @@ Error OutcomeUnknown() {
 
 /// Errors: CHECKOUT_OUTCOME_UNKNOWN, those of Polar.
 Task<Result<OpenedCheckout>> OpenCheckout(Host& host, const Settings& settings, CheckoutCreate create,
-                                          Timestamp deadline) {
-  const CallOutcome outcome = co_await CallPolar(host, BuildCreateCheckout(settings.polar, create), false, deadline);
+                                          CallTerms terms) {
+  HttpRequest request = BuildCreateCheckout(settings.polar, create);
+  const CallOutcome outcome = co_await CallPolar(host, std::move(request), false, std::move(terms));
   const auto* fault = std::get_if<TransportFault>(&outcome);
   if (fault != nullptr && *fault != TransportFault::kConnectionRefused) co_return OutcomeUnknown();
   co_return ReadOutcome(outcome, ParseOpenedCheckout);
 }
 
-Task<Result<HttpResponse>> StartCheckout(Host& host, const Settings& settings, CheckoutCreate create, Caller caller,
-                                         CheckoutRow row, std::optional<IdempotencyRow> claim, Timestamp deadline) {
-  std::optional<PlintoUser> buyer;
-  Result<CustomerRow> customer = co_await EnsureCustomer(host, settings, caller, deadline, &buyer);
+/// Who starts a checkout.
+struct Buyer {
+  Caller caller;
+  std::optional<PlintoUser> user = {};  ///< where Plinto was asked for them
+};
+
+Task<void> AskForUser(Host& host, AccessToken token, std::optional<PlintoUser>& user) {
+  if (Result<PlintoUser> asked = co_await host.plinto.GetUser(token)) user = *std::move(asked);
+}
+
+/// An organization has no address of its own, or is no customer yet: then Plinto is asked for the buyer too.
+Task<bool> NeedsUser(Host& host, const Context& context, std::optional<std::string> organization) {
+  if (!organization || !IsUuid(*organization) || !context.credentials.token) co_return false;
+  Subject subject{Subject::Kind::kOrganization, ToLowerAscii(*organization)};
+  const Result<std::optional<CustomerRow>> customer = co_await host.store.FindCustomer(std::move(subject));
+  co_return customer && (!*customer || (*customer)->email.empty());
+}
+
+/// Admit(). Where Plinto has to be asked for the buyer as well, it is asked at the same time: a failure of that is
+/// whoever's who needs them.
+Task<Result<Caller>> AdmitBuyer(Host& host, const Context& context, std::optional<std::string> organization,
+                                std::optional<PlintoUser>& user) {
+  std::optional<std::string> named = context.Query("organization_id");
+  if (!named) named = organization;
+  const bool needs_user = co_await NeedsUser(host, context, std::move(named));
+  if (!needs_user) co_return co_await Admit(host, context, std::move(organization));
+  std::optional<Result<Caller>> caller;
+  std::vector<Task<void>> asked;
+  asked.push_back(KeepValue(Admit(host, context, std::move(organization)), caller));
+  asked.push_back(AskForUser(host, *context.credentials.token, user));
+  co_await SideBySide(std::move(asked));
+  co_return *std::move(caller);
+}
+
+Task<Result<HttpResponse>> StartCheckout(Host& host, const Settings& settings, CheckoutCreate create, Buyer buyer,
+                                         CheckoutRow row, std::optional<IdempotencyRow> claim, CallTerms terms) {
+  Result<CustomerRow> customer = co_await EnsureCustomer(host, settings, buyer.caller, terms, &buyer.user);
   if (!customer) co_return std::move(customer).error();
   create.customer_id = customer->polar_customer_id;
-  if (customer->email.empty() && caller.token) {
+  if (customer->email.empty() && buyer.caller.token) {
     // Organizations have no address of their own, so the buyer's is filled in. A failure is ignored.
-    if (!buyer) {
-      if (Result<PlintoUser> asked = co_await host.plinto.GetUser(*caller.token)) buyer = *std::move(asked);
-    }
-    if (buyer && buyer->email_verified) create.customer_email = buyer->email;
+    if (!buyer.user) co_await AskForUser(host, *buyer.caller.token, buyer.user);
+    if (buyer.user && buyer.user->email_verified) create.customer_email = buyer.user->email;
   }
-  Result<OpenedCheckout> checkout = co_await OpenCheckout(host, settings, create, deadline);
+  Result<OpenedCheckout> checkout = co_await OpenCheckout(host, settings, create, terms);
   if (!checkout && create.customer_email && checkout.error().field == "customer_email") {
     // We added it, and the buyer can type another: a checkout does not fail on it.
     create.customer_email.reset();
-    checkout = co_await OpenCheckout(host, settings, std::move(create), deadline);
+    checkout = co_await OpenCheckout(host, settings, std::move(create), std::move(terms));
   }
   if (!checkout) co_return std::move(checkout).error();
 
@@ -222,11 +262,13 @@ Task<Result<HttpResponse>> CreateCheckout(Shared& shared, Context context) {
   CheckoutCreate create = CreateFrom(*request, *products, IsOpen(settings, *products, kDiscountsOption));
   if (is_anonymous) {
     // Whose it is shows when the buyer signs up. Nothing is stored, and no key remembered that a stranger might guess.
-    Result<OpenedCheckout> checkout = co_await OpenCheckout(host, settings, std::move(create), context.deadline);
+    CallTerms terms = TermsOfStranger(context);
+    Result<OpenedCheckout> checkout = co_await OpenCheckout(host, settings, std::move(create), std::move(terms));
     if (!checkout) co_return Translate(std::move(checkout).error(), *request);
     co_return JsonAnswer(201, AnswerOf(*checkout));
   }
-  Result<Caller> caller = co_await Admit(host, context, request->organization_id);
+  std::optional<PlintoUser> buyer;
+  Result<Caller> caller = co_await AdmitBuyer(host, context, request->organization_id, buyer);
   if (!caller) co_return std::move(caller).error();
 
   std::optional<IdempotencyRow> claim;
@@ -247,8 +289,10 @@ Task<Result<HttpResponse>> CreateCheckout(Shared& shared, Context context) {
   row.success_url = request->success_url.value_or("");
   row.embed_origin = request->embed_origin.value_or("");
   row.metadata = request->metadata ? DumpJson(*request->metadata) : "{}";
-  Result<HttpResponse> answer = co_await StartCheckout(host, settings, std::move(create), std::move(*caller),
-                                                       std::move(row), claim, context.deadline);
+  CallTerms terms = TermsOf(context, *caller, Priority::kCheckout);
+  Buyer who{*std::move(caller), std::move(buyer)};
+  Result<HttpResponse> answer = co_await StartCheckout(host, settings, std::move(create), std::move(who),
+                                                       std::move(row), claim, std::move(terms));
   if (!answer && claim) {
     // Failed: the key is free again. Should this fail too, the claim lapses by itself after a minute.
     Status released = co_await host.store.ReleaseIdempotencyKey(*claim);

@@ -71,11 +71,11 @@ CustomerRow RowOf(Subject subject, const Customer& customer) {
           customer.type && *customer.type == CustomerType::kTeam};
 }
 
-Task<Result<CustomerRow>> AdoptByEmail(Host& host, const Settings& settings, EmailClaim claim, Timestamp deadline) {
+Task<Result<CustomerRow>> AdoptByEmail(Host& host, const Settings& settings, EmailClaim claim, CallTerms terms) {
   CustomerQuery query;
   query.email = claim.email;
   HttpRequest list = BuildListCustomers(settings.polar, query);
-  const CallOutcome listed = co_await CallPolar(host, std::move(list), true, deadline);
+  const CallOutcome listed = co_await CallPolar(host, std::move(list), true, terms);
   const Result<Page<Customer>> page = ReadOutcome(listed, ParseCustomers);
   if (!page) co_return page.error();
   const auto found = std::find_if(page->items.begin(), page->items.end(), [&](const Customer& one) {
@@ -86,7 +86,7 @@ Task<Result<CustomerRow>> AdoptByEmail(Host& host, const Settings& settings, Ema
   CustomerUpdate update;
   update.external_id = claim.subject.id;
   HttpRequest tie = BuildUpdateCustomer(settings.polar, found->id, update);
-  const CallOutcome tied = co_await CallPolar(host, std::move(tie), true, deadline);
+  const CallOutcome tied = co_await CallPolar(host, std::move(tie), true, terms);
   const Result<Customer> customer = ReadOutcome(tied, ParseCustomer);
   if (!customer) co_return customer.error().code == ErrorCode::kValidationFailed ? EmailTaken() : customer.error();
   co_return RowOf(std::move(claim.subject), *customer);

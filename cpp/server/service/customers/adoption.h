@@ -7,6 +7,7 @@
 #pragma once
 
 #include "core/polar/client.h"
+#include "server/service/call_terms.h"
 #include "server/service/host.h"
 #include "server/service/settings.h"
 
@@ -20,7 +21,7 @@ struct EmailClaim {
 /// Ties the customer with this e-mail to the subject, by setting its external id at Polar. Stores nothing.
 /// Errors: CONFLICT, with the reason, when it is not provably the subject's; those of Polar.
 [[nodiscard]] Task<Result<CustomerRow>> AdoptByEmail(Host& host, const Settings& settings, EmailClaim claim,
-                                                     Timestamp deadline);
+                                                     CallTerms terms);
 
 /// Polar's customers tell their kind by being a team, or, where the account has none, by their metadata. An external id
 /// alone does not: who may only name ids could have a user's customer taken for an organization's.

@@ -23,10 +23,9 @@ Task<Result<CustomerRow>> Keep(Host& host, CustomerRow row) {
 }
 
 // The customer that Polar has under the external id, stored here as well. The external id proves whose it is.
-Task<Result<std::optional<CustomerRow>>> Adopt(Host& host, const Settings& settings, Subject subject,
-                                               Timestamp deadline) {
+Task<Result<std::optional<CustomerRow>>> Adopt(Host& host, const Settings& settings, Subject subject, CallTerms terms) {
   HttpRequest request = BuildGetCustomerByExternalId(settings.polar, subject.id);
-  const CallOutcome outcome = co_await CallPolar(host, std::move(request), true, deadline);
+  const CallOutcome outcome = co_await CallPolar(host, std::move(request), true, terms);
   const Result<Customer> customer = ReadOutcome(outcome, ParseCustomer);
   if (!customer) {
     if (customer.error().code == ErrorCode::kNotFound) co_return std::optional<CustomerRow>();
@@ -85,8 +84,8 @@ Error EmailRefused(std::string details) {
 }
 
 // Plinto tells a name and an e-mail only to their user, so a service key can make no customer, only find one.
-Task<Result<CustomerRow>> FindForKey(Host& host, const Settings& settings, Subject subject, Timestamp deadline) {
-  Result<std::optional<CustomerRow>> found = co_await Adopt(host, settings, std::move(subject), deadline);
+Task<Result<CustomerRow>> FindForKey(Host& host, const Settings& settings, Subject subject, CallTerms terms) {
+  Result<std::optional<CustomerRow>> found = co_await Adopt(host, settings, std::move(subject), terms);
   if (!found) co_return std::move(found).error();
   if (*found) co_return std::move(**found);
   co_return Error{.code = ErrorCode::kCustomerNotFound,
@@ -105,22 +104,22 @@ bool RefusesTeams(const Error& error) {
 }  // namespace
 
 Task<Result<std::optional<CustomerRow>>> FindCustomer(Host& host, const Settings& settings, Subject subject,
-                                                      Timestamp deadline) {
+                                                      CallTerms terms) {
   Result<std::optional<CustomerRow>> stored = co_await host.store.FindCustomer(subject);
   if (!stored || *stored) co_return stored;
-  co_return co_await Adopt(host, settings, std::move(subject), deadline);
+  co_return co_await Adopt(host, settings, std::move(subject), terms);
 }
 
 Task<Result<std::optional<CustomerRow>>> FindCustomerOf(Host& host, const Settings& settings, Caller caller,
-                                                        Timestamp deadline) {
+                                                        CallTerms terms) {
   if (caller.customer) co_return std::move(caller.customer);
-  co_return co_await Adopt(host, settings, std::move(caller.subject), deadline);
+  co_return co_await Adopt(host, settings, std::move(caller.subject), std::move(terms));
 }
 
 Task<Result<CustomerRow>> CreateCustomer(Host& host, const Settings& settings, Subject subject, CustomerCreate create,
-                                         Timestamp deadline) {
+                                         CallTerms terms) {
   HttpRequest request = BuildCreateCustomer(settings.polar, create);
-  const CallOutcome outcome = co_await CallPolar(host, std::move(request), true, deadline);
+  const CallOutcome outcome = co_await CallPolar(host, std::move(request), true, terms);
   Result<Customer> customer = ReadOutcome(outcome, ParseCustomer);
   if (customer) {
     CustomerRow row = RowOf(std::move(subject), *customer);
@@ -129,7 +128,7 @@ Task<Result<CustomerRow>> CreateCustomer(Host& host, const Settings& settings, S
   }
   if (customer.error().code != ErrorCode::kValidationFailed) co_return std::move(customer).error();
   // Refused: most often because a call before this one, perhaps one whose answer was lost, has created it.
-  Result<std::optional<CustomerRow>> adopted = co_await Adopt(host, settings, subject, deadline);
+  Result<std::optional<CustomerRow>> adopted = co_await Adopt(host, settings, subject, terms);
   if (!adopted) co_return std::move(adopted).error();
   if (*adopted) co_return std::move(**adopted);
   const bool is_of_email = customer.error().field == "email" || customer.error().field == "owner.email";
@@ -140,23 +139,23 @@ Task<Result<CustomerRow>> CreateCustomer(Host& host, const Settings& settings, S
   // The e-mail proves who the owner is, not that a customer with it is the organization's.
   if (subject.kind == Subject::Kind::kOrganization) co_return NeedsOwnEmail();
   EmailClaim claim{std::move(subject), *create.email};
-  Result<CustomerRow> claimed = co_await AdoptByEmail(host, settings, std::move(claim), deadline);
+  Result<CustomerRow> claimed = co_await AdoptByEmail(host, settings, std::move(claim), terms);
   if (!claimed) co_return std::move(claimed).error();
   co_return co_await Keep(host, std::move(*claimed));
 }
 
 Task<Result<CustomerRow>> CreateOrganization(Host& host, const Settings& settings, Subject subject,
-                                             OrganizationProfile profile, PlintoUser owner, Timestamp deadline) {
+                                             OrganizationProfile profile, PlintoUser owner, CallTerms terms) {
   CustomerCreate team = TeamCustomer(subject.id, profile.name, owner);
-  Result<CustomerRow> created = co_await CreateCustomer(host, settings, subject, std::move(team), deadline);
+  Result<CustomerRow> created = co_await CreateCustomer(host, settings, subject, std::move(team), terms);
   if (created || !RefusesTeams(created.error())) co_return created;
   CustomerCreate individual = IndividualForOrganization(subject.id, std::move(profile), std::move(owner));
-  co_return co_await CreateCustomer(host, settings, std::move(subject), std::move(individual), deadline);
+  co_return co_await CreateCustomer(host, settings, std::move(subject), std::move(individual), terms);
 }
 
 Task<Result<std::optional<CustomerRow>>> UpdateCustomer(Host& host, const Settings& settings, Subject subject,
-                                                        std::string email, std::string name, Timestamp deadline) {
-  Result<std::optional<CustomerRow>> found = co_await FindCustomer(host, settings, std::move(subject), deadline);
+                                                        std::string email, std::string name, CallTerms terms) {
+  Result<std::optional<CustomerRow>> found = co_await FindCustomer(host, settings, std::move(subject), terms);
   if (!found || !*found) co_return found;
   CustomerRow row = std::move(**found);
   CustomerUpdate update;
@@ -164,7 +163,7 @@ Task<Result<std::optional<CustomerRow>>> UpdateCustomer(Host& host, const Settin
   if (const std::string fitted = FitName(name); !fitted.empty() && fitted != row.name) update.name = fitted;
   if (!update.email && !update.name) co_return std::optional(std::move(row));
   HttpRequest request = BuildUpdateCustomerByExternalId(settings.polar, row.subject.id, update);
-  const CallOutcome outcome = co_await CallPolar(host, std::move(request), true, deadline);
+  const CallOutcome outcome = co_await CallPolar(host, std::move(request), true, terms);
   const Result<Customer> customer = ReadOutcome(outcome, ParseCustomer);
   if (!customer) {
     const Error& refusal = customer.error();
@@ -178,24 +177,29 @@ Task<Result<std::optional<CustomerRow>>> UpdateCustomer(Host& host, const Settin
   co_return std::optional(std::move(*kept));
 }
 
-Task<Status> DeleteAtPolar(Host& host, const Settings& settings, std::string external_id, Timestamp deadline) {
+Task<Status> DeleteAtPolar(Host& host, const Settings& settings, std::string external_id, CallTerms terms) {
   HttpRequest request = BuildDeleteCustomerByExternalId(settings.polar, external_id, true);
-  const CallOutcome outcome = co_await CallPolar(host, std::move(request), true, deadline);
+  const CallOutcome outcome = co_await CallPolar(host, std::move(request), true, terms);
   Status deleted = ReadOutcome(outcome, ParseAccepted);
   if (!deleted && deleted.error().code == ErrorCode::kNotFound) co_return Done{};
   co_return deleted;
 }
 
-Task<Result<CustomerRow>> EnsureCustomer(Host& host, const Settings& settings, Caller caller, Timestamp deadline,
+Task<Result<CustomerRow>> EnsureCustomer(Host& host, const Settings& settings, Caller caller, CallTerms terms,
                                          std::optional<PlintoUser>* asked) {
   if (caller.customer) co_return *std::move(caller.customer);
-  if (!caller.token) co_return co_await FindForKey(host, settings, std::move(caller.subject), deadline);
-  Result<PlintoUser> user = co_await host.plinto.GetUser(*caller.token);
-  if (!user) co_return std::move(user).error();
-  if (asked != nullptr) *asked = *user;
+  if (!caller.token) co_return co_await FindForKey(host, settings, std::move(caller.subject), terms);
+  Result<PlintoUser> user = Error{};
+  if (asked != nullptr && *asked) {
+    user = **asked;
+  } else {
+    user = co_await host.plinto.GetUser(*caller.token);
+    if (!user) co_return std::move(user).error();
+    if (asked != nullptr) *asked = *user;
+  }
   if (!user->email_verified) {
     // Polar may have them all the same: from before, or by their external id.
-    Result<std::optional<CustomerRow>> found = co_await Adopt(host, settings, std::move(caller.subject), deadline);
+    Result<std::optional<CustomerRow>> found = co_await Adopt(host, settings, std::move(caller.subject), terms);
     if (!found) co_return std::move(found).error();
     if (*found) co_return std::move(**found);
     co_return EmailNotVerified();
@@ -203,10 +207,10 @@ Task<Result<CustomerRow>> EnsureCustomer(Host& host, const Settings& settings, C
   const bool is_organization = caller.subject.kind == Subject::Kind::kOrganization;
   if (is_organization) {
     co_return co_await CreateOrganization(host, settings, std::move(caller.subject), std::move(caller.organization),
-                                          std::move(*user), deadline);
+                                          std::move(*user), terms);
   }
   CustomerCreate create = UserCustomer(*user, caller.subject.id);
-  co_return co_await CreateCustomer(host, settings, std::move(caller.subject), std::move(create), deadline);
+  co_return co_await CreateCustomer(host, settings, std::move(caller.subject), std::move(create), terms);
 }
 
 }  // namespace plinto::polar::server

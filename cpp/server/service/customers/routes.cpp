@@ -30,26 +30,23 @@ Error NotYetMember() {
 }
 
 Task<CallOutcome> CreateSession(Host& host, const Settings& settings, const CustomerSessionCreate& create,
-                                Timestamp deadline) {
+                                CallTerms terms) {
   // A session too many does no harm: it expires within the hour.
-  return CallPolar(host, BuildCreateCustomerSession(settings.polar, create), true, deadline);
+  return CallPolar(host, BuildCreateCustomerSession(settings.polar, create), true, std::move(terms));
 }
 
 // A team's portal wants one of its members: the caller, who is made one on their first visit. Whoever gets here may
 // manage the organization's billing (the access policy says so), and that is the role they are given.
 Task<Status> AddMember(Host& host, const Settings& settings, AccessToken token, std::string customer_id,
-                       Timestamp deadline) {
+                       CallTerms terms) {
   Result<PlintoUser> user = co_await host.plinto.GetUser(token);
   if (!user) co_return std::move(user).error();
   if (!user->email_verified) co_return EmailNotVerified();
   MemberCreate member{.email = user->email, .name = {}, .external_id = user->id, .role = "billing_manager"};
   if (!user->name.empty()) member.name = FitName(user->name);
-  const CallOutcome outcome =
-      co_await CallPolar(host, BuildCreateMember(settings.polar, customer_id, member), true, deadline);
-  const auto* response = std::get_if<HttpResponse>(&outcome);
-  if (response == nullptr) co_return ErrorFromPolarFault(*std::get_if<TransportFault>(&outcome));
-  if (!response->Succeeded()) co_return ErrorFromPolar(*response);
-  co_return Done{};
+  HttpRequest request = BuildCreateMember(settings.polar, customer_id, member);
+  const CallOutcome outcome = co_await CallPolar(host, std::move(request), true, std::move(terms));
+  co_return ReadOutcome(outcome, ParseAccepted);
 }
 
 Task<Result<HttpResponse>> PostCustomer(Shared& shared, Context context) {
@@ -57,8 +54,9 @@ Task<Result<HttpResponse>> PostCustomer(Shared& shared, Context context) {
   if (!request) co_return std::move(request).error();
   Result<Caller> caller = co_await Admit(shared.host, context, request->organization_id);
   if (!caller) co_return std::move(caller).error();
+  CallTerms terms = TermsOf(context, *caller, Priority::kPortal);
   Result<CustomerRow> customer =
-      co_await EnsureCustomer(shared.host, shared.settings, std::move(*caller), context.deadline);
+      co_await EnsureCustomer(shared.host, shared.settings, std::move(*caller), std::move(terms));
   if (!customer) co_return std::move(customer).error();
   PolarCustomer answer{customer->polar_customer_id, customer->subject.id, {}, {}};
   if (!customer->email.empty()) answer.email = customer->email;
@@ -73,7 +71,8 @@ Task<Result<HttpResponse>> GetPortalUrl(Shared& shared, Context context) {
   if (Status url = CheckReturnUrl(settings, return_url, "return_url"); !url) co_return std::move(url).error();
   Result<Caller> caller = co_await Admit(host, context);
   if (!caller) co_return std::move(caller).error();
-  Result<std::optional<CustomerRow>> customer = co_await FindCustomerOf(host, settings, *caller, context.deadline);
+  const CallTerms terms = TermsOf(context, *caller, Priority::kPortal);
+  Result<std::optional<CustomerRow>> customer = co_await FindCustomerOf(host, settings, *caller, terms);
   if (!customer) co_return std::move(customer).error();
   if (!*customer) co_return NoCustomer();
 
@@ -83,13 +82,13 @@ Task<Result<HttpResponse>> GetPortalUrl(Shared& shared, Context context) {
                               "An organization's portal is opened for one of its members. Name them by user_id.");
   }
   if ((*customer)->is_team) create.external_member_id = caller->user_id;
-  const CallOutcome first = co_await CreateSession(host, settings, create, context.deadline);
+  const CallOutcome first = co_await CreateSession(host, settings, create, terms);
   Result<PortalLink> session = ReadOutcome(first, ParsePortalLink);
   if (!session && (*customer)->is_team && session.error().code == ErrorCode::kValidationFailed) {
     if (!caller->token) co_return NotYetMember();
-    Status added = co_await AddMember(host, settings, *caller->token, (*customer)->polar_customer_id, context.deadline);
+    Status added = co_await AddMember(host, settings, *caller->token, (*customer)->polar_customer_id, terms);
     if (!added) co_return std::move(added).error();
-    const CallOutcome second = co_await CreateSession(host, settings, create, context.deadline);
+    const CallOutcome second = co_await CreateSession(host, settings, create, terms);
     session = ReadOutcome(second, ParsePortalLink);
   }
   if (!session) co_return std::move(session).error();
@@ -105,7 +104,8 @@ Task<Result<HttpResponse>> EraseCustomer(Shared& shared, Context context) {
   if (!caller) co_return std::move(caller).error();
   if (*at_polar) {
     // Polar first: should it fail, all is still there and the call can be made again.
-    const Status deleted = co_await DeleteAtPolar(shared.host, shared.settings, caller->subject.id, context.deadline);
+    CallTerms terms = TermsOf(context, *caller, Priority::kPortal);
+    const Status deleted = co_await DeleteAtPolar(shared.host, shared.settings, caller->subject.id, std::move(terms));
     if (!deleted) co_return deleted.error();
   }
   const Result<Erasure> erased =

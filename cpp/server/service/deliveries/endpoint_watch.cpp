@@ -61,13 +61,14 @@ Task<void> EndpointWatch::Look() {
 Task<Result<std::vector<WebhookEndpoint>>> EndpointWatch::ListEndpoints(Timestamp& as_of) {
   // A token without the scope is said once, not at each look.
   const Host& host = shared_.host;
-  Host quiet{host.clock, host.random, host.store, host.polar, host.plinto, host.tokens, NoLog(), host.workers};
-  const Timestamp deadline = host.clock.Now().PlusMilliseconds(kRequestBudgetMs);
+  Host quiet{host.clock,  host.random, host.store,   host.polar, host.plinto,
+             host.tokens, NoLog(),     host.workers, host.budget};
+  const CallTerms terms(host.clock.Now().PlusMilliseconds(kJobBudgetMs), Priority::kReconcile);
   std::vector<WebhookEndpoint> endpoints;
   PageWalk<WebhookEndpointQuery> walk({.limit = kMaxPageLimit});
   for (auto query = walk.Next(); query && std::ssize(endpoints) < kMostEndpoints; query = walk.Next()) {
     HttpRequest request = BuildListWebhookEndpoints(shared_.settings.polar, *query);
-    const CallOutcome outcome = co_await CallPolar(quiet, std::move(request), true, deadline, &as_of);
+    const CallOutcome outcome = co_await CallPolar(quiet, std::move(request), true, terms, &as_of);
     const Result<Page<WebhookEndpoint>> page = ReadOutcome(outcome, ParseWebhookEndpoints);
     if (!page) co_return page.error();
     endpoints.insert(endpoints.end(), page->items.begin(), page->items.end());

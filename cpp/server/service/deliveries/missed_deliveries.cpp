@@ -18,8 +18,8 @@ using Deliveries = Page<WebhookDelivery>;
 
 Task<Result<Deliveries>> ListDeliveries(Shared& shared, WebhookDeliveryQuery query) {
   HttpRequest request = BuildListWebhookDeliveries(shared.settings.polar, query);
-  const Timestamp deadline = shared.host.clock.Now().PlusMilliseconds(kRequestBudgetMs);
-  const CallOutcome outcome = co_await CallPolar(shared.host, std::move(request), true, deadline);
+  CallTerms terms(shared.host.clock.Now().PlusMilliseconds(kJobBudgetMs), Priority::kReconcile);
+  const CallOutcome outcome = co_await CallPolar(shared.host, std::move(request), true, std::move(terms));
   co_return ReadOutcome(outcome, ParseWebhookDeliveries);
 }
 

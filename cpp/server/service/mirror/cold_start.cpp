@@ -14,7 +14,6 @@ namespace {
 
 constexpr char kJob[] = "cold_start";
 constexpr char kWantedJob[] = "cold_start_wanted";
-constexpr std::int64_t kCallBudgetMs = 60'000;
 constexpr std::int64_t kRoundSeconds = 3'600;
 constexpr std::int64_t kFirstPauseSeconds = 10;
 constexpr std::int64_t kLongestPauseSeconds = 900;
@@ -43,31 +42,18 @@ std::int64_t IntegerOf(const Json& json, std::string_view name, std::int64_t fal
 
 }  // namespace
 
-Task<HttpOutcome> CountedCalls::Send(HttpRequest request, std::chrono::milliseconds timeout) {
-  ++count_;
-  co_return co_await client_.Send(std::move(request), timeout);
-}
-
-ColdStart::ColdStart(Host& host, const Settings& settings)
-    : calls_(host.polar),
-      host_{host.clock, host.random, host.store, calls_, host.plinto, host.tokens, host.log, host.workers},
-      settings_(settings) {}
-
 Task<std::optional<Timestamp>> ColdStart::Work() {
   const Timestamp now = host_.clock.Now();
   // Called every half minute in any case. Further ahead than it ever waits: the clock was set back.
   if (now < due_ && due_ <= now.PlusSeconds(kLongestPauseSeconds)) co_return due_;
-  const std::int64_t before = calls_.count();
   const Status done = co_await Step();
   if (done && progress_.is_done && wanted_ <= progress_.since) co_return std::nullopt;
-  const std::int64_t sent = calls_.count() - before;
-  const std::int64_t rate = std::max<std::int64_t>(1, settings_.cold_start_requests_per_minute);
-  due_ = host_.clock.Now().PlusMilliseconds(sent * 60'000 / rate);
   if (done) {
+    // The budget sees to the pace (upstream_budget.h).
     failures_ = 0;
+    due_ = host_.clock.Now();
   } else {
-    const Timestamp again = co_await AfterFailure(done.error());
-    due_ = std::max(due_, again);
+    due_ = co_await AfterFailure(done.error());
   }
   co_return due_;
 }
@@ -151,9 +137,7 @@ Task<Status> ColdStart::Step() {
   }
   if (!done || progress_.is_done) co_return done;
   if (!waiting_) co_return co_await ReadPage();
-  // Who is filled already costs Polar nothing, and no pause.
-  const std::int64_t before = calls_.count();
-  while (waiting_ && !waiting_->empty() && calls_.count() == before && wanted_ <= progress_.since) {
+  if (!waiting_->empty()) {
     done = co_await FetchNext();
     if (!done) co_return done;
   }
@@ -165,8 +149,8 @@ Task<Status> ColdStart::ReadPage() {
   // By a time that does not change, the oldest first: who is new comes last.
   const CustomerQuery query{.page = progress_.page, .limit = kMaxPageLimit, .sorting = {"created_at"}};
   HttpRequest request = BuildListCustomers(settings_.polar, query);
-  const Timestamp deadline = host_.clock.Now().PlusMilliseconds(kCallBudgetMs);
-  const CallOutcome outcome = co_await CallPolar(host_, std::move(request), true, deadline);
+  CallTerms terms(host_.clock.Now().PlusMilliseconds(kJobBudgetMs), Priority::kReconcile);
+  const CallOutcome outcome = co_await CallPolar(host_, std::move(request), true, std::move(terms));
   const Result<Page<Customer>> page = ReadOutcome(outcome, ParseCustomers);
   if (!page) co_return page.error();
   waiting_.emplace();
@@ -187,8 +171,8 @@ Task<Status> ColdStart::FetchNext() {
   const Result<Introduced> introduced = co_await host_.store.IntroduceCustomer(row, progress_.since, host_.clock.Now());
   if (!introduced) co_return introduced.error();
   if (*introduced == Introduced::kToFill) {
-    const Timestamp deadline = host_.clock.Now().PlusMilliseconds(kCallBudgetMs);
-    Result<Facts> facts = co_await FetchCustomer(host_, settings_, row.polar_customer_id, deadline);
+    CallTerms terms(host_.clock.Now().PlusMilliseconds(kJobBudgetMs), Priority::kReconcile);
+    Result<Facts> facts = co_await FetchCustomer(host_, settings_, row.polar_customer_id, std::move(terms));
     if (!facts) co_return std::move(facts).error();
     Status filled = co_await host_.store.FillMirror(row.polar_customer_id, *std::move(facts), host_.clock.Now());
     if (!filled) co_return filled;

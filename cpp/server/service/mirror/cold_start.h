@@ -1,10 +1,10 @@
 // Fills the mirror with everybody whom Polar has: once, when the store is new, and anew when webhooks were missing.
 //
-// Goes through Polar's list of customers, one at a time and slowly, so that most of what Polar allows is left to those
-// who ask. Nobody waits for it: who is asked about before their turn is fetched at once (mirror.h), and passed over
-// here. It is done when it has gone through the whole list without anybody to fetch, since pages move while they are
-// read. What it leaves to the first question: customers without an external id of Plinto's, those whose kind the list
-// does not tell, and those whom Polar refuses to tell of. Not thread-safe: one executor thread at a time.
+// Goes through Polar's list of customers, one at a time, with what Polar allows beyond what those who ask need
+// (upstream_budget.h). Nobody waits for it: who is asked about before their turn is fetched at once (mirror.h), and
+// passed over here. It is done when it has gone through the whole list without anybody to fetch, since pages move while
+// they are read. What it leaves to the first question: customers without an external id of Plinto's, those whose kind
+// the list does not tell, and those whom Polar refuses to tell of. Not thread-safe: one executor thread at a time.
 #pragma once
 
 #include <deque>
@@ -15,22 +15,10 @@
 
 namespace plinto::polar::server {
 
-/// Counts what is sent through it.
-class CountedCalls final : public HttpClient {
- public:
-  explicit CountedCalls(HttpClient& client) : client_(client) {}
-  [[nodiscard]] Task<HttpOutcome> Send(HttpRequest request, std::chrono::milliseconds timeout) override;
-  [[nodiscard]] std::int64_t count() const { return count_; }
-
- private:
-  HttpClient& client_;
-  std::int64_t count_ = 0;
-};
-
 class ColdStart {
  public:
   /// Both must outlive it.
-  ColdStart(Host& host, const Settings& settings);
+  ColdStart(Host& host, const Settings& settings) : host_(host), settings_(settings) {}
 
   /// Does what is due: reads a page of the list, or fetches one customer. Returns when the next is; none when it is
   /// done.
@@ -61,8 +49,7 @@ class ColdStart {
   /// When to try again. Passes over a customer who cannot be fetched while others can.
   [[nodiscard]] Task<Timestamp> AfterFailure(Error error);
 
-  CountedCalls calls_;
-  Host host_;  ///< sends through `calls_`
+  Host& host_;
   const Settings& settings_;
   bool is_loaded_ = false;
   Progress progress_;

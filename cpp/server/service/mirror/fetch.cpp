@@ -1,8 +1,10 @@
 #include "server/service/mirror/fetch.h"
 
+#include <algorithm>
 #include <iterator>
 
 #include "core/polar/client.h"
+#include "server/base/side_by_side.h"
 #include "server/service/mirror/facts.h"
 #include "server/service/polar_call.h"
 
@@ -14,6 +16,14 @@ void Append(std::vector<T>& to, std::vector<T>& from) {
   to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
 }
 
+void AppendFacts(Facts& to, Facts& from) {
+  Append(to.subscriptions, from.subscriptions);
+  Append(to.orders, from.orders);
+  Append(to.checkouts, from.checkouts);
+  Append(to.customers, from.customers);
+  Append(to.billing, from.billing);
+}
+
 Status Tell(const Settings& settings, std::string type, Timestamp as_of, Json data, Facts& facts) {
   const WebhookEvent event{std::move(type), as_of, std::move(data)};
   Result<Facts> told = CollectFacts(event, DumpJson(event.data), settings.plans);
@@ -23,11 +33,7 @@ Status Tell(const Settings& settings, std::string type, Timestamp as_of, Json da
                  .field = told.error().field,
                  .details = event.type + ": " + told.error().message};
   }
-  Append(facts.subscriptions, told->subscriptions);
-  Append(facts.orders, told->orders);
-  Append(facts.checkouts, told->checkouts);
-  Append(facts.customers, told->customers);
-  Append(facts.billing, told->billing);
+  AppendFacts(facts, *told);
   return Done{};
 }
 
@@ -47,18 +53,27 @@ constexpr List<RefundQuery, Refund> kRefunds = {"refund.updated", "-created_at",
 constexpr List<BenefitGrantQuery, BenefitGrant> kGrants = {"benefit_grant.updated", "-created_at",
                                                            BuildListBenefitGrants, ParseBenefitGrants};
 
+// As many as there are of one customer. They take places of their own among those that wait for Polar.
+constexpr std::size_t kListsAtOnce = 5;
+
 /// One customer's, on its way.
 struct Fetch {
   Host& host;
   const Settings& settings;
   std::string customer_id;
-  Timestamp deadline;
-  FetchedCustomer fetched = {};
+  CallTerms terms;
 };
 
-/// Whether the list was read to its end.
+/// What one of several questions has brought.
+struct Part {
+  Facts facts = {};
+  Status done = Done{};
+  bool is_whole = false;    ///< the list was read to its end
+  bool is_deleted = false;  ///< Polar does not have the customer
+};
+
 template <class Query, class Item>
-Task<Result<bool>> FetchList(Fetch& fetch, const List<Query, Item>& list) {
+Task<Status> FetchList(Fetch& fetch, const List<Query, Item>& list, Part& part) {
   Query first;
   first.customer_id = {fetch.customer_id};
   first.sorting = {list.sorting};
@@ -68,65 +83,81 @@ Task<Result<bool>> FetchList(Fetch& fetch, const List<Query, Item>& list) {
   for (auto query = walk.Next(); query && fetched < kMaxFetched; query = walk.Next()) {
     Timestamp as_of;
     HttpRequest request = list.build(fetch.settings.polar, *query);
-    const CallOutcome outcome = co_await CallPolar(fetch.host, std::move(request), true, fetch.deadline, &as_of);
+    const CallOutcome outcome = co_await CallPolar(fetch.host, std::move(request), true, fetch.terms, &as_of);
     Result<Page<Item>> page = ReadOutcome(outcome, list.parse);
     if (!page) co_return std::move(page).error();
     for (const Item& item : page->items) {
-      Status told = Tell(fetch.settings, list.event, as_of, Encode(item), fetch.fetched.facts);
-      if (!told) co_return std::move(told).error();
+      Status told = Tell(fetch.settings, list.event, as_of, Encode(item), part.facts);
+      if (!told) co_return told;
     }
     fetched += static_cast<std::int64_t>(page->items.size());
     walk.Take(*page);
   }
-  co_return !walk.Next();
+  part.is_whole = !walk.Next();
+  co_return Done{};
 }
 
-Task<Status> FetchSeats(Fetch& fetch, SeatQuery query) {
+Task<Status> FetchSeats(Fetch& fetch, SeatQuery query, Part& part) {
   Timestamp as_of;
   HttpRequest request = BuildListSeats(fetch.settings.polar, query);
-  const CallOutcome outcome = co_await CallPolar(fetch.host, std::move(request), true, fetch.deadline, &as_of);
+  const CallOutcome outcome = co_await CallPolar(fetch.host, std::move(request), true, fetch.terms, &as_of);
   Result<SeatList> list = ReadOutcome(outcome, ParseSeats);
   if (!list) co_return std::move(list).error();
   for (const CustomerSeat& seat : list->seats) {
-    Status told = Tell(fetch.settings, "customer_seat.assigned", as_of, Encode(seat), fetch.fetched.facts);
+    Status told = Tell(fetch.settings, "customer_seat.assigned", as_of, Encode(seat), part.facts);
     if (!told) co_return told;
   }
   co_return Done{};
 }
 
+/// The first error of them, if there is one; else all that they have brought.
+Status AddParts(std::vector<Part>& parts, Facts& facts) {
+  for (Part& part : parts) {
+    if (!part.done) return std::move(part.done);
+    AppendFacts(facts, part.facts);
+  }
+  return Done{};
+}
+
 // Seats are listed by what they are seats of.
-Task<Status> FetchAllSeats(Fetch& fetch) {
+Task<Status> FetchAllSeats(Fetch& fetch, Facts& facts) {
   std::vector<SeatQuery> queries;
-  for (const SubscriptionFact& one : fetch.fetched.facts.subscriptions) {
+  for (const SubscriptionFact& one : facts.subscriptions) {
     if (one.subscription.seats) queries.push_back({.subscription_id = one.subscription.id});
   }
-  for (const OrderFact& one : fetch.fetched.facts.orders) {
+  for (const OrderFact& one : facts.orders) {
     if (one.order.seats && !one.order.subscription_id) queries.push_back({.order_id = one.order.id});
   }
-  for (SeatQuery& query : queries) {
-    Status fetched = co_await FetchSeats(fetch, std::move(query));
-    if (!fetched) co_return fetched;
+  for (std::size_t at = 0; at < queries.size(); at += kListsAtOnce) {
+    std::vector<Part> parts(std::min(kListsAtOnce, queries.size() - at));
+    std::vector<Task<void>> asked;
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+      asked.push_back(KeepValue(FetchSeats(fetch, std::move(queries[at + i]), parts[i]), parts[i].done));
+    }
+    co_await SideBySide(std::move(asked));
+    Status added = AddParts(parts, facts);
+    if (!added) co_return added;
   }
   co_return Done{};
 }
 
-Task<Status> FetchState(Fetch& fetch) {
+Task<Status> FetchState(Fetch& fetch, Part& part) {
   Timestamp as_of;
   HttpRequest request = BuildGetCustomerState(fetch.settings.polar, fetch.customer_id);
-  const CallOutcome outcome = co_await CallPolar(fetch.host, std::move(request), true, fetch.deadline, &as_of);
+  const CallOutcome outcome = co_await CallPolar(fetch.host, std::move(request), true, fetch.terms, &as_of);
   Result<CustomerState> state = ReadOutcome(outcome, ParseCustomerState);
   if (state) {
     const Json told = Encode(*state);
-    Status collected = Tell(fetch.settings, "customer.state_changed", as_of, told, fetch.fetched.facts);
-    if (collected) collected = Tell(fetch.settings, "customer.updated", as_of, told, fetch.fetched.facts);
+    Status collected = Tell(fetch.settings, "customer.state_changed", as_of, told, part.facts);
+    if (collected) collected = Tell(fetch.settings, "customer.updated", as_of, told, part.facts);
     co_return collected;
   }
   if (state.error().code != ErrorCode::kNotFound) co_return std::move(state).error();
-  fetch.fetched.is_deleted = true;
+  part.is_deleted = true;
   Json data = EmptyObject();
   SetMember(data, "id", fetch.customer_id);
   SetMember(data, "deleted_at", FormatTimestamp(as_of));
-  co_return Tell(fetch.settings, "customer.deleted", as_of, std::move(data), fetch.fetched.facts);
+  co_return Tell(fetch.settings, "customer.deleted", as_of, std::move(data), part.facts);
 }
 
 /// What the event says of one that exists no more.
@@ -164,38 +195,40 @@ Result<Facts> TellMissing(const Settings& settings, const Ending& ending, const 
 }  // namespace
 
 Task<Result<FetchedCustomer>> FetchWholeCustomer(Host& host, const Settings& settings, std::string polar_customer_id,
-                                                 Timestamp deadline) {
-  Fetch fetch{host, settings, std::move(polar_customer_id), deadline};
-  Status done = co_await FetchState(fetch);
+                                                 CallTerms terms) {
+  Fetch fetch{host, settings, std::move(polar_customer_id), std::move(terms)};
+  // None of them depends on another.
+  std::vector<Part> parts(kListsAtOnce);
+  std::vector<Task<void>> asked;
+  asked.push_back(KeepValue(FetchState(fetch, parts[0]), parts[0].done));
+  asked.push_back(KeepValue(FetchList(fetch, kSubscriptions, parts[1]), parts[1].done));
+  asked.push_back(KeepValue(FetchList(fetch, kOrders, parts[2]), parts[2].done));
+  asked.push_back(KeepValue(FetchList(fetch, kRefunds, parts[3]), parts[3].done));
+  asked.push_back(KeepValue(FetchList(fetch, kGrants, parts[4]), parts[4].done));
+  co_await SideBySide(std::move(asked));
+  FetchedCustomer fetched{.is_deleted = parts[0].is_deleted,
+                          .has_all_subscriptions = parts[1].is_whole,
+                          .has_all_orders = parts[2].is_whole};
+  Status done = AddParts(parts, fetched.facts);
+  if (done) done = co_await FetchAllSeats(fetch, fetched.facts);
   if (!done) co_return std::move(done).error();
-  Result<bool> all = co_await FetchList(fetch, kSubscriptions);
-  if (!all) co_return std::move(all).error();
-  fetch.fetched.has_all_subscriptions = *all;
-  all = co_await FetchList(fetch, kOrders);
-  if (!all) co_return std::move(all).error();
-  fetch.fetched.has_all_orders = *all;
-  all = co_await FetchList(fetch, kRefunds);
-  if (all) all = co_await FetchList(fetch, kGrants);
-  if (!all) co_return std::move(all).error();
-  done = co_await FetchAllSeats(fetch);
-  if (!done) co_return std::move(done).error();
-  co_return std::move(fetch.fetched);
+  co_return fetched;
 }
 
 Task<Result<Facts>> FetchMissing(Host& host, const Settings& settings, std::string kind, HeldSnapshot held,
-                                 Timestamp deadline) {
+                                 CallTerms terms) {
   const bool is_order = kind == "order";
   Timestamp as_of;
   HttpRequest request =
       is_order ? BuildGetOrder(settings.polar, held.id) : BuildGetSubscription(settings.polar, held.id);
-  const CallOutcome outcome = co_await CallPolar(host, std::move(request), true, deadline, &as_of);
+  const CallOutcome outcome = co_await CallPolar(host, std::move(request), true, terms, &as_of);
   if (is_order) co_return TellMissing(settings, kOrderEnded, held, as_of, ReadOutcome(outcome, ParseOrder));
   co_return TellMissing(settings, kSubscriptionEnded, held, as_of, ReadOutcome(outcome, ParseSubscription));
 }
 
 Task<Result<Facts>> FetchCustomer(Host& host, const Settings& settings, std::string polar_customer_id,
-                                  Timestamp deadline) {
-  Result<FetchedCustomer> fetched = co_await FetchWholeCustomer(host, settings, std::move(polar_customer_id), deadline);
+                                  CallTerms terms) {
+  Result<FetchedCustomer> fetched = co_await FetchWholeCustomer(host, settings, std::move(polar_customer_id), terms);
   if (!fetched) co_return std::move(fetched).error();
   co_return std::move(fetched->facts);
 }

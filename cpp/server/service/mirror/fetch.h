@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "server/service/call_terms.h"
 #include "server/service/host.h"
 #include "server/service/settings.h"
 #include "server/store/reconcile_store.h"
@@ -24,16 +25,16 @@ struct FetchedCustomer {
 /// clock (polar_clock.h). A customer that Polar does not have (any more) is told as deleted.
 /// Errors: those of Polar.
 [[nodiscard]] Task<Result<FetchedCustomer>> FetchWholeCustomer(Host& host, const Settings& settings,
-                                                               std::string polar_customer_id, Timestamp deadline);
+                                                               std::string polar_customer_id, CallTerms terms);
 
 /// A snapshot that the mirror holds of a subscription or an order, and that Polar's list does not have, though the list
 /// is complete: Polar is asked for it by its id. Where it does not exist any more, it is told as having ended.
 /// Errors: those of Polar.
 [[nodiscard]] Task<Result<Facts>> FetchMissing(Host& host, const Settings& settings, std::string kind,
-                                               HeldSnapshot held, Timestamp deadline);
+                                               HeldSnapshot held, CallTerms terms);
 
 /// The facts of FetchWholeCustomer() alone.
 [[nodiscard]] Task<Result<Facts>> FetchCustomer(Host& host, const Settings& settings, std::string polar_customer_id,
-                                                Timestamp deadline);
+                                                CallTerms terms);
 
 }  // namespace plinto::polar::server

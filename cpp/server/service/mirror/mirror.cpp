@@ -67,14 +67,15 @@ Task<void> Mirror::FillOnce(Subject subject, Timestamp deadline, std::int64_t fa
 
 Task<Status> Mirror::Fill(Subject subject, Timestamp deadline) {
   const std::string key = KeyOf(subject);
-  Result<std::optional<CustomerRow>> customer = co_await FindCustomer(host_, settings_, std::move(subject), deadline);
+  const CallTerms terms(deadline, Priority::kRead, subject.id);
+  Result<std::optional<CustomerRow>> customer = co_await FindCustomer(host_, settings_, std::move(subject), terms);
   if (!customer) co_return std::move(customer).error();
   if (!*customer) {
     Remember(key, kNobodySeconds, std::nullopt);
     co_return Done{};
   }
   const std::string polar_id = (*customer)->polar_customer_id;
-  Result<Facts> facts = co_await FetchCustomer(host_, settings_, polar_id, deadline);
+  Result<Facts> facts = co_await FetchCustomer(host_, settings_, polar_id, terms);
   if (!facts) co_return std::move(facts).error();
   co_return co_await host_.store.FillMirror(polar_id, *std::move(facts), host_.clock.Now());
 }

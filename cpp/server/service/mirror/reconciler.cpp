@@ -9,7 +9,6 @@
 namespace plinto::polar::server {
 namespace {
 
-constexpr std::int64_t kCustomerBudgetMs = 30'000;
 constexpr std::int64_t kFailedSeconds = 60;
 constexpr std::int64_t kUnreadableSeconds = 600;
 constexpr std::int64_t kMaxPauseSeconds = 300;
@@ -37,9 +36,9 @@ std::vector<HeldSnapshot> MissingOf(std::vector<HeldSnapshot> held, const std::s
 }
 
 Task<Status> AddMissing(Host& host, const Settings& settings, std::string kind, std::vector<HeldSnapshot> missing,
-                        Timestamp deadline, Facts& facts) {
+                        CallTerms terms, Facts& facts) {
   for (HeldSnapshot& one : missing) {
-    Result<Facts> found = co_await FetchMissing(host, settings, kind, std::move(one), deadline);
+    Result<Facts> found = co_await FetchMissing(host, settings, kind, std::move(one), terms);
     if (!found) co_return std::move(found).error();
     Take(facts, *std::move(found));
   }
@@ -60,8 +59,9 @@ Task<std::optional<Timestamp>> Reconciler::Work() {
   } else if (!reconciled) {
     next_turn_ = Pause(reconciled.error());
   } else if (*reconciled) {
+    // The budget sees to the pace (upstream_budget.h).
     failures_ = 0;
-    next_turn_ = start.PlusSeconds(SecondsPerCustomer(settings_));
+    next_turn_ = start;
   } else {
     const Result<std::optional<Timestamp>> next = co_await store_.NextDue();
     // Whoever is put off is due all the while.
@@ -114,11 +114,11 @@ Task<Result<bool>> Reconciler::ReconcileNext() {
 }
 
 Task<Result<std::vector<Repair>>> Reconciler::Reconcile(std::string customer, bool is_dry) {
-  const Timestamp deadline = host_.clock.Now().PlusMilliseconds(kCustomerBudgetMs);
+  const CallTerms terms(host_.clock.Now().PlusMilliseconds(kJobBudgetMs), Priority::kReconcile);
   // Before Polar is asked: what comes by a delivery meanwhile is missing in no list.
   Result<HeldObjects> held = co_await store_.ReadHeld(customer);
   if (!held) co_return std::move(held).error();
-  Result<FetchedCustomer> fetched = co_await FetchWholeCustomer(host_, settings_, customer, deadline);
+  Result<FetchedCustomer> fetched = co_await FetchWholeCustomer(host_, settings_, customer, terms);
   if (!fetched) co_return std::move(fetched).error();
   Facts& facts = fetched->facts;
   const bool has_bought = !facts.subscriptions.empty() || !facts.orders.empty();
@@ -127,14 +127,14 @@ Task<Result<std::vector<Repair>>> Reconciler::Reconcile(std::string customer, bo
     std::set<std::string> listed;
     for (const SubscriptionFact& one : facts.subscriptions) listed.insert(one.subscription.id);
     std::vector<HeldSnapshot> missing = MissingOf(std::move(held->subscriptions), listed);
-    Status added = co_await AddMissing(host_, settings_, "subscription", std::move(missing), deadline, facts);
+    Status added = co_await AddMissing(host_, settings_, "subscription", std::move(missing), terms, facts);
     if (!added) co_return std::move(added).error();
   }
   if (fetched->has_all_orders) {
     std::set<std::string> listed;
     for (const OrderFact& one : facts.orders) listed.insert(one.order.id);
     std::vector<HeldSnapshot> missing = MissingOf(std::move(held->orders), listed);
-    Status added = co_await AddMissing(host_, settings_, "order", std::move(missing), deadline, facts);
+    Status added = co_await AddMissing(host_, settings_, "order", std::move(missing), terms, facts);
     if (!added) co_return std::move(added).error();
   }
   co_return co_await store_.Reconcile(std::move(customer), std::move(facts), host_.clock.Now(), is_dry);
@@ -155,13 +155,6 @@ Timestamp Reconciler::Pause(const Error& error) {
                    " s: " + error.message);
   }
   return until;
-}
-
-// The share of Polar's limit that the mirror may use up: a customer takes about six requests, of 500 a minute, in the
-// sandbox of 100. Every other bound on what is asked of Polar belongs here too.
-std::int64_t SecondsPerCustomer(const Settings& settings) {
-  const bool is_sandbox = settings.polar.base_url.find("sandbox") != std::string::npos;
-  return is_sandbox ? 15 : 3;
 }
 
 // What only this customer's answer is to blame for does not hold up the others.

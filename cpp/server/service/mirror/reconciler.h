@@ -46,8 +46,6 @@ class Reconciler {
   int failures_ = 0;
 };
 
-/// How long one customer is to take at least, so that Polar's limit is left to those who wait for an answer.
-[[nodiscard]] std::int64_t SecondsPerCustomer(const Settings& settings);
 /// Is the error of this one customer's answer alone?
 [[nodiscard]] bool IsOfCustomer(const Error& error);
 

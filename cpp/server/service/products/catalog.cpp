@@ -25,7 +25,8 @@ Task<Result<std::vector<Product>>> FetchPages(Host& host, const PolarAccount& ac
   PageWalk walk(std::move(query));
   for (auto next = walk.Next(); next && products.size() < kMostProducts; next = walk.Next()) {
     HttpRequest request = BuildListProducts(account, *next);
-    const CallOutcome outcome = co_await CallPolar(host, std::move(request), true, deadline);
+    const CallOutcome outcome =
+        co_await CallPolar(host, std::move(request), true, CallTerms(deadline, Priority::kRead));
     Result<Page<Product>> page = ReadOutcome(outcome, ParseProducts);
     if (!page) co_return std::move(page).error();
     walk.Take(*page);

@@ -79,16 +79,16 @@ Task<Result<Subscription>> FindOwnSubscription(Shared& shared, const Context& co
 }
 
 /// As Polar has it now.
-Task<Result<Subscription>> ReadSubscription(Shared& shared, std::string id, Timestamp deadline, Timestamp& as_of) {
+Task<Result<Subscription>> ReadSubscription(Shared& shared, std::string id, CallTerms terms, Timestamp& as_of) {
   HttpRequest request = BuildGetSubscription(shared.settings.polar, id);
-  const CallOutcome outcome = co_await CallPolar(shared.host, std::move(request), true, deadline, &as_of);
+  const CallOutcome outcome = co_await CallPolar(shared.host, std::move(request), true, std::move(terms), &as_of);
   co_return ReadOutcome(outcome, ParseSubscription);
 }
 
 /// The subscription of the caller, as Polar has it now. Where that is news here, more may have been missed, and Polar
 /// is asked for the rest later.
-Task<Result<Subscription>> ReadOwn(Shared& shared, const Subscription& own, Timestamp deadline, Timestamp& as_of) {
-  Result<Subscription> current = co_await ReadSubscription(shared, own.id, deadline, as_of);
+Task<Result<Subscription>> ReadOwn(Shared& shared, const Subscription& own, CallTerms terms, Timestamp& as_of) {
+  Result<Subscription> current = co_await ReadSubscription(shared, own.id, std::move(terms), as_of);
   if (!current) co_return std::move(current).error();
   const bool is_known = current->status == own.status && current->product_id == own.product_id &&
                         current->current_period_end == own.current_period_end;
@@ -122,15 +122,17 @@ struct Change {
 
 /// Changes it at Polar and in the mirror. A refusal of Polar's, or a lost answer, is a success if it is done all the
 /// same; an answer that it was changed is none while it is not.
-Task<Result<HttpResponse>> UpdateSubscription(Shared& shared, std::string id, Change change, Timestamp deadline) {
+Task<Result<HttpResponse>> UpdateSubscription(Shared& shared, std::string id, Change change, CallTerms terms) {
   Timestamp as_of;
   HttpRequest request = BuildUpdateSubscription(shared.settings.polar, id, change.update);
-  const CallOutcome outcome = co_await CallPolar(shared.host, std::move(request), change.is_idempotent,
-                                                 deadline.PlusMilliseconds(-kReadAgainMs), &as_of);
+  CallTerms first = terms;
+  first.deadline = terms.deadline.PlusMilliseconds(-kReadAgainMs);
+  const CallOutcome outcome =
+      co_await CallPolar(shared.host, std::move(request), change.is_idempotent, std::move(first), &as_of);
   Result<Subscription> changed = ReadOutcome(outcome, ParseSubscription);
   if (!changed && changed.error().code != ErrorCode::kValidationFailed) {
     // Refused because it is so already, or an answer that was lost: what Polar has now decides.
-    Result<Subscription> current = co_await ReadSubscription(shared, id, deadline, as_of);
+    Result<Subscription> current = co_await ReadSubscription(shared, id, std::move(terms), as_of);
     if (current && change.is_done(*current)) changed = std::move(current);
   }
   if (!changed) co_return Translate(std::move(changed).error(), change.product_field);
@@ -144,16 +146,16 @@ Task<Result<HttpResponse>> UpdateSubscription(Shared& shared, std::string id, Ch
 /// Reads it and changes it in the form that its state needs, if it needs any.
 Task<Result<HttpResponse>> BringTo(Shared& shared, Subscription own, Result<FormOfChange> (*form)(const Subscription&),
                                    std::function<bool(const Subscription&)> is_done, CancelOptions why,
-                                   Timestamp deadline) {
+                                   CallTerms terms) {
   Timestamp as_of;
-  Result<Subscription> current = co_await ReadOwn(shared, own, deadline, as_of);
+  Result<Subscription> current = co_await ReadOwn(shared, own, terms, as_of);
   if (!current) co_return std::move(current).error();
   const Result<FormOfChange> needed = form(*current);
   if (!needed) co_return needed.error();
   if (*needed == FormOfChange::kNone) co_return co_await ShowSubscription(shared, *std::move(current), as_of);
   Change change{BuildChange(*needed, why), std::move(is_done)};
   change.is_idempotent = *needed != FormOfChange::kResume;  // a resumed one is charged at once
-  co_return co_await UpdateSubscription(shared, std::move(own.id), std::move(change), deadline);
+  co_return co_await UpdateSubscription(shared, std::move(own.id), std::move(change), std::move(terms));
 }
 
 Task<Result<HttpResponse>> CancelSubscription(Shared& shared, Context context) {
@@ -162,10 +164,11 @@ Task<Result<HttpResponse>> CancelSubscription(Shared& shared, Context context) {
   if (Status checked = CheckCancelRequest(*request); !checked) co_return std::move(checked).error();
   Result<Caller> caller = co_await Admit(shared.host, context, request->organization_id);
   if (!caller) co_return std::move(caller).error();
+  CallTerms terms = TermsOf(context, *caller, Priority::kPortal);
   Result<Subscription> own = co_await FindOwnSubscription(shared, context, *std::move(caller));
   if (!own) co_return std::move(own).error();
 
-  co_return co_await BringTo(shared, *std::move(own), FormOfCancel, IsCanceled, *std::move(request), context.deadline);
+  co_return co_await BringTo(shared, *std::move(own), FormOfCancel, IsCanceled, *std::move(request), std::move(terms));
 }
 
 Task<Result<HttpResponse>> ResumeSubscription(Shared& shared, Context context) {
@@ -173,10 +176,11 @@ Task<Result<HttpResponse>> ResumeSubscription(Shared& shared, Context context) {
   if (!request) co_return std::move(request).error();
   Result<Caller> caller = co_await Admit(shared.host, context, request->organization_id);
   if (!caller) co_return std::move(caller).error();
+  CallTerms terms = TermsOf(context, *caller, Priority::kPortal);
   Result<Subscription> own = co_await FindOwnSubscription(shared, context, *std::move(caller));
   if (!own) co_return std::move(own).error();
 
-  co_return co_await BringTo(shared, *std::move(own), FormOfResume, IsRunningOn, CancelOptions(), context.deadline);
+  co_return co_await BringTo(shared, *std::move(own), FormOfResume, IsRunningOn, CancelOptions(), std::move(terms));
 }
 
 Task<Result<HttpResponse>> ChangeSubscription(Shared& shared, Context context) {
@@ -190,6 +194,7 @@ Task<Result<HttpResponse>> ChangeSubscription(Shared& shared, Context context) {
   Result<Caller> caller = co_await Admit(shared.host, context, request->organization_id);
   if (!caller) co_return std::move(caller).error();
   const bool is_buyer = caller->token.has_value();
+  CallTerms terms = TermsOf(context, *caller, Priority::kPortal);
   Result<Subscription> own = co_await FindOwnSubscription(shared, context, *std::move(caller));
   if (!own) co_return std::move(own).error();
   if (is_buyer && request->proration_behavior) {
@@ -214,11 +219,11 @@ Task<Result<HttpResponse>> ChangeSubscription(Shared& shared, Context context) {
   // A change may be charged at once, so one that is made already, by a request whose answer was lost, is not made
   // again.
   Timestamp as_of;
-  Result<Subscription> current = co_await ReadOwn(shared, *own, context.deadline, as_of);
+  Result<Subscription> current = co_await ReadOwn(shared, *own, terms, as_of);
   if (!current) co_return std::move(current).error();
   if (change.is_done(*current)) co_return co_await ShowSubscription(shared, *std::move(current), as_of);
   if (Status changeable = CheckChangeable(*current); !changeable) co_return std::move(changeable).error();
-  co_return co_await UpdateSubscription(shared, context.id, std::move(change), context.deadline);
+  co_return co_await UpdateSubscription(shared, context.id, std::move(change), std::move(terms));
 }
 
 }  // namespace

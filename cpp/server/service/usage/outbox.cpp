@@ -165,7 +165,7 @@ struct Reported {
   std::string reason = {};
 };
 
-Task<Result<Reported>> Report(Host& host, const Settings& settings, std::vector<UsageRow> usage) {
+Task<Result<Reported>> Report(Host& host, const Settings& settings, std::vector<UsageRow> usage, OutboxMemory& memory) {
   Gathered gathered = Gather(std::move(usage), host.clock.Now());
   Reported reported{.all = gathered.left.empty()};
   Status put_aside = co_await PutAside(host, gathered);
@@ -174,52 +174,68 @@ Task<Result<Reported>> Report(Host& host, const Settings& settings, std::vector<
   while (!delivery.Next().empty()) {
     std::vector<std::string_view> events;
     for (const std::size_t index : delivery.Next()) events.emplace_back(gathered.events[index]);
-    const Timestamp deadline = host.clock.Now().PlusMilliseconds(kReportBudgetMs);
+    CallTerms terms(host.clock.Now().PlusMilliseconds(kReportBudgetMs), Priority::kUsage);
     HttpRequest request = BuildIngestUsage(settings.polar, events);
-    const CallOutcome outcome = co_await CallPolar(host, std::move(request), true, deadline);
+    const CallOutcome outcome = co_await CallPolar(host, std::move(request), true, std::move(terms));
     Advanced advanced = Advance(delivery, outcome);
     reported.takes_nothing = advanced.takes_nothing;
     reported.retry_after_ms = advanced.retry_after_ms;
     reported.reason = std::move(advanced.reason);
-    Status written = co_await WriteOutcomes(host, gathered.rows, std::move(advanced.outcomes));
-    if (!written) co_return std::move(written).error();
+    memory.outcomes = std::move(advanced.outcomes);
+    Status written = co_await WriteOutcomes(host, gathered.rows, memory.outcomes);
+    if (!written) {
+      memory.rows = std::move(gathered.rows);
+      co_return std::move(written).error();
+    }
+    memory.outcomes.clear();
   }
   co_return reported;
 }
 
 // Said once for each pause that is longer than the one before, not for each batch.
-Timestamp Pause(Host& host, OutboxPause& pause, const Reported& reported) {
+Timestamp Pause(Host& host, OutboxMemory& memory, const std::string& what, const std::string& reason,
+                std::int64_t at_least_ms = 0) {
   const Timestamp now = host.clock.Now();
-  const std::int64_t seconds = Backoff(1, pause.failures, kMaxPauseSeconds);
-  const bool is_worse = pause.failures == 0 || Backoff(1, pause.failures - 1, kMaxPauseSeconds) < seconds;
-  ++pause.failures;
-  pause.until = now.PlusSeconds(seconds);
-  if (reported.retry_after_ms) {
-    pause.until =
-        std::max(pause.until, now.PlusMilliseconds(std::min(*reported.retry_after_ms, kMaxPauseSeconds * 1'000)));
-  }
+  const std::int64_t seconds = Backoff(1, memory.failures, kMaxPauseSeconds);
+  const bool is_worse = memory.failures == 0 || Backoff(1, memory.failures - 1, kMaxPauseSeconds) < seconds;
+  ++memory.failures;
+  const Timestamp asked = now.PlusMilliseconds(std::min(at_least_ms, kMaxPauseSeconds * 1'000));
+  memory.until = std::max(now.PlusSeconds(seconds), asked);
   if (is_worse) {
-    host.log.Warn("Polar takes no usage at all; nothing is given up, and it is asked again in " +
-                  std::to_string(seconds) + " s: " + reported.reason);
+    host.log.Warn(what + "; nothing is given up, and it is tried again in " + std::to_string(seconds) +
+                  " s: " + reason);
   }
-  return pause.until;
+  return memory.until;
+}
+
+Timestamp PauseForStore(Host& host, OutboxMemory& memory, const Error& error) {
+  return Pause(host, memory, "What Polar said of usage cannot be written down, so that nothing more is sent",
+               error.message + (error.details.empty() ? "" : " (" + error.details + ")"));
 }
 
 }  // namespace
 
-Task<std::optional<Timestamp>> ReportUsage(Host& host, const Settings& settings, OutboxPause& pause) {
+Task<std::optional<Timestamp>> ReportUsage(Host& host, const Settings& settings, OutboxMemory& memory) {
   // A clock that was set back does not make it longer.
   const Timestamp start = host.clock.Now();
-  if (start < pause.until && pause.until <= start.PlusSeconds(kMaxPauseSeconds)) co_return pause.until;
+  if (start < memory.until && memory.until <= start.PlusSeconds(kMaxPauseSeconds)) co_return memory.until;
+  if (!memory.outcomes.empty()) {
+    const Status written = co_await WriteOutcomes(host, memory.rows, memory.outcomes);
+    if (!written) co_return PauseForStore(host, memory, written.error());
+    memory = {};
+  }
   for (;;) {
     Result<std::vector<UsageRow>> due = co_await host.store.DueUsage(host.clock.Now(), kMaxBatchEvents);
     if (!due) co_return host.clock.Now().PlusSeconds(1);
     if (due->empty()) break;
     const bool is_full = due->size() == kMaxBatchEvents;
-    Result<Reported> reported = co_await Report(host, settings, std::move(*due));
-    if (!reported) co_return host.clock.Now().PlusSeconds(1);
-    if (reported->takes_nothing) co_return Pause(host, pause, *reported);
-    pause = {};
+    Result<Reported> reported = co_await Report(host, settings, std::move(*due), memory);
+    if (!reported) co_return PauseForStore(host, memory, reported.error());
+    if (reported->takes_nothing) {
+      co_return Pause(host, memory, "Polar takes no usage at all", reported->reason,
+                      reported->retry_after_ms.value_or(0));
+    }
+    memory = {};
     // What came meanwhile goes with the next run's first batch, not with a small one of its own.
     if (!is_full && reported->all) break;
   }

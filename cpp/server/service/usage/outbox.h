@@ -2,23 +2,30 @@
 //
 // An event is given up when Polar has refused it alone five times over six hours and more while it took others, or when
 // it is the only one: it is parked, and `plinto-polar usage` lists it and sends it again. While Polar takes nothing, be
-// it that it does not answer or that it refuses every single event, all is left alone for up to a minute.
+// it that it does not answer or that it refuses every single event, all is left alone for up to a minute; so it is
+// while the store cannot write down what came of it.
 #pragma once
 
 #include <optional>
+#include <vector>
 
+#include "core/billing/usage_delivery.h"
 #include "server/service/host.h"
 #include "server/service/settings.h"
 
 namespace plinto::polar::server {
 
-/// How long Polar has taken nothing: one for each outbox.
-struct OutboxPause {
-  int failures = 0;
-  Timestamp until = {};
+/// What an outbox knows beside the store.
+struct OutboxMemory {
+  int failures = 0;      ///< in a row: Polar took nothing, or the store could not write it down
+  Timestamp until = {};  ///< so long nothing is tried
+  /// What Polar has said and the store could not write down. Nothing is sent before it is written: it would be the same
+  /// events again.
+  std::vector<UsageRow> rows = {};
+  std::vector<UsageOutcome> outcomes = {};
 };
 
 /// Reports what is due. Returns when the next will be, if any waits.
-[[nodiscard]] Task<std::optional<Timestamp>> ReportUsage(Host& host, const Settings& settings, OutboxPause& pause);
+[[nodiscard]] Task<std::optional<Timestamp>> ReportUsage(Host& host, const Settings& settings, OutboxMemory& memory);
 
 }  // namespace plinto::polar::server

@@ -297,6 +297,12 @@ TEST_CASE("the key that seals secrets is 32 bytes in base64, and is optional") {
 
 TEST_CASE("rate limits are numbers a minute, and 0 is none") {
   CHECK(ReadWith("RATE_LIMIT_PER_USER", "0").rate_limit_per_user == 0);
+  CHECK(ReadWith("POLAR_SANDBOX", "true").polar_requests_per_minute == 100);
+  CHECK(ReadWith("POLAR_SANDBOX", "false").polar_requests_per_minute == 500);
+  CHECK(ReadWith("POLAR_API_URL", "http://127.0.0.1:4010").polar_requests_per_minute == 0);
+  CHECK(ReadWith("POLAR_API_URL", "https://polar.example.com").polar_requests_per_minute == 500);
+  CHECK(ReadWith("POLAR_REQUESTS_PER_MINUTE", "250").polar_requests_per_minute == 250);
+  CHECK(ProblemWith("POLAR_REQUESTS_PER_MINUTE", "-1").find("POLAR_REQUESTS_PER_MINUTE") != std::string::npos);
   CHECK(ReadWith("RATE_LIMIT_PER_KEY", "7").rate_limit_per_key == 7);
   CHECK(ReadWith("HOST", "127.0.0.1").rate_limit_per_address == 600);
   CHECK(ProblemWith("RATE_LIMIT_PER_ADDRESS", "-1").find("RATE_LIMIT_PER_ADDRESS") != std::string::npos);

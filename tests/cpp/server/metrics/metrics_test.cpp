@@ -24,6 +24,12 @@ TEST_CASE("requests and calls are counted by route, status and time; queues by s
   metrics.CountProblem(Problem::kEndpointDisabled, 1);
   metrics.CountProblem(Problem::kEndpointDisabled, -1);
 
+  metrics.CountRefused(Priority::kPortal);
+  metrics.CountWaiting(1);
+  metrics.CountWaiting(1);
+  metrics.CountWaiting(-1);
+  metrics.SetTokens(17);
+
   const std::string text = metrics.Print({.webhooks_waiting = 7, .webhooks_parked = 1, .usage_waiting = 5});
 
   INFO(text);
@@ -42,6 +48,11 @@ TEST_CASE("requests and calls are counted by route, status and time; queues by s
   CHECK(Has(text, R"(plinto_polar_problems{problem="endpoint_disabled"} 1)"));
   CHECK(Has(text, R"(plinto_polar_problems{problem="endpoint_missing"} 0)"));
   CHECK(Has(text, R"(plinto_polar_problems{problem="webhooks_scope"} 0)"));
+  CHECK(Has(text, R"(plinto_polar_problems{problem="polar_away"} 0)"));
+  CHECK(Has(text, R"(plinto_polar_upstream_refused_total{priority="portal"} 1)"));
+  CHECK(Has(text, R"(plinto_polar_upstream_refused_total{priority="checkout"} 0)"));
+  CHECK(Has(text, "plinto_polar_upstream_waiting 1"));
+  CHECK(Has(text, "plinto_polar_upstream_tokens 17"));
   const std::size_t memory = text.find("\nprocess_resident_memory_bytes ");
   REQUIRE(memory != std::string::npos);
   CHECK(std::stod(text.substr(memory + 31)) > 1e6);

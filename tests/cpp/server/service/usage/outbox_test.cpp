@@ -1,4 +1,6 @@
 // Usage on its way from POST /usage to Polar: stored first, reported once, whatever is lost or refused.
+#include "server/store/engines/run_on.h"
+#include "server/store/engines/sqlite_writer.h"
 #include "simulation.h"
 
 using namespace plinto::polar;
@@ -220,4 +222,49 @@ TEST_CASE("end users record only events that are allowed, for subjects that are 
       simulation.Request("POST", "/usage" + AcmeQuery(), kBob,
                          R"({"event_name":"api_call","organization_id":"00000000-0000-4000-8000-000000000000"})");
   CHECK(simulation.FieldOf(two) == "organization_id");
+}
+
+TEST_CASE(
+    "while what Polar took cannot be written down, it is not sent again, and the store is tried less and less often") {
+  Simulation simulation;
+  const std::shared_ptr<SqlRunner> runner = *SqliteWriter::Open(":memory:", SqliteWriter::Mode::kInline);
+  simulation.service.reset();
+  simulation.database = std::make_unique<Database>(runner);
+  simulation.store = simulation.database->ForTenant(kDefaultTenant);
+  simulation.Restart({});
+  const auto run = [&](const char* sql) {
+    REQUIRE(simulation
+                .Await(RunOn<Done>(*runner,
+                                   [sql](SqlConnection& connection) {
+                                     Query(connection, sql).Run();
+                                     return Done{};
+                                   }))
+                .ok());
+  };
+  for (int i = 0; i < 5; ++i) Record(simulation, "event-" + std::to_string(i), "{}");
+  simulation.polar.on_request = [&](const std::string&) {
+    simulation.polar.on_request = nullptr;
+    run("CREATE TRIGGER full BEFORE UPDATE ON polar_usage_events"
+        " BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END");
+  };
+
+  int runs = 0;
+  for (const Timestamp end = simulation.clock.Now().PlusSeconds(600); simulation.clock.Now() < end; ++runs) {
+    const auto next = simulation.Await(simulation.service->ReportUsage());
+    REQUIRE(next.has_value());
+    REQUIRE(*next > simulation.clock.Now());
+    simulation.clock.AdvanceTo(*next);
+  }
+  CHECK(runs <= 20);
+  CHECK(simulation.polar.Count("POST /v1/events/ingest") == 1);
+  REQUIRE_FALSE(simulation.log.warnings.empty());
+  CHECK(simulation.log.warnings.size() <= 7);
+  CHECK(simulation.log.warnings[0].find("disk is full") != std::string::npos);
+
+  run("DROP TRIGGER full");
+  CHECK_FALSE(simulation.Await(simulation.service->ReportUsage()).has_value());
+  CHECK(simulation.polar.Count("POST /v1/events/ingest") == 1);
+  Record(simulation, "event-6", "{}");
+  CHECK_FALSE(simulation.Await(simulation.service->ReportUsage()).has_value());
+  CHECK(simulation.polar.Count("POST /v1/events/ingest") == 2);
 }

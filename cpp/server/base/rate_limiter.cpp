@@ -1,9 +1,7 @@
-#include "server/service/caller/rate_limiter.h"
+#include "server/base/rate_limiter.h"
 
 #include <algorithm>
 #include <cmath>
-
-#include "server/base/network.h"
 
 namespace plinto::polar::server {
 
