@@ -127,9 +127,11 @@ std::string_view MendedLine(Problem problem) {
     case Problem::kEndpointFormat:
       return "The webhook endpoint at Polar has the format Raw now.";
     case Problem::kWebhooksScope:
+      return "POLAR_ACCESS_TOKEN may read webhook endpoints now.";
+    case Problem::kPolarAway:  // not the endpoint's (upstream_budget.h)
       break;
   }
-  return "POLAR_ACCESS_TOKEN may read webhook endpoints now.";
+  return "";
 }
 
 bool LosesEvents(Problem problem) { return problem != Problem::kEndpointUrl && problem != Problem::kWebhooksScope; }
