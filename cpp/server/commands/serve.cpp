@@ -72,7 +72,7 @@ struct Server {
     if (!started) return std::move(started).error();
     listener = *std::move(started);
     auto counted = MetricsServer::Start(loop, config, metrics, [this] {
-      if (const auto tokens = tenants.LeastTokens()) metrics.SetTokens(*tokens);
+      if (const auto left = tenants.LeastTokens()) metrics.SetTokens(*left);
       return database->CountQueues();
     });
     if (!counted) return std::move(counted).error();
