@@ -204,7 +204,7 @@ TEST_CASE("after five failures in a row one asks at a time, less and less often,
     CHECK(refusal.retry_after_ms == pause * 1'000);
     counted.now = counted.now.PlusSeconds(pause);
     Result<UpstreamBudget::Place> probe = counted.budget.Enter(counted.Terms(Priority::kPortal));
-    REQUIRE(counted.budget.Admit(*probe, counted.now) == counted.now);
+    REQUIRE(*counted.budget.Admit(*probe, counted.now) == counted.now);
     CHECK_FALSE(counted.Send(Priority::kCheckout));  // one is enough
     counted.budget.OnFault(*probe, TransportFault::kNetwork, 9'000, counted.now);
   }
@@ -258,7 +258,7 @@ TEST_CASE("without a limit there is no end to what is sent and to who waits") {
   for (int i = 0; i < 5'000; ++i) {
     Result<UpstreamBudget::Place> place = counted.budget.Enter(counted.Terms(Priority::kUsage, kAlice));
     REQUIRE(place.ok());
-    REQUIRE(counted.budget.Admit(*place, counted.now) == counted.now);
+    REQUIRE(*counted.budget.Admit(*place, counted.now) == counted.now);
     places.push_back(*std::move(place));
   }
   CHECK_FALSE(counted.budget.TokensLeft(counted.now).has_value());
