@@ -21,7 +21,7 @@ struct PlintoEvent {
 
 /// Plinto signs one JSON form and may send another, so the raw bytes are tried first, then, of bodies up to 16 KiB, the
 /// four forms of the same document that Python's json.dumps has: compact or with `", "` and `": "`, in UTF-8 or with
-/// \uXXXX. Errors: WEBHOOK_HEADER_MISSING, WEBHOOK_SIGNATURE_MISMATCH, INVALID_JSON,
+/// escapes of four hexadecimal digits. Errors: WEBHOOK_HEADER_MISSING, WEBHOOK_SIGNATURE_MISMATCH, INVALID_JSON,
 /// VALIDATION_FAILED.
 [[nodiscard]] Result<PlintoEvent> ReadPlintoEvent(std::string_view secret, std::string_view signature_header,
                                                   std::string_view body);

@@ -8,7 +8,7 @@ using std::chrono::milliseconds;
 
 namespace {
 
-bool Has(const std::string& text, const std::string& line) { return text.find(line + "\n") != std::string::npos; }
+bool HasLine(const std::string& text, const std::string& line) { return text.find(line + "\n") != std::string::npos; }
 
 }  // namespace
 
@@ -33,26 +33,26 @@ TEST_CASE("requests and calls are counted by route, status and time; queues by s
   const std::string text = metrics.Print({.webhooks_waiting = 7, .webhooks_parked = 1, .usage_waiting = 5});
 
   INFO(text);
-  CHECK(Has(text, R"(plinto_polar_http_requests_total{method="POST",route="/checkout",status="201"} 2)"));
-  CHECK(Has(text, R"(plinto_polar_http_requests_total{method="other",route="other",status="404"} 1)"));
-  CHECK(Has(text, R"(plinto_polar_http_request_seconds_bucket{route="/checkout",le="0.005"} 1)"));
-  CHECK(Has(text, R"(plinto_polar_http_request_seconds_count{route="/checkout"} 2)"));
-  CHECK(Has(text, R"(plinto_polar_upstream_requests_total{status="0",to="polar"} 1)"));
-  CHECK(Has(text, R"(plinto_polar_queue_rows{queue="inbox",state="waiting"} 7)"));
-  CHECK(Has(text, R"(plinto_polar_queue_rows{queue="inbox",state="parked"} 1)"));
-  CHECK(Has(text, R"(plinto_polar_queue_rows{queue="outbox",state="waiting"} 5)"));
-  CHECK(Has(text, R"(plinto_polar_queue_rows{queue="outbox",state="parked"} 0)"));
-  CHECK(Has(text, R"(plinto_polar_queue_rows{queue="notifications",state="parked"} 0)"));
-  CHECK(Has(text, R"(plinto_polar_given_up_total{queue="outbox"} 1)"));
-  CHECK(Has(text, R"(plinto_polar_given_up_total{queue="inbox"} 0)"));
-  CHECK(Has(text, R"(plinto_polar_problems{problem="endpoint_disabled"} 1)"));
-  CHECK(Has(text, R"(plinto_polar_problems{problem="endpoint_missing"} 0)"));
-  CHECK(Has(text, R"(plinto_polar_problems{problem="webhooks_scope"} 0)"));
-  CHECK(Has(text, R"(plinto_polar_problems{problem="polar_away"} 0)"));
-  CHECK(Has(text, R"(plinto_polar_upstream_refused_total{priority="portal"} 1)"));
-  CHECK(Has(text, R"(plinto_polar_upstream_refused_total{priority="checkout"} 0)"));
-  CHECK(Has(text, "plinto_polar_upstream_waiting 1"));
-  CHECK(Has(text, "plinto_polar_upstream_tokens 17"));
+  CHECK(HasLine(text, R"(plinto_polar_http_requests_total{method="POST",route="/checkout",status="201"} 2)"));
+  CHECK(HasLine(text, R"(plinto_polar_http_requests_total{method="other",route="other",status="404"} 1)"));
+  CHECK(HasLine(text, R"(plinto_polar_http_request_seconds_bucket{route="/checkout",le="0.005"} 1)"));
+  CHECK(HasLine(text, R"(plinto_polar_http_request_seconds_count{route="/checkout"} 2)"));
+  CHECK(HasLine(text, R"(plinto_polar_upstream_requests_total{status="0",to="polar"} 1)"));
+  CHECK(HasLine(text, R"(plinto_polar_queue_rows{queue="inbox",state="waiting"} 7)"));
+  CHECK(HasLine(text, R"(plinto_polar_queue_rows{queue="inbox",state="parked"} 1)"));
+  CHECK(HasLine(text, R"(plinto_polar_queue_rows{queue="outbox",state="waiting"} 5)"));
+  CHECK(HasLine(text, R"(plinto_polar_queue_rows{queue="outbox",state="parked"} 0)"));
+  CHECK(HasLine(text, R"(plinto_polar_queue_rows{queue="notifications",state="parked"} 0)"));
+  CHECK(HasLine(text, R"(plinto_polar_given_up_total{queue="outbox"} 1)"));
+  CHECK(HasLine(text, R"(plinto_polar_given_up_total{queue="inbox"} 0)"));
+  CHECK(HasLine(text, R"(plinto_polar_problems{problem="endpoint_disabled"} 1)"));
+  CHECK(HasLine(text, R"(plinto_polar_problems{problem="endpoint_missing"} 0)"));
+  CHECK(HasLine(text, R"(plinto_polar_problems{problem="webhooks_scope"} 0)"));
+  CHECK(HasLine(text, R"(plinto_polar_problems{problem="polar_away"} 0)"));
+  CHECK(HasLine(text, R"(plinto_polar_upstream_refused_total{priority="portal"} 1)"));
+  CHECK(HasLine(text, R"(plinto_polar_upstream_refused_total{priority="checkout"} 0)"));
+  CHECK(HasLine(text, "plinto_polar_upstream_waiting 1"));
+  CHECK(HasLine(text, "plinto_polar_upstream_tokens 17"));
   const std::size_t memory = text.find("\nprocess_resident_memory_bytes ");
   REQUIRE(memory != std::string::npos);
   CHECK(std::stod(text.substr(memory + 31)) > 1e6);
