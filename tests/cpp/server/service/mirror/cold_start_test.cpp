@@ -192,7 +192,7 @@ TEST_CASE("while Polar is away it waits, and goes on") {
   const HttpResponse busy{.status = 429, .headers = {{"retry-after", "300"}}, .body = {}};
   account.simulation.polar.faults.push_back({"GET /v1/customers/?", {busy}});
   for (int i = 0; i < 60; ++i) {
-    account.simulation.polar.faults.push_back({"/v1/subscriptions/", {TransportFault::kNetwork}});
+    account.simulation.polar.faults.push_back({"/v1/", {TransportFault::kNetwork}});
   }
   const Timestamp began = account.simulation.clock.Now();
 
