@@ -54,6 +54,10 @@ describe('the types of the API', () => {
     const internal = ['CheckoutFields', 'CheckoutStateOptions', 'CustomerPortalSession'];
     // Of routes that no method of the client asks.
     const ofBackEnds = [
+      'AccessQuery',
+      'AccessAnswer',
+      'AccessExplanation',
+      'AccessFact',
       'EntitlementToken',
       'ProductTier',
       'ProductPrice',

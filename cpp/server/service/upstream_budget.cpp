@@ -143,7 +143,9 @@ std::optional<Error> UpstreamBudget::Hold(const Place& place, Timestamp now) con
   const bool is_open_now = open_until_ && now < *open_until_ && *open_until_ <= now.PlusMilliseconds(kLongestOpenMs);
   if (is_open() && !place.is_probe_ && (is_probed_ || is_open_now)) {
     const std::int64_t wait = is_open_now ? Between(now, *open_until_) : kUnsaidPauseMs;
-    return Later("Polar does not answer, so it is asked only now and then whether it is back.", wait);
+    Error away = Later("Polar does not answer, so it is asked only now and then whether it is back.", wait);
+    away.code = ErrorCode::kUpstreamFailed;
+    return away;
   }
   const bool is_paused =
       paused_until_ && now < *paused_until_ && *paused_until_ <= now.PlusMilliseconds(kLongestPauseMs);

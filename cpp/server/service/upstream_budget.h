@@ -49,7 +49,7 @@ class UpstreamBudget {
 
   /// Asked before each attempt: when to ask once more. Not later than now: the attempt may be made, and is paid for.
   /// Errors, with the time to wait: RATE_LIMITED when the user has used up their share; UPSTREAM_RATE_LIMITED when
-  /// Polar allows no more in time, wants to be left alone, or does not answer.
+  /// Polar allows no more in time or wants to be left alone; UPSTREAM_FAILED while it does not answer.
   [[nodiscard]] Result<Timestamp> Admit(Place& place, Timestamp now);
 
   /// What came of the attempt that took `timeout_ms` at most.

@@ -200,7 +200,7 @@ TEST_CASE("after five failures in a row one asks at a time, less and less often,
 
   for (const std::int64_t pause : {2, 4, 8, 16, 32, 60, 60}) {
     const Error refusal = counted.Refusal(Priority::kCheckout);
-    CHECK(refusal.code == ErrorCode::kUpstreamRateLimited);
+    CHECK(refusal.code == ErrorCode::kUpstreamFailed);
     CHECK(refusal.retry_after_ms == pause * 1'000);
     counted.now = counted.now.PlusSeconds(pause);
     Result<UpstreamBudget::Place> probe = counted.budget.Enter(counted.Terms(Priority::kPortal));
