@@ -123,7 +123,9 @@ TEST_CASE("a field that no rule reads parks no delivery, whatever is in it; one 
   }
   CHECK_FALSE(simulation.Await(simulation.service->ProcessInbox()).has_value());
 
-  for (const ParkedWebhook& parked : *simulation.Await(simulation.store->ListParkedWebhooks(100))) {
+  const auto all_parked = simulation.Await(simulation.store->ListParkedWebhooks(100));
+  REQUIRE(all_parked.ok());
+  for (const ParkedWebhook& parked : *all_parked) {
     INFO(parked.event_type << ": " << parked.error);
     CHECK(parked.event_id.empty());
   }
