@@ -94,15 +94,20 @@ export async function startStack({
     );
     onStart?.('Plinto (a stand-in)', urls.plinto);
 
-    const server = await start('the server', [binary, 'serve'], {
+    /** What a command needs to work beside the server: Polar itself, without the link that a test may break. */
+    const settings = {
       POLAR_ACCESS_TOKEN: secrets.accessToken,
       POLAR_WEBHOOK_SECRET: secrets.polarWebhook,
-      POLAR_API_URL: await polarUrl(urls.emulator),
-      POLAR_CREATE_CUSTOMER_ON_SIGNUP: 'true',
+      POLAR_API_URL: urls.emulator,
       PLINTO_API_URL: urls.plinto,
       PLINTO_JWT_SECRET: secrets.plintoJwt,
+      DATABASE_URL: serverEnv.DATABASE_URL ?? `sqlite:${database}`,
+    };
+    const server = await start('the server', [binary, 'serve'], {
+      ...settings,
+      POLAR_API_URL: await polarUrl(urls.emulator),
+      POLAR_CREATE_CUSTOMER_ON_SIGNUP: 'true',
       PLINTO_WEBHOOK_SECRET: secrets.plintoWebhook,
-      DATABASE_URL: `sqlite:${database}`,
       HOST: '127.0.0.1',
       PORT: String(serverPort),
       ALLOWED_ORIGINS: urls.page,
@@ -128,7 +133,7 @@ export async function startStack({
       );
       onStart?.('The pricing page', urls.page);
     }
-    return { urls, secrets, database, emulator, product, server, stop };
+    return { urls, secrets, settings, database, emulator, product, server, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -6,7 +6,6 @@ import json, sqlite3, sys
 database = sqlite3.connect(f"file:{sys.argv[1]}?mode=ro", uri=True)
 tables = [name for (name,) in database.execute("select name from sqlite_master where type = 'table' order by name")]
 tables.remove('job_progress')
-tables.remove('server_heartbeats')
 print(json.dumps({table: sorted(map(repr, database.execute(f'select * from "{table}"'))) for table in tables}))
 `;
 

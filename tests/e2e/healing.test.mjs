@@ -16,15 +16,7 @@ after(() => world?.stop());
 
 const command = (args, env = {}) =>
   attempt(binary, args, {
-    env: {
-      POLAR_ACCESS_TOKEN: world.secrets.accessToken,
-      POLAR_WEBHOOK_SECRET: world.secrets.polarWebhook,
-      POLAR_API_URL: world.urls.emulator,
-      PLINTO_API_URL: world.urls.plinto,
-      PLINTO_JWT_SECRET: world.secrets.plintoJwt,
-      DATABASE_URL: `sqlite:${world.database}`,
-      ...env,
-    },
+    env: { ...world.settings, ...env },
     quiet: true,
   });
 const reconcile = (...args) => command(['reconcile', ...args]);

@@ -94,15 +94,7 @@ for (const [engine, start] of Object.entries(engines)) {
       skip: engine === 'SQLite',
     }, async () => {
       const second = new Child('a second server', [binary, 'serve'], {
-        env: {
-          POLAR_ACCESS_TOKEN: world.secrets.accessToken,
-          POLAR_WEBHOOK_SECRET: world.secrets.polarWebhook,
-          POLAR_API_URL: world.urls.emulator,
-          PLINTO_API_URL: world.urls.plinto,
-          PLINTO_JWT_SECRET: world.secrets.plintoJwt,
-          DATABASE_URL: databaseUrl,
-          PORT: '0',
-        },
+        env: { ...world.settings, PORT: '0' },
       });
       const [, url] = await second.line(/listening on (\S+)/);
 

@@ -191,12 +191,9 @@ for (const [engine, start] of Object.entries(engines)) {
           assert.ok(!output.includes(bolt.secrets.accessToken));
         }
         const { code, output } = await operator.attempt(['serve', '--port', '0'], {
+          ...world.settings,
           ...database,
           ...env,
-          POLAR_ACCESS_TOKEN: world.secrets.accessToken,
-          POLAR_WEBHOOK_SECRET: world.secrets.polarWebhook,
-          PLINTO_API_URL: world.urls.plinto,
-          PLINTO_JWT_SECRET: world.secrets.plintoJwt,
         });
         assert.equal(code, 2, output);
         assert.match(output, /PLINTO_POLAR_KEY/);

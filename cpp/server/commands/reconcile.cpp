@@ -5,6 +5,7 @@
 
 #include <boost/asio/this_coro.hpp>
 
+#include "core/foundation/text.h"
 #include "server/auth/http_plinto.h"
 #include "server/base/system_clock.h"
 #include "server/base/system_random.h"
@@ -67,23 +68,20 @@ Task<Status> ReconcileAll(Reconciler& reconciler, ReconcileStore& store, bool is
 }
 
 Task<int> ReconcileCustomers(const ReconcileOptions& options) {
-  Result<Config> config = LoadConfig(options.flags);
-  if (!config) co_return Complain(config.error());
-  const auto database = co_await OpenTenantDatabase(*config, options.tenant);
-  if (!database) co_return Complain(database.error());
-  config = co_await LoadTenantConfig(*std::move(config), **database, options.tenant);
-  if (!config) co_return Complain(config.error());
-  const Result<Settings> settings = ToSettings(*config);
+  const Result<OpenedTenant> opened = co_await OpenTenant(options.flags, options.tenant);
+  if (!opened) co_return Complain(opened.error());
+  const Config& config = opened->config;
+  const Result<Settings> settings = ToSettings(config);
   if (!settings) co_return Complain(settings.error());
 
   SystemClock clock;
   SystemRandom random;
   CurlClient http(co_await boost::asio::this_coro::executor, OutgoingConnections());
-  HttpPlinto plinto({.api_url = config->plinto_api_url}, http, clock);
-  const auto tokens = MakeVerifier(*config, http);
+  HttpPlinto plinto({.api_url = config.plinto_api_url}, http, clock);
+  const auto tokens = MakeVerifier(config, http);
   if (!tokens) co_return Complain(tokens.error());
-  const auto store = (*database)->ForTenant(options.tenant);
-  const auto reconcile_store = (*database)->ReconcileStoreOf(options.tenant);
+  const auto store = opened->database->ForTenant(options.tenant);
+  const auto reconcile_store = opened->database->ReconcileStoreOf(options.tenant);
   // As slowly as the server, which does not know of it.
   UpstreamBudget budget(settings->polar_requests_per_minute, NoLog());
   const Host host{clock, random, *store, http, plinto, **tokens, NoLog(), NoWorkers(), &budget};
@@ -94,7 +92,8 @@ Task<int> ReconcileCustomers(const ReconcileOptions& options) {
   if (options.customer.empty()) {
     done = co_await ReconcileAll(reconciler, *reconcile_store, options.is_dry, counts);
   } else {
-    const Result<std::optional<FoundCustomer>> found = co_await reconcile_store->FindCustomer(options.customer);
+    const Result<std::optional<FoundCustomer>> found =
+        co_await reconcile_store->FindCustomer(ToLowerAscii(options.customer));
     if (!found) co_return Complain(found.error());
     if (!*found) co_return Complain(NoCustomer());
     done = co_await ReconcileOne(reconciler, (*found)->polar_customer_id, options.is_dry, counts);

@@ -163,12 +163,19 @@ Task<Result<std::unique_ptr<Store>>> OpenTenantStore(Config config, std::string 
   co_return (*database)->ForTenant(std::move(tenant));
 }
 
-Task<Result<Config>> LoadTenantConfig(Config server, const Database& database, std::string tenant) {
-  if (tenant == kDefaultTenant) co_return server;
-  const Result<std::optional<TenantRow>> row = co_await database.FindTenant(tenant);
-  if (!row) co_return row.error();
-  if (!*row) co_return NoTenant(tenant);
-  co_return TenantConfigOf(server, **row);
+Task<Result<OpenedTenant>> OpenTenant(const Flags& flags, std::string tenant) {
+  Result<Config> config = LoadConfig(flags);
+  if (!config) co_return std::move(config).error();
+  auto database = OpenExistingDatabase(*config);
+  if (!database) co_return std::move(database).error();
+  if (tenant != kDefaultTenant) {
+    const Result<std::optional<TenantRow>> row = co_await (*database)->FindTenant(tenant);
+    if (!row) co_return row.error();
+    if (!*row) co_return NoTenant(tenant);
+    config = TenantConfigOf(*config, **row);
+    if (!config) co_return std::move(config).error();
+  }
+  co_return OpenedTenant{*std::move(config), *std::move(database)};
 }
 
 Error NoTenant(const std::string& id) {

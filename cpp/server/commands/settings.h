@@ -41,9 +41,14 @@ void AddTenantFlags(CLI::App& command, Flags& flags);
 /// The store of a tenant in it. Errors: the same.
 [[nodiscard]] Task<Result<std::unique_ptr<Store>>> OpenTenantStore(Config config, std::string tenant);
 
-/// The configuration of a tenant, which inherits from the server's; the server's own for the environment's account.
-/// Errors: NOT_FOUND, STORE_FAILED, those of TenantConfigOf (tenants/service_settings.h).
-[[nodiscard]] Task<Result<Config>> LoadTenantConfig(Config server, const Database& database, std::string tenant);
+struct OpenedTenant {
+  Config config;
+  std::unique_ptr<Database> database;
+};
+/// A tenant's configuration, which inherits from the server's, and the database that it is in; with the default tenant
+/// the environment's own. Errors: those of LoadConfig, OpenExistingDatabase and TenantConfigOf
+/// (tenants/service_settings.h); NOT_FOUND.
+[[nodiscard]] Task<Result<OpenedTenant>> OpenTenant(const Flags& flags, std::string tenant);
 
 /// What is said of a tenant that does not exist.
 [[nodiscard]] Error NoTenant(const std::string& id);

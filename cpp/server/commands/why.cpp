@@ -98,14 +98,11 @@ Task<int> TellOfNobody(Store& store, std::string id) {
 
 Task<int> Explain(const WhyOptions& options) {
   if (const Status checked = CheckQuestion(options.question); !checked) co_return Complain(checked.error());
-  Result<Config> config = LoadConfig(options.flags);
-  if (!config) co_return Complain(config.error());
-  const auto database = co_await OpenTenantDatabase(*config, options.tenant);
-  if (!database) co_return Complain(database.error());
-  config = co_await LoadTenantConfig(*std::move(config), **database, options.tenant);
-  if (!config) co_return Complain(config.error());
-  const auto store = (*database)->ForTenant(options.tenant);
-  const auto reconcile_store = (*database)->ReconcileStoreOf(options.tenant);
+  const Result<OpenedTenant> opened = co_await OpenTenant(options.flags, options.tenant);
+  if (!opened) co_return Complain(opened.error());
+  const std::vector<Plan>& plans = opened->config.plans;
+  const auto store = opened->database->ForTenant(options.tenant);
+  const auto reconcile_store = opened->database->ReconcileStoreOf(options.tenant);
 
   const std::string id = ToLowerAscii(options.subject);
   const Result<std::optional<FoundCustomer>> found = co_await reconcile_store->FindCustomer(id);
@@ -115,7 +112,7 @@ Task<int> Explain(const WhyOptions& options) {
   if (!known) co_return Complain(known.error());
   if (!known->customer) co_return co_await TellOfNobody(*store, id);
   PrintAnswer(**found, *known, options.question,
-              AnswerAccess(config->plans, *known, options.question, SystemClock().Now(), true), config->plans.empty());
+              AnswerAccess(plans, *known, options.question, SystemClock().Now(), true), plans.empty());
   co_return EXIT_SUCCESS;
 }
 

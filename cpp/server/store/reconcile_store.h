@@ -55,10 +55,6 @@ class ReconcileStore {
   [[nodiscard]] virtual Task<Result<std::optional<FoundCustomer>>> FindCustomer(std::string id) = 0;
   /// Active customers by Polar's id, from behind `after` on, at most `limit`.
   [[nodiscard]] virtual Task<Result<std::vector<std::string>>> ListCustomers(std::string after, int limit) = 0;
-
-  /// When a server was last at work here; none before the first time.
-  [[nodiscard]] virtual Task<Result<std::optional<Timestamp>>> LastSeen() = 0;
-  [[nodiscard]] virtual Task<Status> MarkSeen(Timestamp now) = 0;
 };
 
 }  // namespace plinto::polar::server

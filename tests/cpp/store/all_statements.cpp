@@ -191,8 +191,6 @@ void UseEverything(const std::shared_ptr<SqlRunner>& runner, SqlRunner& unwritte
   dump(reconciles.PutOff("polar-" + kUser.id, kNow));
   dump(reconciles.DemandAll(kNow, 1));
   dump(reconciles.ListCustomers("", 1));
-  dump(reconciles.MarkSeen(kNow));
-  dump(reconciles.LastSeen());
   dump(retention.Prune({1}, 1));
   dump(retention.TrustedTime(kNow));
   dump(retention.PullForward(kNow));

@@ -19,7 +19,6 @@ const std::map<std::string, std::string> kSmall = {
     {"service_keys", "a handful for each tenant"},
     {"signing_keys", "one for each tenant"},
     {"retention_clock", "a row for each tenant"},
-    {"server_heartbeats", "a row for each tenant"},
     {"job_progress", "a row for each job of a tenant"},
     {"app_access_due", "the soonest of what is to be looked at"},
     {"service_keys_hash", "a handful for each tenant"},

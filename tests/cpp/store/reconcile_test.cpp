@@ -165,12 +165,3 @@ TEST_CASE("a customer is found by Polar's id and by Plinto's, and listed page by
   CHECK(Ask(reconciles->ListCustomers(CustomerOf(1), 2)) == std::vector{CustomerOf(2)});
   CHECK(Ask(reconciles->ListCustomers(CustomerOf(2), 2)).empty());
 }
-
-TEST_CASE("a server's last sign of life is kept") {
-  const auto database = OpenOneOfBoth();
-  const auto reconciles = database->ReconcileStoreOf("acme");
-  CHECK_FALSE(Ask(reconciles->LastSeen()).has_value());
-  Ask(reconciles->MarkSeen(kNow));
-  Ask(reconciles->MarkSeen(kNow.PlusSeconds(60)));
-  CHECK(Ask(reconciles->LastSeen()) == kNow.PlusSeconds(60));
-}

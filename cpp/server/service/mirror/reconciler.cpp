@@ -3,12 +3,15 @@
 #include <algorithm>
 #include <set>
 
+#include "core/foundation/text.h"
 #include "server/base/backoff.h"
 #include "server/service/mirror/fetch.h"
 
 namespace plinto::polar::server {
 namespace {
 
+/// Its progress is when a server was last at work, in microseconds.
+constexpr char kJob[] = "reconcile";
 constexpr std::int64_t kFailedSeconds = 60;
 constexpr std::int64_t kUnreadableSeconds = 600;
 constexpr std::int64_t kMaxPauseSeconds = 300;
@@ -74,11 +77,11 @@ Task<std::optional<Timestamp>> Reconciler::Work() {
 Task<Status> Reconciler::KeepHeartbeat(Timestamp now) {
   const bool is_fresh = seen_at_ <= now && now < seen_at_.PlusSeconds(kSeenSeconds);
   if (is_fresh) co_return Done{};
-  const Result<std::optional<Timestamp>> seen = co_await store_.LastSeen();
-  if (!seen) co_return seen.error();
-  if (*seen && **seen < now.PlusSeconds(-kGapSeconds)) {
-    host_.log.Warn("no server was at work since " + FormatTimestamp(**seen) +
-                   ": every customer is verified with Polar");
+  const Result<std::optional<std::string>> stored = co_await host_.store.FindProgress(kJob);
+  if (!stored) co_return stored.error();
+  const Timestamp seen{*stored ? ParseInteger(**stored).value_or(0) : now.microseconds};
+  if (seen < now.PlusSeconds(-kGapSeconds)) {
+    host_.log.Warn("no server was at work since " + FormatTimestamp(seen) + ": every customer is verified with Polar");
     // The mark is written once all are due: a server that dies in between begins anew.
     for (;;) {
       const Result<std::int64_t> demanded = co_await store_.DemandAll(now, kDemandedAtOnce);
@@ -86,7 +89,7 @@ Task<Status> Reconciler::KeepHeartbeat(Timestamp now) {
       if (*demanded < kDemandedAtOnce) break;
     }
   }
-  Status marked = co_await store_.MarkSeen(now);
+  Status marked = co_await host_.store.SaveProgress(kJob, std::to_string(now.microseconds));
   if (marked) seen_at_ = now;
   co_return marked;
 }

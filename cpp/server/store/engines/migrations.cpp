@@ -40,13 +40,6 @@ CREATE UNIQUE INDEX polar_customers_polar ON polar_customers (tenant, polar_cust
 -- `mirrored_at`: when Polar was last asked for all that it knows of the customer. `reconcile_at`: when it is asked next.
 CREATE INDEX polar_customers_reconcile ON polar_customers (tenant, reconcile_at) WHERE reconcile_at IS NOT NULL;
 
--- When a server that keeps the mirror was last at work.
-CREATE TABLE server_heartbeats (
-  tenant TEXT NOT NULL,
-  seen_at BIGINT NOT NULL,
-  PRIMARY KEY (tenant)
-)<without rowid>;
-
 -- Whose news is refused: Polar's customers and Plinto's subjects.
 CREATE TABLE polar_erasures (
   tenant TEXT NOT NULL,

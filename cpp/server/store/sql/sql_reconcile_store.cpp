@@ -140,22 +140,4 @@ Task<Result<std::vector<std::string>>> SqlReconcileStore::ListCustomers(std::str
   });
 }
 
-Task<Result<std::optional<Timestamp>>> SqlReconcileStore::LastSeen() {
-  return tenant_.Run<std::optional<Timestamp>>([](const Scope& db) -> std::optional<Timestamp> {
-    Query query(db, "SELECT seen_at FROM server_heartbeats WHERE tenant = ?1");
-    if (!query.Step()) return std::nullopt;
-    return query.Time(0);
-  });
-}
-
-Task<Status> SqlReconcileStore::MarkSeen(Timestamp now) {
-  return tenant_.Run<Done>([now](const Scope& db) {
-    Query keep(db,
-               "INSERT INTO server_heartbeats (tenant, seen_at) VALUES (?1, ?2)"
-               " ON CONFLICT (tenant) DO UPDATE SET seen_at = excluded.seen_at");
-    keep.Bind(now).Run();
-    return Done{};
-  });
-}
-
 }  // namespace plinto::polar::server

@@ -19,8 +19,6 @@ class SqlReconcileStore final : public ReconcileStore {
                                               bool is_dry) override;
   Task<Result<std::optional<FoundCustomer>>> FindCustomer(std::string id) override;
   Task<Result<std::vector<std::string>>> ListCustomers(std::string after, int limit) override;
-  Task<Result<std::optional<Timestamp>>> LastSeen() override;
-  Task<Status> MarkSeen(Timestamp now) override;
 
  private:
   SqlTenant tenant_;
