@@ -115,6 +115,7 @@ describe('every command', () => {
       for (const [name, ...args] of [
         ['--limit', 'usage', 'list'],
         ['--after', 'notifications', 'list'],
+        ['--id', 'notifications', 'log'],
         ['--limit', 'replay'],
         ['--port', 'emulate'],
       ]) {
@@ -141,6 +142,7 @@ describe('a command beside the server', () => {
       ['usage', 'list'],
       ['usage', 'replay', '--all'],
       ['notifications', 'list'],
+      ['notifications', 'log'],
       ['notifications', 'replay', '--all'],
       ['reconcile'],
       ['reconcile', '--customer', '0a1b2c3d-0000-4000-8000-000000000001', '--dry-run'],

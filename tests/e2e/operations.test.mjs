@@ -13,7 +13,8 @@ import { startApplication } from './application.mjs';
 import { readRows } from './database.mjs';
 import { startWorld } from './world.mjs';
 
-const secret = `whsec_${randomBytes(32).toString('base64')}`;
+const newSecret = () => `whsec_${randomBytes(32).toString('base64')}`;
+const secrets = [newSecret(), newSecret()]; // while they are rotated
 const ownId = randomUUID();
 
 let application;
@@ -21,7 +22,7 @@ let world;
 let operator;
 before(async () => {
   application = await startApplication(ownId);
-  world = await startWorld({ serverEnv: { APP_WEBHOOK_URL: application.url, APP_WEBHOOK_SECRET: secret } });
+  world = await startWorld({ serverEnv: { APP_WEBHOOK_URL: application.url, APP_WEBHOOK_SECRET: secrets.join(',') } });
   const env = { DATABASE_URL: `sqlite:${world.database}` };
   operator = (...args) => run(binary, args, { env, quiet: true });
   operator.attempt = (args, more = {}) => attempt(binary, args, { env: { ...env, ...more }, quiet: true });
@@ -47,13 +48,39 @@ describe('the application', () => {
     assert.equal(data.plan.product_id, world.product.id);
     assert.equal(data.interval, 'month');
     const signed = `${headers['webhook-id']}.${headers['webhook-timestamp']}.${text}`;
-    const key = Buffer.from(secret.slice('whsec_'.length), 'base64');
-    const expected = createHmac('sha256', key).update(signed).digest('base64');
-    assert.equal(headers['webhook-signature'], `v1,${expected}`);
+    const signature = (secret) => {
+      const key = Buffer.from(secret.slice('whsec_'.length), 'base64');
+      return `v1,${createHmac('sha256', key).update(signed).digest('base64')}`;
+    };
+    assert.equal(headers['webhook-signature'], secrets.map(signature).join(' '));
     await waitFor('its id in the database', async () => {
       const { polar_subscriptions: rows } = await readRows(world.database);
       return rows.some((row) => row.includes(ownId));
     });
+  });
+
+  it('is told again of all since a time, as it was told, and each try is listed', async () => {
+    const [{ headers, body }] = application.told;
+    const { sequence } = JSON.parse(body).data;
+    assert.ok(Number.isSafeInteger(sequence));
+    const before = application.told.length;
+
+    assert.match(await operator('notifications', 'replay', '--since', '2026-01-01'), /^[1-9]\d* taken up again/);
+    assert.equal((await deliver('order.paid', { id: 'wakes the server' })).status, 202);
+
+    const isSame = (one) => one.headers['webhook-id'] === headers['webhook-id'];
+    const again = await waitFor('the same once more', () => application.told.slice(before).find(isSame));
+    assert.equal(JSON.parse(again.body).data.sequence, sequence);
+    const log = await waitFor('both tries', async () => {
+      const lines = (await operator('notifications', 'log', '--id', `${sequence}`)).trim().split('\n');
+      return lines.length === 2 && lines;
+    });
+    for (const line of log) {
+      assert.match(line, /^\S+Z\t\d+\taccess\.granted\t\S+\t\S+\tdelivered\t200\t\d+ ms\t-$/);
+      assert.ok(line.includes(headers['webhook-id']));
+    }
+    assert.equal(await operator('notifications', 'log', '--id', '1'), '');
+    assert.equal((await operator.attempt(['notifications', 'replay', '1'])).code, 1);
   });
 });
 
@@ -101,18 +128,8 @@ describe('a backup', () => {
 
 describe('a parked delivery', () => {
   it('is listed with its reason, and taken up again', async () => {
-    const body = JSON.stringify({ type: 'order.paid', timestamp: new Date().toISOString(), data: { id: 'broken' } });
-    const id = `msg_${randomUUID()}`;
-    const timestamp = Math.floor(Date.now() / 1000);
-    const signature = createHmac('sha256', world.secrets.polarWebhook)
-      .update(`${id}.${timestamp}.${body}`)
-      .digest('base64');
-    const headers = {
-      'webhook-id': id,
-      'webhook-timestamp': String(timestamp),
-      'webhook-signature': `v1,${signature}`,
-    };
-    assert.equal((await world.call('POST', '/webhooks', { body, headers })).status, 202);
+    const { id, status } = await deliver('order.paid', { id: 'broken' });
+    assert.equal(status, 202);
 
     const listed = await waitFor('the parked delivery', async () => {
       const lines = (await operator('replay')).split('\n');
@@ -123,3 +140,19 @@ describe('a parked delivery', () => {
     assert.equal((await operator.attempt(['replay', 'msg_unknown'])).code, 1);
   });
 });
+
+/** A delivery of Polar's. Resolves with its `webhook-id` and the status of the answer. */
+async function deliver(type, data) {
+  const body = JSON.stringify({ type, timestamp: new Date().toISOString(), data });
+  const id = `msg_${randomUUID()}`;
+  const timestamp = Math.floor(Date.now() / 1000);
+  const signature = createHmac('sha256', world.secrets.polarWebhook)
+    .update(`${id}.${timestamp}.${body}`)
+    .digest('base64');
+  const headers = {
+    'webhook-id': id,
+    'webhook-timestamp': String(timestamp),
+    'webhook-signature': `v1,${signature}`,
+  };
+  return { id, status: (await world.call('POST', '/webhooks', { body, headers })).status };
+}

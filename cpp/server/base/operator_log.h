@@ -21,10 +21,11 @@ enum class Problem : std::uint8_t {
   kEndpointFormat,
   kWebhooksScope,
   kPolarAway,
+  kApplicationPaused,
 };
 inline constexpr std::array kProblems = {
     Problem::kEndpointMissing, Problem::kEndpointDisabled, Problem::kEndpointEvents, Problem::kEndpointUrl,
-    Problem::kEndpointFormat,  Problem::kWebhooksScope,    Problem::kPolarAway};
+    Problem::kEndpointFormat,  Problem::kWebhooksScope,    Problem::kPolarAway,      Problem::kApplicationPaused};
 
 class OperatorLog {
  public:

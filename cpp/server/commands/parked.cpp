@@ -30,15 +30,12 @@ void AddListOptions(CLI::App& command, ParkedOptions& options) {
       ->check(CheckDecimal);
 }
 
-void AddReplayOptions(CLI::App& command, ParkedOptions& options, const std::string& id) {
+void AddReplayOptions(CLI::App& command, ParkedOptions& options, const std::string& id, const char* since) {
   CLI::Option* const one = command.add_option("id", options.id, id)->type_name("ID");
-  CLI::Option* const all = command.add_flag("--all", options.all, "All of them.")
+  CLI::Option* const all = command.add_flag("--all", options.all, "All that were given up.")
                                ->excludes(one)
                                ->multi_option_policy(CLI::MultiOptionPolicy::Throw);
-  command.add_option("--since", options.since, "All that were given up at this time or later.")
-      ->type_name("TIME")
-      ->excludes(one)
-      ->excludes(all);
+  command.add_option("--since", options.since, since)->type_name("TIME")->excludes(one)->excludes(all);
 }
 
 Result<std::optional<Timestamp>> SinceOf(const ParkedOptions& options) {
@@ -60,7 +57,7 @@ Result<ParkedRows> RowsOf(const ParkedOptions& options) {
   return ValidationError("id", "The id is a number, the first field of each line of `list`.");
 }
 
-void AddParkedCommands(CLI::App& program, Run& run, const ParkedCommands& commands) {
+CLI::App& AddParkedCommands(CLI::App& program, Run& run, const ParkedCommands& commands) {
   CLI::App* const command = program.add_subcommand(commands.name, commands.description);
   command->require_subcommand(1);
   const auto add = [&](const char* name, const char* description, Task<int> (*task)(const ParkedOptions&)) {
@@ -73,7 +70,8 @@ void AddParkedCommands(CLI::App& program, Run& run, const ParkedCommands& comman
   const auto [listing, listed] = add("list", commands.list_description, commands.list);
   AddListOptions(*listing, *listed);
   const auto [replaying, replayed] = add("replay", commands.replay_description, commands.replay);
-  AddReplayOptions(*replaying, *replayed, commands.id_description);
+  AddReplayOptions(*replaying, *replayed, commands.id_description, commands.since_description);
+  return *command;
 }
 
 void PrintFields(std::initializer_list<std::string> fields) {
@@ -90,9 +88,9 @@ void TellOfMore(const ParkedOptions& options, std::size_t listed, std::int64_t l
   std::cerr << "There may be more: --after " << last_row << "\n";
 }
 
-int TellReplayed(const ParkedOptions& options, std::int64_t replayed) {
+int TellReplayed(const ParkedOptions& options, std::int64_t replayed, const char* nothing) {
   if (replayed == 0 && options.id) {
-    return Complain({.code = ErrorCode::kNotFound, .message = "Nothing that was given up has this id."});
+    return Complain({.code = ErrorCode::kNotFound, .message = nothing});
   }
   std::cerr << replayed << " taken up again; a running server sees to it within a minute.\n";
   return EXIT_SUCCESS;

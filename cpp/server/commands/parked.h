@@ -31,8 +31,10 @@ struct ParkedOptions {
 void AddTenantOption(CLI::App& command, ParkedOptions& options);
 /// `--limit` and `--after`.
 void AddListOptions(CLI::App& command, ParkedOptions& options);
-/// An id, `--all` or `--since`. `id` is what the id is called.
-void AddReplayOptions(CLI::App& command, ParkedOptions& options, const std::string& id);
+inline constexpr const char* kSinceGivenUp = "All that were given up at this time or later.";
+/// An id, `--all` or `--since`. `id` and `since` say what they mean.
+void AddReplayOptions(CLI::App& command, ParkedOptions& options, const std::string& id,
+                      const char* since = kSinceGivenUp);
 
 /// `--since`: a time in RFC 3339, or a day. Errors: VALIDATION_FAILED.
 [[nodiscard]] Result<std::optional<Timestamp>> SinceOf(const ParkedOptions& options);
@@ -52,15 +54,17 @@ struct ParkedCommands {
   const char* replay_description;
   const char* id_description;
   Task<int> (*replay)(const ParkedOptions& options);
+  const char* since_description = kSinceGivenUp;
 };
-/// `NAME list` and `NAME replay`.
-void AddParkedCommands(CLI::App& program, Run& run, const ParkedCommands& commands);
+/// `NAME list` and `NAME replay`. Returns `NAME`.
+CLI::App& AddParkedCommands(CLI::App& program, Run& run, const ParkedCommands& commands);
 
 /// One line of tab-separated fields, whatever is in them.
 void PrintFields(std::initializer_list<std::string> fields);
 /// Says on standard error how to go on when there may be more.
 void TellOfMore(const ParkedOptions& options, std::size_t listed, std::int64_t last_row);
-/// Says how many were taken up again. Returns the exit code: 1 when an id met nothing.
-[[nodiscard]] int TellReplayed(const ParkedOptions& options, std::int64_t replayed);
+/// Says how many were taken up again. Returns the exit code: 1 when an id met nothing, which `nothing` says.
+[[nodiscard]] int TellReplayed(const ParkedOptions& options, std::int64_t replayed,
+                               const char* nothing = "Nothing that was given up has this id.");
 
 }  // namespace plinto::polar::server

@@ -18,6 +18,7 @@ Jobs::Jobs(const boost::asio::any_io_executor& executor, Clock& clock, Service& 
       service_(service),
       reconciler_(reconciler),
       prune_(std::move(prune)),
+      told_(notifications),
       inbox_(
           executor, clock, [this] { return ProcessInbox(); }, kInboxPause),
       usage_(
@@ -29,6 +30,7 @@ Jobs::Jobs(const boost::asio::any_io_executor& executor, Clock& clock, Service& 
       retention_(executor, clock, [this] { return PruneOld(); }) {
   service.OnWebhook([this] { inbox_.Notify(); });
   service.OnUsage([this] { usage_.Notify(); });
+  told_.OnDelivered([this] { notifications_.Notify(); });
 }
 
 void Jobs::Start() {
@@ -44,6 +46,7 @@ void Jobs::Start() {
 Task<void> Jobs::Stop() {
   co_await inbox_.Stop();
   co_await usage_.Stop();
+  co_await told_.Stop();
   co_await notifications_.Stop();
   co_await mirror_.Stop();
   co_await endpoint_watch_.Stop();

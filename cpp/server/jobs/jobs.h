@@ -37,6 +37,7 @@ class Jobs {
   Reconciler& reconciler_;
   Prune prune_;
   Timestamp prune_at_ = {};
+  Notifications& told_;
   JobLoop inbox_;
   JobLoop usage_;
   JobLoop notifications_;

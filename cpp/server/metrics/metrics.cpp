@@ -61,9 +61,11 @@ const char* LabelOf(Problem problem) {
     case Problem::kWebhooksScope:
       return "webhooks_scope";
     case Problem::kPolarAway:
+      return "polar_away";
+    case Problem::kApplicationPaused:
       break;
   }
-  return "polar_away";
+  return "application_paused";
 }
 
 const char* LabelOf(Priority priority) {

@@ -9,6 +9,8 @@
 namespace plinto::polar::server {
 namespace {
 
+constexpr std::int64_t kSequenceSeconds = 3'600;
+
 TenantRow ReadTenant(Query& query) {
   return {query.Text(0), query.Text(1), query.Time(2), query.IsNull(3) ? std::nullopt : std::optional(query.Time(3))};
 }
@@ -58,6 +60,27 @@ std::unique_ptr<ReconcileStore> Database::ReconcileStoreOf(std::string tenant) c
 }
 
 Retention Database::RetentionOf(std::string tenant) const { return Retention(SqlTenant(runner_, std::move(tenant))); }
+
+Task<Status> Database::RaiseSequence(Timestamp now) const {
+  return RunOn<Done>(*runner_, [now](SqlConnection& db) {
+    const std::int64_t behind = now.PlusSeconds(-kSequenceSeconds).Milliseconds();
+    if (db.engine() == SqlEngine::kPostgres) {
+      // Servers that are at work give far fewer than an hour's worth meanwhile.
+      Query raise(db,
+                  "SELECT setval(numbers, ?2) FROM (SELECT CAST(pg_get_serial_sequence('app_notifications', 'id')"
+                  " AS regclass) AS numbers) known WHERE coalesce(pg_sequence_last_value(numbers), 0) < ?1");
+      raise.Bind(behind).Bind(now.Milliseconds()).Run();
+      return Done{};
+    }
+    Query begin(db,
+                "INSERT INTO sqlite_sequence (name, seq) SELECT 'app_notifications', 0"
+                " WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'app_notifications')");
+    begin.Run();
+    Query raise(db, "UPDATE sqlite_sequence SET seq = ?2 WHERE name = 'app_notifications' AND seq < ?1");
+    raise.Bind(behind).Bind(now.Milliseconds()).Run();
+    return Done{};
+  });
+}
 
 Task<Result<std::vector<TenantRow>>> Database::ListTenants() const {
   return RunOn<std::vector<TenantRow>>(*runner_, [](SqlConnection& db) {

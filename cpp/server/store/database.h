@@ -52,6 +52,10 @@ class Database {
   [[nodiscard]] std::unique_ptr<ReconcileStore> ReconcileStoreOf(std::string tenant) const;
   [[nodiscard]] Retention RetentionOf(std::string tenant) const;
 
+  /// Brings the sequence of notifications forward to `now`, in milliseconds, where it is more than an hour behind: a
+  /// copy of the database that was restored must not count on from what the application heard long ago.
+  [[nodiscard]] Task<Status> RaiseSequence(Timestamp now) const;
+
   /// Over all tenants.
   [[nodiscard]] Task<Result<QueueDepths>> CountQueues() const;
 

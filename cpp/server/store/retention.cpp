@@ -19,10 +19,6 @@ constexpr std::array kStatements = {
     "WITH old AS (SELECT id FROM polar_checkouts WHERE tenant = ?1 AND expires_at < ?2"
     " AND status IN ('open', 'expired', 'failed') ORDER BY expires_at LIMIT ?3"
     " FOR UPDATE SKIP LOCKED) DELETE FROM polar_checkouts NOT INDEXED WHERE tenant = ?1 AND id IN (SELECT id FROM old)",
-    "WITH old AS (SELECT id FROM app_notifications WHERE tenant = ?1 AND delivered_at IS NOT NULL"
-    " AND delivered_at < ?2 ORDER BY delivered_at LIMIT ?3"
-    " FOR UPDATE SKIP LOCKED) DELETE FROM app_notifications NOT INDEXED WHERE tenant = ?1 AND id IN (SELECT id FROM "
-    "old)",
     "WITH old AS (SELECT id FROM app_notifications WHERE tenant = ?1 AND parked_at IS NOT NULL"
     " AND parked_at < ?2 ORDER BY parked_at LIMIT ?3"
     " FOR UPDATE SKIP LOCKED) DELETE FROM app_notifications NOT INDEXED WHERE tenant = ?1 AND id IN (SELECT id FROM "
@@ -33,13 +29,23 @@ constexpr std::array kStatements = {
     "old)",
 };
 
-// Nothing is put off for longer than an hour and a lease (service/, claims.h), but for the looks at a customer's access
-// that a date calls for.
+constexpr std::array kToldStatements = {
+    "WITH old AS (SELECT id FROM app_notifications WHERE tenant = ?1 AND delivered_at IS NOT NULL"
+    " AND delivered_at < ?2 ORDER BY delivered_at LIMIT ?3"
+    " FOR UPDATE SKIP LOCKED) DELETE FROM app_notifications NOT INDEXED WHERE tenant = ?1 AND id IN (SELECT id FROM "
+    "old)",
+    "WITH old AS (SELECT id FROM app_attempts WHERE tenant = ?1 AND attempted_at < ?2 ORDER BY attempted_at LIMIT ?3"
+    " FOR UPDATE SKIP LOCKED) DELETE FROM app_attempts NOT INDEXED WHERE tenant = ?1 AND id IN (SELECT id FROM old)",
+};
+
+// Nothing is put off for longer than two hours (service/, claims.h, notification_statements.cpp), but for the looks at
+// a customer's access that a date calls for.
 constexpr std::int64_t kLongestSeconds = 2 * 3'600;
 constexpr std::array kPullForward = {
     "UPDATE polar_webhook_events SET next_attempt_at = ?2 WHERE tenant = ?1 AND next_attempt_at > ?3",
     "UPDATE polar_usage_events SET next_attempt_at = ?2 WHERE tenant = ?1 AND next_attempt_at > ?3",
     "UPDATE app_notifications SET next_attempt_at = ?2 WHERE tenant = ?1 AND next_attempt_at > ?3",
+    "UPDATE app_health SET probe_at = ?2 WHERE tenant = ?1 AND probe_at > ?3",
 };
 // Customers are looked at once a day at least (sql/schedule.cpp).
 constexpr std::int64_t kWalkSeconds = 25 * 3'600;
@@ -83,9 +89,17 @@ Task<Status> Retention::PullForward(Timestamp now) const {
 }
 
 Task<Result<std::int64_t>> Retention::Prune(Timestamp before, int limit) const {
-  return tenant_.Run<std::int64_t>([before, limit](const Scope& db) {
+  return Run(kStatements, before, limit);
+}
+
+Task<Result<std::int64_t>> Retention::PruneTold(Timestamp before, int limit) const {
+  return Run(kToldStatements, before, limit);
+}
+
+Task<Result<std::int64_t>> Retention::Run(std::span<const char* const> statements, Timestamp before, int limit) const {
+  return tenant_.Run<std::int64_t>([statements, before, limit](const Scope& db) {
     std::int64_t pruned = 0;
-    for (const char* statement : kStatements) {
+    for (const char* statement : statements) {
       Query query(db, statement);
       pruned += query.Bind(before).Bind(limit).Run();
     }

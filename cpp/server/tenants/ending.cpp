@@ -15,7 +15,7 @@ Task<Result<bool>> HasToldAll(Tenant& tenant, Timestamp now) {
     is_news = true;
   }
   if (is_news) tenant.jobs.NotifyOfEndings();
-  const Result<std::optional<Timestamp>> next = co_await store.NextDue();
+  const Result<std::optional<Timestamp>> next = co_await store.NextDue(now);
   if (!next) co_return next.error();
   const Result<std::vector<ParkedNotification>> parked = co_await store.ListParked(1, 0);
   if (!parked) co_return parked.error();

@@ -39,7 +39,11 @@ Result<Settings> ToSettings(const Config& config) {
 
 NotificationSettings ToNotificationSettings(const Config& config) {
   NotificationSettings settings{.url = config.app_webhook_url};
-  if (auto secret = WebhookSecret::Parse(config.app_webhook_secret)) settings.secret = *std::move(secret);
+  Result<std::vector<WebhookSecret>> secrets = ParseWebhookSecrets(config.app_webhook_secret);
+  if (!secrets) return settings;
+  for (WebhookSecret& secret : *secrets) {
+    if (secret.Key(KeyDerivation::kStandard)) settings.secrets.push_back(std::move(secret));
+  }
   return settings;
 }
 

@@ -15,7 +15,7 @@ namespace plinto::polar::server {
 /// Errors: VALIDATION_FAILED for webhook secrets that cannot be read.
 [[nodiscard]] Result<Settings> ToSettings(const Config& config);
 
-/// Where the application is told of changes. The configuration has been checked: a secret that cannot sign is none.
+/// Where the application is told of changes. The configuration has been checked: a secret that cannot sign is left out.
 [[nodiscard]] NotificationSettings ToNotificationSettings(const Config& config);
 
 }  // namespace plinto::polar::server

@@ -7,14 +7,21 @@ namespace {
 
 constexpr int kPrunedAtOnce = 500;
 constexpr std::int64_t kDaySeconds = 24 * 3'600;
+// So long the application can be told again of what it was told.
+constexpr std::int64_t kToldDays = 30;
 
 Task<Result<std::int64_t>> Prune(Retention retention, std::int64_t days, Timestamp now) {
   const Status pulled = co_await retention.PullForward(now);
   if (!pulled) co_return pulled.error();
-  if (days == 0) co_return 0;
   const Result<Timestamp> trusted = co_await retention.TrustedTime(now);
   if (!trusted) co_return trusted.error();
-  co_return co_await retention.Prune(trusted->PlusSeconds(-days * kDaySeconds), kPrunedAtOnce);
+  const Result<std::int64_t> told =
+      co_await retention.PruneTold(trusted->PlusSeconds(-kToldDays * kDaySeconds), kPrunedAtOnce);
+  if (!told || days == 0) co_return told;
+  const Result<std::int64_t> pruned =
+      co_await retention.Prune(trusted->PlusSeconds(-days * kDaySeconds), kPrunedAtOnce);
+  if (!pruned) co_return pruned;
+  co_return *told + *pruned;
 }
 
 class TenantLog final : public OperatorLog {

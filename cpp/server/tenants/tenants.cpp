@@ -36,7 +36,9 @@ Result<std::shared_ptr<Tenant>> Tenants::Build(const TenantRow& row) const {
 }
 
 Task<Status> Tenants::Prepare() {
-  Status prepared = co_await environment_.service.Prepare();
+  Status prepared = co_await host_.database.RaiseSequence(host_.clock.Now());
+  if (!prepared) co_return prepared;
+  prepared = co_await environment_.service.Prepare();
   if (!prepared) co_return prepared;
   const Result<std::vector<TenantRow>> rows = co_await host_.database.ListTenants();
   if (!rows) co_return rows.error();

@@ -149,14 +149,30 @@ void UseEverything(const std::shared_ptr<SqlRunner>& runner, SqlRunner& unwritte
   notification.id = "n";
   notification.polar_customer_id = check.polar_customer_id;
   dump(notifications.FinishCheck(check, "told", notification, kNow, kNow));
-  const auto due = Await(notifications.DueNotifications(kNow.PlusSeconds(1'000'000'000), 1));
-  if (due.ok() && !due->empty()) {
-    dump(notifications.MarkDelivered(due->front(), "id", kNow));
-    dump(notifications.MarkFailed(due->front().row, "e", kNow, kNow));
-  }
+  const Timestamp later = kNow.PlusSeconds(1'000'000'000);
+  const Attempt attempt{.at = kNow, .took_ms = 1, .status = 200, .fault = "f"};
+  const auto held = [&](const std::string& claim) {
+    const auto claimed = Await(notifications.Claim(claim, later));
+    return claimed.ok() ? claimed->notification.value_or(Notification()) : Notification();
+  };
+  const Notification taken = held("a claim");
+  dump(notifications.Renew(taken, kNow));
+  dump(notifications.NextDue(kNow));
+  dump(notifications.GiveBack(taken));
+  dump(notifications.MarkFailed(held("one that fails"), attempt, kNow, kNow));
+  // Gone: a pause begins at once. Then a probe ends it.
+  Attempt gone = attempt;
+  gone.status = 410;
+  dump(notifications.MarkFailed(held("one that is gone"), gone, kNow, kNow));
+  dump(notifications.ProbeNow(kNow));
+  dump(notifications.MarkDelivered(held("a probe"), "id", attempt, kNow));
+  dump(notifications.MarkDelivered(taken, "id", attempt, kNow));
   dump(notifications.ListParked(1, 0));
+  dump(notifications.ListAttempts(std::nullopt, 1, 0));
+  dump(notifications.ListAttempts(1, 1, 0));
   dump(notifications.Replay(1, std::nullopt, kNow));
-  dump(notifications.NextDue());
+  dump(notifications.Replay(std::nullopt, kNow, kNow));
+  dump(notifications.NextDue(kNow));
   const auto tell = [&](const std::string& customer, const std::string& told) {
     Facts news;
     news.customers.push_back({customer, "e", "n", false, kNow});
@@ -182,9 +198,8 @@ void UseEverything(const std::shared_ptr<SqlRunner>& runner, SqlRunner& unwritte
   tell("polar-" + kUser.id, allowed);
   dump(store.IsErased(kUser.id));
   for (const Subject& subject : {kUser, kOrganization}) dump(store.EraseSubject(subject, kNow));
-  const auto last = Await(notifications.DueNotifications(kNow.PlusSeconds(1'000'000'000), 100));
-  if (last.ok()) {
-    for (const Notification& one : *last) dump(notifications.MarkDelivered(one, "", kNow));
+  for (Notification last = held("the last 0"); last.row != 0; last = held("the last " + std::to_string(last.row))) {
+    dump(notifications.MarkDelivered(last, "", attempt, kNow));
   }
   dump(reconciles.DueCustomers(kNow, 1));
   dump(reconciles.NextDue());
@@ -192,9 +207,11 @@ void UseEverything(const std::shared_ptr<SqlRunner>& runner, SqlRunner& unwritte
   dump(reconciles.DemandAll(kNow, 1));
   dump(reconciles.ListCustomers("", 1));
   dump(retention.Prune({1}, 1));
+  dump(retention.PruneTold({1}, 1));
   dump(retention.TrustedTime(kNow));
   dump(retention.PullForward(kNow));
   dump(database.CountQueues());
+  dump(database.RaiseSequence(kNow));
   dump(database.AddTenant({"t", "s", kNow}));
   dump(database.ListTenants());
   dump(database.FindTenant("t"));

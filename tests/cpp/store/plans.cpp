@@ -20,6 +20,8 @@ const std::map<std::string, std::string> kSmall = {
     {"signing_keys", "one for each tenant"},
     {"retention_clock", "a row for each tenant"},
     {"job_progress", "a row for each job of a tenant"},
+    {"app_health", "at most a row for each tenant"},
+    {"app_notifications_claimed", "what is being told: a few for each server"},
     {"app_access_due", "the soonest of what is to be looked at"},
     {"service_keys_hash", "a handful for each tenant"},
     {"polar_webhook_events_due", "what waits, counted for the metrics"},

@@ -159,12 +159,16 @@ TEST_CASE(
     one.type = "access.granted";
     one.data = "{}";
     Ask(notifications->FinishCheck(checks.front(), id, one, std::nullopt, kOld));
-    const auto due = Ask(notifications->DueNotifications(kOld, 10));
-    REQUIRE(due.size() == 1);
-    return due.front();
+    const Claimed due = Ask(notifications->Claim("claim of " + id, kOld));
+    REQUIRE(due.notification.has_value());
+    return *due.notification;
   };
-  Ask(notifications->MarkFailed(tell("c1", "first").row, "The application answered 500.", std::nullopt, kOld));
-  Ask(notifications->MarkFailed(tell("c2", "other").row, "The application answered 500.", std::nullopt, kNow));
+  const auto give_up = [&](const Notification& one, Timestamp at) {
+    const Attempt attempt{.at = at, .took_ms = 5, .status = 500, .fault = "The application answered 500."};
+    CHECK(Ask(notifications->MarkFailed(one, attempt, std::nullopt, at)).is_parked);
+  };
+  give_up(tell("c1", "first"), kOld);
+  give_up(tell("c2", "other"), kNow);
 
   const auto parked = Ask(notifications->ListParked(1, 0));
   REQUIRE(parked.size() == 1);
@@ -176,11 +180,16 @@ TEST_CASE(
   CHECK(Ask(database->CountQueues()).notifications_parked == 2);
 
   CHECK(Ask(notifications->Replay(std::nullopt, kNow, kNow)) == 1);
-  CHECK(Ask(notifications->DueNotifications(kNow, 10)).front().id == "other");
-  Ask(notifications->MarkDelivered(tell("c1", "second"), "", kNow));
+  CHECK(Ask(notifications->Claim("again", kNow)).notification->id == "other");
+  CHECK(Ask(notifications->MarkDelivered(tell("c1", "second"), "", {.at = kNow, .status = 200}, kNow)));
   CHECK(Ask(notifications->ListParked(10, 0)).empty());
 
-  Ask(notifications->MarkFailed(tell("c3", "third").row, "gone", std::nullopt, kOld));
+  give_up(tell("c3", "third"), kOld);
   CHECK(Ask(database->RetentionOf("one").Prune(kNow, 100)) == 1);
   CHECK(Ask(notifications->ListParked(10, 0)).empty());
+  // The second was delivered now, and two of the four tries are old.
+  CHECK(Ask(notifications->ListAttempts(std::nullopt, 10, 0)).size() == 4);
+  CHECK(Ask(database->RetentionOf("one").PruneTold(kNow, 100)) == 2);
+  CHECK(Ask(notifications->ListAttempts(std::nullopt, 10, 0)).size() == 2);
+  CHECK(Ask(database->RetentionOf("one").PruneTold(kNow.PlusSeconds(1), 100)) == 3);
 }

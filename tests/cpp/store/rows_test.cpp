@@ -89,7 +89,9 @@ TEST_CASE("no statement goes through a whole table or all of a tenant's rows, wi
   }
   CHECK(time("DueUsage, 1,000 rows", store->DueUsage(end, 1'000)).size() == 1'000);
   CHECK(time("DueWebhooks, 100 rows", store->DueWebhooks(end, 100)).size() == 100);
-  CHECK(time("DueNotifications, 20 rows", notifications->DueNotifications(end, 20)).size() == 20);
+  CHECK(time("Claim, one notification", notifications->Claim("claim", end)).notification.has_value());
+  CHECK(time("PruneTold, 500 rows of each table", database.RetentionOf("acme").PruneTold(end, 500)) == 1'000);
+  CHECK(time("ListAttempts, 1,000 rows", notifications->ListAttempts(std::nullopt, 1'000, 0)).size() == 1'000);
   CHECK(time("ListParkedUsage, 1,000 rows", store->ListParkedUsage(1'000)).size() == 1'000);
   CHECK(time("ListParkedWebhooks, 1,000 rows", store->ListParkedWebhooks(1'000)).size() == 1'000);
   CHECK(time("CountQueues", database.CountQueues()).usage_parked > 0);

@@ -129,6 +129,7 @@ std::string_view MendedLine(Problem problem) {
     case Problem::kWebhooksScope:
       return "POLAR_ACCESS_TOKEN may read webhook endpoints now.";
     case Problem::kPolarAway:  // not the endpoint's (upstream_budget.h)
+    case Problem::kApplicationPaused:  // is the application's (notifications.h)
       break;
   }
   return "";

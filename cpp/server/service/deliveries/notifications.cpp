@@ -12,11 +12,13 @@ namespace plinto::polar::server {
 namespace {
 
 constexpr int kChecks = 100;
-constexpr int kDeliveries = 20;
+constexpr int kSideBySide = 8;
 constexpr int kMaxAttempts = 30;  // about a day
 constexpr std::int64_t kMaxBackoffSeconds = 3'600;
-constexpr std::int64_t kUnreachableSeconds = 5;
+constexpr std::int64_t kRestSeconds = 5;
 constexpr std::chrono::seconds kTimeout(10);
+// Of the time that a claim lasts: what is left is enough for the request.
+constexpr std::int64_t kFreshSeconds = 5;
 constexpr std::size_t kMaxAnswer = 64 * 1024;
 
 template <class T>
@@ -92,6 +94,7 @@ std::string BodyOf(const Notification& one) {
     SetOrNull(known, "subscription_id",
               one.subscription_id.empty() ? std::nullopt : std::optional(one.subscription_id));
   }
+  SetMember(known, "sequence", one.row);
   SetMember(body, "data", std::move(known));
   return DumpJson(body);
 }
@@ -104,30 +107,85 @@ std::string SubscriptionIdIn(const HttpResponse& answer) {
   return id != nullptr && IsUuid(*id) ? ToLowerAscii(*id) : std::string();
 }
 
+std::string FaultOf(const HttpOutcome& outcome) {
+  if (const auto* answer = std::get_if<HttpResponse>(&outcome)) {
+    return "The application answered " + std::to_string(answer->status) + ".";
+  }
+  switch (std::get<TransportFault>(outcome)) {
+    case TransportFault::kConnectionRefused:
+      return "The application could not be reached.";
+    case TransportFault::kNetwork:
+      return "The connection to the application broke.";
+    case TransportFault::kTimeout:
+      return "The application did not answer within 10 seconds.";
+    case TransportFault::kCanceled:
+      break;
+  }
+  return "The server was stopped.";
+}
+
+bool IsUnreachable(const HttpOutcome& outcome) {
+  const auto* fault = std::get_if<TransportFault>(&outcome);
+  return fault != nullptr && (*fault == TransportFault::kConnectionRefused || *fault == TransportFault::kNetwork);
+}
+
 }  // namespace
 
+Notifications::~Notifications() {
+  if (is_paused_) host_.log.Ended(Problem::kApplicationPaused, "");
+}
+
+Task<void> Notifications::Stop() {
+  is_stopping_ = true;
+  co_await in_hand_.Wait();
+}
+
 Task<std::optional<Timestamp>> Notifications::Work() {
-  if (application_.url.empty() || !application_.secret) co_return std::nullopt;
+  if (application_.url.empty() || application_.secrets.empty() || is_stopping_) co_return std::nullopt;
+  if (is_first_) {
+    // What it was paused for may have been mended with this start.
+    const Status probed = co_await store_.ProbeNow(host_.clock.Now());
+    if (!probed) co_return host_.clock.Now().PlusSeconds(1);
+    is_first_ = false;
+  }
+  const Status checked = co_await CheckAll();
+  if (!checked) co_return host_.clock.Now().PlusSeconds(1);
   for (;;) {
+    if (IsResting()) co_return rests_until_;
+    // Those that are in hand take the next ones up.
+    if (in_hand_.size() >= kSideBySide) co_return std::nullopt;
+    Result<std::optional<Held>> next = co_await TakeNext();
+    if (!next) co_return host_.clock.Now().PlusSeconds(1);
+    if (!*next) break;
+    if (is_stopping_) {
+      static_cast<void>(co_await store_.GiveBack(std::move((*next)->notification)));
+      co_return std::nullopt;
+    }
+    co_await in_hand_.Start(DeliverAll(**std::move(next)));
+  }
+  // A probe that was due was not for want of anything that waits.
+  if (is_paused_) co_return probe_at_ > host_.clock.Now() ? probe_at_ : std::nullopt;
+  const Result<std::optional<Timestamp>> due = co_await store_.NextDue(host_.clock.Now());
+  co_return due ? *due : std::optional(host_.clock.Now().PlusSeconds(1));
+}
+
+// A clock that was set back does not make it longer.
+bool Notifications::IsResting() const {
+  const Timestamp now = host_.clock.Now();
+  return now < rests_until_ && rests_until_ <= now.PlusSeconds(kRestSeconds);
+}
+
+Task<Status> Notifications::CheckAll() {
+  while (!is_stopping_) {
     Result<std::vector<AccessCheck>> due = co_await store_.DueChecks(host_.clock.Now(), kChecks);
-    if (!due) co_return host_.clock.Now().PlusSeconds(1);
+    if (!due) co_return due.error();
     if (due->empty()) break;
     for (AccessCheck& check : *due) {
-      const Status checked = co_await Check(std::move(check));
-      if (!checked) co_return host_.clock.Now().PlusSeconds(kUnreachableSeconds);
+      Status checked = co_await Check(std::move(check));
+      if (!checked) co_return checked;
     }
   }
-  for (;;) {
-    Result<std::vector<Notification>> due = co_await store_.DueNotifications(host_.clock.Now(), kDeliveries);
-    if (!due) co_return host_.clock.Now().PlusSeconds(1);
-    if (due->empty()) break;
-    for (Notification& one : *due) {
-      const Result<bool> reached = co_await Deliver(std::move(one));
-      if (!reached || !*reached) co_return host_.clock.Now().PlusSeconds(kUnreachableSeconds);
-    }
-  }
-  const Result<std::optional<Timestamp>> next = co_await store_.NextDue();
-  co_return next ? *next : std::optional(host_.clock.Now().PlusSeconds(1));
+  co_return Done{};
 }
 
 Task<Status> Notifications::Check(AccessCheck check) {
@@ -163,38 +221,130 @@ Task<Status> Notifications::Check(AccessCheck check) {
   co_return co_await store_.FinishCheck(std::move(check), std::move(told), std::move(notification), again_at, now);
 }
 
-Task<Result<bool>> Notifications::Deliver(Notification notification) {
+Task<Result<std::optional<Notifications::Held>>> Notifications::TakeNext() {
   const Timestamp now = host_.clock.Now();
+  std::string claim = UuidFromEntropy(host_.random.Entropy());
+  Result<Claimed> claimed = co_await store_.Claim(std::move(claim), now);
+  if (!claimed) co_return std::move(claimed).error();
+  Say(claimed->health);
+  std::optional<Held> held;
+  if (claimed->notification) held = Held{*std::move(claimed->notification), now};
+  co_return held;
+}
+
+Task<void> Notifications::DeliverAll(Held first) {
+  std::optional<Held> held = std::move(first);
+  while (held) {
+    const bool goes_on = co_await Deliver(*std::move(held));
+    held.reset();
+    if (!goes_on || is_stopping_) co_return;
+    Result<std::optional<Held>> next = co_await TakeNext();
+    if (next) held = *std::move(next);
+  }
+}
+
+Task<bool> Notifications::IsHeld(const Held& held) {
+  Timestamp since = held.since;
+  for (;;) {
+    const Timestamp now = host_.clock.Now();
+    if (since <= now && now < since.PlusSeconds(kFreshSeconds)) co_return true;
+    // The process was stopped meanwhile, or its clock was set.
+    since = now;
+    const Result<bool> renewed = co_await store_.Renew(held.notification, now);
+    if (!renewed || !*renewed) co_return false;
+  }
+}
+
+Result<HttpRequest> Notifications::BuildRequest(const Notification& notification) const {
   HttpRequest request{.method = "POST", .url = application_.url, .headers = {}, .body = BodyOf(notification)};
-  Result<HttpHeaders> headers =
-      SignWebhook(*application_.secret, KeyDerivation::kStandard, notification.id, now, request.body);
-  if (!headers) co_return std::move(headers).error();
-  request.headers = *std::move(headers);
-  request.headers.Add("content-type", "application/json");
-  const HttpOutcome outcome = co_await host_.polar.Send(std::move(request), kTimeout);
+  const Timestamp now = host_.clock.Now();
+  std::string signatures;
+  for (const WebhookSecret& secret : application_.secrets) {
+    const Result<HttpHeaders> headers =
+        SignWebhook(secret, KeyDerivation::kStandard, notification.id, now, request.body);
+    if (!headers) return headers.error();
+    signatures += (signatures.empty() ? "" : " ") + *headers->Find("webhook-signature");
+  }
+  request.headers = {{"webhook-id", notification.id},
+                     {"webhook-timestamp", std::to_string(now.Seconds())},
+                     {"webhook-signature", signatures},
+                     {"content-type", "application/json"}};
+  return request;
+}
+
+Task<bool> Notifications::Deliver(Held held) {
+  if (is_stopping_) {
+    static_cast<void>(co_await store_.GiveBack(std::move(held.notification)));
+    co_return false;
+  }
+  const bool is_held = co_await IsHeld(held);
+  if (!is_held) co_return true;
+  Notification notification = std::move(held.notification);
+  Result<HttpRequest> request = BuildRequest(notification);
+  Attempt attempt{.at = host_.clock.Now(), .took_ms = 0, .status = {}, .fault = {}};
+  if (!request) {
+    attempt.fault = request.error().message;
+    co_return co_await MarkFailed(std::move(notification), std::move(attempt));
+  }
+  const HttpOutcome outcome = co_await host_.polar.Send(*std::move(request), kTimeout);
+  const Timestamp now = host_.clock.Now();
+  attempt.took_ms = std::max<std::int64_t>(now.Milliseconds() - attempt.at.Milliseconds(), 0);
   const auto* answer = std::get_if<HttpResponse>(&outcome);
+  if (answer == nullptr && std::get<TransportFault>(outcome) == TransportFault::kCanceled) {
+    // Whatever is sent now is canceled too. Where giving back fails, the claim ends by itself.
+    rests_until_ = now.PlusSeconds(kRestSeconds);
+    static_cast<void>(co_await store_.GiveBack(std::move(notification)));
+    co_return false;
+  }
+  if (answer != nullptr) attempt.status = answer->status;
   if (answer != nullptr && answer->Succeeded()) {
     std::string subscription_id = SubscriptionIdIn(*answer);
-    const Status marked =
-        co_await store_.MarkDelivered(std::move(notification), std::move(subscription_id), host_.clock.Now());
-    if (!marked) co_return marked.error();
-    co_return true;
+    const Result<bool> marked =
+        co_await store_.MarkDelivered(std::move(notification), std::move(subscription_id), std::move(attempt), now);
+    if (marked && *marked) Say({});
+    co_return marked.ok();
   }
-  std::string reason = answer == nullptr ? "The application could not be reached."
-                                         : "The application answered " + std::to_string(answer->status) + ".";
+  attempt.fault = FaultOf(outcome);
+  // What cannot be reached for one cannot be reached for another; a slow answer says nothing of others.
+  const bool is_unreachable = IsUnreachable(outcome);
+  if (is_unreachable) rests_until_ = now.PlusSeconds(kRestSeconds);
+  const bool marked = co_await MarkFailed(std::move(notification), std::move(attempt));
+  co_return marked && !is_unreachable;
+}
+
+Task<bool> Notifications::MarkFailed(Notification notification, Attempt attempt) {
+  const Timestamp now = host_.clock.Now();
   std::optional<Timestamp> retry_at;
   if (notification.attempts + 1 < kMaxAttempts) {
-    retry_at = host_.clock.Now().PlusSeconds(Backoff(1, notification.attempts, kMaxBackoffSeconds));
+    retry_at = now.PlusSeconds(Backoff(1, notification.attempts, kMaxBackoffSeconds));
   }
-  const Status marked = co_await store_.MarkFailed(notification.row, reason, retry_at, host_.clock.Now());
-  if (!marked) co_return marked.error();
-  if (!retry_at) {
-    host_.log.GaveUp(Queue::kNotifications,
-                     "notification " + notification.id + " (" + notification.type + ") is given up: " + reason +
-                         " Once that is mended, send it again: plinto-polar notifications replay " +
-                         std::to_string(notification.row));
+  std::string line = "notification " + notification.id + " (" + notification.type + ") is given up: " + attempt.fault +
+                     " Once that is mended, send it again: plinto-polar notifications replay " +
+                     std::to_string(notification.row);
+  const Result<FailedAttempt> failed =
+      co_await store_.MarkFailed(std::move(notification), std::move(attempt), retry_at, now);
+  if (!failed) co_return false;
+  Say(failed->health);
+  if (failed->is_parked) host_.log.GaveUp(Queue::kNotifications, line);
+  co_return true;
+}
+
+// Each server says it, since each counts it in its own metrics.
+void Notifications::Say(const ApplicationHealth& health) {
+  probe_at_ = health.probe_at;
+  if (health.paused_at.has_value() == is_paused_) return;
+  is_paused_ = health.paused_at.has_value();
+  if (!is_paused_) {
+    host_.log.Ended(Problem::kApplicationPaused,
+                    "The application at APP_WEBHOOK_URL takes notifications again: what waited is sent.");
+    return;
   }
-  co_return answer != nullptr;
+  host_.log.Began(Problem::kApplicationPaused,
+                  "The application at APP_WEBHOOK_URL has failed " + std::to_string(health.failures) +
+                      " times in a row since " + FormatTimestamp(health.failing_since.value_or(*health.paused_at)) +
+                      ", the last time so: " + health.fault +
+                      " It is paused: one notification is sent now and then, until one is taken, and none is given up. "
+                      "Once it is mended, have it tried at once: plinto-polar notifications replay --all");
 }
 
 }  // namespace plinto::polar::server

@@ -212,8 +212,10 @@ CREATE TABLE app_access (
 )<without rowid>;
 CREATE INDEX app_access_due ON app_access (tenant, check_at) WHERE check_at IS NOT NULL;
 
+-- The id is the notification's sequence, so none is given twice. `claim` is by whom it is being told, until when by the
+-- database's clock.
 CREATE TABLE app_notifications (
-  <row id>,
+  <lasting row id>,
   tenant TEXT NOT NULL,
   notification_id TEXT NOT NULL,
   polar_customer_id TEXT NOT NULL,
@@ -225,7 +227,9 @@ CREATE TABLE app_notifications (
   next_attempt_at BIGINT,
   created_at BIGINT NOT NULL,
   delivered_at BIGINT,
-  parked_at BIGINT<row key>
+  parked_at BIGINT,
+  claim TEXT,
+  claimed_until BIGINT<row key>
 );
 CREATE INDEX app_notifications_due ON app_notifications (tenant, next_attempt_at) WHERE next_attempt_at IS NOT NULL;
 CREATE INDEX app_notifications_order ON app_notifications (tenant, polar_customer_id, id)
@@ -234,6 +238,34 @@ CREATE INDEX app_notifications_customer ON app_notifications (tenant, polar_cust
 CREATE INDEX app_notifications_age ON app_notifications (tenant, delivered_at) WHERE delivered_at IS NOT NULL;
 CREATE INDEX app_notifications_parked ON app_notifications (tenant, id) WHERE parked_at IS NOT NULL;
 CREATE INDEX app_notifications_given_up ON app_notifications (tenant, parked_at) WHERE parked_at IS NOT NULL;
+CREATE INDEX app_notifications_claimed ON app_notifications (tenant, claimed_until) WHERE claimed_until IS NOT NULL;
+
+-- Each try to tell the application, with nothing of a person in it.
+CREATE TABLE app_attempts (
+  <row id>,
+  tenant TEXT NOT NULL,
+  app_notification BIGINT NOT NULL,
+  attempted_at BIGINT NOT NULL,
+  took_ms BIGINT NOT NULL,
+  status BIGINT,
+  outcome TEXT NOT NULL,
+  fault TEXT NOT NULL<row key>
+);
+CREATE INDEX app_attempts_notification ON app_attempts (tenant, app_notification, id);
+CREATE INDEX app_attempts_order ON app_attempts (tenant, id);
+CREATE INDEX app_attempts_age ON app_attempts (tenant, attempted_at);
+
+-- How the application fares while it fails: how often in a row, and since when nothing but probes is sent.
+CREATE TABLE app_health (
+  tenant TEXT NOT NULL,
+  failures BIGINT NOT NULL,
+  failing_since BIGINT NOT NULL,
+  fault TEXT NOT NULL,
+  paused_at BIGINT,
+  probe_at BIGINT,
+  probes BIGINT NOT NULL DEFAULT 0,
+  PRIMARY KEY (tenant)
+)<without rowid>;
 
 -- Keys of back ends, of which only hashes are kept, and keys that entitlement tokens are signed with.
 CREATE TABLE service_keys (
@@ -288,6 +320,8 @@ struct Words {
 };
 constexpr std::array kWords = {
     Words{"<row id>", "id INTEGER PRIMARY KEY", "id BIGINT GENERATED ALWAYS AS IDENTITY"},
+    // SQLite gives the highest id again once its row is gone.
+    Words{"<lasting row id>", "id INTEGER PRIMARY KEY AUTOINCREMENT", "id BIGINT GENERATED ALWAYS AS IDENTITY"},
     Words{"<row key>", "", ",\n  PRIMARY KEY (tenant, id)"},
     Words{"<without rowid>", " WITHOUT ROWID", ""},
 };

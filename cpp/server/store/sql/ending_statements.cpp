@@ -20,6 +20,25 @@ bool HasUndeliveredEnd(const Scope& db, const std::string& customer) {
   return find.Bind(customer).Step();
 }
 
+// What is being told of the customer at this moment.
+struct InHand {
+  std::optional<std::string> claim = {};
+  std::optional<Timestamp> until = {};
+};
+
+InHand FindInHand(const Scope& db, const std::string& customer) {
+  // All are locked before it is looked: one may be being claimed.
+  Query find(db,
+             "SELECT claim, claimed_until FROM app_notifications WHERE tenant = ?1 AND polar_customer_id = ?2"
+             " AND next_attempt_at IS NOT NULL ORDER BY id FOR UPDATE");
+  find.Bind(customer);
+  InHand in_hand;
+  while (find.Step()) {
+    if (!find.IsNull(1)) in_hand = {find.Text(0), find.Time(1)};
+  }
+  return in_hand;
+}
+
 std::string OwnIdOf(const Scope& db, const std::string& subscription) {
   Query find(db,
              "SELECT coalesce(subscription_id, '') FROM polar_subscriptions"
@@ -56,15 +75,19 @@ bool TellEnd(const Scope& db, const std::string& customer, bool is_told, Timesta
   const bool was_told = told && told->is_object();
   if (!was_told) return false;  // what may wait then is the last word of an earlier end
   const bool is_due = !is_told && (FindBool(*told, "allowed").value_or(false) || HasUndeliveredEnd(db, customer));
+  const InHand in_hand = FindInHand(db, customer);
   Query drop(db, "DELETE FROM app_notifications WHERE tenant = ?1 AND polar_customer_id = ?2");
   drop.Bind(customer).Run();
   if (!is_due) return false;
   const std::string* subscription = FindString(*told, "polar_subscription_id");
   Query insert(db,
                "INSERT INTO app_notifications (tenant, notification_id, polar_customer_id, polar_subscription_id, type,"
-               " data, next_attempt_at, created_at) VALUES (?1, ?2, ?3, ?4, 'access.revoked', ?5, ?6, ?7)");
+               " data, next_attempt_at, created_at, claim, claimed_until)"
+               " VALUES (?1, ?2, ?3, ?4, 'access.revoked', ?5, ?6, ?7, ?8, ?9)");
   insert.Bind(IdOf(customer, now)).Bind(customer).BindText(subscription == nullptr ? "" : *subscription);
-  insert.Bind(DumpJson(LastWord(db, *told))).Bind(now).Bind(now).Run();
+  insert.Bind(DumpJson(LastWord(db, *told))).Bind(now).Bind(now);
+  // It is not on its way together with what it ends: it waits under the same claim.
+  insert.Bind(in_hand.claim).Bind(in_hand.until).Run();
   return true;
 }
 
@@ -98,10 +121,11 @@ void MoveAccess(const Scope& db, const std::string& from, const std::string& to,
   carry.Bind(told).Run();
   Query leave(db, "DELETE FROM app_access WHERE tenant = ?1 AND polar_customer_id = ?2");
   leave.Bind(from).Run();
-  Query waiting(db,
-                "UPDATE app_notifications SET polar_customer_id = ?3 WHERE tenant = ?1 AND polar_customer_id = ?2"
-                " AND next_attempt_at IS NOT NULL");
-  waiting.Bind(from).Bind(to).Run();
+  // Those that were told too: were they told again, it must be before what is told from now on.
+  Query notifications(db,
+                      "UPDATE app_notifications SET polar_customer_id = ?3"
+                      " WHERE tenant = ?1 AND polar_customer_id = ?2");
+  notifications.Bind(from).Bind(to).Run();
 }
 
 }  // namespace plinto::polar::server::sql

@@ -1,18 +1,16 @@
 #include "server/store/sql/sql_notification_store.h"
 
+#include <algorithm>
+#include <cstdint>
+#include <map>
+
+#include "server/store/sql/application_health.h"
 #include "server/store/sql/claims.h"
+#include "server/store/sql/notification_statements.h"
 #include "server/store/sql/statements.h"
 
 namespace plinto::polar::server {
 namespace {
-
-constexpr char kTable[] = "app_notifications";
-constexpr char kIsFirst[] =
-    " AND NOT EXISTS (SELECT 1 FROM app_notifications earlier WHERE earlier.tenant = app_notifications.tenant"
-    " AND earlier.polar_customer_id = app_notifications.polar_customer_id AND earlier.id < app_notifications.id"
-    " AND earlier.next_attempt_at IS NOT NULL)";
-constexpr auto kSelectDue = sql::SelectDue(kTable, "id", kIsFirst);
-constexpr auto kTakeDue = sql::TakeDue(kTable, "id", kIsFirst);
 
 AccessCheck ReadCheck(Query& query) {
   AccessCheck check;
@@ -24,26 +22,78 @@ AccessCheck ReadCheck(Query& query) {
   return check;
 }
 
-Notification ReadNotification(const Scope& db, std::int64_t row) {
-  Query query(db,
-              "SELECT one.id, one.notification_id, one.polar_customer_id, coalesce(one.polar_subscription_id, ''),"
-              " coalesce(subscription.subscription_id, ''), one.type, one.data, one.attempts, one.created_at"
-              " FROM app_notifications one LEFT JOIN polar_subscriptions subscription"
-              " ON subscription.tenant = one.tenant"
-              " AND subscription.polar_subscription_id = one.polar_subscription_id"
-              " WHERE one.tenant = ?1 AND one.id = ?2");
-  if (!query.Bind(row).Step()) throw std::runtime_error("a notification is gone");
-  return {query.Integer(0), query.Text(1), query.Text(2), query.Text(3),
-          query.Text(4),    query.Text(5), query.Text(6), static_cast<int>(query.Integer(7)),
-          query.Time(8)};
-}
-
 void Insert(const Scope& db, const Notification& one, Timestamp now) {
   Query insert(db,
                "INSERT INTO app_notifications (tenant, notification_id, polar_customer_id, polar_subscription_id, type,"
                " data, next_attempt_at, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
   insert.Bind(one.id).Bind(one.polar_customer_id).BindText(one.polar_subscription_id).Bind(one.type).Bind(one.data);
   insert.Bind(now).Bind(now).Run();
+}
+
+// Of Replay(): the notifications that were named, in an order that an index has.
+constexpr std::int64_t kMostReplayed = 1'000'000;
+constexpr std::size_t kReplayedAtOnce = 100;
+constexpr const char* kFindOne =
+    "SELECT polar_customer_id, id FROM app_notifications WHERE tenant = ?1 AND id = ?2 AND next_attempt_at IS NULL";
+constexpr const char* kFindGivenUp =
+    "SELECT polar_customer_id, id FROM app_notifications WHERE tenant = ?1 AND parked_at IS NOT NULL"
+    " AND parked_at >= ?2 ORDER BY parked_at LIMIT ?3";
+constexpr const char* kFindDelivered =
+    "SELECT polar_customer_id, id FROM app_notifications WHERE tenant = ?1 AND delivered_at IS NOT NULL"
+    " AND delivered_at >= ?2 ORDER BY delivered_at LIMIT ?3";
+
+/// Of each customer the first that is told again.
+using Firsts = std::map<std::string, std::int64_t>;
+
+void AddFirsts(Query& query, Firsts& firsts) {
+  while (query.Step()) {
+    const std::int64_t row = query.Integer(1);
+    const auto [first, is_new] = firsts.try_emplace(query.Text(0), row);
+    if (!is_new) first->second = std::min(first->second, row);
+  }
+}
+
+Task<Result<Firsts>> PickFirsts(const SqlTenant& tenant, std::optional<std::int64_t> row,
+                                std::optional<Timestamp> since) {
+  return tenant.Run<Firsts>([row, since](const Scope& db) {
+    Firsts firsts;
+    if (row) {
+      Query query(db, kFindOne);
+      AddFirsts(query.Bind(*row), firsts);
+      return firsts;
+    }
+    Query given_up(db, kFindGivenUp);
+    AddFirsts(given_up.Bind(since.value_or(Timestamp{})).Bind(kMostReplayed), firsts);
+    if (!since) return firsts;
+    Query delivered(db, kFindDelivered);
+    AddFirsts(delivered.Bind(*since).Bind(kMostReplayed), firsts);
+    return firsts;
+  });
+}
+
+// From this one on. What is being told of the customer meanwhile is told once more, after it. Returns how many did not
+// wait.
+std::int64_t MakeDueFrom(const Scope& db, const std::string& customer, std::int64_t first, Timestamp now) {
+  Query due(db,
+            "WITH held AS (SELECT id FROM app_notifications WHERE tenant = ?1 AND polar_customer_id = ?3 AND id >= ?4"
+            " AND next_attempt_at IS NULL ORDER BY id FOR UPDATE)"
+            " UPDATE app_notifications NOT INDEXED SET next_attempt_at = ?2, attempts = 0, parked_at = NULL,"
+            " delivered_at = NULL WHERE tenant = ?1 AND id IN (SELECT id FROM held)");
+  const std::int64_t count = due.Bind(now).Bind(customer).Bind(first).Run();
+  Query later(db,
+              "UPDATE app_notifications SET claim = NULL, claimed_until = NULL"
+              " WHERE tenant = ?1 AND polar_customer_id = ?2 AND id >= ?3 AND next_attempt_at IS NOT NULL"
+              " AND claim IS NOT NULL");
+  later.Bind(customer).Bind(first).Run();
+  return count;
+}
+
+Task<Result<std::int64_t>> TellAgain(const SqlTenant& tenant, Firsts firsts, Timestamp now) {
+  return tenant.Run<std::int64_t>([firsts = std::move(firsts), now](const Scope& db) {
+    std::int64_t count = 0;
+    for (const auto& [customer, first] : firsts) count += MakeDueFrom(db, customer, first, now);
+    return count;
+  });
 }
 
 }  // namespace
@@ -77,51 +127,47 @@ Task<Status> SqlNotificationStore::FinishCheck(AccessCheck check, std::string to
   });
 }
 
-Task<Result<std::vector<Notification>>> SqlNotificationStore::DueNotifications(Timestamp now, int limit) {
-  return tenant_.Run<std::vector<Notification>>([now, limit](const Scope& db) {
-    std::vector<std::int64_t> rows;
-    sql::ClaimDue(db, kSelectDue.data(), kTakeDue.data(), now, limit,
-                  [&rows](Query& query) { rows.push_back(query.Integer(0)); });
-    std::vector<Notification> due;
-    for (const std::int64_t row : rows) due.push_back(ReadNotification(db, row));
-    return due;
-  });
+Task<Result<Claimed>> SqlNotificationStore::Claim(std::string claim, Timestamp now) {
+  return tenant_.Run<Claimed>(
+      [claim = std::move(claim), now](const Scope& db) { return sql::ClaimNotification(db, claim, now); });
 }
 
-Task<Status> SqlNotificationStore::MarkDelivered(Notification notification, std::string subscription_id,
-                                                 Timestamp now) {
-  return tenant_.Run<Done>([one = std::move(notification), id = std::move(subscription_id), now](const Scope& db) {
-    if (sql::IsErased(db, one.polar_customer_id)) {
-      Query forget(db, "DELETE FROM app_notifications WHERE tenant = ?1 AND id = ?2");
-      forget.Bind(one.row).Run();
-      return Done{};
-    }
-    Query update(db,
-                 "UPDATE app_notifications SET delivered_at = ?2, next_attempt_at = NULL, error_message = NULL"
-                 " WHERE tenant = ?1 AND id = ?3");
-    update.Bind(now).Bind(one.row).Run();
-    Query outdated(db,
-                   "DELETE FROM app_notifications WHERE tenant = ?1 AND polar_customer_id = ?2 AND id < ?3"
-                   " AND parked_at IS NOT NULL");
-    outdated.Bind(one.polar_customer_id).Bind(one.row).Run();
-    if (id.empty()) return Done{};
-    Query keep(db,
-               "UPDATE polar_subscriptions SET subscription_id = ?2 WHERE tenant = ?1 AND polar_subscription_id = ?3");
-    keep.Bind(id).Bind(one.polar_subscription_id).Run();
+Task<Result<bool>> SqlNotificationStore::Renew(Notification held, Timestamp now) {
+  return tenant_.Run<bool>([held = std::move(held), now](const Scope& db) { return sql::RenewClaim(db, held, now); });
+}
+
+Task<Status> SqlNotificationStore::GiveBack(Notification held) {
+  return tenant_.Run<Done>([held = std::move(held)](const Scope& db) {
+    sql::GiveBackClaim(db, held);
     return Done{};
   });
 }
 
-Task<Status> SqlNotificationStore::MarkFailed(std::int64_t row, std::string error, std::optional<Timestamp> retry_at,
-                                              Timestamp now) {
-  return tenant_.Run<Done>([row, error = std::move(error), retry_at, now](const Scope& db) {
-    Query update(db,
-                 "UPDATE app_notifications SET error_message = ?2, attempts = attempts + 1, next_attempt_at = ?3,"
-                 " parked_at = ?5 WHERE tenant = ?1 AND id = ?4");
-    update.Bind(WithoutNul(error)).Bind(retry_at).Bind(row);
-    update.Bind(retry_at ? std::nullopt : std::optional(now)).Run();
+Task<Result<bool>> SqlNotificationStore::MarkDelivered(Notification held, std::string subscription_id, Attempt attempt,
+                                                       Timestamp now) {
+  return tenant_.Run<bool>([held = std::move(held), id = std::move(subscription_id), attempt = std::move(attempt), now](
+                               const Scope& db) { return sql::MarkNotificationDelivered(db, held, id, attempt, now); });
+}
+
+Task<Result<FailedAttempt>> SqlNotificationStore::MarkFailed(Notification held, Attempt attempt,
+                                                             std::optional<Timestamp> retry_at, Timestamp now) {
+  return tenant_.Run<FailedAttempt>(
+      [held = std::move(held), attempt = std::move(attempt), retry_at, now](const Scope& db) {
+        return sql::MarkNotificationFailed(db, held, attempt, retry_at, now);
+      });
+}
+
+Task<Status> SqlNotificationStore::ProbeNow(Timestamp now) {
+  return tenant_.Run<Done>([now](const Scope& db) {
+    sql::ProbeNow(db, now);
     return Done{};
   });
+}
+
+Task<Result<std::vector<LoggedAttempt>>> SqlNotificationStore::ListAttempts(std::optional<std::int64_t> notification,
+                                                                            int limit, std::int64_t after) {
+  return tenant_.Run<std::vector<LoggedAttempt>>(
+      [notification, limit, after](const Scope& db) { return sql::ListAttempts(db, notification, limit, after); });
 }
 
 Task<Result<std::vector<ParkedNotification>>> SqlNotificationStore::ListParked(int limit, std::int64_t after) {
@@ -142,15 +188,20 @@ Task<Result<std::vector<ParkedNotification>>> SqlNotificationStore::ListParked(i
 
 Task<Result<std::int64_t>> SqlNotificationStore::Replay(std::optional<std::int64_t> row, std::optional<Timestamp> since,
                                                         Timestamp now) {
-  return tenant_.Run<std::int64_t>([row, since, now](const Scope& db) -> std::int64_t {
-    Query update(db,
-                 "WITH held AS (SELECT id FROM app_notifications WHERE tenant = ?1 AND id >= ?4 AND id <= ?5"
-                 " AND parked_at IS NOT NULL AND parked_at >= ?3 ORDER BY id FOR UPDATE)"
-                 " UPDATE app_notifications NOT INDEXED SET next_attempt_at = ?2, attempts = 0, parked_at = NULL"
-                 " WHERE tenant = ?1 AND id IN (SELECT id FROM held)");
-    update.Bind(now).Bind(since.value_or(Timestamp{})).Bind(row.value_or(0)).Bind(row.value_or(INT64_MAX));
-    return update.Run();
-  });
+  const Result<Firsts> picked = co_await PickFirsts(tenant_, row, since);
+  if (!picked) co_return picked.error();
+  std::int64_t replayed = 0;
+  // Some customers at a time, so that others get at the database in between.
+  for (auto next = picked->begin(); next != picked->end();) {
+    Firsts some;
+    for (; next != picked->end() && some.size() < kReplayedAtOnce; ++next) some.insert(*next);
+    const Result<std::int64_t> made_due = co_await TellAgain(tenant_, std::move(some), now);
+    if (!made_due) co_return made_due.error();
+    replayed += *made_due;
+  }
+  const Status probed = co_await ProbeNow(now);
+  if (!probed) co_return probed.error();
+  co_return replayed;
 }
 
 Task<Result<std::int64_t>> SqlNotificationStore::TellEndings(int limit, Timestamp now) {
@@ -172,13 +223,12 @@ Task<Result<std::int64_t>> SqlNotificationStore::TellEndings(int limit, Timestam
   });
 }
 
-Task<Result<std::optional<Timestamp>>> SqlNotificationStore::NextDue() {
-  return tenant_.Run<std::optional<Timestamp>>([](const Scope& db) {
-    Query query(db,
-                "SELECT min(due) FROM (SELECT min(next_attempt_at) AS due FROM app_notifications"
-                " WHERE tenant = ?1 AND next_attempt_at IS NOT NULL UNION ALL"
-                " SELECT min(check_at) FROM app_access WHERE tenant = ?1 AND check_at IS NOT NULL) waiting");
-    return sql::EarliestOf(query);
+Task<Result<std::optional<Timestamp>>> SqlNotificationStore::NextDue(Timestamp now) {
+  return tenant_.Run<std::optional<Timestamp>>([now](const Scope& db) {
+    std::optional<Timestamp> due = sql::NextNotificationDue(db, now);
+    Query query(db, "SELECT min(check_at) FROM app_access WHERE tenant = ?1 AND check_at IS NOT NULL");
+    const std::optional<Timestamp> check = sql::EarliestOf(query);
+    return due && check ? std::optional(std::min(*due, *check)) : due ? due : check;
   });
 }
 

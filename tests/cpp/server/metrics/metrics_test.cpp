@@ -49,6 +49,7 @@ TEST_CASE("requests and calls are counted by route, status and time; queues by s
   CHECK(HasLine(text, R"(plinto_polar_problems{problem="endpoint_missing"} 0)"));
   CHECK(HasLine(text, R"(plinto_polar_problems{problem="webhooks_scope"} 0)"));
   CHECK(HasLine(text, R"(plinto_polar_problems{problem="polar_away"} 0)"));
+  CHECK(HasLine(text, R"(plinto_polar_problems{problem="application_paused"} 0)"));
   CHECK(HasLine(text, R"(plinto_polar_upstream_refused_total{priority="portal"} 1)"));
   CHECK(HasLine(text, R"(plinto_polar_upstream_refused_total{priority="checkout"} 0)"));
   CHECK(HasLine(text, "plinto_polar_upstream_waiting 1"));

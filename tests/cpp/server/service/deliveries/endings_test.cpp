@@ -96,7 +96,7 @@ struct Story {
       {simulation.clock, simulation.random, *simulation.store, application, simulation.plinto, simulation.tokens},
       SettingsWithPlan(),
       *store,
-      {"https://app.example/billing", *WebhookSecret::Parse(kSecret)}};
+      {"https://app.example/billing", {*WebhookSecret::Parse(kSecret)}}};
 };
 
 struct WayOut {
@@ -192,7 +192,7 @@ TEST_CASE("access that the application has not heard of yet ends without a late 
   story.Settle();
 
   CHECK(story.application.Types() == "access.revoked");
-  CHECK(story.simulation.Await(story.store->NextDue())->has_value() == false);
+  CHECK(story.simulation.Await(story.store->NextDue(story.simulation.clock.Now()))->has_value() == false);
 }
 
 TEST_CASE("who was told of an end is not told twice, and who comes back is told of access again") {

@@ -13,13 +13,13 @@ using namespace plinto::polar::server;
 
 namespace {
 
-/// Says no to everything.
+/// Says no to all that is about Alice.
 class Refusing final : public HttpClient {
  public:
-  Task<HttpOutcome> Send(HttpRequest, std::chrono::milliseconds) override {
-    co_return HttpResponse{.status = is_mended ? 200 : 500, .headers = {}, .body = "{}"};
+  Task<HttpOutcome> Send(HttpRequest request, std::chrono::milliseconds) override {
+    const bool is_alice = request.body.find(kAlice) != std::string::npos;
+    co_return HttpResponse{.status = is_alice ? 500 : 200, .headers = {}, .body = "{}"};
   }
-  bool is_mended = false;
 };
 
 struct Place {
@@ -34,6 +34,25 @@ struct Place {
       simulation.clock.Advance(600);
     }
   }
+  /// Something that is taken: the application is well.
+  void TellOfOther() {
+    const Timestamp now = simulation.clock.Now();
+    Facts facts;
+    facts.customers.push_back({"other", "", "", false, now});
+    REQUIRE(simulation.Await(simulation.store->ApplyFacts(std::move(facts), now)).ok());
+    AccessCheck check = simulation.Await(store->DueChecks(now, 1))->front();
+    Notification other{.row = 0,
+                       .id = "other",
+                       .polar_customer_id = "other",
+                       .polar_subscription_id = "",
+                       .subscription_id = "",
+                       .type = "subscription.changed",
+                       .data = "{}",
+                       .attempts = 0,
+                       .created_at = now};
+    const std::string told = FormatTimestamp(now);
+    REQUIRE(simulation.Await(store->FinishCheck(std::move(check), told, std::move(other), std::nullopt, now)).ok());
+  }
   void ProcessInbox() { static_cast<void>(simulation.Await(simulation.service->ProcessInbox())); }
 
   Simulation simulation;
@@ -45,7 +64,7 @@ struct Place {
        simulation.log},
       settings,
       *store,
-      {"https://app.example/billing", *WebhookSecret::Parse("whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=")}};
+      {"https://app.example/billing", {*WebhookSecret::Parse("whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=")}}};
 };
 
 struct Waiting {
@@ -119,7 +138,11 @@ const std::array kKinds = {
            REQUIRE(bought.status == 201);
            place.simulation.Pay(place.simulation.BodyOf(bought));
            place.simulation.DeliverAll();
-           place.PassTime(40, [&] { static_cast<void>(place.simulation.Await(place.notifications.Work())); });
+           static_cast<void>(place.simulation.Await(place.notifications.Work()));
+           place.PassTime(40, [&] {
+             place.TellOfOther();
+             static_cast<void>(place.simulation.Await(place.notifications.Work()));
+           });
          },
          [](Place& place) -> std::optional<Waiting> {
            const auto parked = *place.simulation.Await(place.store->ListParked(10, 0));

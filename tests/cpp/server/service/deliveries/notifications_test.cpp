@@ -90,11 +90,11 @@ struct Story {
   Settings settings = WithPlans(simulation);
   Application application{simulation.clock};
   std::unique_ptr<NotificationStore> store = simulation.database->NotificationsOf(kDefaultTenant);
-  Notifications notifications{
-      {simulation.clock, simulation.random, *simulation.store, application, simulation.plinto, simulation.tokens},
-      settings,
-      *store,
-      {"https://app.example/billing", *WebhookSecret::Parse(kSecret)}};
+  Notifications notifications{{simulation.clock, simulation.random, *simulation.store, application, simulation.plinto,
+                               simulation.tokens, simulation.log},
+                              settings,
+                              *store,
+                              {"https://app.example/billing", {*WebhookSecret::Parse(kSecret)}}};
 
  private:
   static Settings WithPlans(Simulation& simulation) {
@@ -196,23 +196,31 @@ TEST_CASE("the application's id for a subscription is kept and sent along from t
   CHECK(story.application.Text(2, "subscription_id") == kOwnId);
 }
 
-TEST_CASE("a notification that fails for a day is given up, and the next change is told all the same") {
+TEST_CASE("an outage of days gives nothing up: it is said once, probed now and then, and caught up with in order") {
   Story story;
   story.Buy();
-  for (int i = 0; i < 40; ++i) story.application.outcomes.push_back(HttpResponse{.status = 503});
-  for (int i = 0; i < 40; ++i) {
+  story.application.outcomes.assign(1'000, HttpResponse{.status = 503});
+  for (int i = 0; i < 3 * 24 * 6; ++i) {
     story.Work();
-    story.simulation.clock.Advance(3'600);
+    story.simulation.clock.Advance(600);
   }
-  CHECK(story.application.attempts == 30);
+  CHECK(story.application.attempts < 100);
+  CHECK(story.simulation.log.problems == std::set{Problem::kApplicationPaused});
+  REQUIRE(story.simulation.log.began.size() == 1);
+  CHECK(story.simulation.log.began[0].find("The application answered 503.") != std::string::npos);
+  CHECK(story.simulation.log.given_up.empty());
 
   story.application.outcomes.clear();
   const auto data = story.simulation.Request("GET", std::string("/customer/data?organization_id=") + kAcme, kAlice);
   const Json json = *ParseJson(data.body);
   story.Polar("PATCH", "/v1/subscriptions/" + *FindString(FindMember(json, "subscriptions")->at(0), "id"),
               R"({"cancel_at_period_end":true})");
+  story.simulation.clock.Advance(3'600);
   story.Work();
-  CHECK(story.application.Types() == std::vector<std::string>{"subscription.changed"});
+  CHECK(story.application.Types() == std::vector<std::string>{"access.granted", "subscription.changed"});
+  CHECK(story.simulation.log.problems.empty());
+  CHECK(story.simulation.log.ended.size() == 1);
+  CHECK(FindInteger(story.application.Data(0), "sequence") < FindInteger(story.application.Data(1), "sequence"));
 }
 
 TEST_CASE("who has bought nothing is no news, and without an address nobody is told anything") {

@@ -97,7 +97,7 @@ struct Healing {
       {simulation.clock, simulation.random, *simulation.store, application, simulation.plinto, simulation.tokens},
       settings,
       *notification_store,
-      {"https://app.example/billing", *WebhookSecret::Parse("whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=")}};
+      {"https://app.example/billing", {*WebhookSecret::Parse("whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=")}}};
 
  private:
   Settings WithAccount() const {

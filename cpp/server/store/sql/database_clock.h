@@ -1,0 +1,16 @@
+// The clock by which servers share work: the database's, since their own differ.
+#pragma once
+
+#include "server/store/engines/sql.h"
+
+namespace plinto::polar::server::sql {
+
+/// PostgreSQL's time, as of the beginning of the transaction. An SQLite file belongs to one server: its clock says
+/// `now`.
+[[nodiscard]] inline Timestamp DatabaseNow(const Scope& db, Timestamp now) {
+  if (db.engine() != SqlEngine::kPostgres) return now;
+  Query query(db, "SELECT CAST(extract(epoch FROM now()) * 1000000 AS BIGINT) WHERE CAST(?1 AS TEXT) IS NOT NULL");
+  return query.Step() ? query.Time(0) : now;
+}
+
+}  // namespace plinto::polar::server::sql
