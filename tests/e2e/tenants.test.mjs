@@ -231,10 +231,20 @@ for (const [engine, start] of Object.entries(engines)) {
       const told = (type) => application.told.filter(({ body }) => JSON.parse(body).type === type).length;
       await waitFor('news of access', () => told('access.granted') > 0);
 
+      const newer = `whsec_${randomBytes(32).toString('base64')}`;
+      await operator(['tenant', 'rotate', 'acme'], { TENANT_APP_WEBHOOK_SECRET: newer });
       await operator(['tenant', 'remove', 'acme']);
       assert.match(await operator(['tenant', 'list']), /^acme\t.*\tending since /m);
       await waitFor('the end of acme', async () => (await acme.call('GET', '/.well-known/jwks.json')).status === 404);
       await waitFor('the last word', () => told('access.revoked') === told('access.granted'));
+      const last = application.told.at(-1);
+      assert.equal(last.headers['webhook-signature'].split(' ').length, 2);
+      for (const one of [newer, secret]) {
+        const key = Buffer.from(one.slice('whsec_'.length), 'base64');
+        const signed = `${last.headers['webhook-id']}.${last.headers['webhook-timestamp']}.${last.body}`;
+        const signature = createHmac('sha256', key).update(signed).digest('base64');
+        assert.ok(last.headers['webhook-signature'].includes(signature));
+      }
 
       await hasAccess(bolt, true);
       await waitFor('its row to go', async () => !/^acme\t/m.test(await operator(['tenant', 'list'])));

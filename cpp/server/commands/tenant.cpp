@@ -20,6 +20,7 @@ struct TenantOptions {
   Flags settings;
   std::string id;
   bool forget_old_secret = false;
+  bool forget_old_app_secret = false;
   bool now = false;
 };
 
@@ -121,23 +122,27 @@ Task<int> List(const TenantOptions& options) {
 }
 
 /// What was given takes the place of what was stored; a new webhook secret comes before the one that was new so far.
-TenantValues Merge(TenantValues values, TenantValues given, bool forget_old_secret) {
-  const std::string held = values["POLAR_WEBHOOK_SECRET"];
-  const auto secret = given.find("POLAR_WEBHOOK_SECRET");
-  std::string secrets = RotateSecrets(held, secret == given.end() ? std::string_view() : secret->second);
-  if (forget_old_secret) secrets = secrets.substr(0, secrets.find(','));
+TenantValues Merge(TenantValues values, TenantValues given, const TenantOptions& options) {
+  for (const auto& [name, forgets] : {std::pair("POLAR_WEBHOOK_SECRET", options.forget_old_secret),
+                                      std::pair("APP_WEBHOOK_SECRET", options.forget_old_app_secret)}) {
+    const auto held = values.find(name);
+    const auto added = given.find(name);
+    std::string secrets = RotateSecrets(held == values.end() ? std::string_view() : held->second,
+                                        added == given.end() ? std::string_view() : added->second);
+    if (forgets) secrets = secrets.substr(0, secrets.find(','));
+    if (!secrets.empty()) given.insert_or_assign(name, std::move(secrets));
+  }
   for (auto& [name, value] : given) values.insert_or_assign(name, std::move(value));
-  values.insert_or_assign("POLAR_WEBHOOK_SECRET", std::move(secrets));
   return values;
 }
 
 Task<int> Rotate(const TenantOptions& options) {
   Result<TenantValues> given = LoadTenantValues(options.settings);
   if (!given) co_return Complain(given.error());
-  if (given->empty() && !options.forget_old_secret) {
+  if (given->empty() && !options.forget_old_secret && !options.forget_old_app_secret) {
     co_return Complain({.code = ErrorCode::kConfigurationInvalid,
                         .message = "Nothing to change was given: --polar-access-token, --polar-webhook-secret or "
-                                   "another setting, or --forget-old-secret."});
+                                   "another setting, --forget-old-secret or --forget-old-app-secret."});
   }
   if (const Status checked = CheckGiven(*given); !checked) co_return Complain(checked.error());
   const Result<Opened> opened = Open(options);
@@ -148,7 +153,7 @@ Task<int> Rotate(const TenantOptions& options) {
   if (!*row) co_return Complain(NoTenant(options.id));
   Result<TenantValues> held = OpenTenant(opened->config.secret_box, **row);
   if (!held) co_return Complain(held.error());
-  const TenantValues values = Merge(*std::move(held), *std::move(given), options.forget_old_secret);
+  const TenantValues values = Merge(*std::move(held), *std::move(given), options);
   if (Status checked = CheckValues(values); !checked) co_return Complain(checked.error());
   std::string sealed = SealTenant(*opened->config.secret_box, options.id, values);
   const Result<bool> changed =
@@ -201,9 +206,13 @@ void AddTenant(CLI::App& program, Run& run) {
   add("add", "Add a tenant with the Polar account that is given", Takes::kSettings, Add);
   add("list", "Print id, time and Polar's address of each tenant", Takes::kNothing, List);
   const auto [rotating, rotated] =
-      add("rotate", "Change a tenant's settings; its last webhook secret stays good beside a new one", Takes::kSettings,
+      add("rotate", "Change a tenant's settings; its last webhook secrets stay good beside new ones", Takes::kSettings,
           Rotate);
-  rotating->add_flag("--forget-old-secret", rotated->forget_old_secret, "End the rotation of the webhook secret.")
+  rotating->add_flag("--forget-old-secret", rotated->forget_old_secret, "End the rotation of Polar's webhook secret.")
+      ->multi_option_policy(CLI::MultiOptionPolicy::Throw);
+  rotating
+      ->add_flag("--forget-old-app-secret", rotated->forget_old_app_secret,
+                 "End the rotation of the application's webhook secret.")
       ->multi_option_policy(CLI::MultiOptionPolicy::Throw);
   const auto [removing, removed] =
       add("remove", "Stop serving a tenant, tell its application, and remove it and its keys; what was billed stays",

@@ -1,5 +1,7 @@
 #include "server/config/config.h"
 
+#include <algorithm>
+
 #include "core/foundation/text.h"
 #include "core/foundation/url.h"
 #include "core/webhook/secret.h"
@@ -30,11 +32,15 @@ void CheckSecret(ConfigReader& reader, std::string_view name, std::string_view s
     reader.Problem(name, weakness);
 }
 
-void CheckPolarSecrets(ConfigReader& reader, std::string_view secrets) {
-  while (!secrets.empty()) {
+/// Several by comma, as while rotating: empty ones too, where there is a comma too many.
+std::vector<std::string_view> SplitSecrets(std::string_view secrets) {
+  std::vector<std::string_view> split;
+  if (secrets.empty()) return split;
+  for (;;) {
     const std::size_t comma = secrets.find(',');
-    CheckSecret(reader, "POLAR_WEBHOOK_SECRET", TrimAscii(secrets.substr(0, comma)), kShortestPolarSecret);
-    secrets = comma == std::string_view::npos ? std::string_view() : secrets.substr(comma + 1);
+    split.push_back(TrimAscii(secrets.substr(0, comma)));
+    if (comma == std::string_view::npos) return split;
+    secrets.remove_prefix(comma + 1);
   }
 }
 
@@ -65,7 +71,9 @@ void ReadPolar(ConfigReader& reader, Config& config) {
     reader.Problem("POLAR_WEBHOOK_SECRET", "has no secret in it. Copy the secret of the webhook endpoint at Polar.");
   }
   CheckSecret(reader, "POLAR_ACCESS_TOKEN", config.polar_access_token, kShortestToken, kFewestInToken);
-  CheckPolarSecrets(reader, config.polar_webhook_secret);
+  for (const std::string_view secret : SplitSecrets(config.polar_webhook_secret)) {
+    CheckSecret(reader, "POLAR_WEBHOOK_SECRET", secret, kShortestPolarSecret);
+  }
   const bool sandbox = reader.Bool("POLAR_SANDBOX", true);
   const std::string url = reader.BaseUrl("POLAR_API_URL", reader.Text("POLAR_API_URL"));
   config.polar_api_url = url.empty() ? std::string(sandbox ? kSandboxUrl : kProductionUrl) : url;
@@ -164,19 +172,25 @@ std::optional<std::uint16_t> ReadPort(ConfigReader& reader, std::string_view nam
 }
 
 /// Signed by Standard Webhooks: the secret is whsec_ and base64.
+bool CanSign(std::string_view text) {
+  const auto secret = WebhookSecret::Parse(text);
+  return secret && text.starts_with("whsec_") && secret->Key(KeyDerivation::kStandard);
+}
+
 void ReadNotifications(ConfigReader& reader, Config& config) {
   config.app_webhook_url = reader.Text("APP_WEBHOOK_URL");
   config.app_webhook_secret = reader.Text("APP_WEBHOOK_SECRET");
-  CheckSecret(reader, "APP_WEBHOOK_SECRET", config.app_webhook_secret);
+  const std::vector<std::string_view> secrets = SplitSecrets(config.app_webhook_secret);
+  for (const std::string_view secret : secrets) CheckSecret(reader, "APP_WEBHOOK_SECRET", secret);
   if (config.app_webhook_url.empty()) return;
   if (!ParseUrl(config.app_webhook_url)) {
     reader.Problem("APP_WEBHOOK_URL", "is not an http or https URL. Write it as in https://app.example.com/billing.");
   }
-  const auto secret = WebhookSecret::Parse(config.app_webhook_secret);
-  if (!secret || !config.app_webhook_secret.starts_with("whsec_") || !secret->Key(KeyDerivation::kStandard)) {
-    reader.Problem("APP_WEBHOOK_SECRET",
-                   "is not whsec_ and 24 to 64 bytes in base64, which APP_WEBHOOK_URL needs. Make one: "
-                   "echo whsec_$(openssl rand -base64 32).");
+  if (secrets.empty() || !std::all_of(secrets.begin(), secrets.end(), CanSign)) {
+    reader.Problem(
+        "APP_WEBHOOK_SECRET",
+        "is not whsec_ and 24 to 64 bytes in base64, which APP_WEBHOOK_URL needs; while rotating two of them, "
+        "the new one first, with a comma between them. Make one: echo whsec_$(openssl rand -base64 32).");
   }
 }
 

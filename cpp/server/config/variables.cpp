@@ -44,7 +44,10 @@ constexpr std::array kVariables = {
              "Requests a minute of one address without valid credentials; 0 for none."},
     Variable{"PRODUCTS", "", "Products on sale, as JSON or the path of a JSON file; empty admits any of Polar's."},
     Variable{"APP_WEBHOOK_URL", "", "Where the application is told of changes of access; empty tells it nothing."},
-    Variable{"APP_WEBHOOK_SECRET", "", "Signs what the application is told (Standard Webhooks): whsec_ and base64.",
+    Variable{"APP_WEBHOOK_SECRET", "",
+             "Signs what the application is told (Standard Webhooks): whsec_ and base64. While rotating, give the new "
+             "and the "
+             "old one.",
              true},
     Variable{"RETENTION_DAYS", "400", "Days until what is done with is pruned; 0 keeps everything."},
     Variable{"USAGE_EVENTS", "", "Names, by comma, of the usage events that end users may record; empty refuses all."},

@@ -130,6 +130,26 @@ TEST_CASE("a placeholder or a weak text is no secret, wherever one is set, and i
         "");
 }
 
+TEST_CASE("while it is rotated the application's secret is two, each of which can sign, without a comma too many") {
+  const std::string fresh = "whsec_ovyN6cPrTv56AApvzCaJno08SSmGJmgbWilb33N2JuK=";
+  const std::string old = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=";
+  const auto problem = [](const std::string& secrets) {
+    Values values = Enough();
+    values["APP_WEBHOOK_URL"] = "https://app.example.com/billing";
+    values["APP_WEBHOOK_SECRET"] = secrets;
+    const auto config = Read(values);
+    return config ? std::string() : config.error().message;
+  };
+
+  CHECK(problem(fresh).empty());
+  CHECK(problem(fresh + ", " + old).empty());
+  for (const std::string& bad : {std::string(","), fresh + ",", "," + old, fresh + ",," + old, fresh + ",whsec_...",
+                                 fresh + "," + old.substr(6)}) {
+    INFO(bad);
+    CHECK(problem(bad).find("\n  - APP_WEBHOOK_SECRET") != std::string::npos);
+  }
+}
+
 TEST_CASE("a name that looks like a setting and is none is refused, each setting misspelled in each way") {
   std::vector<std::string> known;
   for (const Variable& variable : AllVariables()) known.emplace_back(variable.name);
