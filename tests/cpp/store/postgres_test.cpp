@@ -156,6 +156,7 @@ TEST_CASE(
   std::string columns;
   Query query(sqlite,
               "SELECT m.name || '.' || c.name FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table'"
+              " AND m.name <> 'sqlite_sequence'"
               " ORDER BY 1");
   while (query.Step()) columns += (columns.empty() ? "" : ",") + query.Text(0);
 
