@@ -21,6 +21,8 @@ Jobs::Jobs(const boost::asio::any_io_executor& executor, Clock& clock, Service& 
       told_(notifications),
       inbox_(
           executor, clock, [this] { return ProcessInbox(); }, kInboxPause),
+      plinto_events_(
+          executor, clock, [this] { return ProcessPlintoEvents(); }, kInboxPause),
       usage_(
           executor, clock, [&service] { return service.ReportUsage(); }, kUsagePause),
       notifications_(executor, clock, [&notifications] { return notifications.Work(); }),
@@ -29,12 +31,18 @@ Jobs::Jobs(const boost::asio::any_io_executor& executor, Clock& clock, Service& 
       cold_start_(executor, clock, [&service] { return service.FillMirror(); }),
       retention_(executor, clock, [this] { return PruneOld(); }) {
   service.OnWebhook([this] { inbox_.Notify(); });
+  service.OnPlintoEvent([this] { plinto_events_.Notify(); });
+  service.OnPlintoEventDone([this] {
+    plinto_events_.Notify();
+    notifications_.Notify();
+  });
   service.OnUsage([this] { usage_.Notify(); });
   told_.OnDelivered([this] { notifications_.Notify(); });
 }
 
 void Jobs::Start() {
   inbox_.Start();
+  plinto_events_.Start();
   usage_.Start();
   notifications_.Start();
   mirror_.Start();
@@ -44,7 +52,9 @@ void Jobs::Start() {
 }
 
 Task<void> Jobs::Stop() {
+  co_await service_.Stop();
   co_await inbox_.Stop();
+  co_await plinto_events_.Stop();
   co_await usage_.Stop();
   co_await told_.Stop();
   co_await notifications_.Stop();
@@ -56,6 +66,12 @@ Task<void> Jobs::Stop() {
 
 Task<std::optional<Timestamp>> Jobs::ProcessInbox() {
   const std::optional<Timestamp> next = co_await service_.ProcessInbox();
+  notifications_.Notify();
+  co_return next;
+}
+
+Task<std::optional<Timestamp>> Jobs::ProcessPlintoEvents() {
+  const std::optional<Timestamp> next = co_await service_.ProcessPlintoEvents();
   notifications_.Notify();
   co_return next;
 }

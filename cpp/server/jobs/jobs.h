@@ -1,6 +1,6 @@
-// Keeps a service's queues moving, each by its own loop (job_loop.h): the inbox of webhooks, the outbox of usage, what
-// the application is told, the verifying and the filling of the mirror, the watch over Polar's webhook endpoint, and
-// the pruning of what is done with.
+// Keeps a service's queues moving, each by its own loop (job_loop.h): the inbox of Polar's deliveries and that of
+// Plinto's events, the outbox of usage, what the application is told, the verifying and the filling of the mirror, the
+// watch over Polar's webhook endpoint, and the pruning of what is done with.
 //
 // Runs on one executor. Stop() it before it goes.
 #pragma once
@@ -29,6 +29,7 @@ class Jobs {
 
  private:
   [[nodiscard]] Task<std::optional<Timestamp>> ProcessInbox();
+  [[nodiscard]] Task<std::optional<Timestamp>> ProcessPlintoEvents();
   [[nodiscard]] Task<std::optional<Timestamp>> VerifyMirror();
   [[nodiscard]] Task<std::optional<Timestamp>> PruneOld();
 
@@ -39,6 +40,7 @@ class Jobs {
   Timestamp prune_at_ = {};
   Notifications& told_;
   JobLoop inbox_;
+  JobLoop plinto_events_;
   JobLoop usage_;
   JobLoop notifications_;
   JobLoop mirror_;

@@ -54,7 +54,14 @@ Task<Status> Service::Prepare() {
 
 Task<std::optional<Timestamp>> Service::ProcessInbox() { return server::ProcessInbox(shared_); }
 
-Task<std::optional<Timestamp>> Service::ReportUsage() { return server::ReportUsage(host_, settings_, outbox_memory_); }
+Task<std::optional<Timestamp>> Service::ProcessPlintoEvents() { return plinto_queue_.Work(); }
+
+Task<std::optional<Timestamp>> Service::ReportUsage() { return server::ReportUsage(shared_, outbox_memory_); }
+
+Task<void> Service::Stop() {
+  BeginStop();
+  co_await plinto_queue_.Wait();
+}
 
 Task<std::optional<Timestamp>> Service::WatchEndpoint() {
   if (settings_.is_ending) co_return std::nullopt;

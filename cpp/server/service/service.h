@@ -10,6 +10,7 @@
 #include "server/base/rate_limiter.h"
 #include "server/service/caller/caller.h"
 #include "server/service/deliveries/endpoint_watch.h"
+#include "server/service/deliveries/plinto_queue.h"
 #include "server/service/mirror/cold_start.h"
 #include "server/service/mirror/mirror.h"
 #include "server/service/products/catalog.h"
@@ -39,11 +40,18 @@ class Service {
 
   /// Called after something was stored that ProcessInbox() will take up.
   void OnWebhook(std::function<void()> notify) { shared_.notify_of_webhook = std::move(notify); }
+  /// The same of ProcessPlintoEvents().
+  void OnPlintoEvent(std::function<void()> notify) { shared_.notify_of_plinto_event = std::move(notify); }
   /// The same of ReportUsage().
   void OnUsage(std::function<void()> notify) { shared_.notify_of_usage = std::move(notify); }
 
-  /// Works off the inbox rows that are due. Returns when the next one will be, if any waits.
+  /// Works off Polar's deliveries that are due. Returns when the next one will be, if any waits.
   [[nodiscard]] Task<std::optional<Timestamp>> ProcessInbox();
+  /// Begins to work off Plinto's events that are due: at most eight at a time, which go on after it has returned.
+  /// Returns when the next one will be due, if any waits.
+  [[nodiscard]] Task<std::optional<Timestamp>> ProcessPlintoEvents();
+  /// Called when one of them is done: it is time for ProcessPlintoEvents().
+  void OnPlintoEventDone(std::function<void()> done) { plinto_queue_.OnDone(std::move(done)); }
   /// Reports usage that is due to Polar, in batches. Returns when the next will be, if any waits.
   [[nodiscard]] Task<std::optional<Timestamp>> ReportUsage();
   /// Looks after the webhook endpoint at Polar, if it is time, and after what Polar could not deliver to it.
@@ -51,6 +59,11 @@ class Service {
   /// Fetches one of the customers whom Polar has and the mirror does not. Returns when the next is due; none when all
   /// are there.
   [[nodiscard]] Task<std::optional<Timestamp>> FillMirror();
+
+  /// Nothing of the queues is taken up any more: what works them off ends after what it has in hand.
+  void BeginStop() { shared_.is_stopping = true; }
+  /// The same. Returns once none of Plinto's events is in hand.
+  [[nodiscard]] Task<void> Stop();
 
  private:
   [[nodiscard]] Task<HttpResponse> Answer(HttpRequest request, RouteMatch match);
@@ -73,6 +86,7 @@ class Service {
   RateLimiter addresses_;
   OutboxMemory outbox_memory_;
   Shared shared_{host_, settings_, mirror_, catalog_};
+  PlintoQueue plinto_queue_{shared_};
   ColdStart cold_start_{host_, settings_};
   EndpointWatch endpoint_watch_{shared_, cold_start_};
 };

@@ -17,12 +17,14 @@ class ProductCatalog;
 struct Shared {
   Host& host;
   const Settings& settings;
-  Mirror& mirror;                                   ///< mirror/mirror.h
-  ProductCatalog& catalog;                          ///< products/catalog.h
-  std::optional<EntitlementSigner> signer = {};     ///< see ReadySigner() in entitlements/signing_secret.h
-  Turns summaries{3};                               ///< of usage, by subject: one at a time, three wait
-  std::function<void()> notify_of_webhook = [] {};  ///< called after a delivery was stored
-  std::function<void()> notify_of_usage = [] {};    ///< the same of usage
+  Mirror& mirror;                                        ///< mirror/mirror.h
+  ProductCatalog& catalog;                               ///< products/catalog.h
+  std::optional<EntitlementSigner> signer = {};          ///< see ReadySigner() in entitlements/signing_secret.h
+  Turns summaries{3};                                    ///< of usage, by subject: one at a time, three wait
+  std::function<void()> notify_of_webhook = [] {};       ///< called after a delivery of Polar's was stored
+  std::function<void()> notify_of_plinto_event = [] {};  ///< the same of Plinto's
+  std::function<void()> notify_of_usage = [] {};         ///< the same of usage
+  bool is_stopping = false;                              ///< nothing is taken up any more
 };
 
 }  // namespace plinto::polar::server

@@ -17,8 +17,9 @@ TenantRow ReadTenant(Query& query) {
 
 }  // namespace
 
-Result<std::unique_ptr<Database>> Database::OpenSqlite(const std::string& path, SqliteWriter::Mode mode) {
-  auto writer = SqliteWriter::Open(path, mode);
+Result<std::unique_ptr<Database>> Database::OpenSqlite(const std::string& path, SqliteWriter::Mode mode,
+                                                       const Clock* shared_clock) {
+  auto writer = SqliteWriter::Open(path, mode, shared_clock);
   if (!writer) return std::move(writer).error();
   return std::unique_ptr<Database>(new Database(std::move(*writer)));
 }
@@ -78,6 +79,19 @@ Task<Status> Database::RaiseSequence(Timestamp now) const {
     begin.Run();
     Query raise(db, "UPDATE sqlite_sequence SET seq = ?2 WHERE name = 'app_notifications' AND seq < ?1");
     raise.Bind(behind).Bind(now.Milliseconds()).Run();
+    return Done{};
+  });
+}
+
+Task<Status> Database::FreeClaims() const {
+  return RunOn<Done>(*runner_, [](SqlConnection& db) {
+    if (db.engine() == SqlEngine::kPostgres || db.shared_clock() != nullptr) return Done{};
+    for (const char* free :
+         {"UPDATE polar_webhook_events SET claim = NULL, claimed_until = NULL WHERE claimed_until IS NOT NULL",
+          "UPDATE polar_usage_events SET claim = NULL, claimed_until = NULL WHERE claimed_until IS NOT NULL",
+          "UPDATE app_notifications SET claim = NULL, claimed_until = NULL WHERE claimed_until IS NOT NULL"}) {
+      Query(db, free).Run();
+    }
     return Done{};
   });
 }

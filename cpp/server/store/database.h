@@ -36,9 +36,10 @@ struct TenantRow {
 
 class Database {
  public:
-  /// `path` is a file or `:memory:`. Errors: STORE_FAILED.
+  /// `path` is a file or `:memory:`. With a clock, which outlives it, several servers share it. Errors: STORE_FAILED.
   [[nodiscard]] static Result<std::unique_ptr<Database>> OpenSqlite(
-      const std::string& path, SqliteWriter::Mode mode = SqliteWriter::Mode::kThread);
+      const std::string& path, SqliteWriter::Mode mode = SqliteWriter::Mode::kThread,
+      const Clock* shared_clock = nullptr);
   /// `url` as libpq reads it, with at most so many connections. Errors: STORE_FAILED.
   [[nodiscard]] static Result<std::unique_ptr<Database>> OpenPostgres(const std::string& url, int connections = 8);
 
@@ -55,6 +56,10 @@ class Database {
   /// Brings the sequence of notifications forward to `now`, in milliseconds, where it is more than an hour behind: a
   /// copy of the database that was restored must not count on from what the application heard long ago.
   [[nodiscard]] Task<Status> RaiseSequence(Timestamp now) const;
+
+  /// Frees what a process held that has ended, of all tenants: for a server that starts and has an SQLite file alone.
+  /// Where servers share the database nothing is freed; there a claim ends by its time.
+  [[nodiscard]] Task<Status> FreeClaims() const;
 
   /// Over all tenants.
   [[nodiscard]] Task<Result<QueueDepths>> CountQueues() const;

@@ -38,11 +38,12 @@ constexpr std::array kToldStatements = {
     " FOR UPDATE SKIP LOCKED) DELETE FROM app_attempts NOT INDEXED WHERE tenant = ?1 AND id IN (SELECT id FROM old)",
 };
 
-// Nothing is put off for longer than two hours (service/, claims.h, notification_statements.cpp), but for the looks at
+// Nothing is put off for longer than two hours (service/, notification_statements.cpp), but for the looks at
 // a customer's access that a date calls for.
 constexpr std::int64_t kLongestSeconds = 2 * 3'600;
 constexpr std::array kPullForward = {
-    "UPDATE polar_webhook_events SET next_attempt_at = ?2 WHERE tenant = ?1 AND next_attempt_at > ?3",
+    "UPDATE polar_webhook_events SET next_attempt_at = ?2 WHERE tenant = ?1 AND source IN ('polar', 'plinto')"
+    " AND next_attempt_at > ?3",
     "UPDATE polar_usage_events SET next_attempt_at = ?2 WHERE tenant = ?1 AND next_attempt_at > ?3",
     "UPDATE app_notifications SET next_attempt_at = ?2 WHERE tenant = ?1 AND next_attempt_at > ?3",
     "UPDATE app_health SET probe_at = ?2 WHERE tenant = ?1 AND probe_at > ?3",

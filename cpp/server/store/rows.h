@@ -79,7 +79,9 @@ struct WebhookRow {
   std::string event_type;
   std::string payload;  ///< the raw body
   int attempts = 0;
-  std::string about = {};  ///< of Plinto's: the subject; of Polar's it is known when it has been worked off
+  std::string about = {};      ///< of Plinto's: the subject; of Polar's it is known when it has been worked off
+  std::string waits_for = {};  ///< of Plinto's: another subject, whose earlier events come first
+  std::string claim = {};      ///< set by the store: under which it is held; empty where nobody holds it
 };
 
 struct UsageRow {
@@ -94,6 +96,7 @@ struct UsageRow {
   int attempts = 0;
   int refusals = 0;                          ///< how often Polar refused it alone
   std::optional<Timestamp> refused_at = {};  ///< the first time
+  std::string claim = {};                    ///< as WebhookRow's
 };
 
 /// Of one subject's usage: per event and period of a day or a month, in UTC.
@@ -203,6 +206,8 @@ struct WebhookOutcome {
   Facts facts = {};
   std::string error = {};                  ///< empty: processed
   std::optional<Timestamp> retry_at = {};  ///< with an error: when to try again; none parks it
+  std::string claim = {};                  ///< of the row, as it was claimed
+  bool verify_customer = false;            ///< Polar is to be asked for all that it knows of `about`
 };
 
 /// The newest that Plinto has told of a subject: what is older comes too late.

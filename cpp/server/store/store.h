@@ -12,6 +12,12 @@
 
 namespace plinto::polar::server {
 
+/// How long what was claimed is held, by the database's clock. Deliveries of Polar's take milliseconds. What a Plinto
+/// event or a batch of usage may take is bounded below it (service/deliveries/plinto_events.h, service/usage/outbox.h).
+inline constexpr std::int64_t kWebhooksHeldSeconds = 10;
+inline constexpr std::int64_t kPlintoEventHeldSeconds = 60;
+inline constexpr std::int64_t kUsageHeldSeconds = 60;
+
 class Store {
  public:
   virtual ~Store() = default;
@@ -47,12 +53,21 @@ class Store {
 
   /// Stores a delivery. False when its event id is known already.
   [[nodiscard]] virtual Task<Result<bool>> AddWebhook(WebhookRow webhook, Timestamp now) = 0;
-  /// The oldest rows that are due, at most `limit`.
-  [[nodiscard]] virtual Task<Result<std::vector<WebhookRow>>> DueWebhooks(Timestamp now, int limit) = 0;
-  /// When the next row will be due, if any is waiting.
-  [[nodiscard]] virtual Task<Result<std::optional<Timestamp>>> NextWebhookDue() = 0;
-  /// Applies facts and marks the rows, all in one transaction.
-  [[nodiscard]] virtual Task<Status> FinishWebhooks(std::vector<WebhookOutcome> outcomes, Timestamp now) = 0;
+  /// The oldest deliveries of Polar's that are due, at most `limit`. Where servers share the database they are held
+  /// under the claim, which nobody else uses: for one loop of each server.
+  [[nodiscard]] virtual Task<Result<std::vector<WebhookRow>>> ClaimWebhooks(std::string claim, Timestamp now,
+                                                                            int limit) = 0;
+  /// The oldest of Plinto's events that is due and of whose subject no other one is held, on any server: held under the
+  /// claim. None also where another server was quicker: NextWebhookDue() says when to ask again.
+  [[nodiscard]] virtual Task<Result<std::optional<WebhookRow>>> ClaimPlintoEvent(std::string claim, Timestamp now) = 0;
+  /// What is held under the claim is free again.
+  [[nodiscard]] virtual Task<Status> GiveBackWebhooks(std::string claim) = 0;
+  /// When the next row of this source may be claimed, if any is waiting.
+  [[nodiscard]] virtual Task<Result<std::optional<Timestamp>>> NextWebhookDue(WebhookSource source, Timestamp now) = 0;
+  /// Applies facts and marks the rows, all in one transaction. For each, in their order: was it marked? One that waits
+  /// no more, or is held under another claim than the outcome's, is not.
+  [[nodiscard]] virtual Task<Result<std::vector<bool>>> FinishWebhooks(std::vector<WebhookOutcome> outcomes,
+                                                                       Timestamp now) = 0;
   /// Applies facts that were read from Polar, all in one transaction. They are as old as the request that asked for
   /// them, so that news on its way wins.
   [[nodiscard]] virtual Task<Status> ApplyFacts(Facts facts, Timestamp now) = 0;
@@ -64,18 +79,24 @@ class Store {
   [[nodiscard]] virtual Task<Result<std::vector<bool>>> AddUsageBatch(std::vector<UsageRow> usage) = 0;
   /// By period, then by event.
   [[nodiscard]] virtual Task<Result<std::vector<UsageSummaryRow>>> SummarizeUsage(UsageSummaryRequest request) = 0;
-  /// The oldest unreported rows that are due, at most `limit`.
-  [[nodiscard]] virtual Task<Result<std::vector<UsageRow>>> DueUsage(Timestamp now, int limit) = 0;
-  /// Gives back rows of DueUsage() that are not reported now after all.
-  [[nodiscard]] virtual Task<Status> ReleaseUsage(std::vector<std::int64_t> rows, Timestamp due) = 0;
-  [[nodiscard]] virtual Task<Result<std::optional<Timestamp>>> NextUsageDue() = 0;
+  /// The oldest unreported rows that are due, at most `limit`, claimed as ClaimWebhooks() does.
+  [[nodiscard]] virtual Task<Result<std::vector<UsageRow>>> ClaimUsage(std::string claim, Timestamp now, int limit) = 0;
+  /// Holds what is held under the claim for longer, from now on. Returns how many rows that are.
+  [[nodiscard]] virtual Task<Result<std::int64_t>> RenewUsage(std::string claim, Timestamp now) = 0;
+  /// Those of the rows that are held under the claim are free again: they are not reported now after all.
+  [[nodiscard]] virtual Task<Status> ReleaseUsage(std::vector<std::int64_t> rows, std::string claim) = 0;
+  [[nodiscard]] virtual Task<Result<std::optional<Timestamp>>> NextUsageDue(Timestamp now) = 0;
+  /// Polar has them, whoever holds them.
   [[nodiscard]] virtual Task<Status> MarkUsageReported(std::vector<std::int64_t> rows, Timestamp now) = 0;
-  /// `retry_at` none parks the rows: they stay stored with their error and are not sent again by themselves.
-  [[nodiscard]] virtual Task<Status> MarkUsageFailed(std::vector<std::int64_t> rows, std::string error,
-                                                     std::optional<Timestamp> retry_at, Timestamp now) = 0;
+  /// `retry_at` none parks the rows: they stay stored with their error and are not sent again by themselves. Returns
+  /// how many were marked: one that was reported meanwhile, or is held under another claim, is not.
+  [[nodiscard]] virtual Task<Result<std::int64_t>> MarkUsageFailed(std::vector<std::int64_t> rows, std::string error,
+                                                                   std::optional<Timestamp> retry_at, Timestamp now,
+                                                                   std::string claim = {}) = 0;
   /// The same of one that Polar refused alone, which is counted.
-  [[nodiscard]] virtual Task<Status> MarkUsageRefused(std::int64_t row, std::string error,
-                                                      std::optional<Timestamp> retry_at, Timestamp now) = 0;
+  [[nodiscard]] virtual Task<Result<std::int64_t>> MarkUsageRefused(std::int64_t row, std::string error,
+                                                                    std::optional<Timestamp> retry_at, Timestamp now,
+                                                                    std::string claim = {}) = 0;
   /// Parked usage, oldest first, at most `limit`, from behind the row `after` on.
   [[nodiscard]] virtual Task<Result<std::vector<ParkedUsage>>> ListParkedUsage(int limit, std::int64_t after = 0) = 0;
   /// Makes parked usage due again, as if it had not been tried: one row or all, of those that were parked at `since` or

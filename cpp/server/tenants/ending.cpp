@@ -22,8 +22,8 @@ Task<Result<bool>> HasToldAll(Tenant& tenant, Timestamp now) {
   co_return !next->has_value() && parked->empty();
 }
 
-Task<Result<bool>> HasReportedAll(Store& store) {
-  const Result<std::optional<Timestamp>> next = co_await store.NextUsageDue();
+Task<Result<bool>> HasReportedAll(Store& store, Timestamp now) {
+  const Result<std::optional<Timestamp>> next = co_await store.NextUsageDue(now);
   if (!next) co_return next.error();
   const Result<std::vector<ParkedUsage>> parked = co_await store.ListParkedUsage(1);
   if (!parked) co_return parked.error();
@@ -37,7 +37,7 @@ Task<Result<bool>> WorkOffEnding(Tenant& tenant, Timestamp now) {
     Result<bool> told = co_await HasToldAll(tenant, now);
     if (!told || !*told) co_return told;
   }
-  Result<bool> reported = co_await HasReportedAll(*tenant.store);
+  Result<bool> reported = co_await HasReportedAll(*tenant.store, now);
   if (!reported || !*reported) co_return reported;
   co_return now >= tenant.row.ending_since->PlusSeconds(kEndingSeconds);
 }

@@ -38,6 +38,8 @@ Result<std::shared_ptr<Tenant>> Tenants::Build(const TenantRow& row) const {
 Task<Status> Tenants::Prepare() {
   Status prepared = co_await host_.database.RaiseSequence(host_.clock.Now());
   if (!prepared) co_return prepared;
+  prepared = co_await host_.database.FreeClaims();
+  if (!prepared) co_return prepared;
   prepared = co_await environment_.service.Prepare();
   if (!prepared) co_return prepared;
   const Result<std::vector<TenantRow>> rows = co_await host_.database.ListTenants();
@@ -59,6 +61,8 @@ void Tenants::Start() {
 }
 
 Task<void> Tenants::Stop() {
+  environment_.service.BeginStop();
+  for (const auto& [id, tenant] : tenants_) tenant->service.BeginStop();
   co_await environment_.jobs.Stop();
   co_await refresh_.Stop();
   for (const auto& [id, tenant] : tenants_) co_await tenant->jobs.Stop();

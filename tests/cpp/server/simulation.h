@@ -10,6 +10,7 @@
 #include "catch.h"
 
 #include "../awaiting.h"
+#include "../due.h"
 #include "core/foundation/json.h"
 #include "core/foundation/sha256.h"
 #include "core/foundation/text.h"
@@ -83,8 +84,10 @@ class EmulatedPolar final : public HttpClient {
     request.headers.Add("content-length", std::to_string(request.body.size()));
     requests.push_back(request.method + " " + request.url);
     if (on_request) on_request(requests.back());
+    const std::string name = requests.back();
+    if (meanwhile) co_await meanwhile(name);
     for (auto fault = faults.begin(); fault != faults.end(); ++fault) {
-      if (requests.back().find(fault->first) == std::string::npos) continue;
+      if (name.find(fault->first) == std::string::npos) continue;
       const Fault one = fault->second;
       faults.erase(fault);
       if (one.request_arrives) static_cast<void>(emulator_.Handle(request, Now()));
@@ -108,6 +111,7 @@ class EmulatedPolar final : public HttpClient {
   std::vector<std::string> requests;
   std::optional<std::int64_t> ahead_seconds;  ///< its clock ahead of ours; with a value its answers bear a `Date`
   std::function<void(const std::string& request)> on_request;  ///< what happens elsewhere while it is on its way
+  std::function<Task<void>(std::string request)> meanwhile;    ///< the same, for as long as it takes
 
  private:
   emulator::Emulator& emulator_;
@@ -258,7 +262,14 @@ class Simulation {
 
   void DeliverAll() {
     for (HttpRequest& delivery : Collect()) REQUIRE(Deliver(std::move(delivery)).status == 202);
+    static_cast<void>(ProcessInbox());
+  }
+
+  /// Polar's deliveries that are due, then Plinto's events. Returns when the next one will be due, if any waits.
+  std::optional<Timestamp> ProcessInbox() {
     static_cast<void>(Await(service->ProcessInbox()));
+    static_cast<void>(Await(service->ProcessPlintoEvents()));
+    return testing::NextWebhookDue(*store, clock.Now());
   }
 
   template <class T>

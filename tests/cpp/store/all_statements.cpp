@@ -24,6 +24,7 @@ class WrittenDown final : public SqlConnection {
     return connection_.Prepare(sql);
   }
   SqlEngine engine() const override { return connection_.engine(); }
+  const Clock* shared_clock() const override { return connection_.shared_clock(); }
 
  private:
   SqlConnection& connection_;
@@ -115,18 +116,24 @@ void UseEverything(const std::shared_ptr<SqlRunner>& runner, SqlRunner& unwritte
   for (int i = 0; i < 2; ++i) dump(store.ClaimIdempotencyKey({kUser.id, "new", "d", ""}, kNow));
   dump(store.ReleaseIdempotencyKey({kUser.id, "new", "d", ""}));
   dump(store.AddWebhook({.event_id = "m", .event_type = "t", .payload = "{}", .about = kUser.id}, kNow));
-  dump(store.DueWebhooks(kNow, 1));
-  dump(store.NextWebhookDue());
-  WebhookOutcome outcome{.row = 1, .about = kUser.id, .error = "parked"};
+  dump(store.AddWebhook(
+      {.source = WebhookSource::kPlinto, .event_id = "p", .event_type = "t", .payload = "{}", .about = kUser.id},
+      kNow));
+  dump(store.ClaimWebhooks("a claim", kNow, 1));
+  dump(store.ClaimPlintoEvent("another claim", kNow));
+  dump(store.NextWebhookDue(WebhookSource::kPlinto, kNow));
+  dump(store.GiveBackWebhooks("a claim"));
+  WebhookOutcome outcome{.row = 1, .about = kUser.id, .error = "parked", .verify_customer = true};
   dump(store.SaveSubjectNews({kUser.id, kNow, true}));
   dump(store.FindSubjectNews(kUser.id));
   dump(store.FinishWebhooks({outcome}, kNow));
   dump(store.ListParkedWebhooks(1, 0));
   dump(store.ReplayWebhooks("m", kNow, {}));
   dump(store.ReplayWebhooks(std::nullopt, kNow, kNow));
-  dump(store.DueUsage(kNow, 1));
-  dump(store.NextUsageDue());
-  dump(store.ReleaseUsage({1}, kNow));
+  dump(store.ClaimUsage("a claim", kNow, 1));
+  dump(store.RenewUsage("a claim", kNow));
+  dump(store.NextUsageDue(kNow));
+  dump(store.ReleaseUsage({1}, "a claim"));
   dump(store.MarkUsageReported({1}, kNow));
   dump(store.MarkUsageFailed({1}, "e", kNow, kNow));
   dump(store.MarkUsageRefused(1, "e", kNow, kNow));
@@ -212,6 +219,7 @@ void UseEverything(const std::shared_ptr<SqlRunner>& runner, SqlRunner& unwritte
   dump(retention.PullForward(kNow));
   dump(database.CountQueues());
   dump(database.RaiseSequence(kNow));
+  dump(database.FreeClaims());
   dump(database.AddTenant({"t", "s", kNow}));
   dump(database.ListTenants());
   dump(database.FindTenant("t"));

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "../awaiting.h"
+#include "../due.h"
 #include "people.h"
 #include "server/store/backup.h"
 #include "server/store/database.h"
@@ -73,7 +74,7 @@ TEST_CASE("a backup under load has everything that was stored before it, and not
 
   INFO((copied.ok() ? std::string() : copied.error().message));
   REQUIRE(copied.ok());
-  const auto rows = Ask(Open(copy)->ForTenant("one")->DueUsage(kNow, 1'000'000));
+  const auto rows = DueUsage(*Open(copy)->ForTenant("one"), kNow, 1'000'000);
   CHECK(static_cast<int>(rows.size()) >= before);
   CHECK(static_cast<int>(rows.size()) <= after + 1);
   for (std::size_t i = 0; i < rows.size(); ++i) REQUIRE(rows[i].external_id == std::to_string(i));
@@ -132,7 +133,7 @@ TEST_CASE("of two backups at once to one name, one is made, whole, and the other
     for (std::thread& thread : threads) thread.join();
 
     CHECK(made == 1);
-    CHECK(Ask(Open(copy)->ForTenant("one")->DueUsage(kNow, 1'000)).size() == 500);
+    CHECK(DueUsage(*Open(copy)->ForTenant("one"), kNow, 1'000).size() == 500);
   }
 }
 

@@ -119,24 +119,29 @@ std::vector<UsageRow> UsageOf(int client) {
 }
 
 Task<void> Work(SqlStore& store, int client, std::string& failure) {
-  const auto due = co_await store.DueWebhooks(kNow, 3);
+  const std::string claim = "claim of " + std::to_string(client);
+  const auto due = co_await store.ClaimWebhooks(claim, kNow, 3);
   Note(failure, due);
   if (due.ok() && !due->empty()) {
     std::vector<WebhookOutcome> outcomes;
     for (const WebhookRow& row : *due) {
-      outcomes.push_back({.row = row.row, .about = row.row % 2 == 0 ? kCustomer : kAlice.id});
+      outcomes.push_back({.row = row.row, .about = row.row % 2 == 0 ? kCustomer : kAlice.id, .claim = row.claim});
       outcomes.back().facts = SomeFacts(client);
     }
     Note(failure, co_await store.FinishWebhooks(std::move(outcomes), kNow));
   }
-  const auto usage = co_await store.DueUsage(kNow, 4);
+  const auto event = co_await store.ClaimPlintoEvent(claim, kNow);
+  Note(failure, event);
+  Note(failure, co_await store.GiveBackWebhooks(claim));
+  const auto usage = co_await store.ClaimUsage(claim, kNow, 4);
   Note(failure, usage);
   if (!usage.ok()) co_return;
   std::vector<std::int64_t> rows;
   for (const UsageRow& row : *usage) rows.push_back(row.row);
   if (client % 3 == 0) std::reverse(rows.begin(), rows.end());
   if (client % 4 == 0) {
-    Note(failure, co_await store.MarkUsageFailed(std::move(rows), "busy", kNow, kNow));
+    Note(failure, co_await store.RenewUsage(claim, kNow));
+    Note(failure, co_await store.MarkUsageFailed(std::move(rows), "busy", kNow, kNow, claim));
   } else {
     Note(failure, co_await store.MarkUsageReported(std::move(rows), kNow));
   }

@@ -75,9 +75,11 @@ std::unique_ptr<Database> OpenEmpty(SqlEngine engine) {
   return std::move(*opened);
 }
 
-std::shared_ptr<SqlRunner> OpenRunner(SqlEngine engine) {
+namespace {
+
+std::shared_ptr<SqlRunner> Open(SqlEngine engine, const Clock* shared_clock) {
   if (engine == SqlEngine::kSqlite) {
-    auto writer = SqliteWriter::Open(":memory:", SqliteWriter::Mode::kInline);
+    auto writer = SqliteWriter::Open(":memory:", SqliteWriter::Mode::kInline, shared_clock);
     REQUIRE(writer.ok());
     return std::move(*writer);
   }
@@ -85,6 +87,12 @@ std::shared_ptr<SqlRunner> OpenRunner(SqlEngine engine) {
   REQUIRE(pool.ok());
   return std::move(*pool);
 }
+
+}  // namespace
+
+std::shared_ptr<SqlRunner> OpenRunner(SqlEngine engine) { return Open(engine, nullptr); }
+
+std::shared_ptr<SqlRunner> OpenShared(SqlEngine engine, const Clock& clock) { return Open(engine, &clock); }
 
 std::vector<std::string> RowsOf(SqlRunner& runner, const char* sql) {
   return Ask(RunOn<std::vector<std::string>>(runner, [sql](SqlConnection& connection) {

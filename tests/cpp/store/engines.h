@@ -19,6 +19,8 @@ namespace plinto::polar::server::testing {
 
 /// The same, for a test that looks at rows which the store hands to nobody: what SqlStore and RowsOf() work on.
 [[nodiscard]] std::shared_ptr<SqlRunner> OpenRunner(SqlEngine engine);
+/// The same, shared by servers on SQLite too, by a clock that outlives it.
+[[nodiscard]] std::shared_ptr<SqlRunner> OpenShared(SqlEngine engine, const Clock& clock);
 /// The first column of a query over all tenants, as text.
 [[nodiscard]] std::vector<std::string> RowsOf(SqlRunner& runner, const char* sql);
 

@@ -25,6 +25,8 @@ const std::map<std::string, std::string> kSmall = {
     {"app_access_due", "the soonest of what is to be looked at"},
     {"service_keys_hash", "a handful for each tenant"},
     {"polar_webhook_events_due", "what waits, counted for the metrics"},
+    {"polar_webhook_events_claimed", "what is worked off: a batch and a few more for each server"},
+    {"polar_usage_events_claimed", "what is being reported: a batch for each server"},
     {"polar_webhook_events_parked", "what was given up, counted for the metrics"},
     {"polar_usage_events_due", "what waits, counted for the metrics"},
     {"polar_usage_events_parked", "what was given up, counted for the metrics"},

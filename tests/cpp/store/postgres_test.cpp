@@ -1,5 +1,6 @@
 // What only PostgreSQL can be asked for: several servers at once, lost connections, and the same schema as SQLite's.
 #include "../awaiting.h"
+#include "../due.h"
 #include "engines.h"
 
 #include <algorithm>
@@ -77,7 +78,8 @@ TEST_CASE("rows that one server has taken are due to no other until its lease is
   const auto second = OpenAt(url)->ForTenant("acme");
   for (int i = 0; i < 40; ++i) Ask(first->AddUsage(Usage(i)));
   std::vector<Task<Result<std::vector<UsageRow>>>> tasks;
-  for (int i = 0; i < 4; ++i) tasks.push_back((i % 2 == 0 ? first : second)->DueUsage(kNow, 10));
+  for (int i = 0; i < 4; ++i)
+    tasks.push_back((i % 2 == 0 ? first : second)->ClaimUsage("claim " + std::to_string(i), kNow, 10));
 
   std::multiset<std::int64_t> taken;
   for (const auto& result : AwaitAll(std::move(tasks))) {
@@ -86,10 +88,12 @@ TEST_CASE("rows that one server has taken are due to no other until its lease is
   }
 
   CHECK(std::set<std::int64_t>(taken.begin(), taken.end()).size() == taken.size());
-  const auto rest = Ask(second->DueUsage(kNow, 100));
+  const auto rest = Ask(second->ClaimUsage("rest", kNow, 100));
   CHECK(taken.size() + rest.size() == 40);
-  CHECK(Ask(second->DueUsage(kNow, 100)).empty());
-  CHECK(Ask(second->DueUsage(kNow.PlusSeconds(61), 100)).size() == 40);
+  CHECK(Ask(second->ClaimUsage("another", kNow, 100)).empty());
+  CHECK(Ask(second->ClaimUsage("later by its own clock", kNow.PlusSeconds(3'600), 100)).empty());
+  PostgresConnection(url).Execute("UPDATE polar_usage_events SET claimed_until = claimed_until - 61000000");
+  CHECK(Ask(second->ClaimUsage("once they have ended", kNow, 100)).size() == 40);
 }
 
 TEST_CASE("servers that start at the same time bring an empty PostgreSQL to the newest schema once") {
@@ -124,7 +128,7 @@ TEST_CASE("a connection that was cut is made anew, and the job is not lost") {
 
   for (int i = 8; i < 16; ++i) Ask(store->AddUsage(Usage(i)));
 
-  CHECK(Ask(store->DueUsage(kNow, 100)).size() == 16);
+  CHECK(DueUsage(*store, kNow, 100).size() == 16);
 }
 
 TEST_CASE("a PostgreSQL that is not there is told of, without the password") {
@@ -142,7 +146,7 @@ TEST_CASE("a text with a NUL is refused, not cut short") {
   usage.event_name = std::string("a\0b", 3);
 
   CHECK_FALSE(Await(store->AddUsage(usage)).ok());
-  CHECK(Ask(store->DueUsage(kNow, 10)).empty());
+  CHECK(DueUsage(*store, kNow, 10).empty());
 }
 
 TEST_CASE(

@@ -1,6 +1,7 @@
 // Pruning by age, on both engines: what is done with goes in batches, what is not stays whatever its age.
 #include "server/store/retention.h"
 #include "../awaiting.h"
+#include "../due.h"
 #include "engines.h"
 #include "people.h"
 
@@ -35,18 +36,18 @@ void Fill(Store& store) {
   for (const char* id : {"processed", "parked", "waiting"}) {
     Ask(store.AddWebhook({.event_id = id, .event_type = id, .payload = "{}"}, kOld));
   }
-  const auto webhooks = Ask(store.DueWebhooks(kOld, 10));
+  const auto webhooks = DueWebhooks(store, kOld, 10);
   std::vector<WebhookOutcome> outcomes(2);
   outcomes[0].row = webhooks[0].row;
   outcomes[1].row = webhooks[1].row;
   outcomes[1].error = "because";
   Ask(store.FinishWebhooks(std::move(outcomes), kOld));
   for (const char* id : {"reported", "unreported", "refused"}) AddUsage(store, id, kOld);
-  const auto usage = Ask(store.DueUsage(kOld, 10));
+  const auto usage = DueUsage(store, kOld, 10);
   Ask(store.MarkUsageReported({usage[0].row}, kOld));
   Ask(store.MarkUsageFailed({usage[2].row}, "no", std::nullopt, kNow));
   AddUsage(store, "just reported", kNow);
-  Ask(store.MarkUsageReported({Ask(store.DueUsage(kNow, 10)).back().row}, kNow));
+  Ask(store.MarkUsageReported({DueUsage(store, kNow, 10).back().row}, kNow));
   AddCheckout(store, "unpaid", "open", kOld);
   AddCheckout(store, "paid", "succeeded", kOld);
   AddCheckout(store, "fresh", "open", kNow);
@@ -69,8 +70,8 @@ TEST_CASE("what is done with is pruned by its age, and nothing else, of this ten
   CHECK(Ask(retention.Prune(kNow, 100)) == 0);
 
   CHECK(Ask(store->ListParkedWebhooks(10)).size() == 1);
-  CHECK(Ask(store->DueWebhooks(kNow.PlusSeconds(90), 10)).size() == 1);
-  CHECK(Ask(store->DueUsage(kNow.PlusSeconds(90), 10)).size() == 1);
+  CHECK(DueWebhooks(*store, kNow.PlusSeconds(90), 10).size() == 1);
+  CHECK(DueUsage(*store, kNow.PlusSeconds(90), 10).size() == 1);
   CHECK_FALSE(Ask(store->FindCheckout(kAlice, "unpaid")).has_value());
   CHECK(Ask(store->FindCheckout(kAlice, "paid")).has_value());
   CHECK(Ask(store->FindCheckout(kAlice, "fresh")).has_value());
@@ -136,10 +137,10 @@ TEST_CASE("what a clock that was ahead has put off is due once the clock is righ
 
   Ask(database->RetentionOf("one").PullForward(kNow));
 
-  const auto usage = Ask(store->DueUsage(kNow, 10));
+  const auto usage = DueUsage(*store, kNow, 10);
   REQUIRE(usage.size() == 1);
   CHECK(usage[0].external_id == "ahead");
-  CHECK(Ask(store->DueWebhooks(kNow, 10)).size() == 1);
+  CHECK(DueWebhooks(*store, kNow, 10).size() == 1);
 }
 
 TEST_CASE(

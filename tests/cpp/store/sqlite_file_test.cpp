@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "../awaiting.h"
+#include "../due.h"
 #include "server/store/database.h"
 #include "server/store/engines/sqlite_lock.h"
 
@@ -90,7 +91,7 @@ TEST_CASE("one server at a time has an SQLite file, by whatever name; its own co
       CHECK(second.error().code == ErrorCode::kConflict);
       CHECK(second.error().message.find("Another server") != std::string::npos);
     }
-    CHECK(Ask((*database)->ForTenant("one")->DueUsage({1}, 1)).empty());
+    CHECK(DueUsage(*(*database)->ForTenant("one"), {1}, 1).empty());
     CHECK(Database::OpenSqlite(path, SqliteWriter::Mode::kInline).ok());
   }
   CHECK(SqliteLock::Take(path).ok());

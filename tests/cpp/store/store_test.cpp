@@ -1,5 +1,6 @@
 // The store, on both engines: what each function promises in store.h.
 #include "../awaiting.h"
+#include "../due.h"
 #include "engines.h"
 #include "people.h"
 
@@ -124,9 +125,9 @@ TEST_CASE("a delivery is stored once, is due until it is processed, and a failed
   CHECK(Ask(store->AddWebhook(Webhook("msg-2"), kNow)));
   CHECK(Ask(store->AddWebhook(
       {.source = WebhookSource::kPlinto, .event_id = "msg-1", .event_type = "user.created", .payload = "{}"}, kNow)));
-  CHECK(Ask(store->NextWebhookDue()) == std::optional(kNow));
+  CHECK(NextWebhookDue(*store, kNow) == std::optional(kNow));
 
-  const auto due = Ask(store->DueWebhooks(kNow, 10));
+  const auto due = DueWebhooks(*store, kNow, 10);
   REQUIRE(due.size() == 3);
   CHECK(due[0].event_id == "msg-1");
   CHECK(due[0].payload == "{\"a\": 1}");
@@ -136,9 +137,9 @@ TEST_CASE("a delivery is stored once, is due until it is processed, and a failed
                              {.row = due[2].row, .error = "parked"}},
                             kNow));
 
-  CHECK(Ask(store->DueWebhooks(kNow, 10)).empty());
-  CHECK(Ask(store->NextWebhookDue()) == std::optional(kNow.PlusSeconds(5)));
-  const auto later = Ask(store->DueWebhooks(kNow.PlusSeconds(5), 10));
+  CHECK(DueWebhooks(*store, kNow, 10).empty());
+  CHECK(NextWebhookDue(*store, kNow) == std::optional(kNow.PlusSeconds(5)));
+  const auto later = DueWebhooks(*store, kNow.PlusSeconds(5), 10);
   REQUIRE(later.size() == 1);
   CHECK(later[0].row == due[1].row);
   CHECK(later[0].attempts == 1);
@@ -161,7 +162,7 @@ TEST_CASE("a subject's usage event is stored once; another subject may use the s
 TEST_CASE("usage is due until it is reported, parked, or delayed") {
   const auto store = OpenStore();
   for (const char* id : {"e-1", "e-2", "e-3"}) Ask(store->AddUsage(Usage(kAlice, id)));
-  const auto due = Ask(store->DueUsage(kNow, 10));
+  const auto due = DueUsage(*store, kNow, 10);
   REQUIRE(due.size() == 3);
   CHECK(due[0].subject == kAlice);
 
@@ -169,9 +170,9 @@ TEST_CASE("usage is due until it is reported, parked, or delayed") {
   Ask(store->MarkUsageFailed({due[1].row}, "refused", std::nullopt, kNow));
   Ask(store->MarkUsageFailed({due[2].row}, "busy", kNow.PlusSeconds(9), kNow));
 
-  CHECK(Ask(store->DueUsage(kNow, 10)).empty());
-  CHECK(Ask(store->NextUsageDue()) == std::optional(kNow.PlusSeconds(9)));
-  const auto later = Ask(store->DueUsage(kNow.PlusSeconds(9), 10));
+  CHECK(DueUsage(*store, kNow, 10).empty());
+  CHECK(Ask(store->NextUsageDue(kNow)) == std::optional(kNow.PlusSeconds(9)));
+  const auto later = DueUsage(*store, kNow.PlusSeconds(9), 10);
   REQUIRE(later.size() == 1);
   CHECK(later[0].external_id == "e-3");
   CHECK(later[0].attempts == 1);
@@ -182,7 +183,7 @@ TEST_CASE("at most so many rows are due as are asked for, oldest first") {
   const auto store = OpenStore();
   for (int i = 0; i < 5; ++i) Ask(store->AddUsage(Usage(kAlice, "e-" + std::to_string(i))));
 
-  const auto due = Ask(store->DueUsage(kNow, 2));
+  const auto due = DueUsage(*store, kNow, 2);
 
   REQUIRE(due.size() == 2);
   CHECK(due[0].external_id == "e-0");

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "../awaiting.h"
+#include "../due.h"
 #include "engines.h"
 #include "people.h"
 #include "server/store/sql/sql_store.h"
@@ -235,7 +236,7 @@ TEST_CASE("usage of an erased subject is gone as soon as it is reported; that of
   Ask(store->EraseSubject(kAlice, kNow));
 
   std::vector<std::int64_t> rows;
-  for (const UsageRow& due : Ask(store->DueUsage(kNow, 10))) rows.push_back(due.row);
+  for (const UsageRow& due : DueUsage(*store, kNow, 10)) rows.push_back(due.row);
   REQUIRE(rows.size() == 2);
   Ask(store->MarkUsageReported(rows, kNow));
 
@@ -272,7 +273,7 @@ TEST_CASE("deliveries that were about an erased customer are still known by thei
   WebhookRow row{.source = WebhookSource::kPolar, .event_id = "m-1", .event_type = "order.paid", .payload = "{}"};
   REQUIRE(Ask(store->AddWebhook(row, kNow)));
   std::vector<WebhookOutcome> outcomes(1);
-  outcomes[0].row = Ask(store->DueWebhooks(kNow, 1)).front().row;
+  outcomes[0].row = DueWebhooks(*store, kNow, 1).front().row;
   outcomes[0].about = kCustomer;
   Ask(store->FinishWebhooks(std::move(outcomes), kNow));
   row.event_id = "m-2";
@@ -281,5 +282,5 @@ TEST_CASE("deliveries that were about an erased customer are still known by thei
   Ask(store->EraseSubject(kAlice, kNow));
 
   CHECK_FALSE(Ask(store->AddWebhook({.event_id = "m-1", .event_type = "order.paid", .payload = "{}"}, kNow)));
-  CHECK(Ask(store->DueWebhooks(kNow.PlusSeconds(120), 10)).size() == 1);
+  CHECK(DueWebhooks(*store, kNow.PlusSeconds(120), 10).size() == 1);
 }

@@ -1,6 +1,7 @@
 // What Plinto has told of a subject, who is introduced, forgetting a subject, deliveries that were given up, and how
 // far jobs have come, on both engines.
 #include "../awaiting.h"
+#include "../due.h"
 #include "engines.h"
 #include "people.h"
 #include "server/store/sql/sql_store.h"
@@ -59,12 +60,16 @@ TEST_CASE(
 
   static_cast<void>(Ask(store->EraseSubject(kAlice, kNow)));
 
-  const auto due = Ask(store->DueWebhooks(kNow.PlusSeconds(600), 10));
+  const auto due = DueWebhooks(*store, kNow.PlusSeconds(600), 10);
   REQUIRE(due.size() == 2);
   CHECK(due[0].event_id == "e2");
   CHECK(due[0].payload == R"({"id":"acme","owner_id":")" + kAlice.id + "\"}");
   CHECK(due[1].event_id == "e3");
-  CHECK(Ask(other->DueWebhooks(kNow.PlusSeconds(600), 10)).size() == 3);
+  const auto kept = DueWebhooks(*other, kNow.PlusSeconds(600), 10);  // of each subject the oldest
+  REQUIRE(kept.size() == 2);
+  CHECK(kept[0].event_id == "e1");
+  CHECK(kept[0].payload.find("a@x") != std::string::npos);
+  CHECK(kept[1].event_id == "e2");
   CHECK(Ask(notifications->DueChecks(kNow, 10)).empty());
   CHECK(Ask(database->NotificationsOf("two")->DueChecks(kNow, 10)).size() == 1);
 }
@@ -73,7 +78,7 @@ TEST_CASE("parked deliveries are listed with their reason, and due again one by 
   const auto database = OpenEmpty(GENERATE(SqlEngine::kSqlite, SqlEngine::kPostgres));
   const auto store = database->ForTenant("one");
   for (const char* id : {"m1", "m2", "m3"}) AddDelivery(*store, id, "order.paid", "{}");
-  const auto due = Ask(store->DueWebhooks(kNow.PlusSeconds(600), 10));
+  const auto due = DueWebhooks(*store, kNow.PlusSeconds(600), 10);
   std::vector<WebhookOutcome> outcomes;
   for (const WebhookRow& row : due) outcomes.push_back({.row = row.row, .error = "because"});
   outcomes[2].error.clear();
@@ -87,7 +92,7 @@ TEST_CASE("parked deliveries are listed with their reason, and due again one by 
   CHECK(Ask(database->ForTenant("two")->ReplayWebhooks(std::nullopt, kNow)) == 0);
   CHECK(Ask(store->ReplayWebhooks("m1", kNow)) == 1);
   CHECK(Ask(store->ReplayWebhooks(std::nullopt, kNow)) == 1);
-  CHECK(Ask(store->DueWebhooks(kNow, 10)).size() == 2);
+  CHECK(DueWebhooks(*store, kNow, 10).size() == 2);
 }
 
 TEST_CASE("what comes about a subject that Plinto has deleted is known by its id and keeps nothing of the subject") {
@@ -97,7 +102,7 @@ TEST_CASE("what comes about a subject that Plinto has deleted is known by its id
   AddDelivery(store, "late", "user.updated", R"({"email":"alice@x.test"})", kAlice.id);
   AddDelivery(store, "other", "user.updated", R"({"email":"bob@x.test"})", "bob");
   std::vector<WebhookOutcome> outcomes;
-  for (const WebhookRow& row : Ask(store.DueWebhooks(kNow, 10))) outcomes.push_back({row.row, row.about});
+  for (const WebhookRow& row : DueWebhooks(store, kNow, 10)) outcomes.push_back({row.row, row.about});
 
   Ask(store.FinishWebhooks(std::move(outcomes), kNow));
 
@@ -140,7 +145,7 @@ TEST_CASE("what is parked about a customer goes with it, and what is malformed a
     WebhookRow row{.event_id = id, .event_type = "order.paid", .payload = R"({"email":"alice@x.test"})"};
     REQUIRE(Ask(store.AddWebhook(std::move(row), kNow)));
     std::vector<WebhookOutcome> outcomes(1);
-    outcomes[0].row = Ask(store.DueWebhooks(kNow, 1)).front().row;
+    outcomes[0].row = DueWebhooks(store, kNow, 1).front().row;
     outcomes[0].about = kPolarAlice;
     outcomes[0].error = "malformed";
     Ask(store.FinishWebhooks(std::move(outcomes), kNow));
@@ -161,7 +166,7 @@ TEST_CASE("news of an end waits for Polar though its subject was erased before i
   AddDelivery(store, "end", "user.deleted", R"({"id":"1"})", kAlice.id);
   Ask(store.SaveSubjectNews({kAlice.id, kNow, true}));
   std::vector<WebhookOutcome> outcomes(1);
-  outcomes[0].row = Ask(store.DueWebhooks(kNow, 10)).front().row;
+  outcomes[0].row = DueWebhooks(store, kNow, 10).front().row;
   outcomes[0].about = kAlice.id;
   outcomes[0].error = "Polar is down";
   Ask(store.FinishWebhooks(std::move(outcomes), kNow));
@@ -169,7 +174,7 @@ TEST_CASE("news of an end waits for Polar though its subject was erased before i
 
   CHECK(Ask(store.ReplayWebhooks("end", kNow)) == 1);
 
-  CHECK(Ask(store.DueWebhooks(kNow.PlusSeconds(120), 10)).front().payload == R"({"id":"1"})");
+  CHECK(DueWebhooks(store, kNow.PlusSeconds(120), 10).front().payload == R"({"id":"1"})");
 }
 
 TEST_CASE("who is introduced without having asked stays out once erased or gone, and keeps what is known of them") {

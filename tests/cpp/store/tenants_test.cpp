@@ -1,5 +1,6 @@
 // Tenants share a database and see nothing of each other.
 #include "../awaiting.h"
+#include "../due.h"
 #include "engines.h"
 #include "people.h"
 
@@ -46,10 +47,10 @@ TEST_CASE("two tenants use the same ids for everything and see their own rows on
   CHECK(Ask(two->ListServiceKeys()).size() == 1);
   CHECK(Ask(two->ListSigningKeys()).front().private_key == "of two");
   CHECK(Ask(one->ClaimIdempotencyKey({"actor", "key", "", ""}, kNow))->request_digest == "of one");
-  const auto due = Ask(one->DueWebhooks(kNow, 10));
+  const auto due = DueWebhooks(*one, kNow, 10);
   REQUIRE(due.size() == 1);
   CHECK(due[0].event_type == "of one");
-  const auto usage = Ask(two->DueUsage(kNow, 10));
+  const auto usage = DueUsage(*two, kNow, 10);
   REQUIRE(usage.size() == 1);
   CHECK(usage[0].event_name == "of two");
 
@@ -57,10 +58,10 @@ TEST_CASE("two tenants use the same ids for everything and see their own rows on
   CHECK_FALSE(Ask(empty->ReadSubject(kAlice)).customer.has_value());
   CHECK_FALSE(Ask(empty->FindServiceKey("hash")).has_value());
   CHECK(Ask(empty->ListSigningKeys()).empty());
-  CHECK(Ask(empty->DueWebhooks(kNow, 10)).empty());
-  CHECK(Ask(empty->DueUsage(kNow, 10)).empty());
-  CHECK_FALSE(Ask(empty->NextWebhookDue()).has_value());
-  CHECK_FALSE(Ask(empty->NextUsageDue()).has_value());
+  CHECK(DueWebhooks(*empty, kNow, 10).empty());
+  CHECK(DueUsage(*empty, kNow, 10).empty());
+  CHECK_FALSE(NextWebhookDue(*empty, kNow).has_value());
+  CHECK_FALSE(Ask(empty->NextUsageDue(kNow)).has_value());
 }
 
 TEST_CASE("what one tenant marks, removes or finishes stays as it was for another, though it names the rows") {
@@ -68,8 +69,8 @@ TEST_CASE("what one tenant marks, removes or finishes stays as it was for anothe
   const auto one = database->ForTenant("one");
   const auto two = database->ForTenant("two");
   Fill(*one, "of one");
-  const auto webhooks = Ask(one->DueWebhooks(kNow, 10));
-  const auto usage = Ask(one->DueUsage(kNow, 10));
+  const auto webhooks = DueWebhooks(*one, kNow, 10);
+  const auto usage = DueUsage(*one, kNow, 10);
 
   Ask(two->FinishWebhooks({{.row = webhooks[0].row}}, kNow));
   Ask(two->MarkUsageReported({usage[0].row}, kNow));
@@ -79,8 +80,8 @@ TEST_CASE("what one tenant marks, removes or finishes stays as it was for anothe
   CHECK_FALSE(Ask(two->RemoveSigningKey("kid")));
 
   const Timestamp later = kNow.PlusSeconds(120);
-  CHECK(Ask(one->DueWebhooks(later, 10)).size() == 1);
-  const auto still_due = Ask(one->DueUsage(later, 10));
+  CHECK(DueWebhooks(*one, later, 10).size() == 1);
+  const auto still_due = DueUsage(*one, later, 10);
   REQUIRE(still_due.size() == 1);
   CHECK(still_due[0].attempts == 0);
   CHECK(Ask(one->FindServiceKey("hash")).has_value());

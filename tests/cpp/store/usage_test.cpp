@@ -1,5 +1,6 @@
 // Usage in the store, on both engines: many events at once, rows given back, sums, whose customer they are for.
 #include "../awaiting.h"
+#include "../due.h"
 #include "engines.h"
 #include "people.h"
 #include "server/store/engines/postgres_connection.h"
@@ -37,7 +38,7 @@ TEST_CASE("many usage events are stored together, each id of a subject once") {
                                                 Usage(kAlice, "a"), Usage(kAlice, "\"quoted\" \xE2\x82\xAC")}));
 
   CHECK(is_new == std::vector<bool>{true, false, true, false, true});
-  const auto due = Ask(store->DueUsage(kMorning, 10));
+  const auto due = DueUsage(*store, kMorning, 10);
   REQUIRE(due.size() == 4);
   CHECK(due[1].subject == kAlice);
   CHECK(due[1].external_id == "a");
@@ -52,15 +53,15 @@ TEST_CASE("many usage events are stored together, each id of a subject once") {
 TEST_CASE("rows that are given back are due at once") {
   const auto store = OpenStore();
   Ask(store->AddUsageBatch({Usage(kAlice, "a"), Usage(kAlice, "b"), Usage(kAlice, "c")}));
-  const auto due = Ask(store->DueUsage(kMorning, 10));
+  const auto due = Ask(store->ClaimUsage("claim", kMorning, 10));
   REQUIRE(due.size() == 3);
 
   Ask(store->MarkUsageReported({due[0].row}, kMorning));
-  Ask(store->ReleaseUsage({due[1].row, due[2].row}, kMorning));
+  Ask(store->ReleaseUsage({due[1].row, due[2].row}, "claim"));
   Ask(store->MarkUsageReported({}, kMorning));
 
-  CHECK(Ask(store->NextUsageDue()) == std::optional(kMorning));
-  CHECK(Ask(store->DueUsage(kMorning, 10)).size() == 2);
+  CHECK(Ask(store->NextUsageDue(kMorning)) == std::optional(kMorning));
+  CHECK(DueUsage(*store, kMorning, 10).size() == 2);
 }
 
 TEST_CASE("sums are per event and day or month of one subject, with what became of the events") {
@@ -70,7 +71,7 @@ TEST_CASE("sums are per event and day or month of one subject, with what became 
       {Usage(kAcme, "1", at("2026-10-31T23:59:59.999999Z")), Usage(kAcme, "2", at("2026-11-01T00:00:00Z")),
        Usage(kAcme, "3", at("2026-11-01T23:59:59Z"), "call", 5), Usage(kAcme, "4", at("2026-11-02T00:00:00Z"), "email"),
        Usage(kAcme, "5", at("2026-11-02T12:00:00Z")), Usage(kAlice, "6", kMorning)}));
-  const auto due = Ask(store->DueUsage(kMorning, 10));
+  const auto due = DueUsage(*store, kMorning, 10);
   REQUIRE(due.size() == 6);
   Ask(store->MarkUsageReported({due[1].row}, kMorning));
   Ask(store->MarkUsageFailed({due[2].row}, "refused", std::nullopt, kMorning));
@@ -123,7 +124,7 @@ TEST_CASE("an event bears the customer whom it is for, as soon as there is one")
   CHECK(customers() == "polar-acme,-,polar-acme");
 
   Ask(store->SaveCustomer({kAlice, "polar-alice", "alice@example.com", "Alice", false}, kMorning));
-  const auto due = Ask(store->DueUsage(kMorning, 10));
+  const auto due = DueUsage(*store, kMorning, 10);
   Ask(store->MarkUsageReported({due[0].row, due[1].row, due[2].row}, kMorning));
 
   CHECK(customers() == "polar-acme,polar-alice,polar-acme");
@@ -137,10 +138,10 @@ TEST_CASE("queues are counted over all tenants, by what waits and what is parked
   Ask(other->AddUsage(Usage(kAlice, "a")));
   Ask(other->AddWebhook({.event_id = "m", .event_type = "order.paid", .payload = "{}"}, kMorning));
   Ask(acme->AddWebhook({.event_id = "m", .event_type = "order.paid", .payload = "{}"}, kMorning));
-  const auto due = Ask(acme->DueUsage(kMorning, 10));
+  const auto due = DueUsage(*acme, kMorning, 10);
   Ask(acme->MarkUsageReported({due[0].row}, kMorning));
   Ask(acme->MarkUsageFailed({due[1].row}, "refused", std::nullopt, kMorning));
-  Ask(acme->FinishWebhooks({{.row = Ask(acme->DueWebhooks(kMorning, 1)).front().row, .error = "parked"}}, kMorning));
+  Ask(acme->FinishWebhooks({{.row = DueWebhooks(*acme, kMorning, 1).front().row, .error = "parked"}}, kMorning));
 
   CHECK(Ask(database->CountQueues()) ==
         QueueDepths{.webhooks_waiting = 1, .webhooks_parked = 1, .usage_waiting = 2, .usage_parked = 1});
@@ -178,7 +179,7 @@ TEST_CASE("parked usage is listed page by page with its reason, and due again by
                          .properties = "{}",
                          .created_at = kMorning}));
   }
-  const auto due = Ask(store->DueUsage(kMorning, 10));
+  const auto due = DueUsage(*store, kMorning, 10);
   REQUIRE(due.size() == 3);
   Ask(store->MarkUsageRefused(due[0].row, "no", kMorning.PlusSeconds(60), kMorning));
   Ask(store->MarkUsageRefused(due[0].row, std::string("no\0 more", 8), std::nullopt, kMorning.PlusSeconds(60)));
@@ -200,7 +201,7 @@ TEST_CASE("parked usage is listed page by page with its reason, and due again by
   CHECK(Ask(store->ReplayUsage(due[1].row, std::nullopt, kMorning)) == 0);
   CHECK(Ask(store->ReplayUsage(std::nullopt, kMorning.PlusSeconds(90), kMorning)) == 1);
   CHECK(Ask(store->ReplayUsage(std::nullopt, std::nullopt, kMorning)) == 1);
-  const auto again = Ask(store->DueUsage(kMorning, 10));
+  const auto again = DueUsage(*store, kMorning, 10);
   REQUIRE(again.size() == 3);
   CHECK(again[0].refusals == 0);
   CHECK(again[0].attempts == 0);

@@ -1,6 +1,7 @@
 // The inbox of deliveries: kept and acknowledged when they come, worked off afterwards, in any order.
 //
-// Polar's events become facts for the mirror; what Plinto's events mean is in plinto_events.h.
+// It has two queues, by what a delivery waits for. Polar's events become facts for the mirror, which waits for nobody:
+// they are worked off here, many at once. Plinto's wait for Polar, and have a queue of their own (plinto_queue.h).
 #pragma once
 
 #include <optional>
@@ -16,7 +17,7 @@ namespace plinto::polar::server {
 /// Errors: STORE_FAILED.
 [[nodiscard]] Task<Result<HttpResponse>> KeepDelivery(Shared& shared, WebhookRow webhook);
 
-/// Works off the rows that are due. Returns when the next one will be, if any waits.
+/// Works off Polar's deliveries that are due. Returns when the next one will be, if any waits.
 [[nodiscard]] Task<std::optional<Timestamp>> ProcessInbox(Shared& shared);
 
 }  // namespace plinto::polar::server

@@ -9,8 +9,6 @@
 namespace plinto::polar::server {
 namespace {
 
-constexpr std::int64_t kProcessBudgetMs = 20'000;
-
 struct Topic {
   std::string_view type;
   Subject::Kind kind;
@@ -144,19 +142,21 @@ WebhookRow PlintoDelivery(PlintoEvent event, Timestamp received) {
   const Json kept = WorthKeeping(event, received);
   row.payload = DumpJson(kept);
   if (const std::string* id = FindString(kept, "id"); id != nullptr && IsUuid(*id)) row.about = *id;
+  // Its customer is made with the owner's address, which comes with the owner.
+  const std::string owner = ToLowerAscii(TextOf(kept, "owner_id"));
+  if (event.type == "organization.created" && IsUuid(owner)) row.waits_for = owner;
   row.event_id = std::move(event.id);
   row.event_type = std::move(event.type);
   return row;
 }
 
-Task<Status> ApplyPlintoEvent(Host& host, const Settings& settings, const WebhookRow& webhook) {
+Task<Status> ApplyPlintoEvent(Host& host, const Settings& settings, const WebhookRow& webhook, Timestamp deadline) {
   const Topic* const topic = TopicOf(webhook.event_type);
   if (topic == nullptr) co_return Done{};
   Result<News> read = ReadNews(webhook.payload);
   if (!read) co_return std::move(read).error();
   News news = *std::move(read);
   const Subject subject{topic->kind, news.id};
-  const Timestamp deadline = host.clock.Now().PlusMilliseconds(kProcessBudgetMs);
   SubjectNews told{news.id, news.at, topic->change == Topic::Change::kDeleted};
 
   if (told.is_gone) {

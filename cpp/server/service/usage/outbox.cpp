@@ -4,6 +4,7 @@
 
 #include "core/billing/usage_batch.h"
 #include "core/billing/usage_delivery.h"
+#include "core/foundation/text.h"
 #include "core/polar/events.h"
 #include "server/base/backoff.h"
 #include "server/service/polar_call.h"
@@ -11,7 +12,6 @@
 namespace plinto::polar::server {
 namespace {
 
-constexpr std::int64_t kReportBudgetMs = 30'000;
 constexpr std::int64_t kMaxBackoffSeconds = 300;
 constexpr std::int64_t kMaxPauseSeconds = 60;
 
@@ -43,7 +43,7 @@ struct Gathered {
   std::vector<UsageRow> rows;
   std::vector<std::string> events;  ///< of the rows
   std::vector<std::int64_t> left;
-  std::vector<std::int64_t> too_large;
+  std::vector<UsageRow> too_large;
 };
 
 Gathered Gather(std::vector<UsageRow> due, Timestamp now) {
@@ -57,7 +57,7 @@ Gathered Gather(std::vector<UsageRow> due, Timestamp now) {
     }
     const Result<UsageBatch::Added> added = batch.Add(PolarEventId(row), EventText(row, now), now);
     if (!added) {
-      gathered.too_large.push_back(row.row);
+      gathered.too_large.push_back(std::move(row));
     } else if (*added == UsageBatch::Added::kTaken) {
       gathered.rows.push_back(std::move(row));
     } else {
@@ -112,9 +112,11 @@ Task<Status> WriteRefused(Host& host, const UsageRow& usage, std::string reason)
                        now >= usage.refused_at->PlusSeconds(kSecondsToGiveUp);
   std::optional<Timestamp> retry_at;
   if (!is_last) retry_at = now.PlusSeconds(Backoff(kFirstRefusedSeconds, usage.refusals, kMaxRefusedSeconds));
-  Status marked = co_await host.store.MarkUsageRefused(usage.row, reason, retry_at, now);
-  if (marked && is_last) TellGivenUp(host, usage.row, usage.event_name, reason);
-  co_return marked;
+  const Result<std::int64_t> marked =
+      co_await host.store.MarkUsageRefused(usage.row, reason, retry_at, now, usage.claim);
+  if (!marked) co_return marked.error();
+  if (is_last && *marked > 0) TellGivenUp(host, usage.row, usage.event_name, reason);
+  co_return Done{};
 }
 
 // Written after each answer: what Polar has is never sent again but for a crash, and then it is a duplicate to Polar.
@@ -139,49 +141,114 @@ Task<Status> WriteOutcomes(Host& host, const std::vector<UsageRow>& rows, std::v
   if (delayed.empty()) co_return Done{};
   const auto first = std::find_if(outcomes.begin(), outcomes.end(),
                                   [](const UsageOutcome& one) { return one.kind == UsageOutcome::Kind::kDelayed; });
-  const Timestamp retry_at = now.PlusSeconds(Backoff(1, rows[first->index].attempts, kMaxBackoffSeconds));
-  co_return co_await host.store.MarkUsageFailed(std::move(delayed), first->reason, retry_at, now);
+  const UsageRow& one = rows[first->index];
+  const Timestamp retry_at = now.PlusSeconds(Backoff(1, one.attempts, kMaxBackoffSeconds));
+  const Result<std::int64_t> marked =
+      co_await host.store.MarkUsageFailed(std::move(delayed), first->reason, retry_at, now, one.claim);
+  if (!marked) co_return marked.error();
+  co_return Done{};
+}
+
+/// Where nothing is claimed there is nothing to give back.
+Task<Status> Release(Host& host, std::vector<std::int64_t> rows, std::string claim) {
+  if (rows.empty() || claim.empty()) co_return Done{};
+  co_return co_await host.store.ReleaseUsage(std::move(rows), std::move(claim));
 }
 
 /// Gives back what did not fit, and parks what never will.
-Task<Status> PutAside(Host& host, Gathered& gathered) {
-  if (!gathered.left.empty()) {
-    Status released = co_await host.store.ReleaseUsage(std::move(gathered.left), host.clock.Now());
-    if (!released) co_return released;
-  }
-  if (gathered.too_large.empty()) co_return Done{};
+Task<Status> PutAside(Host& host, Gathered& gathered, const std::string& claim) {
+  Status released = co_await Release(host, std::move(gathered.left), claim);
+  if (!released) co_return released;
   const std::string reason = "The event is larger than a whole request to Polar may be.";
-  Status parked = co_await host.store.MarkUsageFailed(gathered.too_large, reason, std::nullopt, host.clock.Now());
-  if (!parked) co_return parked;
-  for (const std::int64_t row : gathered.too_large) TellGivenUp(host, row, "too large", reason);
+  for (const UsageRow& row : gathered.too_large) {
+    std::vector<std::int64_t> alone = {row.row};
+    const Result<std::int64_t> parked =
+        co_await host.store.MarkUsageFailed(std::move(alone), reason, std::nullopt, host.clock.Now(), claim);
+    if (!parked) co_return parked.error();
+    if (*parked > 0) TellGivenUp(host, row.row, row.event_name, reason);
+  }
   co_return Done{};
+}
+
+/// The claim of one batch.
+struct UsageClaim {
+  std::string id;         ///< empty where one server has the database alone
+  Timestamp since;        ///< before it was made or renewed
+  std::int64_t rows = 0;  ///< that have no outcome yet
+};
+
+// Another server may have taken rows, where this process was stopped for longer than the claim lasts.
+Task<bool> MaySend(Host& host, UsageClaim& claim) {
+  if (claim.id.empty()) co_return true;
+  for (;;) {
+    const Timestamp now = host.clock.Now();
+    if (claim.since <= now && now < claim.since.PlusSeconds(kFreshClaimSeconds)) co_return true;
+    claim.since = now;
+    const Result<std::int64_t> renewed = co_await host.store.RenewUsage(claim.id, now);
+    if (!renewed || *renewed < claim.rows) co_return false;
+  }
+}
+
+/// What is not sent now after all: it is as if it had not been taken.
+Task<Status> GiveBackRest(Host& host, UsageDelivery& delivery, const std::vector<UsageRow>& rows,
+                          const std::string& claim) {
+  std::vector<std::int64_t> rest;
+  for (const UsageOutcome& outcome : delivery.OnFailed({})) rest.push_back(rows[outcome.index].row);
+  co_return co_await Release(host, std::move(rest), claim);
+}
+
+/// Those of the rows that are held still.
+Task<Status> GiveBackAll(Host& host, const std::vector<UsageRow>& rows) {
+  std::vector<std::int64_t> all;
+  for (const UsageRow& row : rows) all.push_back(row.row);
+  std::string claim = rows.empty() ? std::string() : rows.front().claim;
+  co_return co_await Release(host, std::move(all), std::move(claim));
+}
+
+bool WasCanceled(const CallOutcome& outcome) {
+  const auto* fault = std::get_if<TransportFault>(&outcome);
+  return fault != nullptr && *fault == TransportFault::kCanceled;
 }
 
 /// What came of one batch.
 struct Reported {
   bool all = true;  ///< it fitted into one request; what did not is due again
   bool takes_nothing = false;
+  bool is_given_back = false;  ///< what was left of it: the server stops, or another one has taken it
   std::optional<std::int64_t> retry_after_ms = {};
   std::string reason = {};
 };
 
-Task<Result<Reported>> Report(Host& host, const Settings& settings, std::vector<UsageRow> usage, OutboxMemory& memory) {
+Task<Result<Reported>> Report(Shared& shared, std::vector<UsageRow> usage, Timestamp since, OutboxMemory& memory) {
+  Host& host = shared.host;
+  UsageClaim claim{usage.front().claim, since};
   Gathered gathered = Gather(std::move(usage), host.clock.Now());
   Reported reported{.all = gathered.left.empty()};
-  Status put_aside = co_await PutAside(host, gathered);
+  Status put_aside = co_await PutAside(host, gathered, claim.id);
   if (!put_aside) co_return std::move(put_aside).error();
+  claim.rows = static_cast<std::int64_t>(gathered.rows.size());
   UsageDelivery delivery(gathered.rows.size());
   while (!delivery.Next().empty()) {
+    bool may_send = !shared.is_stopping;
+    if (may_send) may_send = co_await MaySend(host, claim);
     std::vector<std::string_view> events;
     for (const std::size_t index : delivery.Next()) events.emplace_back(gathered.events[index]);
-    CallTerms terms(host.clock.Now().PlusMilliseconds(kReportBudgetMs), Priority::kUsage);
-    HttpRequest request = BuildIngestUsage(settings.polar, events);
-    const CallOutcome outcome = co_await CallPolar(host, std::move(request), true, std::move(terms));
+    CallTerms terms(host.clock.Now().PlusMilliseconds(kUsageRequestBudgetMs), Priority::kUsage);
+    HttpRequest request = BuildIngestUsage(shared.settings.polar, events);
+    CallOutcome outcome = TransportFault::kCanceled;
+    if (may_send) outcome = co_await CallPolar(host, std::move(request), true, std::move(terms));
+    if (WasCanceled(outcome)) {
+      Status given_back = co_await GiveBackRest(host, delivery, gathered.rows, claim.id);
+      if (!given_back) co_return std::move(given_back).error();
+      reported.is_given_back = true;
+      co_return reported;
+    }
     Advanced advanced = Advance(delivery, outcome);
     reported.takes_nothing = advanced.takes_nothing;
     reported.retry_after_ms = advanced.retry_after_ms;
     reported.reason = std::move(advanced.reason);
     memory.outcomes = std::move(advanced.outcomes);
+    claim.rows -= static_cast<std::int64_t>(memory.outcomes.size());
     Status written = co_await WriteOutcomes(host, gathered.rows, memory.outcomes);
     if (!written) {
       memory.rows = std::move(gathered.rows);
@@ -215,22 +282,28 @@ Timestamp PauseForStore(Host& host, OutboxMemory& memory, const Error& error) {
 
 }  // namespace
 
-Task<std::optional<Timestamp>> ReportUsage(Host& host, const Settings& settings, OutboxMemory& memory) {
+Task<std::optional<Timestamp>> ReportUsage(Shared& shared, OutboxMemory& memory) {
+  Host& host = shared.host;
   // A clock that was set back does not make it longer.
   const Timestamp start = host.clock.Now();
   if (start < memory.until && memory.until <= start.PlusSeconds(kMaxPauseSeconds)) co_return memory.until;
   if (!memory.outcomes.empty()) {
     const Status written = co_await WriteOutcomes(host, memory.rows, memory.outcomes);
     if (!written) co_return PauseForStore(host, memory, written.error());
+    const Status given_back = co_await GiveBackAll(host, memory.rows);
+    if (!given_back) co_return PauseForStore(host, memory, given_back.error());
     memory = {};
   }
-  for (;;) {
-    Result<std::vector<UsageRow>> due = co_await host.store.DueUsage(host.clock.Now(), kMaxBatchEvents);
+  while (!shared.is_stopping) {
+    const Timestamp since = host.clock.Now();
+    std::string claim = UuidFromEntropy(host.random.Entropy());
+    Result<std::vector<UsageRow>> due = co_await host.store.ClaimUsage(std::move(claim), since, kMaxBatchEvents);
     if (!due) co_return host.clock.Now().PlusSeconds(1);
     if (due->empty()) break;
     const bool is_full = due->size() == kMaxBatchEvents;
-    Result<Reported> reported = co_await Report(host, settings, std::move(*due), memory);
+    Result<Reported> reported = co_await Report(shared, std::move(*due), since, memory);
     if (!reported) co_return PauseForStore(host, memory, reported.error());
+    if (reported->is_given_back) co_return host.clock.Now().PlusSeconds(1);
     if (reported->takes_nothing) {
       co_return Pause(host, memory, "Polar takes no usage at all", reported->reason,
                       reported->retry_after_ms.value_or(0));
@@ -239,7 +312,7 @@ Task<std::optional<Timestamp>> ReportUsage(Host& host, const Settings& settings,
     // What came meanwhile goes with the next run's first batch, not with a small one of its own.
     if (!is_full && reported->all) break;
   }
-  Result<std::optional<Timestamp>> next = co_await host.store.NextUsageDue();
+  Result<std::optional<Timestamp>> next = co_await host.store.NextUsageDue(host.clock.Now());
   co_return next ? *next : std::optional(host.clock.Now().PlusSeconds(1));
 }
 

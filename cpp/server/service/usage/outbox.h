@@ -10,10 +10,15 @@
 #include <vector>
 
 #include "core/billing/usage_delivery.h"
-#include "server/service/host.h"
-#include "server/service/settings.h"
+#include "server/service/shared.h"
 
 namespace plinto::polar::server {
+
+/// How long one request may wait for Polar. A claim that is not fresh any more is renewed before: 20 seconds of it are
+/// left for what the store takes.
+inline constexpr std::int64_t kUsageRequestBudgetMs = 30'000;
+inline constexpr std::int64_t kFreshClaimSeconds = 10;
+static_assert(kFreshClaimSeconds * 1'000 + kUsageRequestBudgetMs + 20'000 <= kUsageHeldSeconds * 1'000);
 
 /// What an outbox knows beside the store.
 struct OutboxMemory {
@@ -25,7 +30,8 @@ struct OutboxMemory {
   std::vector<UsageOutcome> outcomes = {};
 };
 
-/// Reports what is due. Returns when the next will be, if any waits.
-[[nodiscard]] Task<std::optional<Timestamp>> ReportUsage(Host& host, const Settings& settings, OutboxMemory& memory);
+/// Reports what is due. Returns when the next will be, if any waits. A stop ends it after the request in hand, and
+/// gives back the rest of the batch.
+[[nodiscard]] Task<std::optional<Timestamp>> ReportUsage(Shared& shared, OutboxMemory& memory);
 
 }  // namespace plinto::polar::server

@@ -144,8 +144,9 @@ CREATE TABLE polar_billing_states (
   PRIMARY KEY (tenant, owner)
 );
 
--- The inbox. `about` is the customer or the subject, as soon as it is known. Here and below a row that was given up is
--- parked: it waits for people.
+-- The inbox. `about` is the customer or the subject, as soon as it is known; `waits_for` a subject whose earlier events
+-- come first. Here and below a row that was given up is parked: it waits for people. `claim` is by whom it is worked
+-- off, until when by the database's clock.
 CREATE TABLE polar_webhook_events (
   <row id>,
   tenant TEXT NOT NULL,
@@ -160,11 +161,16 @@ CREATE TABLE polar_webhook_events (
   next_attempt_at BIGINT,
   created_at BIGINT NOT NULL,
   about TEXT,
-  parked_at BIGINT<row key>
+  waits_for TEXT,
+  parked_at BIGINT,
+  claim TEXT,
+  claimed_until BIGINT<row key>
 );
 CREATE UNIQUE INDEX polar_webhook_events_event ON polar_webhook_events (tenant, source, event_id);
-CREATE INDEX polar_webhook_events_due ON polar_webhook_events (tenant, next_attempt_at)
+CREATE INDEX polar_webhook_events_due ON polar_webhook_events (tenant, source, next_attempt_at)
   WHERE next_attempt_at IS NOT NULL;
+CREATE INDEX polar_webhook_events_claimed ON polar_webhook_events (tenant, source, claimed_until)
+  WHERE claimed_until IS NOT NULL;
 CREATE INDEX polar_webhook_events_parked ON polar_webhook_events (tenant, id) WHERE parked_at IS NOT NULL;
 CREATE INDEX polar_webhook_events_about ON polar_webhook_events (tenant, about) WHERE about IS NOT NULL;
 CREATE INDEX polar_webhook_events_age ON polar_webhook_events (tenant, processed_at) WHERE processed_at IS NOT NULL;
@@ -189,11 +195,14 @@ CREATE TABLE polar_usage_events (
   parked_at BIGINT,
   polar_customer_id TEXT,
   erased BIGINT NOT NULL DEFAULT 0,
+  claim TEXT,
+  claimed_until BIGINT,
   CHECK ((organization_id IS NULL) <> (user_id IS NULL))<row key>
 );
 CREATE UNIQUE INDEX polar_usage_events_external
   ON polar_usage_events (tenant, (coalesce(organization_id, user_id)), external_id);
 CREATE INDEX polar_usage_events_due ON polar_usage_events (tenant, next_attempt_at) WHERE next_attempt_at IS NOT NULL;
+CREATE INDEX polar_usage_events_claimed ON polar_usage_events (tenant, claimed_until) WHERE claimed_until IS NOT NULL;
 CREATE INDEX polar_usage_events_subject
   ON polar_usage_events (tenant, (coalesce(organization_id, user_id)), created_at);
 CREATE INDEX polar_usage_events_parked ON polar_usage_events (tenant, id) WHERE parked_at IS NOT NULL;
@@ -212,8 +221,7 @@ CREATE TABLE app_access (
 )<without rowid>;
 CREATE INDEX app_access_due ON app_access (tenant, check_at) WHERE check_at IS NOT NULL;
 
--- The id is the notification's sequence, so none is given twice. `claim` is by whom it is being told, until when by the
--- database's clock.
+-- The id is the notification's sequence, so none is given twice.
 CREATE TABLE app_notifications (
   <lasting row id>,
   tenant TEXT NOT NULL,

@@ -16,6 +16,8 @@
 
 namespace plinto::polar::server {
 
+class Clock;
+
 enum class SqlEngine : std::uint8_t { kSqlite, kPostgres };
 
 /// A prepared statement. Real: sqlite_connection.h, postgres_connection.h.
@@ -42,6 +44,8 @@ class SqlConnection {
   /// A statement ready to be bound; prepared once per text. Valid until the next use of the same text.
   virtual SqlStatement& Prepare(const char* sql) = 0;
   [[nodiscard]] virtual SqlEngine engine() const = 0;
+  /// The clock of an SQLite that several servers share, which has none of its own; null otherwise.
+  [[nodiscard]] virtual const Clock* shared_clock() const { return nullptr; }
 };
 
 /// One tenant's part of a database, as long as a transaction lasts.
@@ -49,6 +53,9 @@ class Scope {
  public:
   Scope(SqlConnection& connection, const std::string& tenant) : connection_(connection), tenant_(tenant) {}
   [[nodiscard]] SqlEngine engine() const { return connection_.engine(); }
+  [[nodiscard]] const Clock* shared_clock() const { return connection_.shared_clock(); }
+  /// Do several servers work off what is in it?
+  [[nodiscard]] bool is_shared() const { return engine() == SqlEngine::kPostgres || shared_clock() != nullptr; }
 
  private:
   friend class Query;

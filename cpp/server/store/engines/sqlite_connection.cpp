@@ -39,7 +39,8 @@ std::string WithoutRowLocks(std::string sql) {
 
 }  // namespace
 
-SqliteConnection::SqliteConnection(const std::string& path) : database_(CreatedForOwner(path), OpenFlags(), 5'000) {
+SqliteConnection::SqliteConnection(const std::string& path, const Clock* shared_clock)
+    : database_(CreatedForOwner(path), OpenFlags(), 5'000), shared_clock_(shared_clock) {
   database_.exec("PRAGMA journal_mode = WAL");
   database_.exec("PRAGMA synchronous = FULL");
   database_.exec("PRAGMA foreign_keys = ON");

@@ -34,13 +34,15 @@ class SqliteStatement final : public SqlStatement {
 class SqliteConnection final : public SqlConnection {
  public:
   /// WAL and synchronous=FULL: a commit has reached the disk when it returns.
-  explicit SqliteConnection(const std::string& path);
+  explicit SqliteConnection(const std::string& path, const Clock* shared_clock = nullptr);
   SqlStatement& Prepare(const char* sql) override;
   SqlEngine engine() const override { return SqlEngine::kSqlite; }
+  const Clock* shared_clock() const override { return shared_clock_; }
   SQLite::Database& database() { return database_; }
 
  private:
   SQLite::Database database_;
+  const Clock* shared_clock_;
   std::map<const char*, SqliteStatement> statements_;
 };
 

@@ -31,12 +31,13 @@ void Migrate(SQLite::Database& database) {
 
 }  // namespace
 
-Result<std::unique_ptr<SqliteWriter>> SqliteWriter::Open(const std::string& path, Mode mode) {
+Result<std::unique_ptr<SqliteWriter>> SqliteWriter::Open(const std::string& path, Mode mode,
+                                                         const Clock* shared_clock) {
   try {
-    auto connection = std::make_unique<SqliteConnection>(path);
+    auto connection = std::make_unique<SqliteConnection>(path, shared_clock);
     Migrate(connection->database());
     std::unique_ptr<SqliteWriter> writer(new SqliteWriter(std::move(connection), mode));
-    if (mode == Mode::kThread && path != ":memory:") {
+    if (mode == Mode::kThread && path != ":memory:" && shared_clock == nullptr) {
       writer->reader_ = std::make_unique<SqliteConnection>(path);
       writer->long_reads_ = std::make_unique<SqliteLongReads>(path);
     }

@@ -25,9 +25,11 @@ class SqliteWriter final : public SqlRunner {
     kInline,  ///< jobs run and commit within Submit: for tests and simulated time
   };
 
-  /// Opens or creates the file and brings it to the newest schema, under SQLite's own lock.
-  /// Errors: STORE_FAILED, with SQLite's reason.
-  [[nodiscard]] static Result<std::unique_ptr<SqliteWriter>> Open(const std::string& path, Mode mode);
+  /// Opens or creates the file and brings it to the newest schema, under SQLite's own lock. With a clock, several
+  /// servers use what is opened here, and share their work by it: in simulations. Errors: STORE_FAILED, with SQLite's
+  /// reason.
+  [[nodiscard]] static Result<std::unique_ptr<SqliteWriter>> Open(const std::string& path, Mode mode,
+                                                                  const Clock* shared_clock = nullptr);
   ~SqliteWriter() override;
 
   void Submit(SqlAccess access, Job job, Finished finished) override;
@@ -45,7 +47,7 @@ class SqliteWriter final : public SqlRunner {
   void RunGroup(std::deque<Entry> group);
 
   std::unique_ptr<SqliteConnection> connection_;
-  std::unique_ptr<SqliteConnection> reader_;     ///< none where all is done by the writer: in memory, and inline
+  std::unique_ptr<SqliteConnection> reader_;     ///< none where all is done by the writer: in memory, inline, shared
   std::unique_ptr<SqliteLongReads> long_reads_;  ///< the same
   std::mutex reader_mutex_;
   std::mutex mutex_;

@@ -1,44 +1,103 @@
-// Rows that are worked off when they are due: those of the inbox, the outbox of usage and the notifications.
+// Rows that are worked off when they are due: those of the inbox and of the outbox of usage.
 //
-// One process works off an SQLite file: due rows are read. Servers that share a PostgreSQL take rows for a while, so
-// that no other takes them too; a server that dies leaves them due again when the while is over. Rows that another
-// server is taking are skipped, so that nobody waits.
+// Servers that share a database hold what they work off: under a claim that nobody else uses, until a time of the
+// database's clock. Rows that another server is taking are skipped, so that nobody waits. What comes of a row is
+// written only while it is held under that claim; of a row that nobody holds the claim is empty. Where one server has
+// the database alone, one loop works off each of these queues, and the rows are only read.
 #pragma once
 
+#include <algorithm>
+
 #include "server/store/engines/sql.h"
+#include "server/store/sql/database_clock.h"
 #include "server/store/sql/joined.h"
 
 namespace plinto::polar::server::sql {
 
-inline constexpr std::int64_t kLeaseSeconds = 60;
-
-/// `more` continues the condition: " AND ...".
+/// ?2 is the caller's time, ?3 the database's, ?4 the latest that a claim made now reaches to: a later one was made by
+/// a clock that was ahead. `more` continues the condition: " AND ...".
 template <std::size_t T, std::size_t C, std::size_t M = 1>
 consteval auto SelectDue(const char (&table)[T], const char (&columns)[C], const char (&more)[M] = "") {
   return Joined("SELECT ", columns, " FROM ", table, " WHERE tenant = ?1 AND next_attempt_at <= ?2", more,
-                " ORDER BY next_attempt_at, id LIMIT ?3");
+                " AND (claimed_until IS NULL OR claimed_until <= ?3 OR claimed_until > ?4)"
+                " ORDER BY next_attempt_at, id LIMIT ?5 FOR UPDATE SKIP LOCKED");
 }
-template <std::size_t T, std::size_t C, std::size_t M = 1>
-consteval auto TakeDue(const char (&table)[T], const char (&columns)[C], const char (&more)[M] = "") {
-  return Joined("UPDATE ", table, " SET next_attempt_at = ?4 WHERE tenant = ?1 AND id = ANY(ARRAY(SELECT id FROM ",
-                table, " WHERE tenant = ?1 AND next_attempt_at <= ?2", more,
-                " ORDER BY next_attempt_at, id LIMIT ?3 FOR UPDATE SKIP LOCKED)) RETURNING ", columns);
+template <std::size_t T>
+consteval auto HoldOne(const char (&table)[T]) {
+  return Joined("UPDATE ", table, " SET claim = ?2, claimed_until = ?3 WHERE tenant = ?1 AND id = ?4");
+}
+/// Of rows that this transaction has locked.
+template <std::size_t T>
+consteval auto HoldMany(const char (&table)[T]) {
+  return Joined("UPDATE ", table, " SET claim = ?2, claimed_until = ?3 WHERE tenant = ?1 AND id = ANY(?4::bigint[])");
 }
 
-/// Reads the rows that are due, at most `limit`, in no order: by `select`, or by `take` where servers share them.
-template <class Read>
-void ClaimDue(const Scope& db, const char* select, const char* take, Timestamp now, int limit, Read read) {
-  const bool shared = db.engine() == SqlEngine::kPostgres;
-  Query query(db, shared ? take : select);
-  query.Bind(now).Bind(limit);
-  if (shared) query.Bind(now.PlusSeconds(kLeaseSeconds));
-  while (query.Step()) read(query);
+/// Runs `one` for each row, or `many` at once on PostgreSQL, where each would cost a round trip. The rows are the last
+/// parameter. Returns how many rows were changed.
+template <class Bind>
+int ForRows(const Scope& db, const std::vector<std::int64_t>& rows, const char* one, const char* many, Bind bind) {
+  if (rows.empty()) return 0;
+  if (db.engine() == SqlEngine::kPostgres) {
+    std::string list = "{";
+    for (const std::int64_t row : rows) list += (list.size() == 1 ? "" : ",") + std::to_string(row);
+    Query update(db, many);
+    bind(update);
+    return update.Bind(list + "}").Run();
+  }
+  int changed = 0;
+  for (const std::int64_t row : rows) {
+    Query update(db, one);
+    bind(update);
+    changed += update.Bind(row).Run();
+  }
+  return changed;
+}
+
+struct DueStatements {
+  const char* select;
+  const char* hold_one;
+  const char* hold_many;
+  std::int64_t held_seconds;
+};
+
+/// The rows that are due, at most `limit`, by their ids: held under the claim where servers share the database.
+template <class Row, class Read>
+std::vector<Row> ClaimDue(const Scope& db, const DueStatements& sql, const std::string& claim, Timestamp now, int limit,
+                          Read read) {
+  const Timestamp database_now = DatabaseNow(db, now);
+  const Timestamp until = database_now.PlusSeconds(sql.held_seconds);
+  std::vector<Row> rows;
+  {
+    Query query(db, sql.select);
+    query.Bind(now).Bind(database_now).Bind(until).Bind(limit);
+    while (query.Step()) rows.push_back(read(query));
+  }
+  std::sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return a.row < b.row; });
+  if (!db.is_shared()) return rows;
+  std::vector<std::int64_t> ids;
+  for (Row& row : rows) {
+    row.claim = claim;
+    ids.push_back(row.row);
+  }
+  ForRows(db, ids, sql.hold_one, sql.hold_many, [&](Query& query) { query.Bind(claim).Bind(until); });
+  return rows;
 }
 
 /// What a query for the earliest time answers: none where no row is waiting.
 inline std::optional<Timestamp> EarliestOf(Query& query) {
   if (!query.Step() || query.IsNull(0)) return std::nullopt;
   return query.Time(0);
+}
+
+/// The earlier one of when a row that is free is due and when the first one that is held may be free, by the clock that
+/// says `now`. Not at once: a row may be held by a clock that is ahead.
+inline std::optional<Timestamp> EarliestOf(const Scope& db, std::optional<Timestamp> due, std::optional<Timestamp> held,
+                                           Timestamp now, std::int64_t held_seconds) {
+  if (!held) return due;
+  const std::int64_t left = std::clamp<std::int64_t>(held->microseconds - DatabaseNow(db, now).microseconds, 1'000'000,
+                                                     held_seconds * 1'000'000);
+  const Timestamp free_at{now.microseconds + left};
+  return due ? std::min(*due, free_at) : free_at;
 }
 
 }  // namespace plinto::polar::server::sql

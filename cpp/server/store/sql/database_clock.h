@@ -1,13 +1,15 @@
 // The clock by which servers share work: the database's, since their own differ.
 #pragma once
 
+#include "server/base/clock.h"
 #include "server/store/engines/sql.h"
 
 namespace plinto::polar::server::sql {
 
-/// PostgreSQL's time, as of the beginning of the transaction. An SQLite file belongs to one server: its clock says
-/// `now`.
+/// PostgreSQL's time, as of the beginning of the transaction; that of an SQLite which servers share. An SQLite file
+/// belongs to one server otherwise: its clock says `now`.
 [[nodiscard]] inline Timestamp DatabaseNow(const Scope& db, Timestamp now) {
+  if (const Clock* shared = db.shared_clock()) return shared->Now();
   if (db.engine() != SqlEngine::kPostgres) return now;
   Query query(db, "SELECT CAST(extract(epoch FROM now()) * 1000000 AS BIGINT) WHERE CAST(?1 AS TEXT) IS NOT NULL");
   return query.Step() ? query.Time(0) : now;

@@ -1,6 +1,5 @@
 #include "server/store/sql/notification_statements.h"
 
-#include <algorithm>
 #include <stdexcept>
 
 #include "server/store/sql/application_health.h"
@@ -202,12 +201,7 @@ std::optional<Timestamp> NextNotificationDue(const Scope& db, Timestamp now) {
     Query query(db, "SELECT min(claimed_until) FROM app_notifications WHERE tenant = ?1 AND claimed_until IS NOT NULL");
     held = EarliestOf(query);
   }
-  if (!held) return due;
-  // By the database's clock it is so long; not at once, for it may be held by a clock that is ahead.
-  const std::int64_t left = std::clamp<std::int64_t>(held->microseconds - DatabaseNow(db, now).microseconds, 1'000'000,
-                                                     kClaimSeconds * 1'000'000);
-  const Timestamp free_at{now.microseconds + left};
-  return due ? std::min(*due, free_at) : free_at;
+  return EarliestOf(db, due, held, now, kClaimSeconds);
 }
 
 }  // namespace plinto::polar::server::sql

@@ -75,13 +75,27 @@ Task<Result<bool>> SqlStore::AddWebhook(WebhookRow webhook, Timestamp now) {
   return Run<bool>([webhook = std::move(webhook), now](const Scope& db) { return sql::AddWebhook(db, webhook, now); });
 }
 
-Task<Result<std::vector<WebhookRow>>> SqlStore::DueWebhooks(Timestamp now, int limit) {
-  return Read<std::vector<WebhookRow>>([now, limit](const Scope& db) { return sql::DueWebhooks(db, now, limit); },
-                                       SqlAccess::kWrite);
+Task<Result<std::vector<WebhookRow>>> SqlStore::ClaimWebhooks(std::string claim, Timestamp now, int limit) {
+  return Read<std::vector<WebhookRow>>(
+      [claim = std::move(claim), now, limit](const Scope& db) { return sql::ClaimWebhooks(db, claim, now, limit); },
+      SqlAccess::kWrite);
 }
 
-Task<Result<std::optional<Timestamp>>> SqlStore::NextWebhookDue() {
-  return Read<std::optional<Timestamp>>([](const Scope& db) { return sql::NextWebhookDue(db); });
+Task<Result<std::optional<WebhookRow>>> SqlStore::ClaimPlintoEvent(std::string claim, Timestamp now) {
+  return Run<std::optional<WebhookRow>>(
+      [claim = std::move(claim), now](const Scope& db) { return sql::ClaimPlintoEvent(db, claim, now); });
+}
+
+Task<Status> SqlStore::GiveBackWebhooks(std::string claim) {
+  return Run<Done>([claim = std::move(claim)](const Scope& db) {
+    sql::GiveBackWebhooks(db, claim);
+    return Done{};
+  });
+}
+
+Task<Result<std::optional<Timestamp>>> SqlStore::NextWebhookDue(WebhookSource source, Timestamp now) {
+  return Read<std::optional<Timestamp>>(
+      [source, now](const Scope& db) { return sql::NextWebhookDue(db, source, now); });
 }
 
 // Deliveries of one purchase come together: their facts are folded among themselves, and once into what is stored.
@@ -97,12 +111,10 @@ static void GatherByOwner(std::vector<WebhookOutcome>& outcomes) {
   for (auto& [owner, facts] : gathered) outcomes.back().facts.billing.push_back(std::move(facts));
 }
 
-Task<Status> SqlStore::FinishWebhooks(std::vector<WebhookOutcome> outcomes, Timestamp now) {
+Task<Result<std::vector<bool>>> SqlStore::FinishWebhooks(std::vector<WebhookOutcome> outcomes, Timestamp now) {
   GatherByOwner(outcomes);
-  return Run<Done>([outcomes = std::move(outcomes), now](const Scope& db) {
-    sql::FinishWebhooks(db, outcomes, now);
-    return Done{};
-  });
+  return Run<std::vector<bool>>(
+      [outcomes = std::move(outcomes), now](const Scope& db) { return sql::FinishWebhooks(db, outcomes, now); });
 }
 
 Task<Status> SqlStore::ApplyFacts(Facts facts, Timestamp now) {
@@ -126,20 +138,26 @@ Task<Result<std::vector<UsageSummaryRow>>> SqlStore::SummarizeUsage(UsageSummary
       SqlAccess::kLongRead);
 }
 
-Task<Status> SqlStore::ReleaseUsage(std::vector<std::int64_t> rows, Timestamp due) {
-  return Run<Done>([rows = std::move(rows), due](const Scope& db) {
-    sql::ReleaseUsage(db, rows, due);
+Task<Result<std::vector<UsageRow>>> SqlStore::ClaimUsage(std::string claim, Timestamp now, int limit) {
+  return Read<std::vector<UsageRow>>(
+      [claim = std::move(claim), now, limit](const Scope& db) { return sql::ClaimUsage(db, claim, now, limit); },
+      SqlAccess::kWrite);
+}
+
+Task<Result<std::int64_t>> SqlStore::RenewUsage(std::string claim, Timestamp now) {
+  return Run<std::int64_t>(
+      [claim = std::move(claim), now](const Scope& db) { return sql::RenewUsage(db, claim, now); });
+}
+
+Task<Status> SqlStore::ReleaseUsage(std::vector<std::int64_t> rows, std::string claim) {
+  return Run<Done>([rows = std::move(rows), claim = std::move(claim)](const Scope& db) {
+    sql::ReleaseUsage(db, rows, claim);
     return Done{};
   });
 }
 
-Task<Result<std::vector<UsageRow>>> SqlStore::DueUsage(Timestamp now, int limit) {
-  return Read<std::vector<UsageRow>>([now, limit](const Scope& db) { return sql::DueUsage(db, now, limit); },
-                                     SqlAccess::kWrite);
-}
-
-Task<Result<std::optional<Timestamp>>> SqlStore::NextUsageDue() {
-  return Read<std::optional<Timestamp>>([](const Scope& db) { return sql::NextUsageDue(db); });
+Task<Result<std::optional<Timestamp>>> SqlStore::NextUsageDue(Timestamp now) {
+  return Read<std::optional<Timestamp>>([now](const Scope& db) { return sql::NextUsageDue(db, now); });
 }
 
 Task<Status> SqlStore::MarkUsageReported(std::vector<std::int64_t> rows, Timestamp now) {
@@ -150,21 +168,24 @@ Task<Status> SqlStore::MarkUsageReported(std::vector<std::int64_t> rows, Timesta
   });
 }
 
-Task<Status> SqlStore::MarkUsageFailed(std::vector<std::int64_t> rows, std::string error,
-                                       std::optional<Timestamp> retry_at, Timestamp now) {
-  return Run<Done>([rows = std::move(rows), error = std::move(error), retry_at, now](const Scope& db) {
-    sql::MarkUsageFailed(db, rows, error, retry_at, now);
-    sql::DeleteErasedUsage(db);
-    return Done{};
-  });
+Task<Result<std::int64_t>> SqlStore::MarkUsageFailed(std::vector<std::int64_t> rows, std::string error,
+                                                     std::optional<Timestamp> retry_at, Timestamp now,
+                                                     std::string claim) {
+  return Run<std::int64_t>(
+      [rows = std::move(rows), error = std::move(error), retry_at, now, claim = std::move(claim)](const Scope& db) {
+        const std::int64_t marked = sql::MarkUsageFailed(db, rows, error, retry_at, now, claim);
+        sql::DeleteErasedUsage(db);
+        return marked;
+      });
 }
 
-Task<Status> SqlStore::MarkUsageRefused(std::int64_t row, std::string error, std::optional<Timestamp> retry_at,
-                                        Timestamp now) {
-  return Run<Done>([row, error = std::move(error), retry_at, now](const Scope& db) {
-    sql::MarkUsageRefused(db, row, error, retry_at, now);
+Task<Result<std::int64_t>> SqlStore::MarkUsageRefused(std::int64_t row, std::string error,
+                                                      std::optional<Timestamp> retry_at, Timestamp now,
+                                                      std::string claim) {
+  return Run<std::int64_t>([row, error = std::move(error), retry_at, now, claim = std::move(claim)](const Scope& db) {
+    const std::int64_t marked = sql::MarkUsageRefused(db, row, error, retry_at, now, claim);
     sql::DeleteErasedUsage(db);
-    return Done{};
+    return marked;
   });
 }
 

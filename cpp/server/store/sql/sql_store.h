@@ -23,21 +23,25 @@ class SqlStore final : public Store {
   Task<Status> SaveCheckout(CheckoutRow checkout, std::optional<IdempotencyRow> answered, Timestamp now) override;
   Task<Result<std::optional<CheckoutRow>>> FindCheckout(Subject subject, std::string polar_checkout_id) override;
   Task<Result<bool>> AddWebhook(WebhookRow webhook, Timestamp now) override;
-  Task<Result<std::vector<WebhookRow>>> DueWebhooks(Timestamp now, int limit) override;
-  Task<Result<std::optional<Timestamp>>> NextWebhookDue() override;
-  Task<Status> FinishWebhooks(std::vector<WebhookOutcome> outcomes, Timestamp now) override;
+  Task<Result<std::vector<WebhookRow>>> ClaimWebhooks(std::string claim, Timestamp now, int limit) override;
+  Task<Result<std::optional<WebhookRow>>> ClaimPlintoEvent(std::string claim, Timestamp now) override;
+  Task<Status> GiveBackWebhooks(std::string claim) override;
+  Task<Result<std::optional<Timestamp>>> NextWebhookDue(WebhookSource source, Timestamp now) override;
+  Task<Result<std::vector<bool>>> FinishWebhooks(std::vector<WebhookOutcome> outcomes, Timestamp now) override;
   Task<Status> ApplyFacts(Facts facts, Timestamp now) override;
   Task<Result<UsageRow>> AddUsage(UsageRow usage) override;
   Task<Result<std::vector<bool>>> AddUsageBatch(std::vector<UsageRow> usage) override;
   Task<Result<std::vector<UsageSummaryRow>>> SummarizeUsage(UsageSummaryRequest request) override;
-  Task<Status> ReleaseUsage(std::vector<std::int64_t> rows, Timestamp due) override;
-  Task<Result<std::vector<UsageRow>>> DueUsage(Timestamp now, int limit) override;
-  Task<Result<std::optional<Timestamp>>> NextUsageDue() override;
+  Task<Result<std::vector<UsageRow>>> ClaimUsage(std::string claim, Timestamp now, int limit) override;
+  Task<Result<std::int64_t>> RenewUsage(std::string claim, Timestamp now) override;
+  Task<Status> ReleaseUsage(std::vector<std::int64_t> rows, std::string claim) override;
+  Task<Result<std::optional<Timestamp>>> NextUsageDue(Timestamp now) override;
   Task<Status> MarkUsageReported(std::vector<std::int64_t> rows, Timestamp now) override;
-  Task<Status> MarkUsageFailed(std::vector<std::int64_t> rows, std::string error, std::optional<Timestamp> retry_at,
-                               Timestamp now) override;
-  Task<Status> MarkUsageRefused(std::int64_t row, std::string error, std::optional<Timestamp> retry_at,
-                                Timestamp now) override;
+  Task<Result<std::int64_t>> MarkUsageFailed(std::vector<std::int64_t> rows, std::string error,
+                                             std::optional<Timestamp> retry_at, Timestamp now,
+                                             std::string claim = {}) override;
+  Task<Result<std::int64_t>> MarkUsageRefused(std::int64_t row, std::string error, std::optional<Timestamp> retry_at,
+                                              Timestamp now, std::string claim = {}) override;
   Task<Result<std::vector<ParkedUsage>>> ListParkedUsage(int limit, std::int64_t after = 0) override;
   Task<Result<std::int64_t>> ReplayUsage(std::optional<std::int64_t> row, std::optional<Timestamp> since,
                                          Timestamp now) override;

@@ -17,9 +17,11 @@ void SaveCheckout(const Scope& db, const CheckoutRow& checkout, const std::optio
 std::optional<CheckoutRow> FindCheckout(const Scope& db, const Subject& subject, const std::string& id);
 
 bool AddWebhook(const Scope& db, const WebhookRow& webhook, Timestamp now);
-std::vector<WebhookRow> DueWebhooks(const Scope& db, Timestamp now, int limit);
-std::optional<Timestamp> NextWebhookDue(const Scope& db);
-void FinishWebhooks(const Scope& db, const std::vector<WebhookOutcome>& outcomes, Timestamp now);
+std::vector<WebhookRow> ClaimWebhooks(const Scope& db, const std::string& claim, Timestamp now, int limit);
+std::optional<WebhookRow> ClaimPlintoEvent(const Scope& db, const std::string& claim, Timestamp now);
+void GiveBackWebhooks(const Scope& db, const std::string& claim);
+std::optional<Timestamp> NextWebhookDue(const Scope& db, WebhookSource source, Timestamp now);
+std::vector<bool> FinishWebhooks(const Scope& db, const std::vector<WebhookOutcome>& outcomes, Timestamp now);
 /// Forgets what was delivered about a subject of Plinto's or a customer of Polar's, except news of their end; what
 /// waits or is parked is not worked off any more. What tells of others stays, though it may name them by their id.
 void ForgetDeliveries(const Scope& db, const std::string& about, Timestamp now);
@@ -43,14 +45,15 @@ void DeleteErasedUsage(const Scope& db);
 UsageRow AddUsage(const Scope& db, UsageRow usage);
 std::vector<bool> AddUsageBatch(const Scope& db, const std::vector<UsageRow>& usage);
 std::vector<UsageSummaryRow> SummarizeUsage(const Scope& db, const UsageSummaryRequest& request);
-void ReleaseUsage(const Scope& db, const std::vector<std::int64_t>& rows, Timestamp due);
-std::vector<UsageRow> DueUsage(const Scope& db, Timestamp now, int limit);
-std::optional<Timestamp> NextUsageDue(const Scope& db);
+std::vector<UsageRow> ClaimUsage(const Scope& db, const std::string& claim, Timestamp now, int limit);
+std::int64_t RenewUsage(const Scope& db, const std::string& claim, Timestamp now);
+void ReleaseUsage(const Scope& db, const std::vector<std::int64_t>& rows, const std::string& claim);
+std::optional<Timestamp> NextUsageDue(const Scope& db, Timestamp now);
 void MarkUsageReported(const Scope& db, const std::vector<std::int64_t>& rows, Timestamp now);
-void MarkUsageFailed(const Scope& db, const std::vector<std::int64_t>& rows, const std::string& error,
-                     std::optional<Timestamp> retry_at, Timestamp now);
-void MarkUsageRefused(const Scope& db, std::int64_t row, const std::string& error, std::optional<Timestamp> retry_at,
-                      Timestamp now);
+std::int64_t MarkUsageFailed(const Scope& db, const std::vector<std::int64_t>& rows, const std::string& error,
+                             std::optional<Timestamp> retry_at, Timestamp now, const std::string& claim);
+std::int64_t MarkUsageRefused(const Scope& db, std::int64_t row, const std::string& error,
+                              std::optional<Timestamp> retry_at, Timestamp now, const std::string& claim);
 
 /// Something about this customer of Polar's has changed: their access is to be looked at again.
 void MarkAccess(const Scope& db, const std::string& polar_customer_id, Timestamp now);

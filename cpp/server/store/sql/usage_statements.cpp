@@ -1,5 +1,4 @@
 // The outbox of usage events: stored before they are acknowledged, then reported to Polar in batches; and their sums.
-#include <algorithm>
 #include <set>
 
 #include "core/foundation/json.h"
@@ -7,6 +6,7 @@
 #include "server/store/sql/claims.h"
 #include "server/store/sql/joined.h"
 #include "server/store/sql/statements.h"
+#include "server/store/store.h"
 
 namespace plinto::polar::server::sql {
 namespace {
@@ -18,7 +18,9 @@ constexpr char kColumns[] =
 constexpr auto kFind = Joined("SELECT ", kColumns, " FROM ", kTable,
                               " WHERE tenant = ?1 AND coalesce(organization_id, user_id) = ?2 AND external_id = ?3");
 constexpr auto kSelectDue = SelectDue(kTable, kColumns);
-constexpr auto kTakeDue = TakeDue(kTable, kColumns);
+constexpr auto kHoldOne = HoldOne(kTable);
+constexpr auto kHoldMany = HoldMany(kTable);
+constexpr DueStatements kDueUsage = {kSelectDue.data(), kHoldOne.data(), kHoldMany.data(), kUsageHeldSeconds};
 
 // The event that is there already stays as it is, and is locked, so that it is there to be read.
 constexpr const char* kInsertOne =
@@ -47,31 +49,37 @@ constexpr const char* kInsertMany =
 // Marks of many rows are one statement on PostgreSQL, where each costs a round trip; they lock the rows in one order.
 // The rows are the last parameter.
 constexpr char kOneAt3[] = " WHERE tenant = ?1 AND id = ?3";
-constexpr char kOneAt5[] = " WHERE tenant = ?1 AND id = ?5";
+constexpr char kOneAt6[] = " WHERE tenant = ?1 AND id = ?6";
 constexpr char kHeldAt3[] =
     "WITH held AS (SELECT id FROM polar_usage_events WHERE tenant = ?1 AND id = ANY(?3::bigint[])"
     " ORDER BY id FOR UPDATE) ";
-constexpr char kHeldAt5[] =
-    "WITH held AS (SELECT id FROM polar_usage_events WHERE tenant = ?1 AND id = ANY(?5::bigint[])"
+constexpr char kHeldAt6[] =
+    "WITH held AS (SELECT id FROM polar_usage_events WHERE tenant = ?1 AND id = ANY(?6::bigint[])"
     " ORDER BY id FOR UPDATE) ";
 constexpr char kMany[] = " WHERE tenant = ?1 AND id IN (SELECT id FROM held)";
 // Who recorded before their first purchase has become a customer meanwhile.
 constexpr char kReported[] =
-    "UPDATE polar_usage_events SET reported_to_polar_at = ?2, next_attempt_at = NULL, error_message = NULL,"
+    "UPDATE polar_usage_events SET reported_to_polar_at = coalesce(reported_to_polar_at, CAST(?2 AS BIGINT)),"
+    " next_attempt_at = NULL, error_message = NULL, parked_at = NULL, claim = NULL, claimed_until = NULL,"
     " polar_customer_id = coalesce(polar_customer_id, (SELECT c.polar_customer_id FROM polar_customers c"
     " WHERE c.tenant = ?1 AND c.organization_id = polar_usage_events.organization_id),"
     " (SELECT c.polar_customer_id FROM polar_customers c"
     " WHERE c.tenant = ?1 AND c.user_id = polar_usage_events.user_id))";
 constexpr char kFailed[] =
     "UPDATE polar_usage_events SET error_message = ?2, attempts = attempts + 1, next_attempt_at = ?3,"
-    " parked_at = CASE WHEN CAST(?3 AS BIGINT) IS NULL THEN CAST(?4 AS BIGINT) END";
+    " parked_at = CASE WHEN CAST(?3 AS BIGINT) IS NULL THEN CAST(?4 AS BIGINT) END, claim = NULL,"
+    " claimed_until = NULL";
 constexpr char kCounted[] = ", refusals = refusals + 1, refused_at = coalesce(refused_at, CAST(?4 AS BIGINT))";
+constexpr char kMayFail[] = " AND reported_to_polar_at IS NULL AND coalesce(claim, '') = ?5";
 constexpr auto kReportedOne = Joined(kReported, kOneAt3);
 constexpr auto kReportedMany = Joined(kHeldAt3, kReported, kMany);
-constexpr auto kFailedOne = Joined(kFailed, kOneAt5);
-constexpr auto kFailedMany = Joined(kHeldAt5, kFailed, kMany);
-constexpr auto kRefusedOne = Joined(kFailed, kCounted, kOneAt5);
-constexpr auto kReleasedMany = Joined(kHeldAt3, "UPDATE polar_usage_events SET next_attempt_at = ?2", kMany);
+constexpr auto kFailedOne = Joined(kFailed, kOneAt6, kMayFail);
+constexpr auto kFailedMany = Joined(kHeldAt6, kFailed, kMany, kMayFail);
+constexpr auto kRefusedOne = Joined(kFailed, kCounted, kOneAt6, kMayFail);
+constexpr char kReleased[] = "UPDATE polar_usage_events SET claim = NULL, claimed_until = NULL";
+constexpr char kIsHeld[] = " AND claim = ?2";
+constexpr auto kReleasedOne = Joined(kReleased, kOneAt3, kIsHeld);
+constexpr auto kReleasedMany = Joined(kHeldAt3, kReleased, kMany, kIsHeld);
 
 constexpr char kSelect[] = "SELECT event_name, ";
 constexpr char kDay[] = "created_at / 86400000000";
@@ -109,24 +117,6 @@ std::int64_t FromHalves(std::int64_t high, std::int64_t low) {
   constexpr std::int64_t kHalf = std::int64_t{1} << 32;
   high += low / kHalf;
   return high >= kHalf / 2 ? INT64_MAX : high * kHalf + low % kHalf;
-}
-
-template <class Bind>
-void ForRows(const Scope& db, const std::vector<std::int64_t>& rows, const char* one, const char* many, Bind bind) {
-  if (rows.empty()) return;
-  if (db.engine() == SqlEngine::kPostgres) {
-    std::string list = "{";
-    for (const std::int64_t row : rows) list += (list.size() == 1 ? "" : ",") + std::to_string(row);
-    Query update(db, many);
-    bind(update);
-    update.Bind(list + "}").Run();
-    return;
-  }
-  for (const std::int64_t row : rows) {
-    Query update(db, one);
-    bind(update);
-    update.Bind(row).Run();
-  }
 }
 
 UsageRow ReadRow(Query& query) {
@@ -202,41 +192,54 @@ std::vector<bool> AddUsageBatch(const Scope& db, const std::vector<UsageRow>& us
   return is_new;
 }
 
-std::vector<UsageRow> DueUsage(const Scope& db, Timestamp now, int limit) {
-  std::vector<UsageRow> rows;
-  ClaimDue(db, kSelectDue.data(), kTakeDue.data(), now, limit,
-           [&rows](Query& query) { rows.push_back(ReadRow(query)); });
-  std::sort(rows.begin(), rows.end(), [](const UsageRow& a, const UsageRow& b) { return a.row < b.row; });
-  return rows;
+std::vector<UsageRow> ClaimUsage(const Scope& db, const std::string& claim, Timestamp now, int limit) {
+  return ClaimDue<UsageRow>(db, kDueUsage, claim, now, limit, ReadRow);
 }
 
-std::optional<Timestamp> NextUsageDue(const Scope& db) {
-  Query query(db,
-              "SELECT min(next_attempt_at) FROM polar_usage_events"
-              " WHERE tenant = ?1 AND next_attempt_at IS NOT NULL");
-  return EarliestOf(query);
+std::int64_t RenewUsage(const Scope& db, const std::string& claim, Timestamp now) {
+  Query update(db,
+               "WITH held AS (SELECT id FROM polar_usage_events WHERE tenant = ?1 AND claimed_until > 0 AND claim = ?3"
+               " ORDER BY id FOR UPDATE)"
+               " UPDATE polar_usage_events NOT INDEXED SET claimed_until = ?2"
+               " WHERE tenant = ?1 AND id IN (SELECT id FROM held) AND claim = ?3");
+  return update.Bind(DatabaseNow(db, now).PlusSeconds(kUsageHeldSeconds)).Bind(claim).Run();
+}
+
+void ReleaseUsage(const Scope& db, const std::vector<std::int64_t>& rows, const std::string& claim) {
+  ForRows(db, rows, kReleasedOne.data(), kReleasedMany.data(), [&](Query& query) { query.Bind(claim); });
+}
+
+std::optional<Timestamp> NextUsageDue(const Scope& db, Timestamp now) {
+  std::optional<Timestamp> due;
+  {
+    Query query(db,
+                "SELECT next_attempt_at FROM polar_usage_events WHERE tenant = ?1 AND next_attempt_at IS NOT NULL"
+                " AND claimed_until IS NULL ORDER BY next_attempt_at LIMIT 1");
+    due = EarliestOf(query);
+  }
+  std::optional<Timestamp> held;
+  {
+    Query query(db, "SELECT min(claimed_until) FROM polar_usage_events WHERE tenant = ?1 AND claimed_until > 0");
+    held = EarliestOf(query);
+  }
+  return EarliestOf(db, due, held, now, kUsageHeldSeconds);
 }
 
 void MarkUsageReported(const Scope& db, const std::vector<std::int64_t>& rows, Timestamp now) {
   ForRows(db, rows, kReportedOne.data(), kReportedMany.data(), [now](Query& query) { query.Bind(now); });
 }
 
-void MarkUsageFailed(const Scope& db, const std::vector<std::int64_t>& rows, const std::string& error,
-                     std::optional<Timestamp> retry_at, Timestamp now) {
+std::int64_t MarkUsageFailed(const Scope& db, const std::vector<std::int64_t>& rows, const std::string& error,
+                             std::optional<Timestamp> retry_at, Timestamp now, const std::string& claim) {
   const std::string words = WithoutNul(error);
-  ForRows(db, rows, kFailedOne.data(), kFailedMany.data(),
-          [&](Query& query) { query.Bind(words).Bind(retry_at).Bind(now); });
+  return ForRows(db, rows, kFailedOne.data(), kFailedMany.data(),
+                 [&](Query& query) { query.Bind(words).Bind(retry_at).Bind(now).Bind(claim); });
 }
 
-void MarkUsageRefused(const Scope& db, std::int64_t row, const std::string& error, std::optional<Timestamp> retry_at,
-                      Timestamp now) {
+std::int64_t MarkUsageRefused(const Scope& db, std::int64_t row, const std::string& error,
+                              std::optional<Timestamp> retry_at, Timestamp now, const std::string& claim) {
   Query update(db, kRefusedOne.data());
-  update.Bind(WithoutNul(error)).Bind(retry_at).Bind(now).Bind(row).Run();
-}
-
-void ReleaseUsage(const Scope& db, const std::vector<std::int64_t>& rows, Timestamp due) {
-  if (db.engine() != SqlEngine::kPostgres) return;  // not claimed, so still due
-  ForRows(db, rows, nullptr, kReleasedMany.data(), [due](Query& query) { query.Bind(due); });
+  return update.Bind(WithoutNul(error)).Bind(retry_at).Bind(now).Bind(claim).Bind(row).Run();
 }
 
 std::vector<UsageSummaryRow> SummarizeUsage(const Scope& db, const UsageSummaryRequest& request) {

@@ -136,7 +136,7 @@ TEST_CASE("a delivery of whoever has no secret is refused as that, and leaves no
       CHECK(simulation.ErrorCodeOf(answer) == "WEBHOOK_SIGNATURE_MISMATCH");
     }
   }
-  CHECK_FALSE(simulation.Await(simulation.store->NextWebhookDue())->has_value());
+  CHECK_FALSE(testing::NextWebhookDue(*simulation.store, simulation.clock.Now()).has_value());
   CHECK(simulation.polar.requests.empty());
 }
 

@@ -108,11 +108,10 @@ TEST_CASE("back ends record events that end users may not, each for the subject 
   CHECK(backend.Code("POST", "/usage?" + kUser, body) == "OK");
   CHECK(backend.simulation.ErrorCodeOf(backend.simulation.Request("POST", "/usage", kAlice, body)) ==
         "USAGE_EVENT_NOT_ALLOWED");
-  const auto due = backend.simulation.Await(backend.simulation.store->DueUsage(backend.simulation.clock.Now(), 10));
-  REQUIRE(due.ok());
-  REQUIRE(due->size() == 2);
-  CHECK((*due)[0].subject == Subject{Subject::Kind::kOrganization, kAcme});
-  CHECK((*due)[1].subject == Subject{Subject::Kind::kUser, kBob});
+  const auto due = testing::DueUsage(*backend.simulation.store, backend.simulation.clock.Now(), 10);
+  REQUIRE(due.size() == 2);
+  CHECK(due[0].subject == Subject{Subject::Kind::kOrganization, kAcme});
+  CHECK(due[1].subject == Subject{Subject::Kind::kUser, kBob});
 }
 
 TEST_CASE("a service key buys for a customer that is there, and is told how to get one that is not") {

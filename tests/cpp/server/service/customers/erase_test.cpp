@@ -83,7 +83,7 @@ TEST_CASE("news of an erased customer that was on its way stores nothing") {
   REQUIRE(simulation.Request("DELETE", "/customer", kAlice).status == 200);
 
   for (const HttpRequest& delivery : late) REQUIRE(simulation.Deliver(delivery).status == 202);
-  static_cast<void>(simulation.Await(simulation.service->ProcessInbox()));
+  static_cast<void>(simulation.ProcessInbox());
 
   const auto snapshots = simulation.Await(simulation.store->ReadSnapshots(customer));
   CHECK(snapshots->subscriptions.empty());
@@ -107,7 +107,7 @@ TEST_CASE("a delivery about an erased customer is not parked, however it is made
     request.headers =
         *SignWebhook(secrets->front(), KeyDerivation::kStandard, id, simulation.clock.Now(), request.body);
     REQUIRE(simulation.Deliver(request).status == 202);
-    static_cast<void>(simulation.Await(simulation.service->ProcessInbox()));
+    static_cast<void>(simulation.ProcessInbox());
   };
 
   deliver("of-her", customer);

@@ -59,14 +59,14 @@ struct Story {
     for (int i = 0; i < 3; ++i) {
       simulation.DeliverAll();
       simulation.clock.Advance(120);
-      static_cast<void>(simulation.Await(simulation.service->ProcessInbox()));
+      static_cast<void>(simulation.ProcessInbox());
       Work();
     }
   }
   void Plinto(const std::string& type, const std::string& id) {
     const std::string data = R"({"id":")" + id + R"("})";
     REQUIRE(simulation.TellOfPlinto("evt_end", type, data, "2026-11-22T07:00:00Z").status == 202);
-    static_cast<void>(simulation.Await(simulation.service->ProcessInbox()));
+    static_cast<void>(simulation.ProcessInbox());
   }
   HttpResponse Polar(const std::string& method, const std::string& path, const std::string& body = "") {
     HttpResponse answer = simulation.AskPolar(method, path, body);

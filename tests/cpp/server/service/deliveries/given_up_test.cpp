@@ -53,7 +53,7 @@ struct Place {
     const std::string told = FormatTimestamp(now);
     REQUIRE(simulation.Await(store->FinishCheck(std::move(check), told, std::move(other), std::nullopt, now)).ok());
   }
-  void ProcessInbox() { static_cast<void>(simulation.Await(simulation.service->ProcessInbox())); }
+  void ProcessInbox() { static_cast<void>(simulation.ProcessInbox()); }
 
   Simulation simulation;
   Settings settings;

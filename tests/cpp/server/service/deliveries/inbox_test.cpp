@@ -38,8 +38,8 @@ TEST_CASE("forged, stale and changed webhooks are refused with a diagnosis and l
   CHECK(answer.body.find("diagnosis") != std::string::npos);
   simulation.clock.Advance(400);
   CHECK(simulation.ErrorCodeOf(simulation.Deliver(deliveries.front())) == "WEBHOOK_TIMESTAMP_OUT_OF_TOLERANCE");
-  CHECK_FALSE(simulation.Await(simulation.service->ProcessInbox()).has_value());
-  CHECK(simulation.Await(simulation.store->DueWebhooks(simulation.clock.Now(), 10))->empty());
+  CHECK_FALSE(simulation.ProcessInbox().has_value());
+  CHECK(testing::DueWebhooks(*simulation.store, simulation.clock.Now(), 10).empty());
 }
 
 TEST_CASE("events that this version does not know are acknowledged") {
@@ -49,7 +49,7 @@ TEST_CASE("events that this version does not know are acknowledged") {
   const auto headers = SignWebhook(secrets.front(), KeyDerivation::kWholeText, "evt-1", simulation.clock.Now(), body);
 
   CHECK(simulation.Deliver({.method = "POST", .url = "", .headers = *headers, .body = body}).status == 202);
-  CHECK_FALSE(simulation.Await(simulation.service->ProcessInbox()).has_value());
+  CHECK_FALSE(simulation.ProcessInbox().has_value());
 }
 
 TEST_CASE("signing up creates the customer at Polar, once, also when Polar is down at first") {
@@ -61,9 +61,9 @@ TEST_CASE("signing up creates the customer at Polar, once, also when Polar is do
 
   CHECK(simulation.Await(simulation.service->Handle(PlintoEventRequest(body))).status == 202);
   CHECK(simulation.Await(simulation.service->Handle(PlintoEventRequest(body))).status == 202);
-  CHECK(simulation.Await(simulation.service->ProcessInbox()).has_value());
+  CHECK(simulation.ProcessInbox().has_value());
   simulation.clock.Advance(10);
-  CHECK_FALSE(simulation.Await(simulation.service->ProcessInbox()).has_value());
+  CHECK_FALSE(simulation.ProcessInbox().has_value());
 
   const HttpResponse answer = simulation.Request("POST", "/customer", kEve, "{}");
   CHECK(*FindString(simulation.BodyOf(answer), "name") == "Eve Stone");
@@ -121,7 +121,7 @@ TEST_CASE("a field that no rule reads parks no delivery, whatever is in it; one 
       }
     }
   }
-  CHECK_FALSE(simulation.Await(simulation.service->ProcessInbox()).has_value());
+  CHECK_FALSE(simulation.ProcessInbox().has_value());
 
   const auto all_parked = simulation.Await(simulation.store->ListParkedWebhooks(100));
   REQUIRE(all_parked.ok());
@@ -136,7 +136,7 @@ TEST_CASE("a field that no rule reads parks no delivery, whatever is in it; one 
   Json data = told.at("subscription.active");
   SetMember(data, "current_period_end", 1.5);
   DeliverEvent(simulation, "bad", "subscription.active", data);
-  CHECK_FALSE(simulation.Await(simulation.service->ProcessInbox()).has_value());
+  CHECK_FALSE(simulation.ProcessInbox().has_value());
   REQUIRE(simulation.Await(simulation.store->ListParkedWebhooks(10))->size() == 1);
   REQUIRE(simulation.log.given_up.size() == 1);
   CHECK(simulation.log.given_up[0].find("current_period_end") != std::string::npos);
@@ -148,7 +148,7 @@ TEST_CASE("an order whose tax is no whole number is listed without it, and the l
   std::map<std::string, Json> told = Bought(simulation);
   SetMember(told["order.paid"], "tax_amount", 1.5);
   for (const auto& [type, data] : told) DeliverEvent(simulation, type, type, data);
-  CHECK_FALSE(simulation.Await(simulation.service->ProcessInbox()).has_value());
+  CHECK_FALSE(simulation.ProcessInbox().has_value());
 
   CHECK(FindMember(simulation.BodyOf(simulation.Request("GET", "/customer/orders", kAlice)), "items")->size() == 1);
   REQUIRE(simulation.log.warnings.size() == 1);
@@ -173,13 +173,13 @@ TEST_CASE("one delivery that the database refuses holds up no other, and is give
   const std::map<std::string, Json> told = Bought(simulation);
   for (const auto& [type, data] : told) DeliverEvent(simulation, type == "order.paid" ? "odd" : type, type, data);
 
-  CHECK(simulation.Await(simulation.service->ProcessInbox()).has_value());
+  CHECK(simulation.ProcessInbox().has_value());
 
   CHECK(FindBool(simulation.BodyOf(simulation.Request("GET", "/access", kAlice)), "allowed") == true);
-  CHECK(simulation.Await(simulation.store->DueWebhooks(simulation.clock.Now().PlusSeconds(1), 10))->size() == 1);
+  CHECK(testing::DueWebhooks(*simulation.store, simulation.clock.Now().PlusSeconds(1), 10).size() == 1);
   for (int i = 0; i < 110; ++i) {
     simulation.clock.Advance(900);
-    static_cast<void>(simulation.Await(simulation.service->ProcessInbox()));
+    static_cast<void>(simulation.ProcessInbox());
   }
   const auto parked = *simulation.Await(simulation.store->ListParkedWebhooks(10));
   REQUIRE(parked.size() == 1);

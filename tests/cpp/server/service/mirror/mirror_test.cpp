@@ -95,7 +95,7 @@ TEST_CASE("news that comes after the fetch counts, older news does not") {
   const std::string before = simulation.Request("GET", "/customer/state", kAlice).body;
 
   for (const HttpRequest& delivery : old_news) static_cast<void>(simulation.Deliver(delivery));
-  static_cast<void>(simulation.Await(simulation.service->ProcessInbox()));
+  static_cast<void>(simulation.ProcessInbox());
   CHECK(simulation.Request("GET", "/customer/state", kAlice).body == before);
 
   const Json data = simulation.BodyOf(simulation.Request("GET", "/customer/data", kAlice));

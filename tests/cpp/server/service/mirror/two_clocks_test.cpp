@@ -1,5 +1,6 @@
 // The rule of two clocks: the newest fact by Polar's clock wins, however ours goes.
 #include "core/webhook/signature.h"
+#include "server/service/mirror/reconciler.h"
 #include "server/service/polar_clock.h"
 #include "simulation.h"
 
@@ -39,7 +40,17 @@ struct Story {
     request.headers =
         *SignWebhook(secrets->front(), KeyDerivation::kStandard, id, simulation.clock.Now(), request.body);
     REQUIRE(simulation.Deliver(request).status == 202);
-    static_cast<void>(simulation.Await(simulation.service->ProcessInbox()));
+    static_cast<void>(simulation.ProcessInbox());
+  }
+  /// The mirror is verified until nobody is due.
+  void Verify() {
+    const auto store = simulation.database->ReconcileStoreOf(kDefaultTenant);
+    Settings settings;
+    settings.polar = {.base_url = "http://polar.test", .access_token = simulation.emulator.access_token()};
+    Reconciler reconciler(simulation.MakeHost(), std::move(settings), *store);
+    for (auto next = std::optional(simulation.clock.Now()); next && *next <= simulation.clock.Now();) {
+      next = simulation.Await(reconciler.Work());
+    }
   }
   static Json Ended(Json data, Timestamp at) {
     SetMember(data, "status", "canceled");
@@ -81,13 +92,35 @@ TEST_CASE("a delivery from before a fetch changes nothing, our clock 45 seconds 
 TEST_CASE("an envelope from 2099 pins nothing: Polar is asked, and what it tells later counts") {
   Story story(0);
   const Json running = story.Snapshot();
+  story.simulation.polar.requests.clear();
 
   story.Deliver("from-2099", *ParseTimestamp("2099-01-01T00:00:00Z"),
                 Story::Ended(running, story.simulation.clock.Now()));
+  CHECK(story.simulation.polar.requests.empty());
+  CHECK(story.IsAllowed());
+  story.Verify();
+  CHECK_FALSE(story.simulation.polar.requests.empty());
   CHECK(story.IsAllowed());
   story.simulation.clock.Advance(10);
   const Timestamp emitted = story.simulation.polar.Now();
   story.Deliver("revoked", emitted, Story::Ended(running, emitted));
+
+  CHECK_FALSE(story.IsAllowed());
+}
+
+TEST_CASE("what a delivery from the future tells truly is fetched from Polar, and nobody waits for that") {
+  Story story(0);
+  const HttpResponse revoked = story.simulation.AskPolar("DELETE", "/v1/subscriptions/" + story.subscription);
+  REQUIRE(revoked.status == 200);
+  static_cast<void>(story.simulation.Collect());  // and never delivered
+  story.simulation.polar.requests.clear();
+
+  story.Deliver("ahead", story.simulation.clock.Now().PlusSeconds(600), *ParseJson(revoked.body));
+  CHECK(story.simulation.polar.requests.empty());
+  CHECK(testing::DueWebhooks(*story.simulation.store, story.simulation.clock.Now(), 10).empty());
+  CHECK(story.simulation.Await(story.simulation.store->ListParkedWebhooks(10))->empty());
+  CHECK(story.IsAllowed());
+  story.Verify();
 
   CHECK_FALSE(story.IsAllowed());
 }

@@ -126,7 +126,7 @@ TEST_CASE("while Polar refuses every event, little is sent and nothing is given 
   simulation.polar.faults.clear();
   simulation.clock.Advance(300);
   CHECK_FALSE(simulation.Await(simulation.service->ReportUsage()).has_value());
-  CHECK(simulation.Await(simulation.store->DueUsage(simulation.clock.Now().PlusSeconds(86'400), 10))->empty());
+  CHECK(testing::DueUsage(*simulation.store, simulation.clock.Now().PlusSeconds(86'400), 10).empty());
 }
 
 TEST_CASE("usage that Polar goes on refusing alone is given up after hours: said, listed with the reason, sent again") {
@@ -165,10 +165,10 @@ TEST_CASE("an event from a clock that was ahead is reported once the clock is ri
   const Timestamp ahead = simulation.clock.Now();
   simulation.clock.Set(ahead.PlusSeconds(-365 * 86'400));
 
-  const auto due = simulation.Await(simulation.store->DueUsage(ahead, 10));
-  REQUIRE(due->size() == 1);
-  REQUIRE(simulation.Await(simulation.store->MarkUsageFailed({due->front().row}, "put off", simulation.clock.Now(),
-                                                             simulation.clock.Now())));
+  const auto due = testing::DueUsage(*simulation.store, ahead, 10);
+  REQUIRE(due.size() == 1);
+  REQUIRE(simulation.Await(
+      simulation.store->MarkUsageFailed({due.front().row}, "put off", simulation.clock.Now(), simulation.clock.Now())));
   CHECK_FALSE(simulation.Await(simulation.service->ReportUsage()).has_value());
 }
 
@@ -267,4 +267,109 @@ TEST_CASE(
   Record(simulation, "event-6", "{}");
   CHECK_FALSE(simulation.Await(simulation.service->ReportUsage()).has_value());
   CHECK(simulation.polar.Count("POST /v1/events/ingest") == 2);
+}
+
+TEST_CASE("a stop ends the reporting after the request in hand; what it cancels, and what is left, counts as no try") {
+  Simulation simulation;
+  for (int i = 0; i < 5; ++i) Record(simulation, "event-" + std::to_string(i), "{}");
+  const bool is_canceled = GENERATE(true, false);
+  // The other answer asks for further requests.
+  const HttpResponse refusal{.status = 422, .body = R"({"detail":[{"loc":["body","events",2],"msg":"m","type":"t"}]})"};
+  if (is_canceled) simulation.polar.faults.push_back({"/ingest", {TransportFault::kCanceled}});
+  if (!is_canceled) simulation.polar.faults.push_back({"/ingest", {refusal}});
+  simulation.polar.on_request = [&](const std::string&) { simulation.service->BeginStop(); };
+
+  CHECK(simulation.Await(simulation.service->ReportUsage()).has_value());
+
+  CHECK(simulation.polar.Count("POST /v1/events/ingest") == 1);
+  const auto due = testing::DueUsage(*simulation.store, simulation.clock.Now(), 10);
+  REQUIRE(due.size() == 5);
+  for (const UsageRow& row : due) CHECK(row.attempts == 0);
+  if (is_canceled) CHECK(simulation.log.warnings.empty());
+  static_cast<void>(simulation.Await(simulation.service->ReportUsage()));
+  CHECK(simulation.polar.Count("POST /v1/events/ingest") == 1);
+
+  simulation.polar.on_request = nullptr;
+  simulation.Restart({});
+  CHECK_FALSE(simulation.Await(simulation.service->ReportUsage()).has_value());
+}
+
+namespace {
+
+/// Two servers on one database. The other reports while the first has its first request on its way, for longer than its
+/// claim lasts.
+struct Overtaken {
+  Overtaken() {
+    simulation.service.reset();
+    simulation.database = *Database::OpenSqlite(":memory:", SqliteWriter::Mode::kInline, &simulation.clock);
+    simulation.store = simulation.database->ForTenant(kDefaultTenant);
+    simulation.Restart({});
+    Settings settings;
+    settings.polar = {.base_url = "http://polar.test", .access_token = simulation.emulator.access_token()};
+    other = std::make_unique<Service>(simulation.MakeHost(), std::move(settings));
+    for (int i = 0; i < 5; ++i) Record(simulation, "event-" + std::to_string(i), "{}");
+    simulation.polar.on_request = [this](const std::string&) {
+      simulation.polar.on_request = nullptr;
+      std::deque<std::pair<std::string, EmulatedPolar::Fault>> kept = std::exchange(simulation.polar.faults, {});
+      CHECK(simulation.Await(other->ReportUsage()).has_value());
+      simulation.clock.Advance(kUsageHeldSeconds + 1);
+      static_cast<void>(simulation.Await(other->ReportUsage()));
+      simulation.polar.faults = std::move(kept);
+    };
+  }
+  void Report() { static_cast<void>(simulation.Await(simulation.service->ReportUsage())); }
+  void CheckReportedOnce() {
+    CHECK(testing::DueUsage(*simulation.store, simulation.clock.Now().PlusSeconds(86'400), 10).empty());
+    CHECK(simulation.Await(simulation.store->ListParkedUsage(10))->empty());
+    const Timestamp now = simulation.clock.Now();
+    const auto sums = *simulation.Await(simulation.store->SummarizeUsage({.subject = {Subject::Kind::kUser, kAlice},
+                                                                          .event_name = {},
+                                                                          .from = now.PlusSeconds(-3'600),
+                                                                          .to = now.PlusSeconds(3'600)}));
+    REQUIRE(sums.size() == 1);
+    CHECK(sums[0].reported == 5);
+  }
+
+  Simulation simulation;
+  std::unique_ptr<Service> other;
+};
+
+}  // namespace
+
+TEST_CASE("a server that was stopped within its request puts off nothing that another has reported meanwhile") {
+  Overtaken servers;
+  for (int i = 0; i < 3; ++i) servers.simulation.polar.faults.push_back({"/ingest", {HttpResponse{.status = 500}}});
+
+  servers.Report();
+
+  servers.CheckReportedOnce();
+}
+
+TEST_CASE("a server that has lost its claim sends nothing more of the batch") {
+  Overtaken servers;
+  const HttpResponse refusal{.status = 422, .body = R"({"detail":[{"loc":["body","events",2],"msg":"m","type":"t"}]})"};
+  servers.simulation.polar.faults.push_back({"/ingest", {refusal}});
+
+  servers.Report();
+
+  CHECK(servers.simulation.polar.Count("POST /v1/events/ingest") == 2);
+  servers.CheckReportedOnce();
+}
+
+TEST_CASE("a claim that is not fresh any more is renewed before the next request of its batch") {
+  Overtaken servers;
+  int requests = 0;
+  servers.simulation.polar.on_request = [&](const std::string&) {
+    ++requests;
+    servers.simulation.clock.Advance(25);
+    CHECK(servers.simulation.Await(servers.simulation.store->ClaimUsage("another", servers.simulation.clock.Now(), 10))
+              ->empty());
+  };
+  const HttpResponse refusal{.status = 422, .body = R"({"detail":[{"loc":["body","events",2],"msg":"m","type":"t"}]})"};
+  for (int i = 0; i < 2; ++i) servers.simulation.polar.faults.push_back({"/ingest", {refusal}});
+
+  servers.Report();
+
+  CHECK(requests >= 4);
+  servers.CheckReportedOnce();
 }
