@@ -3,13 +3,19 @@
 #include "../due.h"
 #include "engines.h"
 
+#include <sys/types.h>
+#include <csignal>
+
 #include <algorithm>
+#include <future>
 #include <set>
 #include <thread>
 
 #include "people.h"
 #include "server/store/engines/migrations.h"
 #include "server/store/engines/postgres_connection.h"
+#include "server/store/engines/postgres_pool.h"
+#include "server/store/engines/run_on.h"
 
 using namespace plinto::polar;
 using namespace plinto::polar::server;
@@ -129,6 +135,60 @@ TEST_CASE("a connection that was cut is made anew, and the job is not lost") {
   for (int i = 8; i < 16; ++i) Ask(store->AddUsage(Usage(i)));
 
   CHECK(DueUsage(*store, kNow, 100).size() == 16);
+}
+
+TEST_CASE("a PostgreSQL that is frozen fails what it was asked in bounded time, and nothing waits for it any more") {
+  const std::string url = NewPostgres();
+  const auto pool = *PostgresPool::Open(url, 1, std::chrono::milliseconds(1'000));
+  const auto ask = [&pool](const char* text) {
+    const std::function<std::string(SqlConnection&)> job = [text](SqlConnection& db) {
+      Query query(db, text);
+      return query.Step() ? query.Text(0) : std::string();
+    };
+    return Await(RunOn<std::string>(*pool, job));
+  };
+  const Result<std::string> backend = ask("SELECT pg_backend_pid()");
+  REQUIRE(backend.ok());
+  const auto process = static_cast<pid_t>(std::stoi(*backend));
+
+  REQUIRE(kill(process, SIGSTOP) == 0);
+  const Result<std::string> silent = ask("SELECT 1");
+  const Result<std::string> after = ask("SELECT 2");
+  REQUIRE(kill(process, SIGCONT) == 0);
+
+  REQUIRE_FALSE(silent.ok());
+  CHECK(silent.error().code == ErrorCode::kStoreFailed);
+  CHECK(silent.error().details == "PostgreSQL: it does not answer");
+  // By a connection of its own.
+  REQUIRE(after.ok());
+  CHECK(*after == "2");
+}
+
+TEST_CASE("a job that no connection is free for in time is refused, while another is at work") {
+  const auto pool = *PostgresPool::Open(NewPostgres(), 1, std::chrono::milliseconds(200));
+  std::promise<void> begun;
+  std::promise<void> may_end;
+  std::promise<bool> has_failed;
+  pool->Submit(
+      SqlAccess::kRead,
+      [&](SqlConnection&) {
+        begun.set_value();
+        may_end.get_future().wait();
+      },
+      [](const std::string*) {});
+  begun.get_future().wait();
+  pool->Submit(
+      SqlAccess::kRead, [](SqlConnection&) {},
+      [&](const std::string* failure) { has_failed.set_value(failure != nullptr); });
+  std::future<bool> refused = has_failed.get_future();
+  // Whoever comes sees to those before.
+  while (refused.wait_for(std::chrono::milliseconds(10)) != std::future_status::ready) {
+    pool->Submit(
+        SqlAccess::kRead, [](SqlConnection&) {}, [](const std::string*) {});
+  }
+  may_end.set_value();
+
+  CHECK(refused.get());
 }
 
 TEST_CASE("a PostgreSQL that is not there is told of, without the password") {

@@ -71,11 +71,31 @@ PostgresPool::~PostgresPool() {
 
 void PostgresPool::Submit(SqlAccess access, Job job, Finished finished) {
   const Time now = std::chrono::steady_clock::now();
+  std::vector<Entry> expired;
   {
     const std::lock_guard lock(mutex_);
+    // Every thread may be waiting for PostgreSQL: whoever comes sees to those before.
+    expired = TakeExpired();
     waiting_.emplace(now, Entry{access, std::move(job), std::move(finished), now + patience_});
   }
   wake_.notify_one();
+  Refuse(expired);
+}
+
+std::vector<PostgresPool::Entry> PostgresPool::TakeExpired() {
+  std::vector<Entry> expired;
+  const Time now = std::chrono::steady_clock::now();
+  // By when they may be tried: none that may be tried only now has waited for longer than its patience.
+  for (auto one = waiting_.begin(); one != waiting_.end() && one->first + patience_ <= now;) {
+    expired.push_back(std::move(one->second));
+    one = waiting_.erase(one);
+  }
+  return expired;
+}
+
+void PostgresPool::Refuse(const std::vector<Entry>& expired) {
+  const std::string reason = "no connection to PostgreSQL was free in time";
+  for (const Entry& entry : expired) entry.finished(&reason);
 }
 
 void PostgresPool::Loop() {
@@ -92,6 +112,11 @@ void PostgresPool::Loop() {
 std::optional<PostgresPool::Entry> PostgresPool::Take() {
   std::unique_lock lock(mutex_);
   for (;;) {
+    if (const std::vector<Entry> expired = TakeExpired(); !expired.empty()) {
+      lock.unlock();
+      Refuse(expired);
+      lock.lock();
+    }
     const auto next = FindNext();
     if (next == waiting_.end()) {
       if (stopping_ && waiting_.empty()) return std::nullopt;
@@ -135,17 +160,21 @@ std::optional<PostgresPool::Failure> PostgresPool::Try(std::unique_ptr<PostgresC
   const bool is_fresh = connection == nullptr;
   try {
     if (is_fresh) connection = std::make_unique<PostgresConnection>(url_);
+    connection->ExpectAnswersBy(entry.deadline + kLastAnswer);
     connection->Execute(entry.access == SqlAccess::kWrite ? kBeginWrite : kBeginRead);
     entry.job(*connection);
     committing = true;
     connection->Commit();
     return std::nullopt;
+  } catch (const PostgresSilence& problem) {
+    failure.reason = problem.what();
   } catch (const PostgresError& problem) {
     const bool was_lost = connection != nullptr && connection->IsLost();
     failure = {problem.what(), problem.IsConflict(), was_lost && !is_fresh && !committing};
   } catch (const std::exception& problem) {
     failure.reason = problem.what();
   }
+  if (connection != nullptr && connection->IsLost()) connection.reset();
   if (connection != nullptr) {
     try {
       connection->Execute("ROLLBACK");

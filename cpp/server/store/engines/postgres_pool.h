@@ -3,7 +3,8 @@
 // Jobs that write take locks in one order and wait for each other (sql/locks.h). What gets in each other's way all the
 // same is rolled back and tried again after a random pause, until its deadline; no thread sleeps meanwhile. Why so:
 // docs/decisions/server/store-conflicts.md. A connection is made when a job needs it, and made anew when it was lost; a
-// job whose COMMIT was not answered is not repeated, it has failed.
+// job whose COMMIT was not answered is not repeated, it has failed. A PostgreSQL that answers nothing fails each job
+// within ten seconds or so, and none waits for a connection for longer than its patience.
 #pragma once
 
 #include <chrono>
@@ -28,12 +29,15 @@ class PostgresPool final : public SqlRunner {
   /// How long a job may get in others' way before its caller hears of it. The last try may wait for a lock for another
   /// three seconds (postgres_connection.cpp): nine together, as long as a request has for Plinto and Polar.
   static constexpr std::chrono::milliseconds kPatience{6'000};
+  /// How long after the patience the last answer may come: ten seconds after the job was submitted, as long as a
+  /// request lasts. A statement that begins late has four (postgres_connection.h).
+  static constexpr std::chrono::milliseconds kLastAnswer{4'000};
 
   /// Brings the database to the newest schema, one server at a time, and starts the threads.
   /// Errors: STORE_FAILED, with PostgreSQL's reason.
   [[nodiscard]] static Result<std::unique_ptr<PostgresPool>> Open(const std::string& url, int connections,
                                                                   std::chrono::milliseconds patience = kPatience);
-  /// Waits for what was submitted.
+  /// Waits for what was submitted, which has its deadlines.
   ~PostgresPool() override;
 
   void Submit(SqlAccess access, Job job, Finished finished) override;
@@ -50,11 +54,14 @@ class PostgresPool final : public SqlRunner {
   struct Failure {
     std::string reason;
     bool is_conflict = false;         ///< another transaction was in the way
-    bool had_old_connection = false;  ///< which was lost before the job was committed
+    bool had_old_connection = false;  ///< which was lost before the job was committed, and not by waiting in vain
   };
 
   PostgresPool(std::string url, int connections, std::chrono::milliseconds patience);
   void Loop();
+  /// Takes out those whose deadline has passed without a connection for them.
+  [[nodiscard]] std::vector<Entry> TakeExpired();
+  static void Refuse(const std::vector<Entry>& expired);
   /// The next entry when its time has come; none when the pool stops and nothing is left.
   [[nodiscard]] std::optional<Entry> Take();
   /// The first that may be tried but for its time: of long reads, only a few at once.

@@ -71,15 +71,34 @@ void SqliteWriter::Submit(SqlAccess access, Job job, Finished finished) {
   }
   if (!thread_.joinable()) {
     std::deque<Entry> group;
-    group.push_back({std::move(job), std::move(finished)});
+    group.push_back({std::move(job), std::move(finished), {}});
     RunGroup(std::move(group));
     return;
   }
+  std::deque<Entry> expired;
   {
     const std::lock_guard lock(mutex_);
-    waiting_.push_back({std::move(job), std::move(finished)});
+    // The writer's own thread may be waiting for the disk: whoever comes sees to those before.
+    expired = TakeExpired();
+    waiting_.push_back({std::move(job), std::move(finished), std::chrono::steady_clock::now()});
   }
   wake_.notify_one();
+  Refuse(expired);
+}
+
+std::deque<SqliteWriter::Entry> SqliteWriter::TakeExpired() {
+  std::deque<Entry> expired;
+  const auto now = std::chrono::steady_clock::now();
+  while (!waiting_.empty() && waiting_.front().since + kPatience <= now) {
+    expired.push_back(std::move(waiting_.front()));
+    waiting_.pop_front();
+  }
+  return expired;
+}
+
+void SqliteWriter::Refuse(const std::deque<Entry>& expired) {
+  const std::string reason = "the disk did not take what was to be written before in time";
+  for (const Entry& entry : expired) entry.finished(&reason);
 }
 
 bool SqliteWriter::TryRead(const Job& job) {

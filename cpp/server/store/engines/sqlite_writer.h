@@ -1,10 +1,12 @@
 // One SQLite file, one connection, one thread: jobs that wait together are committed together.
 //
 // WAL and synchronous=FULL: a commit has reached the disk when it returns. Each job runs in a savepoint of its own, so
-// one that fails takes nothing with it; if the commit itself fails, every job of the group has failed. Reads need not
-// wait for any of it: TryRead(), and sqlite_long_reads.h for those that take long.
+// one that fails takes nothing with it; if the commit itself fails, every job of the group has failed. A job that was
+// not begun within ten seconds is refused: a disk that hangs cannot be interrupted. Reads need not wait for any of it:
+// TryRead(), and sqlite_long_reads.h for those that take long.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <memory>
@@ -40,10 +42,15 @@ class SqliteWriter final : public SqlRunner {
   struct Entry {
     Job job;
     Finished finished;
+    std::chrono::steady_clock::time_point since;
   };
+  static constexpr std::chrono::seconds kPatience{10};
 
   SqliteWriter(std::unique_ptr<SqliteConnection> connection, Mode mode);
   void Loop();
+  /// Takes out those that have waited for too long.
+  [[nodiscard]] std::deque<Entry> TakeExpired();
+  static void Refuse(const std::deque<Entry>& expired);
   void RunGroup(std::deque<Entry> group);
 
   std::unique_ptr<SqliteConnection> connection_;
