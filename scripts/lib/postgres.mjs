@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { at } from './paths.mjs';
 
-/** @returns {Promise<{ url: string, stop: () => Promise<void> }>} */
+/** @returns {Promise<{ url: string, pid: number, stop: () => Promise<void> }>} */
 export async function startPostgres() {
   const child = spawn(at('scripts/postgres-for-tests'), { stdio: ['pipe', 'pipe', 'inherit'] });
   const ended = once(child, 'exit');
@@ -17,6 +17,8 @@ export async function startPostgres() {
   ]);
   return {
     url,
+    /** The process that has started it. */
+    pid: child.pid,
     stop: async () => {
       child.stdin.end();
       await ended;

@@ -266,7 +266,7 @@ Json Responses(const RouteDocument& document) {
   }
   if (document.operation == Operation::kGetReadiness) {
     Json not_ready = EmptyObject();
-    SetMember(not_ready, "description", "It cannot: the store does not answer.");
+    SetMember(not_ready, "description", "It cannot: `status` says what is wrong.");
     SetMember(responses, "503", std::move(not_ready));
   }
   return responses;

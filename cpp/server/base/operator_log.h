@@ -22,10 +22,13 @@ enum class Problem : std::uint8_t {
   kWebhooksScope,
   kPolarAway,
   kApplicationPaused,
+  kJobFailing,
+  kLoopDead,
 };
 inline constexpr std::array kProblems = {
     Problem::kEndpointMissing, Problem::kEndpointDisabled, Problem::kEndpointEvents, Problem::kEndpointUrl,
-    Problem::kEndpointFormat,  Problem::kWebhooksScope,    Problem::kPolarAway,      Problem::kApplicationPaused};
+    Problem::kEndpointFormat,  Problem::kWebhooksScope,    Problem::kPolarAway,      Problem::kApplicationPaused,
+    Problem::kJobFailing,      Problem::kLoopDead};
 
 class OperatorLog {
  public:

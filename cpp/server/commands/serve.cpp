@@ -3,11 +3,14 @@
 #include <memory>
 
 #include <spdlog/spdlog.h>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 
 #include "core/gateway/routes.h"
 #include "server/auth/http_plinto.h"
 #include "server/auth/jwt_verifier.h"
+#include "server/base/side_by_side.h"
 #include "server/base/system_clock.h"
 #include "server/base/system_random.h"
 #include "server/commands/commands.h"
@@ -28,7 +31,8 @@
 namespace plinto::polar::server {
 namespace {
 
-constexpr std::chrono::seconds kStopGrace(5);
+// After the requests, which have ten seconds (http/listener.h).
+constexpr std::chrono::seconds kStopGrace(4);
 
 decltype(MiddlewareConfig::on_answered) CountInto(Metrics& metrics) {
   std::vector<std::string_view> routes;
@@ -53,7 +57,7 @@ struct Server {
         tenants(loop.get_executor(), {clock, random, to_polar, http, plinto, *tokens, *database, log, workers}, config,
                 settings),
         middleware({.allowed_origins = config.allowed_origins,
-                    .ready = [this] { return tenants.IsReady(); },
+                    .why_not_ready = [this] { return tenants.WhyNotReady(); },
                     .on_head = [this](HttpRequest head) { return tenants.PermitBody(std::move(head)); },
                     .on_answered = config.metrics_port ? CountInto(metrics) : nullptr},
                    random, [this](HttpRequest request) { return tenants.Handle(std::move(request)); }) {}
@@ -73,6 +77,7 @@ struct Server {
     listener = *std::move(started);
     auto counted = MetricsServer::Start(loop, config, metrics, [this] {
       if (const auto left = tenants.LeastTokens()) metrics.SetTokens(*left);
+      for (const auto& [name, age] : tenants.Heartbeats()) metrics.SetHeartbeat(name, age);
       return database->CountQueues();
     });
     if (!counted) return std::move(counted).error();
@@ -80,17 +85,20 @@ struct Server {
     return Done{};
   }
 
+  /// Until requests are no more; the jobs end beside.
   Task<void> Run() {
     StopSignal stop(loop);
     tenants.Start();
     PrintLine("listening on " + listener->url());
     co_await stop.Wait();
-    co_await listener->Stop();
-    co_await metrics_server->Stop();
+    std::vector<Task<void>> ends;
+    ends.push_back(listener->Stop());
+    ends.push_back(metrics_server->Stop());
+    co_await SideBySide(std::move(ends));
     // What a job has in hand may wait for Polar: it is stored, and taken up again at the next start.
     clock.Stop();
     http.Stop();
-    co_await tenants.Stop();
+    boost::asio::co_spawn(loop, tenants.Stop(), boost::asio::detached);
   }
 
   boost::asio::io_context& loop;
@@ -152,7 +160,7 @@ int Serve(const Flags& flags) {
   spdlog::info("Polar at {}, Plinto at {}", config->polar_api_url, config->plinto_api_url);
   if (!RunToEnd(loop, server->Run(), kStopGrace)) {
     // Nothing acknowledged is lost: it is in the store. Taking apart what still runs would only risk a crash.
-    spdlog::warn("a request did not end in time; leaving without it");
+    spdlog::warn("what a request or a job waits for did not come in time; leaving without it");
     spdlog::shutdown();
     std::_Exit(EXIT_SUCCESS);
   }

@@ -147,8 +147,9 @@ Task<HttpResponse> Middleware::Route(HttpRequest request) {
     co_return refusal;
   }
   if (path == "/healthz") co_return HealthAnswer(200, "ok");
-  const bool ready = !config_.ready || co_await config_.ready();
-  co_return ready ? HealthAnswer(200, "ready") : HealthAnswer(503, "the store does not answer");
+  std::string reason;
+  if (config_.why_not_ready) reason = co_await config_.why_not_ready();
+  co_return reason.empty() ? HealthAnswer(200, "ready") : HealthAnswer(503, reason);
 }
 
 }  // namespace plinto::polar::server

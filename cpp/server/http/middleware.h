@@ -17,8 +17,9 @@ namespace plinto::polar::server {
 
 struct MiddlewareConfig {
   std::vector<std::string> allowed_origins = {};  ///< `https://app.example.com`: scheme, host and port, no path.
-  /// Can requests be served (does the store answer)? Ready where this is not set.
-  std::function<Task<bool>()> ready = {};
+  /// What keeps requests from being served, in words that may be shown to anybody and stand in a JSON text as they
+  /// are; empty when nothing does. Ready where this is not set.
+  std::function<Task<std::string>()> why_not_ready = {};
   /// What the head of a request decides (ListenerConfig::on_head), where the inner handler answers it. Whoever calls
   /// PermitBody() sets it.
   std::function<Task<BodyPermit>(HttpRequest head)> on_head = {};

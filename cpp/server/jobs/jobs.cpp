@@ -4,6 +4,7 @@ namespace plinto::polar::server {
 namespace {
 
 constexpr std::int64_t kPruneSeconds = 3'600;
+constexpr std::int64_t kFailedSeconds = 60;
 
 // Deliveries of one purchase come together. Polar counts requests, so usage is gathered: at 700 events a second and
 // more a batch is full before it leaves.
@@ -12,24 +13,24 @@ constexpr std::chrono::milliseconds kUsagePause(1'000);
 
 }  // namespace
 
-Jobs::Jobs(const boost::asio::any_io_executor& executor, Clock& clock, Service& service, Notifications& notifications,
-           Reconciler& reconciler, Prune prune)
+Jobs::Jobs(const boost::asio::any_io_executor& executor, Clock& clock, OperatorLog& log, Service& service,
+           Notifications& notifications, Reconciler& reconciler, Prune prune)
     : clock_(clock),
       service_(service),
       reconciler_(reconciler),
       prune_(std::move(prune)),
       told_(notifications),
       inbox_(
-          executor, clock, [this] { return ProcessInbox(); }, kInboxPause),
+          executor, clock, log, "inbox", [this] { return ProcessInbox(); }, kInboxPause),
       plinto_events_(
-          executor, clock, [this] { return ProcessPlintoEvents(); }, kInboxPause),
+          executor, clock, log, "plinto_events", [this] { return ProcessPlintoEvents(); }, kInboxPause),
       usage_(
-          executor, clock, [&service] { return service.ReportUsage(); }, kUsagePause),
-      notifications_(executor, clock, [&notifications] { return notifications.Work(); }),
-      mirror_(executor, clock, [this] { return VerifyMirror(); }),
-      endpoint_watch_(executor, clock, [&service] { return service.WatchEndpoint(); }),
-      cold_start_(executor, clock, [&service] { return service.FillMirror(); }),
-      retention_(executor, clock, [this] { return PruneOld(); }) {
+          executor, clock, log, "usage", [&service] { return service.ReportUsage(); }, kUsagePause),
+      notifications_(executor, clock, log, "notifications", [&notifications] { return notifications.Work(); }),
+      mirror_(executor, clock, log, "mirror", [this] { return VerifyMirror(); }),
+      endpoint_watch_(executor, clock, log, "endpoint_watch", [&service] { return service.WatchEndpoint(); }),
+      cold_start_(executor, clock, log, "cold_start", [&service] { return service.FillMirror(); }),
+      retention_(executor, clock, log, "retention", [this] { return PruneOld(); }) {
   service.OnWebhook([this] { inbox_.Notify(); });
   service.OnPlintoEvent([this] { plinto_events_.Notify(); });
   service.OnPlintoEventDone([this] {
@@ -41,53 +42,41 @@ Jobs::Jobs(const boost::asio::any_io_executor& executor, Clock& clock, Service& 
 }
 
 void Jobs::Start() {
-  inbox_.Start();
-  plinto_events_.Start();
-  usage_.Start();
-  notifications_.Start();
-  mirror_.Start();
-  endpoint_watch_.Start();
-  cold_start_.Start();
-  retention_.Start();
+  for (JobLoop* loop : Loops()) loop->Start();
 }
 
 Task<void> Jobs::Stop() {
+  for (JobLoop* loop : Loops()) loop->AskToStop();
   co_await service_.Stop();
-  co_await inbox_.Stop();
-  co_await plinto_events_.Stop();
-  co_await usage_.Stop();
   co_await told_.Stop();
-  co_await notifications_.Stop();
-  co_await mirror_.Stop();
-  co_await endpoint_watch_.Stop();
-  co_await cold_start_.Stop();
-  co_await retention_.Stop();
+  for (JobLoop* loop : Loops()) co_await loop->Stop();
 }
 
-Task<std::optional<Timestamp>> Jobs::ProcessInbox() {
-  const std::optional<Timestamp> next = co_await service_.ProcessInbox();
+Task<JobRun> Jobs::ProcessInbox() {
+  const JobRun next = co_await service_.ProcessInbox();
   notifications_.Notify();
   co_return next;
 }
 
-Task<std::optional<Timestamp>> Jobs::ProcessPlintoEvents() {
-  const std::optional<Timestamp> next = co_await service_.ProcessPlintoEvents();
+Task<JobRun> Jobs::ProcessPlintoEvents() {
+  const JobRun next = co_await service_.ProcessPlintoEvents();
   notifications_.Notify();
   co_return next;
 }
 
-Task<std::optional<Timestamp>> Jobs::VerifyMirror() {
-  const std::optional<Timestamp> next = co_await reconciler_.Work();
+Task<JobRun> Jobs::VerifyMirror() {
+  const JobRun next = co_await reconciler_.Work();
   notifications_.Notify();
   co_return next;
 }
 
-Task<std::optional<Timestamp>> Jobs::PruneOld() {
+Task<JobRun> Jobs::PruneOld() {
   const Timestamp now = clock_.Now();
   if (now < prune_at_ && prune_at_ <= now.PlusSeconds(kPruneSeconds)) co_return prune_at_;
   // One batch at a time, so that others get at the database in between.
   const Result<std::int64_t> pruned = co_await prune_(now);
-  if (!pruned || *pruned == 0) prune_at_ = now.PlusSeconds(kPruneSeconds);
+  if (!pruned) co_return JobRun(pruned.error(), now.PlusSeconds(kFailedSeconds));
+  if (*pruned == 0) prune_at_ = now.PlusSeconds(kPruneSeconds);
   co_return prune_at_;
 }
 

@@ -5,6 +5,8 @@
 // Runs on one executor. Stop() it before it goes.
 #pragma once
 
+#include <array>
+
 #include "server/jobs/job_loop.h"
 #include "server/service/deliveries/notifications.h"
 #include "server/service/mirror/reconciler.h"
@@ -18,20 +20,25 @@ class Jobs {
   /// clock that was set back leaves behind.
   using Prune = std::function<Task<Result<std::int64_t>>(Timestamp now)>;
 
-  Jobs(const boost::asio::any_io_executor& executor, Clock& clock, Service& service, Notifications& notifications,
-       Reconciler& reconciler, Prune prune);
+  /// What is handed in outlives this.
+  Jobs(const boost::asio::any_io_executor& executor, Clock& clock, OperatorLog& log, Service& service,
+       Notifications& notifications, Reconciler& reconciler, Prune prune);
 
   void Start();
-  /// Returns once the work in hand is finished; what is left stays stored for the next start.
+  /// All are asked first. Returns once the work in hand is finished; what is left stays stored for the next start.
   [[nodiscard]] Task<void> Stop();
+  [[nodiscard]] std::array<JobLoop*, 8> Loops() {
+    return {&inbox_,  &plinto_events_,  &usage_,      &notifications_,
+            &mirror_, &endpoint_watch_, &cold_start_, &retention_};
+  }
   /// Last notifications were written.
   void NotifyOfEndings() { notifications_.Notify(); }
 
  private:
-  [[nodiscard]] Task<std::optional<Timestamp>> ProcessInbox();
-  [[nodiscard]] Task<std::optional<Timestamp>> ProcessPlintoEvents();
-  [[nodiscard]] Task<std::optional<Timestamp>> VerifyMirror();
-  [[nodiscard]] Task<std::optional<Timestamp>> PruneOld();
+  [[nodiscard]] Task<JobRun> ProcessInbox();
+  [[nodiscard]] Task<JobRun> ProcessPlintoEvents();
+  [[nodiscard]] Task<JobRun> VerifyMirror();
+  [[nodiscard]] Task<JobRun> PruneOld();
 
   Clock& clock_;
   Service& service_;

@@ -63,9 +63,13 @@ const char* LabelOf(Problem problem) {
     case Problem::kPolarAway:
       return "polar_away";
     case Problem::kApplicationPaused:
+      return "application_paused";
+    case Problem::kJobFailing:
+      return "job_failing";
+    case Problem::kLoopDead:
       break;
   }
-  return "application_paused";
+  return "loop_dead";
 }
 
 const char* LabelOf(Priority priority) {
@@ -157,6 +161,11 @@ struct Metrics::Series {
                                             .Name("plinto_polar_problems")
                                             .Help("What somebody has to mend: how many tenants have it now.")
                                             .Register(registry);
+  Family<prometheus::Gauge>& heartbeats =
+      prometheus::BuildGauge()
+          .Name("plinto_polar_loop_heartbeat_age_seconds")
+          .Help("Since the loop last went on, of the tenant where that is longest ago.")
+          .Register(registry);
   prometheus::Gauge& memory = prometheus::BuildGauge()
                                   .Name("process_resident_memory_bytes")
                                   .Help("Resident memory size in bytes.")
@@ -197,6 +206,10 @@ void Metrics::CountRefused(Priority priority) { series_->refused.Add({{"priority
 void Metrics::CountWaiting(int change) { series_->waiting.Increment(change); }
 
 void Metrics::SetTokens(std::int64_t tokens) { series_->tokens.Add({}).Set(static_cast<double>(tokens)); }
+
+void Metrics::SetHeartbeat(const std::string& loop, std::chrono::duration<double> age) {
+  series_->heartbeats.Add({{"loop", loop}}).Set(age.count());
+}
 
 void Metrics::CountProblem(Problem problem, int change) {
   series_->problems.Add({{"problem", LabelOf(problem)}}).Increment(change);

@@ -33,6 +33,9 @@ class Metrics {
   /// So many tenants more have this problem, or less.
   void CountProblem(Problem problem, int change);
 
+  /// So long ago the loop of this name last went on. Names are of a fixed list.
+  void SetHeartbeat(const std::string& loop, std::chrono::duration<double> age);
+
   /// A request to Polar was not sent, since others come first.
   void CountRefused(Priority priority);
   /// So many calls more wait for Polar, or less.

@@ -52,23 +52,23 @@ Task<Status> Service::Prepare() {
   co_return Done{};
 }
 
-Task<std::optional<Timestamp>> Service::ProcessInbox() { return server::ProcessInbox(shared_); }
+Task<JobRun> Service::ProcessInbox() { return server::ProcessInbox(shared_); }
 
-Task<std::optional<Timestamp>> Service::ProcessPlintoEvents() { return plinto_queue_.Work(); }
+Task<JobRun> Service::ProcessPlintoEvents() { return plinto_queue_.Work(); }
 
-Task<std::optional<Timestamp>> Service::ReportUsage() { return server::ReportUsage(shared_, outbox_memory_); }
+Task<JobRun> Service::ReportUsage() { return server::ReportUsage(shared_, outbox_memory_); }
 
 Task<void> Service::Stop() {
   BeginStop();
   co_await plinto_queue_.Wait();
 }
 
-Task<std::optional<Timestamp>> Service::WatchEndpoint() {
+Task<JobRun> Service::WatchEndpoint() {
   if (settings_.is_ending) co_return std::nullopt;
   co_return co_await endpoint_watch_.Work();
 }
 
-Task<std::optional<Timestamp>> Service::FillMirror() {
+Task<JobRun> Service::FillMirror() {
   if (settings_.is_ending) co_return std::nullopt;
   co_return co_await cold_start_.Work();
 }

@@ -7,6 +7,7 @@
 #include <functional>
 
 #include "server/base/body_permit.h"
+#include "server/base/job_run.h"
 #include "server/base/rate_limiter.h"
 #include "server/service/caller/caller.h"
 #include "server/service/deliveries/endpoint_watch.h"
@@ -46,19 +47,19 @@ class Service {
   void OnUsage(std::function<void()> notify) { shared_.notify_of_usage = std::move(notify); }
 
   /// Works off Polar's deliveries that are due. Returns when the next one will be, if any waits.
-  [[nodiscard]] Task<std::optional<Timestamp>> ProcessInbox();
+  [[nodiscard]] Task<JobRun> ProcessInbox();
   /// Begins to work off Plinto's events that are due: at most eight at a time, which go on after it has returned.
   /// Returns when the next one will be due, if any waits.
-  [[nodiscard]] Task<std::optional<Timestamp>> ProcessPlintoEvents();
+  [[nodiscard]] Task<JobRun> ProcessPlintoEvents();
   /// Called when one of them is done: it is time for ProcessPlintoEvents().
   void OnPlintoEventDone(std::function<void()> done) { plinto_queue_.OnDone(std::move(done)); }
   /// Reports usage that is due to Polar, in batches. Returns when the next will be, if any waits.
-  [[nodiscard]] Task<std::optional<Timestamp>> ReportUsage();
+  [[nodiscard]] Task<JobRun> ReportUsage();
   /// Looks after the webhook endpoint at Polar, if it is time, and after what Polar could not deliver to it.
-  [[nodiscard]] Task<std::optional<Timestamp>> WatchEndpoint();
+  [[nodiscard]] Task<JobRun> WatchEndpoint();
   /// Fetches one of the customers whom Polar has and the mirror does not. Returns when the next is due; none when all
   /// are there.
-  [[nodiscard]] Task<std::optional<Timestamp>> FillMirror();
+  [[nodiscard]] Task<JobRun> FillMirror();
 
   /// Nothing of the queues is taken up any more: what works them off ends after what it has in hand.
   void BeginStop() { shared_.is_stopping = true; }

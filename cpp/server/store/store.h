@@ -156,7 +156,7 @@ class Store {
   [[nodiscard]] virtual Task<Result<std::optional<std::string>>> FindProgress(std::string job) = 0;
   [[nodiscard]] virtual Task<Status> SaveProgress(std::string job, std::string progress) = 0;
 
-  /// True when the store can commit.
+  /// Commits a row. True when that went well.
   [[nodiscard]] virtual Task<bool> IsReady() = 0;
 };
 

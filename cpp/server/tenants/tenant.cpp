@@ -64,7 +64,7 @@ Tenant::Tenant(TenantRow kept, const TenantHost& host, const Config& config, con
       notifications(HostOf(host, *store, host.application, *log), settings, *notification_store,
                     ToNotificationSettings(config)),
       reconciler(HostOf(host, *store, host.polar, *log, &budget), settings, *reconcile_store),
-      jobs(executor, host.clock, service, notifications, reconciler,
+      jobs(executor, host.clock, *log, service, notifications, reconciler,
            [retention = host.database.RetentionOf(row.id), days = config.retention_days](Timestamp now) {
              return Prune(retention, days, now);
            }) {}

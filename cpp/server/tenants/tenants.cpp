@@ -3,8 +3,8 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <set>
 
+#include "server/base/side_by_side.h"
 #include "server/tenants/ending.h"
 #include "server/tenants/service_settings.h"
 
@@ -21,7 +21,8 @@ Tenants::Tenants(boost::asio::any_io_executor executor, const TenantHost& host, 
       host_(host),
       config_(std::move(config)),
       environment_({.id = kDefaultTenant}, host_, config_, settings, executor_),
-      refresh_(executor_, host_.clock, [this] { return Refresh(); }) {}
+      readiness_(executor_, *environment_.store),
+      refresh_(executor_, host_.clock, host_.log, "tenants", [this] { return Refresh(); }) {}
 
 Result<std::shared_ptr<Tenant>> Tenants::Build(const TenantRow& row) const {
   const Result<Config> config = TenantConfigOf(config_, row);
@@ -61,11 +62,18 @@ void Tenants::Start() {
 }
 
 Task<void> Tenants::Stop() {
+  is_stopping_ = true;
   environment_.service.BeginStop();
   for (const auto& [id, tenant] : tenants_) tenant->service.BeginStop();
-  co_await environment_.jobs.Stop();
-  co_await refresh_.Stop();
-  for (const auto& [id, tenant] : tenants_) co_await tenant->jobs.Stop();
+  std::vector<Task<void>> ends;
+  ends.push_back(environment_.jobs.Stop());
+  for (const auto& [id, tenant] : tenants_) ends.push_back(tenant->jobs.Stop());
+  ends.push_back(refresh_.Stop());
+  ends.push_back(readiness_.Stop());
+  // Until all have ended: those that leave meanwhile are on this map no more.
+  const std::map<std::string, std::shared_ptr<Tenant>, std::less<>> held = tenants_;
+  co_await SideBySide(std::move(ends));
+  co_await leaving_.Wait();
 }
 
 Task<HttpResponse> Tenants::Handle(HttpRequest request) {
@@ -101,25 +109,57 @@ std::optional<std::int64_t> Tenants::LeastTokens() {
   return least;
 }
 
-Task<void> Tenants::WorkOffEndings() {
+std::vector<JobLoop*> Tenants::Loops() {
+  std::vector<JobLoop*> loops = {&refresh_};
+  for (JobLoop* loop : environment_.jobs.Loops()) loops.push_back(loop);
+  for (const auto& [id, tenant] : tenants_) {
+    for (JobLoop* loop : tenant->jobs.Loops()) loops.push_back(loop);
+  }
+  return loops;
+}
+
+Task<std::string> Tenants::WhyNotReady() {
+  std::string reason = co_await readiness_.Ask();
+  std::set<std::string> dead;
+  for (JobLoop* loop : Loops()) {
+    if (loop->IsDead()) dead.insert(loop->name());
+  }
+  for (const std::string& name : dead)
+    reason += (reason.empty() ? "" : "; ") + ("the loop " + name + " does not go on");
+  co_return reason;
+}
+
+std::map<std::string, std::chrono::steady_clock::duration> Tenants::Heartbeats() {
+  std::map<std::string, std::chrono::steady_clock::duration> ages;
+  for (const JobLoop* loop : Loops()) {
+    auto& age = ages[loop->name()];
+    age = std::max(age, loop->Age());
+  }
+  return ages;
+}
+
+Task<Status> Tenants::WorkOffEndings() {
   std::vector<std::shared_ptr<Tenant>> ending;
   for (const auto& [id, tenant] : tenants_) {
-    if (tenant->row.ending_since) ending.push_back(tenant);
+    // What the old jobs have in hand may still be written.
+    if (tenant->row.ending_since && !leaving_ids_.contains(id)) ending.push_back(tenant);
   }
+  Status all = Done{};
   for (const std::shared_ptr<Tenant>& tenant : ending) {
     // What fails is tried again at the next refresh.
     const Result<bool> ended = co_await WorkOffEnding(*tenant, host_.clock.Now());
-    if (ended && *ended) static_cast<void>(co_await host_.database.RemoveTenant(tenant->row.id));
+    if (!ended) all = ended.error();
+    if (!ended || !*ended) continue;
+    const Result<bool> removed = co_await host_.database.RemoveTenant(tenant->row.id);
+    if (!removed) all = removed.error();
   }
+  co_return all;
 }
 
-Task<std::optional<Timestamp>> Tenants::Refresh() {
-  Timestamp next = host_.clock.Now().PlusSeconds(kRefreshSeconds);
-  const Result<std::vector<TenantRow>> rows = co_await host_.database.ListTenants();
-  if (!rows) co_return next;
-  std::vector<std::pair<std::shared_ptr<Tenant>, std::shared_ptr<Tenant>>> replaced;  // old, new
+std::vector<std::shared_ptr<Tenant>> Tenants::Take(const std::vector<TenantRow>& rows) {
+  std::vector<std::shared_ptr<Tenant>> old;
   std::set<std::string, std::less<>> known;
-  for (const TenantRow& row : *rows) {
+  for (const TenantRow& row : rows) {
     known.insert(row.id);
     const auto held = tenants_.find(row.id);
     if (held != tenants_.end() && held->second->row == row) continue;
@@ -134,7 +174,7 @@ Task<std::optional<Timestamp>> Tenants::Refresh() {
     }
     refused_.erase(row.id);
     spdlog::info("tenant {}: {}", row.id, row.ending_since ? "ending" : held == tenants_.end() ? "added" : "changed");
-    replaced.emplace_back(held == tenants_.end() ? nullptr : held->second, *tenant);
+    if (held != tenants_.end()) old.push_back(held->second);
     tenants_.insert_or_assign(row.id, *std::move(tenant));
   }
   for (auto held = tenants_.begin(); held != tenants_.end();) {
@@ -143,19 +183,37 @@ Task<std::optional<Timestamp>> Tenants::Refresh() {
       continue;
     }
     spdlog::info("tenant {}: removed", held->first);
-    replaced.emplace_back(held->second, nullptr);
+    old.push_back(held->second);
     held = tenants_.erase(held);
   }
-  // Two never work off the same queue: the new one begins when the old one has finished.
-  for (const auto& [old, fresh] : replaced) {
-    if (old == nullptr) fresh->jobs.Start();
+  return old;
+}
+
+void Tenants::StartJobs(Tenant& tenant) {
+  if (!is_stopping_ && !leaving_ids_.contains(tenant.row.id)) tenant.jobs.Start();
+}
+
+Task<void> Tenants::Leave(std::shared_ptr<Tenant> old) {
+  co_await old->jobs.Stop();
+  leaving_ids_.erase(leaving_ids_.find(old->row.id));
+  const auto held = tenants_.find(old->row.id);
+  if (held != tenants_.end()) StartJobs(*held->second);
+}
+
+Task<JobRun> Tenants::Refresh() {
+  const Timestamp next = host_.clock.Now().PlusSeconds(kRefreshSeconds);
+  const Result<std::vector<TenantRow>> rows = co_await host_.database.ListTenants();
+  if (!rows) co_return rows.error();
+  // Two never work off the same queue, and nobody waits for another's work in hand.
+  for (std::shared_ptr<Tenant>& old : Take(*rows)) {
+    leaving_ids_.insert(old->row.id);
+    co_await leaving_.Start(Leave(std::move(old)));
   }
-  for (const auto& [old, fresh] : replaced) {
-    if (old == nullptr) continue;
-    co_await old->jobs.Stop();
-    if (fresh != nullptr) fresh->jobs.Start();
-  }
-  co_await WorkOffEndings();
+  for (const auto& [id, tenant] : tenants_) StartJobs(*tenant);
+  const Status ended = co_await WorkOffEndings();
+  if (!ended) co_return ended.error();
+  // Also where nobody asks.
+  for (JobLoop* loop : Loops()) static_cast<void>(loop->IsDead());
   co_return next;
 }
 

@@ -149,6 +149,7 @@ void UseEverything(const std::shared_ptr<SqlRunner>& runner, SqlRunner& unwritte
   dump(store.RemoveSigningKey("k"));
   dump(store.SaveProgress("job", "{}"));
   dump(store.FindProgress("job"));
+  dump(store.IsReady());
   dump(notifications.DueChecks(kNow, 1));
   AccessCheck check;
   check.polar_customer_id = "polar-" + kUser.id;

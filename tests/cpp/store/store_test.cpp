@@ -118,6 +118,15 @@ TEST_CASE("a checkout that cannot be stored leaves no answer under its key") {
   CHECK(Await(store->IsReady()));
 }
 
+TEST_CASE("a store that is asked whether it is ready writes a row that is new each time") {
+  const auto store = OpenStore();
+
+  CHECK(Await(store->IsReady()));
+  CHECK(Ask(store->FindProgress("readiness")) == "1");
+  CHECK(Await(store->IsReady()));
+  CHECK(Ask(store->FindProgress("readiness")) == "2");
+}
+
 TEST_CASE("a delivery is stored once, is due until it is processed, and a failed one when its time has come") {
   const auto store = OpenStore();
   CHECK(Ask(store->AddWebhook(Webhook("msg-1"), kNow)));

@@ -28,16 +28,23 @@ EndpointWatch::~EndpointWatch() {
   for (const auto& [problem, line] : problems_) shared_.host.log.Ended(problem, "");
 }
 
-Task<std::optional<Timestamp>> EndpointWatch::Work() {
+Task<JobRun> EndpointWatch::Work() {
   const Timestamp now = shared_.host.clock.Now();
   // Called every half minute in any case. Further ahead than it ever waits: the clock was set back.
-  if (now < due_ && due_ <= now.PlusSeconds(kEverySeconds)) co_return due_;
+  if (now < due_ && due_ <= now.PlusSeconds(kEverySeconds)) {
+    if (unstored_) co_return JobRun(*unstored_, due_);
+    co_return due_;
+  }
   due_ = now.PlusSeconds(kEverySeconds);
-  co_await Look();
-  co_return due_;
+  const Status looked = co_await Look();
+  unstored_.reset();
+  if (looked) co_return due_;
+  due_ = now.PlusSeconds(kUnfinishedSeconds);
+  unstored_ = looked.error();
+  co_return JobRun(*unstored_, due_);
 }
 
-Task<void> EndpointWatch::Look() {
+Task<Status> EndpointWatch::Look() {
   Timestamp polar_now;
   const Result<std::vector<WebhookEndpoint>> endpoints = co_await ListEndpoints(polar_now);
   if (!endpoints) {
@@ -45,17 +52,16 @@ Task<void> EndpointWatch::Look() {
     Problems problems = problems_;
     if (LacksScope(endpoints.error())) problems[Problem::kWebhooksScope] = kScopeLine;
     Say(std::move(problems));
-    co_return;
+    co_return Done{};
   }
   Say(FindProblems(shared_.settings, *endpoints));
   Result<Progress> progress = co_await Load();
-  if (!progress) co_return;
-  const Status made_good = co_await MakeGood(*progress);
-  if (!made_good) co_return;
+  if (!progress) co_return progress.error();
+  Status made_good = co_await MakeGood(*progress);
+  if (!made_good) co_return made_good;
   std::vector<std::string> own = OwnEndpoints(shared_.settings, *endpoints);
-  if (own.empty()) co_return;
-  // What fails is tried again at the next look.
-  static_cast<void>(co_await TakeMissed(std::move(own), *std::move(progress), polar_now));
+  if (own.empty()) co_return Done{};
+  co_return co_await TakeMissed(std::move(own), *std::move(progress), polar_now);
 }
 
 Task<Result<std::vector<WebhookEndpoint>>> EndpointWatch::ListEndpoints(Timestamp& as_of) {

@@ -8,6 +8,7 @@
 
 #include <optional>
 
+#include "server/base/job_run.h"
 #include "server/service/deliveries/endpoint_problems.h"
 #include "server/service/mirror/cold_start.h"
 #include "server/service/shared.h"
@@ -24,7 +25,7 @@ class EndpointWatch {
   EndpointWatch& operator=(const EndpointWatch&) = delete;
 
   /// Looks, if it is time. Returns when it is next.
-  [[nodiscard]] Task<std::optional<Timestamp>> Work();
+  [[nodiscard]] Task<JobRun> Work();
 
  private:
   /// What outlives the process.
@@ -33,7 +34,8 @@ class EndpointWatch {
     bool loses_events = false;
   };
 
-  [[nodiscard]] Task<void> Look();
+  /// Errors: STORE_FAILED.
+  [[nodiscard]] Task<Status> Look();
   /// Polar's endpoints; `as_of` receives the time there. Errors: those of Polar.
   [[nodiscard]] Task<Result<std::vector<WebhookEndpoint>>> ListEndpoints(Timestamp& as_of);
   void Say(Problems problems);
@@ -48,6 +50,7 @@ class EndpointWatch {
   Problems problems_;     ///< that were said
   bool is_first_ = true;  ///< the list was not read to its end since the start
   Timestamp due_ = {};
+  std::optional<Error> unstored_ = {};  ///< what the store refused, the last time
 };
 
 }  // namespace plinto::polar::server

@@ -118,12 +118,12 @@ Task<Result<HttpResponse>> KeepDelivery(Shared& shared, WebhookRow webhook) {
   co_return JsonText(202, std::string(kAcknowledged));
 }
 
-Task<std::optional<Timestamp>> ProcessInbox(Shared& shared) {
+Task<JobRun> ProcessInbox(Shared& shared) {
   Host& host = shared.host;
   while (!shared.is_stopping) {
     std::string claim = UuidFromEntropy(host.random.Entropy());
     Result<std::vector<WebhookRow>> due = co_await host.store.ClaimWebhooks(claim, host.clock.Now(), kBatch);
-    if (!due) co_return host.clock.Now().PlusSeconds(1);
+    if (!due) co_return due.error();
     if (due->empty()) break;
     std::vector<WebhookOutcome> outcomes;
     for (const WebhookRow& webhook : *due) outcomes.push_back(Process(host, shared.settings, webhook));
@@ -132,11 +132,12 @@ Task<std::optional<Timestamp>> ProcessInbox(Shared& shared) {
     if (!finished) finished = co_await FinishOneByOne(host, shared.settings, std::move(*due));
     if (!finished) {
       if (is_held) co_await GiveBack(host, std::move(claim));
-      co_return host.clock.Now().PlusSeconds(1);
+      co_return finished.error();
     }
   }
   Result<std::optional<Timestamp>> next = co_await host.store.NextWebhookDue(WebhookSource::kPolar, host.clock.Now());
-  co_return next ? *next : std::optional(host.clock.Now().PlusSeconds(1));
+  if (!next) co_return next.error();
+  co_return *next;
 }
 
 }  // namespace plinto::polar::server

@@ -6,6 +6,7 @@
 
 #include <optional>
 
+#include "server/base/job_run.h"
 #include "server/service/shared.h"
 
 namespace plinto::polar::server {
@@ -18,6 +19,6 @@ namespace plinto::polar::server {
 [[nodiscard]] Task<Result<HttpResponse>> KeepDelivery(Shared& shared, WebhookRow webhook);
 
 /// Works off Polar's deliveries that are due. Returns when the next one will be, if any waits.
-[[nodiscard]] Task<std::optional<Timestamp>> ProcessInbox(Shared& shared);
+[[nodiscard]] Task<JobRun> ProcessInbox(Shared& shared);
 
 }  // namespace plinto::polar::server

@@ -140,22 +140,22 @@ Task<void> Notifications::Stop() {
   co_await in_hand_.Wait();
 }
 
-Task<std::optional<Timestamp>> Notifications::Work() {
+Task<JobRun> Notifications::Work() {
   if (application_.url.empty() || application_.secrets.empty() || is_stopping_) co_return std::nullopt;
   if (is_first_) {
     // What it was paused for may have been mended with this start.
     const Status probed = co_await store_.ProbeNow(host_.clock.Now());
-    if (!probed) co_return host_.clock.Now().PlusSeconds(1);
+    if (!probed) co_return probed.error();
     is_first_ = false;
   }
   const Status checked = co_await CheckAll();
-  if (!checked) co_return host_.clock.Now().PlusSeconds(1);
+  if (!checked) co_return checked.error();
   for (;;) {
     if (IsResting()) co_return rests_until_;
     // Those that are in hand take the next ones up.
     if (in_hand_.size() >= kSideBySide) co_return std::nullopt;
     Result<std::optional<Held>> next = co_await TakeNext();
-    if (!next) co_return host_.clock.Now().PlusSeconds(1);
+    if (!next) co_return next.error();
     if (!*next) break;
     if (is_stopping_) {
       static_cast<void>(co_await store_.GiveBack(std::move((*next)->notification)));
@@ -166,7 +166,8 @@ Task<std::optional<Timestamp>> Notifications::Work() {
   // A probe that was due was not for want of anything that waits.
   if (is_paused_) co_return probe_at_ > host_.clock.Now() ? probe_at_ : std::nullopt;
   const Result<std::optional<Timestamp>> due = co_await store_.NextDue(host_.clock.Now());
-  co_return due ? *due : std::optional(host_.clock.Now().PlusSeconds(1));
+  if (!due) co_return due.error();
+  co_return *due;
 }
 
 // A clock that was set back does not make it longer.

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/webhook/secret.h"
+#include "server/base/job_run.h"
 #include "server/base/task_group.h"
 #include "server/service/host.h"
 #include "server/service/settings.h"
@@ -36,7 +37,7 @@ class Notifications {
 
   /// Looks at the customers that are due, and begins to deliver what is due: at most eight at a time, which go on after
   /// it has returned. Returns when something will be due, if anything waits.
-  [[nodiscard]] Task<std::optional<Timestamp>> Work();
+  [[nodiscard]] Task<JobRun> Work();
   /// Called when something that was in hand is not any more: it is time for Work().
   void OnDelivered(std::function<void()> delivered) { in_hand_.OnEnded(std::move(delivered)); }
   /// Takes nothing up any more. Returns once what is in hand is finished.

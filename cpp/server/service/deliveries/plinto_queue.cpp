@@ -12,14 +12,17 @@ constexpr std::int64_t kRestAfterFailureSeconds = 1;
 
 }  // namespace
 
-Task<std::optional<Timestamp>> PlintoQueue::Work() {
+Task<JobRun> PlintoQueue::Work() {
   Host& host = shared_.host;
   for (;;) {
-    if (IsAtRest()) co_return rests_until_;
+    if (IsAtRest()) {
+      if (unmarked_) co_return JobRun(*unmarked_, rests_until_);
+      co_return rests_until_;
+    }
     // Those that are in hand take the next ones up.
     if (shared_.is_stopping || in_hand_.size() >= kEventsAtOnce) co_return std::nullopt;
     Result<std::optional<HeldEvent>> next = co_await TakeNext();
-    if (!next) co_return host.clock.Now().PlusSeconds(kRestAfterFailureSeconds);
+    if (!next) co_return next.error();
     if (!*next) break;
     if (shared_.is_stopping) {
       co_await GiveBackOne((*next)->webhook);
@@ -28,7 +31,8 @@ Task<std::optional<Timestamp>> PlintoQueue::Work() {
     co_await in_hand_.Start(WorkOffAll(**std::move(next)));
   }
   Result<std::optional<Timestamp>> due = co_await host.store.NextWebhookDue(WebhookSource::kPlinto, host.clock.Now());
-  co_return due ? *due : std::optional(host.clock.Now().PlusSeconds(kRestAfterFailureSeconds));
+  if (!due) co_return due.error();
+  co_return *due;
 }
 
 // A clock that was set back does not make it longer.
@@ -92,9 +96,11 @@ Task<bool> PlintoQueue::FinishAlone(const WebhookRow& webhook, WebhookOutcome ou
     alone.push_back(outcome);
     const Result<std::vector<bool>> marked = co_await host.store.FinishWebhooks(std::move(alone), host.clock.Now());
     if (marked) {
+      unmarked_.reset();
       if (marked->front()) TellIfGivenUp(host, webhook, outcome);
       co_return true;
     }
+    unmarked_ = marked.error();
     if (!is_first) break;
     outcome = {.row = webhook.row, .claim = webhook.claim};
     Fail(outcome, webhook, marked.error(), host.clock.Now());

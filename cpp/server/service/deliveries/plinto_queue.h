@@ -7,6 +7,7 @@
 #include <functional>
 #include <optional>
 
+#include "server/base/job_run.h"
 #include "server/base/task_group.h"
 #include "server/service/shared.h"
 
@@ -20,7 +21,7 @@ class PlintoQueue {
 
   /// Begins to work off what is due: at most eight at a time, which go on after it has returned. Returns when something
   /// will be due, if anything waits.
-  [[nodiscard]] Task<std::optional<Timestamp>> Work();
+  [[nodiscard]] Task<JobRun> Work();
   /// Called when something that was in hand is not any more: it is time for Work().
   void OnDone(std::function<void()> done) { in_hand_.OnEnded(std::move(done)); }
   /// Returns once nothing is in hand.
@@ -42,7 +43,8 @@ class PlintoQueue {
   [[nodiscard]] bool IsAtRest() const;
 
   Shared& shared_;
-  Timestamp rests_until_ = {};  ///< the store marks nothing: nothing is taken up before
+  Timestamp rests_until_ = {};          ///< the store marks nothing: nothing is taken up before
+  std::optional<Error> unmarked_ = {};  ///< why it does not
   TaskGroup in_hand_;
 };
 

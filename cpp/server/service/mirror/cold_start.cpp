@@ -42,18 +42,24 @@ std::int64_t IntegerOf(const Json& json, std::string_view name, std::int64_t fal
 
 }  // namespace
 
-Task<std::optional<Timestamp>> ColdStart::Work() {
+Task<JobRun> ColdStart::Work() {
   const Timestamp now = host_.clock.Now();
   // Called every half minute in any case. Further ahead than it ever waits: the clock was set back.
-  if (now < due_ && due_ <= now.PlusSeconds(kLongestPauseSeconds)) co_return due_;
+  if (now < due_ && due_ <= now.PlusSeconds(kLongestPauseSeconds)) {
+    if (unstored_) co_return JobRun(*unstored_, due_);
+    co_return due_;
+  }
   const Status done = co_await Step();
+  unstored_.reset();
   if (done && progress_.is_done && wanted_ <= progress_.since) co_return std::nullopt;
   if (done) {
     // The budget sees to the pace (upstream_budget.h).
     failures_ = 0;
     due_ = host_.clock.Now();
   } else {
+    if (done.error().code == ErrorCode::kStoreFailed) unstored_ = done.error();
     due_ = co_await AfterFailure(done.error());
+    if (unstored_) co_return JobRun(*unstored_, due_);
   }
   co_return due_;
 }

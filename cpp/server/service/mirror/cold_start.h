@@ -10,6 +10,7 @@
 #include <deque>
 #include <optional>
 
+#include "server/base/job_run.h"
 #include "server/service/host.h"
 #include "server/service/settings.h"
 
@@ -22,7 +23,7 @@ class ColdStart {
 
   /// Does what is due: reads a page of the list, or fetches one customer. Returns when the next is; none when it is
   /// done.
-  [[nodiscard]] Task<std::optional<Timestamp>> Work();
+  [[nodiscard]] Task<JobRun> Work();
 
   /// Has everybody fetched anew who was not fetched since now, also over a restart. Errors: STORE_FAILED.
   [[nodiscard]] Task<Status> Again();
@@ -60,6 +61,7 @@ class ColdStart {
   std::int64_t untold_ = 0;  ///< whose kind the list does not tell, since its first page
   int failures_ = 0;         ///< in a row
   Timestamp due_ = {};
+  std::optional<Error> unstored_ = {};  ///< what the store refused, the last time
 };
 
 }  // namespace plinto::polar::server

@@ -50,16 +50,15 @@ Task<Status> AddMissing(Host& host, const Settings& settings, std::string kind, 
 
 }  // namespace
 
-Task<std::optional<Timestamp>> Reconciler::Work() {
+Task<JobRun> Reconciler::Work() {
   const Timestamp start = host_.clock.Now();
   // A clock that was set back does not make the wait longer.
   if (start < next_turn_ && next_turn_ <= start.PlusSeconds(kMaxPauseSeconds)) co_return next_turn_;
   const Status seen = co_await KeepHeartbeat(start);
-  if (!seen) co_return start.PlusSeconds(1);
+  if (!seen) co_return seen.error();
   const Result<bool> reconciled = co_await ReconcileNext();
-  if (!reconciled && reconciled.error().code == ErrorCode::kStoreFailed) {
-    co_return host_.clock.Now().PlusSeconds(1);
-  } else if (!reconciled) {
+  if (!reconciled && reconciled.error().code == ErrorCode::kStoreFailed) co_return reconciled.error();
+  if (!reconciled) {
     next_turn_ = Pause(reconciled.error());
   } else if (*reconciled) {
     // The budget sees to the pace (upstream_budget.h).
@@ -68,7 +67,8 @@ Task<std::optional<Timestamp>> Reconciler::Work() {
   } else {
     const Result<std::optional<Timestamp>> next = co_await store_.NextDue();
     // Whoever is put off is due all the while.
-    if (next && *next) co_return std::max(**next, host_.clock.Now().PlusSeconds(1));
+    if (!next) co_return next.error();
+    if (*next) co_return std::max(**next, host_.clock.Now().PlusSeconds(1));
     co_return std::nullopt;
   }
   co_return next_turn_;

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "server/base/job_run.h"
 #include "server/service/host.h"
 #include "server/service/settings.h"
 #include "server/store/reconcile_store.h"
@@ -25,7 +26,7 @@ class Reconciler {
 
   /// Asks Polar for the customer who is due the longest, if anybody is and it is time. Returns when to go on. While
   /// Polar fails it pauses, for as long as Polar asks for or up to five minutes. Each repair is a line of the log.
-  [[nodiscard]] Task<std::optional<Timestamp>> Work();
+  [[nodiscard]] Task<JobRun> Work();
 
   /// Asks Polar for one customer and repairs what differs. Returns every repair. `is_dry` repairs nothing.
   /// Errors: those of Polar; STORE_FAILED; CONFIGURATION_INVALID when Polar knows neither the customer nor anything

@@ -259,34 +259,42 @@ Task<Result<Reported>> Report(Shared& shared, std::vector<UsageRow> usage, Times
   co_return reported;
 }
 
-// Said once for each pause that is longer than the one before, not for each batch.
-Timestamp Pause(Host& host, OutboxMemory& memory, const std::string& what, const std::string& reason,
-                std::int64_t at_least_ms = 0) {
+Timestamp Pause(Host& host, OutboxMemory& memory, std::int64_t at_least_ms = 0) {
   const Timestamp now = host.clock.Now();
-  const std::int64_t seconds = Backoff(1, memory.failures, kMaxPauseSeconds);
-  const bool is_worse = memory.failures == 0 || Backoff(1, memory.failures - 1, kMaxPauseSeconds) < seconds;
-  ++memory.failures;
   const Timestamp asked = now.PlusMilliseconds(std::min(at_least_ms, kMaxPauseSeconds * 1'000));
-  memory.until = std::max(now.PlusSeconds(seconds), asked);
-  if (is_worse) {
-    host.log.Warn(what + "; nothing is given up, and it is tried again in " + std::to_string(seconds) +
-                  " s: " + reason);
-  }
+  memory.until = std::max(now.PlusSeconds(Backoff(1, memory.failures, kMaxPauseSeconds)), asked);
+  ++memory.failures;
   return memory.until;
 }
 
-Timestamp PauseForStore(Host& host, OutboxMemory& memory, const Error& error) {
-  return Pause(host, memory, "What Polar said of usage cannot be written down, so that nothing more is sent",
-               error.message + (error.details.empty() ? "" : " (" + error.details + ")"));
+// Said once for each pause that is longer than the one before, not for each batch.
+Timestamp PauseForPolar(Host& host, OutboxMemory& memory, const Reported& reported) {
+  const std::int64_t seconds = Backoff(1, memory.failures, kMaxPauseSeconds);
+  if (memory.failures == 0 || Backoff(1, memory.failures - 1, kMaxPauseSeconds) < seconds) {
+    host.log.Warn("Polar takes no usage at all; nothing is given up, and it is tried again in " +
+                  std::to_string(seconds) + " s: " + reported.reason);
+  }
+  memory.unwritten.reset();
+  return Pause(host, memory, reported.retry_after_ms.value_or(0));
+}
+
+JobRun PauseForStore(Host& host, OutboxMemory& memory, Error error) {
+  error.message = "What Polar said of usage cannot be written down, so that nothing more is sent. " + error.message;
+  memory.unwritten = std::move(error);
+  const Timestamp until = Pause(host, memory);
+  return {*memory.unwritten, until};
 }
 
 }  // namespace
 
-Task<std::optional<Timestamp>> ReportUsage(Shared& shared, OutboxMemory& memory) {
+Task<JobRun> ReportUsage(Shared& shared, OutboxMemory& memory) {
   Host& host = shared.host;
   // A clock that was set back does not make it longer.
   const Timestamp start = host.clock.Now();
-  if (start < memory.until && memory.until <= start.PlusSeconds(kMaxPauseSeconds)) co_return memory.until;
+  if (start < memory.until && memory.until <= start.PlusSeconds(kMaxPauseSeconds)) {
+    if (memory.unwritten) co_return JobRun(*memory.unwritten, memory.until);
+    co_return memory.until;
+  }
   if (!memory.outcomes.empty()) {
     const Status written = co_await WriteOutcomes(host, memory.rows, memory.outcomes);
     if (!written) co_return PauseForStore(host, memory, written.error());
@@ -298,22 +306,22 @@ Task<std::optional<Timestamp>> ReportUsage(Shared& shared, OutboxMemory& memory)
     const Timestamp since = host.clock.Now();
     std::string claim = UuidFromEntropy(host.random.Entropy());
     Result<std::vector<UsageRow>> due = co_await host.store.ClaimUsage(std::move(claim), since, kMaxBatchEvents);
-    if (!due) co_return host.clock.Now().PlusSeconds(1);
+    if (!due) co_return due.error();
     if (due->empty()) break;
     const bool is_full = due->size() == kMaxBatchEvents;
     Result<Reported> reported = co_await Report(shared, std::move(*due), since, memory);
     if (!reported) co_return PauseForStore(host, memory, reported.error());
     if (reported->is_given_back) co_return host.clock.Now().PlusSeconds(1);
     if (reported->takes_nothing) {
-      co_return Pause(host, memory, "Polar takes no usage at all", reported->reason,
-                      reported->retry_after_ms.value_or(0));
+      co_return PauseForPolar(host, memory, *reported);
     }
     memory = {};
     // What came meanwhile goes with the next run's first batch, not with a small one of its own.
     if (!is_full && reported->all) break;
   }
   Result<std::optional<Timestamp>> next = co_await host.store.NextUsageDue(host.clock.Now());
-  co_return next ? *next : std::optional(host.clock.Now().PlusSeconds(1));
+  if (!next) co_return next.error();
+  co_return *next;
 }
 
 }  // namespace plinto::polar::server

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/billing/usage_delivery.h"
+#include "server/base/job_run.h"
 #include "server/service/shared.h"
 
 namespace plinto::polar::server {
@@ -22,8 +23,9 @@ static_assert(kFreshClaimSeconds * 1'000 + kUsageRequestBudgetMs + 20'000 <= kUs
 
 /// What an outbox knows beside the store.
 struct OutboxMemory {
-  int failures = 0;      ///< in a row: Polar took nothing, or the store could not write it down
-  Timestamp until = {};  ///< so long nothing is tried
+  int failures = 0;                     ///< in a row: Polar took nothing, or the store could not write it down
+  Timestamp until = {};                 ///< so long nothing is tried
+  std::optional<Error> unwritten = {};  ///< why the store could not write it down, the last time
   /// What Polar has said and the store could not write down. Nothing is sent before it is written: it would be the same
   /// events again.
   std::vector<UsageRow> rows = {};
@@ -32,6 +34,6 @@ struct OutboxMemory {
 
 /// Reports what is due. Returns when the next will be, if any waits. A stop ends it after the request in hand, and
 /// gives back the rest of the batch.
-[[nodiscard]] Task<std::optional<Timestamp>> ReportUsage(Shared& shared, OutboxMemory& memory);
+[[nodiscard]] Task<JobRun> ReportUsage(Shared& shared, OutboxMemory& memory);
 
 }  // namespace plinto::polar::server

@@ -17,4 +17,12 @@ void SaveProgress(const Scope& db, const std::string& job, const std::string& pr
   upsert.Bind(job).Bind(progress).Run();
 }
 
+void CountReadiness(const Scope& db) {
+  Query upsert(db,
+               "INSERT INTO job_progress (tenant, job, progress) VALUES (?1, 'readiness', '1')"
+               " ON CONFLICT (tenant, job) DO UPDATE SET"
+               " progress = CAST(CAST(job_progress.progress AS BIGINT) + 1 AS TEXT)");
+  upsert.Run();
+}
+
 }  // namespace plinto::polar::server::sql

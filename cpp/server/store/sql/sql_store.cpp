@@ -331,8 +331,11 @@ Task<Status> SqlStore::SaveProgress(std::string job, std::string progress) {
 }
 
 Task<bool> SqlStore::IsReady() {
-  const Result<bool> ready = co_await Run<bool>([](const Scope&) { return true; });
-  co_return ready.ok();
+  const Status counted = co_await Run<Done>([](const Scope& db) {
+    sql::CountReadiness(db);
+    return Done{};
+  });
+  co_return counted.ok();
 }
 
 }  // namespace plinto::polar::server

@@ -89,5 +89,7 @@ bool RemoveSigningKey(const Scope& db, const std::string& id);
 
 std::optional<std::string> FindProgress(const Scope& db, const std::string& job);
 void SaveProgress(const Scope& db, const std::string& job, const std::string& progress);
+/// Changes a row: what is as it was is not written by SQLite.
+void CountReadiness(const Scope& db);
 
 }  // namespace plinto::polar::server::sql

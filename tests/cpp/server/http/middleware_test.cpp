@@ -133,14 +133,17 @@ TEST_CASE("OPTIONS that is no preflight goes to the route") {
   CHECK(response.status == 405);
 }
 
-TEST_CASE("healthz tells that the process lives, readyz that the store answers") {
-  const auto with_store = [](bool answers) {
-    return MiddlewareConfig{.ready = [answers]() -> Task<bool> { co_return answers; }};
+TEST_CASE("healthz tells that the process lives, readyz that nothing keeps it from its work, or what does") {
+  const auto unready = [](std::string reason) {
+    return MiddlewareConfig{.why_not_ready = [reason]() -> Task<std::string> { co_return reason; }};
   };
+  const std::string why = "the database takes no writes";
 
-  CHECK(Ask({.method = "GET", .url = "/healthz"}, Answering({.status = 404}), with_store(false)).status == 200);
-  CHECK(Ask({.method = "GET", .url = "/readyz"}, Answering({.status = 404}), with_store(false)).status == 503);
-  CHECK(Ask({.method = "GET", .url = "/readyz?x"}, Answering({.status = 404}), with_store(true)).status == 200);
+  CHECK(Ask({.method = "GET", .url = "/healthz"}, Answering({.status = 404}), unready(why)).status == 200);
+  const HttpResponse refused = Ask({.method = "GET", .url = "/readyz"}, Answering({.status = 404}), unready(why));
+  CHECK(refused.status == 503);
+  CHECK(refused.body == R"({"status":"the database takes no writes"})");
+  CHECK(Ask({.method = "GET", .url = "/readyz?x"}, Answering({.status = 404}), unready("")).status == 200);
 }
 
 TEST_CASE("healthz and readyz answer to GET and HEAD, and tell so whoever asks otherwise") {

@@ -29,6 +29,7 @@ TEST_CASE("requests and calls are counted by route, status and time; queues by s
   metrics.CountWaiting(1);
   metrics.CountWaiting(-1);
   metrics.SetTokens(17);
+  metrics.SetHeartbeat("inbox", milliseconds(1'500));
 
   const std::string text = metrics.Print({.webhooks_waiting = 7, .webhooks_parked = 1, .usage_waiting = 5});
 
@@ -54,6 +55,9 @@ TEST_CASE("requests and calls are counted by route, status and time; queues by s
   CHECK(HasLine(text, R"(plinto_polar_upstream_refused_total{priority="checkout"} 0)"));
   CHECK(HasLine(text, "plinto_polar_upstream_waiting 1"));
   CHECK(HasLine(text, "plinto_polar_upstream_tokens 17"));
+  CHECK(HasLine(text, R"(plinto_polar_loop_heartbeat_age_seconds{loop="inbox"} 1.5)"));
+  CHECK(HasLine(text, R"(plinto_polar_problems{problem="loop_dead"} 0)"));
+  CHECK(HasLine(text, R"(plinto_polar_problems{problem="job_failing"} 0)"));
   const std::size_t memory = text.find("\nprocess_resident_memory_bytes ");
   REQUIRE(memory != std::string::npos);
   CHECK(std::stod(text.substr(memory + 31)) > 1e6);
