@@ -8,6 +8,8 @@
 #include "core/model/subscription.h"
 #include "core/webhook/envelope.h"
 #include "core/webhook/event.h"
+#include "core/webhook/event_data.h"
+#include "core/webhook/outlined_event.h"
 #include "fuzz.h"
 
 using namespace plinto::polar;
@@ -31,11 +33,33 @@ void CheckModel(const Json& json, NameStyle style) {
   }
 }
 
+// A text is outlined only where it parses, and all that parses is, unless it has escapes in it.
+void CheckOutline(std::string_view text, const Result<Json>& json) {
+  const auto outline = JsonOutline::Of(text);
+  const bool has_escape = text.find('\\') != std::string_view::npos;
+  Must(outline.has_value() ? json.ok() : !json.ok() || has_escape, "an outline is as strict as the parser");
+  if (outline) Must(outline->Read(0) == *json, "an outline has the parser's values");
+}
+
+void CheckOutlinedEvent(std::string_view text, const WebhookEvent& event) {
+  const auto outlined = OutlinedEvent::Read(text);
+  if (!outlined) return;
+  const bool has_escape = text.find('\\') != std::string_view::npos;
+  Must(outlined->type() == event.type && outlined->Pick({}, {}).timestamp == event.timestamp,
+       "an outlined event reads as the event does");
+  for (const WebhookEventType& type : WebhookEventTypes()) {
+    const bool fits = outlined->Fits(*type.data);
+    const bool decodes = type.read(event.data).ok();
+    Must(fits ? decodes : !decodes || has_escape, "data fit a model where they decode as it");
+  }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text = fuzz::Text(data, size);
   const Result<Json> json = ParseJson(text);
+  CheckOutline(text, json);
   if (!json) {
     static_cast<void>(ReadWebhookEnvelope(text));
     Must(json.error().code == ErrorCode::kInvalidJson, "what does not parse is INVALID_JSON");
@@ -55,6 +79,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   CheckModel<CustomerState>(*json, NameStyle::kWire);
   if (const auto event = ParseWebhookEvent(text)) {
     Must(!event->type.empty(), "an event has a type");
+    CheckOutlinedEvent(text, *event);
     const auto envelope = ReadWebhookEnvelope(text);
     Must(envelope.ok() && envelope->type == event->type && envelope->timestamp == event->timestamp,
          "the envelope reads as the event does");

@@ -16,6 +16,7 @@
 #include "core/gateway/wasm_api.h"
 #include "core/webhook/envelope.h"
 #include "core/webhook/event_data.h"
+#include "core/webhook/outlined_event.h"
 #include "core/webhook/plinto_event.h"
 #include "core/webhook/signature.h"
 #include "core/webhook/wasm_api.h"
@@ -86,11 +87,32 @@ TEST_CASE("a webhook's envelope and its data are read in time that grows with th
     };
     row("ReadWebhookEnvelope", [](const std::string& body) { return ReadWebhookEnvelope(body).ok(); });
     row("ParseWebhookEvent", [](const std::string& body) { return ParseWebhookEvent(body).ok(); });
+    row("OutlinedEvent::Read", [](const std::string& body) { return OutlinedEvent::Read(body).has_value(); });
   }
   CheckGrowth("ReadWebhookEnvelope: members of escapes", kBody, [](std::size_t size) {
     return Needed(
         [body = "{" + Filled("\"\\u0061\":0,", size) + "\"a\":0}"] { return ReadWebhookEnvelope(body).ok(); });
   });
+}
+
+TEST_CASE("each type of webhook's data is looked at where it is in time that grows with its bytes") {
+  for (const WebhookEventType& type : WebhookEventTypes()) {
+    for (const Hostile& text : SomeHostileJson()) {
+      std::vector<std::string> fields = {"unknown"};
+      for (const codec::FieldTable& field : type.data->fields) fields.emplace_back(field.name);
+      CheckGrowth(std::string(type.name) + ", outlined: " + text.name, kMiB, [&](std::size_t size) {
+        std::string data = "{\"id\":\"a\"";
+        for (const std::string& field : fields) {
+          if (field != "id") data += ",\"" + field + "\":" + text.make(size / fields.size());
+        }
+        return Needed([&type, body = EventOf(type.name, data + "}")] {
+          const auto event = OutlinedEvent::Read(body);
+          const codec::TypeTable* const models[] = {type.data};
+          return event ? event->Pick(models, {}).data.size() + (event->Fits(*type.data) ? 1 : 0) : 0;
+        });
+      });
+    }
+  }
 }
 
 TEST_CASE("each type of webhook's data is read in time that grows with its bytes") {
