@@ -6,7 +6,7 @@
 
 #include "core/foundation/json.h"
 
-namespace plinto::polar::testing {
+namespace plinto::polar {
 
 class JsonMutations {
  public:
@@ -140,4 +140,4 @@ class JsonMutations {
   std::mt19937 random_;
 };
 
-}  // namespace plinto::polar::testing
+}  // namespace plinto::polar

@@ -1,8 +1,8 @@
 // A webhook whose data are looked at where they are, and read only as far as somebody wants them.
 //
-// One strict pass over the body (core/foundation/json_outline.h) finds the envelope and all values. Whether the data are
-// what a model says is then asked of their places, and the few members that rules read become a small WebhookEvent. The
-// data's bytes stay as they came. Pure and thread-safe.
+// One strict pass over the body (core/foundation/json_outline.h) finds the envelope and all values. Whether the data
+// are what a model says is then asked of their places, and the few members that rules read become a small WebhookEvent.
+// The data's bytes stay as they came. Pure and thread-safe.
 #pragma once
 
 #include <optional>
@@ -27,8 +27,8 @@ class OutlinedEvent {
   /// True only where codec::DecodeAny takes the data as that model.
   [[nodiscard]] bool Fits(const codec::TypeTable& model) const;
 
-  /// The event with those members of its data that one of these types describes, at every level, and with those of these
-  /// names. What decodes of the whole data as one of the types decodes of these as the same.
+  /// The event with those members of its data that one of these types describes, at every level, and with those of
+  /// these names. What decodes of the whole data as one of the types decodes of these as the same.
   [[nodiscard]] WebhookEvent Pick(std::span<const codec::TypeTable* const> types,
                                   std::span<const std::string_view> names) const;
 

@@ -20,7 +20,11 @@ const std::string kSubscription =
     R"("metadata":{"referenceId":"org_42","share":0.25,"name":"Cafe"},"seats":3,"new":[1,{"a":[]}],)"
     R"("discount":{"id":"4a0c1d9e-0000-4000-8000-000000000001","type":"percentage","basis_points":1000,"name":"Spring",)"
     R"("code":null,"duration":"once","currency":null,"amount":null},)"
-    R"("customer":{"id":"3f524cdc-07a1-4d7c-8220-bdb049fe8dd4","email":"zo)" "\xC3\xAB" R"(@example.com","name":"Zo)" "\xC3\xAB" R"(",)"
+    R"("customer":{"id":"3f524cdc-07a1-4d7c-8220-bdb049fe8dd4","email":"zo)"
+    "\xC3\xAB"
+    R"(@example.com","name":"Zo)"
+    "\xC3\xAB"
+    R"(",)"
     R"("billing_address":{"country":"FR"}},)"
     R"("prices":[{"amount_type":"fixed","id":"1b000000-0000-4000-8000-000000000001","price_amount":2900,)"
     R"("price_currency":"usd","is_archived":false,"type":"recurring"},{"amount_type":"of_tomorrow","x":1}],)"
@@ -93,17 +97,43 @@ TEST_CASE("an outline has each value at its place, with names and items in their
 }
 
 TEST_CASE("an outline refuses what the parser refuses") {
-  for (const std::string& text :
-       {std::string(), std::string("{"), std::string("{}}"), std::string("[1,]"), std::string("{\"a\":1,}"),
-        std::string("{\"a\" 1}"), std::string("{a:1}"), std::string("01"), std::string("1."), std::string(".5"),
-        std::string("-"), std::string("+1"), std::string("1e"), std::string("1e400"), std::string("tru"),
-        std::string("nul"), std::string("9223372036854775808"), std::string("-9223372036854775809"),
-        std::string("\"\\ud800\""), std::string("\"\\udc00\""), std::string("\"\\ud800\\u0041\""),
-        std::string("\"\\u12g4\""), std::string("\"\\u12"), std::string("\"\\x\""), std::string("\"\\"),
-        std::string("\"a"), std::string("\"\x01\""), std::string("\"\xC3\""), std::string("\"\xC0\x80\""),
-        std::string("\"\xED\xA0\x80\""), std::string("\"\xF5\x80\x80\x80\""), std::string("\xEF\xBB\xBF{}"),
-        std::string("{}\0", 3), std::string("\"\0\"", 3), std::string(R"({"a":1,"b":2,"a":3})"),
-        std::string(R"([{"b":{"a":1,"a":1}}])"), std::string(65, '[') + std::string(65, ']')}) {
+  for (const std::string& text : {std::string(),
+                                  std::string("{"),
+                                  std::string("{}}"),
+                                  std::string("[1,]"),
+                                  std::string("{\"a\":1,}"),
+                                  std::string("{\"a\" 1}"),
+                                  std::string("{a:1}"),
+                                  std::string("01"),
+                                  std::string("1."),
+                                  std::string(".5"),
+                                  std::string("-"),
+                                  std::string("+1"),
+                                  std::string("1e"),
+                                  std::string("1e400"),
+                                  std::string("tru"),
+                                  std::string("nul"),
+                                  std::string("9223372036854775808"),
+                                  std::string("-9223372036854775809"),
+                                  std::string("\"\\ud800\""),
+                                  std::string("\"\\udc00\""),
+                                  std::string("\"\\ud800\\u0041\""),
+                                  std::string("\"\\u12g4\""),
+                                  std::string("\"\\u12"),
+                                  std::string("\"\\x\""),
+                                  std::string("\"\\"),
+                                  std::string("\"a"),
+                                  std::string("\"\x01\""),
+                                  std::string("\"\xC3\""),
+                                  std::string("\"\xC0\x80\""),
+                                  std::string("\"\xED\xA0\x80\""),
+                                  std::string("\"\xF5\x80\x80\x80\""),
+                                  std::string("\xEF\xBB\xBF{}"),
+                                  std::string("{}\0", 3),
+                                  std::string("\"\0\"", 3),
+                                  std::string(R"({"a":1,"b":2,"a":3})"),
+                                  std::string(R"([{"b":{"a":1,"a":1}}])"),
+                                  std::string(65, '[') + std::string(65, ']')}) {
     INFO(text);
     CHECK_FALSE(JsonOutline::Of(text));
     CHECK_FALSE(ParseJson(text).ok());
@@ -123,14 +153,14 @@ TEST_CASE("an outline refuses what the parser refuses") {
 }
 
 TEST_CASE("an outline is the parser's tree, whatever was changed in the text") {
-  testing::JsonMutations mutations(20'260'115);
+  JsonMutations mutations(20'260'115);
   CheckOutline(kSubscription);
   REQUIRE(JsonOutline::Of(kSubscription));
   for (int i = 0; i < 3'000; ++i) CheckOutline(mutations.Of(kSubscription));
 }
 
 TEST_CASE("data fit a model exactly where they decode as it, whatever was changed in them") {
-  testing::JsonMutations mutations(20'260'116);
+  JsonMutations mutations(20'260'116);
   CheckEvent(kSubscription);
   const auto whole = OutlinedEvent::Read(kSubscription);
   REQUIRE(whole);

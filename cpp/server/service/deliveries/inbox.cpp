@@ -30,26 +30,45 @@ Error FromTheFuture() {
                          "could be asked about. Check this server's clock, then replay it.");
 }
 
+/// What a delivery of Polar's says.
+struct Told {
+  std::optional<Timestamp> timestamp = {};  ///< when it was emitted
+  std::string about = {};                   ///< the customer, where it names one
+  Result<Facts> facts;
+  std::vector<std::string> unread = {};  ///< fields that decide nothing, and were left out
+};
+
+// What is not as Polar documents it: as a tree, to say what is wrong with it, or to leave out what decides nothing.
+Told ReadClosely(const WebhookRow& webhook, std::span<const Plan> plans) {
+  const Result<WebhookEvent> event = ParseWebhookEvent(webhook.payload);
+  if (!event) return {.facts = event.error()};
+  Told told{.timestamp = event->timestamp, .about = AboutOf(*event), .facts = Facts()};
+  if (Status storable = CheckStorable(event->data); !storable) {
+    told.facts = storable.error();
+    return told;
+  }
+  const Result<WebhookEnvelope> envelope = ReadWebhookEnvelope(webhook.payload);
+  told.facts = CollectFacts(*event, std::string(envelope ? envelope->data : ""), plans, &told.unread);
+  return told;
+}
+
+Told ReadDelivery(const WebhookRow& webhook, std::span<const Plan> plans) {
+  std::optional<ReadFacts> read = ReadFactsOf(webhook.payload, plans);
+  if (!read) return ReadClosely(webhook, plans);
+  return {.timestamp = read->event.timestamp, .about = AboutOf(read->event), .facts = std::move(read->facts)};
+}
+
 // Waits for nobody. The row stays as it is: should its batch not be stored, it is worked off once more, alone.
 WebhookOutcome Process(Host& host, const Settings& settings, const WebhookRow& webhook) {
   WebhookOutcome outcome{.row = webhook.row, .about = webhook.about, .claim = webhook.claim};
-  const Result<WebhookEvent> event = ParseWebhookEvent(webhook.payload);
-  if (event) outcome.about = AboutOf(*event);
-  if (Status storable = CheckStorable(event ? event->data : Json()); !storable) {
-    Fail(outcome, webhook, storable.error(), host.clock.Now());
-    return outcome;
-  }
-  const Result<WebhookEnvelope> envelope = ReadWebhookEnvelope(webhook.payload);
-  const std::string_view content = envelope ? envelope->data : "";
-  const bool is_in_doubt = event && IsInDoubt(event->timestamp, host.clock.Now());
-  std::vector<std::string> unread;
-  Result<Facts> facts =
-      event ? CollectFacts(*event, std::string(content), settings.plans, &unread) : Result<Facts>(event.error());
-  for (const std::string& field : unread) {
+  Told told = ReadDelivery(webhook, settings.plans);
+  if (told.timestamp) outcome.about = std::move(told.about);
+  for (const std::string& field : told.unread) {
     host.log.Warn("delivery " + webhook.event_id + " (" + webhook.event_type + "): " + field +
                   " cannot be read; it decides nothing and is left out");
   }
-  if (facts && is_in_doubt) {
+  Result<Facts> facts = std::move(told.facts);
+  if (facts && told.timestamp && IsInDoubt(*told.timestamp, host.clock.Now())) {
     // What a delivery from the future says is not believed, and nothing that it names is lost: Polar is asked about its
     // customer, by whoever verifies the mirror. One who is not known here is fetched when they become known.
     outcome.verify_customer = !outcome.about.empty();

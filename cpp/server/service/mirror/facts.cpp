@@ -5,6 +5,7 @@
 
 #include "core/foundation/codec.h"
 #include "core/model/checkout.h"
+#include "core/webhook/outlined_event.h"
 
 namespace plinto::polar::server {
 namespace {
@@ -149,7 +150,60 @@ std::string MemberOf(std::string_view field) {
   return std::string(field.substr(0, field.find_first_of(".[")));
 }
 
+// What a delivery is read for, by type: what must hold of its data, so that lists can show them too, and the members
+// that become facts. A name that ends with a dot stands for all types that begin so; the first row counts.
+struct Reading {
+  std::string_view type;
+  const codec::TypeTable* model;  // null where the views say all that must hold
+  std::span<const codec::TypeTable* const> views;
+  std::span<const std::string_view> names;
+};
+// Whom an event is about, and whose state it belongs to.
+constexpr auto kOwners = std::to_array<std::string_view>({"id", "customer_id", "subscription_id", "order_id"});
+// What the models require beyond the views, and what lists are ordered by.
+constexpr auto kRestOfSubscription =
+    std::to_array<std::string_view>({"id", "customer_id", "amount", "currency", "recurring_interval",
+                                     "recurring_interval_count", "started_at", "created_at"});
+constexpr auto kRestOfOrder = std::to_array<std::string_view>({"id", "customer_id", "paid", "subscription_id"});
+constexpr auto kRestOfCheckout =
+    std::to_array<std::string_view>({"id", "customer_id", "client_secret", "url", "expires_at", "product_id"});
+constexpr auto kRestOfCustomer = std::to_array<std::string_view>({"id", "customer_id", "email", "name"});
+constexpr auto kRestOfState = std::to_array<std::string_view>({"id", "customer_id", "active_subscriptions"});
+
+template <class... Views>
+constexpr std::array<const codec::TypeTable*, sizeof...(Views)> kViews = {&codec::kType<Views>...};
+
+constexpr Reading kReadings[] = {
+    {"subscription.", &codec::kType<Subscription>, kViews<SubscriptionView>, kRestOfSubscription},
+    {"order.", &codec::kType<Order>, kViews<OrderView>, kRestOfOrder},
+    {"checkout.", &codec::kType<Checkout>, kViews<CheckoutView>, kRestOfCheckout},
+    {"customer.state_changed", nullptr, kViews<CustomerView, CustomerStateView>, kRestOfState},
+    {"customer.", &codec::kType<Customer>, kViews<CustomerView>, kRestOfCustomer},
+    {"refund.", nullptr, kViews<RefundView>, kOwners},
+    {"benefit_grant.", nullptr, kViews<GrantView>, kOwners},
+    {"customer_seat.", nullptr, kViews<SeatView>, kOwners},
+};
+
+const Reading* FindReading(std::string_view type) {
+  for (const Reading& one : kReadings) {
+    if (one.type.ends_with('.') ? type.starts_with(one.type) : type == one.type) return &one;
+  }
+  return nullptr;
+}
+
 }  // namespace
+
+std::optional<ReadFacts> ReadFactsOf(std::string_view body, Plans plans) {
+  const std::optional<OutlinedEvent> told = OutlinedEvent::Read(body);
+  if (!told) return std::nullopt;
+  const Reading* const reading = FindReading(told->type());
+  if (reading == nullptr) return ReadFacts{.event = told->Pick({}, kOwners), .facts = {}};
+  if (reading->model != nullptr && !told->Fits(*reading->model)) return std::nullopt;
+  WebhookEvent event = told->Pick(reading->views, reading->names);
+  Result<Facts> facts = Collect(event, std::string(told->data()), plans);
+  if (!facts) return std::nullopt;
+  return ReadFacts{std::move(event), *std::move(facts)};
+}
 
 Result<Facts> CollectFacts(const WebhookEvent& event, std::string content, Plans plans,
                            std::vector<std::string>* unread) {

@@ -1,6 +1,7 @@
 // What Polar tells, in the form that the store keeps: the one way into the mirror, for webhooks and for what was read.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -21,5 +22,15 @@ namespace plinto::polar::server {
 /// Errors: VALIDATION_FAILED, naming the field, when one that decides is not what the type says.
 [[nodiscard]] Result<Facts> CollectFacts(const WebhookEvent& event, std::string content, std::span<const Plan> plans,
                                          std::vector<std::string>* unread = nullptr);
+
+/// What the body of a delivery tells, read in one pass.
+struct ReadFacts {
+  WebhookEvent event;  ///< with those members of its data only that become facts, or name whom they are about
+  Facts facts;  ///< of subscriptions and orders what the store has columns for, and the data's bytes as they came
+};
+
+/// The same facts as CollectFacts() makes of the event that ParseWebhookEvent() reads, without its tree. Nothing where
+/// those two refuse the body, leave a field of it out, or must look closer: a text with U+0000, names with escapes.
+[[nodiscard]] std::optional<ReadFacts> ReadFactsOf(std::string_view body, std::span<const Plan> plans);
 
 }  // namespace plinto::polar::server
