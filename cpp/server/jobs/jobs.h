@@ -28,8 +28,7 @@ class Jobs {
   /// All are asked first. Returns once the work in hand is finished; what is left stays stored for the next start.
   [[nodiscard]] Task<void> Stop();
   [[nodiscard]] std::array<JobLoop*, 8> Loops() {
-    return {&inbox_,  &plinto_events_,  &usage_,      &notifications_,
-            &mirror_, &endpoint_watch_, &cold_start_, &retention_};
+    return {&inbox_, &plinto_events_, &usage_, &notifications_, &mirror_, &endpoint_watch_, &cold_start_, &retention_};
   }
   /// Last notifications were written.
   void NotifyOfEndings() { notifications_.Notify(); }

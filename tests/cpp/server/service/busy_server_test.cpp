@@ -116,7 +116,7 @@ TEST_CASE("Retry-After: 60 means that nothing at all is sent for sixty seconds")
   CHECK(*first.response->headers.Find("retry-after") == "60");
   const std::size_t asked = server.polar.asked.size();
   const Timestamp until = server.time.Now().PlusSeconds(60);
-  std::optional<std::optional<Timestamp>> watched;
+  std::optional<JobRun> watched;
   boost::asio::co_spawn(server.loop, testing::Keep(server.service->WatchEndpoint(), watched), boost::asio::detached);
 
   while (server.time.Now() < until.PlusSeconds(-3)) {

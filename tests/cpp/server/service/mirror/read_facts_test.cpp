@@ -12,7 +12,8 @@ using namespace plinto::polar::server;
 
 namespace {
 
-const std::vector<Plan> kPlans = {{.slug = "pro", .product_id = "e4ab4e3b-1493-45a9-87b4-e51cdefbaa10", .tier = "gold"}};
+const std::vector<Plan> kPlans = {
+    {.slug = "pro", .product_id = "e4ab4e3b-1493-45a9-87b4-e51cdefbaa10", .tier = "gold"}};
 
 std::string EventOf(const std::string& type, const std::string& data) {
   return R"({"type":")" + type + R"(","timestamp":"2026-01-15T10:20:30.123456Z","data":)" + data + "}";
@@ -35,8 +36,8 @@ std::string TextOf(const Facts& facts) {
          time(one.created_at), time(one.started_at), number(one.seats), time(at), content, text(tier)});
   }
   for (const auto& [one, at, content] : facts.orders) {
-    add({one.id, one.customer_id, one.status.text(), time(one.created_at), text(one.subscription_id),
-         number(one.seats), time(at), content});
+    add({one.id, one.customer_id, one.status.text(), time(one.created_at), text(one.subscription_id), number(one.seats),
+         time(at), content});
   }
   for (const CheckoutFact& one : facts.checkouts) {
     add({one.polar_checkout_id, one.status, time(one.timestamp), text(one.product_id)});
@@ -52,14 +53,16 @@ std::string TextOf(const Facts& facts) {
   return DumpJson(all);
 }
 
-/// Whether the delivery was read in one pass. Then it says what its tree says; else the tree has something to say of it.
+/// Whether the delivery was read in one pass. Then it says what its tree says; else the tree has something to say of
+/// it.
 bool ReadsAlike(const std::string& body) {
   INFO(body);
   const std::optional<ReadFacts> read = ReadFactsOf(body, kPlans);
   const Result<WebhookEvent> event = ParseWebhookEvent(body);
   std::vector<std::string> unread;
-  const Result<Facts> facts = event ? CollectFacts(*event, std::string(ReadWebhookEnvelope(body)->data), kPlans, &unread)
-                                    : Result<Facts>(event.error());
+  const Result<Facts> facts = event
+                                  ? CollectFacts(*event, std::string(ReadWebhookEnvelope(body)->data), kPlans, &unread)
+                                  : Result<Facts>(event.error());
   if (!read) {
     const bool has_escape = body.find('\\') != std::string::npos;
     CHECK((!facts.ok() || !unread.empty() || has_escape));
@@ -96,25 +99,27 @@ std::vector<std::string> Deliveries() {
   bodies.push_back(EventOf("refund.updated", "{" + customer +
                                                  R"("id":"r","order_id":"o","status":"succeeded","amount":2900,)"
                                                  R"("revoke_benefits":true,"metadata":{"why":"x"},"dispute":null})"));
-  bodies.push_back(EventOf(
-      "benefit_grant.created",
-      "{" + customer + R"("id":"g","benefit_id":"b","is_granted":true,"is_revoked":false,"subscription_id":null,)"
-                       R"("order_id":"o","member_id":null,"granted_at":"2026-01-15T10:20:30Z","properties":{"a":[1]},)"
-                       R"("benefit":{"id":"b","type":"feature_flag","description":"d","metadata":{"feature":"x"}}})"));
-  bodies.push_back(EventOf("customer_seat.claimed",
-                           R"({"id":"s","status":"claimed","subscription_id":"u","order_id":null,"member_id":"m",)"
-                           R"("customer_id":"3f524cdc-07a1-4d7c-8220-bdb049fe8dd4","customer_email":"a@example.com"})"));
   bodies.push_back(
-      EventOf("customer.state_changed",
-              R"({"id":"3f524cdc-07a1-4d7c-8220-bdb049fe8dd4","external_id":"a","email":"a@example.com",)"
-              R"("deleted_at":null,"active_subscriptions":[{"id":"625e0f64-9de2-4800-8c3b-cf4c118ef79f",)"
-              R"("status":"active","amount":2900,"currency":"usd","recurring_interval":"month",)"
-              R"("current_period_start":"2026-01-15T10:20:30Z","current_period_end":"2026-02-15T10:20:30Z",)"
-              R"("cancel_at_period_end":false,"canceled_at":null,"metadata":{"a":1},)"
-              R"("product_id":"e4ab4e3b-1493-45a9-87b4-e51cdefbaa10","new":{"x":1.5}}],)"
-              R"("granted_benefits":[{"id":"g","benefit_id":"b","benefit_type":"feature_flag","created_at":"x",)"
-              R"("benefit_metadata":{"feature":"x"},"granted_at":"2026-01-15T10:20:30Z","properties":{}}],)"
-              R"("active_meters":[{"id":"m","meter_id":"k","consumed_units":1.5,"credited_units":10,"balance":8.5}]})"));
+      EventOf("benefit_grant.created",
+              "{" + customer +
+                  R"("id":"g","benefit_id":"b","is_granted":true,"is_revoked":false,"subscription_id":null,)"
+                  R"("order_id":"o","member_id":null,"granted_at":"2026-01-15T10:20:30Z","properties":{"a":[1]},)"
+                  R"("benefit":{"id":"b","type":"feature_flag","description":"d","metadata":{"feature":"x"}}})"));
+  bodies.push_back(
+      EventOf("customer_seat.claimed",
+              R"({"id":"s","status":"claimed","subscription_id":"u","order_id":null,"member_id":"m",)"
+              R"("customer_id":"3f524cdc-07a1-4d7c-8220-bdb049fe8dd4","customer_email":"a@example.com"})"));
+  bodies.push_back(EventOf(
+      "customer.state_changed",
+      R"({"id":"3f524cdc-07a1-4d7c-8220-bdb049fe8dd4","external_id":"a","email":"a@example.com",)"
+      R"("deleted_at":null,"active_subscriptions":[{"id":"625e0f64-9de2-4800-8c3b-cf4c118ef79f",)"
+      R"("status":"active","amount":2900,"currency":"usd","recurring_interval":"month",)"
+      R"("current_period_start":"2026-01-15T10:20:30Z","current_period_end":"2026-02-15T10:20:30Z",)"
+      R"("cancel_at_period_end":false,"canceled_at":null,"metadata":{"a":1},)"
+      R"("product_id":"e4ab4e3b-1493-45a9-87b4-e51cdefbaa10","new":{"x":1.5}}],)"
+      R"("granted_benefits":[{"id":"g","benefit_id":"b","benefit_type":"feature_flag","created_at":"x",)"
+      R"("benefit_metadata":{"feature":"x"},"granted_at":"2026-01-15T10:20:30Z","properties":{}}],)"
+      R"("active_meters":[{"id":"m","meter_id":"k","consumed_units":1.5,"credited_units":10,"balance":8.5}]})"));
   bodies.push_back(EventOf("member.created", "{" + customer + R"("id":"m","email":"a@example.com"})"));
   return bodies;
 }
