@@ -3,7 +3,8 @@
 //   npm test                               sets up, builds, runs every suite
 //   npm run test:core                      only the core, natively and as Wasm: the quick loop
 //   npm run test:full                      everything, then the long runs
-//   npm run test:full -- --only clang      one stage; also tests, release, sanitizers, fuzz, growth, rows
+//   npm run test:full -- --only clang      one stage; also tests, release, sanitizers, fuzz, growth, rows, kill, servers,
+//                                          deliveries, outages, starvation
 //   npm test -- --no-build                 what is built already
 import { mkdirSync, rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -23,6 +24,7 @@ import {
   referenceSuite,
   rowsSuite,
   tidySuite,
+  trialSuite,
   typescriptSuite,
   wasmSuite,
 } from './lib/suites.mjs';
@@ -87,6 +89,17 @@ const stages = {
     suites: () => [rowsSuite],
     atLeast: 1,
   },
+  kill: trial('200 SIGKILLs under load, on SQLite and on PostgreSQL', 'kill.test.mjs'),
+  servers: trial('three servers on one PostgreSQL, killed and stopped under load', 'servers.test.mjs'),
+  deliveries: trial('10,000 deliveries, of which many are late, double, damaged or lost', 'deliveries.test.mjs'),
+  outages: trial(
+    'disk, database, Polar and clock in trouble',
+    'disk.test.mjs',
+    'postgres.test.mjs',
+    'polar-away.test.mjs',
+    'clock.test.mjs',
+  ),
+  starvation: trial('one user, one address and one tenant who ask for all there is', 'starvation.test.mjs'),
 };
 if (options.only !== undefined && stages[options.only] === undefined) {
   console.error(`test: --only takes one of ${Object.keys(stages).join(', ')}`);
@@ -125,6 +138,17 @@ for (const { name, seconds } of times) say(`${name}: ${Math.floor(seconds / 60)}
 const skipped = total.skipped === 0 ? '' : `, ${total.skipped} skipped`;
 say(`${total.passed} passed, ${total.failed} failed${skipped}`);
 process.exitCode = total.failed === 0 ? 0 : 1;
+
+/** Trials: TRIAL_SCALE=0.1 runs a tenth of them, TRIAL_SEED chooses as another run did. */
+function trial(what, ...files) {
+  return {
+    what,
+    long: true,
+    build: [['--native', '--target', 'plinto-polar']],
+    suites: () => files.map((file) => trialSuite(`Trial: ${file.replace('.test.mjs', '')}`, file)),
+    atLeast: files.length,
+  };
+}
 
 function everySuite() {
   return [

@@ -64,11 +64,11 @@ export const typescriptSuite = vitestSuite('TypeScript (vitest)', ['js', 'compon
 
 export const contractSuite = vitestSuite("The emulator, Polar's clients and Polar's document", ['emulator']);
 
-/** Tests for node's own runner. @returns {Suite} */
-export const nodeSuite = (name, folder) => ({
+/** Tests for node's own runner: those of a folder, or `only` some of its files. @returns {Suite} */
+export const nodeSuite = (name, folder, only) => ({
   name,
   run: async (junit) => {
-    const files = readdirSync(at(folder)).filter((file) => file.endsWith('.test.mjs'));
+    const files = only ?? readdirSync(at(folder)).filter((file) => file.endsWith('.test.mjs'));
     const reporters = [
       ...['--test-reporter=spec', '--test-reporter-destination=stdout'],
       ...['--test-reporter=junit', `--test-reporter-destination=${junit}`],
@@ -77,6 +77,9 @@ export const nodeSuite = (name, folder) => ({
     return (await attempt(node, args)).code;
   },
 });
+
+/** Real servers for minutes, in trouble: tests/trials. @returns {Suite} */
+export const trialSuite = (name, ...files) => nodeSuite(name, 'tests/trials', files);
 
 export const demoSuite = {
   name: 'The demo in Chromium',
