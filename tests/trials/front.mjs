@@ -40,6 +40,11 @@ export class Front {
     return this.deliveries.filter(condition).length;
   }
 
+  /** How many events came, however often each. */
+  get events() {
+    return this.#ids.size;
+  }
+
   /** The ids of deliveries that no server has acknowledged so far. */
   unacknowledged() {
     const taken = new Set();

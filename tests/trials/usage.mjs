@@ -9,6 +9,7 @@ export class UsageLoad {
   #customers;
   #workers = [];
   #stopping = false;
+  #abandoned = false;
   /** Acknowledged: the quantity by id. @type {Map<string, number>} */
   acknowledged = new Map();
   /** Attempts that were not answered 202, and were made again. */
@@ -29,6 +30,12 @@ export class UsageLoad {
   async stop() {
     this.#stopping = true;
     await Promise.all(this.#workers);
+  }
+
+  /** Ends without waiting for what is not acknowledged. */
+  abandon() {
+    this.#stopping = true;
+    this.#abandoned = true;
   }
 
   /** How often Polar has counted each event: by its id. */
@@ -72,6 +79,7 @@ export class UsageLoad {
       const { userId } = this.#chance.pick(this.#customers.list);
       // Each try goes to any server, as a load balancer has it.
       while (!(await this.#send(userId, body, this.#chance.pick(this.#scene.servers)))) {
+        if (this.#abandoned) return;
         this.repeated += 1;
         await sleep(pauseMs);
       }
