@@ -25,7 +25,7 @@ const { values: options, positionals } = parseArgs({
 });
 
 // The peers of `servers` are installed when they are first measured.
-const peers = existsSync(at('tests/bench/servers/node_modules/fastify')) ? [] : [things.npm];
+const peers = existsSync(at('tests/bench/servers/node_modules/libsql')) ? [] : [things.npm];
 
 /** What each builds (programs of the release build; with `js`, the package and its modules), needs and measures. */
 const benches = {
