@@ -1,5 +1,6 @@
 // The customers of a trial: what happens to them at Polar, and whether a server knows it. Polar (the emulator) is the
 // truth; servers are judged by what they answer.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { payCheckout } from '../../scripts/lib/emulator.mjs';
 
@@ -91,7 +92,7 @@ export class Customers {
       const found = await this.differences(place).catch((error) => [error.message]);
       if (found.length === 0) return;
       if (Date.now() > deadline) throw new Error(`${found.length} differences:\n${found.slice(0, 20).join('\n')}`);
-      await new Promise((resolve) => setTimeout(resolve, 500));
+      await sleep(500);
     }
   }
 

@@ -2,6 +2,7 @@
 // server that is away for a week. `npm run test:full -- --only deliveries`
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { waitFor } from '../../scripts/lib/wait.mjs';
 import { Chance, sized } from './chance.mjs';
 import { Customers } from './customers.mjs';
@@ -21,7 +22,6 @@ const customers = 60;
 const hour = 3_600;
 const day = 24 * hour;
 
-const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const percent = (count, of) => `${count} (${((100 * count) / of).toFixed(1)} %)`;
 
 const chance = Chance.announced('deliveries');

@@ -2,6 +2,7 @@
 // once. `npm run test:full -- --only kill`
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { startPostgres } from '../../scripts/lib/postgres.mjs';
 import { waitFor } from '../../scripts/lib/wait.mjs';
 import { Chance, sized } from './chance.mjs';
@@ -16,7 +17,6 @@ const customers = 24;
 const longestLifeMs = 1_000;
 const longestStartMs = 200;
 
-const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const engines = { SQLite: async () => undefined, PostgreSQL: startPostgres };
 
 for (const [engine, start] of Object.entries(engines)) {

@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Child } from '../../scripts/lib/child.mjs';
 import { binary } from '../../scripts/lib/paths.mjs';
 import { freePorts } from '../../scripts/lib/ports.mjs';
@@ -216,7 +217,7 @@ export async function startScene({ databaseUrl, seed, servers = 1, serverEnv = {
         'every delivery to be acknowledged',
         async () => {
           await pass(60);
-          await new Promise((resolve) => setTimeout(resolve, 1_000));
+          await sleep(1_000);
           return front.unacknowledged().length === 0;
         },
         { withinMs: 120_000 },

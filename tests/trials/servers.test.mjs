@@ -2,6 +2,7 @@
 // `npm run test:full -- --only servers`
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { startPostgres } from '../../scripts/lib/postgres.mjs';
 import { waitFor } from '../../scripts/lib/wait.mjs';
 import { Chance, sized } from './chance.mjs';
@@ -14,8 +15,6 @@ const rounds = sized(3);
 const customers = 24;
 /** Rows of a queue are held for 60 s at most, notifications for 30. */
 const stoppedMs = 75_000;
-
-const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 describe(`three servers on one PostgreSQL, ${rounds} times one killed and one stopped for ${stoppedMs / 1000} s`, () => {
   const chance = Chance.announced('servers');

@@ -1,7 +1,6 @@
 // Usage as an application records it: each event has an id, and is sent until it is acknowledged.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { usageEvent } from '../../scripts/lib/stack.mjs';
-
-const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 export class UsageLoad {
   #scene;

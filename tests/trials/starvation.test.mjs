@@ -1,0 +1,232 @@
+// One user, one address and one tenant who each ask for all there is: nobody else waits twice as long for it.
+// `npm run test:full -- --only starvation`
+import assert from 'node:assert/strict';
+import { createHmac, randomBytes, randomUUID } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { Agent, request } from 'node:http';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { claimsFor, signToken } from '../../examples/plinto/index.mjs';
+import { Child } from '../../scripts/lib/child.mjs';
+import { at, binary } from '../../scripts/lib/paths.mjs';
+import { node, run } from '../../scripts/lib/run.mjs';
+import { FlakyLink } from '../e2e/flaky-link.mjs';
+import { served, startTenant } from '../e2e/tenants.mjs';
+import { Chance, sized } from './chance.mjs';
+import { Customers } from './customers.mjs';
+import { startScene } from './scene.mjs';
+
+const turns = sized(8);
+const turnMs = 2_500;
+const clients = 8;
+const others = 8;
+/** What Polar takes for an answer. */
+const polarMs = 40;
+const sealingKey = randomBytes(32).toString('base64');
+
+const chance = Chance.announced('starvation');
+const json = { 'content-type': 'application/json' };
+const base64 = (value) => Buffer.from(JSON.stringify(value)).toString('base64');
+const median = (times) => times.sort((left, right) => left - right)[times.length >> 1];
+
+let scene;
+let buyers;
+const tokens = new Map();
+const bearer = ({ userId }) => ({ authorization: `Bearer ${tokens.get(userId)}` });
+before(async () => {
+  // The limits are the documented ones, and Polar's budget that of production.
+  const limits = { RATE_LIMIT_PER_USER: '1200', RATE_LIMIT_PER_KEY: '120000', RATE_LIMIT_PER_ADDRESS: '600' };
+  scene = await startScene({
+    seed: chance.between(1, 1_000_000),
+    serverEnv: { ...limits, POLAR_REQUESTS_PER_MINUTE: '500', PLINTO_POLAR_KEY: sealingKey, APP_WEBHOOK_URL: '' },
+  });
+  buyers = await Customers.create(scene, chance, others + 1);
+  await buyers.settle();
+  for (const { userId } of buyers.list) {
+    const claims = claimsFor({ userId, type: 'access', lifetimeSeconds: 3_600 });
+    tokens.set(userId, signToken(claims, scene.settings.PLINTO_JWT_SECRET));
+  }
+  await scene.polar.call('POST', '/_emulator/faults', { kind: 'slow', match: '/v1/', delay_ms: polarMs });
+});
+after(() => scene?.stop());
+
+const agent = new Agent({ keepAlive: true, localAddress: '127.0.0.1' });
+function timed(method, path, headers, body) {
+  return new Promise((resolve, reject) => {
+    const began = performance.now();
+    const sent = request(`${scene.servers[0].url}/api/v1/polar${path}`, { agent, method, headers }, (answer) => {
+      answer.resume();
+      answer.on('end', () => {
+        if (answer.statusCode >= 300) return reject(new Error(`${path} was answered ${answer.statusCode}`));
+        resolve(performance.now() - began);
+      });
+    });
+    sent.on('error', reject);
+    sent.end(body);
+  });
+}
+
+/** What everybody else does: each after the other, as people do. The last of the customers is the one who starves. */
+const ways = {
+  access: (buyer) => timed('GET', '/access', bearer(buyer)),
+  usage: (buyer) => {
+    const event = { event_name: 'api_call', quantity: 1, external_id: randomUUID() };
+    return timed('POST', '/usage', { ...json, ...bearer(buyer) }, JSON.stringify(event));
+  },
+  delivery: () => {
+    const id = randomUUID();
+    const stamp = String(Math.floor(Date.now() / 1000));
+    const body = JSON.stringify({ type: 'product.updated', timestamp: new Date().toISOString(), data: { id } });
+    const secret = scene.settings.POLAR_WEBHOOK_SECRET;
+    const signature = createHmac('sha256', secret).update(`${id}.${stamp}.${body}`).digest('base64');
+    const headers = { 'webhook-id': id, 'webhook-timestamp': stamp, 'webhook-signature': `v1,${signature}` };
+    return timed('POST', '/webhooks', { ...json, ...headers }, body);
+  },
+  portal: (buyer) => timed('GET', '/customer/portal', bearer(buyer)),
+};
+
+let turn = 0;
+
+/** Adds to `times` what each way takes, for one turn. */
+async function measure(times) {
+  const end = Date.now() + turnMs;
+  for (let i = 0; Date.now() < end; i += 1) {
+    for (const [name, way] of Object.entries(ways)) {
+      // Each costs a request of the few that Polar allows one buyer.
+      if (name === 'portal' && i % 8 !== 0) continue;
+      turn += 1;
+      times[name].push(await way(buyers.list[turn % others]));
+    }
+    await sleep(20);
+  }
+}
+
+const none = () => Object.fromEntries(Object.keys(ways).map((name) => [name, []]));
+const medians = (times) => Object.fromEntries(Object.entries(times).map(([name, all]) => [name, median(all)]));
+
+const words = (found) =>
+  Object.entries(found)
+    .map(([name, ms]) => `${name} ${ms.toFixed(1)} ms`)
+    .join(', ');
+
+/** Runs them beside everybody else, and lets them stand still, in turns: so that both meet the same machine. */
+async function assertNobodyStarves(who, localAddress, requests, more = {}) {
+  const file = join(scene.folder, `${who}.json`);
+  writeFileSync(file, JSON.stringify({ clients, localAddress, requests, ...more }));
+  let answers = '';
+  const starver = new Child(`one ${who}`, [node, at('tests/trials/starver.mjs'), file], {
+    onLine: (line) => {
+      answers = line;
+    },
+  });
+  try {
+    await starver.line(/^\{"/);
+    const times = { alone: none(), beside: none() };
+    for (let i = 0; i < turns; i += 1) {
+      starver.kill('SIGSTOP');
+      // What they have asked for is answered.
+      await sleep(1_000);
+      await measure(times.alone);
+      starver.kill('SIGCONT');
+      await sleep(200);
+      await measure(times.beside);
+    }
+    const [alone, beside] = [medians(times.alone), medians(times.beside)];
+    console.log(`one ${who}: alone ${words(alone)}; beside ${words(beside)}; who was answered ${answers}`);
+    for (const [name, ms] of Object.entries(beside)) {
+      assert.ok(
+        ms <= 2 * alone[name],
+        `${name}: ${ms.toFixed(1)} ms beside one ${who}, ${alone[name].toFixed(1)} alone`,
+      );
+    }
+  } finally {
+    await starver.stop();
+  }
+}
+
+describe(`beside ${clients} clients who send as fast as they are answered`, () => {
+  const url = (path) => `${scene.servers[0].url}/api/v1/polar${path}`;
+  const batch = (mark) => ({
+    events: Array.from({ length: 500 }, (_, i) => ({
+      event_name: 'api_call',
+      quantity: 1,
+      external_id: `${mark}-#-${i}`,
+    })),
+  });
+
+  it('of one user, nobody else waits twice as long', async () => {
+    const headers = bearer(buyers.list[others]);
+    await assertNobodyStarves('user', '127.0.0.1', [
+      { method: 'GET', url: url('/customer/portal'), headers },
+      { method: 'GET', url: url('/access'), headers },
+      { method: 'POST', url: url('/usage/batch'), headers: { ...json, ...headers }, body: base64(batch('user')) },
+      { method: 'GET', url: url('/usage/summary?by=day'), headers },
+    ]);
+  });
+
+  it('of one address, nobody else waits twice as long', async () => {
+    const forged = {
+      ...json,
+      'webhook-id': randomUUID(),
+      'webhook-timestamp': String(Math.floor(Date.now() / 1000)),
+      'webhook-signature': `v1,${'A'.repeat(43)}=`,
+    };
+    const large = Buffer.from(`{"type":"x","data":[${'1.0,'.repeat(15_000)}1]}`).toString('base64');
+    await assertNobodyStarves(
+      'address',
+      '127.0.0.2',
+      [
+        { method: 'GET', url: url('/access'), headers: { authorization: `Bearer ${'x'.repeat(300)}` } },
+        { method: 'POST', url: url('/webhooks'), headers: forged, body: large },
+        {
+          method: 'POST',
+          url: url('/events/plinto'),
+          headers: { ...json, 'x-webhook-signature': '0'.repeat(64) },
+          body: large,
+        },
+        { method: 'GET', url: url('/no/such/path'), headers: {} },
+      ],
+      { idle: 200, target: url('/usage') },
+    );
+  });
+
+  it('of one tenant, whose Polar is silent, nobody else waits twice as long', async () => {
+    const tenant = await startTenant('greedy', { urls: { server: scene.servers[0].url } });
+    const link = await FlakyLink.to(tenant.url);
+    const env = { ...scene.settings, PLINTO_POLAR_KEY: sealingKey };
+    const command = (args, more = {}) => run(binary, args, { env: { ...env, ...more }, quiet: true });
+    try {
+      await command(['tenant', 'add', 'greedy'], { ...tenant.settings, TENANT_POLAR_API_URL: link.url });
+      const call = async () => ({
+        status: (await fetch(`${scene.servers[0].url}/t/greedy/.well-known/jwks.json`)).status,
+      });
+      await served({ id: 'greedy', call });
+      const scopes = 'access:read,customer:read,usage:write,portal:write';
+      const made = await command(['key', 'add', '--tenant', 'greedy', '--scope', scopes, '--name', 'greedy']);
+      const [key] = made.match(/plinto_sk_\w+/);
+      await link.become('silent');
+      const headers = { authorization: `Bearer ${key}` };
+      const mount = (path) =>
+        `${scene.servers[0].url}/t/greedy/api/v1/polar${path}user_id=${buyers.list[others].userId}`;
+      await assertNobodyStarves(
+        'tenant',
+        '127.0.0.3',
+        [
+          { method: 'GET', url: mount('/access?'), headers },
+          { method: 'GET', url: mount('/customer/portal?'), headers },
+          {
+            method: 'POST',
+            url: mount('/usage/batch?'),
+            headers: { ...json, ...headers },
+            body: base64(batch('tenant')),
+          },
+        ],
+        { clients: 64 },
+      );
+    } finally {
+      await link.stop();
+      await tenant.stop();
+    }
+  });
+});
