@@ -4,7 +4,7 @@
 //   npm run test:core                      only the core, natively and as Wasm: the quick loop
 //   npm run test:full                      everything, then the long runs
 //   npm run test:full -- --only clang      one stage; also tests, release, sanitizers, fuzz, growth, rows, kill, servers,
-//                                          deliveries, outages, starvation
+//                                          deliveries, outages, starvation, access
 //   npm test -- --no-build                 what is built already
 import { mkdirSync, rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -99,6 +99,7 @@ const stages = {
     'polar-away.test.mjs',
     'clock.test.mjs',
   ),
+  access: trial('10,000 access checks, and what they ask of others', 'access.test.mjs'),
   starvation: trial('one user, one address and one tenant who ask for all there is', 'starvation.test.mjs'),
 };
 if (options.only !== undefined && stages[options.only] === undefined) {

@@ -22,12 +22,13 @@ const engines = { SQLite: async () => undefined, PostgreSQL: startPostgres };
 for (const [engine, start] of Object.entries(engines)) {
   describe(`a server on ${engine} that is killed ${kills} times under load`, () => {
     const chance = Chance.announced(`kill, ${engine}`);
-    const started = Date.now();
+    let started;
     let postgres;
     let scene;
     let buyers;
     let usage;
     before(async () => {
+      started = Date.now();
       postgres = await start();
       scene = await startScene({ databaseUrl: postgres?.url, seed: chance.between(1, 1_000_000) });
       buyers = await Customers.create(scene, chance, customers);
