@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { attempt, run } from '../../scripts/lib/run.mjs';
 import { assertSaid, health, startBusyScene, waitForProblem, waitForReadiness } from './busy-scene.mjs';
 import { Chance } from './chance.mjs';
@@ -78,6 +79,7 @@ describe('a disk that is full', () => {
     if (disk.folder === undefined) return t.skip(disk.why);
     const scene = await startBusyScene(chance, { databaseUrl: `sqlite:${disk.folder}/plinto-polar.db` });
     try {
+      await sleep(3_000);
       const from = scene.lines.length;
       await disk.fill();
       await assertNothingWritten(scene, from);
@@ -104,6 +106,7 @@ describe('a file that cannot be written any more', () => {
     if (file.database === undefined) return t.skip(file.why);
     const scene = await startBusyScene(chance, { databaseUrl: `sqlite:${file.database}` });
     try {
+      await sleep(3_000);
       const from = scene.lines.length;
       await file.freeze();
       await assertNothingWritten(scene, from);
