@@ -24,11 +24,12 @@ enum class Problem : std::uint8_t {
   kApplicationPaused,
   kJobFailing,
   kLoopDead,
+  kClockOff,
 };
 inline constexpr std::array kProblems = {
     Problem::kEndpointMissing, Problem::kEndpointDisabled, Problem::kEndpointEvents, Problem::kEndpointUrl,
     Problem::kEndpointFormat,  Problem::kWebhooksScope,    Problem::kPolarAway,      Problem::kApplicationPaused,
-    Problem::kJobFailing,      Problem::kLoopDead};
+    Problem::kJobFailing,      Problem::kLoopDead,         Problem::kClockOff};
 
 class OperatorLog {
  public:

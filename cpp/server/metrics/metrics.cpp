@@ -67,9 +67,11 @@ const char* LabelOf(Problem problem) {
     case Problem::kJobFailing:
       return "job_failing";
     case Problem::kLoopDead:
+      return "loop_dead";
+    case Problem::kClockOff:
       break;
   }
-  return "loop_dead";
+  return "clock_off";
 }
 
 const char* LabelOf(Priority priority) {

@@ -65,7 +65,9 @@ Task<CallOutcome> CallPolar(Host& host, HttpRequest request, bool idempotent, Ca
       const Timestamp now = host.clock.Now();
       const double random = host.random.Fraction();
       if (auto* response = std::get_if<HttpResponse>(&outcome)) {
-        if (as_of != nullptr) *as_of = AskedAt(*response, sent_at, now);
+        const Timestamp asked_at = AskedAt(*response, sent_at, now);
+        if (as_of != nullptr) *as_of = asked_at;
+        if (place) budget->clock_watch().Compare(asked_at, sent_at);
         if (place) budget->OnAnswer(*place, *response, now);
         const bool is_last = !response->Succeeded() && place && budget->IsHeldTooLong(*place, now);
         action = is_last ? AnsweredAction{std::move(*response)} : OnAnswer(state, std::move(*response), now, random);

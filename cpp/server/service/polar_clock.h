@@ -7,6 +7,7 @@
 
 #include "core/foundation/http.h"
 #include "core/foundation/timestamp.h"
+#include "server/base/operator_log.h"
 
 namespace plinto::polar::server {
 
@@ -17,5 +18,23 @@ inline constexpr std::int64_t kMostAheadSeconds = 300;
 
 /// When Polar was asked, by its own clock; by ours where the answer bears no date. The last two are our clock's.
 [[nodiscard]] Timestamp AskedAt(const HttpResponse& answer, Timestamp sent_at, Timestamp answered_at);
+
+/// Says when our clock differs from Polar's by more than a minute, and when it does no more. Where deliveries are
+/// refused for their time is far: that takes five.
+class ClockWatch {
+ public:
+  /// `log` outlives this.
+  explicit ClockWatch(OperatorLog& log) : log_(log) {}
+  ~ClockWatch();
+  ClockWatch(const ClockWatch&) = delete;
+  ClockWatch& operator=(const ClockWatch&) = delete;
+
+  /// When Polar was asked: by its clock, and by ours.
+  void Compare(Timestamp polars, Timestamp ours);
+
+ private:
+  OperatorLog& log_;
+  bool is_off_ = false;
+};
 
 }  // namespace plinto::polar::server

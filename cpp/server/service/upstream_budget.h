@@ -16,6 +16,7 @@
 #include "server/base/operator_log.h"
 #include "server/base/rate_limiter.h"
 #include "server/service/call_terms.h"
+#include "server/service/polar_clock.h"
 
 namespace plinto::polar::server {
 
@@ -59,6 +60,9 @@ class UpstreamBudget {
   /// After an attempt: will the next one be refused, since Polar wants to be left alone or does not answer?
   [[nodiscard]] bool IsHeldTooLong(const Place& place, Timestamp now) const;
 
+  /// What is known of Polar's clock.
+  [[nodiscard]] ClockWatch& clock_watch() { return clock_watch_; }
+
   /// Requests that may be sent at once; none where there is no limit.
   [[nodiscard]] std::optional<std::int64_t> TokensLeft(Timestamp now);
   [[nodiscard]] std::int64_t waiting() const { return waiting_; }
@@ -82,6 +86,7 @@ class UpstreamBudget {
 
   std::int64_t per_minute_;
   OperatorLog& log_;
+  ClockWatch clock_watch_{log_};
   double burst_;
   double per_ms_;
   double tokens_;

@@ -132,6 +132,7 @@ std::string_view MendedLine(Problem problem) {
     case Problem::kApplicationPaused:  // is the application's (notifications.h)
     case Problem::kJobFailing:         // of a loop of ours (job_loop.h)
     case Problem::kLoopDead:
+    case Problem::kClockOff:  // is this server's (polar_clock.h)
       break;
   }
   return "";

@@ -136,6 +136,29 @@ TEST_CASE("an answer is as old as its question, by the date that Polar says; by 
   CHECK(AskedAt({.status = 200}, sent, sent.PlusSeconds(2)) == sent);
 }
 
+TEST_CASE("a clock that is more than a minute off is said to be so once, and once that it is right again") {
+  for (const std::int64_t off : {600, -600}) {
+    INFO(off);
+    CollectedLog log;
+    const Timestamp ours = *ParseTimestamp("2026-11-22T06:00:45Z");
+    {
+      ClockWatch watch(log);
+      watch.Compare(ours.PlusSeconds(59), ours);
+      CHECK(log.began.empty());
+      for (int i = 0; i < 3; ++i) watch.Compare(ours.PlusSeconds(-off), ours);
+      REQUIRE(log.began.size() == 1);
+      CHECK(log.problems.contains(Problem::kClockOff));
+      CHECK(log.began.front().find(off > 0 ? "600 s ahead of Polar's" : "600 s behind Polar's") != std::string::npos);
+      watch.Compare(ours.PlusSeconds(-45), ours);  // not yet right
+      CHECK(log.ended.empty());
+      watch.Compare(ours, ours);
+      CHECK(log.ended.size() == 1);
+      watch.Compare(ours.PlusSeconds(-off), ours);
+    }
+    CHECK(log.problems.empty());
+  }
+}
+
 TEST_CASE(
     "a clock that is set back by hours keeps nobody's old answer: neither that there is no customer nor the offer") {
   Simulation simulation;
