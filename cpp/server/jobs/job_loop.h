@@ -57,11 +57,11 @@ class JobLoop {
   void Say(const JobRun& run);
   [[nodiscard]] std::chrono::seconds PauseAfterFailure() const;
 
+  std::shared_ptr<Heartbeat> heart_ = std::make_shared<Heartbeat>();  // before the executor, which holds it
   boost::asio::any_io_executor executor_;
   Clock& clock_;
   OperatorLog& log_;
   std::string name_;
-  std::shared_ptr<Heartbeat> heart_ = std::make_shared<Heartbeat>();
   boost::asio::steady_timer wake_;
   boost::asio::steady_timer pace_;
   boost::asio::steady_timer done_;
