@@ -77,8 +77,9 @@ describe('a disk that is full', () => {
   it('refuses what cannot be kept, and is said to be so; afterwards nothing is missing', async (t) => {
     const disk = await smallDisk(24);
     if (disk.folder === undefined) return t.skip(disk.why);
-    const scene = await startBusyScene(chance, { databaseUrl: `sqlite:${disk.folder}/plinto-polar.db` });
+    let scene;
     try {
+      scene = await startBusyScene(chance, { databaseUrl: `sqlite:${disk.folder}/plinto-polar.db` });
       await sleep(3_000);
       const from = scene.lines.length;
       await disk.fill();
@@ -94,7 +95,7 @@ describe('a disk that is full', () => {
       await disk.empty();
       await assertWritten(scene, from);
     } finally {
-      await scene.stop();
+      await scene?.stop();
       await disk.stop();
     }
   });
@@ -104,8 +105,9 @@ describe('a file that cannot be written any more', () => {
   it('refuses what cannot be kept, and is said to be so; afterwards nothing is missing', async (t) => {
     const file = await changeableFolder();
     if (file.database === undefined) return t.skip(file.why);
-    const scene = await startBusyScene(chance, { databaseUrl: `sqlite:${file.database}` });
+    let scene;
     try {
+      scene = await startBusyScene(chance, { databaseUrl: `sqlite:${file.database}` });
       await sleep(3_000);
       const from = scene.lines.length;
       await file.freeze();
@@ -114,8 +116,8 @@ describe('a file that cannot be written any more', () => {
       await file.thaw();
       await assertWritten(scene, from);
     } finally {
-      await file.thaw();
-      await scene.stop();
+      await file.thaw().catch(() => undefined);
+      await scene?.stop();
       await file.stop();
     }
   });
@@ -123,9 +125,10 @@ describe('a file that cannot be written any more', () => {
   it('is refused at the start, with its name', async (t) => {
     const file = await changeableFolder();
     if (file.database === undefined) return t.skip(file.why);
-    const scene = await startBusyScene(chance, { databaseUrl: `sqlite:${file.database}` });
-    const [server] = scene.servers;
+    let scene;
     try {
+      scene = await startBusyScene(chance, { databaseUrl: `sqlite:${file.database}` });
+      const [server] = scene.servers;
       await scene.assertWhole();
       assert.equal(await server.stop(), 0);
       await run('chattr', ['+i', file.database], quiet);
@@ -134,7 +137,7 @@ describe('a file that cannot be written any more', () => {
       assert.equal(code, 1, output);
       assert.ok(output.includes(file.database), output);
     } finally {
-      await scene.stop();
+      await scene?.stop();
       await file.stop();
     }
   });

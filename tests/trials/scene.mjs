@@ -123,6 +123,15 @@ export async function startScene({ databaseUrl, seed, servers = 1, serverEnv = {
   const application = await startApplication('0a1b2c3d-0000-4000-8000-00000000000a');
   const database = join(folder, 'plinto-polar.db');
   const children = [];
+  const stop = async () => {
+    for (const child of children.toReversed()) await child.stop(20_000);
+    await link?.stop();
+    await front.stop();
+    await application.stop();
+    clock.stop();
+    removeFolder();
+  };
+  let link;
   /** All that the servers logged. @type {{ name: string, line: string }[]} */
   const lines = [];
 
@@ -138,7 +147,7 @@ export async function startScene({ databaseUrl, seed, servers = 1, serverEnv = {
   children.push(emulator);
   await emulator.line(/listening on http/);
   const polar = new Polar(`http://127.0.0.1:${emulatorPort}`, accessToken);
-  const link = await FlakyLink.to(polar.url);
+  link = await FlakyLink.to(polar.url);
 
   /** What commands need. */
   const settings = {
@@ -180,12 +189,18 @@ export async function startScene({ databaseUrl, seed, servers = 1, serverEnv = {
     });
   });
   front.targets = places.map(({ url }) => url);
-  await places[0].start();
+  // A server that does not come up leaves nothing behind.
+  const up = (place) =>
+    place.start().catch(async (error) => {
+      await stop();
+      throw error;
+    });
+  await up(places[0]);
   const command = (...args) => run(binary, args, { env: settings, quiet: true });
   const [key] = (
     await command('key', 'add', '--scope', 'access:read,customer:read,usage:write', '--name', 'trial')
   ).match(/plinto_sk_\w+/);
-  for (const place of places.slice(1)) await place.start();
+  for (const place of places.slice(1)) await up(place);
 
   const pass = async (seconds) => {
     clock.advance(seconds);
@@ -233,14 +248,7 @@ export async function startScene({ databaseUrl, seed, servers = 1, serverEnv = {
     },
     /** Asks a server as a back end does, for one user. */
     ask: (userId, method, path, body, place = places[0]) => ask(place.url, key, userId, method, path, body),
-    stop: async () => {
-      for (const child of children.toReversed()) await child.stop(20_000);
-      await link.stop();
-      await front.stop();
-      await application.stop();
-      clock.stop();
-      removeFolder();
-    },
+    stop,
   };
 }
 
