@@ -65,11 +65,12 @@ Task<void> PlintoQueue::WorkOffAll(HeldEvent first) {
 Task<bool> PlintoQueue::WorkOff(HeldEvent held) {
   Host& host = shared_.host;
   const WebhookRow webhook = std::move(held.webhook);
-  if (shared_.is_stopping) {
+  const Timestamp deadline = held.since.PlusMilliseconds(kPlintoEventBudgetMs);
+  // A process that was stopped meanwhile may hold it no more.
+  if (shared_.is_stopping || host.clock.Now() >= deadline) {
     co_await GiveBackOne(webhook);
     co_return false;
   }
-  const Timestamp deadline = held.since.PlusMilliseconds(kPlintoEventBudgetMs);
   const Result<Json> told = ParseJson(webhook.payload);
   Status applied = CheckStorable(told ? *told : Json());
   if (applied) applied = co_await ApplyPlintoEvent(host, shared_.settings, webhook, deadline);

@@ -14,8 +14,8 @@
 
 namespace plinto::polar::server::sql {
 
-/// ?2 is the caller's time, ?3 the database's, ?4 the latest that a claim made now reaches to: a later one was made by
-/// a clock that was ahead. `more` continues the condition: " AND ...".
+/// ?2 is the caller's time, ?3 the database's, ?4 the LatestClaimEnd() (database_clock.h). `more` continues the
+/// condition: " AND ...".
 template <std::size_t T, std::size_t C, std::size_t M = 1>
 consteval auto SelectDue(const char (&table)[T], const char (&columns)[C], const char (&more)[M] = "") {
   return Joined("SELECT ", columns, " FROM ", table, " WHERE tenant = ?1 AND next_attempt_at <= ?2", more,
@@ -69,7 +69,7 @@ std::vector<Row> ClaimDue(const Scope& db, const DueStatements& sql, const std::
   std::vector<Row> rows;
   {
     Query query(db, sql.select);
-    query.Bind(now).Bind(database_now).Bind(until).Bind(limit);
+    query.Bind(now).Bind(database_now).Bind(LatestClaimEnd(database_now, sql.held_seconds)).Bind(limit);
     while (query.Step()) rows.push_back(read(query));
   }
   std::sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return a.row < b.row; });

@@ -15,4 +15,10 @@ namespace plinto::polar::server::sql {
   return query.Step() ? query.Time(0) : now;
 }
 
+/// The latest end that a claim made about now can have: one that ends later was made by a clock that was ahead.
+/// Transactions that are under way together have begun at different times, a minute apart at most.
+[[nodiscard]] inline Timestamp LatestClaimEnd(Timestamp database_now, std::int64_t held_seconds) {
+  return database_now.PlusSeconds(held_seconds + 60);
+}
+
 }  // namespace plinto::polar::server::sql

@@ -32,7 +32,7 @@ constexpr auto kFindPlintoEvent = Joined(
     " AND next_attempt_at <= ?2",
     kIsFreePlintoEvent, " ORDER BY next_attempt_at, id LIMIT 1");
 constexpr auto kHoldPlintoEvent = Joined(
-    "UPDATE polar_webhook_events SET claim = ?5, claimed_until = ?4 WHERE tenant = ?1 AND id = ?2"
+    "UPDATE polar_webhook_events SET claim = ?5, claimed_until = ?6 WHERE tenant = ?1 AND id = ?2"
     " AND next_attempt_at IS NOT NULL",
     kIsFreePlintoEvent, " RETURNING ", kColumns);
 
@@ -90,17 +90,18 @@ std::vector<WebhookRow> ClaimWebhooks(const Scope& db, const std::string& claim,
 std::optional<WebhookRow> ClaimPlintoEvent(const Scope& db, const std::string& claim, Timestamp now) {
   const Timestamp database_now = DatabaseNow(db, now);
   const Timestamp until = database_now.PlusSeconds(kPlintoEventHeldSeconds);
+  const Timestamp latest = LatestClaimEnd(database_now, kPlintoEventHeldSeconds);
   std::int64_t row = 0;
   std::string about;
   {
     Query find(db, kFindPlintoEvent.data());
-    if (!find.Bind(now).Bind(database_now).Bind(until).Step()) return std::nullopt;
+    if (!find.Bind(now).Bind(database_now).Bind(latest).Step()) return std::nullopt;
     row = find.Integer(0);
     about = find.Text(1);
   }
   if (!about.empty()) LockIds(db, {about});
   Query hold(db, kHoldPlintoEvent.data());
-  if (!hold.Bind(row).Bind(database_now).Bind(until).Bind(claim).Step()) return std::nullopt;
+  if (!hold.Bind(row).Bind(database_now).Bind(latest).Bind(claim).Bind(until).Step()) return std::nullopt;
   WebhookRow webhook = ReadWebhook(hold);
   webhook.claim = claim;
   return webhook;

@@ -11,8 +11,7 @@
 namespace plinto::polar::server::sql {
 namespace {
 
-// ?3 is the database's time, ?4 the latest that a claim made now reaches to: a later one was made by a clock that was
-// ahead.
+// ?3 is the database's time, ?4 the LatestClaimEnd() (database_clock.h).
 constexpr char kIsFree[] =
     " AND (claimed_until IS NULL OR claimed_until <= ?3 OR claimed_until > ?4)"
     " AND NOT EXISTS (SELECT 1 FROM app_notifications other WHERE other.tenant = app_notifications.tenant"
@@ -91,7 +90,7 @@ Claimed ClaimNotification(const Scope& db, const std::string& claim, Timestamp n
   std::string customer;
   {
     Query find(db, is_paused ? kFindProbe.data() : kFindDue.data());
-    if (!find.Bind(now).Bind(database_now).Bind(until).Step()) return claimed;
+    if (!find.Bind(now).Bind(database_now).Bind(LatestClaimEnd(database_now, kClaimSeconds)).Step()) return claimed;
     row = find.Integer(0);
     customer = find.Text(1);
   }

@@ -107,7 +107,7 @@ TEST_CASE("a tenant whose Polar is silent holds up neither the removal nor the r
     std::set<std::string> names;
     for (const auto& [name, age] : server.tenants.Heartbeats()) names.insert(name);
     CHECK(names == std::set<std::string>{"cold_start", "endpoint_watch", "inbox", "mirror", "notifications",
-                                         "retention", "tenants", "usage"});
+                                         "plinto_events", "retention", "tenants", "usage"});
     server.polar.Stop();
     co_await server.tenants.Stop();
   }());
