@@ -1,6 +1,7 @@
 // A PostgreSQL of its own for one test, by scripts/postgres-for-tests.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { at } from './paths.mjs';
 
@@ -17,8 +18,8 @@ export async function startPostgres() {
   ]);
   return {
     url,
-    /** The process that has started it. */
-    pid: child.pid,
+    /** The postmaster's: pg_ctl lets it go on by itself. */
+    pid: Number(readFileSync(`${new URL(url).searchParams.get('host')}/data/postmaster.pid`, 'utf8').split('\n')[0]),
     stop: async () => {
       child.stdin.end();
       await ended;
