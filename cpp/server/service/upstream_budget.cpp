@@ -212,7 +212,7 @@ void UpstreamBudget::GoBadly(Place& place, Timestamp now) {
   is_probed_ = false;
   if (was_open) return;
   log_.Began(Problem::kPolarAway,
-             "Polar does not answer: what needs it is answered 503 with Retry-After until it does. It is asked again "
+             "Polar does not answer: what needs it is answered 502 with Retry-After until it does. It is asked again "
              "in " +
                  std::to_string(pause / 1'000) + " s, and then less and less often, at least once a minute.");
 }
