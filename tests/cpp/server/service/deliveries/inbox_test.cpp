@@ -3,10 +3,9 @@
 #include <map>
 #include <set>
 
+#include "breakable_database.h"
 #include "core/foundation/sha256.h"
 #include "core/webhook/signature.h"
-#include "server/store/engines/run_on.h"
-#include "server/store/engines/sqlite_writer.h"
 #include "simulation.h"
 
 using namespace plinto::polar;
@@ -157,19 +156,10 @@ TEST_CASE("an order whose tax is no whole number is listed without it, and the l
 
 TEST_CASE("one delivery that the database refuses holds up no other, and is given up in the end with the reason") {
   Simulation simulation;
-  const std::shared_ptr<SqlRunner> runner = *SqliteWriter::Open(":memory:", SqliteWriter::Mode::kInline);
-  simulation.service.reset();
-  simulation.database = std::make_unique<Database>(runner);
-  simulation.store = simulation.database->ForTenant(kDefaultTenant);
-  simulation.Restart({});
-  static_cast<void>(*simulation.Await(RunOn<Done>(*runner, [](SqlConnection& connection) {
-    Query(
-        connection,
-        "CREATE TRIGGER refusing BEFORE UPDATE ON polar_webhook_events WHEN OLD.event_id = 'odd' AND NEW.processed = 1"
-        " BEGIN SELECT RAISE(ABORT, 'index row size 5000 exceeds maximum 2704'); END")
-        .Run();
-    return Done{};
-  })));
+  BreakableDatabase database(simulation);
+  database.Run(
+      "CREATE TRIGGER refusing BEFORE UPDATE ON polar_webhook_events WHEN OLD.event_id = 'odd' AND NEW.processed = 1"
+      " BEGIN SELECT RAISE(ABORT, 'index row size 5000 exceeds maximum 2704'); END");
   const std::map<std::string, Json> told = Bought(simulation);
   for (const auto& [type, data] : told) DeliverEvent(simulation, type == "order.paid" ? "odd" : type, type, data);
 

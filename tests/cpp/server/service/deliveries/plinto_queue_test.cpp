@@ -7,8 +7,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-#include "server/store/engines/run_on.h"
-#include "server/store/engines/sqlite_writer.h"
+#include "breakable_database.h"
 #include "simulation.h"
 
 using namespace plinto::polar;
@@ -246,19 +245,11 @@ TEST_CASE(
 
 TEST_CASE("a sign-up that the database refuses is tried again later with the reason, and holds up no other") {
   Simulation simulation;
-  const std::shared_ptr<SqlRunner> runner = *SqliteWriter::Open(":memory:", SqliteWriter::Mode::kInline);
-  simulation.service.reset();
-  simulation.database = std::make_unique<Database>(runner);
-  simulation.store = simulation.database->ForTenant(kDefaultTenant);
-  simulation.Restart({});
-  static_cast<void>(*simulation.Await(RunOn<Done>(*runner, [](SqlConnection& connection) {
-    Query(connection,
-          "CREATE TRIGGER refusing BEFORE UPDATE ON polar_webhook_events"
-          " WHEN OLD.event_id = 'signup-1' AND NEW.processed = 1"
-          " BEGIN SELECT RAISE(ABORT, 'index row size 5000 exceeds maximum 2704'); END")
-        .Run();
-    return Done{};
-  })));
+  BreakableDatabase database(simulation);
+  database.Run(
+      "CREATE TRIGGER refusing BEFORE UPDATE ON polar_webhook_events"
+      " WHEN OLD.event_id = 'signup-1' AND NEW.processed = 1"
+      " BEGIN SELECT RAISE(ABORT, 'index row size 5000 exceeds maximum 2704'); END");
   for (int i = 0; i < 3; ++i) REQUIRE(SignUp(simulation, i) == 202);
 
   CHECK(simulation.ProcessInbox().has_value());

@@ -1,6 +1,5 @@
 // Usage on its way from POST /usage to Polar: stored first, reported once, whatever is lost or refused.
-#include "server/store/engines/run_on.h"
-#include "server/store/engines/sqlite_writer.h"
+#include "breakable_database.h"
 #include "simulation.h"
 
 using namespace plinto::polar;
@@ -227,24 +226,12 @@ TEST_CASE("end users record only events that are allowed, for subjects that are 
 TEST_CASE(
     "while what Polar took cannot be written down, it is not sent again, and the store is tried less and less often") {
   Simulation simulation;
-  const std::shared_ptr<SqlRunner> runner = *SqliteWriter::Open(":memory:", SqliteWriter::Mode::kInline);
-  simulation.service.reset();
-  simulation.database = std::make_unique<Database>(runner);
-  simulation.store = simulation.database->ForTenant(kDefaultTenant);
-  simulation.Restart({});
-  const auto run = [&](const char* sql) {
-    REQUIRE(simulation
-                .Await(RunOn<Done>(*runner,
-                                   [sql](SqlConnection& connection) {
-                                     Query(connection, sql).Run();
-                                     return Done{};
-                                   }))
-                .ok());
-  };
+  BreakableDatabase database(simulation);
   for (int i = 0; i < 5; ++i) Record(simulation, "event-" + std::to_string(i), "{}");
   simulation.polar.on_request = [&](const std::string&) {
     simulation.polar.on_request = nullptr;
-    run("CREATE TRIGGER full BEFORE UPDATE ON polar_usage_events"
+    database.Run(
+        "CREATE TRIGGER full BEFORE UPDATE ON polar_usage_events"
         " BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END");
   };
 
@@ -261,7 +248,7 @@ TEST_CASE(
   CHECK(simulation.polar.Count("POST /v1/events/ingest") == 1);
   CHECK(simulation.log.warnings.empty());
 
-  run("DROP TRIGGER full");
+  database.Run("DROP TRIGGER full");
   CHECK_FALSE(simulation.Await(simulation.service->ReportUsage()).has_value());
   CHECK(simulation.polar.Count("POST /v1/events/ingest") == 1);
   Record(simulation, "event-6", "{}");
