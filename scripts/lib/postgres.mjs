@@ -18,8 +18,12 @@ export async function startPostgres() {
   ]);
   return {
     url,
-    /** The postmaster's: pg_ctl lets it go on by itself. */
-    pid: Number(readFileSync(`${new URL(url).searchParams.get('host')}/data/postmaster.pid`, 'utf8').split('\n')[0]),
+    /** The postmaster's, which pg_ctl lets go on by itself: another one after a restart. */
+    get pid() {
+      return Number(
+        readFileSync(`${new URL(url).searchParams.get('host')}/data/postmaster.pid`, 'utf8').split('\n')[0],
+      );
+    },
     stop: async () => {
       child.stdin.end();
       await ended;

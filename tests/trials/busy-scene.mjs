@@ -82,9 +82,13 @@ export async function assertSaid(scene, from, pattern) {
 }
 
 /** Waits until the server counts this problem so often. */
-export const waitForProblem = (place, problem, count) =>
+/** Of `job_failing` the metric counts loops, and several may fail at once. */
+export const waitForProblem = (place, problem, isThere) =>
   waitFor(
-    `${count} of the problem ${problem}`,
-    async () => (await place.metric(`plinto_polar_problems{problem="${problem}"}`)) === count,
+    `${isThere ? 'the problem' : 'the end of the problem'} ${problem}`,
+    async () => {
+      const count = await place.metric(`plinto_polar_problems{problem="${problem}"}`);
+      return isThere ? count > 0 : count === 0;
+    },
     { withinMs: 60_000 },
   );

@@ -30,14 +30,14 @@ for (const [name, seconds] of Object.entries({ ahead: off, behind: -off })) {
           from,
           new RegExp(`clock is \\d+ s ${name === 'ahead' ? 'ahead of' : 'behind'} Polar's`),
         );
-        await waitForProblem(server, 'clock_off', 1);
+        await waitForProblem(server, 'clock_off', true);
 
         scene.serverClock.advance(-seconds);
         await waitFor('deliveries to be taken', async () => {
           await scene.pass(60);
           return scene.front.deliveries.at(-1)?.status === 202;
         });
-        await waitForProblem(server, 'clock_off', 0);
+        await waitForProblem(server, 'clock_off', false);
         await scene.assertWhole();
       } finally {
         await scene.stop();

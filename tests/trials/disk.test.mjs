@@ -62,14 +62,14 @@ async function assertNothingWritten(scene, from) {
   const refused = await scene.ask(buyer.userId, 'POST', '/usage', event);
   assert.deepEqual([refused.status, refused.body.error.code], [500, 'STORE_FAILED']);
   await assertSaid(scene, from, /the job `\w+` fails, and is tried again until it works/);
-  await waitForProblem(server, 'job_failing', 1);
+  await waitForProblem(server, 'job_failing', true);
 }
 
 async function assertWritten(scene, from) {
   const [server] = scene.servers;
   await waitForReadiness(server, 200);
   await assertSaid(scene, from, /the job `\w+` works again/);
-  await waitForProblem(server, 'job_failing', 0);
+  await waitForProblem(server, 'job_failing', false);
   await scene.assertWhole();
 }
 

@@ -40,7 +40,7 @@ for (const [mode, words] of Object.entries({ closed: 'cannot be reached', silent
           await sleep(1_000);
         }
         await assertSaid(scene, from, /Polar does not answer: /);
-        await waitForProblem(server, 'polar_away', 1);
+        await waitForProblem(server, 'polar_away', true);
         const lines = scene.lines.length - from;
         console.log(`${mode}: the slowest answer took ${slowest.toFixed(2)} s; ${lines} lines were logged`);
         assert.ok(slowest < 5, `${slowest} s`);
@@ -55,7 +55,7 @@ for (const [mode, words] of Object.entries({ closed: 'cannot be reached', silent
           },
           { withinMs: 70_000, everyMs: 2_000 },
         );
-        await waitForProblem(server, 'polar_away', 0);
+        await waitForProblem(server, 'polar_away', false);
         await scene.assertWhole();
       } finally {
         await scene.stop();

@@ -1,11 +1,12 @@
 // PostgreSQL that is restarted, and one that stands still. `npm run test:full -- --only outages`
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startPostgres } from '../../scripts/lib/postgres.mjs';
 import { run } from '../../scripts/lib/run.mjs';
+import { freeze } from '../e2e/frozen.mjs';
 import { assertSaid, health, startBusyScene, waitForProblem, waitForReadiness } from './busy-scene.mjs';
 import { Chance, sized } from './chance.mjs';
 
@@ -13,55 +14,21 @@ const restarts = sized(4);
 const frozenMs = 60_000;
 const chance = Chance.announced('postgres');
 
-/** A test's own cluster: its folder is what its URL names as the host. */
-class Cluster {
-  #data;
-
-  constructor(url) {
-    this.#data = join(new URL(url).searchParams.get('host'), 'data');
-  }
-
-  get #postmaster() {
-    return Number(readFileSync(join(this.#data, 'postmaster.pid'), 'utf8').split('\n')[0]);
-  }
-
-  /** Immediately: no connection is ended in order. */
-  async restart() {
-    const pid = this.#postmaster;
-    const program = join(dirname(readlinkSync(`/proc/${pid}/exe`)), 'pg_ctl');
-    const command = [program, 'restart', '-w', '-m', 'immediate', '-D', this.#data, '-l', join(this.#data, 'log')];
-    const asUser = process.getuid() === 0 ? ['runuser', '-u', 'postgres', '--'] : [];
-    const [first, ...rest] = [...asUser, ...command];
-    await run(first, rest, { cwd: this.#data, quiet: true });
-  }
-
-  /** To the postmaster and all that it started. */
-  signal(name) {
-    const parent = this.#postmaster;
-    for (const pid of [parent, ...childrenOf(parent)]) process.kill(pid, name);
-  }
-}
-
-function childrenOf(parent) {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .filter((pid) => {
-      try {
-        return Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ')[1]) === parent;
-      } catch {
-        return false; // It has ended meanwhile.
-      }
-    });
+/** Immediately: no connection is ended in order. */
+async function restart(postgres) {
+  const program = join(dirname(readlinkSync(`/proc/${postgres.pid}/exe`)), 'pg_ctl');
+  const data = join(new URL(postgres.url).searchParams.get('host'), 'data');
+  const command = [program, 'restart', '-w', '-m', 'immediate', '-D', data, '-l', join(data, 'log')];
+  const asUser = process.getuid() === 0 ? ['runuser', '-u', 'postgres', '--'] : [];
+  const [first, ...rest] = [...asUser, ...command];
+  await run(first, rest, { cwd: data, quiet: true });
 }
 
 describe('PostgreSQL', () => {
   let postgres;
-  let cluster;
   let scene;
   before(async () => {
     postgres = await startPostgres();
-    cluster = new Cluster(postgres.url);
     scene = await startBusyScene(chance, { databaseUrl: postgres.url });
   });
   after(async () => {
@@ -72,7 +39,7 @@ describe('PostgreSQL', () => {
   it(`is connected to again after each of ${restarts} restarts`, async () => {
     for (let i = 0; i < restarts; i += 1) {
       await sleep(chance.between(500, 4_000));
-      await cluster.restart();
+      await restart(postgres);
       await waitForReadiness(scene.servers[0], 200);
     }
     assert.ok(scene.servers[0].isAlive());
@@ -84,7 +51,7 @@ describe('PostgreSQL', () => {
     await sleep(2_000);
     const from = scene.lines.length;
     const frozenAt = Date.now();
-    cluster.signal('SIGSTOP');
+    const thaw = freeze(postgres.pid);
     try {
       await waitForReadiness(server, 503);
       const readiness = await health(server, '/readyz');
@@ -108,17 +75,17 @@ describe('PostgreSQL', () => {
       await assertSaid(scene, from, /the job `\w+` fails, and is tried again until it works/);
       await sleep(frozenMs - (Date.now() - frozenAt));
     } finally {
-      cluster.signal('SIGCONT');
+      thaw();
     }
     await waitForReadiness(server, 200);
     await assertSaid(scene, from, /the job `\w+` works again/);
-    await waitForProblem(server, 'job_failing', 0);
+    await waitForProblem(server, 'job_failing', false);
   });
 
   it('has lost nothing that was acknowledged', () => scene.assertWhole());
 
   it('does not keep a server from ending when it stands still', async () => {
-    cluster.signal('SIGSTOP');
+    const thaw = freeze(postgres.pid);
     try {
       const event = { event_name: 'api_call', quantity: 1, external_id: 'in flight' };
       const inFlight = scene.ask(scene.buyers.list[0].userId, 'POST', '/usage', event).catch(() => undefined);
@@ -130,7 +97,7 @@ describe('PostgreSQL', () => {
       console.log(`the server ended after ${seconds.toFixed(1)} s`);
       assert.ok(seconds < 30, `it took ${seconds} s`);
     } finally {
-      cluster.signal('SIGCONT');
+      thaw();
     }
   });
 });

@@ -44,7 +44,7 @@ PGconn* Connect(const std::string& url) {
   constexpr int kCount = 6;
   const std::array<const char*, kCount + 1> names = {
       "connect_timeout", "tcp_user_timeout", "application_name", "dbname", "client_encoding", nullptr, nullptr};
-  const std::array<const char*, kCount + 1> values = {"4",    "9000",  "plinto-polar", url.c_str(),
+  const std::array<const char*, kCount + 1> values = {"3",    "9000",  "plinto-polar", url.c_str(),
                                                       "UTF8", nullptr, nullptr};
   return PQconnectdbParams(names.data(), values.data(), 1);
 }

@@ -43,7 +43,7 @@ class PostgresWire {
   /// Longer than PostgreSQL itself lets a statement take (statement_timeout), so that its own word is heard.
   static constexpr std::chrono::seconds kLongestAnswer{9};
   /// Longer than it lets a statement wait for a lock (lock_timeout).
-  static constexpr std::chrono::seconds kShortestAnswer{4};
+  static constexpr std::chrono::milliseconds kShortestAnswer{3'500};
 
   /// Throws PostgresError when the server cannot be reached or refuses.
   explicit PostgresWire(const std::string& url);

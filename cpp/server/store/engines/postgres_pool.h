@@ -29,9 +29,10 @@ class PostgresPool final : public SqlRunner {
   /// How long a job may get in others' way before its caller hears of it. The last try may wait for a lock for another
   /// three seconds (postgres_connection.cpp): nine together, as long as a request has for Plinto and Polar.
   static constexpr std::chrono::milliseconds kPatience{6'000};
-  /// How long after the patience the last answer may come: ten seconds after the job was submitted, as long as a
-  /// request lasts. A statement that begins late has four (postgres_connection.h).
-  static constexpr std::chrono::milliseconds kLastAnswer{4'000};
+  /// How long after the patience the last answer may come: nine and a half seconds after the job was submitted, so that
+  /// its caller hears of it within ten, as long as a request lasts. A statement that begins late has as long
+  /// (postgres_connection.h).
+  static constexpr std::chrono::milliseconds kLastAnswer{3'500};
 
   /// Brings the database to the newest schema, one server at a time, and starts the threads.
   /// Errors: STORE_FAILED, with PostgreSQL's reason.
