@@ -3,7 +3,7 @@
 //   npm test                               sets up, builds, runs every suite
 //   npm run test:core                      only the core, natively and as Wasm: the quick loop
 //   npm run test:full                      everything, then the long runs
-//   npm run test:full -- --only clang      one stage; also tests, release, sanitizers, fuzz, growth, rows, kill, servers,
+//   npm run test:full -- --only clang      one stage; also tests, release, sanitizers, fuzz, growth, rows, sim, kill, servers,
 //                                          deliveries, outages, starvation, access
 //   npm test -- --no-build                 what is built already
 import { mkdirSync, rmSync } from 'node:fs';
@@ -20,9 +20,12 @@ import {
   fuzzSuite,
   gateSuite,
   growthSuite,
+  longSimulationSuites,
   nodeSuite,
   referenceSuite,
   rowsSuite,
+  sanitizedSimulationSuite,
+  shortSimulationSuite,
   tidySuite,
   trialSuite,
   typescriptSuite,
@@ -64,8 +67,8 @@ const stages = {
     what: 'Catch2 under AddressSanitizer and UndefinedBehaviorSanitizer',
     long: true,
     build: [['--asan']],
-    suites: () => catchSuites('asan'),
-    atLeast: 4,
+    suites: () => [...catchSuites('asan'), sanitizedSimulationSuite],
+    atLeast: 5,
   },
   clang: {
     what: 'the core built by clang, linted, and its reference',
@@ -88,6 +91,13 @@ const stages = {
     build: [['--native', '--target', 'plinto_polar_store_tests']],
     suites: () => [rowsSuite],
     atLeast: 1,
+  },
+  sim: {
+    what: 'the simulation over as many seeds as fit in ten minutes, and the mistakes that it has to find',
+    long: true,
+    build: [['--native', '--target', 'plinto_polar_sim']],
+    suites: () => longSimulationSuites,
+    atLeast: 2,
   },
   kill: trial('200 SIGKILLs under load, on SQLite and on PostgreSQL', 'kill.test.mjs'),
   servers: trial('three servers on one PostgreSQL, killed and stopped under load', 'servers.test.mjs'),
@@ -154,6 +164,7 @@ function trial(what, ...files) {
 function everySuite() {
   return [
     ...catchSuites('native'),
+    shortSimulationSuite,
     wasmSuite,
     typescriptSuite,
     nodeSuite('Architecture', 'tests/architecture'),

@@ -36,6 +36,26 @@ export const growthSuite = shownSuite('Growth of CPU time', 'plinto_polar_growth
 
 export const rowsSuite = shownSuite('Plans over millions of rows', 'plinto_polar_store_tests', ['[rows]']);
 
+/** The simulation of tests/sim. It says which seeds it ran, and which of them finds each planted mistake. @returns {Suite} */
+const simulationSuite = (name, args, preset = 'native') => ({
+  name,
+  run: async (junit) => (await attempt(at('build', preset, 'bin/plinto_polar_sim'), [...args, '--junit', junit])).code,
+});
+
+// Both cores, for half a minute and for ten.
+export const shortSimulationSuite = simulationSuite('The simulation', ['--seeds', '1..24', '--threads', '2']);
+
+export const sanitizedSimulationSuite = simulationSuite(
+  'The simulation (asan)',
+  ['--seeds', '1..200', '--steps', '1000', '--threads', '2'],
+  'asan',
+);
+
+export const longSimulationSuites = [
+  simulationSuite('The simulation, ten minutes', ['--seeds', '1..2000', '--seconds', '600', '--threads', '2']),
+  simulationSuite('Planted mistakes', ['--seeds', '1..400', '--threads', '2', '--planted']),
+];
+
 /** The core's tests as Wasm in Node: they have no file system of their own, so the report comes by standard output. */
 export const wasmSuite = {
   name: 'core_tests (Wasm in Node)',

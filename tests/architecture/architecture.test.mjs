@@ -48,7 +48,7 @@ describe('the arrows of the sources', () => {
   it('wait in no conditional expression', () => {
     // g++ 12 destroys twice what such an expression has made: the program ends in free(), or worse.
     const waits = /[?:]\s+co_await\b/;
-    const sources = readSources(root, ['cpp', 'tests/cpp'], /\.(h|cpp)$/);
+    const sources = readSources(root, ['cpp', 'tests/cpp', 'tests/sim'], /\.(h|cpp)$/);
 
     assert.ok(waits.test('auto a = b ? c : co_await d();') && waits.test('auto a = b ?\n  co_await d() : c;'));
     assert.deepEqual(

@@ -152,3 +152,11 @@ export const handedOver = {
   refused:
     /^(thread|mutex|condition_variable|future|fstream|filesystem|unistd\.h|sys\/.*|boost\/asio\/(?!awaitable|this_coro).*)$/,
 };
+
+/** The simulation has one time and one chance, both drawn from its seed. Its program alone counts real seconds. */
+export const simulated = {
+  folder: 'tests/sim',
+  program: 'tests/sim/main.cpp',
+  refused:
+    /#include <(thread|mutex|random|ctime|boost\/asio\/(steady_timer|system_timer|thread_pool)[^>]*)>|system_clock|steady_clock|rand\(/,
+};

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <string>
 
+#include "server/base/defects.h"
 #include "server/base/http_date.h"
 
 namespace plinto::polar::server {
@@ -18,7 +19,7 @@ constexpr std::int64_t kRightMs = 30'000;
 Timestamp AskedAt(const HttpResponse& answer, Timestamp sent_at, Timestamp answered_at) {
   const std::string* header = answer.headers.Find("date");
   const auto date = header == nullptr ? std::nullopt : ParseHttpDate(*header, answered_at);
-  if (!date) return sent_at;
+  if (!date || HasDefect("dated-by-our-clock")) return sent_at;
   const std::int64_t took = std::max<std::int64_t>(0, answered_at.Milliseconds() - sent_at.Milliseconds());
   return date->PlusMilliseconds(-took);
 }

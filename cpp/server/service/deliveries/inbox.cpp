@@ -3,6 +3,8 @@
 #include "core/foundation/text.h"
 #include "core/webhook/envelope.h"
 #include "core/webhook/event.h"
+#include "server/base/defects.h"
+#include "server/base/task_group.h"
 #include "server/service/answers.h"
 #include "server/service/deliveries/outcome.h"
 #include "server/service/mirror/facts.h"
@@ -131,7 +133,16 @@ Task<Result<bool>> StoreDelivery(Shared& shared, WebhookRow webhook) {
   co_return added;
 }
 
+static Task<void> StoreLater(Shared& shared, WebhookRow webhook) {
+  static_cast<void>(co_await StoreDelivery(shared, std::move(webhook)));
+}
+
 Task<Result<HttpResponse>> KeepDelivery(Shared& shared, WebhookRow webhook) {
+  if (HasDefect("acknowledge-before-commit")) {
+    static thread_local TaskGroup later;
+    co_await later.Start(StoreLater(shared, std::move(webhook)));
+    co_return JsonText(202, std::string(kAcknowledged));
+  }
   Result<bool> added = co_await StoreDelivery(shared, std::move(webhook));
   if (!added) co_return std::move(added).error();
   co_return JsonText(202, std::string(kAcknowledged));

@@ -5,6 +5,7 @@
 
 #include "core/foundation/text.h"
 #include "server/base/backoff.h"
+#include "server/base/defects.h"
 #include "server/service/mirror/fetch.h"
 
 namespace plinto::polar::server {
@@ -140,6 +141,7 @@ Task<Result<std::vector<Repair>>> Reconciler::Reconcile(std::string customer, bo
     Status added = co_await AddMissing(host_, settings_, "order", std::move(missing), terms, facts);
     if (!added) co_return std::move(added).error();
   }
+  if (HasDefect("verified-without-storing")) facts = {};
   co_return co_await store_.Reconcile(std::move(customer), std::move(facts), host_.clock.Now(), is_dry);
 }
 

@@ -6,6 +6,7 @@
 #include "core/billing/usage_batch.h"
 #include "core/foundation/text.h"
 #include "core/gateway/usage_events.h"
+#include "server/base/defects.h"
 #include "server/base/gzip.h"
 #include "server/service/answers.h"
 #include "server/service/caller/context.h"
@@ -175,6 +176,7 @@ Task<Result<HttpResponse>> PostUsageBatch(Shared& shared, Context context) {
   }
   if (!rows.empty()) {
     Result<std::vector<bool>> is_new = co_await host.store.AddUsageBatch(std::move(rows));
+    if (!is_new && HasDefect("accept-what-was-refused")) co_return JsonAnswer(202, answer);
     if (!is_new) co_return std::move(is_new).error();
     for (std::size_t i = 0; i < places.size(); ++i) {
       if (!(*is_new)[i]) answer.results[places[i]].status = "duplicate";

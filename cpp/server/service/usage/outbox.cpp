@@ -7,6 +7,7 @@
 #include "core/foundation/text.h"
 #include "core/polar/events.h"
 #include "server/base/backoff.h"
+#include "server/base/defects.h"
 #include "server/service/polar_call.h"
 
 namespace plinto::polar::server {
@@ -22,7 +23,11 @@ constexpr std::int64_t kFirstRefusedSeconds = 60;
 constexpr std::int64_t kMaxRefusedSeconds = 3'600;
 
 // Polar keeps ids unique over all customers, callers only over their own: the subject makes them so.
-std::string PolarEventId(const UsageRow& usage) { return usage.subject.id + ":" + usage.external_id; }
+std::string PolarEventId(const UsageRow& usage) {
+  std::string id = usage.subject.id + ":" + usage.external_id;
+  if (HasDefect("retry-without-id")) id += ":" + std::to_string(usage.attempts);
+  return id;
+}
 
 // A clock that was ahead when the event was recorded has been set right since: Polar refuses what is yet to come.
 std::string EventText(const UsageRow& usage, Timestamp now) {
@@ -84,7 +89,7 @@ struct Advanced {
 
 Advanced Advance(UsageDelivery& delivery, const CallOutcome& outcome) {
   const Result<UsageIngestAnswer> answer = ReadOutcome(outcome, ParseUsageIngestAnswer);
-  if (answer) return {delivery.OnTaken()};
+  if (answer || HasDefect("usage-dropped")) return {delivery.OnTaken()};
   const Error& error = answer.error();
   Advanced advanced{.outcomes = {}, .retry_after_ms = error.retry_after_ms, .reason = error.message};
   if (!error.field.empty()) advanced.reason += " " + error.field + ":";

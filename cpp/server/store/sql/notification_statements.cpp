@@ -2,6 +2,7 @@
 
 #include <stdexcept>
 
+#include "server/base/defects.h"
 #include "server/store/sql/application_health.h"
 #include "server/store/sql/claims.h"
 #include "server/store/sql/database_clock.h"
@@ -38,6 +39,8 @@ constexpr auto kAttemptsOfOne = Joined(kAttempt, " AND app_notification = ?4 ORD
 
 // While the application is paused: behind all that was put off before, so that each probe is of another customer.
 constexpr std::int64_t kBehindSeconds = 3'600;
+
+std::int64_t ClaimSeconds() { return HasDefect("lease-too-short") ? 1 : kClaimSeconds; }
 
 Notification ReadNotification(const Scope& db, std::int64_t row) {
   Query query(db,
@@ -84,8 +87,10 @@ Claimed ClaimNotification(const Scope& db, const std::string& claim, Timestamp n
   Claimed claimed{.notification = {}, .health = ReadHealth(db)};
   const bool is_paused = claimed.health.paused_at.has_value();
   if (is_paused && now < claimed.health.probe_at.value_or(now)) return claimed;
-  const Timestamp database_now = DatabaseNow(db, now);
-  const Timestamp until = database_now.PlusSeconds(kClaimSeconds);
+  const Timestamp held_until = DatabaseNow(db, now);
+  const Timestamp database_now =
+      HasDefect("claim-without-lock") ? held_until.PlusSeconds(2 * kClaimSeconds) : held_until;
+  const Timestamp until = database_now.PlusSeconds(ClaimSeconds());
   std::int64_t row = 0;
   std::string customer;
   {
@@ -109,7 +114,7 @@ Claimed ClaimNotification(const Scope& db, const std::string& claim, Timestamp n
 }
 
 bool RenewClaim(const Scope& db, const Notification& held, Timestamp now) {
-  const Timestamp until = DatabaseNow(db, now).PlusSeconds(kClaimSeconds);
+  const Timestamp until = DatabaseNow(db, now).PlusSeconds(ClaimSeconds());
   Query renew(db, "UPDATE app_notifications SET claimed_until = ?2 WHERE tenant = ?1 AND id = ?3 AND claim = ?4");
   return renew.Bind(until).Bind(held.row).Bind(held.claim).Run() > 0;
 }

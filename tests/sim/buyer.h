@@ -1,0 +1,45 @@
+// Somebody who buys, uses, cancels and leaves, in an order that is drawn; and their client, which tries again.
+#pragma once
+
+#include <string>
+
+#include "core/foundation/http.h"
+
+namespace plinto::polar::sim {
+
+class World;
+
+class Buyer {
+ public:
+  Buyer(World& world, std::size_t tenant, std::string id) : world_(world), tenant_(tenant), id_(std::move(id)) {}
+
+  /// From now on they act now and then.
+  void Begin();
+  [[nodiscard]] std::size_t tenant() const { return tenant_; }
+  [[nodiscard]] const std::string& id() const { return id_; }
+  /// Plinto has deleted them.
+  [[nodiscard]] bool is_deleted() const { return is_deleted_; }
+  /// A read of their access, whatever comes of it.
+  void Look();
+
+ private:
+  void Act();
+  void Buy();
+  void Order(const std::string& key, int tries);
+  void Use();
+  void Record(const std::string& body, const std::string& external_id, int tries);
+  void Change();
+  void ChangeAtPolar();
+  void Erase();
+  void BeToldOf(const std::string& type);
+  void TellOf(HttpRequest event, const std::string& id, int tries);
+  [[nodiscard]] HttpRequest Request(const std::string& method, const std::string& path, const std::string& body = "");
+
+  World& world_;
+  std::size_t tenant_;
+  std::string id_;
+  int counted_ = 0;
+  bool is_deleted_ = false;
+};
+
+}  // namespace plinto::polar::sim

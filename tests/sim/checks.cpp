@@ -1,0 +1,83 @@
+// What has to hold once all is quiet, of everybody: what the application believes, and what the mirror says.
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include "core/billing/entitlements.h"
+#include "server/store/database.h"
+#include "world.h"
+
+namespace plinto::polar::sim {
+namespace {
+
+std::string Listed(const std::set<std::string>& ids) {
+  std::string text;
+  for (const std::string& id : ids) text += (text.empty() ? "" : ", ") + id;
+  return text.empty() ? "none" : text;
+}
+
+std::string WordOf(bool allowed) { return allowed ? "allowed" : "not allowed"; }
+
+server::Task<void> Keep(server::Store& store, server::Subject subject,
+                        std::optional<Result<server::SubjectState>>& state) {
+  state.emplace(co_await store.ReadSubject(std::move(subject)));
+}
+
+}  // namespace
+
+// By the very rules that GET /access answers by, over the store as it is.
+bool World::IsAllowed(const Buyer& buyer) {
+  const server::Database opened(database);
+  const std::unique_ptr<server::Store> store = opened.ForTenant(TenantName(buyer.tenant()));
+  std::optional<Result<server::SubjectState>> known;
+  boost::asio::io_context context;
+  server::Subject subject{server::Subject::Kind::kUser, buyer.id()};
+  boost::asio::co_spawn(context, Keep(*store, std::move(subject), known), [](const std::exception_ptr& /*problem*/) {});
+  context.run();
+  if (!known || !*known || !(*known)->customer || (*known)->is_deleted) return false;
+  return DecideEntitlements({}, (*known)->state, schedule.Now()).access.allowed;
+}
+
+void World::CheckTold() {
+  for (const auto& buyer : buyers) {
+    const auto& told = applications[buyer->tenant()]->told();
+    const auto last = told.find(buyer->id());
+    const bool is_told_allowed = last != told.end() && last->second.allowed;
+    const bool is_allowed = !ending[buyer->tenant()] && IsAllowed(*buyer);
+    if (is_told_allowed != is_allowed) {
+      ledger.Break("user " + buyer->id() + " is " + WordOf(is_allowed) +
+                   ", and the application was told last that they are " + WordOf(is_told_allowed));
+    }
+  }
+}
+
+void World::CheckMirror() {
+  CheckTold();
+  for (const auto& buyer : buyers) {
+    if (ending[buyer->tenant()]) continue;
+    const auto at_polar = accounts[buyer->tenant()]->ActiveOf(buyer->id());
+    if (buyer->is_deleted()) {
+      if (at_polar) ledger.Break("user " + buyer->id() + " was deleted, and is still a customer at Polar");
+      continue;
+    }
+    std::set<std::string> here;
+    for (const auto& row :
+         ledger.Read("SELECT s.polar_subscription_id FROM polar_subscriptions s JOIN polar_customers c"
+                     " ON c.tenant = s.tenant AND c.polar_customer_id = s.polar_customer_id"
+                     " WHERE s.tenant = ?1 AND c.user_id = ?2 AND c.status = 'active'"
+                     " AND s.status IN ('active', 'trialing')",
+                     {TenantName(buyer->tenant()), buyer->id()}, 1)) {
+      here.insert(row.front());
+    }
+    const std::set<std::string> there = at_polar.value_or(std::set<std::string>());
+    if (here != there) {
+      ledger.Break("the mirror of user " + buyer->id() + " has the active subscriptions " + Listed(here) +
+                   ", and Polar " + Listed(there));
+    }
+    if (IsAllowed(*buyer) == there.empty()) {
+      ledger.Break("user " + buyer->id() + " is " + WordOf(there.empty()) +
+                   " here, and has at Polar: " + Listed(there));
+    }
+  }
+}
+
+}  // namespace plinto::polar::sim

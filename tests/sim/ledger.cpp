@@ -1,0 +1,168 @@
+#include "ledger.h"
+
+#include "core/foundation/json.h"
+
+namespace plinto::polar::sim {
+
+void Ledger::Break(const std::string& sentence) {
+  if (broken_) return;
+  broken_ = sentence;
+  schedule_.Note("BROKEN: " + sentence);
+}
+
+std::vector<Ledger::Row> Ledger::Read(const char* sql, const std::vector<std::string>& values, int columns) {
+  std::vector<Row> rows;
+  std::string problem;
+  database_.Submit(
+      server::SqlAccess::kRead,
+      [&](server::SqlConnection& connection) {
+        rows.clear();
+        server::Query query(connection, sql);
+        for (const std::string& value : values) query.Bind(value);
+        while (query.Step()) {
+          Row row;
+          for (int i = 0; i < columns; ++i) row.push_back(query.IsNull(i) ? std::string() : query.Text(i));
+          rows.push_back(std::move(row));
+        }
+      },
+      [&problem](const std::string* failure) {
+        if (failure != nullptr) problem = *failure;
+      });
+  if (!problem.empty()) Break("the simulation's own question to the database failed: " + problem);
+  return rows;
+}
+
+void Ledger::OnAcknowledged(const std::string& tenant, const std::string& source, const std::string& event_id,
+                            const std::string& body) {
+  const Delivery delivery{tenant, source, event_id};
+  const auto [known, is_new] = acknowledged_.try_emplace(delivery, Known{.acknowledged = schedule_.Now()});
+  if (!is_new) return;
+  const Result<Json> event = ParseJson(source == "polar" ? body : "{}");
+  const std::string* type = event ? FindString(*event, "type") : nullptr;
+  const Json* data = event ? FindMember(*event, "data") : nullptr;
+  if (type != nullptr && data != nullptr && (type->starts_with("subscription.") || type->starts_with("order."))) {
+    known->second.kind = type->substr(0, type->find('.'));
+    known->second.object = *FindString(*data, "id");
+    known->second.customer = *FindString(*data, "customer_id");
+    known->second.date = ParseTimestamp(*FindString(*event, "timestamp")).value_or(Timestamp{});
+  }
+  Look(delivery, known->second);
+}
+
+void Ledger::Look(const Delivery& delivery, Known& known) {
+  const auto rows =
+      Read("SELECT processed, parked_at FROM polar_webhook_events WHERE tenant = ?1 AND source = ?2 AND event_id = ?3",
+           {delivery.tenant, delivery.source, delivery.event_id}, 2);
+  if (rows.empty()) {
+    Break("delivery " + delivery.event_id + " was acknowledged and is not in the database");
+    return;
+  }
+  const bool is_processed = rows.front()[0] == "1";
+  known.is_settled = is_processed || !rows.front()[1].empty();
+  if (is_processed && !known.kind.empty()) CheckFact(delivery, known);
+}
+
+void Ledger::CheckFact(const Delivery& delivery, const Known& known) {
+  const auto erased = Read("SELECT 1 FROM polar_erasures WHERE tenant = ?1 AND polar_customer_id = ?2",
+                           {delivery.tenant, known.customer}, 1);
+  if (!erased.empty()) return;
+  const char* const sql =
+      known.kind == "order"
+          ? "SELECT fact_timestamp FROM polar_orders WHERE tenant = ?1 AND polar_order_id = ?2"
+          : "SELECT fact_timestamp FROM polar_subscriptions WHERE tenant = ?1 AND polar_subscription_id = ?2";
+  const auto rows = Read(sql, {delivery.tenant, known.object}, 1);
+  if (rows.empty() || std::stoll(rows.front()[0]) < known.date.microseconds) {
+    Break("delivery " + delivery.event_id + " was processed, and the mirror does not have what it says of " +
+          known.kind + " " + known.object);
+  }
+}
+
+void Ledger::OnAccepted(const std::string& tenant, const std::string& subject, const std::string& external_id) {
+  const bool is_new = accepted_[tenant].insert({subject, external_id}).second;
+  const auto rows = Read(
+      "SELECT 1 FROM polar_usage_events WHERE tenant = ?1 AND coalesce(organization_id, user_id) = ?2"
+      " AND external_id = ?3",
+      {tenant, subject, external_id}, 1);
+  // What is erased is reported first, and then deleted.
+  const auto erased =
+      Read("SELECT 1 FROM polar_erasures WHERE tenant = ?1 AND polar_customer_id = ?2", {tenant, subject}, 1);
+  if (rows.empty() && is_new && erased.empty()) {
+    Break("usage event " + external_id + " was accepted and is not in the database");
+  }
+}
+
+void Ledger::OnCheckout(const std::string& tenant, const std::string& subject, const std::string& key,
+                        const std::string& checkout) {
+  if (leaving_[tenant].contains(subject)) return;
+  const auto [known, is_new] = checkouts_.try_emplace(tenant + " " + key, checkout);
+  if (!is_new && known->second != checkout) {
+    Break("one Idempotency-Key, " + key + ", was answered with two checkouts, " + known->second + " and " + checkout);
+  }
+}
+
+void Ledger::OnRecorded(const std::string& tenant, const std::string& subject, const std::string& external_id) {
+  recorded_[tenant].insert({subject, external_id});
+}
+
+void Ledger::OnCommitted() {
+  LookAtDates("SELECT polar_subscription_id, fact_timestamp FROM polar_subscriptions", "subscription");
+  LookAtDates("SELECT polar_order_id, fact_timestamp FROM polar_orders", "order");
+  for (auto& [delivery, known] : acknowledged_) {
+    if (!known.is_settled) Look(delivery, known);
+  }
+}
+
+void Ledger::LookAtDates(const char* sql, const std::string& kind) {
+  // One second: the `Date` of Polar's answers has no more than that.
+  const std::int64_t latest = schedule_.Now().PlusSeconds(1).microseconds;
+  std::map<std::string, std::int64_t> before;
+  before.swap(dates_[kind]);
+  for (const Row& row : Read(sql, {}, 2)) {
+    const std::int64_t date = std::stoll(row[1]);
+    if (date > latest) {
+      Break("the fact about " + kind + " " + row[0] + " is dated later than Polar's own clock, by " +
+            std::to_string((date - schedule_.Now().microseconds) / 1'000) + " ms");
+    }
+    const auto known = before.find(row[0]);
+    if (known != before.end() && date < known->second) {
+      Break("an older fact about " + kind + " " + row[0] + " has replaced a newer one");
+    }
+    dates_[kind].emplace(row[0], date);
+  }
+}
+
+void Ledger::CheckInbox() {
+  // Retention removes what was processed three days ago.
+  const Timestamp old = schedule_.Now().PlusSeconds(-70 * 3'600);
+  for (auto& [delivery, known] : acknowledged_) {
+    if (known.is_settled && known.acknowledged < old) continue;
+    Look(delivery, known);
+    if (!known.is_settled) {
+      Break("delivery " + delivery.event_id + " was acknowledged, and is neither processed nor listed for people");
+    }
+  }
+}
+
+void Ledger::CheckUsage(const std::string& tenant, const std::map<std::string, int>& at_polar) {
+  for (const UsageId& one : accepted_[tenant]) {
+    const std::string id = one.subject + ":" + one.external_id;
+    const auto found = at_polar.find(id);
+    const int count = found == at_polar.end() ? 0 : found->second;
+    const auto rows = Read(
+        "SELECT reported_to_polar_at, next_attempt_at, parked_at FROM polar_usage_events WHERE tenant = ?1"
+        " AND coalesce(organization_id, user_id) = ?2 AND external_id = ?3",
+        {tenant, one.subject, one.external_id}, 3);
+    const bool waits =
+        !rows.empty() && rows.front()[0].empty() && !(rows.front()[1].empty() && rows.front()[2].empty());
+    if (count == 0 && !waits) Break("usage event " + id + " was accepted, and is neither at Polar, waiting nor listed");
+  }
+  // What was stored and never acknowledged may be reported as well.
+  std::set<std::string> recorded;
+  for (const UsageId& one : recorded_[tenant]) recorded.insert(one.subject + ":" + one.external_id);
+  for (const auto& [id, count] : at_polar) {
+    if (!recorded.contains(id)) Break("Polar has a usage event that nobody has recorded: " + id);
+    if (count > 1) Break("usage event " + id + " is at Polar " + std::to_string(count) + " times");
+  }
+}
+
+}  // namespace plinto::polar::sim

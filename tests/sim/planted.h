@@ -1,0 +1,33 @@
+// The mistakes that are planted in the product (cpp/server/base/defects.h), each of which the simulation has to find.
+#pragma once
+
+#include <array>
+#include <string_view>
+
+namespace plinto::polar::sim {
+
+struct Planted {
+  std::string_view name;
+  std::string_view what;
+};
+
+inline constexpr std::array kPlanted = {
+    Planted{"acknowledge-before-commit", "a delivery is acknowledged while it is still being stored"},
+    Planted{"accept-what-was-refused", "a batch of usage is accepted although the store has refused it"},
+    Planted{"retry-without-id", "usage that is sent again has a new id"},
+    Planted{"usage-dropped", "usage that Polar did not take is marked as reported"},
+    Planted{"finish-without-facts", "a delivery is finished although its facts were not stored"},
+    Planted{"fold-without-order", "the fact that came last replaces a newer one"},
+    Planted{"dated-by-our-clock", "what is fetched from Polar is dated by this server's clock"},
+    Planted{"claim-without-lock", "a notification is claimed that somebody else holds"},
+    Planted{"lease-too-short", "a notification is held for less time than its delivery takes"},
+    Planted{"sequence-not-rising", "a later notification may have a lower sequence"},
+    Planted{"erasure-without-a-last-word", "somebody who is erased is not told of as somebody without access"},
+    Planted{"verified-without-storing", "a customer counts as verified although what Polar said was not stored"},
+    Planted{"retention-too-early", "retention removes deliveries that Polar may still repeat"},
+    Planted{"key-ignored", "a checkout that is asked for again is made again, in spite of its Idempotency-Key"},
+    Planted{"told-whatever-is-answered", "a notification counts as delivered whatever the application answers"},
+    Planted{"failure-finished", "a delivery whose processing failed counts as processed"},
+};
+
+}  // namespace plinto::polar::sim

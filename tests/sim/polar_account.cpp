@@ -1,0 +1,158 @@
+#include "polar_account.h"
+
+#include <stdexcept>
+
+namespace plinto::polar::sim {
+namespace {
+
+// How long Polar waits for an answer to a delivery.
+constexpr std::int64_t kDeliveryMs = 20'000;
+constexpr std::int64_t kLongestHoldMs = 240'000;
+
+std::string IdIn(const Json& json) {
+  const std::string* id = FindString(json, "id");
+  return id == nullptr ? std::string() : *id;
+}
+
+}  // namespace
+
+std::string HttpDateOf(Timestamp at) {
+  const std::string text = FormatTimestamp(at);
+  constexpr std::string_view kMonths = "JanFebMarAprMayJunJulAugSepOctNovDec";
+  const std::string month(kMonths.substr(static_cast<std::size_t>(std::stoi(text.substr(5, 2)) - 1) * 3, 3));
+  return "Sun, " + text.substr(8, 2) + " " + month + " " + text.substr(0, 4) + " " + text.substr(11, 8) + " GMT";
+}
+
+PolarAccount::PolarAccount(Schedule& schedule, Dice& dice, const Weather& weather, std::uint64_t seed, Deliver deliver)
+    : schedule_(schedule),
+      dice_(dice),
+      weather_(weather),
+      deliver_(std::move(deliver)),
+      emulator_({.webhook_url = "http://127.0.0.1/polar/webhooks", .seed = seed}, schedule.Now()) {
+  // Its periods end within a simulation.
+  const HttpResponse made = Ask("POST", "/v1/products/",
+                                R"({"name":"Daily","recurring_interval":"day","prices":[{"amount_type":"fixed",)"
+                                R"("price_amount":500,"price_currency":"usd"}]})");
+  const Result<Json> product = ParseJson(made.body);
+  if (made.status != 201 || !product) throw std::runtime_error("the emulator refuses the product: " + made.body);
+  daily_product_ = IdIn(*product);
+}
+
+HttpResponse PolarAccount::Handle(HttpRequest request) {
+  request.headers.Add("content-length", std::to_string(request.body.size()));
+  HttpResponse answer = emulator_.Handle(request, schedule_.Now());
+  answer.headers.Add("date", HttpDateOf(schedule_.Now()));
+  Pump();
+  return answer;
+}
+
+HttpResponse PolarAccount::Ask(const std::string& method, const std::string& path, const std::string& body) {
+  HttpRequest request{.method = method,
+                      .url = path,
+                      .headers = {{"authorization", "Bearer " + emulator_.access_token()},
+                                  {"content-type", "application/json"},
+                                  {"content-length", std::to_string(body.size())}},
+                      .body = body};
+  HttpResponse answer = emulator_.Handle(request, schedule_.Now());
+  Pump();
+  return answer;
+}
+
+Json PolarAccount::Read(const std::string& path) {
+  const HttpResponse answer = Ask("GET", path);
+  Result<Json> json = ParseJson(answer.body);
+  return answer.Succeeded() && json ? *std::move(json) : Json();
+}
+
+void PolarAccount::Pay(const std::string& client_secret) {
+  const std::string body =
+      R"({"confirmation_token_id":"ctoken_visa","customer_name":"A Buyer","customer_billing_address":{"country":"FR"}})";
+  HttpRequest confirm{
+      .method = "POST",
+      .url = "/v1/checkouts/client/" + client_secret + "/confirm",
+      .headers = {{"content-type", "application/json"}, {"content-length", std::to_string(body.size())}},
+      .body = body};
+  const HttpResponse answer = emulator_.Handle(confirm, schedule_.Now());
+  schedule_.Note("a buyer pays: " + std::to_string(answer.status));
+  Pump();
+}
+
+std::optional<std::set<std::string>> PolarAccount::ActiveOf(const std::string& subject) {
+  const Json state = Read("/v1/customers/external/" + subject + "/state");
+  if (state.is_null()) return std::nullopt;
+  std::set<std::string> active;
+  if (const Json* subscriptions = FindMember(state, "active_subscriptions")) {
+    for (const Json& one : *subscriptions) active.insert(IdIn(one));
+  }
+  return active;
+}
+
+std::map<std::string, int> PolarAccount::CountUsage() {
+  std::map<std::string, int> counts;
+  for (int page = 1;; ++page) {
+    const Json list = Read("/v1/events/?source=user&limit=100&page=" + std::to_string(page));
+    const Json* items = FindMember(list, "items");
+    if (items == nullptr || items->empty()) return counts;
+    for (const Json& one : *items) {
+      const std::string* customer = FindString(one, "external_customer_id");
+      const Json* metadata = FindMember(one, "metadata");
+      const std::string* use = metadata == nullptr ? nullptr : FindString(*metadata, "use");
+      ++counts[(customer == nullptr ? std::string() : *customer) + ":" + (use == nullptr ? IdIn(one) : *use)];
+    }
+  }
+}
+
+void PolarAccount::EnableEndpoint() {
+  const Json list = Read("/v1/webhooks/endpoints?limit=100");
+  const Json* items = FindMember(list, "items");
+  if (items == nullptr) return;
+  for (const Json& one : *items) {
+    if (FindBool(one, "enabled").value_or(true)) continue;
+    schedule_.Note("the endpoint is enabled again");
+    Ask("PATCH", "/v1/webhooks/endpoints/" + IdIn(one), R"({"enabled":true})");
+  }
+}
+
+void PolarAccount::Pump() {
+  const std::optional<Timestamp> due = emulator_.NextDue();
+  if (!due || (pump_ && std::get<0>(*pump_) <= due->microseconds)) return;
+  if (pump_) schedule_.Cancel(*pump_);
+  pump_ = schedule_.At(*due, "Polar's timers", [this] {
+    pump_.reset();
+    for (emulator::Delivery& delivery : emulator_.TakeDue(schedule_.Now())) Make(std::move(delivery));
+    Pump();
+  });
+}
+
+void PolarAccount::Make(emulator::Delivery delivery) {
+  const std::string id = delivery.id;
+  const auto report = [this, id](const std::variant<HttpResponse, TransportFault>& outcome) {
+    emulator_.OnDelivered(id, outcome, schedule_.Now());
+    Pump();
+  };
+  if (dice_.Chance(weather_.network.drops)) {
+    schedule_.Note("a delivery is never made");
+    report(HttpResponse{.status = 202});
+    return;
+  }
+  if (dice_.Chance(weather_.network.holds)) {
+    const std::int64_t held = dice_.Between(500, kLongestHoldMs);
+    schedule_.After(held, "a held delivery", [this, request = delivery.request] { deliver_(request, [](auto) {}); });
+    schedule_.After(kDeliveryMs, "a delivery times out", [report] { report(TransportFault::kTimeout); });
+    return;
+  }
+  if (dice_.Chance(weather_.network.repeats)) {
+    const std::int64_t later = dice_.Between(0, 30'000);
+    schedule_.After(later, "a repeated delivery",
+                    [this, request = delivery.request] { deliver_(request, [](auto) {}); });
+  }
+  deliver_(std::move(delivery.request), [report](const std::optional<HttpResponse>& answer) {
+    if (answer) {
+      report(*answer);
+    } else {
+      report(TransportFault::kTimeout);
+    }
+  });
+}
+
+}  // namespace plinto::polar::sim

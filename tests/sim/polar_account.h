@@ -1,0 +1,60 @@
+// Polar, as one tenant has an account there: the emulator at the simulation's time, and the deliveries that it makes.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "core/foundation/json.h"
+#include "emulator/emulator.h"
+#include "schedule.h"
+#include "weather.h"
+
+namespace plinto::polar::sim {
+
+class PolarAccount {
+ public:
+  /// Makes a delivery to some server: `answered` is called once, with nothing where there was no answer.
+  using Answered = std::function<void(std::optional<HttpResponse>)>;
+  using Deliver = std::function<void(HttpRequest delivery, Answered answered)>;
+
+  PolarAccount(Schedule& schedule, Dice& dice, const Weather& weather, std::uint64_t seed, Deliver deliver);
+
+  /// A request over the wire, whose answer bears Polar's time.
+  HttpResponse Handle(HttpRequest request);
+  /// The same for whoever manages the account, or asks for the truth.
+  HttpResponse Ask(const std::string& method, const std::string& path, const std::string& body = "");
+  [[nodiscard]] Json Read(const std::string& path);
+
+  /// The buyer pays with a test card.
+  void Pay(const std::string& client_secret);
+  /// What a subject has, by Polar's own state: ids of active subscriptions. None where there is no such customer.
+  [[nodiscard]] std::optional<std::set<std::string>> ActiveOf(const std::string& subject);
+  /// How often each usage event is there, by subject and id. Polar does not tell the external ids of events: they bear
+  /// their id as a property too.
+  [[nodiscard]] std::map<std::string, int> CountUsage();
+  /// Somebody has mended the endpoint, and looked at it at Polar.
+  void EnableEndpoint();
+
+  [[nodiscard]] emulator::Emulator& emulator() { return emulator_; }
+  [[nodiscard]] const std::string& daily_product() const { return daily_product_; }
+
+ private:
+  void Pump();
+  void Make(emulator::Delivery delivery);
+
+  Schedule& schedule_;
+  Dice& dice_;
+  const Weather& weather_;
+  Deliver deliver_;
+  emulator::Emulator emulator_;
+  std::string daily_product_;
+  std::optional<Schedule::Key> pump_;  ///< when its timers are due
+};
+
+/// As HTTP's `Date` has it.
+[[nodiscard]] std::string HttpDateOf(Timestamp at);
+
+}  // namespace plinto::polar::sim
