@@ -21,6 +21,7 @@ struct Shared {
   ProductCatalog& catalog;                               ///< products/catalog.h
   std::optional<EntitlementSigner> signer = {};          ///< see ReadySigner() in entitlements/signing_secret.h
   Turns summaries{3};                                    ///< of usage, by subject: one at a time, three wait
+  Turns batches{32};                                     ///< of usage, by sender: one at a time, so many wait
   std::function<void()> notify_of_webhook = [] {};       ///< called after a delivery of Polar's was stored
   std::function<void()> notify_of_plinto_event = [] {};  ///< the same of Plinto's
   std::function<void()> notify_of_usage = [] {};         ///< the same of usage

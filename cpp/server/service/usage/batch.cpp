@@ -1,6 +1,7 @@
 #include "server/service/usage/batch.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 
 #include "core/billing/usage_batch.h"
@@ -18,6 +19,8 @@ namespace {
 
 // Each organization that a user names is a question to Plinto.
 constexpr std::size_t kMostSubjects = 20;
+// A few milliseconds on SQLite, where whoever writes waits for whoever writes before.
+constexpr std::size_t kStoredAtOnce = 100;
 
 /// The body with its events unread: each is decoded for itself.
 struct RawBatch {
@@ -135,6 +138,33 @@ Task<Result<Subject>> AdmitSubject(Host& host, BatchSubjects& subjects, std::opt
   co_return subject;
 }
 
+Error TooManyBatches() {
+  return {.code = ErrorCode::kRateLimited,
+          .message = "Many batches of yours are being stored. Send the next when they are answered.",
+          .retry_after_ms = 1'000};
+}
+
+std::string SenderOf(const Credentials& credentials) {
+  if (credentials.key) return "key:" + credentials.key->id;
+  return credentials.token ? credentials.token->user_id : std::string();
+}
+
+/// Each of the rows: is it new? In parts, so that nobody else waits for all of it. Where an event has no id of its own
+/// all are stored or none: sent again after a fault, those of the first parts would be billed twice.
+Task<Result<std::vector<bool>>> StoreEvents(Host& host, std::vector<UsageRow> rows, bool have_own_ids) {
+  const std::size_t at_once = have_own_ids ? kStoredAtOnce : rows.size();
+  std::vector<bool> is_new;
+  for (std::size_t stored = 0; stored < rows.size(); stored += at_once) {
+    const auto first = rows.begin() + static_cast<std::ptrdiff_t>(stored);
+    const auto last = first + static_cast<std::ptrdiff_t>(std::min(at_once, rows.size() - stored));
+    std::vector<UsageRow> part(std::make_move_iterator(first), std::make_move_iterator(last));
+    const Result<std::vector<bool>> added = co_await host.store.AddUsageBatch(std::move(part));
+    if (!added) co_return added.error();
+    is_new.insert(is_new.end(), added->begin(), added->end());
+  }
+  co_return is_new;
+}
+
 }  // namespace
 
 Task<Result<HttpResponse>> PostUsageBatch(Shared& shared, Context context) {
@@ -154,6 +184,7 @@ Task<Result<HttpResponse>> PostUsageBatch(Shared& shared, Context context) {
   UsageBatchReceipt answer;
   std::vector<UsageRow> rows;
   std::vector<std::size_t> places;  // of the rows, in the answer
+  bool have_own_ids = true;
   for (Result<ReadableEvent>& event : events) {
     if (event) {
       Status may_record = CheckMayRecord(shared.settings, context.credentials, event->event_name);
@@ -170,12 +201,16 @@ Task<Result<HttpResponse>> PostUsageBatch(Shared& shared, Context context) {
       continue;
     }
     UsageRow row = NewUsageRow(host.random, *std::move(subject), *event, std::move(event->text), now);
+    have_own_ids = have_own_ids && event->external_id;
     places.push_back(answer.results.size());
     answer.results.push_back({.status = "accepted", .event_id = row.external_id});
     rows.push_back(std::move(row));
   }
   if (!rows.empty()) {
-    Result<std::vector<bool>> is_new = co_await host.store.AddUsageBatch(std::move(rows));
+    // One at a time of a sender: however many they send, others wait for a part of one.
+    const auto turn = co_await shared.batches.Take(SenderOf(context.credentials));
+    if (!turn) co_return TooManyBatches();
+    Result<std::vector<bool>> is_new = co_await StoreEvents(host, std::move(rows), have_own_ids);
     if (!is_new && HasDefect("accept-what-was-refused")) co_return JsonAnswer(202, answer);
     if (!is_new) co_return std::move(is_new).error();
     for (std::size_t i = 0; i < places.size(); ++i) {

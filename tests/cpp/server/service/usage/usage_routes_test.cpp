@@ -69,6 +69,27 @@ TEST_CASE("each event of a batch has its own result, and what is accepted is rep
   CHECK(sums.body.find(R"("events":2,"quantity":3,"reported":2,"waiting":0,"parked":0)") != std::string::npos);
 }
 
+TEST_CASE("a large batch, which is stored in parts, has the results of its events in their order") {
+  Simulation simulation;
+  const auto batch = [](int first, int count) {
+    std::string events;
+    for (int i = first; i < first + count; ++i) {
+      events += (events.empty() ? "" : ",") + std::string(R"({"event_name":"api_call","external_id":"e)") +
+                std::to_string(i) + "\"}";
+    }
+    return R"({"events":[)" + events + "]}";
+  };
+  REQUIRE(simulation.Request("POST", "/usage/batch" + kForAcme, kBob, batch(0, 250)).status == 202);
+
+  const HttpResponse answer = simulation.Request("POST", "/usage/batch" + kForAcme, kBob, batch(130, 250));
+
+  std::string expected;
+  for (int i = 130; i < 380; ++i) expected += std::string(i == 130 ? "" : ", ") + (i < 250 ? "duplicate" : "accepted");
+  CHECK(Outcomes(simulation.BodyOf(answer)) == expected);
+  const HttpResponse sums = simulation.Request("GET", "/usage/summary" + kForAcme, kBob);
+  CHECK(sums.body.find(R"("events":380,)") != std::string::npos);
+}
+
 TEST_CASE("a batch that nobody may send is refused as a whole") {
   Simulation simulation;
   const std::string body = R"({"events":[{"event_name":"api_call"}]})";
