@@ -5,7 +5,7 @@
 //   npm run build -- --release        the server and the emulator as they are deployed: build/release/bin/plinto-polar
 //   npm run build -- --programs       everything but the C++ tests
 //   npm run build -- --demo           what the demo uses: plinto-polar, the browser's module, the package, the page
-//   npm run build -- --asan           the native programs with sanitizers; also --clang and --fuzz, the core only
+//   npm run build -- --asan           the native programs with sanitizers; also --tsan, and --clang and --fuzz, the core only
 //   npm run build -- --native --target plinto_polar_tests
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -22,7 +22,7 @@ const flag = { type: 'boolean', default: false };
 const { values: options } = parseArgs({
   options: {
     ...Object.fromEntries(
-      ['native', 'release', 'wasm', 'js', 'page', 'programs', 'demo', 'asan', 'clang', 'fuzz'].map((name) => [
+      ['native', 'release', 'wasm', 'js', 'page', 'programs', 'demo', 'asan', 'tsan', 'clang', 'fuzz'].map((name) => [
         name,
         flag,
       ]),
@@ -43,6 +43,7 @@ const parts = {
   native: { what: 'the native programs', needs: things.native, usual: true, build: () => buildPreset('native') },
   release: { what: 'the server for deployment', needs: things.native, build: () => buildPreset('release') },
   asan: { what: 'the native programs with sanitizers', needs: things.native, build: () => buildPreset('asan') },
+  tsan: { what: 'the server with ThreadSanitizer', needs: things.native, build: () => buildPreset('tsan') },
   clang: { what: 'the core with clang', needs: things.clang, build: () => buildPreset('clang') },
   fuzz: { what: 'the fuzz targets', needs: things.clang, build: () => buildPreset('fuzz') },
   wasm: { what: 'the Wasm modules', needs: things.wasm, usual: true, build: () => buildPreset('wasm') },

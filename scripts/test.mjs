@@ -3,8 +3,8 @@
 //   npm test                               sets up, builds, runs every suite
 //   npm run test:core                      only the core, natively and as Wasm: the quick loop
 //   npm run test:full                      everything, then the long runs
-//   npm run test:full -- --only clang      one stage; also tests, release, sanitizers, fuzz, growth, rows, sim, kill, servers,
-//                                          deliveries, outages, starvation, access
+//   npm run test:full -- --only clang      one stage; also tests, release, sanitizers, threads, fuzz, growth, rows, sim,
+//                                          kill, servers, deliveries, outages, starvation, access
 //   npm test -- --no-build                 what is built already
 import { mkdirSync, rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -67,8 +67,20 @@ const stages = {
     what: 'Catch2 under AddressSanitizer and UndefinedBehaviorSanitizer',
     long: true,
     build: [['--asan']],
-    suites: () => [...catchSuites('asan'), sanitizedSimulationSuite],
+    suites: () => [...catchSuites('asan'), sanitizedSimulationSuite('asan')],
     atLeast: 5,
+  },
+  threads: {
+    what: 'the server, its store and the simulation under ThreadSanitizer',
+    long: true,
+    build: [
+      [
+        ...['--tsan', '--target', 'plinto_polar_server_tests', '--target', 'plinto_polar_store_tests'],
+        ...['--target', 'plinto_polar_sim'],
+      ],
+    ],
+    suites: () => [...catchSuites('tsan'), sanitizedSimulationSuite('tsan')],
+    atLeast: 3,
   },
   clang: {
     what: 'the core built by clang, linted, and its reference',

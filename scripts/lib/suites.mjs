@@ -45,11 +45,8 @@ const simulationSuite = (name, args, preset = 'native') => ({
 // Both cores, for half a minute and for ten.
 export const shortSimulationSuite = simulationSuite('The simulation', ['--seeds', '1..24', '--threads', '2']);
 
-export const sanitizedSimulationSuite = simulationSuite(
-  'The simulation (asan)',
-  ['--seeds', '1..200', '--steps', '1000', '--threads', '2'],
-  'asan',
-);
+export const sanitizedSimulationSuite = (preset) =>
+  simulationSuite(`The simulation (${preset})`, ['--seeds', '1..200', '--steps', '1000', '--threads', '2'], preset);
 
 export const longSimulationSuites = [
   simulationSuite('The simulation, ten minutes', ['--seeds', '1..2000', '--seconds', '600', '--threads', '2']),

@@ -65,7 +65,11 @@ void Ledger::Look(const Delivery& delivery, Known& known) {
 void Ledger::CheckFact(const Delivery& delivery, const Known& known) {
   const auto erased = Read("SELECT 1 FROM polar_erasures WHERE tenant = ?1 AND polar_customer_id = ?2",
                            {delivery.tenant, known.customer}, 1);
-  if (!erased.empty()) return;
+  // Known anew after it was erased: nothing of it is answered before all is fetched.
+  const auto unfetched =
+      Read("SELECT 1 FROM polar_customers WHERE tenant = ?1 AND polar_customer_id = ?2 AND mirrored_at IS NULL",
+           {delivery.tenant, known.customer}, 1);
+  if (!erased.empty() || !unfetched.empty()) return;
   const char* const sql =
       known.kind == "order"
           ? "SELECT fact_timestamp FROM polar_orders WHERE tenant = ?1 AND polar_order_id = ?2"
@@ -73,7 +77,7 @@ void Ledger::CheckFact(const Delivery& delivery, const Known& known) {
   const auto rows = Read(sql, {delivery.tenant, known.object}, 1);
   if (rows.empty() || std::stoll(rows.front()[0]) < known.date.microseconds) {
     Break("delivery " + delivery.event_id + " was processed, and the mirror does not have what it says of " +
-          known.kind + " " + known.object);
+          known.kind + " " + known.object + (rows.empty() ? ": none at all" : ": only what is older"));
   }
 }
 

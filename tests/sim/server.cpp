@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "server/base/backoff.h"
 #include "world.h"
 
 namespace plinto::polar::sim {
@@ -9,6 +10,7 @@ namespace {
 
 constexpr std::int64_t kPruneSeconds = 3'600;
 constexpr int kPrunedAtOnce = 500;
+constexpr std::int64_t kMostFailedSeconds = 5;  // as JobLoop's
 constexpr std::int64_t kDaySeconds = 24 * 3'600;
 constexpr std::int64_t kRetentionDays = 3;
 
@@ -17,12 +19,12 @@ constexpr std::int64_t kLongestRequestMs = 25'000;
 constexpr std::int64_t kLongestDeliveryMs = 4'000;
 constexpr std::int64_t kLongestRunMs = 15 * 60'000;
 
-server::Task<std::optional<Timestamp>> Prune(server::Retention retention, server::Clock& clock) {
+server::Task<server::JobRun> Prune(server::Retention retention, server::Clock& clock) {
   const Timestamp now = clock.Now();
   const Status pulled = co_await retention.PullForward(now);
-  if (!pulled) co_return now.PlusSeconds(60);
+  if (!pulled) co_return server::JobRun(now.PlusSeconds(60));
   const Result<Timestamp> trusted = co_await retention.TrustedTime(now);
-  if (!trusted) co_return now.PlusSeconds(60);
+  if (!trusted) co_return server::JobRun(now.PlusSeconds(60));
   const Timestamp before = trusted->PlusSeconds(-kRetentionDays * kDaySeconds);
   static_cast<void>(co_await retention.PruneTold(before, kPrunedAtOnce));
   static_cast<void>(co_await retention.Prune(before, kPrunedAtOnce));
@@ -74,8 +76,10 @@ server::Task<void> Loop::Run() {
   for (;;) {
     is_notified_ = false;
     begun_ = world_.schedule.Now();
-    const std::optional<Timestamp> next = co_await work_();
+    const server::JobRun next = co_await work_();
     begun_.reset();
+    const bool has_failed = next.problem && !next;
+    failures_ = has_failed ? failures_ + 1 : 0;
     const Timestamp now = world_.schedule.Now();
     std::int64_t wait_ms = world_.weather.longest_wait;
     if (next) {
@@ -83,6 +87,7 @@ server::Task<void> Loop::Run() {
     }
     if (is_slow_) wait_ms = std::max(wait_ms, world_.weather.least_wait_of_slow);
     if (is_notified_) wait_ms = pause_ms_;
+    if (has_failed) wait_ms = server::Backoff(1, failures_ - 1, kMostFailedSeconds) * 1'000;
     std::string what = name_ + " waits";
     co_await process_.Until(now.PlusMilliseconds(wait_ms), std::move(what), &wait_);
   }
@@ -127,12 +132,12 @@ struct Server::Mounted {
     for (const auto& loop : loops) loop->Start();
   }
 
-  static server::Task<std::optional<Timestamp>> ThenNotify(server::Task<std::optional<Timestamp>> work, Loop* told) {
-    const std::optional<Timestamp> next = co_await std::move(work);
+  static server::Task<server::JobRun> ThenNotify(server::Task<server::JobRun> work, Loop* told) {
+    const server::JobRun next = co_await std::move(work);
     told->Notify();
     co_return next;
   }
-  server::Task<std::optional<Timestamp>> End(World& world, server::Clock& clock, std::size_t number) {
+  server::Task<server::JobRun> End(World& world, server::Clock& clock, std::size_t number) {
     const Result<bool> ended = co_await server::WorkOffEnding(tenant, clock.Now());
     if (ended && *ended) world.OnEnded(number);
     co_return clock.Now().PlusSeconds(2);

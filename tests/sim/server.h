@@ -11,6 +11,7 @@
 
 #include "machine.h"
 #include "plinto_side.h"
+#include "server/base/job_run.h"
 #include "server/tenants/ending.h"
 #include "server/tenants/tenant.h"
 #include "unreliable_store.h"
@@ -23,7 +24,7 @@ class World;
 /// A queue that is worked off when it is notified, and when its work says that something will be due.
 class Loop {
  public:
-  using Work = std::function<server::Task<std::optional<Timestamp>>()>;
+  using Work = std::function<server::Task<server::JobRun>()>;
 
   /// `is_slow`: it looks at Polar now and then, and may do so less often while nothing goes on.
   Loop(World& world, Process& process, server::Clock& clock, std::string name, Work work, std::int64_t pause_ms,
@@ -46,6 +47,7 @@ class Loop {
   std::int64_t pause_ms_;
   bool is_slow_;
   bool is_notified_ = false;
+  int failures_ = 0;  ///< in a row
   Process::Wait wait_ = 0;
   std::optional<Timestamp> begun_;
 };

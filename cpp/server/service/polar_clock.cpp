@@ -13,6 +13,7 @@ namespace {
 // Polar's date has whole seconds, and is as old as an answer is slow.
 constexpr std::int64_t kOffMs = 60'000;
 constexpr std::int64_t kRightMs = 30'000;
+constexpr std::int64_t kAgreesMs = 2'000;
 
 }  // namespace
 
@@ -31,16 +32,21 @@ ClockWatch::~ClockWatch() {
 void ClockWatch::Compare(Timestamp polars, Timestamp ours) {
   const std::int64_t ahead = ours.Milliseconds() - polars.Milliseconds();
   const std::int64_t off = std::abs(ahead);
+  ahead_ms_ = ahead > kAgreesMs ? ahead : 0;
+  compared_at_ = ours;
   if (!is_off_ && off > kOffMs) {
     is_off_ = true;
-    log_.Began(Problem::kClockOff,
-               "This server's clock is " + std::to_string(off / 1'000) + " s " + (ahead > 0 ? "ahead of" : "behind") +
-                   " Polar's. From 300 s on deliveries are refused for their time (403), and Polar takes no usage from "
-                   "the future. Set the clock right (NTP); what was missed is caught up with then.");
+    log_.Began(
+        Problem::kClockOff,
+        "This server's clock is " + std::to_string(off / 1'000) + " s " + (ahead > 0 ? "ahead of" : "behind") +
+            " Polar's. From 300 s on deliveries are refused for their time (403). Set the clock right (NTP); what was "
+            "missed is caught up with then.");
   } else if (is_off_ && off < kRightMs) {
     is_off_ = false;
     log_.Ended(Problem::kClockOff, "This server's clock agrees with Polar's again.");
   }
 }
+
+std::int64_t ClockWatch::AheadMs(Timestamp now) const { return now < compared_at_ ? 0 : ahead_ms_; }
 
 }  // namespace plinto::polar::server

@@ -32,9 +32,15 @@ class ClockWatch {
   /// When Polar was asked: by its clock, and by ours.
   void Compare(Timestamp polars, Timestamp ours);
 
+  /// How far ahead of Polar's our clock is at the most, by the last answer; 0 where they agree within the second that
+  /// Polar's date is rounded to, and once our clock has been set back since.
+  [[nodiscard]] std::int64_t AheadMs(Timestamp now) const;
+
  private:
   OperatorLog& log_;
   bool is_off_ = false;
+  std::int64_t ahead_ms_ = 0;
+  Timestamp compared_at_ = {};  ///< by our clock
 };
 
 }  // namespace plinto::polar::server

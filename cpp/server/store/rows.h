@@ -188,6 +188,7 @@ struct Facts {
   std::vector<CustomerFact> customers = {};
   std::vector<BillingFact> billing = {};
   std::vector<ActiveFact> active = {};
+  std::optional<Timestamp> asked_at = {};  ///< before Polar was, by our clock; nothing of what it told by itself
 };
 
 /// An object of which Polar says something else than the mirror did.

@@ -196,6 +196,7 @@ Result<Facts> TellMissing(const Settings& settings, const Ending& ending, const 
 
 Task<Result<FetchedCustomer>> FetchWholeCustomer(Host& host, const Settings& settings, std::string polar_customer_id,
                                                  CallTerms terms) {
+  const Timestamp asked_at = host.clock.Now();
   Fetch fetch{host, settings, std::move(polar_customer_id), std::move(terms)};
   // None of them depends on another.
   std::vector<Part> parts(kListsAtOnce);
@@ -209,6 +210,7 @@ Task<Result<FetchedCustomer>> FetchWholeCustomer(Host& host, const Settings& set
   FetchedCustomer fetched{.is_deleted = parts[0].is_deleted,
                           .has_all_subscriptions = parts[1].is_whole,
                           .has_all_orders = parts[2].is_whole};
+  fetched.facts.asked_at = asked_at;
   Status done = AddParts(parts, fetched.facts);
   if (done) done = co_await FetchAllSeats(fetch, fetched.facts);
   if (!done) co_return std::move(done).error();

@@ -52,6 +52,7 @@ Task<Status> AddMissing(Host& host, const Settings& settings, std::string kind, 
 }  // namespace
 
 Task<JobRun> Reconciler::Work() {
+  if (settings_.is_ending) co_return std::nullopt;
   const Timestamp start = host_.clock.Now();
   // A clock that was set back does not make the wait longer.
   if (start < next_turn_ && next_turn_ <= start.PlusSeconds(kMaxPauseSeconds)) co_return next_turn_;

@@ -9,6 +9,7 @@
 #include "server/base/backoff.h"
 #include "server/base/defects.h"
 #include "server/service/polar_call.h"
+#include "server/service/upstream_budget.h"
 
 namespace plinto::polar::server {
 namespace {
@@ -29,8 +30,13 @@ std::string PolarEventId(const UsageRow& usage) {
   return id;
 }
 
-// A clock that was ahead when the event was recorded has been set right since: Polar refuses what is yet to come.
-std::string EventText(const UsageRow& usage, Timestamp now) {
+// How far ahead of Polar's our clock is known to be.
+std::int64_t AheadMs(const Host& host) {
+  return host.budget == nullptr ? 0 : host.budget->clock_watch().AheadMs(host.clock.Now());
+}
+
+// Polar refuses what is yet to come by its own clock: ours may be ahead of it, or has been when the event was recorded.
+std::string EventText(const UsageRow& usage, Timestamp polars_now) {
   Json metadata = Json::object();
   SetMember(metadata, "quantity", usage.quantity);
   if (Result<Json> properties = ParseJson(usage.properties)) {
@@ -38,8 +44,8 @@ std::string EventText(const UsageRow& usage, Timestamp now) {
       for (const auto& [key, value] : *object) SetMember(metadata, key, value);
     }
   }
-  const UsageEvent event{usage.event_name, usage.subject.id, PolarEventId(usage), std::min(usage.created_at, now),
-                         std::move(metadata)};
+  const UsageEvent event{usage.event_name, usage.subject.id, PolarEventId(usage),
+                         std::min(usage.created_at, polars_now), std::move(metadata)};
   return DumpJson(Encode(event));
 }
 
@@ -51,7 +57,7 @@ struct Gathered {
   std::vector<UsageRow> too_large;
 };
 
-Gathered Gather(std::vector<UsageRow> due, Timestamp now) {
+Gathered Gather(std::vector<UsageRow> due, Timestamp now, std::int64_t ahead_ms) {
   Gathered gathered;
   UsageBatch batch;
   bool is_full = false;
@@ -60,7 +66,8 @@ Gathered Gather(std::vector<UsageRow> due, Timestamp now) {
       gathered.left.push_back(row.row);
       continue;
     }
-    const Result<UsageBatch::Added> added = batch.Add(PolarEventId(row), EventText(row, now), now);
+    const Result<UsageBatch::Added> added =
+        batch.Add(PolarEventId(row), EventText(row, now.PlusMilliseconds(-ahead_ms)), now);
     if (!added) {
       gathered.too_large.push_back(std::move(row));
     } else if (*added == UsageBatch::Added::kTaken) {
@@ -210,6 +217,11 @@ Task<Status> GiveBackAll(Host& host, const std::vector<UsageRow>& rows) {
   co_return co_await Release(host, std::move(all), std::move(claim));
 }
 
+bool WasRefused(const CallOutcome& outcome) {
+  const auto* response = std::get_if<HttpResponse>(&outcome);
+  return response != nullptr && !response->Succeeded();
+}
+
 bool WasCanceled(const CallOutcome& outcome) {
   const auto* fault = std::get_if<TransportFault>(&outcome);
   return fault != nullptr && *fault == TransportFault::kCanceled;
@@ -227,7 +239,8 @@ struct Reported {
 Task<Result<Reported>> Report(Shared& shared, std::vector<UsageRow> usage, Timestamp since, OutboxMemory& memory) {
   Host& host = shared.host;
   UsageClaim claim{usage.front().claim, since};
-  Gathered gathered = Gather(std::move(usage), host.clock.Now());
+  const std::int64_t ahead_ms = AheadMs(host);
+  Gathered gathered = Gather(std::move(usage), host.clock.Now(), ahead_ms);
   Reported reported{.all = gathered.left.empty()};
   Status put_aside = co_await PutAside(host, gathered, claim.id);
   if (!put_aside) co_return std::move(put_aside).error();
@@ -246,6 +259,13 @@ Task<Result<Reported>> Report(Shared& shared, std::vector<UsageRow> usage, Times
       Status given_back = co_await GiveBackRest(host, delivery, gathered.rows, claim.id);
       if (!given_back) co_return std::move(given_back).error();
       reported.is_given_back = true;
+      co_return reported;
+    }
+    if (ahead_ms == 0 && WasRefused(outcome) && AheadMs(host) > 0) {
+      // The answer tells that our clock is ahead: the events are written anew, by Polar's.
+      Status given_back = co_await GiveBackRest(host, delivery, gathered.rows, claim.id);
+      if (!given_back) co_return std::move(given_back).error();
+      reported.all = false;
       co_return reported;
     }
     Advanced advanced = Advance(delivery, outcome);

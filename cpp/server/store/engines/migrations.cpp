@@ -29,6 +29,7 @@ CREATE TABLE polar_customers (
   deleted_at BIGINT,
   mirrored_at BIGINT,
   reconcile_at BIGINT,
+  demanded_at BIGINT,
   claimed_until BIGINT,
   CHECK ((organization_id IS NULL) <> (user_id IS NULL))<row key>
 );
@@ -38,6 +39,7 @@ CREATE UNIQUE INDEX polar_customers_user ON polar_customers (tenant, user_id) WH
 CREATE UNIQUE INDEX polar_customers_polar ON polar_customers (tenant, polar_customer_id);
 
 -- `mirrored_at`: when Polar was last asked for all that it knows of the customer. `reconcile_at`: when it is asked next.
+-- `demanded_at`: when something was heard last that calls for asking.
 CREATE INDEX polar_customers_reconcile ON polar_customers (tenant, reconcile_at) WHERE reconcile_at IS NOT NULL;
 
 -- Whose news is refused: Polar's customers and Plinto's subjects.

@@ -90,7 +90,7 @@ Claimed ClaimNotification(const Scope& db, const std::string& claim, Timestamp n
   const Timestamp held_until = DatabaseNow(db, now);
   const Timestamp database_now =
       HasDefect("claim-without-lock") ? held_until.PlusSeconds(2 * kClaimSeconds) : held_until;
-  const Timestamp until = database_now.PlusSeconds(ClaimSeconds());
+  const Timestamp until = held_until.PlusSeconds(ClaimSeconds());
   std::int64_t row = 0;
   std::string customer;
   {

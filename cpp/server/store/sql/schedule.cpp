@@ -79,10 +79,17 @@ void MarkVerified(const Scope& db, const std::string& customer, Timestamp now) {
 }
 
 void DemandReconcile(const Scope& db, const std::string& customer, Timestamp now) {
+  // Who is due already keeps their place.
   Query update(db,
-               "UPDATE polar_customers SET reconcile_at = ?3 WHERE tenant = ?1 AND polar_customer_id = ?2"
-               " AND status = 'active' AND reconcile_at > ?3");
+               "UPDATE polar_customers SET demanded_at = ?3,"
+               " reconcile_at = CASE WHEN reconcile_at > ?3 THEN ?3 ELSE reconcile_at END"
+               " WHERE tenant = ?1 AND polar_customer_id = ?2 AND status = 'active' AND reconcile_at IS NOT NULL");
   update.Bind(customer).Bind(now).Run();
+}
+
+bool IsDemandedSince(const Scope& db, const std::string& customer, Timestamp asked_at) {
+  Query find(db, "SELECT 1 FROM polar_customers WHERE tenant = ?1 AND polar_customer_id = ?2 AND demanded_at > ?3");
+  return find.Bind(customer).Bind(asked_at).Step();
 }
 
 bool Disagrees(const Scope& db, const ActiveFact& fact) {

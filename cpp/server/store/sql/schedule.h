@@ -24,6 +24,9 @@ void ScheduleReconcile(const Scope& db, const std::string& polar_customer_id, Ti
 /// Polar was asked for all that it knows of the customer. The customer's id is locked.
 void MarkVerified(const Scope& db, const std::string& polar_customer_id, Timestamp now);
 
+/// Was it demanded after Polar was asked? Then what Polar has answered may be older than what called for it.
+[[nodiscard]] bool IsDemandedSince(const Scope& db, const std::string& polar_customer_id, Timestamp asked_at);
+
 /// Does the state name other active subscriptions than the mirror, of which nothing newer is known?
 [[nodiscard]] bool Disagrees(const Scope& db, const ActiveFact& fact);
 

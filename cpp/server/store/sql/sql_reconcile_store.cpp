@@ -12,7 +12,7 @@ namespace {
 
 // For as long as one server has a customer in hand, and the longest that one is put off
 // (service/mirror/reconciler.cpp): what is held for longer was held by a clock that was ahead.
-constexpr std::int64_t kClaimSeconds = 60;
+constexpr std::int64_t kInHandSeconds = 60;
 constexpr std::int64_t kLongestHeldSeconds = 600;
 // Not the same second's question again: Polar's `Date` has no more than seconds.
 constexpr std::int64_t kInDoubtSeconds = 60;
@@ -45,7 +45,7 @@ Task<Result<std::vector<std::string>>> SqlReconcileStore::DueCustomers(Timestamp
     const bool shared = db.engine() == SqlEngine::kPostgres;
     Query query(db, shared ? kTakeDue : kSelectDue);
     query.Bind(now).Bind(limit).Bind(now.PlusSeconds(kLongestHeldSeconds));
-    if (shared) query.Bind(now.PlusSeconds(kClaimSeconds));
+    if (shared) query.Bind(now.PlusSeconds(kInHandSeconds));
     return ReadIds(query);
   });
 }
@@ -106,8 +106,7 @@ Task<Result<std::vector<Repair>>> SqlReconcileStore::Reconcile(std::string polar
         if (sql::IsErased(db, id)) return std::vector<Repair>();
         sql::Comparison comparison = sql::CompareFacts(db, facts);
         if (is_dry) return std::move(comparison.repairs);
-        sql::FoldFacts(db, facts, now);
-        sql::MarkVerified(db, id, now);
+        sql::FoldFetched(db, id, facts, now);
         if (comparison.is_in_doubt) sql::DemandReconcile(db, id, now.PlusSeconds(kInDoubtSeconds));
         return std::move(comparison.repairs);
       });

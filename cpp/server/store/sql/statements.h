@@ -35,6 +35,8 @@ std::vector<Listed<Order>> ListOrders(const Scope& db, const std::string& polar_
 
 SubjectState ReadSubject(const Scope& db, const Subject& subject);
 void FillMirror(const Scope& db, const std::string& polar_customer_id, const Facts& facts, Timestamp now);
+/// All that Polar has said of the customer when it was asked: they are verified. The ids are locked.
+void FoldFetched(const Scope& db, const std::string& polar_customer_id, const Facts& facts, Timestamp now);
 void DemandReconcile(const Scope& db, const std::string& polar_customer_id, Timestamp now);
 Erasure EraseSubject(const Scope& db, const Subject& subject, Timestamp now);
 /// Was this customer of Polar's, or subject of Plinto's, erased and not made known again since?

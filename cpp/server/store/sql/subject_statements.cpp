@@ -183,8 +183,14 @@ void FillMirror(const Scope& db, const std::string& polar_customer_id, const Fac
   LockIds(db, ids);
   // Seats are kept under what they are seats of, which is refused by nobody.
   if (IsErased(db, polar_customer_id)) return;
+  FoldFetched(db, polar_customer_id, facts, now);
+}
+
+void FoldFetched(const Scope& db, const std::string& polar_customer_id, const Facts& facts, Timestamp now) {
+  const bool asks_again = facts.asked_at && IsDemandedSince(db, polar_customer_id, *facts.asked_at);
   FoldFacts(db, facts, now);
   MarkVerified(db, polar_customer_id, now);
+  if (asks_again) DemandReconcile(db, polar_customer_id, now);
 }
 
 bool IsErased(const Scope& db, const std::string& id) {

@@ -209,6 +209,51 @@ TEST_CASE("news that came while Polar was asked is not overwritten, and is no re
   CHECK_FALSE(healing.IsAllowed());
 }
 
+TEST_CASE("what calls for asking Polar while it is being asked has it asked once more") {
+  Healing healing;
+  healing.Buy();
+  healing.simulation.DeliverAll();
+  healing.WorkFor(100);
+  const auto calls = [&](const std::string& during) {
+    healing.simulation.polar.on_request = [&healing, during](const std::string& request) {
+      if (request.find(during) == std::string::npos) return;
+      healing.simulation.polar.on_request = nullptr;
+      healing.simulation.clock.Advance(1);
+      REQUIRE(healing.simulation.Await(
+          healing.simulation.store->DemandReconcile(healing.CustomerId(), healing.simulation.clock.Now())));
+    };
+  };
+  const auto is_due = [&] {
+    return *healing.simulation.Await(healing.store->NextDue()) <= healing.simulation.clock.Now();
+  };
+
+  calls("/v1/orders/");
+  static_cast<void>(healing.Reconcile());
+  CHECK(is_due());
+  // Due already: it is heard all the same.
+  calls("/v1/orders/");
+  CHECK(healing.Work().has_value());
+  CHECK(is_due());
+
+  healing.simulation.clock.Advance(1);
+  CHECK(healing.Work().has_value());
+  CHECK_FALSE(is_due());
+}
+
+TEST_CASE("a tenant that is ending asks Polar about nobody") {
+  Healing healing;
+  healing.Buy();
+  healing.Lose();
+  healing.simulation.clock.Advance(2 * 86'400);
+  healing.settings.is_ending = true;
+  healing.reconciler = healing.NewServer();
+  const std::size_t asked = healing.simulation.polar.requests.size();
+
+  CHECK_FALSE(healing.Work().has_value());
+
+  CHECK(healing.simulation.polar.requests.size() == asked);
+}
+
 TEST_CASE("a customer that was deleted at Polar, and never told of, is known as deleted") {
   Healing healing;
   healing.Buy();

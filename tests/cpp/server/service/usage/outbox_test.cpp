@@ -183,6 +183,44 @@ TEST_CASE("a clock ahead of Polar's delays usage, it loses none") {
   CHECK_FALSE(simulation.Await(simulation.service->ReportUsage()).has_value());
 }
 
+TEST_CASE("our clock ten minutes ahead of Polar's: usage is reported all the same, as of Polar's time") {
+  Simulation simulation;
+  simulation.polar.ahead_seconds = -600;
+  simulation.clock.Advance(1'200);
+  const auto times = [&] {
+    const HttpResponse listed =
+        simulation.emulator.Handle({.method = "GET",
+                                    .url = std::string("/v1/events/?source=user&external_customer_id=") + kAlice,
+                                    .headers = {{"authorization", "Bearer " + simulation.emulator.access_token()}}},
+                                   simulation.polar.Now());
+    std::vector<Timestamp> found;
+    const Json events = simulation.BodyOf(listed);
+    for (const Json& event : *FindMember(events, "items")) {
+      found.push_back(*ParseTimestamp(*FindString(event, "timestamp")));
+    }
+    return found;
+  };
+
+  Record(simulation, "one", "{}");
+  CHECK_FALSE(simulation.Await(simulation.service->ReportUsage()).has_value());
+  REQUIRE(times().size() == 1);
+  CHECK(times()[0] > simulation.polar.Now().PlusSeconds(-2));
+  // Refused once: only Polar's answer tells how late it is there.
+  CHECK(simulation.polar.Count("POST /v1/events/ingest") == 2);
+  Record(simulation, "two", "{}");
+  CHECK_FALSE(simulation.Await(simulation.service->ReportUsage()).has_value());
+  CHECK(times().size() == 2);
+  CHECK(simulation.polar.Count("POST /v1/events/ingest") == 3);
+
+  // Set right, it is believed at once.
+  simulation.clock.Set(simulation.polar.Now().PlusSeconds(5));
+  simulation.polar.ahead_seconds = 0;
+  Record(simulation, "three", "{}");
+  CHECK_FALSE(simulation.Await(simulation.service->ReportUsage()).has_value());
+  REQUIRE(times().size() == 3);
+  CHECK(times()[0] == simulation.clock.Now());
+}
+
 TEST_CASE("usage that is too much for one request goes in several") {
   Simulation simulation;
   std::string text;
