@@ -96,7 +96,14 @@ void UseEverything(const std::shared_ptr<SqlRunner>& runner, SqlRunner& unwritte
     // A state that cannot be read is doubted.
     Execute(unwritten, "UPDATE polar_billing_states SET state = 'x' WHERE owner = '" + customer + "'");
     facts.billing.front().customer->as_of = kNow.PlusSeconds(1);
+    facts.asked_at = kNow;
     dump(store.FillMirror(customer, facts, kNow));
+    // The end of a period moves the date.
+    subscription.status = OpenEnum<SubscriptionStatus>("active");
+    subscription.current_period_end = kNow.PlusSeconds(3'600);
+    Facts renewed;
+    renewed.subscriptions.push_back({subscription, kNow.PlusSeconds(1), "{}"});
+    dump(store.ApplyFacts(renewed, kNow));
     SubscriptionView running;
     running.id = subscription.id;
     OrderView bought;

@@ -217,7 +217,7 @@ TEST_CASE("what calls for asking Polar while it is being asked has it asked once
   const auto calls = [&](const std::string& during) {
     healing.simulation.polar.on_request = [&healing, during](const std::string& request) {
       if (request.find(during) == std::string::npos) return;
-      healing.simulation.polar.on_request = nullptr;
+      const auto once = std::exchange(healing.simulation.polar.on_request, nullptr);
       healing.simulation.clock.Advance(1);
       REQUIRE(healing.simulation.Await(
           healing.simulation.store->DemandReconcile(healing.CustomerId(), healing.simulation.clock.Now())));
