@@ -20,7 +20,7 @@ namespace {
 // Each organization that a user names is a question to Plinto.
 constexpr std::size_t kMostSubjects = 20;
 // A few milliseconds on SQLite, where whoever writes waits for whoever writes before.
-constexpr std::size_t kStoredAtOnce = 100;
+constexpr std::size_t kStoredAtOnce = 50;
 
 /// The body with its events unread: each is decoded for itself.
 struct RawBatch {
