@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { Child } from '../../scripts/lib/child.mjs';
 import { binary } from '../../scripts/lib/paths.mjs';
+import { freePorts } from '../../scripts/lib/ports.mjs';
 import { startPostgres } from '../../scripts/lib/postgres.mjs';
 import { run } from '../../scripts/lib/run.mjs';
 import { usageEvent } from '../../scripts/lib/stack.mjs';
@@ -27,12 +28,15 @@ describe('a PostgreSQL that is frozen', { skip: process.platform !== 'linux' }, 
   let postgres;
   let world;
   let lines;
+  let metricsUrl;
   let thaw;
   before(async () => {
     lines = [];
     postgres = await startPostgres();
+    const [port] = await freePorts(1);
+    metricsUrl = `http://127.0.0.1:${port}/metrics`;
     world = await startWorld({
-      serverEnv: { DATABASE_URL: postgres.url },
+      serverEnv: { DATABASE_URL: postgres.url, METRICS_PORT: String(port) },
       onLine: (name, line) => name === 'the server' && lines.push(line),
     });
   });
@@ -48,8 +52,15 @@ describe('a PostgreSQL that is frozen', { skip: process.platform !== 'linux' }, 
     assert.equal((await use()).status, 202);
     assert.equal(await readiness(world.urls.server), '200 ready');
 
+    const metrics = async () => {
+      const answer = await fetch(metricsUrl, { signal: AbortSignal.timeout(9_000) });
+      return `${answer.status} ${await answer.text()}`;
+    };
+    const hasQueues = (text) => text.includes('plinto_polar_queue_rows{');
+    assert.ok(hasQueues(await metrics()));
+
     thaw = freeze(postgres.pid);
-    const [used, again] = await Promise.all([use(), use()]);
+    const [used, again, measured] = await Promise.all([use(), use(), metrics()]);
     const unready = await readiness(world.urls.server);
     thaw();
 
@@ -58,6 +69,8 @@ describe('a PostgreSQL that is frozen', { skip: process.platform !== 'linux' }, 
       assert.ok(seconds < answerSeconds, `it took ${seconds} s`);
     }
     assert.equal(unready, '503 the database does not answer');
+    assert.match(measured, /^200 [^]*plinto_polar_problems\{problem="job_failing"\}/);
+    assert.ok(!hasQueues(measured));
     await waitFor('the server to be ready', async () => (await readiness(world.urls.server)) === '200 ready');
     await waitFor('usage to be taken', async () => (await use()).status === 202);
     const told = (pattern) => lines.filter((line) => pattern.test(line));

@@ -217,16 +217,19 @@ void Metrics::CountProblem(Problem problem, int change) {
   series_->problems.Add({{"problem", LabelOf(problem)}}).Increment(change);
 }
 
-std::string Metrics::Print(const QueueDepths& depths) {
-  const auto set = [this](const char* queue, const char* state, std::int64_t rows) {
-    series_->rows.Add({{"queue", queue}, {"state", state}}).Set(static_cast<double>(rows));
+std::string Metrics::Print(const std::optional<QueueDepths>& depths) {
+  const auto set = [&](const char* queue, const char* state, std::int64_t QueueDepths::*rows) {
+    prometheus::Gauge& gauge = series_->rows.Add({{"queue", queue}, {"state", state}});
+    // An old number would say that all is as it was.
+    if (!depths) return series_->rows.Remove(&gauge);
+    gauge.Set(static_cast<double>((*depths).*rows));
   };
-  set("inbox", "waiting", depths.webhooks_waiting);
-  set("inbox", "parked", depths.webhooks_parked);
-  set("outbox", "waiting", depths.usage_waiting);
-  set("outbox", "parked", depths.usage_parked);
-  set("notifications", "waiting", depths.notifications_waiting);
-  set("notifications", "parked", depths.notifications_parked);
+  set("inbox", "waiting", &QueueDepths::webhooks_waiting);
+  set("inbox", "parked", &QueueDepths::webhooks_parked);
+  set("outbox", "waiting", &QueueDepths::usage_waiting);
+  set("outbox", "parked", &QueueDepths::usage_parked);
+  set("notifications", "waiting", &QueueDepths::notifications_waiting);
+  set("notifications", "parked", &QueueDepths::notifications_parked);
   series_->memory.Set(ResidentBytes());
   return prometheus::TextSerializer().Serialize(series_->registry.Collect());
 }

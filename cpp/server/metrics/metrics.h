@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,8 +44,8 @@ class Metrics {
   /// How many requests the tenant may send at once that may send the fewest.
   void SetTokens(std::int64_t tokens);
 
-  /// Everything in Prometheus' text format. `depths` are set before.
-  [[nodiscard]] std::string Print(const QueueDepths& depths);
+  /// Everything in Prometheus' text format; the queues only where their depths are known.
+  [[nodiscard]] std::string Print(const std::optional<QueueDepths>& depths);
 
  private:
   struct Series;

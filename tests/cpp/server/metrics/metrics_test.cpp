@@ -31,7 +31,7 @@ TEST_CASE("requests and calls are counted by route, status and time; queues by s
   metrics.SetTokens(17);
   metrics.SetHeartbeat("inbox", milliseconds(1'500));
 
-  const std::string text = metrics.Print({.webhooks_waiting = 7, .webhooks_parked = 1, .usage_waiting = 5});
+  const std::string text = metrics.Print(QueueDepths{.webhooks_waiting = 7, .webhooks_parked = 1, .usage_waiting = 5});
 
   INFO(text);
   CHECK(HasLine(text, R"(plinto_polar_http_requests_total{method="POST",route="/checkout",status="201"} 2)"));
@@ -61,6 +61,12 @@ TEST_CASE("requests and calls are counted by route, status and time; queues by s
   const std::size_t memory = text.find("\nprocess_resident_memory_bytes ");
   REQUIRE(memory != std::string::npos);
   CHECK(std::stod(text.substr(memory + 31)) > 1e6);
+
+  // While the database does not say, nothing old is told of the queues.
+  const std::string unknown = metrics.Print(std::nullopt);
+  CHECK(unknown.find("plinto_polar_queue_rows{") == std::string::npos);
+  CHECK(HasLine(unknown, "plinto_polar_upstream_tokens 17"));
+  CHECK(HasLine(metrics.Print(QueueDepths{}), R"(plinto_polar_queue_rows{queue="inbox",state="waiting"} 0)"));
 }
 
 TEST_CASE("no path that a client thinks up becomes a label") {
