@@ -3,6 +3,7 @@
 //   npm run bench                        all of them
 //   npm run bench -- webhook             verifying and reading a delivery; also year, growth, servers
 //   npm run bench -- crowd               who waits while eight clients send what costs most
+//   npm run bench -- far                 what is waited for while Polar and Plinto are a tenth of a second away
 //   npm run bench -- servers --rounds 5  wants wrk (npm run setup -- --full), two cores and an idle machine
 //
 // What is measured is the release build.
@@ -58,6 +59,12 @@ const benches = {
       const { benchServers } = await import('../tests/bench/servers.mjs');
       return benchServers({ rounds: Number(options.rounds), seconds: Number(options.seconds) });
     },
+  },
+  far: {
+    programs: ['plinto-polar', 'plinto_polar_bench_upstream'],
+    js: false,
+    needs: [things.wrk, things.taskset, things.getconf, ...peers],
+    measure: async () => (await import('../tests/bench/far.mjs')).benchFar({ seconds: Number(options.seconds) }),
   },
   crowd: {
     programs: ['plinto-polar'],

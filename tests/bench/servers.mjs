@@ -71,15 +71,15 @@ export async function benchServers({ rounds, seconds }) {
   }
 }
 
-async function installPeers() {
+export async function installPeers() {
   if (existsSync(join(here, 'node_modules/libsql'))) return;
   await run('npm', ['ci', '--prefix', here, '--ignore-scripts', '--no-audit', '--no-fund'], { quiet: true });
 }
 
-const onCore = (core, command) => ['taskset', '-c', String(core), ...command];
+export const onCore = (core, command) => ['taskset', '-c', String(core), ...command];
 
 /** What Polar answers, taken from the emulator, whose answers both lines of Polar's SDK accept. */
-async function recordAnswers(start, folder) {
+export async function recordAnswers(start, folder) {
   const token = 'polar_oat_bench';
   const { child, ready } = await start(
     'the emulator',
@@ -117,6 +117,31 @@ async function recordAnswers(start, folder) {
   return { file, product, usageLine: answers.findIndex(({ line }) => line[1] === '/v1/events/ingest') };
 }
 
+/** The environment of our server. The peers log no requests, and have no limits. */
+export const settingsOf = (upstream, folder) => ({
+  POLAR_ACCESS_TOKEN: 'polar_oat_bench',
+  POLAR_WEBHOOK_SECRET: WEBHOOK_SECRET,
+  POLAR_API_URL: upstream,
+  PLINTO_API_URL: upstream,
+  PLINTO_JWT_SECRET: JWT_SECRET,
+  DATABASE_URL: `sqlite:${join(folder, 'bench.db')}`,
+  USAGE_EVENTS: 'api_call',
+  LOG_LEVEL: 'warn',
+  POLAR_REQUESTS_PER_MINUTE: '0',
+  RATE_LIMIT_PER_USER: '0',
+  RATE_LIMIT_PER_KEY: '0',
+  RATE_LIMIT_PER_ADDRESS: '0',
+});
+
+/** The header by which the buyer is signed in. */
+export const bearer = () => ({
+  authorization: `Bearer ${signToken(claimsFor({ userId: SUBJECT, type: 'access', lifetimeSeconds: 3600 }), JWT_SECRET)}`,
+});
+
+/** Without white space, as Polar sends it. */
+export const readDelivery = () =>
+  JSON.stringify(JSON.parse(readFileSync(at('tests/bench/subscription_updated.json'), 'utf8')));
+
 async function startServers(start, folder, upstream, product) {
   const [ours, fastify, storing, betterAuth] = await freePorts(4);
   const shared = { UPSTREAM: upstream, WEBHOOK_SECRET, SUBJECT, PRODUCT: product, NODE_ENV: 'production' };
@@ -131,33 +156,16 @@ async function startServers(start, folder, upstream, product) {
     usage: { event_name: 'api_call', quantity: 3, properties: { route: '/v1/things' } },
   };
   const route = (method, path, headers, body) => ({ method, path, headers, body });
-  // Without white space, as Polar sends it.
-  const delivery = JSON.stringify(JSON.parse(readFileSync(at('tests/bench/subscription_updated.json'), 'utf8')));
+  const delivery = readDelivery();
   const polarRoutes = (headers) => ({
     checkout: route('POST', '/polar/checkout', headers, JSON.stringify(bodies.checkout)),
     portal: route('GET', '/polar/customer/portal', headers),
     usage: route('POST', '/polar/usage', headers, JSON.stringify(bodies.usage)),
     webhook: { ...route('POST', '/polar/webhooks', {}, delivery), signed: true },
   });
-  const token = signToken(claimsFor({ userId: SUBJECT, type: 'access', lifetimeSeconds: 3600 }), JWT_SECRET);
-  const settings = {
-    POLAR_ACCESS_TOKEN: 'polar_oat_bench',
-    POLAR_WEBHOOK_SECRET: WEBHOOK_SECRET,
-    POLAR_API_URL: upstream,
-    PLINTO_API_URL: upstream,
-    PLINTO_JWT_SECRET: JWT_SECRET,
-    DATABASE_URL: `sqlite:${join(folder, 'bench.db')}`,
-    USAGE_EVENTS: 'api_call',
-    // The peers log no requests.
-    LOG_LEVEL: 'warn',
-    POLAR_REQUESTS_PER_MINUTE: '0',
-    RATE_LIMIT_PER_USER: '0',
-    RATE_LIMIT_PER_KEY: '0',
-    RATE_LIMIT_PER_ADDRESS: '0',
-  };
   return [
-    await begin('plinto-polar', ours, [binary, 'serve'], settings, /listening on/, async () =>
-      polarRoutes({ authorization: `Bearer ${token}` }),
+    await begin('plinto-polar', ours, [binary, 'serve'], settingsOf(upstream, folder), /listening on/, async () =>
+      polarRoutes(bearer()),
     ),
     await begin('fastify', fastify, [node, join(here, 'fastify.mjs')], shared, /^listening$/, async () =>
       polarRoutes({ cookie: 'session=bench' }),
@@ -228,7 +236,7 @@ async function compare(servers, { folder, upstream, table, rounds, seconds }) {
 }
 
 /** One run of wrk, and what it cost the server. */
-async function load({ url, pid, name }, { method, path, headers, body, signed }, { folder, seconds }) {
+export async function load({ url, pid, name }, { method, path, headers, body, signed }, { folder, seconds }) {
   const bodyFile = join(folder, 'body.json');
   if (body !== undefined) writeFileSync(bodyFile, body);
   const signatureFile = join(folder, 'signatures');

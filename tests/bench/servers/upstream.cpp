@@ -1,6 +1,7 @@
-// Polar for the server benchmark: answers from a table, so fast that it hides nothing of the servers in front of it.
+// Polar for the server benchmarks: answers from a table, so fast that it hides nothing of the servers in front of it.
 //
-//   plinto_polar_bench_upstream TABLE    one answer per line: METHOD, path, status and body, by tabs
+//   plinto_polar_bench_upstream TABLE       one answer per line: METHOD, path, status and body, by tabs
+//   plinto_polar_bench_upstream TABLE MS    each answer so many milliseconds later, as from far away
 //
 // A body's ############ become the number of the answer, so that ids differ. The longest path that a request's begins
 // with wins. `GET /_counts` tells how often each line was asked for, in its
@@ -12,9 +13,12 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <deque>
 #include <fstream>
 #include <iostream>
 #include <sstream>
@@ -120,6 +124,22 @@ class Upstream {
   std::vector<Entry> table_;
 };
 
+using Clock = std::chrono::steady_clock;
+
+/// An answer that is still on its way.
+struct Delayed {
+  Clock::time_point due;
+  int socket;
+  std::string output;
+};
+
+/// In milliseconds, as epoll_wait takes it: until the first one is due.
+int WaitFor(const std::deque<Delayed>& delayed) {
+  if (delayed.empty()) return -1;
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(delayed.front().due - Clock::now()).count();
+  return static_cast<int>(std::max<std::int64_t>(left, 0));
+}
+
 int Fail(const char* what) {
   std::perror(what);
   return EXIT_FAILURE;
@@ -128,10 +148,11 @@ int Fail(const char* what) {
 }  // namespace
 
 int main(int count, char** arguments) {
-  if (count != 2) {
-    std::cerr << "usage: plinto_polar_bench_upstream TABLE\n";
+  if (count != 2 && count != 3) {
+    std::cerr << "usage: plinto_polar_bench_upstream TABLE [MS]\n";
     return 2;
   }
+  const std::chrono::milliseconds delay(count == 3 ? std::atoi(arguments[2]) : 0);
   Upstream upstream(ReadTable(arguments[1]));
   const int listener = socket(AF_INET, SOCK_STREAM, 0);
   sockaddr_in address{};
@@ -149,8 +170,13 @@ int main(int count, char** arguments) {
   std::unordered_map<int, std::string> inputs;
   std::vector<epoll_event> ready(256);
   std::vector<char> buffer(64 * 1024);
+  std::deque<Delayed> delayed;
   for (;;) {
-    const int found = epoll_wait(poll, ready.data(), static_cast<int>(ready.size()), -1);
+    const int found = epoll_wait(poll, ready.data(), static_cast<int>(ready.size()), WaitFor(delayed));
+    for (; !delayed.empty() && delayed.front().due <= Clock::now(); delayed.pop_front()) {
+      const Delayed& one = delayed.front();
+      if (write(one.socket, one.output.data(), one.output.size()) < 0) return Fail("write");
+    }
     for (int i = 0; i < found; ++i) {
       const int socket = ready[static_cast<std::size_t>(i)].data.fd;
       if (socket == listener) {
@@ -164,6 +190,7 @@ int main(int count, char** arguments) {
       const ssize_t read_now = read(socket, buffer.data(), buffer.size());
       if (read_now <= 0) {
         inputs.erase(socket);
+        std::erase_if(delayed, [socket](const Delayed& one) { return one.socket == socket; });
         close(socket);
         continue;
       }
@@ -171,6 +198,10 @@ int main(int count, char** arguments) {
       std::string& input = inputs[socket];
       input.append(buffer.data(), static_cast<std::size_t>(read_now));
       upstream.Take(input, output);
+      if (delay.count() > 0 && !output.empty()) {
+        delayed.push_back({Clock::now() + delay, socket, std::move(output)});
+        continue;
+      }
       // Answers are a few kilobytes and the sockets block: a short write is an error here.
       if (!output.empty() && write(socket, output.data(), output.size()) < 0) return Fail("write");
     }
