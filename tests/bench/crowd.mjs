@@ -4,15 +4,14 @@
 // Each kind is sent as fast as it is answered, without limits of rate, over one SQLite file with a million usage events.
 import { execFileSync } from 'node:child_process';
 import { createHmac, randomBytes, randomUUID } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { claimsFor, signToken } from '../../examples/plinto/index.mjs';
-import { Child } from '../../scripts/lib/child.mjs';
 import { at, releaseBin } from '../../scripts/lib/paths.mjs';
 import { node } from '../../scripts/lib/run.mjs';
+import { withPrograms } from './programs.mjs';
 
 const WEBHOOK_SECRET = 'whsec_ovyN6cPrTv56AApvzCaJno08SSmGJmgbWilb33N2JuK';
 const JWT_SECRET = randomBytes(48).toString('base64');
@@ -25,14 +24,7 @@ const binary = `${releaseBin}/plinto-polar`;
 
 /** Prints the medians. Answers whether all are within the goal. */
 export async function benchCrowd({ seconds }) {
-  const folder = mkdtempSync(join(tmpdir(), 'plinto-polar-bench-'));
-  const children = [];
-  const start = async (name, command, env, ready, onLine) => {
-    const child = new Child(name, command, { env, onLine });
-    children.push(child);
-    return { child, ready: await child.line(ready) };
-  };
-  try {
+  return await withPrograms(async ({ folder, start }) => {
     const emulator = await start(
       'the emulator',
       [binary, 'emulate', '--port', '0', '--access-token', 'polar_oat_bench'],
@@ -61,10 +53,7 @@ export async function benchCrowd({ seconds }) {
     fill(join(folder, 'bench.db'));
     const server = await start('plinto-polar', [binary, 'serve'], settings, /listening on (\S+)/);
     return await measure(server.ready[1], { folder, seconds, start });
-  } finally {
-    for (const child of children.toReversed()) await child.stop();
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 async function createCustomer(url) {

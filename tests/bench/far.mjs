@@ -1,11 +1,9 @@
 // Polar and Plinto a tenth of a second away: what a buyer waits, and how long a delivery takes until it is processed, while
 // deliveries come as fast as they are acknowledged.
-import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Child } from '../../scripts/lib/child.mjs';
 import { at, releaseBin } from '../../scripts/lib/paths.mjs';
+import { withPrograms } from './programs.mjs';
 import { bearer, installPeers, load, onCore, readDelivery, recordAnswers, settingsOf } from './servers.mjs';
 
 const AWAY_MS = 100;
@@ -17,14 +15,7 @@ const DELIVERY_GOAL = 1_000;
 /** Prints the times. Answers whether both goals are met. */
 export async function benchFar({ seconds }) {
   await installPeers();
-  const folder = mkdtempSync(join(tmpdir(), 'plinto-polar-bench-'));
-  const children = [];
-  const start = async (name, command, env, ready) => {
-    const child = new Child(name, command, { env });
-    children.push(child);
-    return { child, ready: await child.line(ready) };
-  };
-  try {
+  return await withPrograms(async ({ folder, start }) => {
     const table = await recordAnswers(start, folder);
     const far = [`${releaseBin}/plinto_polar_bench_upstream`, table.file, String(AWAY_MS)];
     const upstream = await start('the upstream', onCore(1, far), {}, /listening on (\S+)/);
@@ -63,10 +54,7 @@ export async function benchFar({ seconds }) {
     );
     const slowest = Math.max(median(alone), median(beside));
     return slowest <= CHECKOUT_GOAL && waited.mean <= DELIVERY_GOAL;
-  } finally {
-    for (const child of children.toReversed()) await child.stop();
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 async function checkout(url, product) {

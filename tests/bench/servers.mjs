@@ -6,15 +6,14 @@
 // what it does after it has answered (reporting usage, working off webhooks) is part of its price.
 import { execFileSync } from 'node:child_process';
 import { createHmac, randomBytes, randomUUID } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { claimsFor, signToken } from '../../examples/plinto/index.mjs';
-import { Child } from '../../scripts/lib/child.mjs';
 import { at, releaseBin } from '../../scripts/lib/paths.mjs';
 import { freePorts } from '../../scripts/lib/ports.mjs';
 import { node, run } from '../../scripts/lib/run.mjs';
 import { waitFor } from '../../scripts/lib/wait.mjs';
+import { withPrograms } from './programs.mjs';
 
 const WEBHOOK_SECRET = 'whsec_ovyN6cPrTv56AApvzCaJno08SSmGJmgbWilb33N2JuK';
 const JWT_SECRET = randomBytes(48).toString('base64');
@@ -42,14 +41,7 @@ const UPSTREAM_PER_THOUSAND_USAGE = 2;
 /** Prints the comparison. Answers whether every budget is met. */
 export async function benchServers({ rounds, seconds }) {
   await installPeers();
-  const folder = mkdtempSync(join(tmpdir(), 'plinto-polar-bench-'));
-  const children = [];
-  const start = async (name, command, env, ready) => {
-    const child = new Child(name, command, { env });
-    children.push(child);
-    return { child, ready: await child.line(ready) };
-  };
-  try {
+  return await withPrograms(async ({ folder, start }) => {
     const table = await recordAnswers(start, folder);
     const upstream = await start(
       'the upstream',
@@ -65,10 +57,7 @@ export async function benchServers({ rounds, seconds }) {
       rounds,
       seconds,
     });
-  } finally {
-    for (const child of children.toReversed()) await child.stop();
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 export async function installPeers() {
