@@ -26,6 +26,8 @@ using std::chrono::steady_clock;
 namespace {
 
 constexpr auto kResult = asio::as_tuple(asio::use_awaitable);
+// A delivery of Polar's, head and body, fits.
+constexpr std::size_t kReadAtOnce = 8'192;
 // How long, and how much, we still read from a client that was refused: closing at once would reset the connection
 // under the answer.
 constexpr std::chrono::seconds kDrainTime(2);
@@ -166,7 +168,7 @@ Task<void> Connection::Serve() {
       Arm(first ? config_.read_timeout : config_.idle_timeout);
       idle_ = true;
       shared_.on_idle();
-      const auto [error, size] = co_await socket_.async_read_some(reader.buffer.prepare(4'096), kResult);
+      const auto [error, size] = co_await socket_.async_read_some(reader.buffer.prepare(kReadAtOnce), kResult);
       idle_ = false;
       if (error) break;
       reader.buffer.commit(size);
