@@ -21,7 +21,13 @@ export const PolarCheckoutButton = forwardRef<HTMLButtonElement, PolarCheckoutBu
   const polar = usePolar({ client, polar: ownPolar });
   const { checkout, rest } = split(props);
   return (
-    <RedirectButton {...rest} ref={ref} polar={polar} open={() => polar.redirectToCheckout(checkout)}>
+    <RedirectButton
+      {...rest}
+      ref={ref}
+      polar={polar}
+      organizationId={checkout.organizationId}
+      open={(call) => polar.redirectToCheckout(checkout, call)}
+    >
       {children}
     </RedirectButton>
   );

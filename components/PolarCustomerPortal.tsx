@@ -23,7 +23,8 @@ export const PolarCustomerPortal = forwardRef<HTMLButtonElement, PolarCustomerPo
       {...rest}
       ref={ref}
       polar={polar}
-      open={() => polar.redirectToCustomerPortal({ organizationId, returnUrl })}
+      organizationId={organizationId}
+      open={(call) => polar.redirectToCustomerPortal({ organizationId, returnUrl }, call)}
     >
       {children}
     </RedirectButton>

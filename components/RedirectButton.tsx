@@ -6,12 +6,11 @@ import {
   type MouseEvent,
   type ReactNode,
   type SyntheticEvent,
-  useEffect,
-  useRef,
   useState,
 } from 'react';
 import { asPolarError } from '../js/errors.js';
-import type { PolarClient, PolarError } from '../js/index.js';
+import type { CallOptions, PolarClient, PolarError } from '../js/index.js';
+import { useUnderWay, useVisit } from './useVisit.js';
 
 /** What both buttons take beside their own props. All else is passed to the `<button>`. */
 export interface RedirectButtonProps extends Omit<ButtonHTMLAttributes<HTMLButtonElement>, 'onError'> {
@@ -23,43 +22,44 @@ export interface RedirectButtonProps extends Omit<ButtonHTMLAttributes<HTMLButto
 
 interface Props extends RedirectButtonProps {
   polar: PolarClient;
+  /** Whom the session is opened for, where the client's own subject is not meant. */
+  organizationId: string | undefined;
   /** Opens the session and starts the navigation. */
-  open: () => Promise<void>;
+  open: (call: CallOptions) => Promise<void>;
 }
 
 type State = { name: 'idle' | 'pending' } | { name: 'error'; error: PolarError };
 
+const IDLE: State = { name: 'idle' };
+
 export const RedirectButton = forwardRef<HTMLButtonElement, Props>(function RedirectButton(
-  { polar, open, onClick, onError, pendingChildren = 'Loading...', disabled, children, ...rest },
+  { polar, organizationId, open, onClick, onError, pendingChildren = 'Loading...', disabled, children, ...rest },
   ref,
 ) {
-  const [state, setState] = useState<State>({ name: 'idle' });
+  const visit = useVisit(polar, organizationId);
   // State is one render late, which a double click outruns.
-  const busy = useRef(false);
-
-  useEffect(() => {
-    // The back button may bring back this very page, as it was when it was left: pending.
-    const revive = (event: PageTransitionEvent) => {
-      if (!event.persisted) return;
-      busy.current = false;
-      setState({ name: 'idle' });
-    };
-    window.addEventListener('pageshow', revive);
-    return () => window.removeEventListener('pageshow', revive);
-  }, []);
+  const running = useUnderWay(polar, visit);
+  const [last, setLast] = useState<{ state: State; visit: string }>({ state: IDLE, visit });
+  const state = last.visit === visit ? last.state : IDLE;
+  const setState = (next: State) => setLast({ state: next, visit });
 
   const handleClick = async (event: MouseEvent<HTMLButtonElement>) => {
-    if (busy.current) return;
+    if (running.current) {
+      event.preventDefault();
+      return;
+    }
     onClick?.(event);
     if (event.defaultPrevented) return;
-    busy.current = true;
+    const current = new AbortController();
+    running.current = current;
     setState({ name: 'pending' });
     try {
-      await open();
+      await open({ signal: current.signal });
       // Pending until the browser has left: a click in between would open a second session.
     } catch (caught) {
+      if (running.current !== current) return;
       const error = asPolarError(caught);
-      busy.current = false;
+      running.current = undefined;
       setState({ name: 'error', error });
       if (onError) onError(error);
       else console.error(error);
@@ -82,7 +82,9 @@ export const RedirectButton = forwardRef<HTMLButtonElement, Props>(function Redi
       ref={ref}
       data-state={state.name}
       aria-busy={pending || undefined}
-      disabled={disabled || pending}
+      // While it is pending, `disabled` itself would take the focus away.
+      aria-disabled={pending || rest['aria-disabled']}
+      disabled={disabled}
       onClick={handleClick}
       onPointerEnter={preload(rest.onPointerEnter)}
       onFocus={preload(rest.onFocus)}

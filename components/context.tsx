@@ -1,6 +1,6 @@
 'use client';
 // How components find the client: by their own `polar` or `client` prop, else from the nearest PolarProvider.
-import { createContext, type ReactNode, useContext, useMemo } from 'react';
+import { createContext, type ReactNode, useContext, useEffect, useMemo } from 'react';
 import {
   type createPolarPlugin,
   type PlintoClientLike,
@@ -18,7 +18,7 @@ export interface PolarSource {
 }
 
 export interface PolarProviderProps extends PolarSource {
-  /** Installed on `client` when it has no `polar` yet. */
+  /** Installed on `client`. Another one, as `useMemo` makes it for another organization, takes its place. */
   plugin?: ReturnType<typeof createPolarPlugin> | undefined;
   children?: ReactNode;
 }
@@ -28,9 +28,11 @@ const PolarContext = createContext<PolarSource>({});
 /** Gives the components and hooks below it their client. Renders nothing of its own. */
 export function PolarProvider({ client, polar, plugin, children }: PolarProviderProps) {
   const source = useMemo((): PolarSource => {
-    const found = polar ?? client?.polar ?? (client && plugin?.install(client));
+    const found = polar ?? (client && plugin?.install(client)) ?? client?.polar;
     return { client, polar: found };
   }, [client, polar, plugin]);
+  // Who is signed in stays known while a page changes its components.
+  useEffect(() => source.polar?.session.subscribe(() => {}), [source]);
   return <PolarContext.Provider value={source}>{children}</PolarContext.Provider>;
 }
 

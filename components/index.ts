@@ -4,4 +4,5 @@ export { PolarProvider, type PolarProviderProps, type PolarSource, usePlintoClie
 export { PolarCheckoutButton, type PolarCheckoutButtonProps } from './PolarCheckoutButton.js';
 export { PolarCustomerPortal, type PolarCustomerPortalProps } from './PolarCustomerPortal.js';
 export type { RedirectButtonProps } from './RedirectButton.js';
-export { type UseCustomerData, type UseCustomerDataOptions, useCustomerData } from './useCustomerData.js';
+export { type SubjectSource, useCustomerData } from './useCustomerData.js';
+export type { QueryResult } from './useQuery.js';

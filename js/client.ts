@@ -1,10 +1,11 @@
 // The operations of billing, for anyone who has an access token. Each one writes its input as JSON and lets the core do
 // the rest; without WebAssembly the request goes out plainly.
 import { asPolarError, fail } from './errors.js';
-import { type ExchangeHost, runExchange } from './exchange.js';
+import { type ExchangeHost, type Exchanger, runExchange } from './exchange.js';
 import type { Operation } from './generated/routes.js';
-import { runPlain } from './plain.js';
-import { fetchTransport, type GetAccessToken, type PolarTransport } from './transport.js';
+import { type Session, sessionOf } from './session.js';
+import type { GetAccessToken } from './token.js';
+import { fetchTransport, type PolarTransport } from './transport.js';
 import type {
   AccessDecision,
   AccessOptions,
@@ -60,14 +61,28 @@ export interface PolarClientOptions extends PolarSettings {
 
 /** Billing for the signed-in user or an organization. Methods reject with `PolarError` only. */
 export class PolarClient {
+  /** Who is signed in, as far as this page knows. Clients of one Plinto client, or of one `getAccessToken`, share it. */
+  readonly session: Session;
   readonly #options: PolarClientOptions;
 
-  constructor(options: PolarClientOptions) {
+  constructor(options: PolarClientOptions, owner: object = options.getAccessToken) {
     this.#options = options;
+    this.session = sessionOf(owner, options.getAccessToken);
     if (options.preload !== 'idle' || typeof window === 'undefined') return;
     // Safari has no requestIdleCallback.
     if (window.requestIdleCallback) window.requestIdleCallback(() => this.preload());
     else setTimeout(() => this.preload(), 200);
+  }
+
+  /** The organization of the settings, which is billed where a call names none. */
+  get organizationId(): string | undefined {
+    return this.#options.organizationId;
+  }
+
+  /** What tells clients of different servers apart. */
+  get address(): string {
+    const { baseUrl = '', basePath = '' } = this.#options;
+    return `${baseUrl} ${basePath} `;
   }
 
   /** Opens a checkout. Errors of its own: PRODUCT_UNKNOWN, URL_NOT_ALLOWED, CHECKOUT_OUTCOME_UNKNOWN (safe to start anew). */
@@ -76,9 +91,9 @@ export class PolarClient {
     return this.#run('createCheckout', input, call);
   }
 
-  /** Opens a checkout and takes the browser there. */
+  /** Opens a checkout and takes the browser there. Rejects with CANCELED where somebody else is signed in by then. */
   redirectToCheckout(options: PolarCheckoutOptions, call?: CallOptions): Promise<void> {
-    return redirect(async () => (await this.createCheckout(options, call)).checkoutUrl);
+    return this.#redirect(async () => (await this.createCheckout(options, call)).checkoutUrl, call);
   }
 
   /** Returns where a checkout stands; only `succeeded` is paid. Errors of its own: NOT_FOUND for one of somebody else. */
@@ -101,9 +116,9 @@ export class PolarClient {
     return link.portalUrl;
   }
 
-  /** Opens a session of the customer portal and takes the browser there. */
+  /** Opens a session of the customer portal and takes the browser there. CANCELED as of `redirectToCheckout`. */
   redirectToCustomerPortal(subject?: string | CustomerPortalOptions, call?: CallOptions): Promise<void> {
-    return redirect(() => this.getCustomerPortalUrl(subject, call));
+    return this.#redirect(() => this.getCustomerPortalUrl(subject, call), call);
   }
 
   /** Returns subscriptions, benefits and orders; empty lists when nothing was bought. */
@@ -160,13 +175,38 @@ export class PolarClient {
     try {
       const input = toJson(options);
       const host = this.#host();
-      const core = await this.#loadCore();
       // Only a core that could not start is gone around; what it refuses stays refused.
-      if (core) return await runExchange<Result>(core, operation, input, host, call?.signal);
-      return await runPlain<Result>(operation, input, host, call?.signal);
+      const core = (await this.#loadCore()) ?? (await loadPlain());
+      return await runExchange<Result>(core, operation, input, host, call?.signal);
     } catch (error) {
       throw asPolarError(error);
     }
+  }
+
+  async #redirect(open: () => Promise<string>, call?: CallOptions): Promise<void> {
+    if (typeof location === 'undefined') {
+      fail({
+        code: 'CONFIGURATION_INVALID',
+        family: 'caller',
+        message: 'Only a browser can be redirected. Use createCheckout or getCustomerPortalUrl and send the URL on.',
+      });
+    }
+    const { visit } = this.session;
+    const url = await open();
+    // The address comes from a server, but it must not become a script of this page.
+    if (!/^https?:/i.test(url)) {
+      fail({
+        code: 'UPSTREAM_ANSWER_INVALID',
+        family: 'remote',
+        message: 'The server answered an address that is not http(s).',
+      });
+    }
+    // Nobody is taken to what somebody else has opened, or to what they have left.
+    await this.session.check();
+    if (call?.signal?.aborted || visit !== this.session.visit) {
+      fail({ code: 'CANCELED', family: 'caller', message: 'The page was left, or somebody else is signed in.' });
+    }
+    location.assign(url);
   }
 
   #loadCore(): Promise<CoreModule | undefined> {
@@ -177,10 +217,14 @@ export class PolarClient {
   }
 
   #host(): ExchangeHost {
-    const { baseUrl = '', basePath = '/api/v1/polar', transport = fetchTransport, getAccessToken } = this.#options;
+    const { baseUrl = '', basePath = '/api/v1/polar', transport = fetchTransport } = this.#options;
     try {
       const base = new URL(baseUrl || '/', globalThis.location?.href).href;
-      return { baseUrl: trim(base) + basePath.replace(/^\/?/, '/').replace(/\/+$/, ''), transport, getAccessToken };
+      return {
+        baseUrl: trim(base) + basePath.replace(/^\/?/, '/').replace(/\/+$/, ''),
+        transport,
+        getAccessToken: this.session.token,
+      };
     } catch (cause) {
       return fail({
         code: 'CONFIGURATION_INVALID',
@@ -215,24 +259,15 @@ function toJson(options: object): string {
   }
 }
 
-async function redirect(open: () => Promise<string>): Promise<void> {
-  if (typeof location === 'undefined') {
+function loadPlain(): Promise<Exchanger> {
+  return import('./plain.js').catch((cause: unknown) =>
     fail({
-      code: 'CONFIGURATION_INVALID',
-      family: 'caller',
-      message: 'Only a browser can be redirected. Use createCheckout or getCustomerPortalUrl and send the URL on.',
-    });
-  }
-  const url = await open();
-  // The address comes from a server, but it must not become a script of this page.
-  if (!/^https?:/i.test(url)) {
-    fail({
-      code: 'UPSTREAM_ANSWER_INVALID',
-      family: 'remote',
-      message: 'The server answered an address that is not http(s).',
-    });
-  }
-  location.assign(url);
+      code: 'NETWORK_FAILED',
+      family: 'environment',
+      message: `A part of the page could not be loaded: ${cause}.`,
+      cause,
+    }),
+  );
 }
 
 const trim = (url: string) => url.replace(/\/+$/, '');

@@ -1,7 +1,6 @@
 // Drives one operation of the core to its end. The core decides what to send, when to try again and when to give up;
 // this loop is the only one that does what it asks.
 import { failAs, type WireError } from './errors.js';
-import type { Operation } from './generated/routes.js';
 import { type Network, type Outcome, type PolarRequest, send } from './transport.js';
 import type { CoreModule } from './wasm/core-module.js';
 import { unwrap } from './wasm/envelope.js';
@@ -14,12 +13,16 @@ type Action =
   | { kind: 'failed'; error: WireError };
 
 /** `exchange` is the core's own memory of the operation: handed back as it came. */
-interface Step {
+export interface Step {
   exchange: unknown;
   action: Action;
 }
 
-type Event = Outcome | { kind: 'timer' };
+/** What happened, as the core is told. */
+export type Event = Outcome | { kind: 'timer' };
+
+/** What decides: the core, or what stands in for it (plain.ts). */
+export type Exchanger = Pick<CoreModule, 'exchangeStart' | 'exchangeNext'>;
 
 /** What an operation runs with. */
 export interface ExchangeHost extends Network {
@@ -32,8 +35,8 @@ export interface ExchangeHost extends Network {
  * Errors: those that the core returns; CANCELED when `signal` aborts.
  */
 export async function runExchange<Result>(
-  core: CoreModule,
-  operation: Operation,
+  core: Exchanger,
+  operation: string,
   input: string,
   host: ExchangeHost,
   signal?: AbortSignal,

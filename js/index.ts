@@ -15,7 +15,8 @@ export {
   type PolarPluginConfig,
   type WithPolar,
 } from './plugin.js';
-export type { GetAccessToken, PolarRequest, PolarResponse, PolarTransport } from './transport.js';
+export type { GetAccessToken } from './token.js';
+export type { PolarRequest, PolarResponse, PolarTransport } from './transport.js';
 export type * from './types.js';
 export type { CoreModule } from './wasm/core-module.js';
 export type { WasmSource } from './wasm/instantiate.js';

@@ -1,9 +1,15 @@
-// The way out where WebAssembly cannot load (a strict CSP, lockdown mode): the same request, unchecked and tried once.
-// The server, which trusts no client anyway, checks it with the same core.
-import { failAs, toCamelName, type WireError } from './errors.js';
-import type { ExchangeHost } from './exchange.js';
+// The conversation without the core: what the core does where it runs, but unchecked and tried once. The server, which
+// trusts no client anyway, checks it with the same core. Taken where WebAssembly cannot load (a strict CSP, lockdown mode),
+// and by calls that the browser's core does not know. Imports nothing that a page has loaded before, so that bundlers
+// put all of it behind one import().
+import type { WireError } from './errors.js';
+import type { Event, Step } from './exchange.js';
+import { MORE_ROUTES } from './generated/more-routes.js';
 import { type Operation, ROUTES } from './generated/routes.js';
-import { type Outcome, type PolarRequest, send } from './transport.js';
+import type { PolarRequest } from './transport.js';
+
+/** Operations that only the plain conversation knows. */
+export type MoreOperation = keyof typeof MORE_ROUTES;
 
 /** The server answers within this time even when Polar does not. */
 const TIMEOUT_MS = 10_000;
@@ -14,30 +20,40 @@ const FAULTS = {
   canceled: ['CANCELED', 'The operation was canceled by its signal.'],
 } as const;
 
-/** Runs an operation without the core. Errors: those of the server; NETWORK_FAILED, TIMEOUT, CANCELED. */
-export async function runPlain<Result>(
-  operation: Operation,
-  input: string,
-  host: ExchangeHost,
-  signal?: AbortSignal,
-): Promise<Result> {
-  const outcome = await send(host, buildRequest(operation, input, host.baseUrl), TIMEOUT_MS, signal);
-  if (outcome.kind === 'fault') {
-    const [code, message] = FAULTS[outcome.fault];
-    const family = outcome.fault === 'canceled' ? 'caller' : 'environment';
-    return failAs({ code, family, message }, outcome.cause);
-  }
-  const body = readJson(outcome.body);
-  if (outcome.status < 200 || outcome.status > 299 || body === undefined) return failAs(readError(outcome, body));
-  return toCamel(body) as Result;
+/** As of `CoreModule`. */
+export function exchangeStart(operation: string, input: string, context: string): string {
+  const { base_url } = JSON.parse(context) as { base_url: string };
+  const request = buildRequest(operation as Operation | MoreOperation, input, base_url);
+  return envelope({ exchange: null, action: { kind: 'send', request, timeout_ms: TIMEOUT_MS } });
 }
 
-function buildRequest(operation: Operation, input: string, baseUrl: string): PolarRequest {
-  const [method, path] = ROUTES[operation];
+/** As of `CoreModule`: whatever came, it is over. */
+export function exchangeNext(_exchange: string, event: string): string {
+  return envelope({ exchange: null, action: conclude(JSON.parse(event) as Event) });
+}
+
+const envelope = (value: Step) => JSON.stringify({ ok: true, value });
+
+function conclude(event: Event): Step['action'] {
+  if (event.kind === 'fault') {
+    const [code, message] = FAULTS[event.fault];
+    const family = event.fault === 'canceled' ? 'caller' : 'environment';
+    return { kind: 'failed', error: { code, family, message } };
+  }
+  if (event.kind !== 'answer') throw new Error(`no answer, but ${event.kind}`);
+  const body = readJson(event.body);
+  if (event.status < 200 || event.status > 299 || body === undefined) {
+    return { kind: 'failed', error: readError(event, body) };
+  }
+  return { kind: 'done', value: toCamel(body) };
+}
+
+function buildRequest(operation: Operation | MoreOperation, input: string, baseUrl: string): PolarRequest {
+  const [method, path] = { ...ROUTES, ...MORE_ROUTES }[operation];
   // Only the names of the top level are ours; the keys of metadata and properties belong to the caller.
-  const { checkoutId = '', ...rest } = JSON.parse(input) as { checkoutId?: string };
-  const fields = Object.entries(rest as object).map(([name, value]) => [toSnake(name), value]);
-  const url = baseUrl + path.replace('{id}', encodeURIComponent(checkoutId));
+  const { checkoutId, subscriptionId = checkoutId ?? '', ...rest } = JSON.parse(input) as Record<string, string>;
+  const fields = Object.entries(rest).map(([name, value]): [string, string] => [toSnake(name), value]);
+  const url = baseUrl + path.replace('{id}', encodeURIComponent(subscriptionId));
   if (method === 'POST') {
     const headers: PolarRequest['headers'] = [['content-type', 'application/json']];
     return { method, url, headers, body: JSON.stringify(Object.fromEntries(fields)) };
@@ -45,7 +61,7 @@ function buildRequest(operation: Operation, input: string, baseUrl: string): Pol
   return { method, url: url + (fields.length ? `?${new URLSearchParams(fields)}` : ''), headers: [] };
 }
 
-function readError(answer: Outcome & { kind: 'answer' }, body: unknown): WireError {
+function readError(answer: Event & { kind: 'answer' }, body: unknown): WireError {
   const { status } = answer;
   const error = (body as { error?: Partial<WireError> } | undefined)?.error;
   if (!error?.code || !error.message) {
@@ -71,6 +87,7 @@ function readJson(text: string): unknown {
 }
 
 const toSnake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+const toCamelName = (name: string) => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
 // Like the core, leaves out what is null.
 function toCamel(value: unknown): unknown {

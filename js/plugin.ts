@@ -2,6 +2,7 @@
 // Plinto is imported.
 import { PolarClient, type PolarSettings } from './client.js';
 import { asPolarError, type PolarError } from './errors.js';
+import { userOf } from './token.js';
 
 /** What the plugin needs of a Plinto (or Janua) client. */
 export interface PlintoClientLike {
@@ -9,7 +10,7 @@ export interface PlintoClientLike {
   getAccessToken(): Promise<string | null>;
   /** The client's own configuration; `baseURL` is where the gateway is looked for. */
   getConfig(): { baseURL?: string | undefined };
-  /** Where present, `auth:signedIn` is listened for. */
+  /** Where present, `auth:signedIn`, `auth:signedOut` and `token:refreshed` are listened for. */
   on?(event: string, handler: (payload: unknown) => void): unknown;
 }
 
@@ -31,41 +32,44 @@ export interface PolarPluginConfig extends PolarSettings {
 
 /** Billing for the user of a Plinto client: `client.polar`. */
 export class PolarPlugin extends PolarClient {
-  readonly #client: PlintoClientLike;
   readonly #onError: (error: PolarError) => void;
-  readonly #ensured = new Set<string>();
 
   constructor(client: PlintoClientLike, config: PolarPluginConfig = {}) {
-    super({
-      ...config,
-      baseUrl: config.baseUrl ?? client.getConfig().baseURL,
-      getAccessToken: () => client.getAccessToken(),
-    });
-    this.#client = client;
+    const baseUrl = config.baseUrl ?? client.getConfig().baseURL;
+    super({ ...config, baseUrl, getAccessToken: () => client.getAccessToken() }, client);
     this.#onError = config.onError ?? ((error) => console.warn(error));
     // On a server there is no session to do this once per.
     if (!config.createCustomerOnSignUp || typeof window === 'undefined') return;
-    client.on?.('auth:signedIn', () => void this.#ensureOnce());
-    void this.#ensureOnce();
+    const makers = customerMakers.get(client);
+    const users = makers?.users ?? new Set();
+    const ensure = () => void this.#ensureOnce(users);
+    customerMakers.set(client, Object.assign(makers ?? { users, ensure }, { ensure }));
+    // A page may make a plugin at each render: the client gets one listener, and is asked once.
+    if (makers) return;
+    client.on?.('auth:signedIn', () => customerMakers.get(client)?.ensure());
+    ensure();
   }
 
-  async #ensureOnce(): Promise<void> {
-    let user: string | undefined;
+  async #ensureOnce(users: Set<string>): Promise<void> {
+    let user: string | null = null;
     try {
-      const token = await this.#client.getAccessToken();
-      if (!token) return;
-      user = readSubject(token);
-      if (this.#ensured.has(user) || isMarked(user)) return;
-      this.#ensured.add(user);
+      const token = await this.session.token();
+      user = userOf(token);
+      if (user === null || users.has(user) || isMarked(user)) return;
+      users.add(user);
       await this.ensureUser();
-      setMark(user);
+      // A token that cannot be read is kept nowhere.
+      if (user !== token) setMark(user);
     } catch (error) {
       // The next sign-in tries again.
-      if (user !== undefined) this.#ensured.delete(user);
+      if (user !== null) users.delete(user);
       this.#onError(asPolarError(error));
     }
   }
 }
+
+/** Of each client: who makes sure of its customers, and for whom it was done on this page. */
+const customerMakers = new WeakMap<PlintoClientLike, { users: Set<string>; ensure: () => void }>();
 
 /** Makes the plugin. `install(client)` sets `client.polar` and returns it; installing twice gives the same one. */
 export function createPolarPlugin(config: PolarPluginConfig = {}): {
@@ -82,16 +86,6 @@ export function createPolarPlugin(config: PolarPluginConfig = {}): {
       return polar;
     },
   };
-}
-
-/** The token's `sub`, unverified: it only tells users apart. */
-function readSubject(token: string): string {
-  try {
-    const payload = (token.split('.')[1] ?? '').replace(/-/g, '+').replace(/_/g, '/');
-    return String((JSON.parse(atob(payload)) as { sub?: unknown }).sub);
-  } catch {
-    return 'unknown';
-  }
 }
 
 const MARK = 'plinto_polar_customer:';

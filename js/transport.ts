@@ -1,6 +1,6 @@
 // Carries one request over the network and says what came of it. Decides nothing: whether to try again is the core's
 // business. A caller may put another transport in place of fetch.
-import { fail } from './errors.js';
+import { type GetAccessToken, readToken, userOf } from './token.js';
 
 /** A request as the core builds it, with the access token added. */
 export interface PolarRequest {
@@ -24,9 +24,6 @@ export interface PolarResponse {
  */
 export type PolarTransport = (request: PolarRequest, signal: AbortSignal) => Promise<PolarResponse>;
 
-/** Returns the Plinto access token of the signed-in user, or null when nobody is signed in. Asked before each request. */
-export type GetAccessToken = () => Promise<string | null | undefined> | string | null | undefined;
-
 /** What came of a request, in the words of the core. */
 export type Outcome =
   | ({ kind: 'answer' } & PolarResponse)
@@ -47,15 +44,32 @@ export const fetchTransport: PolarTransport = async (request, signal) => {
   return { status: response.status, headers: [...response.headers], body: await response.text() };
 };
 
-/** Sends one request with the user's token, within `timeoutMs` and until `signal` aborts. Throws only TOKEN_MISSING. */
+/**
+ * Sends one request with the user's token, within `timeoutMs` and until `signal` aborts. A token that is refused while a
+ * fresh one of the same user is at hand costs a second request, since nothing came of the first. Throws only TOKEN_MISSING.
+ */
 export async function send(
   network: Network,
   request: PolarRequest,
   timeoutMs: number,
   signal: AbortSignal | undefined,
 ): Promise<Outcome> {
-  const canceled = (): Outcome => ({ kind: 'fault', fault: 'canceled', cause: signal?.reason });
   const token = await readToken(network.getAccessToken);
+  const outcome = await sendAs(token, network, request, timeoutMs, signal);
+  if (outcome.kind === 'fault' || outcome.status !== 401) return outcome;
+  const fresh = await readToken(network.getAccessToken);
+  if (fresh === token || userOf(fresh) !== userOf(token)) return outcome;
+  return sendAs(fresh, network, request, timeoutMs, signal);
+}
+
+async function sendAs(
+  token: string | null | undefined,
+  network: Network,
+  request: PolarRequest,
+  timeoutMs: number,
+  signal: AbortSignal | undefined,
+): Promise<Outcome> {
+  const canceled = (): Outcome => ({ kind: 'fault', fault: 'canceled', cause: signal?.reason });
   if (signal?.aborted) return canceled();
   const headers: PolarRequest['headers'] = token
     ? [...request.headers, ['authorization', `Bearer ${token}`]]
@@ -76,18 +90,5 @@ export async function send(
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener('abort', abort);
-  }
-}
-
-async function readToken(getAccessToken: GetAccessToken): Promise<string | null | undefined> {
-  try {
-    return await getAccessToken();
-  } catch (cause) {
-    return fail({
-      code: 'TOKEN_MISSING',
-      family: 'caller',
-      message: 'The access token could not be read: getAccessToken() failed. Sign in again.',
-      cause,
-    });
   }
 }

@@ -103,7 +103,7 @@ describe('PolarCheckoutButton', () => {
     const toSnake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
     const sent = Object.fromEntries(Object.entries(given).map(([name, value]) => [toSnake(name), value]));
     expect(gateway.asked.map(({ body }) => body)).toEqual([sent]);
-    const attributes = ['aria-busy', 'data-plan', 'data-state', 'disabled', 'id', 'type'];
+    const attributes = ['aria-busy', 'aria-disabled', 'data-plan', 'data-state', 'id', 'type'];
     expect(button().getAttributeNames().sort()).toEqual(attributes);
   });
 
@@ -117,18 +117,20 @@ describe('PolarCheckoutButton', () => {
     expect(button().getAttributeNames()).not.toContain(Object.keys(product)[0]);
   });
 
-  it('is busy and disabled until the browser has left', async () => {
+  it('is busy until the browser has left, and keeps the focus', async () => {
     render(
       <PolarCheckoutButton polar={polar} productId={PRODUCT} pendingChildren="One moment">
         Buy
       </PolarCheckoutButton>,
     );
 
+    button().focus();
     fireEvent.click(button());
 
     const isBusy = () => {
       expect(button().textContent).toBe('One moment');
-      expect(button().disabled).toBe(true);
+      expect(document.activeElement).toBe(button());
+      expect(button().getAttribute('aria-disabled')).toBe('true');
       expect(button().getAttribute('aria-busy')).toBe('true');
       expect(button().dataset.state).toBe('pending');
     };
@@ -158,7 +160,7 @@ describe('PolarCheckoutButton', () => {
 
     fireEvent(window, Object.assign(new Event('pageshow'), { persisted: true }));
 
-    expect(button().disabled).toBe(false);
+    expect(button().getAttribute('aria-disabled')).toBeNull();
     expect(button().dataset.state).toBe('idle');
     fireEvent.click(button());
     await waitFor(() => expect(assign).toHaveBeenCalledTimes(2));
@@ -197,7 +199,7 @@ describe('PolarCheckoutButton', () => {
     fireEvent.click(button());
     await waitFor(() => expect(button().dataset.state).toBe('error'));
     expect(errors).toMatchObject([{ code: 'ORGANIZATION_ACCESS_DENIED', status: 403 }]);
-    expect(button().disabled).toBe(false);
+    expect(button().getAttribute('aria-disabled')).toBeNull();
     expect(button().textContent).toBe('Subscribe');
     fireEvent.click(button());
     await left();

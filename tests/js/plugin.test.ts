@@ -3,37 +3,7 @@
 import { createPolarPlugin, PolarPlugin, type PolarPluginConfig, type WithPolar } from '@plinto/polar';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CHECKOUT, CUSTOMER, Gateway, ORGANIZATION, PRODUCT, refusal } from './support/gateway.ts';
-
-interface Events {
-  'auth:signedIn': { user: object };
-  'auth:signedOut': Record<never, never>;
-}
-
-/** The public methods of a Plinto client that matter here, with its own narrower types. */
-class PlintoClient {
-  token: string | null = null;
-  readonly #handlers: ((payload: { user: object }) => void)[] = [];
-
-  constructor(readonly baseURL: string) {}
-
-  async getAccessToken(): Promise<string | null> {
-    return this.token;
-  }
-
-  getConfig(): { baseURL: string; timeout: number } {
-    return { baseURL: this.baseURL, timeout: 30_000 };
-  }
-
-  on<Name extends keyof Events>(event: Name, handler: (payload: Events[Name]) => void): () => void {
-    if (event === 'auth:signedIn') this.#handlers.push(handler as (payload: { user: object }) => void);
-    return () => {};
-  }
-
-  signIn(sub: string): void {
-    this.token = `${btoa('{"alg":"HS256"}')}.${btoa(JSON.stringify({ sub, n: Math.random() }))}.signature`;
-    for (const handler of this.#handlers) handler({ user: {} });
-  }
-}
+import { PlintoClient } from './support/people.ts';
 
 let gateway: Gateway;
 const customersAsked = () => gateway.asked.filter(({ path }) => path === '/api/v1/polar/customer');

@@ -1,7 +1,9 @@
 // Carrying one request: token, time limit, cancellation. The servers are real; only time limits are short.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { fetchTransport, type GetAccessToken, type PolarRequest, send } from '../../dist/js/transport.js';
-import { Gateway } from './support/gateway.ts';
+import type { GetAccessToken } from '../../dist/js/token.js';
+import { fetchTransport, type PolarRequest, send } from '../../dist/js/transport.js';
+import { Gateway, refusal } from './support/gateway.ts';
+import { ADA, BOB, tokenOf } from './support/people.ts';
 
 let gateway: Gateway;
 const network = (getAccessToken: GetAccessToken = () => 'token') => ({ transport: fetchTransport, getAccessToken });
@@ -88,5 +90,47 @@ describe('a request', () => {
   it('is not sent when its signal has aborted before', async () => {
     expect(await send(network(), request(), 1000, AbortSignal.abort())).toMatchObject({ fault: 'canceled' });
     expect(gateway.asked).toHaveLength(0);
+  });
+});
+
+describe('a token that is refused', () => {
+  const expired = refusal(401, 'TOKEN_EXPIRED');
+  const ok = { status: 200, body: {} };
+  const authorizations = () => gateway.asked.map(({ headers }) => headers.authorization);
+  /** Sends with these tokens, one after the other. */
+  const sendWith = (...tokens: string[]) =>
+    send(
+      network(() => (tokens.length > 1 ? tokens.shift() : tokens[0])),
+      request(),
+      1000,
+      undefined,
+    );
+
+  it('costs a second request where a fresh one of the same user is at hand', async () => {
+    gateway.answer(expired, ok);
+    const [old, fresh] = [tokenOf(ADA), tokenOf(ADA)];
+
+    expect(await sendWith(old, fresh)).toMatchObject({ kind: 'answer', status: 200 });
+    expect(authorizations()).toEqual([`Bearer ${old}`, `Bearer ${fresh}`]);
+  });
+
+  it('costs one second request, whatever comes of it', async () => {
+    gateway.answer(expired);
+
+    expect(await sendWith(tokenOf(ADA), tokenOf(ADA), tokenOf(ADA))).toMatchObject({ status: 401 });
+    expect(gateway.asked).toHaveLength(2);
+  });
+
+  it.each([
+    ['there is no other', (token: string) => token],
+    ['the other is of somebody else', () => tokenOf(BOB)],
+    ['it cannot be known whose the other is', () => 'opaque'],
+    ['nobody is signed in any more', () => ''],
+  ])('is the answer where %s', async (_, next) => {
+    gateway.answer(expired, ok);
+    const old = tokenOf(ADA);
+
+    expect(await sendWith(old, next(old))).toMatchObject({ kind: 'answer', status: 401 });
+    expect(gateway.asked).toHaveLength(1);
   });
 });

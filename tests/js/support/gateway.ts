@@ -14,24 +14,34 @@ export interface Asked {
 /** What to answer; `hang` never answers, `cut` ends the connection. */
 export type Answer = { status: number; body: unknown; headers?: Record<string, string> } | 'hang' | 'cut';
 
+/** An answer, or what makes one of the request. */
+type Reply = Answer | ((asked: Asked) => Answer | Promise<Answer>);
+
 export class Gateway {
   readonly asked: Asked[] = [];
-  #answers: Answer[] = [];
+  /** How many requests their senders gave up. */
+  aborted = 0;
+  #answers: Reply[] = [];
   #waiting: { count: number; resolve: () => void }[] = [];
 
   private constructor(readonly server: Server) {
     server.on('request', async (request, response) => {
       const url = new URL(request.url ?? '/', 'http://gateway');
       const text = (await request.toArray()).join('');
-      this.asked.push({
+      const asked = {
         method: request.method ?? '',
         path: url.pathname,
         query: Object.fromEntries(url.searchParams),
         headers: request.headers,
         body: text === '' ? undefined : JSON.parse(text),
+      };
+      this.asked.push(asked);
+      response.on('close', () => {
+        if (!response.writableEnded) this.aborted++;
       });
       for (const { count, resolve } of this.#waiting) if (this.asked.length >= count) resolve();
-      const answer = this.#answers.length > 1 ? this.#answers.shift() : this.#answers[0];
+      const reply = this.#answers.length > 1 ? this.#answers.shift() : this.#answers[0];
+      const answer = typeof reply === 'function' ? await reply(asked) : reply;
       if (answer === 'hang') return;
       if (answer === undefined || answer === 'cut') {
         request.socket.destroy();
@@ -54,7 +64,7 @@ export class Gateway {
   }
 
   /** Sets the answers to come; the last one is repeated. */
-  answer(...answers: Answer[]): this {
+  answer(...answers: Reply[]): this {
     this.#answers = answers;
     return this;
   }
@@ -62,6 +72,7 @@ export class Gateway {
   /** Forgets what was asked. */
   forget(): void {
     this.asked.length = 0;
+    this.aborted = 0;
     this.#waiting = [];
   }
 

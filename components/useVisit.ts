@@ -1,0 +1,26 @@
+'use client';
+// For whom a component does something, so that it is not finished for somebody else.
+import { useEffect, useLayoutEffect, useRef, useSyncExternalStore } from 'react';
+import type { PolarClient } from '../js/index.js';
+
+/** Another text after another user came, the page was restored, or the organization changed. */
+export function useVisit({ session, organizationId: own }: PolarClient, organizationId = own): string {
+  const getVisit = () => session.visit;
+  return `${useSyncExternalStore(session.subscribe, getVisit, getVisit)} ${organizationId}`;
+}
+
+// A layout effect ends within the commit that removes the component. Servers have none, and React 18 warns of it there.
+const useCommitEffect = typeof document === 'undefined' ? useEffect : useLayoutEffect;
+
+/** What one component has under way for `visit`: aborted when that is another one, or the component is gone. */
+export function useUnderWay(polar: PolarClient, visit: string) {
+  const running = useRef<AbortController>(undefined);
+  useCommitEffect(
+    () => () => {
+      running.current?.abort();
+      running.current = undefined;
+    },
+    [polar, visit],
+  );
+  return running;
+}

@@ -1,0 +1,51 @@
+// Bounds how often one place of a page asks something new. An integrator who makes the client, or a date among the options,
+// anew at each render asks anew at each render, and each answer renders again.
+import type { Query } from './store.js';
+
+/** So many new questions within this time; the next one waits. */
+const MOST = 10;
+const WINDOW_MS = 10_000;
+
+export class Pace {
+  #last: object | undefined;
+  #times: number[] = [];
+
+  /** As `query.subscribe`, now or when it is time again. */
+  subscribe<Data>(query: Query<Data>, listener: () => void): () => void {
+    const wait = query === this.#last ? 0 : this.#wait();
+    this.#last = query;
+    if (wait === 0) return query.subscribe(listener);
+    warn();
+    let stop = () => clearTimeout(timer);
+    const timer = setTimeout(() => {
+      stop = query.subscribe(listener);
+    }, wait);
+    return () => stop();
+  }
+
+  #wait(): number {
+    const now = Date.now();
+    this.#times = [...this.#times, now].filter((time) => time > now - WINDOW_MS).slice(-MOST - 1);
+    return this.#times.length > MOST ? WINDOW_MS : 0;
+  }
+}
+
+declare const process: { env: { NODE_ENV?: string } };
+let warned = false;
+
+function warn(): void {
+  if (warned || isProduction()) return;
+  warned = true;
+  console.warn(
+    '@plinto/polar: a component asks something new at each render, and from now on waits in between. Its client or its options are other ones each time: make createPolarClient() and createPolarPlugin() outside of components, or keep them by useMemo, and put no present time into options.',
+  );
+}
+
+function isProduction(): boolean {
+  // Bundlers replace this word for word; a page without one has no `process`.
+  try {
+    return process.env.NODE_ENV === 'production';
+  } catch {
+    return false;
+  }
+}

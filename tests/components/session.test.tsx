@@ -1,0 +1,478 @@
+// Who is signed in, and for which organization: what is shown and done follows, and nothing is left over for the next one.
+import { createPolarClient, createPolarPlugin, type PolarError } from '@plinto/polar';
+import { PolarCheckoutButton, PolarProvider, useCustomerData } from '@plinto/polar/react';
+import { act, cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react';
+import { type ReactNode, StrictMode, useMemo } from 'react';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { CHECKOUT, Gateway, ORGANIZATION, PRODUCT } from '../js/support/gateway.ts';
+import { ADA, BOB, dataOf, PlintoClient, subjectOf, tokenOf } from '../js/support/people.ts';
+
+const OTHER = '7c0e2a11-4f5d-4e7b-9a31-1d2e3f4a5b6c';
+
+let gateway: Gateway;
+let client: PlintoClient;
+/** What was shown at each render, with the subject that it was for. */
+let shown: { subject: string; text: string }[];
+const assign = vi.fn<(url: string) => void>();
+
+beforeAll(async () => {
+  gateway = await Gateway.start();
+});
+beforeEach(() => {
+  gateway.forget();
+  gateway.answer(dataOf);
+  client = new PlintoClient(gateway.url);
+  shown = [];
+  assign.mockReset();
+  vi.stubGlobal('location', { href: 'https://app.example/pricing', assign });
+});
+afterEach(() => {
+  cleanup();
+  vi.unstubAllGlobals();
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+afterAll(() => gateway.stop());
+
+const userOf = (token: string | null) => (token === null ? '' : JSON.parse(atob(token.split('.')[1] ?? '')).sub);
+
+function Plan({ organizationId }: { organizationId?: string }) {
+  const { data, error, isLoading, isSignedOut } = useCustomerData({ organizationId });
+  const text = error?.code ?? data?.subscriptions[0]?.productName ?? (isLoading ? 'loading' : 'nothing');
+  shown.push({ subject: [userOf(client.token), organizationId].filter(Boolean).join(' '), text });
+  return <p role="status">{isSignedOut ? 'signed out' : text}</p>;
+}
+
+/** An application that makes its plugin anew for each organization. */
+function App({ organization, children }: { organization?: string; children: ReactNode }) {
+  const plugin = useMemo(() => createPolarPlugin({ organizationId: organization }), [organization]);
+  return (
+    <StrictMode>
+      <PolarProvider client={client} plugin={plugin}>
+        {children}
+      </PolarProvider>
+    </StrictMode>
+  );
+}
+
+const text = () => screen.getByRole('status').textContent;
+const shows = (wanted: string) => waitFor(() => expect(text()).toBe(wanted));
+/** Names of people that were rendered for somebody else. */
+const strangers = () => shown.filter(({ subject, text }) => text.includes('-') && text !== subject);
+const page = (type: string, members: object = {}) => Object.assign(new Event(type), members);
+
+describe('what is shown', () => {
+  it('is gone at once when the user signs out', async () => {
+    client.signIn(ADA);
+    render(<Plan />, { wrapper: App });
+    await shows(ADA);
+
+    act(() => client.signOut());
+
+    expect(text()).toBe('signed out');
+    expect(gateway.asked).toHaveLength(1);
+  });
+
+  it("is the next user's, and never the last one's", async () => {
+    client.signIn(ADA);
+    render(<Plan />, { wrapper: App });
+    await shows(ADA);
+
+    act(() => client.signIn(BOB));
+    expect(text()).toBe('loading');
+    await shows(BOB);
+    act(() => client.signOut());
+    act(() => client.signIn(ADA));
+    await shows(ADA);
+
+    expect(strangers()).toEqual([]);
+    expect(gateway.asked.map(subjectOf)).toEqual([ADA, BOB, ADA]);
+  });
+
+  it('is nothing, and nothing is asked, while nobody is signed in', async () => {
+    render(<Plan />, { wrapper: App });
+    await shows('signed out');
+
+    expect(gateway.asked).toEqual([]);
+  });
+
+  it('stays when the same user gets a new token', async () => {
+    client.signIn(ADA);
+    render(<Plan />, { wrapper: App });
+    await shows(ADA);
+    const renders = shown.length;
+
+    await act(async () => client.refresh(ADA));
+
+    expect(shown).toHaveLength(renders);
+    expect(gateway.asked).toHaveLength(1);
+  });
+
+  it('follows a token of another user that comes without an event', async () => {
+    client.signIn(ADA);
+    render(<Plan />, { wrapper: App });
+    await shows(ADA);
+
+    client.token = tokenOf(BOB);
+    act(() => void window.dispatchEvent(page('focus')));
+    await shows(BOB);
+
+    expect(gateway.asked.map(subjectOf)).toEqual([ADA, BOB]);
+  });
+
+  it('follows what another tab does', async () => {
+    client.signIn(ADA);
+    render(<Plan />, { wrapper: App });
+    await shows(ADA);
+
+    client.token = null;
+    act(() => void window.dispatchEvent(page('storage', { key: 'plinto_access_token' })));
+    await shows('signed out');
+  });
+
+  it('follows the organization of a plugin that is made anew', async () => {
+    client.signIn(ADA);
+    const { rerender } = render(
+      <App organization={ORGANIZATION}>
+        <Plan />
+      </App>,
+    );
+    await shows(`${ADA} ${ORGANIZATION}`);
+
+    rerender(
+      <App organization={OTHER}>
+        <Plan />
+      </App>,
+    );
+    expect(text()).toBe('loading');
+    await shows(`${ADA} ${OTHER}`);
+
+    expect(gateway.asked.map(subjectOf)).toEqual([`${ADA} ${ORGANIZATION}`, `${ADA} ${OTHER}`]);
+  });
+
+  it('with two users and two organizations is never of another subject than the one at that render', async () => {
+    const steps = [
+      [ADA, ORGANIZATION],
+      [BOB, ORGANIZATION],
+      [BOB, OTHER],
+      [ADA, OTHER],
+      [ADA, ORGANIZATION],
+    ] as const;
+    client.signIn(ADA);
+    const at = (organization: string) => (
+      <App>
+        <Plan organizationId={organization} />
+      </App>
+    );
+    const { rerender } = render(at(ORGANIZATION));
+
+    for (const [user, organization] of steps) {
+      act(() => {
+        if (userOf(client.token) !== user) client.signIn(user);
+        rerender(at(organization));
+      });
+      await shows(`${user} ${organization}`);
+    }
+
+    expect(strangers()).toEqual([]);
+  });
+
+  it('drops an answer that comes after somebody else, and gives its request up', async () => {
+    let release = (_: unknown) => {};
+    const late = new Promise((resolve) => {
+      release = resolve;
+    });
+    gateway.answer(async (asked) => {
+      if (subjectOf(asked) === ADA) await late;
+      return dataOf(asked);
+    });
+    client.signIn(ADA);
+    render(<Plan />, { wrapper: App });
+    await gateway.arrived(1);
+
+    act(() => client.signIn(BOB));
+    await shows(BOB);
+    await vi.waitFor(() => expect(gateway.aborted).toBe(1));
+    release(undefined);
+    await act(() => new Promise((resolve) => setTimeout(resolve)));
+
+    expect(text()).toBe(BOB);
+    expect(strangers()).toEqual([]);
+  });
+
+  it('drops a token that was read before somebody else signed in', async () => {
+    client.signIn(ADA);
+    render(<Plan />, { wrapper: App });
+    await shows(ADA);
+    const tokens: ((token: string) => void)[] = [];
+    const read = vi.spyOn(client, 'getAccessToken');
+    read.mockImplementationOnce(() => new Promise((resolve) => tokens.push(resolve)));
+
+    act(() => void window.dispatchEvent(page('focus')));
+    const old = client.token ?? '';
+    act(() => client.signIn(BOB));
+    await shows(BOB);
+    await act(async () => tokens[0]?.(old));
+
+    expect(text()).toBe(BOB);
+  });
+
+  it('says why the token cannot be read, and goes on when it can', async () => {
+    client.signIn(ADA);
+    const read = vi.spyOn(client, 'getAccessToken').mockRejectedValue(new Error('storage is gone'));
+    render(<Plan />, { wrapper: App });
+    await shows('TOKEN_MISSING');
+
+    read.mockRestore();
+    act(() => void window.dispatchEvent(page('focus')));
+    await shows(ADA);
+  });
+});
+
+describe('a page that is returned to', () => {
+  it('shows nothing when it is kept, and the same user again by the back button, fetched anew', async () => {
+    client.signIn(ADA);
+    render(<Plan />, { wrapper: App });
+    await shows(ADA);
+
+    act(() => void window.dispatchEvent(page('pagehide', { persisted: true })));
+    expect(text()).toBe('loading');
+    await act(async () => void window.dispatchEvent(page('pageshow', { persisted: true })));
+    expect(text()).toBe(ADA);
+    await gateway.arrived(2);
+
+    expect(gateway.asked.map(subjectOf)).toEqual([ADA, ADA]);
+  });
+
+  it('shows nothing of a user who has left meanwhile', async () => {
+    client.signIn(ADA);
+    render(<Plan />, { wrapper: App });
+    await shows(ADA);
+
+    act(() => void window.dispatchEvent(page('pagehide', { persisted: true })));
+    client.token = tokenOf(BOB);
+    act(() => void window.dispatchEvent(page('pageshow', { persisted: true })));
+    await shows(BOB);
+
+    expect(strangers()).toEqual([]);
+  });
+
+  it('is left alone when it is shown for the first time', async () => {
+    client.signIn(ADA);
+    render(<Plan />, { wrapper: App });
+    await shows(ADA);
+
+    await act(async () => void window.dispatchEvent(page('pageshow', { persisted: false })));
+
+    expect(gateway.asked).toHaveLength(1);
+  });
+
+  it.each(['focus', 'visibilitychange'])('fetches anew at %s, but not within five seconds', async (type) => {
+    vi.useFakeTimers({ toFake: ['Date'], now: new Date('2026-11-22T08:00:00Z') });
+    client.signIn(ADA);
+    render(<Plan />, { wrapper: App });
+    await shows(ADA);
+
+    await act(async () => void window.dispatchEvent(page(type)));
+    expect(gateway.asked).toHaveLength(1);
+    vi.setSystemTime(new Date('2026-11-22T08:00:06Z'));
+    await act(async () => void window.dispatchEvent(page(type)));
+    await gateway.arrived(2);
+    expect(text()).toBe(ADA);
+    await act(async () => void window.dispatchEvent(page(type)));
+
+    expect(gateway.asked).toHaveLength(2);
+  });
+});
+
+describe('a click', () => {
+  const button = () => screen.getByRole<HTMLButtonElement>('button');
+  const errors: PolarError[] = [];
+  let answer: () => void;
+  beforeEach(() => {
+    errors.length = 0;
+    client.signIn(ADA);
+    const released = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    gateway.answer(async () => {
+      await released;
+      return CHECKOUT;
+    });
+  });
+  const buy = <PolarCheckoutButton productId={PRODUCT} onError={(error) => errors.push(error)} />;
+  /** Lets the answer come, and whatever it leads to happen. */
+  async function settle() {
+    answer();
+    await act(() => new Promise((resolve) => setTimeout(resolve, 50)));
+  }
+
+  it('is made for the organization of a plugin that was made anew', async () => {
+    answer();
+    const { rerender } = render(<App organization={ORGANIZATION}>{buy}</App>);
+    rerender(<App organization={OTHER}>{buy}</App>);
+
+    fireEvent.click(button());
+    await waitFor(() => expect(assign).toHaveBeenCalledOnce());
+
+    expect(gateway.asked).toMatchObject([{ body: { organization_id: OTHER } }]);
+  });
+
+  it('leads nobody away who has left the page', async () => {
+    const { rerender } = render(<App>{buy}</App>);
+    fireEvent.click(button());
+    await gateway.arrived();
+
+    rerender(<App>elsewhere</App>);
+    await vi.waitFor(() => expect(gateway.aborted).toBe(1));
+    await settle();
+
+    expect(assign).not.toHaveBeenCalled();
+    expect(errors).toEqual([]);
+  });
+
+  it.each([
+    ['signs out', () => client.signOut()],
+    ['is somebody else', () => client.signIn(BOB)],
+  ])('leads nobody away when the user %s, and the button is alive', async (_, happen) => {
+    render(<App>{buy}</App>);
+    fireEvent.click(button());
+    await gateway.arrived();
+
+    await act(async () => happen());
+    expect(button().dataset.state).toBe('idle');
+    await settle();
+
+    expect(assign).not.toHaveBeenCalled();
+    expect(errors).toEqual([]);
+  });
+
+  it('leads nobody away when the organization is another one', async () => {
+    const { rerender } = render(<App organization={ORGANIZATION}>{buy}</App>);
+    fireEvent.click(button());
+    await gateway.arrived();
+
+    rerender(<App organization={OTHER}>{buy}</App>);
+    expect(button().dataset.state).toBe('idle');
+    await settle();
+
+    expect(assign).not.toHaveBeenCalled();
+  });
+
+  it('leads nobody away who is another user without any event', async () => {
+    render(<App>{buy}</App>);
+    fireEvent.click(button());
+    await gateway.arrived();
+
+    client.token = tokenOf(BOB);
+    await settle();
+
+    expect(assign).not.toHaveBeenCalled();
+    expect(button().dataset.state).toBe('idle');
+    expect(errors).toEqual([]);
+  });
+
+  it('leads away when the same user has got a new token meanwhile', async () => {
+    render(<App>{buy}</App>);
+    fireEvent.click(button());
+    await gateway.arrived();
+
+    client.refresh(ADA);
+    await settle();
+
+    expect(assign).toHaveBeenCalledOnce();
+  });
+
+  it('leaves no error of one user to the next', async () => {
+    answer();
+    gateway.answer({ status: 403, body: { error: { code: 'ROLE_NOT_ALLOWED', message: 'Ask an owner.' } } });
+    vi.spyOn(console, 'error').mockImplementation(() => {});
+    render(
+      <App>
+        <PolarCheckoutButton productId={PRODUCT} />
+      </App>,
+    );
+    fireEvent.click(button());
+    await waitFor(() => expect(button().title).not.toBe(''));
+
+    await act(async () => client.signIn(BOB));
+
+    expect(button().title).toBe('');
+    expect(button().dataset.state).toBe('idle');
+  });
+});
+
+describe('a client that is made at each render', () => {
+  it('asks a bounded number of times, and the console says why', async () => {
+    const warned = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    // Each answer is another one, so that each one renders.
+    gateway.answer((asked) => ({ status: 200, body: { ...dataOf(asked).body, n: Math.random() } }));
+    const token = tokenOf(ADA);
+    function Careless() {
+      const polar = createPolarClient({ baseUrl: gateway.url, getAccessToken: () => token });
+      return <p role="status">{useCustomerData({ polar }).data?.orders.length ?? 'none'}</p>;
+    }
+    render(
+      <StrictMode>
+        <Careless />
+      </StrictMode>,
+    );
+
+    await waitFor(() => expect(warned).toHaveBeenCalled(), { timeout: 20_000 });
+    const asked = gateway.asked.length;
+    await act(() => new Promise((resolve) => setTimeout(resolve, 100)));
+
+    expect(asked).toBeLessThanOrEqual(20);
+    expect(gateway.asked.length).toBe(asked);
+    expect(warned).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('createPolarClient()'));
+  });
+
+  it('costs nothing with one getAccessToken, or one Plinto client', async () => {
+    client.signIn(ADA);
+    const token = tokenOf(ADA);
+    const getAccessToken = () => token;
+    function Steady() {
+      const polar = createPolarClient({ baseUrl: gateway.url, getAccessToken });
+      const { data } = useCustomerData({ polar });
+      return <p role="status">{data?.subscriptions[0]?.productName}</p>;
+    }
+    function Renewed({ children }: { children: ReactNode }) {
+      return (
+        <PolarProvider client={client} plugin={createPolarPlugin({ organizationId: ORGANIZATION })}>
+          {children}
+        </PolarProvider>
+      );
+    }
+    const { rerender, unmount } = render(<Steady />);
+    await shows(ADA);
+    rerender(<Steady />);
+    expect(text()).toBe(ADA);
+    expect(gateway.asked).toHaveLength(1);
+    unmount();
+
+    const again = render(<Plan />, { wrapper: Renewed });
+    await shows(`${ADA} ${ORGANIZATION}`);
+    for (let renders = 0; renders < 20; renders++) again.rerender(<Plan />);
+
+    expect(text()).toBe(`${ADA} ${ORGANIZATION}`);
+    expect(gateway.asked).toHaveLength(2);
+    expect(client.listeners('auth:signedIn')).toBe(1);
+  });
+});
+
+describe('a client without a Plinto client', () => {
+  it('follows its tokens', async () => {
+    let token: string | null = tokenOf(ADA);
+    const polar = createPolarClient({ baseUrl: gateway.url, getAccessToken: () => token });
+    render(
+      <PolarProvider polar={polar}>
+        <Plan />
+      </PolarProvider>,
+    );
+    await shows(ADA);
+
+    token = null;
+    act(() => void window.dispatchEvent(page('focus')));
+    await shows('signed out');
+  });
+});
