@@ -7,13 +7,13 @@ const MOST = 10;
 const WINDOW_MS = 10_000;
 
 export class Pace {
-  #last: object | undefined;
+  readonly #known = new WeakSet<object>();
   #times: number[] = [];
 
   /** As `query.subscribe`, now or when it is time again. */
   subscribe<Data>(query: Query<Data>, listener: () => void): () => void {
-    const wait = query === this.#last ? 0 : this.#wait();
-    this.#last = query;
+    const wait = this.#known.has(query) ? 0 : this.#wait();
+    this.#known.add(query);
     if (wait === 0) return query.subscribe(listener);
     warn();
     let stop = () => clearTimeout(timer);

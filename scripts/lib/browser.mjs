@@ -10,13 +10,14 @@ const quiet = [
   '--disable-sync',
 ];
 
-/** `more`: arguments of Chromium that a test needs beyond those. */
-export async function openBrowser(more = []) {
+/** `more`: arguments of Chromium that a test needs beyond those; `less`: those of Playwright that it does without. */
+export async function openBrowser(more = [], less = []) {
   // Not at the top: in a fresh clone the packages are installed by the very command that imports this.
   const { chromium } = await import('playwright-core');
   return chromium.launch({
     executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
     headless: true,
     args: [...quiet, ...more],
+    ignoreDefaultArgs: less,
   });
 }

@@ -4,8 +4,8 @@ import { PolarCheckoutButton, PolarProvider, useCustomerData } from '@plinto/pol
 import { act, cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react';
 import { type ReactNode, StrictMode, useMemo } from 'react';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { CHECKOUT, Gateway, ORGANIZATION, PRODUCT } from '../js/support/gateway.ts';
-import { ADA, BOB, dataOf, PlintoClient, subjectOf, tokenOf } from '../js/support/people.ts';
+import { CHECKOUT, dataOf, Gateway, ORGANIZATION, PRODUCT, subjectOf } from '../js/support/gateway.ts';
+import { ADA, BOB, PlintoClient, tokenOf } from '../js/support/people.ts';
 
 const OTHER = '7c0e2a11-4f5d-4e7b-9a31-1d2e3f4a5b6c';
 

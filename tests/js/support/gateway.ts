@@ -177,3 +177,18 @@ export const refusal = (status: number, code: string, details: object = {}, head
 
 /** Bytes that no host takes for WebAssembly: the core cannot load, and the plain path is taken. */
 export const brokenWasm = () => new Uint8Array([0]);
+
+/** Whose token a request has, and which organization it names: `sub organization`. */
+export function subjectOf({ headers, query, body }: Asked): string {
+  const payload = headers.authorization?.split('.')[1] ?? '';
+  const { sub } = payload === '' ? { sub: 'nobody' } : (JSON.parse(atob(payload)) as { sub: string });
+  const named = query.organization_id ?? (body as { organization_id?: string } | undefined)?.organization_id;
+  return [sub, named].filter(Boolean).join(' ');
+}
+
+/** Data in which the product bears the name of whom it is of. */
+export function dataOf(asked: Asked) {
+  const [subscription] = DATA.body.subscriptions;
+  const body = { ...DATA.body, subscriptions: [{ ...subscription, product_name: subjectOf(asked) }] };
+  return { status: 200, body };
+}

@@ -1,8 +1,5 @@
 // People who sign in, and a Plinto client of the shape that Plinto's own has, with tokens at hand.
 
-import type { Asked } from './gateway.ts';
-import { DATA } from './gateway.ts';
-
 export const ADA = '5f1c1a52-7d3f-4a52-9b0e-0a51c2d3e4f5';
 export const BOB = '9e2d2b63-8e40-4b63-8c1f-1b62d3e4f5a6';
 
@@ -59,19 +56,4 @@ export class PlintoClient {
     this.token = tokenOf(sub);
     this.emit('token:refreshed');
   }
-}
-
-/** Whose token a request has, and which organization it names: `sub organization`. */
-export function subjectOf({ headers, query, body }: Asked): string {
-  const payload = headers.authorization?.split('.')[1] ?? '';
-  const { sub } = payload === '' ? { sub: 'nobody' } : (JSON.parse(atob(payload)) as { sub: string });
-  const named = query.organization_id ?? (body as { organization_id?: string } | undefined)?.organization_id;
-  return [sub, named].filter(Boolean).join(' ');
-}
-
-/** Data in which the product bears the name of whom it is of. */
-export function dataOf(asked: Asked) {
-  const [subscription] = DATA.body.subscriptions;
-  const body = { ...DATA.body, subscriptions: [{ ...subscription, product_name: subjectOf(asked) }] };
-  return { status: 200, body };
 }

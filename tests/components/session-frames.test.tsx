@@ -1,0 +1,171 @@
+// @vitest-environment node
+// Two users and two organizations in Chromium: at no frame stands anything of one subject in the document of another.
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+// @ts-expect-error: a script without types
+import { openBrowser } from '../../scripts/lib/browser.mjs';
+import { type Answer, type Asked, dataOf, Gateway, ORGANIZATION } from '../js/support/gateway.ts';
+import { ADA, BOB, tokenOf } from '../js/support/people.ts';
+
+const OTHER = '7c0e2a11-4f5d-4e7b-9a31-1d2e3f4a5b6c';
+const at = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+
+interface Seen {
+  frames: number;
+  leaks: { found: string; subject: string }[];
+  restored: number;
+}
+declare global {
+  interface Window {
+    seen: Seen;
+  }
+}
+
+let gateway: Gateway;
+let browser: Browser;
+let page: Page;
+
+beforeAll(async () => {
+  const { outputFiles } = await build({
+    entryPoints: [at('tests/components/support/session-page.tsx')],
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    jsx: 'automatic',
+    define: { 'process.env.NODE_ENV': '"production"' },
+    outdir: '/app/js',
+    write: false,
+  });
+  const files = new Map(outputFiles.map(({ path, text }) => [path, text]));
+  gateway = await Gateway.start();
+  gateway.answer((asked) => answer(asked, files));
+  browser = (await openBrowser([], ['--disable-back-forward-cache'])) as Browser;
+});
+beforeEach(async () => {
+  page = await browser.newPage();
+  await page.addInitScript(watchFrames);
+});
+afterEach(() => page.close());
+afterAll(async () => {
+  await browser?.close();
+  await gateway?.stop();
+});
+
+async function answer(asked: Asked, files: Map<string, string>): Promise<Answer> {
+  const { path } = asked;
+  const as = (type: string, body: string) => ({ status: 200, body, headers: { 'content-type': type } });
+  if (path.startsWith('/api/')) {
+    // Some answers come late, so that whoever asked is gone by then.
+    await new Promise((resolve) => setTimeout(resolve, gateway.asked.length % 3 === 0 ? 60 : 5));
+    return dataOf(asked);
+  }
+  if (files.has(path)) return as('text/javascript', files.get(path) ?? '');
+  // The requests go out without the core.
+  if (path.endsWith('.wasm')) return { status: 404, body: {} };
+  if (path === '/elsewhere') return as('text/html', '<!doctype html><h1>elsewhere</h1>');
+  return as(
+    'text/html',
+    '<!doctype html><div id="root"></div><script type="module" src="/app/js/session-page.js"></script>',
+  );
+}
+
+/** Runs before the scripts of the page: looks at the whole document at each frame. */
+function watchFrames(): void {
+  window.seen = { frames: 0, leaks: [], restored: 0 };
+  const uuid = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
+  const look = () => {
+    window.seen.frames++;
+    const html = document.documentElement?.outerHTML ?? '';
+    for (const [found] of html.matchAll(new RegExp(`${uuid} ${uuid}`, 'g'))) {
+      if (found !== window.subject) window.seen.leaks.push({ found, subject: window.subject });
+    }
+    requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+  // From then on the document is of whoever is signed in now.
+  addEventListener('pageshow', ({ persisted }) => {
+    if (!persisted) return;
+    window.seen.restored++;
+    const payload = localStorage.getItem('plinto_access_token')?.split('.')[1] ?? '';
+    window.subject = `${JSON.parse(atob(payload)).sub} ${window.subject.split(' ')[1]}`;
+  });
+}
+
+const seen = () => page.evaluate(() => window.seen);
+const shows = (user: string, organization: string) =>
+  page.getByRole('heading', { name: `${user} ${organization}` }).waitFor();
+const frames = (count: number) =>
+  page.evaluate(async (wanted) => {
+    for (let i = 0; i < wanted; i++) await new Promise(requestAnimationFrame);
+  }, count);
+
+async function open(path: string): Promise<void> {
+  await page.goto(`${gateway.url}${path}`);
+  await page.waitForFunction(() => 'app' in window);
+}
+
+/** Every change from one of two users and two organizations to another, some before the answer for the last one came. */
+async function changeSubjects(): Promise<void> {
+  const steps = [
+    [ADA, ORGANIZATION],
+    [BOB, ORGANIZATION],
+    [BOB, OTHER],
+    [ADA, OTHER],
+    [ADA, ORGANIZATION],
+    [BOB, OTHER],
+  ] as const;
+  for (const patient of [true, false]) {
+    for (const [user, organization] of steps) {
+      await page.evaluate(
+        ([next, chosen]) => {
+          if (!window.subject.startsWith(next)) window.app.signIn(next);
+          window.app.choose(chosen);
+        },
+        [user, organization] as const,
+      );
+      if (patient) await shows(user, organization);
+      else await frames(2);
+    }
+    await shows(BOB, OTHER);
+    await page.evaluate(() => window.app.signOut());
+    await frames(5);
+  }
+}
+
+describe('in Chromium', () => {
+  it('nothing of another subject is in the document at any frame', async () => {
+    await open('/');
+
+    await changeSubjects();
+
+    const { frames: count, leaks } = await seen();
+    expect(count).toBeGreaterThan(50);
+    expect(leaks).toEqual([]);
+  });
+
+  it('which a leak that is planted does not escape', async () => {
+    await open('/?leak');
+
+    await changeSubjects();
+
+    expect((await seen()).leaks.length).toBeGreaterThan(0);
+  });
+
+  it('nor when the back button shows the page again to somebody else', async () => {
+    await open('/');
+    await page.evaluate((user) => window.app.signIn(user), ADA);
+    await shows(ADA, ORGANIZATION);
+
+    await page.goto(`${gateway.url}/elsewhere`);
+    await page.evaluate((token) => localStorage.setItem('plinto_access_token', token), tokenOf(BOB));
+    // A page that was kept loads nothing.
+    await page.goBack({ waitUntil: 'commit' });
+    await shows(BOB, ORGANIZATION);
+
+    const { restored, leaks } = await seen();
+    expect(restored).toBe(1);
+    expect(leaks).toEqual([]);
+  });
+});
