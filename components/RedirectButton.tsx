@@ -1,16 +1,8 @@
 'use client';
 // The button under PolarCheckoutButton and PolarCustomerPortal: opens a session on click and leaves the page.
-import {
-  type ButtonHTMLAttributes,
-  forwardRef,
-  type MouseEvent,
-  type ReactNode,
-  type SyntheticEvent,
-  useState,
-} from 'react';
-import { asPolarError } from '../js/errors.js';
+import { type ButtonHTMLAttributes, forwardRef, type MouseEvent, type ReactNode, type SyntheticEvent } from 'react';
 import type { CallOptions, PolarClient, PolarError } from '../js/index.js';
-import { useUnderWay, useVisit } from './useVisit.js';
+import { useRedirect } from './useRedirect.js';
 
 /** What both buttons take beside their own props. All else is passed to the `<button>`. */
 export interface RedirectButtonProps extends Omit<ButtonHTMLAttributes<HTMLButtonElement>, 'onError'> {
@@ -28,20 +20,11 @@ interface Props extends RedirectButtonProps {
   open: (call: CallOptions) => Promise<void>;
 }
 
-type State = { name: 'idle' | 'pending' } | { name: 'error'; error: PolarError };
-
-const IDLE: State = { name: 'idle' };
-
 export const RedirectButton = forwardRef<HTMLButtonElement, Props>(function RedirectButton(
   { polar, organizationId, open, onClick, onError, pendingChildren = 'Loading...', disabled, children, ...rest },
   ref,
 ) {
-  const visit = useVisit(polar, organizationId);
-  // State is one render late, which a double click outruns.
-  const running = useUnderWay(polar, visit);
-  const [last, setLast] = useState<{ state: State; visit: string }>({ state: IDLE, visit });
-  const state = last.visit === visit ? last.state : IDLE;
-  const setState = (next: State) => setLast({ state: next, visit });
+  const { state, running, start } = useRedirect(polar, organizationId);
 
   const handleClick = async (event: MouseEvent<HTMLButtonElement>) => {
     if (running.current) {
@@ -50,20 +33,10 @@ export const RedirectButton = forwardRef<HTMLButtonElement, Props>(function Redi
     }
     onClick?.(event);
     if (event.defaultPrevented) return;
-    const current = new AbortController();
-    running.current = current;
-    setState({ name: 'pending' });
-    try {
-      await open({ signal: current.signal });
-      // Pending until the browser has left: a click in between would open a second session.
-    } catch (caught) {
-      if (running.current !== current) return;
-      const error = asPolarError(caught);
-      running.current = undefined;
-      setState({ name: 'error', error });
-      if (onError) onError(error);
-      else console.error(error);
-    }
+    const error = await start(open);
+    if (!error) return;
+    if (onError) onError(error);
+    else console.error(error);
   };
 
   const preload =

@@ -8,6 +8,7 @@ import {
   PolarError,
   type WithPolar,
 } from '../js/index.js';
+import type { InitialState } from '../js/initial-state.js';
 
 /** Says which client to use; one of the two, or neither below a PolarProvider. */
 export interface PolarSource {
@@ -20,17 +21,19 @@ export interface PolarSource {
 export interface PolarProviderProps extends PolarSource {
   /** Installed on `client`. Another one, as `useMemo` makes it for another organization, takes its place. */
   plugin?: ReturnType<typeof createPolarPlugin> | undefined;
+  /** What the server has fetched (`loadInitialState`): the first render shows it, and the page begins with it. */
+  initialState?: InitialState | undefined;
   children?: ReactNode;
 }
 
-const PolarContext = createContext<PolarSource>({});
+const PolarContext = createContext<PolarSource & { initialState?: InitialState | undefined }>({});
 
 /** Gives the components and hooks below it their client. Renders nothing of its own. */
-export function PolarProvider({ client, polar, plugin, children }: PolarProviderProps) {
-  const source = useMemo((): PolarSource => {
+export function PolarProvider({ client, polar, plugin, initialState, children }: PolarProviderProps) {
+  const source = useMemo(() => {
     const found = polar ?? (client && plugin?.install(client)) ?? client?.polar;
-    return { client, polar: found };
-  }, [client, polar, plugin]);
+    return { client, polar: found, initialState };
+  }, [client, polar, plugin, initialState]);
   // Who is signed in stays known while a page changes its components.
   useEffect(() => source.polar?.session.subscribe(() => {}), [source]);
   return <PolarContext.Provider value={source}>{children}</PolarContext.Provider>;
@@ -46,6 +49,11 @@ export function usePlintoClient<Client extends PlintoClientLike = PlintoClientLi
 export function usePolar(source: PolarSource = {}): PolarClient {
   const nearest = useContext(PolarContext);
   return source.polar ?? source.client?.polar ?? nearest.polar ?? missing('a client');
+}
+
+/** What the first render begins with. */
+export function useInitialState(): InitialState | undefined {
+  return useContext(PolarContext).initialState;
 }
 
 function missing(what: string): never {

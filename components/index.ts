@@ -4,5 +4,12 @@ export { PolarProvider, type PolarProviderProps, type PolarSource, usePlintoClie
 export { PolarCheckoutButton, type PolarCheckoutButtonProps } from './PolarCheckoutButton.js';
 export { PolarCustomerPortal, type PolarCustomerPortalProps } from './PolarCustomerPortal.js';
 export type { RedirectButtonProps } from './RedirectButton.js';
-export { type SubjectSource, useCustomerData } from './useCustomerData.js';
-export type { QueryResult } from './useQuery.js';
+export { type AccessResult, useAccess } from './useAccess.js';
+export { type CheckoutResult, type UseCheckoutOptions, useCheckout } from './useCheckout.js';
+export { useCustomerData } from './useCustomerData.js';
+export { type CustomerState, useCustomerState } from './useCustomerState.js';
+export { useOrders } from './useOrders.js';
+export { useProducts } from './useProducts.js';
+export type { QueryResult, SubjectSource } from './useQuery.js';
+export { type SubscriptionResult, useSubscription } from './useSubscription.js';
+export { useUsage } from './useUsage.js';

@@ -3,28 +3,40 @@
 import { asPolarError, fail } from './errors.js';
 import { type ExchangeHost, type Exchanger, runExchange } from './exchange.js';
 import type { Operation } from './generated/routes.js';
+import { setLeft } from './left.js';
+import type { MoreOperation } from './plain.js';
 import { type Session, sessionOf } from './session.js';
-import type { GetAccessToken } from './token.js';
-import { fetchTransport, type PolarTransport } from './transport.js';
+import type { PolarClientOptions } from './settings.js';
+import { fetchTransport } from './transport.js';
 import type {
   AccessDecision,
   AccessOptions,
   CallOptions,
+  CancelOptions,
+  ChangeOptions,
   CheckoutState,
+  CustomerBenefits,
+  CustomerEntitlements,
+  CustomerMeters,
+  CustomerOrders,
   CustomerPortalData,
   CustomerPortalOptions,
+  CustomerSubscription,
   CustomerSubscriptions,
+  ListOptions,
   PolarCheckout,
   PolarCheckoutOptions,
   PolarCustomer,
   PolarUsageEvent,
   PolarUsageOptions,
+  ProductList,
   SubjectOptions,
   SubscriptionListOptions,
   UsageReceipt,
+  UsageSummary,
+  UsageSummaryOptions,
 } from './types.js';
 import type { CoreModule } from './wasm/core-module.js';
-import type { WasmSource } from './wasm/instantiate.js';
 import { createLoader, type LoadOptions } from './wasm/loader.js';
 
 /**
@@ -34,30 +46,6 @@ import { createLoader, type LoadOptions } from './wasm/loader.js';
 export const loadCore: (options?: LoadOptions) => Promise<CoreModule> = /* @__PURE__ */ createLoader(
   () => import('./wasm/core-module.js'),
 );
-
-/** What holds for a client and for the plugin. */
-export interface PolarSettings {
-  /** Where the gateway is mounted, below `baseUrl`. Default `/api/v1/polar`. */
-  basePath?: string | undefined;
-  /** The Plinto organization that is billed where a call names none. Default: the signed-in user. */
-  organizationId?: string | undefined;
-  /** Where buyers land after paying, where a checkout names no `successUrl`. */
-  defaultSuccessUrl?: string | undefined;
-  /** When a browser fetches the core: as soon as it is idle, when a button is pointed at or focused, or at the first call. Default `intent`. */
-  preload?: 'idle' | 'intent' | 'use' | undefined;
-  /** Carries requests in place of `fetch`. The access token is in the headers already. */
-  transport?: PolarTransport | undefined;
-  /** The core's binary, for hosts that cannot fetch it by its URL (workerd). */
-  wasm?: WasmSource | undefined;
-}
-
-/** What `createPolarClient` takes. */
-export interface PolarClientOptions extends PolarSettings {
-  /** The server's address, for instance `https://api.example.com`; a path in it is kept. Default: the page's own origin. */
-  baseUrl?: string | undefined;
-  /** Returns the Plinto access token of the signed-in user. Asked before each request. */
-  getAccessToken: GetAccessToken;
-}
 
 /** Billing for the signed-in user or an organization. Methods reject with `PolarError` only. */
 export class PolarClient {
@@ -93,7 +81,14 @@ export class PolarClient {
 
   /** Opens a checkout and takes the browser there. Rejects with CANCELED where somebody else is signed in by then. */
   redirectToCheckout(options: PolarCheckoutOptions, call?: CallOptions): Promise<void> {
-    return this.#redirect(async () => (await this.createCheckout(options, call)).checkoutUrl, call);
+    return this.#redirect(
+      async () => {
+        const { checkoutUrl, checkoutId } = await this.createCheckout(options, call);
+        return [checkoutUrl, checkoutId];
+      },
+      options,
+      call,
+    );
   }
 
   /** Returns where a checkout stands; only `succeeded` is paid. Errors of its own: NOT_FOUND for one of somebody else. */
@@ -118,7 +113,7 @@ export class PolarClient {
 
   /** Opens a session of the customer portal and takes the browser there. CANCELED as of `redirectToCheckout`. */
   redirectToCustomerPortal(subject?: string | CustomerPortalOptions, call?: CallOptions): Promise<void> {
-    return this.#redirect(() => this.getCustomerPortalUrl(subject, call), call);
+    return this.#redirect(async () => [await this.getCustomerPortalUrl(subject, call)], toOptions(subject), call);
   }
 
   /** Returns subscriptions, benefits and orders; empty lists when nothing was bought. */
@@ -129,6 +124,51 @@ export class PolarClient {
   /** Returns subscriptions in pages, the newest first. */
   listSubscriptions(options: SubscriptionListOptions = {}, call?: CallOptions): Promise<CustomerSubscriptions> {
     return this.#run('listSubscriptions', options, call);
+  }
+
+  /** Returns what may be used now: the plan's access, and each feature's and each meter's. */
+  getCustomerState(subject?: string | SubjectOptions, call?: CallOptions): Promise<CustomerEntitlements> {
+    return this.#run('getCustomerState', toOptions(subject), call, true);
+  }
+
+  /** Returns orders in pages, the newest first. */
+  listOrders(options: ListOptions = {}, call?: CallOptions): Promise<CustomerOrders> {
+    return this.#run('listOrders', options, call, true);
+  }
+
+  /** Returns the benefits that are granted now, in pages. */
+  listBenefits(options: ListOptions = {}, call?: CallOptions): Promise<CustomerBenefits> {
+    return this.#run('listBenefits', options, call, true);
+  }
+
+  /** Returns what was used of each meter and what is left, in pages. */
+  listMeters(options: ListOptions = {}, call?: CallOptions): Promise<CustomerMeters> {
+    return this.#run('listMeters', options, call, true);
+  }
+
+  /** Returns what is for sale; needs nobody to be signed in. */
+  listProducts(call?: CallOptions): Promise<ProductList> {
+    return this.#start('listProducts', {}, call, true);
+  }
+
+  /** Sums up what was recorded, by day or month: of the current month, unless `from` and `to` say otherwise. */
+  getUsageSummary(options: UsageSummaryOptions = {}, call?: CallOptions): Promise<UsageSummary> {
+    return this.#run('getUsageSummary', options, call, true);
+  }
+
+  /** Has a subscription end with its period, and returns it as it is then. Errors of its own: NOT_FOUND, CONFLICT. */
+  cancelSubscription(id: string, options: CancelOptions = {}, call?: CallOptions): Promise<CustomerSubscription> {
+    return this.#change('cancelSubscription', id, options, call);
+  }
+
+  /** Takes back a cancellation or a scheduled pause, or ends a pause. Errors of its own: NOT_FOUND, CONFLICT. */
+  resumeSubscription(id: string, options: SubjectOptions = {}, call?: CallOptions): Promise<CustomerSubscription> {
+    return this.#change('resumeSubscription', id, options, call);
+  }
+
+  /** Changes the product or the seats. Errors of its own: NOT_FOUND, CONFLICT, PRODUCT_UNKNOWN. */
+  changeSubscription(id: string, options: ChangeOptions, call?: CallOptions): Promise<CustomerSubscription> {
+    return this.#change('changeSubscription', id, options, call);
   }
 
   /** Asks whether a feature, a tier or, with neither, any plan may be used: the answer, its reason, and until when. */
@@ -166,33 +206,55 @@ export class PolarClient {
     return this.#start('ensureCustomer', {});
   }
 
-  #run<Result>(operation: Operation, options: SubjectOptions, call?: CallOptions): Promise<Result> {
-    const organizationId = options.organizationId ?? this.#options.organizationId;
-    return this.#start(operation, { ...options, organizationId }, call);
+  /** `plain`: of what the browser's core does not know. */
+  #run<Result>(
+    operation: Operation | MoreOperation,
+    options: SubjectOptions,
+    call?: CallOptions,
+    plain?: boolean,
+  ): Promise<Result> {
+    const { organizationId = this.organizationId } = options;
+    return this.#start(operation, { ...options, organizationId }, call, plain);
   }
 
-  async #start<Result>(operation: Operation, options: object, call?: CallOptions): Promise<Result> {
+  async #change(operation: MoreOperation, subscriptionId: string, options: SubjectOptions, call?: CallOptions) {
+    const input = { ...options, subscriptionId };
+    const subscription = await this.#run<CustomerSubscription>(operation, input, call, true);
+    this.session.tell('changed');
+    return subscription;
+  }
+
+  async #start<Result>(
+    operation: Operation | MoreOperation,
+    options: object,
+    call?: CallOptions,
+    plain?: boolean,
+  ): Promise<Result> {
     try {
       const input = toJson(options);
       const host = this.#host();
       // Only a core that could not start is gone around; what it refuses stays refused.
-      const core = (await this.#loadCore()) ?? (await loadPlain());
+      const core = (plain ? undefined : await this.#loadCore()) ?? (await loadPlain());
       return await runExchange<Result>(core, operation, input, host, call?.signal);
     } catch (error) {
       throw asPolarError(error);
     }
   }
 
-  async #redirect(open: () => Promise<string>, call?: CallOptions): Promise<void> {
+  async #redirect(
+    open: () => Promise<[url: string, checkoutId?: string]>,
+    { organizationId = this.organizationId }: SubjectOptions,
+    call?: CallOptions,
+  ): Promise<void> {
     if (typeof location === 'undefined') {
       fail({
         code: 'CONFIGURATION_INVALID',
         family: 'caller',
-        message: 'Only a browser can be redirected. Use createCheckout or getCustomerPortalUrl and send the URL on.',
+        message: 'Only a browser can be redirected. Send on the URL of createCheckout or getCustomerPortalUrl.',
       });
     }
     const { visit } = this.session;
-    const url = await open();
+    const [url, checkoutId] = await open();
     // The address comes from a server, but it must not become a script of this page.
     if (!/^https?:/i.test(url)) {
       fail({
@@ -202,10 +264,12 @@ export class PolarClient {
       });
     }
     // Nobody is taken to what somebody else has opened, or to what they have left.
-    await this.session.check();
+    const user = (await this.session.check()) ?? null;
     if (call?.signal?.aborted || visit !== this.session.visit) {
-      fail({ code: 'CANCELED', family: 'caller', message: 'The page was left, or somebody else is signed in.' });
+      fail({ code: 'CANCELED', family: 'caller', message: 'The page or its user is gone.' });
     }
+    const { address } = this;
+    setLeft({ user, address, organizationId, checkoutId, at: Date.now(), page: performance.timeOrigin });
     location.assign(url);
   }
 
@@ -264,7 +328,7 @@ function loadPlain(): Promise<Exchanger> {
     fail({
       code: 'NETWORK_FAILED',
       family: 'environment',
-      message: `A part of the page could not be loaded: ${cause}.`,
+      message: `A part of the page could not be loaded: ${cause}`,
       cause,
     }),
   );

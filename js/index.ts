@@ -1,6 +1,7 @@
 // `@plinto/polar`: billing for applications whose users sign in with Plinto. Start at `createPolarPlugin` (with a Plinto
 // client) or `createPolarClient` (with an access token).
-export { createPolarClient, loadCore, PolarClient, type PolarClientOptions, type PolarSettings } from './client.js';
+export { createPolarClient, loadCore, PolarClient } from './client.js';
+export { type Confirmation, type Confirmer, confirmerOf } from './confirmation.js';
 export {
   isPolarError,
   type KnownPolarErrorCode,
@@ -8,6 +9,7 @@ export {
   type PolarErrorCode,
   type PolarErrorFamily,
 } from './errors.js';
+export { type InitialState, loadInitialState } from './initial-state.js';
 export {
   createPolarPlugin,
   type PlintoClientLike,
@@ -15,6 +17,11 @@ export {
   type PolarPluginConfig,
   type WithPolar,
 } from './plugin.js';
+export type { DataOf, InputOf, Question, ReadName, Reads } from './reads.js';
+export type { Session, SessionEvent } from './session.js';
+export type { PolarClientOptions, PolarSettings } from './settings.js';
+export type { Snapshot } from './snapshot.js';
+export { type Query, watch } from './store.js';
 export type { GetAccessToken } from './token.js';
 export type { PolarRequest, PolarResponse, PolarTransport } from './transport.js';
 export type * from './types.js';

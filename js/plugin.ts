@@ -1,7 +1,8 @@
 // Billing as a plugin of a Plinto client. The client is met by its shape, through its public methods only; nothing of
 // Plinto is imported.
-import { PolarClient, type PolarSettings } from './client.js';
+import { PolarClient } from './client.js';
 import { asPolarError, type PolarError } from './errors.js';
+import type { PolarSettings } from './settings.js';
 import { userOf } from './token.js';
 
 /** What the plugin needs of a Plinto (or Janua) client. */
@@ -40,26 +41,24 @@ export class PolarPlugin extends PolarClient {
     this.#onError = config.onError ?? ((error) => console.warn(error));
     // On a server there is no session to do this once per.
     if (!config.createCustomerOnSignUp || typeof window === 'undefined') return;
-    const makers = customerMakers.get(client);
-    const users = makers?.users ?? new Set();
-    const ensure = () => void this.#ensureOnce(users);
-    customerMakers.set(client, Object.assign(makers ?? { users, ensure }, { ensure }));
+    const known = makers.get(client);
+    const users = known?.users ?? new Set();
+    makers.set(client, { users, ensure: () => void this.#ensureOnce(users) });
     // A page may make a plugin at each render: the client gets one listener, and is asked once.
-    if (makers) return;
-    client.on?.('auth:signedIn', () => customerMakers.get(client)?.ensure());
+    if (known) return;
+    const ensure = () => makers.get(client)?.ensure();
+    client.on?.('auth:signedIn', ensure);
     ensure();
   }
 
   async #ensureOnce(users: Set<string>): Promise<void> {
     let user: string | null = null;
     try {
-      const token = await this.session.token();
-      user = userOf(token);
+      user = userOf(await this.session.token());
       if (user === null || users.has(user) || isMarked(user)) return;
       users.add(user);
       await this.ensureUser();
-      // A token that cannot be read is kept nowhere.
-      if (user !== token) setMark(user);
+      setMark(user);
     } catch (error) {
       // The next sign-in tries again.
       if (user !== null) users.delete(user);
@@ -69,7 +68,7 @@ export class PolarPlugin extends PolarClient {
 }
 
 /** Of each client: who makes sure of its customers, and for whom it was done on this page. */
-const customerMakers = new WeakMap<PlintoClientLike, { users: Set<string>; ensure: () => void }>();
+const makers = new WeakMap<PlintoClientLike, { users: Set<string>; ensure: () => void }>();
 
 /** Makes the plugin. `install(client)` sets `client.polar` and returns it; installing twice gives the same one. */
 export function createPolarPlugin(config: PolarPluginConfig = {}): {

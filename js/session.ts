@@ -30,7 +30,7 @@ export class Session {
   // Tokens may arrive in another order than they were asked for, and after an event that makes them old.
   #asked = 0;
   #heard = 0;
-  #finding: Promise<void> | undefined;
+  #finding: Promise<unknown> | undefined;
 
   constructor(getAccessToken: GetAccessToken, events: Events) {
     this.#getAccessToken = getAccessToken;
@@ -57,8 +57,8 @@ export class Session {
     return token;
   };
 
-  /** Finds out who is signed in, and then tells of `event`. Never rejects. */
-  async check(event?: SessionEvent): Promise<void> {
+  /** Finds out who is signed in, tells of `event`, and returns the user. Never rejects. */
+  async check(event?: SessionEvent): Promise<string | null | undefined> {
     try {
       await readToken(this.token);
     } catch (caught) {
@@ -68,10 +68,11 @@ export class Session {
       }
     }
     if (event) this.tell(event);
+    return this.#user;
   }
 
   /** Finds out who is signed in, once for all who want to know. Never rejects. */
-  find(): Promise<void> {
+  find(): Promise<unknown> {
     this.#finding ??= this.check().finally(() => {
       this.#finding = undefined;
     });

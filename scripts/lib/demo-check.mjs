@@ -167,7 +167,7 @@ function steps({ stack: { emulator, urls }, people: { ownerId, organizationId },
           .waitFor();
         await picture('portal-canceled');
         await page.locator('[data-action="back"]').click();
-        await page.waitForURL((url) => url.origin === urls.page && url.searchParams.get('from') === 'portal');
+        await page.waitForURL((url) => url.origin === urls.page);
         await page.getByText(/^Cancels on /).waitFor();
         await picture('plan-canceled');
       },

@@ -1,39 +1,42 @@
 // What one subject sees: the plans when nothing was bought, otherwise the plan, its use and its orders.
+import { type CheckoutResult, useCheckout, useOrders, useSubscription } from '@plinto/polar/react';
 import type { PageConfig } from './config';
 import { Orders } from './Orders';
 import { PlanPanel } from './PlanPanel';
 import { Plans } from './Plans';
 import type { Organization } from './plinto-client';
 import { UsagePanel } from './UsagePanel';
-import { type Billing, type ReturnedFrom, useBilling } from './use-billing';
 
 interface AccountProps {
   config: PageConfig;
   /** The organization that is billed; the signed-in user when undefined. */
   organization: Organization | undefined;
-  returnedFrom: ReturnedFrom;
+  /** The checkout that the buyer comes back from. */
+  checkoutId: string | undefined;
 }
 
-export function Account({ config, organization, returnedFrom }: AccountProps) {
-  const billing = useBilling(organization?.id, returnedFrom);
-  const { data, plan, payment, problem, refetch } = billing;
+export function Account({ config, organization, checkoutId }: AccountProps) {
+  const organizationId = organization?.id;
+  const { data: plan, error, isLoading, refetch } = useSubscription({ organizationId });
+  const { data: orders } = useOrders({ organizationId });
+  const checkout = useCheckout({ organizationId, checkoutId });
+  const retry = () => void refetch();
 
-  if (data === undefined) {
-    return problem === undefined ? <Skeleton /> : <Failure message={problem} onRetry={refetch} />;
-  }
+  if (isLoading) return <Skeleton />;
   const manages = organization === undefined || organization.is_owner || organization.user_role === 'admin';
+  const awaited = checkout.state === 'confirming' || checkout.state === 'late';
   return (
     <>
       <div aria-live="polite">
-        <PaymentNotice billing={billing} />
-        {returnedFrom === 'checkout' && plan !== undefined && (
+        {plan === undefined && <PaymentNotice checkout={checkout} />}
+        {checkout.state === 'confirmed' && plan !== undefined && (
           <p className="notice notice-success">
             Payment received. Welcome to {plan.productName ?? config.product.name}.
           </p>
         )}
       </div>
-      {problem !== undefined && <Failure message={problem} onRetry={refetch} />}
-      {plan === undefined && payment === 'settled' && (
+      {error !== undefined && <Failure message={error.message} onRetry={retry} />}
+      {plan === undefined && error === undefined && !awaited && (
         <Plans product={config.product} organization={organization} mayBuy={manages} />
       )}
       {plan !== undefined && (
@@ -43,16 +46,15 @@ export function Account({ config, organization, returnedFrom }: AccountProps) {
             <PlanPanel plan={plan} organization={organization} mayManage={manages} />
             <UsagePanel eventName={config.usageEvent} organizationId={organization?.id} />
           </div>
-          <Orders orders={data.orders} />
+          <Orders orders={orders?.items ?? []} />
         </>
       )}
     </>
   );
 }
 
-function PaymentNotice({ billing: { payment, refetch } }: { billing: Billing }) {
-  if (payment === 'settled') return null;
-  if (payment === 'waiting') {
+function PaymentNotice({ checkout: { state, retry } }: { checkout: CheckoutResult }) {
+  if (state === 'confirming') {
     return (
       <div className="card confirming" aria-busy="true">
         <span className="spinner" aria-hidden="true" />
@@ -61,13 +63,15 @@ function PaymentNotice({ billing: { payment, refetch } }: { billing: Billing }) 
       </div>
     );
   }
+  if (state === 'failed') return <p className="notice notice-error">The payment did not go through.</p>;
+  if (state !== 'late') return null;
   return (
     <div className="notice notice-warning">
       <p>
         <strong>Your payment is not confirmed yet.</strong> There is no need to pay again: the plan turns on by itself
         as soon as the payment arrives.
       </p>
-      <button type="button" className="button" onClick={refetch}>
+      <button type="button" className="button" onClick={retry}>
         Check again
       </button>
     </div>

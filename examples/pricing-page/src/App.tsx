@@ -41,7 +41,7 @@ export function App({ client, config }: { client: PlintoClient; config: PageConf
           key={organization?.id ?? session.user.id}
           config={config}
           organization={organization}
-          returnedFrom={organization?.id === returned.organizationId ? returned.from : null}
+          checkoutId={organization?.id === returned.organizationId ? returned.checkoutId : undefined}
         />
       </main>
     </>

@@ -46,7 +46,7 @@ export function PlanPanel({ plan, organization, mayManage }: PlanPanelProps) {
         <PolarCustomerPortal
           className="button"
           organizationId={organization?.id}
-          returnUrl={pageUrl(organization?.id, 'portal')}
+          returnUrl={pageUrl(organization?.id)}
           onError={(error) => setProblem(error.message)}
         >
           Manage billing
@@ -63,8 +63,9 @@ function statusOf(plan: CustomerSubscription): { text: string; tone: 'success' |
   if (plan.cancelAtPeriodEnd) {
     return { text: `Cancels on ${date(plan.endsAt ?? plan.currentPeriodEnd)}`, tone: 'warning' };
   }
-  if (plan.status === 'past_due') return { text: 'Payment due', tone: 'warning' };
-  return { text: plan.status === 'trialing' ? 'Trial' : 'Active', tone: 'success' };
+  if (plan.status === 'trialing') return { text: 'Trial', tone: 'success' };
+  if (plan.status === 'active') return { text: 'Active', tone: 'success' };
+  return { text: plan.status === 'paused' ? 'Paused' : 'Payment due', tone: 'warning' };
 }
 
 function period({ recurringInterval, recurringIntervalCount }: CustomerSubscription): string {

@@ -1,12 +1,10 @@
 // The addresses that Polar sends the buyer back to, written and read in one place: they carry which organization was
 // billed, so that the page comes back to the same one.
-import type { ReturnedFrom } from './use-billing';
 
 /** This page, about the same organization. */
-export function pageUrl(organizationId: string | undefined, from?: 'portal'): string {
+export function pageUrl(organizationId: string | undefined): string {
   const url = new URL('/', window.location.href);
   if (organizationId !== undefined) url.searchParams.set('organization', organizationId);
-  if (from !== undefined) url.searchParams.set('from', from);
   return url.href;
 }
 
@@ -17,11 +15,10 @@ export function successUrl(organizationId: string | undefined): string {
 }
 
 /** Reads how this page was reached. */
-export function readReturn(): { from: ReturnedFrom; organizationId: string | undefined } {
+export function readReturn(): { checkoutId: string | undefined; organizationId: string | undefined } {
   const query = new URLSearchParams(window.location.search);
-  const fromPortal = query.get('from') === 'portal' ? 'portal' : null;
   return {
-    from: query.has('checkout_id') ? 'checkout' : fromPortal,
+    checkoutId: query.get('checkout_id') ?? undefined,
     organizationId: query.get('organization') ?? undefined,
   };
 }

@@ -1,0 +1,56 @@
+'use client';
+// A checkout from the click to the plan, as React state.
+import { useEffect } from 'react';
+import { confirmerOf, NOBODY } from '../js/confirmation.js';
+import type { PolarCheckoutOptions, PolarError } from '../js/index.js';
+import { usePolar } from './context.js';
+import { useConfirmation } from './useConfirmation.js';
+import type { SubjectSource } from './useQuery.js';
+import { useRedirect } from './useRedirect.js';
+
+export interface UseCheckoutOptions extends SubjectSource {
+  /** The checkout that the page's address names: `{CHECKOUT_ID}` of your `successUrl`. Buyers who come back otherwise are known too. */
+  checkoutId?: string | undefined;
+}
+
+export interface CheckoutResult {
+  /**
+   * `opening` from the click until the page is left. After the return, `confirming` while the server is asked whether it is
+   * paid, then `confirmed`, `failed`, or `late`: not confirmed within 30 seconds, though it may still be. Otherwise `idle`.
+   */
+  readonly state: 'idle' | 'opening' | 'confirming' | 'confirmed' | 'late' | 'failed';
+  /** Why it could not be opened, or why it `failed`, where a request did. */
+  readonly error: PolarError | undefined;
+  /** Opens a checkout and takes the browser there. Never rejects: `error` says why it failed. */
+  readonly open: (options: PolarCheckoutOptions) => Promise<void>;
+  /** Asks again for a checkout that is `late` or `failed`. */
+  readonly retry: () => void;
+  /** Back to `idle`, once it is over. */
+  readonly dismiss: () => void;
+}
+
+export function useCheckout({ organizationId, checkoutId, ...source }: UseCheckoutOptions = {}): CheckoutResult {
+  const polar = usePolar(source);
+  const confirmer = confirmerOf(polar, organizationId);
+  const confirmation = useConfirmation(polar, organizationId);
+  const { state, start } = useRedirect(polar, organizationId);
+
+  useEffect(() => {
+    if (checkoutId !== undefined) confirmer.confirmCheckout(checkoutId);
+  }, [confirmer, checkoutId]);
+
+  // The address says that it is paid, before it is known by whom.
+  const isAwaited = checkoutId !== undefined && confirmation.checkoutId !== checkoutId && confirmation !== NOBODY;
+  const awaited = isAwaited ? 'confirming' : confirmation.of === 'checkout' ? confirmation.state : 'idle';
+  return {
+    state: state.name === 'pending' ? 'opening' : awaited,
+    error: state.error ?? confirmation.error,
+    open: async (options) =>
+      void (await start((call) => polar.redirectToCheckout({ organizationId, ...options }, call))),
+    retry: () => {
+      const asked = confirmation.checkoutId ?? checkoutId;
+      if (asked !== undefined) confirmer.confirmCheckout(asked);
+    },
+    dismiss: () => confirmer.dismiss(),
+  };
+}

@@ -1,0 +1,32 @@
+// That the browser was sent to Polar: remembered by the tab, so that whoever comes back, by whatever way, is told what
+// came of it.
+
+export interface Left {
+  /** Who was sent, and for what. Whoever else comes back is told nothing. */
+  user: string | null;
+  address: string;
+  organizationId?: string | undefined;
+  /** The checkout; absent for the customer portal. */
+  checkoutId?: string | undefined;
+  /** When, and by which page: it is not back before another one, or the same one by the back button. */
+  at: number;
+  page: number;
+}
+
+const KEY = 'plinto_polar_left';
+
+// Storage may be refused by the browser; then the page learns of it when it is returned to.
+export function setLeft(left: Left | undefined): void {
+  try {
+    if (left) sessionStorage.setItem(KEY, JSON.stringify(left));
+    else sessionStorage.removeItem(KEY);
+  } catch {}
+}
+
+export function getLeft(): Left | undefined {
+  try {
+    return JSON.parse(sessionStorage.getItem(KEY) ?? 'null') ?? undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,28 @@
+// How a client and the plugin are set up.
+import type { GetAccessToken } from './token.js';
+import type { PolarTransport } from './transport.js';
+import type { WasmSource } from './wasm/instantiate.js';
+
+/** What holds for a client and for the plugin. */
+export interface PolarSettings {
+  /** Where the gateway is mounted, below `baseUrl`. Default `/api/v1/polar`. */
+  basePath?: string | undefined;
+  /** The Plinto organization that is billed where a call names none. Default: the signed-in user. */
+  organizationId?: string | undefined;
+  /** Where buyers land after paying, where a checkout names no `successUrl`. */
+  defaultSuccessUrl?: string | undefined;
+  /** When a browser fetches the core: as soon as it is idle, when a button is pointed at or focused, or at the first call. Default `intent`. */
+  preload?: 'idle' | 'intent' | 'use' | undefined;
+  /** Carries requests in place of `fetch`. The access token is in the headers already. */
+  transport?: PolarTransport | undefined;
+  /** The core's binary, for hosts that cannot fetch it by its URL (workerd). */
+  wasm?: WasmSource | undefined;
+}
+
+/** What `createPolarClient` takes. */
+export interface PolarClientOptions extends PolarSettings {
+  /** The server's address, for instance `https://api.example.com`; a path in it is kept. Default: the page's own origin. */
+  baseUrl?: string | undefined;
+  /** Returns the Plinto access token of the signed-in user. Asked before each request. */
+  getAccessToken: GetAccessToken;
+}
