@@ -47,10 +47,7 @@ export function useCheckout({ organizationId, checkoutId, ...source }: UseChecko
     error: state.error ?? confirmation.error,
     open: async (options) =>
       void (await start((call) => polar.redirectToCheckout({ organizationId, ...options }, call))),
-    retry: () => {
-      const asked = confirmation.checkoutId ?? checkoutId;
-      if (asked !== undefined) confirmer.confirmCheckout(asked);
-    },
+    retry: () => confirmer.retry(),
     dismiss: () => confirmer.dismiss(),
   };
 }

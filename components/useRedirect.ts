@@ -13,7 +13,7 @@ const IDLE: State = { name: 'idle' };
 export function useRedirect(polar: PolarClient, organizationId: string | undefined) {
   const visit = useVisit(polar, organizationId);
   // State is one render late, which a double click outruns.
-  const running = useUnderWay(polar, visit);
+  const running = useUnderWay(visit);
   const [last, setLast] = useState<{ state: State; visit: string }>({ state: IDLE, visit });
   const setState = (state: State) => setLast({ state, visit });
 

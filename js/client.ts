@@ -122,7 +122,7 @@ export class PolarClient {
   }
 
   /** Returns subscriptions in pages, the newest first. */
-  listSubscriptions(options: SubscriptionListOptions = {}, call?: CallOptions): Promise<CustomerSubscriptions> {
+  listSubscriptions(options?: SubscriptionListOptions, call?: CallOptions): Promise<CustomerSubscriptions> {
     return this.#run('listSubscriptions', options, call);
   }
 
@@ -132,17 +132,17 @@ export class PolarClient {
   }
 
   /** Returns orders in pages, the newest first. */
-  listOrders(options: ListOptions = {}, call?: CallOptions): Promise<CustomerOrders> {
+  listOrders(options?: ListOptions, call?: CallOptions): Promise<CustomerOrders> {
     return this.#run('listOrders', options, call, true);
   }
 
   /** Returns the benefits that are granted now, in pages. */
-  listBenefits(options: ListOptions = {}, call?: CallOptions): Promise<CustomerBenefits> {
+  listBenefits(options?: ListOptions, call?: CallOptions): Promise<CustomerBenefits> {
     return this.#run('listBenefits', options, call, true);
   }
 
   /** Returns what was used of each meter and what is left, in pages. */
-  listMeters(options: ListOptions = {}, call?: CallOptions): Promise<CustomerMeters> {
+  listMeters(options?: ListOptions, call?: CallOptions): Promise<CustomerMeters> {
     return this.#run('listMeters', options, call, true);
   }
 
@@ -152,17 +152,17 @@ export class PolarClient {
   }
 
   /** Sums up what was recorded, by day or month: of the current month, unless `from` and `to` say otherwise. */
-  getUsageSummary(options: UsageSummaryOptions = {}, call?: CallOptions): Promise<UsageSummary> {
+  getUsageSummary(options?: UsageSummaryOptions, call?: CallOptions): Promise<UsageSummary> {
     return this.#run('getUsageSummary', options, call, true);
   }
 
   /** Has a subscription end with its period, and returns it as it is then. Errors of its own: NOT_FOUND, CONFLICT. */
-  cancelSubscription(id: string, options: CancelOptions = {}, call?: CallOptions): Promise<CustomerSubscription> {
+  cancelSubscription(id: string, options?: CancelOptions, call?: CallOptions): Promise<CustomerSubscription> {
     return this.#change('cancelSubscription', id, options, call);
   }
 
   /** Takes back a cancellation or a scheduled pause, or ends a pause. Errors of its own: NOT_FOUND, CONFLICT. */
-  resumeSubscription(id: string, options: SubjectOptions = {}, call?: CallOptions): Promise<CustomerSubscription> {
+  resumeSubscription(id: string, options?: SubjectOptions, call?: CallOptions): Promise<CustomerSubscription> {
     return this.#change('resumeSubscription', id, options, call);
   }
 
@@ -172,12 +172,12 @@ export class PolarClient {
   }
 
   /** Asks whether a feature, a tier or, with neither, any plan may be used: the answer, its reason, and until when. */
-  getAccess(options: AccessOptions = {}, call?: CallOptions): Promise<AccessDecision> {
+  getAccess(options?: AccessOptions, call?: CallOptions): Promise<AccessDecision> {
     return this.#run('getAccess', options, call);
   }
 
   /** As `getAccess`, for yes or no. Rejects rather than guess where the server cannot say. */
-  async hasAccess(options: AccessOptions = {}, call?: CallOptions): Promise<boolean> {
+  async hasAccess(options?: AccessOptions, call?: CallOptions): Promise<boolean> {
     return (await this.getAccess(options, call)).allowed;
   }
 
@@ -209,7 +209,7 @@ export class PolarClient {
   /** `plain`: of what the browser's core does not know. */
   #run<Result>(
     operation: Operation | MoreOperation,
-    options: SubjectOptions,
+    options: SubjectOptions = {},
     call?: CallOptions,
     plain?: boolean,
   ): Promise<Result> {
@@ -217,7 +217,7 @@ export class PolarClient {
     return this.#start(operation, { ...options, organizationId }, call, plain);
   }
 
-  async #change(operation: MoreOperation, subscriptionId: string, options: SubjectOptions, call?: CallOptions) {
+  async #change(operation: MoreOperation, subscriptionId: string, options?: SubjectOptions, call?: CallOptions) {
     const input = { ...options, subscriptionId };
     const subscription = await this.#run<CustomerSubscription>(operation, input, call, true);
     this.session.tell('changed');
@@ -243,7 +243,7 @@ export class PolarClient {
 
   async #redirect(
     open: () => Promise<[url: string, checkoutId?: string]>,
-    { organizationId = this.organizationId }: SubjectOptions,
+    { organizationId = this.organizationId }: SubjectOptions = {},
     call?: CallOptions,
   ): Promise<void> {
     if (typeof location === 'undefined') {
@@ -306,8 +306,8 @@ export function createPolarClient(options: PolarClientOptions): PolarClient {
   return new PolarClient(options);
 }
 
-function toOptions<Options extends SubjectOptions>(subject: string | Options | undefined): Options | SubjectOptions {
-  return typeof subject === 'string' ? { organizationId: subject } : (subject ?? {});
+function toOptions<Options extends SubjectOptions>(subject?: string | Options): Options | SubjectOptions | undefined {
+  return typeof subject === 'string' ? { organizationId: subject } : subject;
 }
 
 function toJson(options: object): string {

@@ -2,7 +2,7 @@
 // than the buyer is back. Asks until it has it, within a bound, and says so meanwhile.
 import type { PolarClient } from './client.js';
 import { asPolarError, type PolarError } from './errors.js';
-import { getLeft, type Left, setLeft } from './left.js';
+import { forgetLeft, getLeft, type Left } from './left.js';
 import type { Session, SessionEvent } from './session.js';
 import { refetchShown, settleShown } from './store.js';
 
@@ -47,8 +47,8 @@ export class Confirmer {
   #known: string | undefined;
   /** The checkout that the page names as paid. */
   #paid: string | undefined;
-  /** Whether this page may have come from Polar. */
-  #isBack = true;
+  /** Whether to look for what this tab was sent to Polar for: `maybe`, if another page of it was. */
+  #isBack: 'no' | 'maybe' | 'yes' = 'maybe';
 
   constructor(polar: PolarClient, organizationId: string | undefined) {
     this.#polar = polar;
@@ -65,8 +65,7 @@ export class Confirmer {
       this.#listeners.delete(listener);
       queueMicrotask(() => {
         if (this.#listeners.size > 0) return;
-        this.#running?.abort();
-        this.#running = undefined;
+        this.#interrupt();
         this.#unsubscribe?.();
         this.#unsubscribe = undefined;
       });
@@ -79,10 +78,18 @@ export class Confirmer {
     return user === this.#user ? this.#snapshot : IDLE;
   };
 
-  /** Awaits the checkout that the success URL names. */
+  /** Awaits the checkout that the success URL names, once. */
   confirmCheckout(checkoutId: string): void {
+    const { state, checkoutId: last } = this.#snapshot;
+    if (last === checkoutId && (state !== 'idle' || !this.#running)) return;
     this.#paid = checkoutId;
-    if (this.#user && !this.#isRunning(checkoutId)) void this.#confirmCheckout(checkoutId, true);
+    if (this.#user) void this.#confirmCheckout(checkoutId, true);
+  }
+
+  /** Awaits a checkout again that is `late` or `failed`. */
+  retry(): void {
+    const { checkoutId } = this.#snapshot;
+    if (this.#user && checkoutId !== undefined && !this.#running) void this.#confirmCheckout(checkoutId, true);
   }
 
   /** Forgets what came of it. */
@@ -90,8 +97,13 @@ export class Confirmer {
     if (!this.#running) this.#set({ ...IDLE, checkoutId: this.#snapshot.checkoutId });
   }
 
-  #isRunning(checkoutId: string): boolean {
-    return this.#running !== undefined && this.#snapshot.checkoutId === checkoutId;
+  /** Ends what is under way, to be taken up again. */
+  #interrupt(): void {
+    if (!this.#running) return;
+    this.#running.abort();
+    this.#running = undefined;
+    this.#snapshot = IDLE;
+    this.#isBack = 'yes';
   }
 
   readonly #onSession = (event: SessionEvent): void => {
@@ -101,32 +113,28 @@ export class Confirmer {
 
   #follow(event: SessionEvent): void {
     const { user } = this.#polar.session;
-    if (event === 'restored') this.#isBack = true;
-    if (user !== this.#user) {
-      this.#running?.abort();
-      this.#running = undefined;
-      this.#user = user;
-      this.#snapshot = IDLE;
-    }
+    if (event === 'restored') this.#isBack = 'yes';
+    if (user !== this.#user) this.#interrupt();
+    this.#user = user;
     if (!user) return;
     // What the address says was for whoever was there before.
     if (this.#known !== undefined && this.#known !== user) {
-      this.#snapshot = { ...IDLE, checkoutId: this.#paid };
+      this.#snapshot = { ...IDLE, checkoutId: this.#paid ?? this.#snapshot.checkoutId };
       this.#paid = undefined;
     }
     this.#known = user;
     if (event === 'changed') void this.#confirmChange();
     else if (this.#paid !== undefined) this.confirmCheckout(this.#paid);
-    else if (this.#isBack && !this.#running) this.#takeUp(event);
+    else if (this.#isBack !== 'no' && !this.#running) this.#takeUp(this.#isBack === 'maybe');
   }
 
-  /** Awaits what this tab was sent to Polar for. */
-  #takeUp(event: SessionEvent): void {
-    this.#isBack = false;
+  /** Awaits what this tab was sent to Polar for; with `byOther`, by another page than this. */
+  #takeUp(byOther: boolean): void {
+    this.#isBack = 'no';
     const left = getLeft();
     if (!left || !this.#isOwn(left) || Date.now() - left.at > LEFT_MS) return;
     // Still the page that is about to go there.
-    if (left.page === performance.timeOrigin && event !== 'restored') return;
+    if (byOther && left.page === performance.timeOrigin) return;
     if (left.checkoutId !== undefined) void this.#confirmCheckout(left.checkoutId, false);
     else void this.#confirmPortal();
   }
@@ -205,7 +213,7 @@ export class Confirmer {
     this.#running = undefined;
     this.#paid = undefined;
     const left = getLeft();
-    if (left && this.#isOwn(left)) setLeft(undefined);
+    if (left && this.#isOwn(left)) forgetLeft();
     this.#set({ ...IDLE, ...end });
   }
 

@@ -1,5 +1,6 @@
 // That the browser was sent to Polar: remembered by the tab, so that whoever comes back, by whatever way, is told what
 // came of it.
+import { forget, recall, remember } from './tab.js';
 
 export interface Left {
   /** Who was sent, and for what. Whoever else comes back is told nothing. */
@@ -15,18 +16,18 @@ export interface Left {
 
 const KEY = 'plinto_polar_left';
 
-// Storage may be refused by the browser; then the page learns of it when it is returned to.
-export function setLeft(left: Left | undefined): void {
-  try {
-    if (left) sessionStorage.setItem(KEY, JSON.stringify(left));
-    else sessionStorage.removeItem(KEY);
-  } catch {}
+export function setLeft(left: Left): void {
+  remember(KEY, JSON.stringify(left));
 }
 
 export function getLeft(): Left | undefined {
   try {
-    return JSON.parse(sessionStorage.getItem(KEY) ?? 'null') ?? undefined;
+    return JSON.parse(recall(KEY) ?? 'null') ?? undefined;
   } catch {
     return undefined;
   }
+}
+
+export function forgetLeft(): void {
+  forget(KEY);
 }

@@ -3,6 +3,7 @@
 import { PolarClient } from './client.js';
 import { asPolarError, type PolarError } from './errors.js';
 import type { PolarSettings } from './settings.js';
+import { recall, remember } from './tab.js';
 import { userOf } from './token.js';
 
 /** What the plugin needs of a Plinto (or Janua) client. */
@@ -11,7 +12,7 @@ export interface PlintoClientLike {
   getAccessToken(): Promise<string | null>;
   /** The client's own configuration; `baseURL` is where the gateway is looked for. */
   getConfig(): { baseURL?: string | undefined };
-  /** Where present, `auth:signedIn`, `auth:signedOut` and `token:refreshed` are listened for. */
+  /** Where present, `auth:signedIn`, `auth:signedOut`, `token:refreshed` and `token:expired` are listened for. */
   on?(event: string, handler: (payload: unknown) => void): unknown;
 }
 
@@ -55,10 +56,10 @@ export class PolarPlugin extends PolarClient {
     let user: string | null = null;
     try {
       user = userOf(await this.session.token());
-      if (user === null || users.has(user) || isMarked(user)) return;
+      if (user === null || users.has(user) || recall(MARK + user)) return;
       users.add(user);
       await this.ensureUser();
-      setMark(user);
+      remember(MARK + user, '1');
     } catch (error) {
       // The next sign-in tries again.
       if (user !== null) users.delete(user);
@@ -66,6 +67,9 @@ export class PolarPlugin extends PolarClient {
     }
   }
 }
+
+/** Of users whose customer was made sure of in this tab. */
+const MARK = 'plinto_polar_customer:';
 
 /** Of each client: who makes sure of its customers, and for whom it was done on this page. */
 const makers = new WeakMap<PlintoClientLike, { users: Set<string>; ensure: () => void }>();
@@ -85,21 +89,4 @@ export function createPolarPlugin(config: PolarPluginConfig = {}): {
       return polar;
     },
   };
-}
-
-const MARK = 'plinto_polar_customer:';
-
-// Session storage may be refused by the browser; then the page's own memory has to do.
-function isMarked(user: string): boolean {
-  try {
-    return sessionStorage.getItem(MARK + user) !== null;
-  } catch {
-    return false;
-  }
-}
-
-function setMark(user: string): void {
-  try {
-    sessionStorage.setItem(MARK + user, '1');
-  } catch {}
 }

@@ -16,9 +16,11 @@ interface Events {
   on?(event: string, handler: (payload: unknown) => void): unknown;
 }
 
+let visits = 0;
+
 export class Session {
   /** Another number after another user came or the page was restored: what was begun before is not to be finished. */
-  visit = 0;
+  visit = ++visits;
   /** Why the token could not be read, while `user` is not known. */
   error: PolarError | undefined;
 
@@ -35,13 +37,15 @@ export class Session {
   constructor(getAccessToken: GetAccessToken, events: Events) {
     this.#getAccessToken = getAccessToken;
     if (typeof window === 'undefined') return;
-    events.on?.('auth:signedIn', () => {
+    const on = (event: string, handler: () => unknown) => events.on?.(event, handler);
+    on('auth:signedIn', () => {
       this.#doubt();
       void this.check();
     });
-    events.on?.('auth:signedOut', () => this.#learn(null, this.#asked + 1));
-    // Some clients emit it within getAccessToken(): the read that answers it must not lead to another.
-    events.on?.('token:refreshed', () => void this.find());
+    on('auth:signedOut', () => this.#learn(null, this.#asked + 1));
+    // Some clients emit them within getAccessToken(): the read that answers it must not lead to another.
+    on('token:refreshed', () => this.find());
+    on('token:expired', () => this.find());
   }
 
   /** The user's id; null when nobody is signed in; undefined while it is not known, and while nobody listens. */
@@ -107,7 +111,7 @@ export class Session {
     this.error = undefined;
     if (user === this.#user) return;
     this.#user = user;
-    if (this.#known !== undefined && this.#known !== user) this.visit++;
+    if (this.#known !== undefined && this.#known !== user) this.visit = ++visits;
     this.#known = user;
     this.tell('user');
   }
@@ -130,7 +134,7 @@ export class Session {
     if (type.startsWith('page')) {
       // The page is kept as it is, and shown again at once to whoever goes back: nothing may stand in it then.
       if (!persisted) return;
-      this.visit++;
+      this.visit = ++visits;
       this.#doubt();
       if (type === 'pageshow') void this.check('restored');
     } else if (type === 'storage') {

@@ -120,6 +120,33 @@ describe('a buyer who comes from a paid checkout', () => {
     expect(account.asked(`/checkout/${CHECKOUT_ID}`)).toBe(asked);
   });
 
+  it('is told once, however often the page shows it', async () => {
+    pay();
+    const { result, unmount } = both(CHECKOUT_ID);
+    await waitFor(() => expect(result.current.checkout.state).toBe('confirmed'));
+    act(() => result.current.checkout.dismiss());
+    unmount();
+
+    const again = both(CHECKOUT_ID);
+    await waitFor(() => expect(again.result.current.customer.data).toBeDefined());
+
+    expect(again.result.current.checkout.state).toBe('idle');
+    expect(account.asked(`/checkout/${CHECKOUT_ID}`)).toBe(1);
+  });
+
+  it('is told although the page changed its components meanwhile', async () => {
+    const { result, unmount } = both(CHECKOUT_ID);
+    await vi.waitFor(() => expect(account.asked(`/checkout/${CHECKOUT_ID}`)).toBe(1));
+    expect(result.current.checkout.state).toBe('confirming');
+    unmount();
+    await act(async () => {});
+    pay();
+
+    const again = both();
+
+    await waitFor(() => expect(again.result.current.checkout.state).toBe('confirmed'));
+  });
+
   it('is told after signing in, where the session had ended meanwhile', async () => {
     pay();
     const ada = token;
@@ -144,6 +171,17 @@ describe('a buyer who comes from a paid checkout', () => {
 
     expect(result.current.customer.isConfirming).toBe(false);
     expect(result.current.customer.data).toBeUndefined();
+    expect(result.current.checkout.state).toBe('idle');
+  });
+
+  it('leaves nothing of it to the next user', async () => {
+    pay();
+    const { result } = both(CHECKOUT_ID);
+    await waitFor(() => expect(result.current.checkout.state).toBe('confirmed'));
+    token = tokenOf(BOB);
+
+    await act(async () => void window.dispatchEvent(new Event('focus')));
+
     expect(result.current.checkout.state).toBe('idle');
   });
 });

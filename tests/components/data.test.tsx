@@ -214,6 +214,18 @@ describe('useOrders and useUsage', () => {
   });
 });
 
+describe('options that are others at each render', () => {
+  it('are asked about a bounded number of times', async () => {
+    const warned = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    let time = 0;
+    renderHook(() => useUsage({ from: new Date(++time).toISOString() }), { wrapper });
+
+    await vi.waitFor(() => expect(warned).toHaveBeenCalled(), { timeout: 20_000 });
+
+    expect(gateway.asked.length).toBeLessThanOrEqual(11);
+  });
+});
+
 describe('a page that a server has rendered', () => {
   function Page() {
     const { data, isLoading, isSignedOut } = useSubscription();

@@ -120,6 +120,16 @@ describe('what is shown', () => {
     expect(gateway.asked.map(subjectOf)).toEqual([ADA, BOB]);
   });
 
+  it.each(['token:refreshed', 'token:expired'])('follows what %s leads to', async (event) => {
+    client.signIn(ADA);
+    render(<Plan />, { wrapper: App });
+    await shows(ADA);
+
+    client.token = null;
+    act(() => client.emit(event));
+    await shows('signed out');
+  });
+
   it('follows what another tab does', async () => {
     client.signIn(ADA);
     render(<Plan />, { wrapper: App });
@@ -370,6 +380,23 @@ describe('a click', () => {
     expect(assign).not.toHaveBeenCalled();
     expect(button().dataset.state).toBe('idle');
     expect(errors).toEqual([]);
+  });
+
+  it('leads away although the page makes its plugin anew meanwhile', async () => {
+    const page = () => (
+      <PolarProvider client={client} plugin={createPolarPlugin({ organizationId: ORGANIZATION })}>
+        {buy}
+      </PolarProvider>
+    );
+    const { rerender } = render(page());
+    fireEvent.click(button());
+    await gateway.arrived();
+
+    rerender(page());
+    expect(button().dataset.state).toBe('pending');
+    await settle();
+
+    expect(assign).toHaveBeenCalledOnce();
   });
 
   it('leads away when the same user has got a new token meanwhile', async () => {
