@@ -1,8 +1,9 @@
 'use client';
 // `@plinto/polar/react`: a provider, hooks and two buttons. Start at `PolarProvider` and `PolarCheckoutButton`.
-export { PolarProvider, type PolarProviderProps, type PolarSource, usePlintoClient, usePolar } from './context.js';
+export { type PolarSource, usePlintoClient, usePolar } from './context.js';
 export { PolarCheckoutButton, type PolarCheckoutButtonProps } from './PolarCheckoutButton.js';
 export { PolarCustomerPortal, type PolarCustomerPortalProps } from './PolarCustomerPortal.js';
+export { PolarProvider, type PolarProviderProps } from './PolarProvider.js';
 export type { RedirectButtonProps } from './RedirectButton.js';
 export { type AccessResult, useAccess } from './useAccess.js';
 export { type CheckoutResult, type UseCheckoutOptions, useCheckout } from './useCheckout.js';

@@ -1,6 +1,6 @@
 'use client';
 // A checkout from the click to the plan, as React state.
-import { useEffect } from 'react';
+import { useCallback, useEffect } from 'react';
 import { confirmerOf, NOBODY } from '../js/confirmation.js';
 import type { PolarCheckoutOptions, PolarError } from '../js/index.js';
 import { usePolar } from './context.js';
@@ -39,15 +39,23 @@ export function useCheckout({ organizationId, checkoutId, ...source }: UseChecko
     if (checkoutId !== undefined) confirmer.confirmCheckout(checkoutId);
   }, [confirmer, checkoutId]);
 
+  const open = useCallback(
+    async (options: PolarCheckoutOptions) => {
+      await start((call) => polar.redirectToCheckout({ organizationId, ...options }, call));
+    },
+    [start, polar, organizationId],
+  );
+  const retry = useCallback(() => confirmer.retry(), [confirmer]);
+  const dismiss = useCallback(() => confirmer.dismiss(), [confirmer]);
+
   // The address says that it is paid, before it is known by whom.
   const isAwaited = checkoutId !== undefined && confirmation.checkoutId !== checkoutId && confirmation !== NOBODY;
   const awaited = isAwaited ? 'confirming' : confirmation.of === 'checkout' ? confirmation.state : 'idle';
   return {
     state: state.name === 'pending' ? 'opening' : awaited,
     error: state.error ?? confirmation.error,
-    open: async (options) =>
-      void (await start((call) => polar.redirectToCheckout({ organizationId, ...options }, call))),
-    retry: () => confirmer.retry(),
-    dismiss: () => confirmer.dismiss(),
+    open,
+    retry,
+    dismiss,
   };
 }

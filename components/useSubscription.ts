@@ -1,5 +1,6 @@
 'use client';
 // The subscription that a page is about, as React state.
+import { useCallback } from 'react';
 import type { CustomerSubscription } from '../js/index.js';
 import { runningSubscription } from '../js/subscription.js';
 import { useCustomerState } from './useCustomerState.js';
@@ -12,12 +13,17 @@ export interface SubscriptionResult extends QueryResult<CustomerSubscription> {
   readonly isConfirming: boolean;
 }
 
+const NONE: readonly CustomerSubscription[] = [];
+
 /** `data` is the subscription that gives the plan, else the newest that has not ended; absent where there is none. */
 export function useSubscription({ organizationId, ...source }: SubjectSource = {}): SubscriptionResult {
   const state = useCustomerState({ organizationId, ...source });
   const list = useQuery(source, 'listSubscriptions', { organizationId });
-  const subscriptions = list.data?.items ?? [];
-  const refetch = async () => void (await Promise.all([state.refetch(), list.refetch()]));
+  const subscriptions = list.data?.items ?? NONE;
+  const [refetchState, refetchList] = [state.refetch, list.refetch];
+  const refetch = useCallback(async () => {
+    await Promise.all([refetchState(), refetchList()]);
+  }, [refetchState, refetchList]);
   return {
     data: state.data && list.data && runningSubscription(state.data, subscriptions),
     subscriptions,

@@ -328,7 +328,7 @@ function loadPlain(): Promise<Exchanger> {
     fail({
       code: 'NETWORK_FAILED',
       family: 'environment',
-      message: `A part of the page could not be loaded: ${cause}`,
+      message: `Part of the page could not be loaded: ${cause}`,
       cause,
     }),
   );

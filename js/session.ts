@@ -120,7 +120,6 @@ export class Session {
   #doubt(): void {
     this.#heard = this.#asked + 1;
     this.#user = undefined;
-    this.error = undefined;
     this.tell('user');
   }
 

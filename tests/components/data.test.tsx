@@ -3,6 +3,7 @@ import { createPolarClient, loadInitialState, type PolarClient } from '@plinto/p
 import {
   PolarProvider,
   useAccess,
+  useCheckout,
   useCustomerState,
   useOrders,
   useProducts,
@@ -99,6 +100,21 @@ describe('hooks', () => {
 
     expect(result.current.data).toMatchObject({ access: { allowed: false } });
     expect(account.asked('/customer/state')).toBe(3);
+  });
+
+  it('give functions and empty lists that are the same at each render', async () => {
+    account.bodies['/customer/subscriptions'] = { items: [] };
+    const hook = () => [useCustomerState(), useSubscription(), useCheckout({ organizationId: ORGANIZATION })] as const;
+    const { result, rerender } = renderHook(hook, { wrapper });
+    const [state, { refetch, subscriptions }, { open, retry, dismiss }] = result.current;
+    await waitFor(() => expect(result.current[1].isLoading).toBe(false));
+
+    rerender();
+
+    expect(result.current[0].refetch).toBe(state.refetch);
+    expect(result.current[1].refetch).toBe(refetch);
+    expect(subscriptions).toEqual([]);
+    expect(result.current[2]).toMatchObject({ open, retry, dismiss });
   });
 
   it('give a request up that nobody waits for', async () => {

@@ -1,13 +1,7 @@
 'use client';
 // How components find the client: by their own `polar` or `client` prop, else from the nearest PolarProvider.
-import { createContext, type ReactNode, useContext, useEffect, useMemo } from 'react';
-import {
-  type createPolarPlugin,
-  type PlintoClientLike,
-  type PolarClient,
-  PolarError,
-  type WithPolar,
-} from '../js/index.js';
+import { createContext, useContext } from 'react';
+import { type PlintoClientLike, type PolarClient, PolarError, type WithPolar } from '../js/index.js';
 import type { InitialState } from '../js/initial-state.js';
 
 /** Says which client to use; one of the two, or neither below a PolarProvider. */
@@ -18,28 +12,13 @@ export interface PolarSource {
   polar?: PolarClient | undefined;
 }
 
-export interface PolarProviderProps extends PolarSource {
-  /** Installed on `client`. Another one, as `useMemo` makes it for another organization, takes its place. */
-  plugin?: ReturnType<typeof createPolarPlugin> | undefined;
-  /** What the server has fetched (`loadInitialState`): the first render shows it, and the page begins with it. */
-  initialState?: InitialState | undefined;
-  children?: ReactNode;
-}
+/** What a PolarProvider gives. */
+export const PolarContext = createContext<PolarSource & { initialState?: InitialState | undefined }>({});
 
-const PolarContext = createContext<PolarSource & { initialState?: InitialState | undefined }>({});
-
-/** Gives the components and hooks below it their client. Renders nothing of its own. */
-export function PolarProvider({ client, polar, plugin, initialState, children }: PolarProviderProps) {
-  const source = useMemo(() => {
-    const found = polar ?? (client && plugin?.install(client)) ?? client?.polar;
-    return { client, polar: found, initialState };
-  }, [client, polar, plugin, initialState]);
-  // Who is signed in stays known while a page changes its components.
-  useEffect(() => source.polar?.session.subscribe(() => {}), [source]);
-  return <PolarContext.Provider value={source}>{children}</PolarContext.Provider>;
-}
-
-/** The Plinto client of the nearest PolarProvider, with `polar` on it. Throws CONFIGURATION_INVALID when there is none. */
+/**
+ * The Plinto client of the nearest PolarProvider, with `polar` on it: the plugin that was installed last. Where providers have
+ * plugins of their own, `usePolar` gives theirs. Throws CONFIGURATION_INVALID when there is none.
+ */
 export function usePlintoClient<Client extends PlintoClientLike = PlintoClientLike>(): WithPolar<Client> {
   const { client } = useContext(PolarContext);
   return (client?.polar ? client : missing('a Plinto client')) as WithPolar<Client>;
