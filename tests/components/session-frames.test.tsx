@@ -6,7 +6,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 // @ts-expect-error: a script without types
 import { openBrowser } from '../../scripts/lib/browser.mjs';
-import { type Answer, type Asked, dataOf, Gateway, ORGANIZATION } from '../js/support/gateway.ts';
+import { type Answer, type Asked, CHECKOUT, dataOf, Gateway, ORGANIZATION, PRODUCT } from '../js/support/gateway.ts';
 import { ADA, BOB, tokenOf } from '../js/support/people.ts';
 
 const OTHER = '7c0e2a11-4f5d-4e7b-9a31-1d2e3f4a5b6c';
@@ -26,6 +26,8 @@ declare global {
 let gateway: Gateway;
 let browser: Browser;
 let page: Page;
+/** Where the checkout stands. */
+let checkout = 'open';
 
 beforeAll(async () => {
   const { outputFiles } = await build({
@@ -56,6 +58,16 @@ afterAll(async () => {
 async function answer(asked: Asked, files: Map<string, string>): Promise<Answer> {
   const { path } = asked;
   const as = (type: string, body: string) => ({ status: 200, body, headers: { 'content-type': type } });
+  if (path === '/api/v1/polar/checkout') {
+    return { status: 201, body: { ...CHECKOUT.body, checkout_url: `${gateway.url}/elsewhere` } };
+  }
+  if (path.startsWith('/api/v1/polar/checkout/')) {
+    const { checkout_id, expires_at } = CHECKOUT.body;
+    return {
+      status: 200,
+      body: { checkout_id, status: checkout, product_id: PRODUCT, expires_at, updated_at: expires_at },
+    };
+  }
   if (path.startsWith('/api/')) {
     // Some answers come late, so that whoever asked is gone by then.
     await new Promise((resolve) => setTimeout(resolve, gateway.asked.length % 3 === 0 ? 60 : 5));
@@ -167,5 +179,22 @@ describe('in Chromium', () => {
     const { restored, leaks } = await seen();
     expect(restored).toBe(1);
     expect(leaks).toEqual([]);
+  });
+
+  it('a buyer who has paid and goes back sees that it is confirmed, and may buy again', async () => {
+    await open('/');
+    await page.evaluate((user) => window.app.signIn(user), ADA);
+    await shows(ADA, ORGANIZATION);
+    const button = page.getByRole('button');
+
+    await button.click();
+    await page.waitForURL('**/elsewhere');
+    checkout = 'succeeded';
+    await page.goBack({ waitUntil: 'commit' });
+    await page.getByRole('status').filter({ hasText: 'confirmed' }).waitFor();
+
+    await shows(ADA, ORGANIZATION);
+    expect(await button.getAttribute('data-state')).toBe('idle');
+    expect((await seen()).restored).toBe(1);
   });
 });

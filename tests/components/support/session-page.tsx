@@ -1,6 +1,6 @@
 // The page of session-frames.test.tsx: one plan, of whoever is signed in, for the organization that is chosen.
 import { createPolarPlugin } from '@plinto/polar';
-import { PolarCheckoutButton, PolarProvider, useCustomerData } from '@plinto/polar/react';
+import { PolarCheckoutButton, PolarProvider, useCheckout, useCustomerData } from '@plinto/polar/react';
 import { StrictMode, useLayoutEffect, useMemo, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 import { PlintoClient, tokenOf } from '../../js/support/people.ts';
@@ -32,6 +32,7 @@ const say = () => {
 
 function Plan() {
   const { data } = useCustomerData();
+  const { state } = useCheckout();
   const own = data?.subscriptions[0]?.productName;
   // What many a hook does: the last data, while the next are on their way.
   last = own ?? last;
@@ -39,6 +40,7 @@ function Plan() {
   return (
     <section data-plan={name}>
       <h1>{name ?? 'loading'}</h1>
+      <p role="status">{state}</p>
       <PolarCheckoutButton slug="pro" />
     </section>
   );
