@@ -2,9 +2,10 @@
 // anew at each render asks anew at each render, and each answer renders again.
 import type { Query } from './store.js';
 
-/** So many new questions within this time; the next one waits. */
+/** So many new questions within this time; each one after them waits, and is not asked if the next one comes first. */
 const MOST = 10;
 const WINDOW_MS = 10_000;
+const WAIT_MS = 1_000;
 
 export class Pace {
   readonly #known = new WeakSet<object>();
@@ -26,7 +27,7 @@ export class Pace {
   #wait(): number {
     const now = Date.now();
     this.#times = [...this.#times, now].filter((time) => time > now - WINDOW_MS).slice(-MOST - 1);
-    return this.#times.length > MOST ? WINDOW_MS : 0;
+    return this.#times.length > MOST ? WAIT_MS : 0;
   }
 }
 
