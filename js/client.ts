@@ -1,7 +1,7 @@
 // The operations of billing, for anyone who has an access token. Each one writes its input as JSON and lets the core do
 // the rest; without WebAssembly the request goes out plainly.
 import { asPolarError, fail } from './errors.js';
-import { type ExchangeHost, type Exchanger, runExchange } from './exchange.js';
+import { type ExchangeHost, runExchange } from './exchange.js';
 import type { Operation } from './generated/routes.js';
 import { setLeft } from './left.js';
 import type { MoreOperation } from './plain.js';
@@ -234,8 +234,9 @@ export class PolarClient {
       const input = toJson(options);
       const host = this.#host();
       // Only a core that could not start is gone around; what it refuses stays refused.
-      const core = (plain ? undefined : await this.#loadCore()) ?? (await loadPlain());
-      return await runExchange<Result>(core, operation, input, host, call?.signal);
+      const core = plain ? undefined : await this.#loadCore();
+      const first = core ?? (await loadPlain()).begin(plain ? this.#loadCore : undefined);
+      return await runExchange<Result>(first, operation, input, host, call?.signal);
     } catch (error) {
       throw asPolarError(error);
     }
@@ -264,21 +265,20 @@ export class PolarClient {
       });
     }
     // Nobody is taken to what somebody else has opened, or to what they have left.
-    const user = (await this.session.check()) ?? null;
+    const user = await this.session.check();
     if (call?.signal?.aborted || visit !== this.session.visit) {
-      fail({ code: 'CANCELED', family: 'caller', message: 'The page or its user is gone.' });
+      fail({ code: 'CANCELED', family: 'caller', message: 'Whoever asked is gone.' });
     }
     const { address } = this;
     setLeft({ user, address, organizationId, checkoutId, at: Date.now(), page: performance.timeOrigin });
     location.assign(url);
   }
 
-  #loadCore(): Promise<CoreModule | undefined> {
-    return loadCore(this.#options).catch((error: Error) => {
+  readonly #loadCore = (): Promise<CoreModule | undefined> =>
+    loadCore(this.#options).catch((error: Error) => {
       warnOnce(`${error.message} Until then requests go unchecked.`);
       return undefined;
     });
-  }
 
   #host(): ExchangeHost {
     const { baseUrl = '', basePath = '/api/v1/polar', transport = fetchTransport } = this.#options;
@@ -293,7 +293,7 @@ export class PolarClient {
       return fail({
         code: 'CONFIGURATION_INVALID',
         family: 'caller',
-        message: `baseUrl is not an absolute URL: '${baseUrl}'. Outside a browser it must name the server, for instance https://api.example.com.`,
+        message: `baseUrl is not an absolute URL: '${baseUrl}'. Outside a browser it must name the server, such as https://api.example.com.`,
         field: 'baseUrl',
         cause,
       });
@@ -323,12 +323,12 @@ function toJson(options: object): string {
   }
 }
 
-function loadPlain(): Promise<Exchanger> {
+function loadPlain(): Promise<typeof import('./plain.js')> {
   return import('./plain.js').catch((cause: unknown) =>
     fail({
       code: 'NETWORK_FAILED',
       family: 'environment',
-      message: `Part of the page could not be loaded: ${cause}`,
+      message: `A script could not be loaded: ${cause}`,
       cause,
     }),
   );

@@ -21,8 +21,10 @@ export interface Step {
 /** What happened, as the core is told. */
 export type Event = Outcome | { kind: 'timer' };
 
-/** What decides: the core, or what stands in for it (plain.ts). */
-export type Exchanger = Pick<CoreModule, 'exchangeStart' | 'exchangeNext'>;
+/** What decides: the core, or what begins in its place and asks it when something goes wrong (plain.ts). */
+export interface Exchanger extends Pick<CoreModule, 'exchangeStart'> {
+  exchangeNext(exchange: string, event: string, context: string): string | Promise<string>;
+}
 
 /** What an operation runs with. */
 export interface ExchangeHost extends Network {
@@ -64,7 +66,11 @@ export async function runExchange<Result>(
     // 4. Tell it what happened, and go on.
     cause = event.kind === 'fault' ? event.cause : undefined;
     step = unwrap<Step>(
-      core.exchangeNext(JSON.stringify(step.exchange), JSON.stringify({ ...event, cause: undefined }), context(host)),
+      await core.exchangeNext(
+        JSON.stringify(step.exchange),
+        JSON.stringify({ ...event, cause: undefined }),
+        context(host),
+      ),
     );
   }
 }

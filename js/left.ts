@@ -4,7 +4,7 @@ import { forget, recall, remember } from './tab.js';
 
 export interface Left {
   /** Who was sent, and for what. Whoever else comes back is told nothing. */
-  user: string | null;
+  user: string | null | undefined;
   address: string;
   organizationId?: string | undefined;
   /** The checkout; absent for the customer portal. */

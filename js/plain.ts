@@ -1,9 +1,10 @@
-// The conversation without the core: what the core does where it runs, but unchecked and tried once. The server, which
-// trusts no client anyway, checks it with the same core. Taken where WebAssembly cannot load (a strict CSP, lockdown mode),
-// and by calls that the browser's core does not know. Imports nothing that a page has loaded before, so that bundlers
-// put all of it behind one import().
+// A call that begins without the core: unchecked, since the server, which trusts no client anyway, checks it with the same
+// core. Taken where WebAssembly cannot load (a strict CSP, lockdown mode), and by calls that the browser's core does not
+// know. Those ask the core what to do when something goes wrong, and only then: nothing waits for its download.
+//
+// Imports nothing that a page has loaded before, so that bundlers put all of it behind one import().
 import type { WireError } from './errors.js';
-import type { Event, Step } from './exchange.js';
+import type { Event, Exchanger, Step } from './exchange.js';
 import { MORE_ROUTES } from './generated/more-routes.js';
 import { type Operation, ROUTES } from './generated/routes.js';
 import type { PolarRequest } from './transport.js';
@@ -13,6 +14,8 @@ export type MoreOperation = keyof typeof MORE_ROUTES;
 
 /** The server answers within this time even when Polar does not. */
 const TIMEOUT_MS = 10_000;
+/** Of all attempts together, as the core has it. */
+const DEADLINE_MS = 30_000;
 
 const FAULTS = {
   network: ['NETWORK_FAILED', 'The server could not be reached. Check the connection and baseUrl, then try again.'],
@@ -20,31 +23,43 @@ const FAULTS = {
   canceled: ['CANCELED', 'The operation was canceled by its signal.'],
 } as const;
 
-/** As of `CoreModule`. */
-export function exchangeStart(operation: string, input: string, context: string): string {
-  const { base_url } = JSON.parse(context) as { base_url: string };
-  const request = buildRequest(operation as Operation | MoreOperation, input, base_url);
-  return envelope({ exchange: null, action: { kind: 'send', request, timeout_ms: TIMEOUT_MS } });
-}
-
-/** As of `CoreModule`: whatever came, it is over. */
-export function exchangeNext(_exchange: string, event: string): string {
-  return envelope({ exchange: null, action: conclude(JSON.parse(event) as Event) });
+/** `loadCore` gives what decides about a failure; without it, or where it gives nothing, one attempt is all. */
+export function begin(loadCore: (() => Promise<Exchanger | undefined>) | undefined): Exchanger {
+  return {
+    exchangeStart(operation, input, context) {
+      const { base_url, now_ms } = JSON.parse(context) as { base_url: string; now_ms: number };
+      const request = buildRequest(operation as Operation | MoreOperation, input, base_url);
+      // As the core itself would have begun it.
+      const exchange = { operation, ...request, deadline_ms: now_ms + DEADLINE_MS, attempts: 1 };
+      return envelope({ exchange, action: { kind: 'send', request, timeout_ms: TIMEOUT_MS } });
+    },
+    async exchangeNext(exchange, event, context) {
+      const happened = JSON.parse(event) as Event;
+      const action = conclude(happened);
+      if (isOver(happened)) return envelope({ exchange: null, action });
+      const core = await loadCore?.();
+      return core ? core.exchangeNext(exchange, event, context) : envelope({ exchange: null, action });
+    },
+  };
 }
 
 const envelope = (value: Step) => JSON.stringify({ ok: true, value });
 
+const isSuccess = (status: number) => status >= 200 && status <= 299;
+
+/** Whether there is nothing to decide: it came, or nobody waits for it. */
+function isOver(event: Event): boolean {
+  return event.kind === 'answer' ? isSuccess(event.status) : event.kind === 'fault' && event.fault === 'canceled';
+}
+
+/** What it comes to if nothing is tried again. */
 function conclude(event: Event): Step['action'] {
-  if (event.kind === 'fault') {
-    const [code, message] = FAULTS[event.fault];
-    const family = event.fault === 'canceled' ? 'caller' : 'environment';
-    return { kind: 'failed', error: { code, family, message } };
+  if (event.kind !== 'answer') {
+    const [code, message] = FAULTS[event.kind === 'fault' ? event.fault : 'timeout'];
+    return { kind: 'failed', error: { code, family: code === 'CANCELED' ? 'caller' : 'environment', message } };
   }
-  if (event.kind !== 'answer') throw new Error(`no answer, but ${event.kind}`);
   const body = readJson(event.body);
-  if (event.status < 200 || event.status > 299 || body === undefined) {
-    return { kind: 'failed', error: readError(event, body) };
-  }
+  if (!isSuccess(event.status) || body === undefined) return { kind: 'failed', error: readError(event, body) };
   return { kind: 'done', value: toCamel(body) };
 }
 

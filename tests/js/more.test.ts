@@ -1,7 +1,7 @@
-// The calls that the browser's core does not know: they go out by the plain conversation.
+// The calls that the browser's core does not know: they begin without it, and ask it what to do when something goes wrong.
 import { createPolarClient, type PolarClient } from '@plinto/polar';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { DATA, Gateway, ORGANIZATION, PRODUCT, refusal } from './support/gateway.ts';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { brokenWasm, DATA, Gateway, ORGANIZATION, PRODUCT, refusal } from './support/gateway.ts';
 
 let gateway: Gateway;
 let polar: PolarClient;
@@ -88,7 +88,7 @@ describe('changes of a subscription', () => {
     expect(told.at(-1)).toBe('changed');
   });
 
-  it('throw what the server says, tell of nothing, and are not tried again', async () => {
+  it('throw what the server refuses, and tell of nothing', async () => {
     gateway.answer(refusal(409, 'CONFLICT'));
     const told: string[] = [];
     const stop = polar.session.subscribe((event) => told.push(event));
@@ -110,5 +110,102 @@ describe('changes of a subscription', () => {
     await expect(polar.cancelSubscription('../a b')).rejects.toMatchObject({ code: 'NOT_FOUND' });
 
     expect(gateway.asked[0]?.path).toBe('/api/v1/polar/subscriptions/..%2Fa%20b/cancel');
+  });
+});
+
+describe('when something goes wrong', () => {
+  const passing = refusal(503, 'UPSTREAM_RATE_LIMITED', {}, { 'retry-after': '0' });
+  const ok = { status: 200, body: { items: [] } };
+  /** A client whose core would be fetched from the gateway. */
+  const withCoreAt = (path: string) =>
+    createPolarClient({
+      baseUrl: gateway.url,
+      getAccessToken: () => 'token',
+      wasm: new URL(`${gateway.url}${path}`),
+    });
+
+  it.each([
+    ['the server is short for a moment', passing],
+    ['the connection is cut', 'cut'],
+  ] as const)('a read is repeated where %s', async (_, answer) => {
+    gateway.answer(answer, answer, ok);
+
+    expect(await polar.listOrders()).toEqual({ items: [] });
+
+    expect(gateway.asked.map(({ path }) => path)).toEqual(Array(3).fill('/api/v1/polar/customer/orders'));
+  });
+
+  it('a change is repeated as it was', async () => {
+    gateway.answer('cut', { status: 200, body: SUBSCRIPTION });
+
+    await polar.changeSubscription(ID, { seats: 3 });
+
+    expect(gateway.asked).toHaveLength(2);
+    expect(gateway.asked[1]?.body).toEqual(gateway.asked[0]?.body);
+    expect(gateway.asked[1]?.headers['content-type']).toBe('application/json');
+  });
+
+  it('says after four attempts what the server said', async () => {
+    gateway.answer(passing);
+
+    await expect(polar.getCustomerState()).rejects.toMatchObject({
+      code: 'UPSTREAM_RATE_LIMITED',
+      status: 503,
+      family: 'remote',
+      requestId: 'req_1',
+    });
+
+    expect(gateway.asked).toHaveLength(4);
+  });
+
+  it('names the field that is refused, as TypeScript spells it', async () => {
+    gateway.answer(refusal(422, 'VALIDATION_FAILED', { field: 'event_name' }));
+
+    await expect(polar.getUsageSummary({ eventName: '' })).rejects.toMatchObject({
+      code: 'VALIDATION_FAILED',
+      field: 'eventName',
+    });
+    expect(gateway.asked).toHaveLength(1);
+  });
+
+  it('and not before, is the core fetched', async () => {
+    vi.spyOn(console, 'warn').mockImplementation(() => {});
+    gateway.answer(ok, refusal(403, 'ROLE_NOT_ALLOWED'), { status: 404, body: {} });
+    const client = withCoreAt('/late.wasm');
+
+    await client.listOrders();
+    expect(gateway.asked).toHaveLength(1);
+    await expect(client.listOrders()).rejects.toMatchObject({ code: 'ROLE_NOT_ALLOWED', status: 403 });
+
+    expect(gateway.asked.map(({ path }) => path).filter((path) => path === '/late.wasm')).toHaveLength(1);
+  });
+
+  it('fetches no core for a call that is canceled', async () => {
+    gateway.answer('hang');
+    const stop = new AbortController();
+
+    const asked = withCoreAt('/never.wasm').listOrders({}, { signal: stop.signal });
+    await gateway.arrived();
+    stop.abort();
+    await expect(asked).rejects.toMatchObject({ code: 'CANCELED', family: 'caller' });
+
+    expect(gateway.asked).toHaveLength(1);
+  });
+
+  it('one attempt is all where the core cannot start', async () => {
+    vi.spyOn(console, 'warn').mockImplementation(() => {});
+    gateway.answer(passing);
+    const client = createPolarClient({ baseUrl: gateway.url, getAccessToken: () => 'token', wasm: brokenWasm() });
+
+    await expect(client.listOrders()).rejects.toMatchObject({ code: 'UPSTREAM_RATE_LIMITED', status: 503 });
+
+    expect(gateway.asked).toHaveLength(1);
+  });
+
+  it('says so where an answer is none of ours', async () => {
+    gateway.answer({ status: 200, body: '<html>' });
+
+    await expect(polar.listOrders()).rejects.toMatchObject({ code: 'UPSTREAM_ANSWER_INVALID', status: 200 });
+    expect(gateway.asked).toHaveLength(1);
   });
 });

@@ -144,9 +144,9 @@ Result<HttpRequest> BuildOperation(std::string_view name, const Json& input, con
 }
 
 Result<Json> ParseOperationAnswer(std::string_view name, const HttpResponse& response) {
+  if (!response.Succeeded()) return ErrorFromGateway(response);
   const ClientOperation* operation = FindOperation(name);
   if (operation == nullptr) return UnknownOperation(name);
-  if (!response.Succeeded()) return ErrorFromGateway(response);
   return operation->read(response);
 }
 

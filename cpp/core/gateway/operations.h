@@ -33,7 +33,8 @@ inline constexpr auto kDescription<CallContext> = Describe(
 [[nodiscard]] Result<HttpRequest> BuildOperation(std::string_view operation, const Json& input,
                                                  const CallContext& context);
 
-/// The result in camelCase. Errors: what the server said, or UPSTREAM_ANSWER_INVALID when the answer makes no sense.
+/// The result in camelCase. Errors: what the server said, of whatever operation; UPSTREAM_ANSWER_INVALID when the
+/// answer makes no sense; NOT_FOUND for the success of an unknown operation.
 [[nodiscard]] Result<Json> ParseOperationAnswer(std::string_view operation, const HttpResponse& response);
 
 }  // namespace plinto::polar

@@ -8,7 +8,7 @@
 namespace plinto::polar {
 namespace {
 
-// The exchange as it crosses the boundary.
+// The exchange as it crosses the boundary. The host may have begun it, for an operation that is not the core's.
 struct CallRecord {
   std::string operation;
   std::string method;

@@ -75,3 +75,40 @@ TEST_CASE("whatever the host hands over, no arithmetic overflows and an envelope
       R"({"base_url":"https://a.example","now_ms":9223372036854775807,"random":0,"entropy":"00112233445566778899aabbccddeeff"})";
   CHECK(StartCall("getCustomerData", "{}", late).find("context.now_ms") != std::string::npos);
 }
+
+TEST_CASE("an exchange that the host began, for an operation that is not the core's, is decided like any other") {
+  const std::string_view context =
+      R"({"base_url":"https://a.example","now_ms":1750000000000,"random":0.5,"entropy":"00112233445566778899aabbccddeeff"})";
+  const std::string_view begun =
+      R"({"operation":"listOrders","method":"GET","url":"https://a.example/customer/orders?limit=5","headers":[],)"
+      R"("deadline_ms":1750000030000,"attempts":1})";
+  const auto answer = [](int status, std::string_view body) {
+    return R"({"kind":"answer","status":)" + std::to_string(status) + R"(,"headers":[],"body":)" +
+           DumpJson(Json(std::string(body))) + "}";
+  };
+  const auto action_of = [](const std::string& envelope) {
+    const Result<Json> json = ParseJson(envelope);
+    REQUIRE(json.ok());
+    REQUIRE(FindMember(*json, "value") != nullptr);
+    return *FindMember(*FindMember(*json, "value"), "action");
+  };
+
+  const std::string waits = ContinueCall(begun, R"({"kind":"fault","fault":"network"})", context);
+  CHECK(*FindString(action_of(waits), "kind") == "wait");
+  const std::string exchange = DumpJson(*FindMember(*FindMember(*ParseJson(waits), "value"), "exchange"));
+  const Json sends = action_of(ContinueCall(exchange, R"({"kind":"timer"})", context));
+  CHECK(*FindString(sends, "kind") == "send");
+  CHECK(*FindString(*FindMember(sends, "request"), "url") == "https://a.example/customer/orders?limit=5");
+
+  const Json refused = action_of(ContinueCall(
+      begun,
+      answer(422,
+             R"({"error":{"code":"VALIDATION_FAILED","message":"limit: at most 100","details":{"field":"limit"}}})"),
+      context));
+  CHECK(*FindString(refused, "kind") == "failed");
+  CHECK(*FindString(*FindMember(refused, "error"), "code") == "VALIDATION_FAILED");
+  CHECK(*FindString(*FindMember(refused, "error"), "field") == "limit");
+
+  const Json answered = action_of(ContinueCall(begun, answer(200, R"({"items":[]})"), context));
+  CHECK(*FindString(*FindMember(answered, "error"), "code") == "NOT_FOUND");
+}
