@@ -1,12 +1,16 @@
 // What a page knows after a checkout, a portal visit or a change: it asks until the server has it, and says so.
 import { createPolarClient, type PolarClient } from '@plinto/polar';
 import { PolarCustomerPortal, PolarProvider, useCheckout, useCustomerState } from '@plinto/polar/react';
-import { act, cleanup, fireEvent, render, renderHook, screen, waitFor } from '@testing-library/react';
+import { act, cleanup, configure, fireEvent, render, renderHook, screen, waitFor } from '@testing-library/react';
 import { type ReactNode, StrictMode } from 'react';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Account, FREE, STATE } from '../js/support/account.ts';
+import { eventually } from '../js/support/eventually.ts';
 import { CHECKOUT, Gateway, ORGANIZATION, PRODUCT, refusal } from '../js/support/gateway.ts';
 import { ADA, BOB, tokenOf } from '../js/support/people.ts';
+
+// A machine may do other things meanwhile.
+configure({ asyncUtilTimeout: 45_000 });
 
 const CHECKOUT_ID = CHECKOUT.body.checkout_id;
 
@@ -67,12 +71,12 @@ describe('a buyer who comes from a paid checkout', () => {
       { wrapper },
     );
     expect(result.current.state).toBe('confirming');
-    await vi.waitFor(() => expect(account.asked(`/checkout/${CHECKOUT_ID}`)).toBe(1));
+    await eventually(() => expect(account.asked(`/checkout/${CHECKOUT_ID}`)).toBe(1));
     account.checkout = 'confirmed';
-    await vi.waitFor(() => expect(account.asked(`/checkout/${CHECKOUT_ID}`)).toBe(2), { timeout: 5_000 });
+    await eventually(() => expect(account.asked(`/checkout/${CHECKOUT_ID}`)).toBe(2));
     expect(result.current.state).toBe('confirming');
     pay();
-    await waitFor(() => expect(result.current.state).toBe('confirmed'), { timeout: 5_000 });
+    await waitFor(() => expect(result.current.state).toBe('confirmed'));
 
     expect([...new Set(seen)]).toEqual([
       'confirming undefined false',
@@ -107,7 +111,7 @@ describe('a buyer who comes from a paid checkout', () => {
   it('sees that it is late after 30 seconds, and that nothing more is asked', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
     const { result } = both(CHECKOUT_ID);
-    await vi.waitFor(() => expect(account.asked(`/checkout/${CHECKOUT_ID}`)).toBe(1));
+    await eventually(() => expect(account.asked(`/checkout/${CHECKOUT_ID}`)).toBe(1));
 
     await act(() => vi.advanceTimersByTimeAsync(29_000));
     expect(result.current.checkout.state).toBe('confirming');
@@ -136,7 +140,7 @@ describe('a buyer who comes from a paid checkout', () => {
 
   it('is told although the page changed its components meanwhile', async () => {
     const { result, unmount } = both(CHECKOUT_ID);
-    await vi.waitFor(() => expect(account.asked(`/checkout/${CHECKOUT_ID}`)).toBe(1));
+    await eventually(() => expect(account.asked(`/checkout/${CHECKOUT_ID}`)).toBe(1));
     expect(result.current.checkout.state).toBe('confirming');
     unmount();
     await act(async () => {});
@@ -163,7 +167,7 @@ describe('a buyer who comes from a paid checkout', () => {
 
   it('is told nothing of what somebody else paid', async () => {
     const { result } = both(CHECKOUT_ID);
-    await vi.waitFor(() => expect(account.asked(`/checkout/${CHECKOUT_ID}`)).toBe(1));
+    await eventually(() => expect(account.asked(`/checkout/${CHECKOUT_ID}`)).toBe(1));
     gateway.answer('hang');
     token = tokenOf(BOB);
 
@@ -212,7 +216,7 @@ describe('a buyer who comes back by the back button', () => {
     const { result } = await leave();
 
     await comeBack();
-    await vi.waitFor(() => expect(account.asked(`/checkout/${CHECKOUT_ID}`)).toBe(1));
+    await eventually(() => expect(account.asked(`/checkout/${CHECKOUT_ID}`)).toBe(1));
 
     expect(result.current.checkout.state).toBe('idle');
     expect(result.current.customer.isConfirming).toBe(false);
@@ -279,9 +283,9 @@ describe('a customer who comes back from the portal', () => {
   const text = () => screen.getByRole('status').textContent;
   async function visit() {
     render(<Page />, { wrapper });
-    await vi.waitFor(() => expect(account.asked('/customer/state')).toBe(1));
+    await eventually(() => expect(account.asked('/customer/state')).toBe(1));
     fireEvent.click(screen.getByRole('button'));
-    await vi.waitFor(() => expect(assign).toHaveBeenCalled());
+    await eventually(() => expect(assign).toHaveBeenCalled());
     await comeBack();
   }
 
@@ -290,7 +294,7 @@ describe('a customer who comes back from the portal', () => {
     expect(text()).toBe('free confirming');
 
     account.bodies['/customer/state'] = STATE;
-    await waitFor(() => expect(text()).toBe('pro known'), { timeout: 5_000 });
+    await waitFor(() => expect(text()).toBe('pro known'));
 
     expect(sessionStorage).toHaveLength(0);
   });

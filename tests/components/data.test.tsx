@@ -10,14 +10,18 @@ import {
   useSubscription,
   useUsage,
 } from '@plinto/polar/react';
-import { act, cleanup, render, renderHook, screen, waitFor } from '@testing-library/react';
+import { act, cleanup, configure, render, renderHook, screen, waitFor } from '@testing-library/react';
 import { type ReactNode, StrictMode } from 'react';
 import { hydrateRoot } from 'react-dom/client';
 import { renderToString } from 'react-dom/server';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Account, FREE, STATE, SUBSCRIPTION } from '../js/support/account.ts';
+import { eventually } from '../js/support/eventually.ts';
 import { DATA, Gateway, ORGANIZATION, PRODUCT, refusal } from '../js/support/gateway.ts';
 import { ADA, BOB, tokenOf } from '../js/support/people.ts';
+
+// A machine may do other things meanwhile.
+configure({ asyncUtilTimeout: 45_000 });
 
 let gateway: Gateway;
 let account: Account;
@@ -30,6 +34,8 @@ beforeAll(async () => {
 beforeEach(() => {
   gateway.forget();
   account = new Account(gateway);
+  // Nothing gets old by itself.
+  vi.useFakeTimers({ toFake: ['Date'] });
   token = tokenOf(ADA);
   polar = createPolarClient({ baseUrl: gateway.url, getAccessToken: () => token });
 });
@@ -124,7 +130,7 @@ describe('hooks', () => {
 
     unmount();
 
-    await vi.waitFor(() => expect(gateway.aborted).toBe(1));
+    await eventually(() => expect(gateway.aborted).toBe(1));
   });
 });
 
@@ -236,7 +242,7 @@ describe('options that are others at each render', () => {
     let time = 0;
     renderHook(() => useUsage({ from: new Date(++time).toISOString() }), { wrapper });
 
-    await vi.waitFor(() => expect(warned).toHaveBeenCalled(), { timeout: 20_000 });
+    await eventually(() => expect(warned).toHaveBeenCalled());
 
     expect(gateway.asked.length).toBeLessThanOrEqual(11);
   });

@@ -2,6 +2,7 @@
 // Who is signed in, and what a page shows of it, without a framework.
 import { createPolarClient, type PolarTransport, type Snapshot, watch } from '@plinto/polar';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { eventually } from './support/eventually.ts';
 import { CHECKOUT, dataOf, Gateway, PORTAL, PRODUCT } from './support/gateway.ts';
 import { ADA, BOB, tokenOf } from './support/people.ts';
 
@@ -123,16 +124,16 @@ describe('a query', () => {
     const nameOf = ({ data }: Snapshot<{ subscriptions: { productName?: string }[] }>) =>
       data?.subscriptions[0]?.productName;
     const stop = query.subscribe(() => names.push(nameOf(query.getSnapshot())));
-    await vi.waitFor(() => expect(answers).toHaveLength(1));
+    await eventually(() => expect(answers).toHaveLength(1));
 
     token = tokenOf(BOB);
     await polar.session.check();
-    await vi.waitFor(() => expect(answers).toHaveLength(2));
+    await eventually(() => expect(answers).toHaveLength(2));
     answers[0]?.();
     await new Promise((resolve) => setTimeout(resolve));
     expect(query.getSnapshot()).toMatchObject({ data: undefined, error: undefined, isLoading: true });
     answers[1]?.();
-    await vi.waitFor(() => expect(nameOf(query.getSnapshot())).toBe(BOB));
+    await eventually(() => expect(nameOf(query.getSnapshot())).toBe(BOB));
     stop();
 
     expect(names).not.toContain(ADA);
@@ -157,6 +158,6 @@ describe('a query', () => {
     stop();
 
     expect(gateway.asked).toHaveLength(2);
-    await vi.waitFor(() => expect(gateway.aborted).toBe(1));
+    await eventually(() => expect(gateway.aborted).toBe(1));
   });
 });
