@@ -44,11 +44,11 @@ beforeAll(async () => {
   gateway = await Gateway.start();
   gateway.answer((asked) => answer(asked, files));
   browser = (await openBrowser([], ['--disable-back-forward-cache'])) as Browser;
-});
+}, 60_000);
 beforeEach(async () => {
   page = await browser.newPage();
   await page.addInitScript(watchFrames);
-});
+}, 60_000);
 afterEach(() => page.close());
 afterAll(async () => {
   await browser?.close();
