@@ -12,15 +12,17 @@ void Fill(SqlRunner& runner, std::int64_t webhooks) {
                         " FROM n");
   };
   const std::string at = "1700000000000000 + i * 1000000";
-  insert(
-      webhooks, "polar_webhook_events",
-      "source, event_id, event_type, payload, processed, processed_at, next_attempt_at, parked_at, created_at, about",
-      "CASE WHEN i % 9 = 0 THEN 'plinto' ELSE 'polar' END, 'msg_' || i, 'order.paid', '{}',"
-      " CASE WHEN i % 100 < 98 THEN 1 ELSE 0 END, CASE WHEN i % 100 < 98 THEN " +
-          at +
-          " END,"
-          " CASE WHEN i % 100 = 98 THEN " +
-          at + " END, CASE WHEN i % 100 = 99 THEN " + at + " END, " + at + ", 'customer_' || (i % 100000)");
+  insert(webhooks, "polar_webhook_events",
+         "source, event_id, event_type, processed, processed_at, next_attempt_at, parked_at, created_at, about",
+         "CASE WHEN i % 9 = 0 THEN 'plinto' ELSE 'polar' END, 'msg_' || i, 'order.paid',"
+         " CASE WHEN i % 100 < 98 THEN 1 ELSE 0 END, CASE WHEN i % 100 < 98 THEN " +
+             at +
+             " END,"
+             " CASE WHEN i % 100 = 98 THEN " +
+             at + " END, CASE WHEN i % 100 = 99 THEN " + at + " END, " + at + ", 'customer_' || (i % 100000)");
+  Execute(runner,
+          "INSERT INTO polar_webhook_payloads (tenant, webhook, payload)"
+          " SELECT tenant, id, '{}' FROM polar_webhook_events");
   insert(webhooks * 4, "polar_usage_events",
          "user_id, external_id, event_name, quantity, next_attempt_at, reported_to_polar_at, parked_at, created_at,"
          " erased",

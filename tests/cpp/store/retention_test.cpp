@@ -79,6 +79,18 @@ TEST_CASE("what is done with is pruned by its age, and nothing else, of this ten
   CHECK(Ask(other->FindCheckout(kAlice, "unpaid")).has_value());
 }
 
+TEST_CASE("the body of a delivery goes with it") {
+  const auto runner = OpenRunner(GENERATE(SqlEngine::kSqlite, SqlEngine::kPostgres));
+  SqlStore store(runner, "one");
+  Ask(store.AddWebhook({.event_id = "old", .event_type = "user.updated", .payload = "{}"}, kOld));
+  Ask(store.FinishWebhooks({{.row = DueWebhooks(store, kOld, 1).front().row}}, kOld));
+  Ask(store.AddWebhook({.event_id = "new", .event_type = "user.updated", .payload = R"({"n":1})"}, kNow));
+
+  CHECK(Ask(Retention(SqlTenant(runner, "one")).Prune(kNow, 100)) == 1);
+
+  CHECK(RowsOf(*runner, "SELECT payload FROM polar_webhook_payloads") == std::vector<std::string>{R"({"n":1})"});
+}
+
 TEST_CASE("pruning goes in batches, the oldest first") {
   const auto database = OpenEmpty(GENERATE(SqlEngine::kSqlite, SqlEngine::kPostgres));
   const auto store = database->ForTenant("one");

@@ -155,7 +155,6 @@ CREATE TABLE polar_webhook_events (
   source TEXT NOT NULL CHECK (source IN ('polar', 'plinto')),
   event_id TEXT NOT NULL,
   event_type TEXT NOT NULL,
-  payload TEXT NOT NULL,
   processed BIGINT NOT NULL DEFAULT 0,
   processed_at BIGINT,
   error_message TEXT,
@@ -176,6 +175,13 @@ CREATE INDEX polar_webhook_events_claimed ON polar_webhook_events (tenant, sourc
 CREATE INDEX polar_webhook_events_parked ON polar_webhook_events (tenant, id) WHERE parked_at IS NOT NULL;
 CREATE INDEX polar_webhook_events_about ON polar_webhook_events (tenant, about) WHERE about IS NOT NULL;
 CREATE INDEX polar_webhook_events_age ON polar_webhook_events (tenant, processed_at) WHERE processed_at IS NOT NULL;
+
+-- The raw body of a delivery. It is written once, apart from the row whose state changes. One that is forgotten has none.
+CREATE TABLE polar_webhook_payloads (
+  <row of a webhook>,
+  tenant TEXT NOT NULL,
+  payload TEXT NOT NULL<key of a webhook>
+);
 
 -- The outbox of usage. `refused_at` is the first of the refusals. `erased` rows go as soon as they are reported or refused for good.
 CREATE TABLE polar_usage_events (
@@ -333,6 +339,11 @@ constexpr std::array kWords = {
     // SQLite gives the highest id again once its row is gone.
     Words{"<lasting row id>", "id INTEGER PRIMARY KEY AUTOINCREMENT", "id BIGINT GENERATED ALWAYS AS IDENTITY"},
     Words{"<row key>", "", ",\n  PRIMARY KEY (tenant, id)"},
+    Words{"<row of a webhook>", "webhook INTEGER PRIMARY KEY REFERENCES polar_webhook_events (id) ON DELETE CASCADE",
+          "webhook BIGINT NOT NULL"},
+    Words{"<key of a webhook>", "",
+          ",\n  PRIMARY KEY (tenant, webhook),\n"
+          "  FOREIGN KEY (tenant, webhook) REFERENCES polar_webhook_events (tenant, id) ON DELETE CASCADE"},
     Words{"<without rowid>", " WITHOUT ROWID", ""},
 };
 

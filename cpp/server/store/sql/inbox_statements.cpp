@@ -13,7 +13,9 @@ namespace plinto::polar::server::sql {
 namespace {
 
 constexpr char kTable[] = "polar_webhook_events";
-constexpr char kColumns[] = "id, source, event_id, event_type, payload, attempts, coalesce(about, '')";
+constexpr char kColumns[] =
+    "id, source, event_id, event_type, coalesce((SELECT payload FROM polar_webhook_payloads body"
+    " WHERE body.tenant = ?1 AND body.webhook = polar_webhook_events.id), ''), attempts, coalesce(about, '')";
 constexpr auto kSelectDue = SelectDue(kTable, kColumns, " AND source = 'polar'");
 constexpr auto kHoldOne = HoldOne(kTable);
 constexpr auto kHoldMany = HoldMany(kTable);
@@ -76,10 +78,14 @@ bool FinishWebhook(const Scope& db, const WebhookOutcome& outcome, Timestamp now
 
 bool AddWebhook(const Scope& db, const WebhookRow& webhook, Timestamp now) {
   Query insert(db,
-               "INSERT INTO polar_webhook_events (tenant, source, event_id, event_type, payload, next_attempt_at,"
-               " created_at, about, waits_for) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT DO NOTHING");
+               "INSERT INTO polar_webhook_events (tenant, source, event_id, event_type, next_attempt_at, created_at,"
+               " about, waits_for) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING RETURNING id");
   insert.Bind(TextOf(webhook.source)).Bind(webhook.event_id).Bind(webhook.event_type);
-  return insert.Bind(webhook.payload).Bind(now).Bind(now).BindText(webhook.about).BindText(webhook.waits_for).Run() > 0;
+  insert.Bind(now).Bind(now).BindText(webhook.about).BindText(webhook.waits_for);
+  if (!insert.Step()) return false;
+  Query keep(db, "INSERT INTO polar_webhook_payloads (tenant, webhook, payload) VALUES (?1, ?2, ?3)");
+  keep.Bind(insert.Integer(0)).Bind(webhook.payload).Run();
+  return true;
 }
 
 std::vector<WebhookRow> ClaimWebhooks(const Scope& db, const std::string& claim, Timestamp now, int limit) {
@@ -158,12 +164,18 @@ std::vector<bool> FinishWebhooks(const Scope& db, const std::vector<WebhookOutco
 // repetitions are known; and so does news of an end, which holds no more than an id and has yet to reach Polar.
 void ForgetDeliveries(const Scope& db, const std::string& about, Timestamp now) {
   Query update(db,
-               "WITH held AS (SELECT id FROM polar_webhook_events WHERE tenant = ?1 AND about = ?3 AND payload <> ''"
-               " AND event_type NOT IN ('user.deleted', 'organization.deleted') ORDER BY id FOR UPDATE)"
-               " UPDATE polar_webhook_events NOT INDEXED SET payload = '', error_message = NULL, processed = 1,"
+               "WITH held AS (SELECT id FROM polar_webhook_events WHERE tenant = ?1 AND about = ?3"
+               " AND event_type NOT IN ('user.deleted', 'organization.deleted') AND EXISTS (SELECT 1"
+               " FROM polar_webhook_payloads body WHERE body.tenant = ?1 AND body.webhook = polar_webhook_events.id)"
+               " ORDER BY id FOR UPDATE)"
+               " UPDATE polar_webhook_events NOT INDEXED SET error_message = NULL, processed = 1,"
                " processed_at = coalesce(processed_at, ?2), next_attempt_at = NULL, parked_at = NULL,"
                " claim = NULL, claimed_until = NULL WHERE tenant = ?1 AND id IN (SELECT id FROM held)");
-  update.Bind(now).Bind(about).Run();
+  if (update.Bind(now).Bind(about).Run() == 0) return;
+  Query drop(db,
+             "DELETE FROM polar_webhook_payloads WHERE tenant = ?1 AND webhook IN (SELECT id FROM polar_webhook_events"
+             " WHERE tenant = ?1 AND about = ?2 AND event_type NOT IN ('user.deleted', 'organization.deleted'))");
+  drop.Bind(about).Run();
 }
 
 }  // namespace plinto::polar::server::sql
