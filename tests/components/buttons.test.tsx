@@ -4,36 +4,18 @@ import {
   type CheckoutProduct,
   createPolarClient,
   createPolarPlugin,
-  type PolarClient,
   type PolarError,
 } from '@plinto/polar';
 import { PolarCheckoutButton, PolarCustomerPortal, PolarProvider } from '@plinto/polar/react';
-import { act, cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react';
+import { act, fireEvent, render, screen, waitFor } from '@testing-library/react';
 import { createRef, StrictMode } from 'react';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { CHECKOUT_FIELDS } from '../../js/generated/checkout-fields.ts';
-import { CHECKOUT, Gateway, ORGANIZATION, PORTAL, PRODUCT, refusal } from '../js/support/gateway.ts';
+import { CHECKOUT, ORGANIZATION, PORTAL, PRODUCT, refusal } from '../js/support/gateway.ts';
+import { assign, gateway, polar, setStage } from './support/stage.ts';
 
-let gateway: Gateway;
-let polar: PolarClient;
-const assign = vi.fn<(url: string) => void>();
-
-beforeAll(async () => {
-  gateway = await Gateway.start();
-});
-beforeEach(() => {
-  gateway.forget();
-  gateway.answer(CHECKOUT);
-  polar = createPolarClient({ baseUrl: gateway.url, getAccessToken: () => 'token' });
-  assign.mockReset();
-  vi.stubGlobal('location', { href: 'https://app.example/pricing', assign });
-});
-afterEach(() => {
-  cleanup();
-  vi.unstubAllGlobals();
-  vi.restoreAllMocks();
-});
-afterAll(() => gateway.stop());
+setStage({ token: 'token' });
+beforeEach(() => void gateway.answer(CHECKOUT));
 
 const button = () => screen.getByRole<HTMLButtonElement>('button');
 const left = () => waitFor(() => expect(assign).toHaveBeenCalled());

@@ -1,51 +1,27 @@
 // What a page knows after a checkout, a portal visit or a change: it asks until the server has it, and says so.
-import { createPolarClient, type PolarClient } from '@plinto/polar';
-import { PolarCustomerPortal, PolarProvider, useCheckout, useCustomerState } from '@plinto/polar/react';
-import { act, cleanup, configure, fireEvent, render, renderHook, screen, waitFor } from '@testing-library/react';
-import { type ReactNode, StrictMode } from 'react';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { PolarCustomerPortal, useCheckout, useCustomerState } from '@plinto/polar/react';
+import { act, fireEvent, render, renderHook, screen, waitFor } from '@testing-library/react';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { Account, FREE, STATE } from '../js/support/account.ts';
 import { eventually } from '../js/support/eventually.ts';
-import { CHECKOUT, Gateway, ORGANIZATION, PRODUCT, refusal } from '../js/support/gateway.ts';
+import { CHECKOUT, ORGANIZATION, PRODUCT, refusal } from '../js/support/gateway.ts';
 import { ADA, BOB, tokenOf } from '../js/support/people.ts';
-
-// A machine may do other things meanwhile.
-configure({ asyncUtilTimeout: 45_000 });
+import { PlainApp } from './support/app.tsx';
+import { assign, client, gateway, renewPolar, setStage } from './support/stage.ts';
 
 const CHECKOUT_ID = CHECKOUT.body.checkout_id;
 
-let gateway: Gateway;
 let account: Account;
-let polar: PolarClient;
-let token: string;
-const assign = vi.fn<(url: string) => void>();
 
-beforeAll(async () => {
-  gateway = await Gateway.start();
-});
+setStage();
 beforeEach(() => {
-  gateway.forget();
   account = new Account(gateway);
   account.bodies['/customer/state'] = FREE;
-  token = tokenOf(ADA);
-  polar = createPolarClient({ baseUrl: gateway.url, getAccessToken: () => token });
+  client.signIn(ADA);
   sessionStorage.clear();
-  assign.mockReset();
-  vi.stubGlobal('location', { href: 'https://app.example/pricing', assign });
 });
-afterEach(() => {
-  cleanup();
-  vi.useRealTimers();
-  vi.unstubAllGlobals();
-  vi.restoreAllMocks();
-});
-afterAll(() => gateway.stop());
 
-const wrapper = ({ children }: { children: ReactNode }) => (
-  <StrictMode>
-    <PolarProvider polar={polar}>{children}</PolarProvider>
-  </StrictMode>
-);
+const wrapper = PlainApp;
 const both = (checkoutId?: string) =>
   renderHook(() => ({ checkout: useCheckout({ checkoutId }), customer: useCustomerState() }), { wrapper });
 /** The page is left for Polar's, and shown again by the back button. */
@@ -153,12 +129,12 @@ describe('a buyer who comes from a paid checkout', () => {
 
   it('is told after signing in, where the session had ended meanwhile', async () => {
     pay();
-    const ada = token;
-    token = '';
+    const ada = client.token;
+    client.token = '';
     const { result } = both(CHECKOUT_ID);
     await waitFor(() => expect(result.current.customer.isSignedOut).toBe(true));
     expect(result.current.checkout.state).toBe('idle');
-    token = ada;
+    client.token = ada;
 
     await act(async () => void window.dispatchEvent(new Event('focus')));
 
@@ -169,7 +145,7 @@ describe('a buyer who comes from a paid checkout', () => {
     const { result } = both(CHECKOUT_ID);
     await eventually(() => expect(account.asked(`/checkout/${CHECKOUT_ID}`)).toBe(1));
     gateway.answer('hang');
-    token = tokenOf(BOB);
+    client.token = tokenOf(BOB);
 
     await act(async () => void window.dispatchEvent(new Event('focus')));
 
@@ -182,7 +158,7 @@ describe('a buyer who comes from a paid checkout', () => {
     pay();
     const { result } = both(CHECKOUT_ID);
     await waitFor(() => expect(result.current.checkout.state).toBe('confirmed'));
-    token = tokenOf(BOB);
+    client.token = tokenOf(BOB);
 
     await act(async () => void window.dispatchEvent(new Event('focus')));
 
@@ -225,7 +201,7 @@ describe('a buyer who comes back by the back button', () => {
   it('is told nothing when they are somebody else', async () => {
     const { result } = await leave();
     pay();
-    token = tokenOf(BOB);
+    client.token = tokenOf(BOB);
 
     await comeBack();
     await waitFor(() => expect(result.current.customer.data).toBeDefined());
@@ -238,7 +214,7 @@ describe('a buyer who comes back by the back button', () => {
     const { unmount } = await leave();
     unmount();
     vi.spyOn(performance, 'timeOrigin', 'get').mockReturnValue(performance.timeOrigin + 1);
-    polar = createPolarClient({ baseUrl: gateway.url, getAccessToken: () => token });
+    renewPolar();
     pay();
 
     const { result } = both();

@@ -1,7 +1,6 @@
 // The hooks that read, over the real client against a real server: shared, kept, and begun with what a server rendered.
-import { createPolarClient, loadInitialState, type PolarClient } from '@plinto/polar';
+import { loadInitialState } from '@plinto/polar';
 import {
-  PolarProvider,
   useAccess,
   useCheckout,
   useCustomerState,
@@ -10,47 +9,26 @@ import {
   useSubscription,
   useUsage,
 } from '@plinto/polar/react';
-import { act, cleanup, configure, render, renderHook, screen, waitFor } from '@testing-library/react';
-import { type ReactNode, StrictMode } from 'react';
+import { act, render, renderHook, screen, waitFor } from '@testing-library/react';
 import { hydrateRoot } from 'react-dom/client';
 import { renderToString } from 'react-dom/server';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { Account, FREE, STATE, SUBSCRIPTION } from '../js/support/account.ts';
 import { eventually } from '../js/support/eventually.ts';
-import { DATA, Gateway, ORGANIZATION, PRODUCT, refusal } from '../js/support/gateway.ts';
+import { DATA, ORGANIZATION, PRODUCT, refusal } from '../js/support/gateway.ts';
 import { ADA, BOB, tokenOf } from '../js/support/people.ts';
+import { PlainApp } from './support/app.tsx';
+import { client, gateway, polar, renewPolar, setStage } from './support/stage.ts';
 
-// A machine may do other things meanwhile.
-configure({ asyncUtilTimeout: 45_000 });
-
-let gateway: Gateway;
 let account: Account;
-let polar: PolarClient;
-let token: string | null;
 
-beforeAll(async () => {
-  gateway = await Gateway.start();
-});
+setStage({ stopClock: true });
 beforeEach(() => {
-  gateway.forget();
   account = new Account(gateway);
-  // Nothing gets old by itself.
-  vi.useFakeTimers({ toFake: ['Date'] });
-  token = tokenOf(ADA);
-  polar = createPolarClient({ baseUrl: gateway.url, getAccessToken: () => token });
+  client.signIn(ADA);
 });
-afterEach(() => {
-  cleanup();
-  vi.useRealTimers();
-  vi.restoreAllMocks();
-});
-afterAll(() => gateway.stop());
 
-const wrapper = ({ children }: { children: ReactNode }) => (
-  <StrictMode>
-    <PolarProvider polar={polar}>{children}</PolarProvider>
-  </StrictMode>
-);
+const wrapper = PlainApp;
 const focus = () => act(async () => void window.dispatchEvent(new Event('focus')));
 
 describe('hooks', () => {
@@ -195,7 +173,7 @@ describe('useAccess', () => {
   });
 
   it('says no while nobody is signed in, and asks nothing', async () => {
-    token = null;
+    client.token = null;
     const { result } = renderHook(() => useAccess(), { wrapper });
     await waitFor(() => expect(result.current.isSignedOut).toBe(true));
 
@@ -209,7 +187,7 @@ describe('useProducts', () => {
     const { result } = renderHook(() => useProducts(), { wrapper });
     await waitFor(() => expect(result.current.data?.items).toMatchObject([{ productId: PRODUCT, slug: 'pro' }]));
 
-    token = null;
+    client.token = null;
     await focus();
     await focus();
 
@@ -261,11 +239,9 @@ describe('a page that a server has rendered', () => {
   }
   const questions = [['getCustomerState'], ['listSubscriptions'], ['listProducts']] as const;
   const page = (initialState: Awaited<ReturnType<typeof loadInitialState>> | undefined) => (
-    <StrictMode>
-      <PolarProvider polar={polar} initialState={initialState}>
-        <Page />
-      </PolarProvider>
-    </StrictMode>
+    <PlainApp initialState={initialState}>
+      <Page />
+    </PlainApp>
   );
   const text = () => screen.getByRole('status').textContent;
 
@@ -281,7 +257,7 @@ describe('a page that a server has rendered', () => {
     const observer = new MutationObserver(() => shown.push(root.innerHTML));
     observer.observe(root, { subtree: true, childList: true, characterData: true });
     // The page's own client, which knows nobody yet.
-    polar = createPolarClient({ baseUrl: gateway.url, getAccessToken: () => token });
+    renewPolar();
     const hydrated = await act(async () => hydrateRoot(root, page(wired)));
     for (const complaint of complained) expect(complaint).not.toHaveBeenCalled();
     const leave = () => {
@@ -316,7 +292,7 @@ describe('a page that a server has rendered', () => {
   it('drops what was fetched for somebody else', async () => {
     const initialState = await loadInitialState(polar, questions);
     gateway.answer('hang');
-    token = tokenOf(BOB);
+    client.token = tokenOf(BOB);
 
     const { leave } = await hydrate(initialState);
 
@@ -325,7 +301,7 @@ describe('a page that a server has rendered', () => {
   });
 
   it('begins signed out where the server knew nobody', async () => {
-    token = null;
+    client.token = null;
     const initialState = await loadInitialState(polar, questions);
     expect(account.asked('/customer/state')).toBe(0);
 
@@ -352,7 +328,7 @@ describe('a page that a server has rendered', () => {
   it('shows one request nothing of another, on a server with one client for all', async () => {
     const ofAda = await loadInitialState(polar, questions);
     const html = renderToString(page(ofAda));
-    token = tokenOf(BOB);
+    client.token = tokenOf(BOB);
 
     expect(html).toContain('Pro');
     expect(renderToString(page(undefined))).toContain('loading');

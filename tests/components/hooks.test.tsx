@@ -1,30 +1,19 @@
 // The hooks, over the real client and core, against a real server.
-import { createPolarClient, createPolarPlugin, type PolarClient, type PolarPlugin } from '@plinto/polar';
+import { createPolarPlugin, type PolarClient, type PolarPlugin } from '@plinto/polar';
 import { PolarProvider, useCustomerData, usePlintoClient, usePolar } from '@plinto/polar/react';
-import { act, cleanup, renderHook, waitFor } from '@testing-library/react';
-import { type ReactNode, StrictMode } from 'react';
+import { act, renderHook, waitFor } from '@testing-library/react';
+import type { ReactNode } from 'react';
 import { renderToString } from 'react-dom/server';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { DATA, Gateway, ORGANIZATION, refusal } from '../js/support/gateway.ts';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { DATA, ORGANIZATION, OTHER_ORGANIZATION, refusal } from '../js/support/gateway.ts';
+import { PlainApp } from './support/app.tsx';
+import { gateway, polar, setStage } from './support/stage.ts';
 
-let gateway: Gateway;
-let polar: PolarClient;
 const provided = ({ children }: { children: ReactNode }) => <PolarProvider polar={polar}>{children}</PolarProvider>;
 const empty = { status: 200, body: { subscriptions: [], benefits: [], orders: [] } };
 
-beforeAll(async () => {
-  gateway = await Gateway.start();
-});
-beforeEach(() => {
-  gateway.forget();
-  gateway.answer(DATA);
-  polar = createPolarClient({ baseUrl: gateway.url, getAccessToken: () => 'token' });
-});
-afterEach(() => {
-  cleanup();
-  vi.restoreAllMocks();
-});
-afterAll(() => gateway.stop());
+setStage({ token: 'token' });
+beforeEach(() => void gateway.answer(DATA));
 
 describe('useCustomerData', () => {
   it('loads, then has the data', async () => {
@@ -39,9 +28,7 @@ describe('useCustomerData', () => {
   });
 
   it('asks the server once in StrictMode', async () => {
-    const wrapper = ({ children }: { children: ReactNode }) => <StrictMode>{provided({ children })}</StrictMode>;
-
-    const { result } = renderHook(() => useCustomerData(), { wrapper });
+    const { result } = renderHook(() => useCustomerData(), { wrapper: PlainApp });
     await waitFor(() => expect(result.current.data).toBeDefined());
 
     expect(gateway.asked).toHaveLength(1);
@@ -67,13 +54,12 @@ describe('useCustomerData', () => {
       initialProps: { organizationId: ORGANIZATION },
     });
     await gateway.arrived(1);
-    const other = '7c0e2a11-4f5d-4e7b-9a31-1d2e3f4a5b6c';
 
-    rerender({ organizationId: other });
+    rerender({ organizationId: OTHER_ORGANIZATION });
     await waitFor(() => expect(result.current.data).toEqual(empty.body));
 
     expect(result.current).toMatchObject({ error: undefined, isLoading: false });
-    expect(gateway.asked.map(({ query }) => query.organization_id)).toEqual([ORGANIZATION, other]);
+    expect(gateway.asked.map(({ query }) => query.organization_id)).toEqual([ORGANIZATION, OTHER_ORGANIZATION]);
   });
 
   it('has a stable refetch', async () => {

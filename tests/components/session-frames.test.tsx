@@ -6,10 +6,18 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 // @ts-expect-error: a script without types
 import { openBrowser } from '../../scripts/lib/browser.mjs';
-import { type Answer, type Asked, CHECKOUT, dataOf, Gateway, ORGANIZATION, PRODUCT } from '../js/support/gateway.ts';
+import {
+  type Answer,
+  type Asked,
+  CHECKOUT,
+  dataOf,
+  Gateway,
+  ORGANIZATION,
+  OTHER_ORGANIZATION,
+  PRODUCT,
+} from '../js/support/gateway.ts';
 import { ADA, BOB, tokenOf } from '../js/support/people.ts';
 
-const OTHER = '7c0e2a11-4f5d-4e7b-9a31-1d2e3f4a5b6c';
 const at = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
 interface Seen {
@@ -123,10 +131,10 @@ async function changeSubjects(): Promise<void> {
   const steps = [
     [ADA, ORGANIZATION],
     [BOB, ORGANIZATION],
-    [BOB, OTHER],
-    [ADA, OTHER],
+    [BOB, OTHER_ORGANIZATION],
+    [ADA, OTHER_ORGANIZATION],
     [ADA, ORGANIZATION],
-    [BOB, OTHER],
+    [BOB, OTHER_ORGANIZATION],
   ] as const;
   for (const patient of [true, false]) {
     for (const [user, organization] of steps) {
@@ -140,7 +148,7 @@ async function changeSubjects(): Promise<void> {
       if (patient) await shows(user, organization);
       else await frames(2);
     }
-    await shows(BOB, OTHER);
+    await shows(BOB, OTHER_ORGANIZATION);
     await page.evaluate(() => window.app.signOut());
     await frames(5);
   }

@@ -1,44 +1,23 @@
-// Who is signed in, and for which organization: what is shown and done follows, and nothing is left over for the next one.
-import { createPolarClient, createPolarPlugin, type PolarError } from '@plinto/polar';
-import { PolarCheckoutButton, PolarProvider, useCustomerData } from '@plinto/polar/react';
-import { act, cleanup, configure, fireEvent, render, screen, waitFor } from '@testing-library/react';
-import { type ReactNode, StrictMode, useMemo } from 'react';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+// Who is signed in, and for which organization: what is shown follows, and nothing is left for the next one.
+import { createPolarClient, createPolarPlugin } from '@plinto/polar';
+import { PolarProvider, useCustomerData } from '@plinto/polar/react';
+import { act, render, screen, waitFor } from '@testing-library/react';
+import { type ReactNode, StrictMode } from 'react';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { eventually } from '../js/support/eventually.ts';
-import { CHECKOUT, dataOf, Gateway, ORGANIZATION, PRODUCT, subjectOf } from '../js/support/gateway.ts';
-import { ADA, BOB, PlintoClient, tokenOf } from '../js/support/people.ts';
+import { dataOf, ORGANIZATION, OTHER_ORGANIZATION, subjectOf } from '../js/support/gateway.ts';
+import { ADA, BOB, tokenOf } from '../js/support/people.ts';
+import { App } from './support/app.tsx';
+import { client, gateway, setStage } from './support/stage.ts';
 
-// A machine may do other things meanwhile.
-configure({ asyncUtilTimeout: 45_000 });
-
-const OTHER = '7c0e2a11-4f5d-4e7b-9a31-1d2e3f4a5b6c';
-
-let gateway: Gateway;
-let client: PlintoClient;
 /** What was shown at each render, with the subject that it was for. */
 let shown: { subject: string; text: string }[];
-const assign = vi.fn<(url: string) => void>();
 
-beforeAll(async () => {
-  gateway = await Gateway.start();
-});
+setStage({ stopClock: true });
 beforeEach(() => {
-  gateway.forget();
   gateway.answer(dataOf);
-  // Nothing gets old by itself.
-  vi.useFakeTimers({ toFake: ['Date'] });
-  client = new PlintoClient(gateway.url);
   shown = [];
-  assign.mockReset();
-  vi.stubGlobal('location', { href: 'https://app.example/pricing', assign });
 });
-afterEach(() => {
-  cleanup();
-  vi.unstubAllGlobals();
-  vi.useRealTimers();
-  vi.restoreAllMocks();
-});
-afterAll(() => gateway.stop());
 
 const userOf = (token: string | null) => (token === null ? '' : JSON.parse(atob(token.split('.')[1] ?? '')).sub);
 
@@ -47,18 +26,6 @@ function Plan({ organizationId }: { organizationId?: string }) {
   const text = error?.code ?? data?.subscriptions[0]?.productName ?? (isLoading ? 'loading' : 'nothing');
   shown.push({ subject: [userOf(client.token), organizationId].filter(Boolean).join(' '), text });
   return <p role="status">{isSignedOut ? 'signed out' : text}</p>;
-}
-
-/** An application that makes its plugin anew for each organization. */
-function App({ organization, children }: { organization?: string; children: ReactNode }) {
-  const plugin = useMemo(() => createPolarPlugin({ organizationId: organization }), [organization]);
-  return (
-    <StrictMode>
-      <PolarProvider client={client} plugin={plugin}>
-        {children}
-      </PolarProvider>
-    </StrictMode>
-  );
 }
 
 const text = () => screen.getByRole('status').textContent;
@@ -156,22 +123,22 @@ describe('what is shown', () => {
     await shows(`${ADA} ${ORGANIZATION}`);
 
     rerender(
-      <App organization={OTHER}>
+      <App organization={OTHER_ORGANIZATION}>
         <Plan />
       </App>,
     );
     expect(text()).toBe('loading');
-    await shows(`${ADA} ${OTHER}`);
+    await shows(`${ADA} ${OTHER_ORGANIZATION}`);
 
-    expect(gateway.asked.map(subjectOf)).toEqual([`${ADA} ${ORGANIZATION}`, `${ADA} ${OTHER}`]);
+    expect(gateway.asked.map(subjectOf)).toEqual([`${ADA} ${ORGANIZATION}`, `${ADA} ${OTHER_ORGANIZATION}`]);
   });
 
   it('with two users and two organizations is never of another subject than the one at that render', async () => {
     const steps = [
       [ADA, ORGANIZATION],
       [BOB, ORGANIZATION],
-      [BOB, OTHER],
-      [ADA, OTHER],
+      [BOB, OTHER_ORGANIZATION],
+      [ADA, OTHER_ORGANIZATION],
       [ADA, ORGANIZATION],
     ] as const;
     client.signIn(ADA);
@@ -298,140 +265,6 @@ describe('a page that is returned to', () => {
     await act(async () => void window.dispatchEvent(page(type)));
 
     expect(gateway.asked).toHaveLength(2);
-  });
-});
-
-describe('a click', () => {
-  const button = () => screen.getByRole<HTMLButtonElement>('button');
-  const errors: PolarError[] = [];
-  let answer: () => void;
-  beforeEach(() => {
-    errors.length = 0;
-    client.signIn(ADA);
-    const released = new Promise<void>((resolve) => {
-      answer = resolve;
-    });
-    gateway.answer(async () => {
-      await released;
-      return CHECKOUT;
-    });
-  });
-  const buy = <PolarCheckoutButton productId={PRODUCT} onError={(error) => errors.push(error)} />;
-  /** Lets the answer come, and whatever it leads to happen. */
-  async function settle() {
-    answer();
-    await act(() => new Promise((resolve) => setTimeout(resolve, 50)));
-  }
-
-  it('is made for the organization of a plugin that was made anew', async () => {
-    answer();
-    const { rerender } = render(<App organization={ORGANIZATION}>{buy}</App>);
-    rerender(<App organization={OTHER}>{buy}</App>);
-
-    fireEvent.click(button());
-    await waitFor(() => expect(assign).toHaveBeenCalledOnce());
-
-    expect(gateway.asked).toMatchObject([{ body: { organization_id: OTHER } }]);
-  });
-
-  it('leads nobody away who has left the page', async () => {
-    const { rerender } = render(<App>{buy}</App>);
-    fireEvent.click(button());
-    await gateway.arrived();
-
-    rerender(<App>elsewhere</App>);
-    await eventually(() => expect(gateway.aborted).toBe(1));
-    await settle();
-
-    expect(assign).not.toHaveBeenCalled();
-    expect(errors).toEqual([]);
-  });
-
-  it.each([
-    ['signs out', () => client.signOut()],
-    ['is somebody else', () => client.signIn(BOB)],
-  ])('leads nobody away when the user %s, and the button is alive', async (_, happen) => {
-    render(<App>{buy}</App>);
-    fireEvent.click(button());
-    await gateway.arrived();
-
-    await act(async () => happen());
-    expect(button().dataset.state).toBe('idle');
-    await settle();
-
-    expect(assign).not.toHaveBeenCalled();
-    expect(errors).toEqual([]);
-  });
-
-  it('leads nobody away when the organization is another one', async () => {
-    const { rerender } = render(<App organization={ORGANIZATION}>{buy}</App>);
-    fireEvent.click(button());
-    await gateway.arrived();
-
-    rerender(<App organization={OTHER}>{buy}</App>);
-    expect(button().dataset.state).toBe('idle');
-    await settle();
-
-    expect(assign).not.toHaveBeenCalled();
-  });
-
-  it('leads nobody away who is another user without any event', async () => {
-    render(<App>{buy}</App>);
-    fireEvent.click(button());
-    await gateway.arrived();
-
-    client.token = tokenOf(BOB);
-    await settle();
-
-    expect(assign).not.toHaveBeenCalled();
-    expect(button().dataset.state).toBe('idle');
-    expect(errors).toEqual([]);
-  });
-
-  it('leads away although the page makes its plugin anew meanwhile', async () => {
-    const page = () => (
-      <PolarProvider client={client} plugin={createPolarPlugin({ organizationId: ORGANIZATION })}>
-        {buy}
-      </PolarProvider>
-    );
-    const { rerender } = render(page());
-    fireEvent.click(button());
-    await gateway.arrived();
-
-    rerender(page());
-    expect(button().dataset.state).toBe('pending');
-    await settle();
-
-    expect(assign).toHaveBeenCalledOnce();
-  });
-
-  it('leads away when the same user has got a new token meanwhile', async () => {
-    render(<App>{buy}</App>);
-    fireEvent.click(button());
-    await gateway.arrived();
-
-    client.refresh(ADA);
-    await settle();
-
-    expect(assign).toHaveBeenCalledOnce();
-  });
-
-  it('leaves no error of one user to the next', async () => {
-    answer();
-    gateway.answer({ status: 403, body: { error: { code: 'ROLE_NOT_ALLOWED', message: 'Ask an owner.' } } });
-    vi.spyOn(console, 'error').mockImplementation(() => {});
-    render(
-      <App>
-        <PolarCheckoutButton productId={PRODUCT} />
-      </App>,
-    );
-    fireEvent.click(button());
-    await waitFor(() => expect(button().title).not.toBe(''));
-
-    await act(async () => client.signIn(BOB));
-
-    expect(button().title).toBe('');
-    expect(button().dataset.state).toBe('idle');
   });
 });
 

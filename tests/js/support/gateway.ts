@@ -91,6 +91,7 @@ export class Gateway {
 
 export const PRODUCT = '5d0b3cf8-6a5c-4a53-9f0e-7b6a1f0c2d11';
 export const ORGANIZATION = '0c9bb4a6-2f5e-4f36-8a1c-3f1f6b1d9a77';
+export const OTHER_ORGANIZATION = '7c0e2a11-4f5d-4e7b-9a31-1d2e3f4a5b6c';
 
 export const CHECKOUT = {
   status: 201,
