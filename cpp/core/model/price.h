@@ -73,9 +73,9 @@ inline constexpr auto kDescription<CustomPrice> = DescribePrice(
 
 struct SeatTier {
   std::int64_t min_seats = 1;
-  std::optional<std::int64_t> max_seats;
+  std::optional<std::int64_t> max_seats = {};
   std::int64_t price_per_seat = 0;
-  Json extra;
+  Json extra = {};
 };
 template <>
 inline constexpr auto kDescription<SeatTier> =

@@ -7,7 +7,7 @@
 #include "emulator/api/body_fields.h"
 #include "emulator/api/router.h"
 #include "emulator/api/values.h"
-#include "emulator/catalog/money.h"
+#include "emulator/catalog/currencies.h"
 #include "emulator/catalog/price_reading.h"
 #include "emulator/world.h"
 

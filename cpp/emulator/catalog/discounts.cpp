@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "core/foundation/text.h"
-#include "emulator/catalog/money.h"
 #include "emulator/world.h"
 
 namespace plinto::polar::emulator {
@@ -55,10 +54,11 @@ bool AppliesTo(const Discount& discount, std::string_view product_id, std::strin
   return ids.empty() || std::find(ids.begin(), ids.end(), product_id) != ids.end();
 }
 
-std::int64_t DiscountOff(const Discount& discount, std::int64_t amount, std::string_view currency) {
-  if (discount.percentage) return PercentageOff(amount, discount.basis_points);
+DiscountTerms TermsIn(const Discount& discount, std::string_view currency) {
   const auto fixed = discount.amounts.find(std::string(currency));
-  return fixed == discount.amounts.end() ? 0 : std::min(fixed->second, amount);
+  return {.is_percentage = discount.percentage,
+          .basis_points = discount.basis_points,
+          .amount = fixed == discount.amounts.end() ? 0 : fixed->second};
 }
 
 Json RenderDiscountBase(const World& world, const Discount& discount) {

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/billing/discount_terms.h"
 #include "core/foundation/json.h"
 #include "core/foundation/timestamp.h"
 
@@ -51,8 +52,8 @@ struct Discount {
 [[nodiscard]] bool IsRedeemable(const World& world, const Discount& discount);
 /// Not restricted to other products and, if fixed, with an amount in that currency.
 [[nodiscard]] bool AppliesTo(const Discount& discount, std::string_view product_id, std::string_view currency);
-/// What comes off `amount`, never more than it.
-[[nodiscard]] std::int64_t DiscountOff(const Discount& discount, std::int64_t amount, std::string_view currency);
+/// What it takes off in that currency.
+[[nodiscard]] DiscountTerms TermsIn(const Discount& discount, std::string_view currency);
 
 /// `Discount`
 [[nodiscard]] Json RenderDiscount(const World& world, const Discount& discount);

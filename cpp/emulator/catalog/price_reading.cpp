@@ -6,8 +6,10 @@
 #include <tuple>
 
 #include "core/foundation/text.h"
+#include "core/foundation/wide_decimal.h"
 #include "emulator/api/body_fields.h"
-#include "emulator/catalog/money.h"
+#include "emulator/catalog/currencies.h"
+#include "emulator/catalog/tiers.h"
 #include "emulator/world.h"
 
 namespace plinto::polar::emulator {
@@ -39,8 +41,8 @@ void ReadSeatTiers(const Json& member, const Json& loc, Price& price, Issues& is
     return issues.AddType(ValueKind::kModel, loc, member);
   }
   BodyReader reader(member, loc, issues);
-  price.graduated =
-      ReadSetChoice(reader, issues, "seat_tier_type", {"volume", "graduated"}).value_or("volume") == "graduated";
+  const auto type = ReadSetChoice(reader, issues, "seat_tier_type", kEnumTexts<TierType>);
+  price.seat_tier_type = type == "graduated" ? TierType::kGraduated : TierType::kVolume;
   const Json* tiers = reader.Require("tiers", ValueKind::kList) ? FindMember(member, "tiers") : nullptr;
   const auto* list = tiers == nullptr ? nullptr : tiers->get_ptr<const Json::array_t*>();
   if (tiers != nullptr && list == nullptr) issues.AddType(ValueKind::kList, reader.LocOf("tiers"), *tiers);

@@ -3,13 +3,14 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/foundation/wide_decimal.h"
+#include "emulator/catalog/currencies.h"
+#include "emulator/catalog/tiers.h"
 #include "emulator/world.h"
 
 namespace plinto::polar::emulator {
 namespace {
 
-// Far above what any card pays; sums of several still fit.
-constexpr std::int64_t kMostAmount = 10'000'000'000'000'000;
 // Of usage: above all that can be charged, and its sums with other lines and debts still fit.
 constexpr std::int64_t kMostBilled = 999'999'999'999'999;
 // Of a quantity on an order's line.
@@ -34,29 +35,6 @@ Decimal ToDecimal(double number) {
   return decimal;
 }
 
-std::int64_t AmountOfSeats(const Price& price, std::int64_t seats) {
-  if (seats <= 0) return 0;
-  if (!price.graduated) {
-    for (const SeatTier& tier : price.seat_tiers) {
-      if (seats >= tier.min_seats && (!tier.max_seats || seats <= *tier.max_seats)) return seats * tier.price_per_seat;
-    }
-    // Fewer than the first tier begins with, or more than the last allows: the nearest one.
-    if (price.seat_tiers.empty()) return 0;
-    const SeatTier& nearest =
-        seats < price.seat_tiers.front().min_seats ? price.seat_tiers.front() : price.seat_tiers.back();
-    return seats * nearest.price_per_seat;
-  }
-  std::int64_t amount = 0;
-  std::int64_t priced = 0;
-  for (const SeatTier& tier : price.seat_tiers) {
-    const std::int64_t last = tier.max_seats ? std::min(seats, *tier.max_seats) : seats;
-    if (last <= priced) continue;
-    amount += (last - priced) * tier.price_per_seat;
-    priced = last;
-  }
-  return amount;
-}
-
 Json RenderSeatTiers(const Price& price) {
   Json tiers = Json::array();
   for (const SeatTier& tier : price.seat_tiers) {
@@ -64,7 +42,7 @@ Json RenderSeatTiers(const Price& price) {
                                   {"max_seats", OrNull(tier.max_seats)},
                                   {"price_per_seat", tier.price_per_seat}}));
   }
-  return Json::object({{"seat_tier_type", price.graduated ? "graduated" : "volume"},
+  return Json::object({{"seat_tier_type", OpenEnum(price.seat_tier_type).text()},
                        {"tiers", std::move(tiers)},
                        {"minimum_seats", FewestOf(price)},
                        {"maximum_seats", OrNull(MostOf(price))}});
@@ -83,30 +61,12 @@ Json RenderPriceMeter(const Meter& meter) {
 
 }  // namespace
 
-std::string_view KindName(PriceKind kind) {
-  switch (kind) {
-    case PriceKind::kFixed:
-      return "fixed";
-    case PriceKind::kCustom:
-      return "custom";
-    case PriceKind::kSeatBased:
-      return "seat_based";
-    case PriceKind::kUnitBased:
-      return "unit_based";
-    case PriceKind::kMeteredUnit:
-      return "metered_unit";
-    case PriceKind::kMeteredTiers:
-      return "metered_tiers";
-  }
-  return "fixed";
-}
+std::string_view KindName(PriceKind kind) { return kEnumTexts<PriceKind>[static_cast<std::size_t>(kind)]; }
 
 bool IsFree(const Price& price) {
   if (price.kind == PriceKind::kFixed) return price.amount == 0;
   if (price.kind == PriceKind::kUnitBased) return IsFree(price.tiers);
-  return price.kind == PriceKind::kSeatBased &&
-         std::all_of(price.seat_tiers.begin(), price.seat_tiers.end(),
-                     [](const SeatTier& tier) { return tier.price_per_seat == 0; });
+  return price.kind == PriceKind::kSeatBased && IsFree(price.seat_tiers);
 }
 
 const CountedKind* CountedKindOf(const Price& price) {
@@ -133,7 +93,7 @@ std::int64_t AmountOf(const Price& price, const Quantity& quantity, std::optiona
     case PriceKind::kCustom:
       return chosen ? *chosen : price.preset_amount.value_or(price.minimum_amount);
     case PriceKind::kSeatBased:
-      return AmountOfSeats(price, quantity.seats.value_or(FewestOf(price)));
+      return AmountOfSeats(price.seat_tier_type, price.seat_tiers, quantity.seats.value_or(FewestOf(price)));
     case PriceKind::kUnitBased:
       return std::min(kMostAmount, TieredAmount(price.tiers, {quantity.units.value_or(FewestOf(price)), 0}));
     case PriceKind::kMeteredUnit:

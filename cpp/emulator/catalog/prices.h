@@ -12,23 +12,16 @@
 #include <string_view>
 #include <vector>
 
+#include "core/billing/price_terms.h"
 #include "core/foundation/json.h"
 #include "core/foundation/timestamp.h"
-#include "emulator/catalog/tiers.h"
 
 namespace plinto::polar::emulator {
 
 struct World;
 
-enum class PriceKind : std::uint8_t { kFixed, kCustom, kSeatBased, kUnitBased, kMeteredUnit, kMeteredTiers };
 /// `seat_based`, as `amount_type` says it.
 [[nodiscard]] std::string_view KindName(PriceKind kind);
-
-/// How many a buyer takes of what is sold by number.
-struct Quantity {
-  std::optional<std::int64_t> seats = {};
-  std::optional<std::int64_t> units = {};
-};
 
 /// What is sold by number: seats, which people are given, or units, which are only counted. Both have the same rules
 /// in checkouts and changes; their words differ.
@@ -43,12 +36,6 @@ struct CountedKind {
 inline constexpr std::array<CountedKind, 2> kCountedKinds = {
     {{PriceKind::kSeatBased, "seats", "seat-based", "Seats", 10'000, &Quantity::seats},
      {PriceKind::kUnitBased, "units", "unit-based", "Units", 2'147'483'647, &Quantity::units}}};
-
-struct SeatTier {
-  std::int64_t min_seats = 1;
-  std::optional<std::int64_t> max_seats = {};  ///< Nothing: no limit, in the last tier only.
-  std::int64_t price_per_seat = 0;
-};
 
 struct Price {
   std::string id = {};
@@ -67,10 +54,10 @@ struct Price {
   std::optional<std::int64_t> maximum_amount = {};
   std::optional<std::int64_t> preset_amount = {};
 
-  bool graduated = false;  ///< seat_based: each tier prices its own seats; else the tier reached prices them all.
+  TierType seat_tier_type = TierType::kVolume;  ///< seat_based, like the next one
   std::vector<SeatTier> seat_tiers = {};
 
-  Tiers tiers = {};                                ///< unit_based and metered_tiers
+  RateTiers tiers = {};                            ///< unit_based and metered_tiers
   std::optional<std::int64_t> minimum_units = {};  ///< unit_based; nothing: 1
   Json unit_label = nullptr;                       ///< unit_based: nouns by language, `{"en": {"=1", "other"}}`
 

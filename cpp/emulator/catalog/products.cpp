@@ -60,12 +60,6 @@ const Price* MainPrice(const World& world, const Product& product, std::string_v
   return price != nullptr && IsStatic(*price) ? price : nullptr;
 }
 
-Timestamp AddInterval(Timestamp at, std::string_view interval, std::int64_t count) {
-  if (interval == "day") return at.PlusSeconds(86'400 * count);
-  if (interval == "week") return at.PlusSeconds(7 * 86'400 * count);
-  return AddMonths(at, interval == "year" ? 12 * count : count, ToCivilDate(at).day);
-}
-
 Json RenderProduct(const World& world, const Product& product) {
   Json json = RenderProductBase(world, product);
   SetMember(json, "metadata", product.metadata);

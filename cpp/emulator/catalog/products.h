@@ -42,9 +42,6 @@ struct Product {
 /// The price that a buyer in that currency pays up front; null without one.
 [[nodiscard]] const Price* MainPrice(const World& world, const Product& product, std::string_view currency = "usd");
 
-/// `at` plus `count` intervals of day, week, month or year, as trials and the first period are reckoned.
-[[nodiscard]] Timestamp AddInterval(Timestamp at, std::string_view interval, std::int64_t count);
-
 /// `Product`
 [[nodiscard]] Json RenderProduct(const World& world, const Product& product);
 /// `OrderProduct` and `DiscountProduct`: no prices and no benefits.

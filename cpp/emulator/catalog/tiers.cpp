@@ -3,23 +3,12 @@
 #include <algorithm>
 #include <limits>
 
+#include "core/foundation/wide_decimal.h"
 #include "emulator/api/body.h"
 #include "emulator/api/body_fields.h"
 
 namespace plinto::polar::emulator {
 namespace {
-
-Decimal RateOf(const Tier& tier) { return ParseDecimal(tier.unit_amount).value_or(Decimal{}); }
-
-// `bound` units at the scale of the quantity; the greatest number where that does not fit, which no quantity reaches.
-std::int64_t AtScale(std::int64_t bound, int scale) {
-  constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
-  for (int i = 0; i < scale; ++i) {
-    if (bound > kMost / 10) return kMost;
-    bound *= 10;
-  }
-  return bound;
-}
 
 std::string ReadRate(BodyReader& reader, bool whole, Issues& issues) {
   if (!reader.Require("unit_amount", ValueKind::kDecimal)) return "0";
@@ -45,7 +34,7 @@ std::string ReadRate(BodyReader& reader, bool whole, Issues& issues) {
   return rate;
 }
 
-void CheckBounds(const Tiers& tiers, const Json& loc, const Json& input, Issues& issues) {
+void CheckBounds(const RateTiers& tiers, const Json& loc, const Json& input, Issues& issues) {
   for (std::size_t i = 0; i + 1 < tiers.list.size(); ++i) {
     const auto& bound = tiers.list[i].bound;
     if (!bound) return issues.Add("unbounded_tier_not_last", loc, "Only the last tier can be unbounded", input);
@@ -59,8 +48,8 @@ void CheckBounds(const Tiers& tiers, const Json& loc, const Json& input, Issues&
 
 }  // namespace
 
-Tiers ReadTiers(BodyReader& reader, bool whole, Issues& issues) {
-  Tiers tiers;
+RateTiers ReadTiers(BodyReader& reader, bool whole, Issues& issues) {
+  RateTiers tiers;
   if (!reader.Require("tiers", ValueKind::kModel)) return tiers;
   const Json* member = FindMember(reader.object(), "tiers");
   if (!member->is_object()) {
@@ -68,7 +57,8 @@ Tiers ReadTiers(BodyReader& reader, bool whole, Issues& issues) {
     return tiers;
   }
   BodyReader inner(*member, reader.LocOf("tiers"), issues);
-  tiers.graduated = RequireChoice(inner, issues, "type", {"volume", "graduated"}).value_or("volume") == "graduated";
+  const auto type = RequireChoice(inner, issues, "type", kEnumTexts<TierType>);
+  tiers.type = type == "graduated" ? TierType::kGraduated : TierType::kVolume;
   if (!inner.Require("tiers", ValueKind::kList)) return tiers;
   const Json* list = FindMember(*member, "tiers");
   const auto* rows = list->get_ptr<const Json::array_t*>();
@@ -92,45 +82,20 @@ Tiers ReadTiers(BodyReader& reader, bool whole, Issues& issues) {
     }
     tiers.list.push_back({.bound = bound, .unit_amount = ReadRate(row, whole, issues)});
   }
-  std::stable_sort(tiers.list.begin(), tiers.list.end(), [](const Tier& left, const Tier& right) {
+  std::stable_sort(tiers.list.begin(), tiers.list.end(), [](const RateTier& left, const RateTier& right) {
     return left.bound && (!right.bound || *left.bound < *right.bound);
   });
   CheckBounds(tiers, loc, *list, issues);
   return tiers;
 }
 
-Json RenderTiers(const Tiers& tiers) {
+Json RenderTiers(const RateTiers& tiers) {
   Json list = Json::array();
-  for (const Tier& tier : tiers.list) {
+  for (const RateTier& tier : tiers.list) {
     list.push_back(
         Json::object({{"bound", tier.bound ? Json(*tier.bound) : Json(nullptr)}, {"unit_amount", tier.unit_amount}}));
   }
-  return Json::object({{"type", tiers.graduated ? "graduated" : "volume"}, {"tiers", std::move(list)}});
-}
-
-std::int64_t TieredAmount(const Tiers& tiers, Decimal units) {
-  if (units.mantissa <= 0 || tiers.list.empty()) return 0;
-  std::vector<MeteredPart> parts;
-  std::int64_t priced = 0;
-  for (const Tier& tier : tiers.list) {
-    const std::int64_t last = tier.bound ? AtScale(*tier.bound, units.scale) : units.mantissa;
-    if (tiers.graduated) {
-      const std::int64_t upto = std::min(last, units.mantissa);
-      if (upto > priced) parts.push_back({Decimal{upto - priced, units.scale}, RateOf(tier)});
-      priced = std::max(priced, upto);
-    } else if (units.mantissa <= last || &tier == &tiers.list.back()) {
-      return MeteredAmount(units, RateOf(tier));
-    }
-  }
-  return MeteredAmount(parts);
-}
-
-std::optional<std::int64_t> LastBound(const Tiers& tiers) {
-  return tiers.list.empty() ? std::nullopt : tiers.list.back().bound;
-}
-
-bool IsFree(const Tiers& tiers) {
-  return std::all_of(tiers.list.begin(), tiers.list.end(), [](const Tier& tier) { return RateOf(tier).mantissa == 0; });
+  return Json::object({{"type", OpenEnum(tiers.type).text()}, {"tiers", std::move(list)}});
 }
 
 }  // namespace plinto::polar::emulator

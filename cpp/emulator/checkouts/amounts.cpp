@@ -1,6 +1,7 @@
 // What a checkout sells and for how much: its prices, discount, trial, and whether a card is needed.
 #include <algorithm>
 
+#include "core/billing/periods.h"
 #include "emulator/checkouts/checkouts.h"
 #include "emulator/world.h"
 
@@ -31,7 +32,7 @@ std::vector<std::string> PricesOf(const World& world, const Checkout& checkout) 
 
 std::int64_t DiscountAmountOf(const World& world, const Checkout& checkout) {
   const Discount* discount = world.discounts.Find(checkout.discount_id);
-  return discount == nullptr ? 0 : DiscountOff(*discount, checkout.amount, checkout.currency);
+  return discount == nullptr ? 0 : DiscountOff(TermsIn(*discount, checkout.currency), checkout.amount);
 }
 
 std::int64_t TotalOf(const World& world, const Checkout& checkout) {

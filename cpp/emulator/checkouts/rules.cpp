@@ -5,7 +5,7 @@
 #include "core/foundation/text.h"
 #include "emulator/api/answers.h"
 #include "emulator/api/body.h"
-#include "emulator/catalog/money.h"
+#include "emulator/catalog/currencies.h"
 #include "emulator/world.h"
 
 namespace plinto::polar::emulator {

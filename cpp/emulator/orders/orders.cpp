@@ -2,8 +2,9 @@
 
 #include <algorithm>
 
+#include "core/billing/money.h"
 #include "emulator/api/answers.h"
-#include "emulator/catalog/money.h"
+#include "emulator/catalog/currencies.h"
 #include "emulator/orders/system_events.h"
 #include "emulator/world.h"
 
@@ -117,7 +118,7 @@ Order DraftOrder(const World& world, const Subscription& subscription, std::vect
     std::int64_t discountable = 0;
     for (const OrderItem& item : draft.items) discountable += item.proration ? 0 : item.amount;
     draft.discount_id = discount->id;
-    draft.discount_amount = DiscountOff(*discount, discountable, draft.currency);
+    draft.discount_amount = DiscountOff(TermsIn(*discount, draft.currency), discountable);
   }
   draft.applied_balance = BalanceFor(TotalOf(draft), BalanceOf(world, draft.customer_id, draft.currency));
   return draft;

@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <array>
 
+#include "core/billing/money.h"
 #include "core/foundation/text.h"
-#include "emulator/catalog/money.h"
+#include "emulator/catalog/currencies.h"
 #include "emulator/pages/checkout_view.h"
 #include "emulator/pages/price_text.h"
 

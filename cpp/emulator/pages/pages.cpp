@@ -4,7 +4,7 @@
 
 #include "core/foundation/text.h"
 #include "core/foundation/url.h"
-#include "emulator/catalog/money.h"
+#include "emulator/catalog/currencies.h"
 
 namespace plinto::polar::emulator {
 

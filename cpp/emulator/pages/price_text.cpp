@@ -3,7 +3,8 @@
 #include <optional>
 #include <vector>
 
-#include "emulator/catalog/money.h"
+#include "core/billing/money.h"
+#include "emulator/catalog/currencies.h"
 #include "emulator/catalog/prices.h"
 #include "emulator/pages/page_api.h"
 #include "emulator/pages/pages.h"

@@ -86,7 +86,7 @@ std::optional<HttpResponse> ChangeCount(World& world, Subscription& subscription
     change.replan = true;
   }
   if (subscription.status != SubscriptionStatus::kTrialing) {
-    if (auto item = ProrateCount(world, subscription, changed, *price, behavior == "reset")) {
+    if (auto item = ProrateQuantity(world, subscription, changed, *price, behavior == "reset")) {
       changed.waiting_items.push_back(*std::move(item));
       if (behavior != "prorate") change.effect = Change::Effect::kInvoice;
     }

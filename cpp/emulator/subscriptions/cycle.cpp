@@ -9,8 +9,6 @@
 namespace plinto::polar::emulator {
 namespace {
 
-constexpr std::int64_t kDaySeconds = 86'400;
-
 void Expire(World& world, Subscription& subscription) {
   const Before before = StateOf(subscription);
   const Timestamp cutoff = subscription.period_end;
@@ -36,12 +34,6 @@ void Pause(World& world, Subscription& subscription) {
 }
 
 }  // namespace
-
-Timestamp NextPeriod(Timestamp start, std::string_view interval, std::int64_t count, int anchor_day) {
-  if (interval == "day") return start.PlusSeconds(kDaySeconds * count);
-  if (interval == "week") return start.PlusSeconds(7 * kDaySeconds * count);
-  return AddMonths(start, (interval == "year" ? 12 : 1) * count, anchor_day);
-}
 
 void PlanPeriodEnd(World& world, const Subscription& subscription) {
   world.Schedule(subscription.period_end,

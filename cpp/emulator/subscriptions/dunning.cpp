@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "emulator/catalog/currencies.h"
 #include "emulator/orders/orders.h"
 #include "emulator/world.h"
 

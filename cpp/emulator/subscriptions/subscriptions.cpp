@@ -115,7 +115,7 @@ void UpdateAmount(const World& world, Subscription& subscription) {
   std::int64_t amount = 0;
   for (const SubscribedPrice& price : subscription.prices) amount += price.amount;
   if (const Discount* discount = DiscountOf(world, subscription)) {
-    amount -= DiscountOff(*discount, amount, subscription.currency);
+    amount -= DiscountOff(TermsIn(*discount, subscription.currency), amount);
   }
   subscription.amount = amount;
 }
@@ -125,11 +125,7 @@ void ClearExpiredDiscount(const World& world, Subscription& subscription, Timest
   if (discount == nullptr) return;
   if (!subscription.discount_applied_at) subscription.discount_applied_at = subscription.period_start;
   const Timestamp first = *subscription.discount_applied_at;
-  bool expired = discount->duration == "once" && period_start > first;
-  if (discount->duration == "repeating" && discount->duration_in_months) {
-    expired = period_start > AddMonths(first, *discount->duration_in_months - 1, ToCivilDate(first).day);
-  }
-  if (!expired) return;
+  if (!HasRunOut(discount->duration, discount->duration_in_months, first, period_start)) return;
   subscription.discount_id.clear();
   subscription.discount_applied_at.reset();
   UpdateAmount(world, subscription);

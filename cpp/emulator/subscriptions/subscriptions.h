@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/billing/periods.h"
 #include "core/foundation/http.h"
 #include "core/foundation/json.h"
 #include "core/foundation/timestamp.h"
@@ -154,7 +155,6 @@ struct Before {
 void AnnounceChange(World& world, Subscription& subscription, const Before& before, std::string_view first = {});
 
 // Time (cycle.cpp).
-[[nodiscard]] Timestamp NextPeriod(Timestamp start, std::string_view interval, std::int64_t count, int anchor_day);
 /// Plans the end of the current period; an earlier plan for another end is void.
 void PlanPeriodEnd(World& world, const Subscription& subscription);
 /// Starts the next period: pending change, dates, expired discount, trial to active, the items to bill. Sends cycled

@@ -9,9 +9,9 @@
 #include <string>
 
 #include "core/foundation/text.h"
+#include "core/foundation/wide_decimal.h"
 #include "emulator/api/body.h"
 #include "emulator/api/body_fields.h"
-#include "emulator/catalog/wide_decimal.h"
 #include "emulator/usage/events.h"
 #include "emulator/usage/meters.h"
 

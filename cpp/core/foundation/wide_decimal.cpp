@@ -1,4 +1,4 @@
-#include "emulator/catalog/wide_decimal.h"
+#include "core/foundation/wide_decimal.h"
 
 #include <algorithm>
 #include <cmath>
@@ -7,7 +7,7 @@
 
 #include "core/foundation/text.h"
 
-namespace plinto::polar::emulator {
+namespace plinto::polar {
 namespace {
 
 constexpr int kPrecision = 28;
@@ -253,4 +253,4 @@ std::string WideDecimal::Text() const {
   return text;
 }
 
-}  // namespace plinto::polar::emulator
+}  // namespace plinto::polar

@@ -1,12 +1,13 @@
 // Decimal numbers, held against Python's: what `python3 -c 'from decimal import *; print(...)'` answers.
-#include "emulator/catalog/wide_decimal.h"
+#include "core/foundation/wide_decimal.h"
 
 #include <cmath>
 #include <limits>
 
 #include "catch.h"
 
-namespace plinto::polar::emulator {
+using namespace plinto::polar;
+
 namespace {
 
 WideDecimal Of(std::string_view text) { return *WideDecimal::Parse(text); }
@@ -79,5 +80,3 @@ TEST_CASE("numbers are written grouped, with as many digits as are asked for") {
   CHECK(Of("999.9996").Grouped(0, 3) == "1,000");
   CHECK(Of("-1234.5").Grouped(2, 2) == "-1,234.50");
 }
-
-}  // namespace plinto::polar::emulator

@@ -1,8 +1,7 @@
-// Amounts as Polar computes them: whole minor units, discounts, tiers, and the currencies with their bounds and texts.
+// Amounts as Polar computes them: whole minor units, percentages, parts of a sum, and exact decimals.
 //
-// Pure. Products of tiers are computed in 128 bits, and results that do not fit 64 bits are clamped: no amount of
-// Polar's (at most 99,999,999) comes near. Usage and prorations: wide_decimal.h. Sources: Polar's models/discount.py,
-// kit/math.py and kit/currency.py.
+// Pure. Products are computed in 128 bits, and results that do not fit 64 bits are clamped: no amount of Polar's (at
+// most 99,999,999) comes near. Prorations: wide_decimal.h. Sources: Polar's models/discount.py and kit/math.py.
 #pragma once
 
 #include <cstdint>
@@ -11,9 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "emulator/catalog/wide_decimal.h"
-
-namespace plinto::polar::emulator {
+namespace plinto::polar {
 
 /// What a percentage takes off an amount: half a unit is rounded away from zero. Polar multiplies by the share as a
 /// binary fraction, which may lie below its decimal value: 29 % of 1,450 is 420.49999999999994, and so 420.
@@ -42,18 +39,4 @@ struct MeteredPart {
 };
 [[nodiscard]] std::int64_t MeteredAmount(const std::vector<MeteredPart>& parts);
 
-/// Whether Polar presents prices in it: three lower-case letters of its list.
-[[nodiscard]] bool IsPresentmentCurrency(std::string_view currency);
-/// `$1,234.50`, `CHF0.50`, `A$9.00`: as Polar writes amounts in its messages and on the lines of orders, which is
-/// Babel's way for en_US. Some currencies are written without the hundredths that their amounts have: ISK 70.00 is
-/// `ISK70`.
-[[nodiscard]] std::string FormatCurrency(std::int64_t amount, std::string_view currency);
-/// The same for a rate, with all of its digits: `$0.005` for half a cent.
-[[nodiscard]] std::string FormatRate(const WideDecimal& amount, std::string_view currency);
-/// Amounts of such a currency have no hundredths.
-[[nodiscard]] bool IsZeroDecimal(std::string_view currency);
-/// What is due below this is not charged but becomes the customer's debt; no price but 0 is below it.
-[[nodiscard]] std::int64_t MinimumCharge(std::string_view currency);
-[[nodiscard]] std::int64_t MaximumCharge(std::string_view currency);
-
-}  // namespace plinto::polar::emulator
+}  // namespace plinto::polar

@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-namespace plinto::polar::emulator {
+namespace plinto::polar {
 
 class WideDecimal {
  public:
@@ -51,4 +51,4 @@ class WideDecimal {
   int exponent_ = 0;
 };
 
-}  // namespace plinto::polar::emulator
+}  // namespace plinto::polar
