@@ -34,6 +34,7 @@ export type {
   ProductList,
   ProductOffer,
   ProductPrice,
+  ProductQuote,
   ProductTier,
   SeatUse,
   SubjectOptions,

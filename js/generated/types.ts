@@ -272,6 +272,20 @@ export interface ProductPrice {
   maximumQuantity?: number;
 }
 
+/** What a product costs up front in one currency, before discount and tax. */
+export interface ProductQuote {
+  /** Three-letter currency code in lower case. */
+  currency: string;
+  /** Of one period, or of the purchase, in minor units; where buyers name the price, what the page begins with. */
+  amount: number;
+  /** For how many seats; absent where it is not sold by seats. */
+  seats?: number;
+  /** For how many units; absent where it is not sold by units. */
+  units?: number;
+  /** Usage comes on top. */
+  isMetered: boolean;
+}
+
 /** A product that is for sale. */
 export interface ProductOffer {
   /** The product's id at Polar. */
@@ -298,6 +312,8 @@ export interface ProductOffer {
   trialIntervalCount?: number;
   /** What can be chosen from: one of each kind and currency. */
   prices: ProductPrice[];
+  /** What it costs, once in each currency: for the fewest seats or units that are sold. */
+  quotes: ProductQuote[];
 }
 
 /** What is for sale. */

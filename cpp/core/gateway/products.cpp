@@ -1,5 +1,8 @@
 #include "core/gateway/products.h"
 
+#include <algorithm>
+#include <cmath>
+
 namespace plinto::polar {
 namespace {
 
@@ -77,6 +80,71 @@ bool IsOffered(const Price& price) {
   return base == nullptr || !base->is_archived.value_or(false);
 }
 
+// --- What an offer costs.
+
+// A bound as the price list has it: 2^53 is far beyond what is sold, and all whole numbers below it are exact.
+std::optional<std::int64_t> WholeBound(double bound) {
+  constexpr double kMostBound = 9'007'199'254'740'992.0;
+  if (!(bound >= 0 && bound <= kMostBound) || bound != std::floor(bound)) return std::nullopt;
+  return static_cast<std::int64_t>(bound);
+}
+
+Result<TierType> TierTypeOf(const ProductPrice& price) {
+  const OpenEnum<TierType> type(price.tier_type.value_or("volume"));
+  if (type == TierType::kVolume) return TierType::kVolume;
+  if (type == TierType::kGraduated) return TierType::kGraduated;
+  return UnknownPrice("tiers that add up in the way `" + type.text() + "`");
+}
+
+Result<PriceTerms> CountedTermsOf(const ProductPrice& price, PriceKind kind) {
+  const Result<TierType> type = TierTypeOf(price);
+  if (!type) return type.error();
+  if (!price.tiers || price.tiers->empty()) return UnknownPrice("a price by number without tiers");
+  PriceTerms terms = {.kind = kind, .seat_tier_type = *type, .unit_tiers = {.type = *type}};
+  for (const ProductTier& tier : *price.tiers) {
+    if (kind == PriceKind::kSeatBased) {
+      terms.seat_tiers.push_back({tier.min_seats.value_or(1), tier.max_seats, tier.price_per_seat.value_or(0)});
+      continue;
+    }
+    const auto bound = tier.bound ? WholeBound(*tier.bound) : std::nullopt;
+    const std::string rate = tier.unit_amount.value_or("");
+    if (tier.bound && !bound) return UnknownPrice("a tier that ends within a unit");
+    if (!ParseDecimal(rate)) return UnknownPrice("a rate that is no decimal number");
+    terms.unit_tiers.list.push_back({bound, rate});
+  }
+  const bool is_seats = kind == PriceKind::kSeatBased;
+  const std::int64_t first = is_seats ? terms.seat_tiers.front().min_seats : 1;
+  const auto last = is_seats ? terms.seat_tiers.back().max_seats : LastBound(terms.unit_tiers);
+  terms.fewest = price.minimum_quantity.value_or(first);
+  terms.most = price.maximum_quantity ? price.maximum_quantity : last;
+  return terms;
+}
+
+Result<PriceTerms> TermsOfOffered(const ProductPrice& price) {
+  if (price.amount_type == PriceKind::kFixed && price.amount) return PriceTerms{.amount = *price.amount};
+  if (price.amount_type == PriceKind::kCustom) {
+    return PriceTerms{.kind = PriceKind::kCustom,
+                      .amount = price.preset_amount.value_or(price.minimum_amount.value_or(0))};
+  }
+  for (const PriceKind kind : {PriceKind::kSeatBased, PriceKind::kUnitBased}) {
+    if (price.amount_type == kind) return CountedTermsOf(price, kind);
+  }
+  for (const PriceKind kind : {PriceKind::kMeteredUnit, PriceKind::kMeteredTiers}) {
+    if (price.amount_type == kind) return PriceTerms{.kind = kind};
+  }
+  return UnknownPrice("a price of the kind `" + price.amount_type.text() + "`");
+}
+
+void AddQuotes(ProductOffer& product) {
+  std::vector<std::string> currencies;
+  for (const ProductPrice& price : product.prices) {
+    if (std::find(currencies.begin(), currencies.end(), price.currency) != currencies.end()) continue;
+    currencies.push_back(price.currency);
+    Result<ProductQuote> quote = QuoteProduct(product, price.currency);
+    if (quote) product.quotes.push_back(*std::move(quote));
+  }
+}
+
 }  // namespace
 
 ProductOffer ToProductOffer(const Product& product) {
@@ -90,7 +158,19 @@ ProductOffer ToProductOffer(const Product& product) {
   for (const Price& price : *product.prices) {
     if (IsOffered(price)) shown.prices.push_back(ViewOf(price));
   }
+  AddQuotes(shown);
   return shown;
+}
+
+Result<ProductQuote> QuoteProduct(const ProductOffer& product, const std::string& currency, const Quantity& quantity) {
+  std::vector<PriceTerms> prices;
+  for (const ProductPrice& price : product.prices) {
+    if (price.currency != currency) continue;
+    Result<PriceTerms> terms = TermsOfOffered(price);
+    if (!terms) return std::move(terms).error();
+    prices.push_back(*std::move(terms));
+  }
+  return QuotePrices(prices, currency, quantity);
 }
 
 }  // namespace plinto::polar

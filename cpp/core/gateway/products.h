@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/billing/provider.h"
+#include "core/billing/quote.h"
 #include "core/model/product.h"
 
 namespace plinto::polar {
@@ -80,6 +81,7 @@ struct ProductOffer {
   std::optional<std::string> trial_interval = {};
   std::optional<std::int64_t> trial_interval_count = {};
   std::vector<ProductPrice> prices = {};
+  std::vector<ProductQuote> quotes = {};
 };
 template <>
 inline constexpr auto kDescription<ProductOffer> = Describe(
@@ -96,7 +98,9 @@ inline constexpr auto kDescription<ProductOffer> = Describe(
     Field("trial_interval", &ProductOffer::trial_interval, "The unit of the trial; absent without one.",
           Known(kEnumTexts<RecurringInterval>)),
     Field("trial_interval_count", &ProductOffer::trial_interval_count, "How many units make the trial."),
-    Field("prices", &ProductOffer::prices, "What can be chosen from: one of each kind and currency."));
+    Field("prices", &ProductOffer::prices, "What can be chosen from: one of each kind and currency."),
+    Field("quotes", &ProductOffer::quotes,
+          "What it costs, once in each currency: for the fewest seats or units that are sold."));
 
 struct ProductList {
   std::vector<ProductOffer> items;
@@ -106,8 +110,15 @@ inline constexpr auto kDescription<ProductList> =
     Describe(Output("What is for sale."),
              Field("items", &ProductList::items, "In the order of PRODUCTS; without it, oldest first."));
 
-/// What buyers see of a product. Prices of a kind that this version does not know keep what all kinds have.
+/// What buyers see of a product. Prices of a kind that this version does not know keep what all kinds have, and their
+/// currency is not quoted.
 [[nodiscard]] ProductOffer ToProductOffer(const Product& product);
+
+/// What one period, or the purchase, costs up front. It needs no more than the offer, which browsers have, too.
+/// Errors: VALIDATION_FAILED, naming `currency`, `seats` or `units` (billing/quote.h). UPSTREAM_ANSWER_INVALID, when a
+/// price in the currency is newer than this version.
+[[nodiscard]] Result<ProductQuote> QuoteProduct(const ProductOffer& product, const std::string& currency,
+                                                const Quantity& quantity = {});
 
 struct ProviderOptions {
   std::string country;

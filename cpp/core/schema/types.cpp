@@ -45,12 +45,13 @@ const std::vector<Type>& GatewayTypes() {
       ListTypes<CheckoutFields, PolarCheckout, CheckoutStateOptions, CheckoutState, SubjectOptions, PolarCustomer,
                 CustomerPortalOptions, CustomerPortalSession, CustomerSubscription, CustomerBenefit, CustomerOrder,
                 CustomerPortalData, AccessOptions, AccessDecision, EntitlementToken, ProductTier, ProductPrice,
-                ProductOffer, ProductList, ProviderOptions, ProviderChoice, ListOptions, SubscriptionListOptions,
-                CustomerSubscriptions, CustomerOrders, CustomerBenefits, CustomerMeterBalance, CustomerMeters, Access,
-                FeatureAccess, MeterAccess, SeatUse, CustomerEntitlements, AccessQuery, AccessFact, AccessExplanation,
-                AccessAnswer, ErasureOptions, ErasureReceipt, CancelOptions, ChangeOptions, PolarUsageOptions,
-                UsageReceipt, BatchedUsageOptions, UsageBatchOptions, UsageRefusalDetails, UsageRefusal, UsageResult,
-                UsageBatchReceipt, UsageSummaryOptions, UsageSummaryItem, UsageSummaryPage, UsageSummary>();
+                ProductQuote, ProductOffer, ProductList, ProviderOptions, ProviderChoice, ListOptions,
+                SubscriptionListOptions, CustomerSubscriptions, CustomerOrders, CustomerBenefits, CustomerMeterBalance,
+                CustomerMeters, Access, FeatureAccess, MeterAccess, SeatUse, CustomerEntitlements, AccessQuery,
+                AccessFact, AccessExplanation, AccessAnswer, ErasureOptions, ErasureReceipt, CancelOptions,
+                ChangeOptions, PolarUsageOptions, UsageReceipt, BatchedUsageOptions, UsageBatchOptions,
+                UsageRefusalDetails, UsageRefusal, UsageResult, UsageBatchReceipt, UsageSummaryOptions,
+                UsageSummaryItem, UsageSummaryPage, UsageSummary>();
   return types;
 }
 
