@@ -47,6 +47,7 @@ constexpr Model kModels[] = {
     {"ListResource_Discount_", Through<ParseDiscounts>},
     {"ListResource_Meter_", Through<ParseMeters>},
     {"ListResource_Order_", Through<ParseOrders>},
+    {"ListResource_PaymentMethod_", Through<ParsePaymentMethods>},
     {"ListResource_Product_", Through<ParseProducts>},
     {"ListResource_Refund_", Through<ParseRefunds>},
     {"ListResource_Subscription_", Through<ParseSubscriptions>},

@@ -31,6 +31,7 @@ constexpr std::array kRules = {
     Subject(Action::kReadCustomerData, Role::kMember, Scope::kCustomerRead),
     Subject(Action::kReadCustomerState, Role::kViewer, Scope::kCustomerRead),
     Subject(Action::kReadCustomerLists, Role::kMember, Scope::kCustomerRead),
+    Subject(Action::kReadBillingDetails, Role::kAdmin, Scope::kCustomerRead),
     Subject(Action::kChangeSubscription, Role::kAdmin, Scope::kSubscriptionWrite),
     Subject(Action::kRecordUsage, Role::kMember, Scope::kUsageWrite),
     Subject(Action::kReadUsage, Role::kMember, Scope::kUsageRead),

@@ -26,6 +26,7 @@ enum class Action : std::uint8_t {
   kReadCustomerData,
   kReadCustomerState,
   kReadCustomerLists,   ///< subscriptions, orders, benefits, meters
+  kReadBillingDetails,  ///< payment methods, invoices, what a change would cost
   kChangeSubscription,  ///< cancel, resume, change
   kRecordUsage,
   kReadUsage,

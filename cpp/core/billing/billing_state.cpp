@@ -172,6 +172,22 @@ const Kind* KindOf(const WebhookEvent& event) {
   return nullptr;
 }
 
+std::optional<std::string> TextIn(const std::optional<Json>& json, std::string_view member) {
+  const std::string* text = json ? FindString(*json, member) : nullptr;
+  return text == nullptr ? std::nullopt : std::optional(*text);
+}
+
+// What the grant's own event says of it, for people.
+void Describe(GrantInForce& grant, const GrantView& own) {
+  grant.order_id = own.order_id;
+  grant.subscription_id = own.subscription_id;
+  if (!grant.display_key) grant.display_key = TextIn(own.properties, "display_key");
+  if (!own.benefit) return;
+  const auto* text = own.benefit->description ? own.benefit->description->get_ptr<const std::string*>() : nullptr;
+  if (text != nullptr) grant.description = *text;
+  grant.note = TextIn(own.benefit->properties, "note");
+}
+
 const std::string* CustomerIdOf(const Kind& kind, const WebhookEvent& event) {
   return kind.customer_id.empty() ? nullptr : FindString(event.data, kind.customer_id);
 }
@@ -216,17 +232,21 @@ std::vector<GrantInForce> GrantsInForce(const BillingState& state) {
       const auto own = Place(state.grants, granted.id);
       const bool has_own = own != state.grants.end() && own->value.id == granted.id;
       if (has_own && own->as_of >= state.customer_state->as_of) continue;
-      grants.push_back({granted.id, granted.benefit_id, granted.benefit_type, granted.benefit_metadata.value_or(Json()),
-                        has_own ? own->value.order_id : std::nullopt, granted.granted_at});
+      GrantInForce& grant = grants.emplace_back(GrantInForce{granted.id, granted.benefit_id, granted.benefit_type,
+                                                             granted.benefit_metadata.value_or(Json()), std::nullopt,
+                                                             granted.granted_at});
+      grant.display_key = TextIn(granted.properties, "display_key");
+      if (has_own) Describe(grant, own->value);
     }
   }
   for (const Held<GrantView>& grant : state.grants) {
     const bool outdated = state.customer_state && state.customer_state->as_of > grant.as_of;
     if (outdated || !grant.value.is_granted || grant.value.is_revoked) continue;
     const auto& benefit = grant.value.benefit;
-    grants.push_back({grant.value.id, grant.value.benefit_id, benefit ? benefit->type : "",
-                      benefit ? benefit->metadata.value_or(Json()) : Json(), grant.value.order_id,
-                      grant.value.granted_at});
+    GrantInForce& granted = grants.emplace_back(
+        GrantInForce{grant.value.id, grant.value.benefit_id, benefit ? benefit->type : "",
+                     benefit ? benefit->metadata.value_or(Json()) : Json(), std::nullopt, grant.value.granted_at});
+    Describe(granted, grant.value);
   }
   std::sort(grants.begin(), grants.end(),
             [](const GrantInForce& left, const GrantInForce& right) { return left.grant_id < right.grant_id; });

@@ -88,6 +88,10 @@ struct GrantInForce {
   Json metadata;                        ///< the benefit's
   std::optional<std::string> order_id;  ///< the one-time purchase that it comes from, where that is known
   std::optional<Timestamp> granted_at = {};
+  std::optional<std::string> subscription_id = {};  ///< that it comes from, where that is known
+  std::optional<std::string> description = {};      ///< to show, where it is known
+  std::optional<std::string> note = {};             ///< of a `custom` benefit: what the seller tells those who have it
+  std::optional<std::string> display_key = {};      ///< of a license key: the part that may be shown
 };
 
 /// Ordered by the grant's id. Empty for a deleted customer.

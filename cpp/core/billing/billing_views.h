@@ -96,16 +96,21 @@ inline constexpr auto kDescription<RefundView> = Describe(
     Field("status", &RefundView::status, "`pending`, `succeeded`, `failed` or `canceled`."),
     Field("revoke_benefits", &RefundView::revoke_benefits, "It ends a one-time purchase's access."));
 
+// What only people read of a benefit stays JSON: whatever shape it has, it holds up no delivery.
 struct GrantedBenefitView {
   std::string type;
   std::optional<Json> metadata;
+  std::optional<Json> description = {};
+  std::optional<Json> properties = {};
 
   bool operator==(const GrantedBenefitView&) const = default;
 };
 template <>
 inline constexpr auto kDescription<GrantedBenefitView> =
     Describe(Field("type", &GrantedBenefitView::type, "`feature_flag`, `meter_credit` ..."),
-             Field("metadata", &GrantedBenefitView::metadata, "The benefit's own."));
+             Field("metadata", &GrantedBenefitView::metadata, "The benefit's own."),
+             Field("description", &GrantedBenefitView::description, "Shown to buyers."),
+             Field("properties", &GrantedBenefitView::properties, "By the benefit's type: a note, files."));
 
 struct GrantView {
   std::string id;
@@ -117,6 +122,7 @@ struct GrantView {
   std::optional<std::string> member_id;
   std::optional<GrantedBenefitView> benefit;
   std::optional<Timestamp> granted_at = {};
+  std::optional<Json> properties = {};
 
   bool operator==(const GrantView&) const = default;
 };
@@ -129,7 +135,8 @@ inline constexpr auto kDescription<GrantView> = Describe(
     Field("subscription_id", &GrantView::subscription_id, "The subscription that it comes from."),
     Field("order_id", &GrantView::order_id, "The one-time purchase that it comes from."),
     Field("member_id", &GrantView::member_id, "The seat's holder."), Field("benefit", &GrantView::benefit, "Embedded."),
-    Field("granted_at", &GrantView::granted_at, "Since when."));
+    Field("granted_at", &GrantView::granted_at, "Since when."),
+    Field("properties", &GrantView::properties, "The grant's own: a license key as it may be shown."));
 
 struct SeatView {
   std::string id;
@@ -178,6 +185,7 @@ struct StateGrantView {
   std::string benefit_type;
   std::optional<Json> benefit_metadata;
   std::optional<Timestamp> granted_at = {};
+  std::optional<Json> properties = {};
 
   bool operator==(const StateGrantView&) const = default;
 };
@@ -186,7 +194,8 @@ inline constexpr auto kDescription<StateGrantView> = Describe(
     Field("id", &StateGrantView::id, "The grant."), Field("benefit_id", &StateGrantView::benefit_id, "The benefit."),
     Field("benefit_type", &StateGrantView::benefit_type, "`feature_flag`, `meter_credit` ..."),
     Field("benefit_metadata", &StateGrantView::benefit_metadata, "The benefit's own."),
-    Field("granted_at", &StateGrantView::granted_at, "Since when."));
+    Field("granted_at", &StateGrantView::granted_at, "Since when."),
+    Field("properties", &StateGrantView::properties, "The grant's own."));
 
 struct MeterView {
   std::string meter_id;

@@ -15,6 +15,7 @@ struct CheckoutFields {
   std::optional<std::vector<std::string>> products;
   std::optional<std::string> slug;
   std::optional<std::string> organization_id;
+  std::optional<std::string> subscription_id;
   std::optional<std::string> success_url;
   std::optional<std::string> return_url;
   std::optional<std::string> embed_origin;
@@ -40,6 +41,8 @@ inline constexpr auto kDescription<CheckoutFields> = Describe(
     Field("slug", &CheckoutFields::slug, "A product by the name that the server's PRODUCTS gives it.", Length(1, 128)),
     Field("organization_id", &CheckoutFields::organization_id,
           "The Plinto organization that is billed; the signed-in user when absent.", kUuid),
+    Field("subscription_id", &CheckoutFields::subscription_id,
+          "The subject's free subscription, which this purchase turns into a paid one.", kUuid),
     Field("success_url", &CheckoutFields::success_url,
           "Where the buyer goes after paying; `{CHECKOUT_ID}` is replaced. Its origin must be allowed.",
           Length(1, 2'083)),

@@ -65,6 +65,21 @@ inline constexpr std::string_view kBenefitTypeTexts[] = {
     "custom",       "discord",      "github_repository", "downloadables",
     "license_keys", "meter_credit", "feature_flag",      "slack_shared_channel"};
 
+/// A change of product, seats or units that waits for the end of the period.
+struct PendingChange {
+  Timestamp applies_at;
+  std::optional<std::string> product_id;
+  std::optional<std::int64_t> seats;
+  std::optional<std::int64_t> units;
+};
+template <>
+inline constexpr auto kDescription<PendingChange> =
+    Describe(Output("A change of a subscription that waits for the end of its period."),
+             Field("applies_at", &PendingChange::applies_at, "When it takes effect."),
+             Field("product_id", &PendingChange::product_id, "The product to come."),
+             Field("seats", &PendingChange::seats, "The seats to come."),
+             Field("units", &PendingChange::units, "The units to come."));
+
 /// One subscription as the application sees it.
 struct CustomerSubscription {
   std::string id;
@@ -82,6 +97,14 @@ struct CustomerSubscription {
   std::optional<Timestamp> canceled_at;
   std::optional<Timestamp> ends_at;
   std::optional<Timestamp> ended_at;
+  std::optional<Timestamp> trial_end;
+  std::optional<Timestamp> past_due_at;
+  bool pause_at_period_end = false;
+  std::optional<Timestamp> paused_at;
+  std::optional<Timestamp> resumes_at;
+  std::optional<std::int64_t> seats;
+  std::optional<std::int64_t> units;
+  std::optional<PendingChange> pending_update;
 };
 template <>
 inline constexpr auto kDescription<CustomerSubscription> = Describe(
@@ -103,20 +126,41 @@ inline constexpr auto kDescription<CustomerSubscription> = Describe(
     Field("started_at", &CustomerSubscription::started_at, "When it began."),
     Field("canceled_at", &CustomerSubscription::canceled_at, "When it was canceled; it may run on until `ends_at`."),
     Field("ends_at", &CustomerSubscription::ends_at, "When it will end or has ended."),
-    Field("ended_at", &CustomerSubscription::ended_at, "When it ended: the only mark of being over."));
+    Field("ended_at", &CustomerSubscription::ended_at, "When it ended: the only mark of being over."),
+    Field("trial_end", &CustomerSubscription::trial_end, "When its trial ends or has ended; absent without one."),
+    Field("past_due_at", &CustomerSubscription::past_due_at, "Since when a payment is missing."),
+    Field("pause_at_period_end", &CustomerSubscription::pause_at_period_end,
+          "True when it will pause with its period."),
+    Field("paused_at", &CustomerSubscription::paused_at, "Since when it is paused."),
+    Field("resumes_at", &CustomerSubscription::resumes_at, "When the pause ends; absent: when somebody resumes it."),
+    Field("seats", &CustomerSubscription::seats, "Seats bought, of a seat-based product."),
+    Field("units", &CustomerSubscription::units, "Units bought, of a unit-based product."),
+    Field("pending_update", &CustomerSubscription::pending_update, "What changes at the end of the period."));
 
 struct CustomerBenefit {
   std::string id;
   std::string benefit_id;
   std::string benefit_type;
   std::optional<Timestamp> granted_at;
+  std::optional<std::string> description = {};
+  std::optional<std::string> note = {};
+  std::optional<std::string> display_key = {};
+  std::optional<std::string> subscription_id = {};
+  std::optional<std::string> order_id = {};
+  std::optional<Json> metadata = {};
 };
 template <>
 inline constexpr auto kDescription<CustomerBenefit> = Describe(
     Output("A benefit granted to the subject."), Field("id", &CustomerBenefit::id, "The grant's id."),
     Field("benefit_id", &CustomerBenefit::benefit_id, "The benefit that is granted."),
     Field("benefit_type", &CustomerBenefit::benefit_type, "What kind of benefit it is.", Known(kBenefitTypeTexts)),
-    Field("granted_at", &CustomerBenefit::granted_at, "Since when."));
+    Field("granted_at", &CustomerBenefit::granted_at, "Since when."),
+    Field("description", &CustomerBenefit::description, "What it is, for people."),
+    Field("note", &CustomerBenefit::note, "Of `custom`: what the seller tells those who have it, as Markdown."),
+    Field("display_key", &CustomerBenefit::display_key, "Of `license_keys`: the part of the key that may be shown."),
+    Field("subscription_id", &CustomerBenefit::subscription_id, "The subscription that it comes from."),
+    Field("order_id", &CustomerBenefit::order_id, "The one-time purchase that it comes from."),
+    Field("metadata", &CustomerBenefit::metadata, "The benefit's own, as the seller set it."));
 
 struct CustomerOrder {
   std::string id;
@@ -128,6 +172,12 @@ struct CustomerOrder {
   std::optional<std::string> product_id;
   std::optional<std::string> invoice_number;
   Timestamp created_at;
+  std::optional<std::string> product_name = {};
+  std::optional<std::string> subscription_id = {};
+  std::optional<std::int64_t> tax_amount = {};
+  std::optional<std::int64_t> due_amount = {};
+  std::int64_t refunded_amount = 0;
+  std::int64_t refunded_tax_amount = 0;
 };
 template <>
 inline constexpr auto kDescription<CustomerOrder> = Describe(
@@ -140,7 +190,13 @@ inline constexpr auto kDescription<CustomerOrder> = Describe(
     Field("billing_reason", &CustomerOrder::billing_reason, "What it was charged for.", Known(kBillingReasonTexts)),
     Field("product_id", &CustomerOrder::product_id, "The product, unless the order has none."),
     Field("invoice_number", &CustomerOrder::invoice_number, "Given at creation."),
-    Field("created_at", &CustomerOrder::created_at, "When it was made."));
+    Field("created_at", &CustomerOrder::created_at, "When it was made."),
+    Field("product_name", &CustomerOrder::product_name, "The product's name."),
+    Field("subscription_id", &CustomerOrder::subscription_id, "The subscription; absent for one-time purchases."),
+    Field("tax_amount", &CustomerOrder::tax_amount, "The part of the total that is tax, in minor units."),
+    Field("due_amount", &CustomerOrder::due_amount, "What was left to pay after the customer's balance."),
+    Field("refunded_amount", &CustomerOrder::refunded_amount, "What was paid back, without tax, in minor units."),
+    Field("refunded_tax_amount", &CustomerOrder::refunded_tax_amount, "The tax that was paid back."));
 
 struct CustomerPortalData {
   std::vector<CustomerSubscription> subscriptions;

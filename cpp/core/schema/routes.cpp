@@ -5,11 +5,13 @@
 
 #include "core/foundation/type_name.h"
 #include "core/gateway/access.h"
+#include "core/gateway/billing_details.h"
 #include "core/gateway/checkout.h"
 #include "core/gateway/customer_lists.h"
 #include "core/gateway/erasure.h"
 #include "core/gateway/explained_access.h"
 #include "core/gateway/products.h"
+#include "core/gateway/subscription_preview.h"
 #include "core/gateway/subscriptions.h"
 #include "core/gateway/usage.h"
 #include "core/gateway/usage_events.h"
@@ -110,6 +112,18 @@ constexpr RouteDocument kDocuments[] = {
      .answer = TypeName<CustomerMeters>(),
      .answer_doc = "One page.",
      .also = kOfPolar},
+    {.operation = Operation::kListPaymentMethods,
+     .doc = "The subject's payment methods, as Polar has them now.",
+     .query = TypeName<SubjectOptions>(),
+     .answer = TypeName<PaymentMethods>(),
+     .answer_doc = "What may be shown of them. They are changed in the customer portal.",
+     .also = kOfPolar},
+    {.operation = Operation::kGetInvoice,
+     .doc = "Where the invoice of an order can be fetched. One that is not there yet is made first.",
+     .query = TypeName<SubjectOptions>(),
+     .answer = TypeName<Invoice>(),
+     .answer_doc = "The address, which holds only for a while.",
+     .also = kOfPolar},
     {.operation = Operation::kGetAccess,
      .doc = "Has the subject this feature, this tier, or a plan at all?",
      .query = TypeName<AccessQuery>(),
@@ -158,6 +172,12 @@ constexpr RouteDocument kDocuments[] = {
      .body = TypeName<ChangeOptions>(),
      .answer = TypeName<CustomerSubscription>(),
      .answer_doc = "The subscription as it is now.",
+     .also = kOfPolar},
+    {.operation = Operation::kPreviewSubscription,
+     .doc = "What a change of product or seats would cost, now and at the next renewal.",
+     .query = TypeName<ChangeOptions>(),
+     .answer = TypeName<ChangePreview>(),
+     .answer_doc = "An estimate before tax. Nothing is changed.",
      .also = kOfPolar},
     {.operation = Operation::kIngestUsageEvent,
      .doc = "Records usage. End users may record what the server allows them.",

@@ -2,12 +2,14 @@
 
 #include "core/foundation/type_name.h"
 #include "core/gateway/access.h"
+#include "core/gateway/billing_details.h"
 #include "core/gateway/checkout.h"
 #include "core/gateway/customer.h"
 #include "core/gateway/customer_lists.h"
 #include "core/gateway/erasure.h"
 #include "core/gateway/explained_access.h"
 #include "core/gateway/products.h"
+#include "core/gateway/subscription_preview.h"
 #include "core/gateway/subscriptions.h"
 #include "core/gateway/usage.h"
 #include "core/gateway/usage_events.h"
@@ -43,15 +45,16 @@ std::vector<Type> ListTypes() {
 const std::vector<Type>& GatewayTypes() {
   static const std::vector<Type> types =
       ListTypes<CheckoutFields, PolarCheckout, CheckoutStateOptions, CheckoutState, SubjectOptions, PolarCustomer,
-                CustomerPortalOptions, CustomerPortalSession, CustomerSubscription, CustomerBenefit, CustomerOrder,
-                CustomerPortalData, AccessOptions, AccessDecision, EntitlementToken, ProductTier, ProductPrice,
-                ProductQuote, ProductOffer, ProductList, ProviderOptions, ProviderChoice, ListOptions,
+                CustomerPortalOptions, CustomerPortalSession, PendingChange, CustomerSubscription, CustomerBenefit,
+                CustomerOrder, CustomerPortalData, AccessOptions, AccessDecision, EntitlementToken, ProductTier,
+                ProductPrice, ProductQuote, ProductOffer, ProductList, ProviderOptions, ProviderChoice, ListOptions,
                 SubscriptionListOptions, CustomerSubscriptions, CustomerOrders, CustomerBenefits, CustomerMeterBalance,
                 CustomerMeters, Access, FeatureAccess, MeterAccess, SeatUse, CustomerEntitlements, AccessQuery,
                 AccessFact, AccessExplanation, AccessAnswer, ErasureOptions, ErasureReceipt, CancelOptions,
-                ChangeOptions, PolarUsageOptions, UsageReceipt, BatchedUsageOptions, UsageBatchOptions,
-                UsageRefusalDetails, UsageRefusal, UsageResult, UsageBatchReceipt, UsageSummaryOptions,
-                UsageSummaryItem, UsageSummaryPage, UsageSummary>();
+                ChangeOptions, PreviewLine, ChangePreview, PaymentMethodView, PaymentMethods, Invoice,
+                PolarUsageOptions, UsageReceipt, BatchedUsageOptions, UsageBatchOptions, UsageRefusalDetails,
+                UsageRefusal, UsageResult, UsageBatchReceipt, UsageSummaryOptions, UsageSummaryItem, UsageSummaryPage,
+                UsageSummary>();
   return types;
 }
 

@@ -11,6 +11,7 @@
 #include "core/foundation/url.h"
 #include "core/schema/routes.h"
 #include "core/schema/types.h"
+#include "server/service/billing_details/routes.h"
 #include "server/service/checkouts/routes.h"
 #include "server/service/customers/routes.h"
 #include "server/service/deliveries/routes.h"
@@ -125,8 +126,8 @@ Status CheckHeaders(Operation operation, const HttpHeaders& headers) {
 std::vector<Route> AllRoutes() {
   std::vector<Route> all;
   for (const std::span<const Route> routes :
-       {CheckoutRoutes(), CustomerRoutes(), SubscriptionRoutes(), EntitlementRoutes(), ProductRoutes(), UsageRoutes(),
-        DeliveryRoutes(), DocumentRoutes()}) {
+       {CheckoutRoutes(), CustomerRoutes(), SubscriptionRoutes(), BillingDetailRoutes(), EntitlementRoutes(),
+        ProductRoutes(), UsageRoutes(), DeliveryRoutes(), DocumentRoutes()}) {
     all.insert(all.end(), routes.begin(), routes.end());
   }
   return all;

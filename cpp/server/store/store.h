@@ -112,6 +112,8 @@ class Store {
   /// The newest snapshot of a subscription of this subject; none when it is another's.
   [[nodiscard]] virtual Task<Result<std::optional<Subscription>>> FindSubscription(
       Subject subject, std::string polar_subscription_id) = 0;
+  /// The same of an order.
+  [[nodiscard]] virtual Task<Result<std::optional<Order>>> FindOrder(Subject subject, std::string polar_order_id) = 0;
   [[nodiscard]] virtual Task<Result<CustomerSnapshots>> ReadSnapshots(std::string polar_customer_id) = 0;
   /// One more than the query's limit, if there are so many.
   [[nodiscard]] virtual Task<Result<std::vector<Listed<Subscription>>>> ListSubscriptions(std::string polar_customer_id,

@@ -71,6 +71,7 @@ void UseEverything(const std::shared_ptr<SqlRunner>& runner, SqlRunner& unwritte
     dump(store.SaveCheckout(checkout, IdempotencyRow{kUser.id, "key", "d", "{}"}, kNow));
     dump(store.FindCheckout(subject, checkout.polar_checkout_id));
     dump(store.FindSubscription(subject, "s"));
+    dump(store.FindOrder(subject, "o"));
     UsageRow usage{.subject = subject, .external_id = "1", .event_name = "e", .properties = "{}", .created_at = kNow};
     dump(store.AddUsage(usage));
     dump(store.AddUsage(usage));

@@ -97,6 +97,7 @@ CheckoutCreate CreateFrom(const CheckoutFields& request, std::vector<std::string
   create.trial_interval = request.trial_interval;
   create.trial_interval_count = request.trial_interval_count;
   create.amount = request.amount;
+  create.subscription_id = request.subscription_id;
   return create;
 }
 
@@ -179,6 +180,15 @@ struct Buyer {
   std::optional<PlintoUser> user = {};  ///< where Plinto was asked for them
 };
 
+/// Is the subscription that a purchase goes on with the subject's? Errors: VALIDATION_FAILED.
+Task<Status> CheckUpgraded(Host& host, Subject subject, std::string id) {
+  const auto found = co_await host.store.FindSubscription(std::move(subject), std::move(id));
+  if (!found) co_return found.error();
+  if (*found) co_return Done{};
+  co_return ValidationError("subscription_id",
+                            "The subject has no subscription with this id. GET /customer/subscriptions lists them.");
+}
+
 Task<void> AskForUser(Host& host, AccessToken token, std::optional<PlintoUser>& user) {
   if (Result<PlintoUser> asked = co_await host.plinto.GetUser(token)) user = *std::move(asked);
 }
@@ -255,7 +265,7 @@ Task<Result<HttpResponse>> CreateCheckout(Shared& shared, Context context) {
     const Actor actor{.kind = Actor::Kind::kAnonymous,
                       .anonymous_checkout_open = IsOpen(settings, *products, kAnonymousOption)};
     if (Status open = CheckAccess(actor, context.action); !open) co_return std::move(open).error();
-    if (request->organization_id || !context.query.empty()) co_return NobodyToActFor();
+    if (request->organization_id || request->subscription_id || !context.query.empty()) co_return NobodyToActFor();
   }
   if (!is_backend) {
     if (Status open = CheckBuyerOptions(*request, settings, *products); !open) co_return std::move(open).error();
@@ -271,6 +281,11 @@ Task<Result<HttpResponse>> CreateCheckout(Shared& shared, Context context) {
   std::optional<PlintoUser> buyer;
   Result<Caller> caller = co_await AdmitBuyer(host, context, request->organization_id, buyer);
   if (!caller) co_return std::move(caller).error();
+
+  if (request->subscription_id) {
+    const Status own = co_await CheckUpgraded(host, caller->subject, ToLowerAscii(*request->subscription_id));
+    if (!own) co_return own.error();
+  }
 
   std::optional<IdempotencyRow> claim;
   if (*key && !HasDefect("key-ignored")) {

@@ -127,7 +127,7 @@ constexpr auto kOfRefund =
     std::to_array<std::string_view>({"id", "customer_id", "order_id", "status", "revoke_benefits"});
 constexpr auto kOfGrant =
     std::to_array<std::string_view>({"id", "customer_id", "benefit_id", "is_granted", "is_revoked", "subscription_id",
-                                     "order_id", "benefit", "granted_at"});
+                                     "order_id", "benefit", "granted_at", "properties"});
 constexpr auto kOfSeat = std::to_array<std::string_view>({"id", "status", "subscription_id", "order_id", "member_id"});
 constexpr Deciding kDeciding[] = {
     {"subscription.", kOfSubscription}, {"order.", kOfOrder},   {"checkout.", kOfCheckout},

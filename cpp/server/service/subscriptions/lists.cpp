@@ -20,14 +20,29 @@ constexpr std::int64_t kMaxLimit = 100;
 using server::ViewOf;
 
 CustomerOrder ViewOf(const Order& one) {
-  return {one.id,         one.status.text(),  one.paid,      one.total_amount, one.currency, one.billing_reason.text(),
-          one.product_id, one.invoice_number, one.created_at};
+  CustomerOrder view{one.id,           one.status.text(),  one.paid,
+                     one.total_amount, one.currency,       one.billing_reason.text(),
+                     one.product_id,   one.invoice_number, one.created_at};
+  if (one.product) view.product_name = one.product->name;
+  view.subscription_id = one.subscription_id;
+  view.tax_amount = one.tax_amount;
+  view.due_amount = one.due_amount;
+  view.refunded_amount = one.refunded_amount.value_or(0);
+  view.refunded_tax_amount = one.refunded_tax_amount.value_or(0);
+  return view;
 }
 
 std::vector<CustomerBenefit> BenefitsOf(const BillingState& state) {
   std::vector<CustomerBenefit> benefits;
   for (const GrantInForce& one : GrantsInForce(state)) {
-    benefits.push_back({one.grant_id, one.benefit_id, one.benefit_type, one.granted_at});
+    CustomerBenefit& view =
+        benefits.emplace_back(CustomerBenefit{one.grant_id, one.benefit_id, one.benefit_type, one.granted_at});
+    view.description = one.description;
+    view.note = one.note;
+    view.display_key = one.display_key;
+    view.subscription_id = one.subscription_id;
+    view.order_id = one.order_id;
+    if (!one.metadata.is_null()) view.metadata = one.metadata;
   }
   return benefits;
 }

@@ -19,6 +19,16 @@ CustomerSubscription ViewOf(const Subscription& one) {
   view.canceled_at = one.canceled_at;
   view.ends_at = one.ends_at;
   view.ended_at = one.ended_at;
+  view.trial_end = one.trial_end;
+  view.past_due_at = one.past_due_at;
+  view.pause_at_period_end = one.pause_at_period_end.value_or(false);
+  view.paused_at = one.paused_at;
+  view.resumes_at = one.resumes_at;
+  view.seats = one.seats;
+  view.units = one.units;
+  if (const auto& pending = one.pending_update) {
+    view.pending_update = PendingChange{pending->applies_at, pending->product_id, pending->seats, pending->units};
+  }
   return view;
 }
 

@@ -201,6 +201,18 @@ std::optional<Subscription> FindSubscription(const Scope& db, const Subject& sub
   return subscription ? std::optional(*std::move(subscription)) : std::nullopt;
 }
 
+std::optional<Order> FindOrder(const Scope& db, const Subject& subject, const std::string& id) {
+  Query query(db,
+              "SELECT o.snapshot FROM polar_orders o JOIN polar_customers c"
+              " ON c.tenant = o.tenant AND c.polar_customer_id = o.polar_customer_id"
+              " WHERE o.tenant = ?1 AND o.polar_order_id = ?2 AND (c.organization_id = ?3 OR c.user_id = ?4)");
+  const bool is_user = subject.kind == Subject::Kind::kUser;
+  query.Bind(id).BindText(is_user ? "" : subject.id).BindText(is_user ? subject.id : "");
+  if (!query.Step()) return std::nullopt;
+  Result<Order> order = ReadSnapshot<Order>(query.Text(0));
+  return order ? std::optional(*std::move(order)) : std::nullopt;
+}
+
 CustomerSnapshots ReadSnapshots(const Scope& db, const std::string& polar_customer_id) {
   CustomerSnapshots snapshots;
   Query subscriptions(db,

@@ -241,6 +241,12 @@ Task<Result<std::optional<Subscription>>> SqlStore::FindSubscription(Subject sub
                                                const Scope& db) { return sql::FindSubscription(db, subject, id); });
 }
 
+Task<Result<std::optional<Order>>> SqlStore::FindOrder(Subject subject, std::string polar_order_id) {
+  return Read<std::optional<Order>>([subject = std::move(subject), id = std::move(polar_order_id)](const Scope& db) {
+    return sql::FindOrder(db, subject, id);
+  });
+}
+
 Task<Result<CustomerSnapshots>> SqlStore::ReadSnapshots(std::string polar_customer_id) {
   return Read<CustomerSnapshots>(
       [id = std::move(polar_customer_id)](const Scope& db) { return sql::ReadSnapshots(db, id); });

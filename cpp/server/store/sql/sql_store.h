@@ -50,6 +50,7 @@ class SqlStore final : public Store {
   Task<Result<SubjectState>> ReadSubject(Subject subject) override;
   Task<Status> FillMirror(std::string polar_customer_id, Facts facts, Timestamp now) override;
   Task<Status> DemandReconcile(std::string polar_customer_id, Timestamp now) override;
+  Task<Result<std::optional<Order>>> FindOrder(Subject subject, std::string polar_order_id) override;
   Task<Result<std::optional<Subscription>>> FindSubscription(Subject subject,
                                                              std::string polar_subscription_id) override;
   Task<Result<CustomerSnapshots>> ReadSnapshots(std::string polar_customer_id) override;

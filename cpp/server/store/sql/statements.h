@@ -28,6 +28,7 @@ void ForgetDeliveries(const Scope& db, const std::string& about, Timestamp now);
 
 void ApplyFacts(const Scope& db, const Facts& facts, Timestamp now);
 std::optional<Subscription> FindSubscription(const Scope& db, const Subject& subject, const std::string& id);
+std::optional<Order> FindOrder(const Scope& db, const Subject& subject, const std::string& id);
 CustomerSnapshots ReadSnapshots(const Scope& db, const std::string& polar_customer_id);
 std::vector<Listed<Subscription>> ListSubscriptions(const Scope& db, const std::string& polar_customer_id,
                                                     const PageQuery& query);
