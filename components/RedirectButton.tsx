@@ -2,7 +2,7 @@
 // The button under PolarCheckoutButton and PolarCustomerPortal: opens a session on click and leaves the page.
 import { type ButtonHTMLAttributes, forwardRef, type MouseEvent, type ReactNode, type SyntheticEvent } from 'react';
 import type { CallOptions, PolarClient, PolarError } from '../js/index.js';
-import { useRedirect } from './useRedirect.js';
+import { useAction } from './useAction.js';
 
 /** What both buttons take beside their own props. All else is passed to the `<button>`. */
 export interface RedirectButtonProps extends Omit<ButtonHTMLAttributes<HTMLButtonElement>, 'onError'> {
@@ -24,7 +24,7 @@ export const RedirectButton = forwardRef<HTMLButtonElement, Props>(function Redi
   { polar, organizationId, open, onClick, onError, pendingChildren = 'Loading...', disabled, children, ...rest },
   ref,
 ) {
-  const { state, running, start } = useRedirect(polar, organizationId);
+  const { state, running, start } = useAction(polar, organizationId);
 
   const handleClick = async (event: MouseEvent<HTMLButtonElement>) => {
     if (running.current) {
@@ -33,7 +33,7 @@ export const RedirectButton = forwardRef<HTMLButtonElement, Props>(function Redi
     }
     onClick?.(event);
     if (event.defaultPrevented) return;
-    const error = await start(open);
+    const error = await start(open, true);
     if (!error) return;
     if (onError) onError(error);
     else console.error(error);

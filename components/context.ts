@@ -1,8 +1,10 @@
 'use client';
 // How components find the client: by their own `polar` or `client` prop, else from the nearest PolarProvider.
 import { createContext, useContext } from 'react';
-import { type PlintoClientLike, type PolarClient, PolarError, type WithPolar } from '../js/index.js';
+import type { PlintoClientLike, PolarClient, WithPolar } from '../js/index.js';
 import type { InitialState } from '../js/initial-state.js';
+import type { Localization } from '../js/localization.js';
+import { configurationError } from './configuration-error.js';
 
 /** Says which client to use; one of the two, or neither below a PolarProvider. */
 export interface PolarSource {
@@ -12,8 +14,14 @@ export interface PolarSource {
   polar?: PolarClient | undefined;
 }
 
+interface Provided extends PolarSource {
+  initialState?: InitialState | undefined;
+  localization?: Localization | undefined;
+  timeZone?: string | undefined;
+}
+
 /** What a PolarProvider gives. */
-export const PolarContext = createContext<PolarSource & { initialState?: InitialState | undefined }>({});
+export const PolarContext = createContext<Provided>({});
 
 /**
  * The Plinto client of the nearest PolarProvider, with `polar` on it: the plugin that was installed last. Where providers have
@@ -21,13 +29,16 @@ export const PolarContext = createContext<PolarSource & { initialState?: Initial
  */
 export function usePlintoClient<Client extends PlintoClientLike = PlintoClientLike>(): WithPolar<Client> {
   const { client } = useContext(PolarContext);
-  return (client?.polar ? client : missing('a Plinto client')) as WithPolar<Client>;
+  return (client?.polar ? client : missing('usePlintoClient()', 'a Plinto client')) as WithPolar<Client>;
 }
 
-/** The billing client: of `source`, else of the nearest PolarProvider. Throws CONFIGURATION_INVALID when there is none. */
-export function usePolar(source: PolarSource = {}): PolarClient {
+/**
+ * The billing client: of `source`, else of the nearest PolarProvider. Throws CONFIGURATION_INVALID when there is none, in the
+ * name of `component`.
+ */
+export function usePolar(source: PolarSource = {}, component = 'usePolar()'): PolarClient {
   const nearest = useContext(PolarContext);
-  return source.polar ?? source.client?.polar ?? nearest.polar ?? missing('a client');
+  return source.polar ?? source.client?.polar ?? nearest.polar ?? missing(component, 'a client');
 }
 
 /** What the first render begins with. */
@@ -35,10 +46,8 @@ export function useInitialState(): InitialState | undefined {
   return useContext(PolarContext).initialState;
 }
 
-function missing(what: string): never {
-  throw new PolarError({
-    code: 'CONFIGURATION_INVALID',
-    family: 'caller',
-    message: `${what} is missing. Put <PolarProvider client={client} plugin={createPolarPlugin()}> above this component, or pass it a client with the plugin.`,
-  });
+function missing(component: string, what: string): never {
+  throw configurationError(
+    `${component} has no ${what.slice(2)}. Put <PolarProvider client={client} plugin={createPolarPlugin()}> above it, or pass it a client with the plugin.`,
+  );
 }

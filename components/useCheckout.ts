@@ -6,7 +6,7 @@ import type { PolarCheckoutOptions, PolarError } from '../js/index.js';
 import { usePolar } from './context.js';
 import { useConfirmation } from './useConfirmation.js';
 import type { SubjectSource } from './useQuery.js';
-import { useRedirect } from './useRedirect.js';
+import { useAction } from './useAction.js';
 
 export interface UseCheckoutOptions extends SubjectSource {
   /** The checkout that the page's address names: `{CHECKOUT_ID}` of your `successUrl`. Buyers who come back otherwise are known too. */
@@ -33,7 +33,7 @@ export function useCheckout({ organizationId, checkoutId, ...source }: UseChecko
   const polar = usePolar(source);
   const confirmer = confirmerOf(polar, organizationId);
   const confirmation = useConfirmation(polar, organizationId);
-  const { state, start } = useRedirect(polar, organizationId);
+  const { state, start } = useAction(polar, organizationId);
 
   useEffect(() => {
     if (checkoutId !== undefined) confirmer.confirmCheckout(checkoutId);
@@ -41,7 +41,7 @@ export function useCheckout({ organizationId, checkoutId, ...source }: UseChecko
 
   const open = useCallback(
     async (options: PolarCheckoutOptions) => {
-      await start((call) => polar.redirectToCheckout({ organizationId, ...options }, call));
+      await start((call) => polar.redirectToCheckout({ organizationId, ...options }, call), true);
     },
     [start, polar, organizationId],
   );

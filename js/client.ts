@@ -14,6 +14,7 @@ import type {
   CallOptions,
   CancelOptions,
   ChangeOptions,
+  ChangePreview,
   CheckoutState,
   CustomerBenefits,
   CustomerEntitlements,
@@ -23,7 +24,9 @@ import type {
   CustomerPortalOptions,
   CustomerSubscription,
   CustomerSubscriptions,
+  Invoice,
   ListOptions,
+  PaymentMethods,
   PolarCheckout,
   PolarCheckoutOptions,
   PolarCustomer,
@@ -146,6 +149,20 @@ export class PolarClient {
     return this.#run('listMeters', options, call, true);
   }
 
+  /** Returns the payment methods as far as they may be shown, the default one first. They are changed in the portal. */
+  listPaymentMethods(subject?: string | SubjectOptions, call?: CallOptions): Promise<PaymentMethods> {
+    return this.#run('listPaymentMethods', toOptions(subject), call, true);
+  }
+
+  /**
+   * Returns where an order's invoice can be fetched, for a while. Errors of its own: NOT_FOUND; CONFLICT where there can be none,
+   * or with `retryAfterMs` while it is being made.
+   */
+  getInvoice(orderId: string, subject?: string | SubjectOptions, call?: CallOptions): Promise<Invoice> {
+    const options = { ...toOptions(subject), orderId };
+    return this.#run('getInvoice', options, call, true);
+  }
+
   /** Returns what is for sale; needs nobody to be signed in. */
   listProducts(call?: CallOptions): Promise<ProductList> {
     return this.#start('listProducts', {}, call, true);
@@ -169,6 +186,12 @@ export class PolarClient {
   /** Changes the product or the seats. Errors of its own: NOT_FOUND, CONFLICT, PRODUCT_UNKNOWN. */
   changeSubscription(id: string, options: ChangeOptions, call?: CallOptions): Promise<CustomerSubscription> {
     return this.#change('changeSubscription', id, options, call);
+  }
+
+  /** Returns what a change would cost, an estimate before tax; nothing is changed. Errors of its own: as of changeSubscription. */
+  previewSubscription(id: string, options: ChangeOptions, call?: CallOptions): Promise<ChangePreview> {
+    const input = { ...options, subscriptionId: id };
+    return this.#run('previewSubscription', input, call, true);
   }
 
   /** Asks whether a feature, a tier or, with neither, any plan may be used: the answer, its reason, and until when. */

@@ -66,7 +66,10 @@ function conclude(event: Event): Step['action'] {
 function buildRequest(operation: Operation | MoreOperation, input: string, baseUrl: string): PolarRequest {
   const [method, path] = { ...ROUTES, ...MORE_ROUTES }[operation];
   // Only the names of the top level are ours; the keys of metadata and properties belong to the caller.
-  const { checkoutId, subscriptionId = checkoutId ?? '', ...rest } = JSON.parse(input) as Record<string, string>;
+  const { checkoutId, orderId = checkoutId, subscriptionId = orderId ?? '', ...rest } = JSON.parse(input) as Record<
+    string,
+    string
+  >;
   const fields = Object.entries(rest).map(([name, value]): [string, string] => [toSnake(name), value]);
   const url = baseUrl + path.replace('{id}', encodeURIComponent(subscriptionId));
   if (method === 'POST') {

@@ -9,6 +9,7 @@ import type {
   CustomerPortalData,
   CustomerSubscriptions,
   ListOptions,
+  PaymentMethods,
   ProductList,
   SubjectOptions,
   SubscriptionListOptions,
@@ -24,6 +25,7 @@ export interface Reads {
   listOrders: { input: ListOptions; data: CustomerOrders };
   listBenefits: { input: ListOptions; data: CustomerBenefits };
   listMeters: { input: ListOptions; data: CustomerMeters };
+  listPaymentMethods: { input: SubjectOptions; data: PaymentMethods };
   getAccess: { input: AccessOptions; data: AccessDecision };
   getUsageSummary: { input: UsageSummaryOptions; data: UsageSummary };
   /** The same for everybody. */

@@ -11,6 +11,7 @@ namespace plinto::polar::emulator {
 
 std::span<const std::span<const Route>> AllRoutes() {
   static const std::array kRoutes = {
+      OrganizationRoutes(),
       SettingsRoutes(),
       ProductRoutes(),
       BenefitRoutes(),

@@ -57,7 +57,7 @@ constexpr Model kModels[] = {
     {"Meter", Through<ParseMeter>},
     {"Order", Through<ParseOrder>},
     {"OrderInvoice", Through<ParseInvoice>},
-    {"Organization", Through<ParseData<Organization>>},
+    {"Organization", Through<ParseOrganization>},
     {"Product", Through<ParseProduct>},
     {"Refund", Through<ParseData<Refund>>},
     {"SeatsList", Through<ParseSeats>},

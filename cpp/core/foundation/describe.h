@@ -7,6 +7,8 @@
 
 #include <array>
 #include <cstdint>
+#include <iterator>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -133,5 +135,14 @@ class OpenEnum {
  private:
   std::string text_;
 };
+
+/// The value; nothing of a text that this version does not know.
+template <class E>
+[[nodiscard]] std::optional<E> ValueOf(const OpenEnum<E>& open) {
+  for (std::size_t i = 0; i < std::size(kEnumTexts<E>); ++i) {
+    if (kEnumTexts<E>[i] == open.text()) return static_cast<E>(i);
+  }
+  return std::nullopt;
+}
 
 }  // namespace plinto::polar

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "core/foundation/codec.h"
+#include "core/model/subscription_update.h"
 
 namespace plinto::polar {
 
@@ -17,6 +18,7 @@ struct Organization {
   std::optional<std::string> avatar_url;
   std::optional<std::string> status;
   std::optional<std::string> default_presentment_currency;
+  std::optional<OpenEnum<Proration>> proration_behavior;
   std::optional<Json> feature_settings;
   std::optional<Timestamp> created_at;
   std::optional<Timestamp> modified_at;
@@ -31,6 +33,7 @@ inline constexpr auto kDescription<Organization> =
              Field("avatar_url", &Organization::avatar_url, "Its picture."),
              Field("status", &Organization::status, "Whether it may sell."),
              Field("default_presentment_currency", &Organization::default_presentment_currency, "Lower case."),
+             Field("proration_behavior", &Organization::proration_behavior, "Of changes that name none."),
              Field("feature_settings", &Organization::feature_settings, "Which features are on, members among them."),
              Field("created_at", &Organization::created_at, "When it was made."),
              Field("modified_at", &Organization::modified_at, "Null until it is changed."));

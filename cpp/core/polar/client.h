@@ -17,6 +17,7 @@
 #include "core/polar/members.h"
 #include "core/polar/meters.h"
 #include "core/polar/orders.h"
+#include "core/polar/organizations.h"
 #include "core/polar/payment_methods.h"
 #include "core/polar/products.h"
 #include "core/polar/refunds.h"

@@ -1,6 +1,7 @@
 // The emulator's organization, and what its API and its portal show of it.
 #pragma once
 
+#include <span>
 #include <string>
 
 #include "core/foundation/json.h"
@@ -8,6 +9,7 @@
 
 namespace plinto::polar::emulator {
 
+struct Route;
 struct World;
 
 struct Organization {
@@ -21,5 +23,8 @@ struct Organization {
 [[nodiscard]] Json RenderOrganization(const World& world);
 /// `CustomerOrganization`: as its customers see it, with what it lets them change.
 [[nodiscard]] Json RenderPortalOrganization(const World& world);
+
+/// `GET /v1/organizations/{id}`
+[[nodiscard]] std::span<const Route> OrganizationRoutes();
 
 }  // namespace plinto::polar::emulator

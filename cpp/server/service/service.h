@@ -17,6 +17,7 @@
 #include "server/service/products/catalog.h"
 #include "server/service/router.h"
 #include "server/service/shared.h"
+#include "server/service/subscriptions/default_proration.h"
 #include "server/service/usage/outbox.h"
 
 namespace plinto::polar::server {
@@ -81,12 +82,13 @@ class Service {
   Settings settings_;
   ServiceKeys service_keys_;
   ProductCatalog catalog_{host_, settings_};
+  DefaultProration default_proration_{host_, settings_};
   Mirror mirror_{host_, settings_};
   RateLimiter users_;
   RateLimiter keys_;
   RateLimiter addresses_;
   OutboxMemory outbox_memory_;
-  Shared shared_{host_, settings_, mirror_, catalog_};
+  Shared shared_{host_, settings_, mirror_, catalog_, default_proration_};
   PlintoQueue plinto_queue_{shared_};
   ColdStart cold_start_{host_, settings_};
   EndpointWatch endpoint_watch_{shared_, cold_start_};

@@ -13,12 +13,14 @@ namespace plinto::polar::server {
 
 class Mirror;
 class ProductCatalog;
+class DefaultProration;
 
 struct Shared {
   Host& host;
   const Settings& settings;
   Mirror& mirror;                                        ///< mirror/mirror.h
   ProductCatalog& catalog;                               ///< products/catalog.h
+  DefaultProration& default_proration;                   ///< subscriptions/default_proration.h
   std::optional<EntitlementSigner> signer = {};          ///< see ReadySigner() in entitlements/signing_secret.h
   Turns summaries{3};                                    ///< of usage, by subject: one at a time, three wait
   Turns batches{32};                                     ///< of usage, by sender: one at a time, so many wait

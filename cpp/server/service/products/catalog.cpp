@@ -6,6 +6,7 @@
 #include "core/foundation/text.h"
 #include "core/polar/products.h"
 #include "server/service/polar_call.h"
+#include "server/service/products/offered.h"
 
 namespace plinto::polar::server {
 namespace {
@@ -54,17 +55,36 @@ Task<Result<std::string>> ProductCatalog::Read(Timestamp deadline) {
   co_return failure_;
 }
 
+Task<Result<Product>> ProductCatalog::Find(std::string product_id, std::string field, CallTerms terms) {
+  const auto held = [&]() -> const Product* {
+    const auto found = std::find_if(products_.begin(), products_.end(),
+                                    [&](const Product& one) { return EqualsIgnoringCase(one.id, product_id); });
+    return found == products_.end() ? nullptr : &*found;
+  };
+  // A list that cannot be had does not keep a product from being asked for alone.
+  const Result<std::string> list = co_await Read(terms.deadline);
+  if (list) {
+    if (const Product* found = held()) co_return *found;
+  }
+  const CallOutcome outcome =
+      co_await CallPolar(host_, BuildGetProduct(settings_.polar, product_id), true, std::move(terms));
+  Result<Product> product = ReadOutcome(outcome, ParseProduct);
+  if (!product && product.error().code == ErrorCode::kNotFound) co_return ProductUnknown(std::move(field));
+  co_return product;
+}
+
 bool ProductCatalog::IsYounger(std::int64_t seconds) const {
   // What was fetched in the future is of a clock that was set back.
   return fetched_at_ && *fetched_at_ <= host_.clock.Now() && host_.clock.Now() < fetched_at_->PlusSeconds(seconds);
 }
 
 Task<void> ProductCatalog::Refresh(Timestamp deadline) {
-  Task<Result<ProductList>> fetch = settings_.plans.empty() ? FetchAll(deadline) : FetchConfigured(deadline);
-  Result<ProductList> list = co_await std::move(fetch);
+  Task<Result<Fetched>> fetch = settings_.plans.empty() ? FetchAll(deadline) : FetchConfigured(deadline);
+  Result<Fetched> list = co_await std::move(fetch);
   const Timestamp now = host_.clock.Now();
   if (list) {
-    held_ = DumpJson(Encode(*list));
+    held_ = DumpJson(Encode(list->list));
+    products_ = std::move(list->products);
     fetched_at_ = now;
     failed_at_.reset();
   } else {
@@ -74,17 +94,18 @@ Task<void> ProductCatalog::Refresh(Timestamp deadline) {
 }
 
 // Without PRODUCTS: what Polar shows to everybody. Drafts and private products are not everybody's business.
-Task<Result<ProductList>> ProductCatalog::FetchAll(Timestamp deadline) {
+Task<Result<ProductCatalog::Fetched>> ProductCatalog::FetchAll(Timestamp deadline) {
   ProductQuery query{.is_archived = false, .visibility = {ProductVisibility::kPublic}, .sorting = {"created_at"}};
   Result<std::vector<Product>> products = co_await FetchPages(host_, settings_.polar, std::move(query), deadline);
   if (!products) co_return std::move(products).error();
-  ProductList list;
-  for (const Product& product : *products) list.items.push_back(ToProductOffer(product));
-  co_return list;
+  Fetched fetched;
+  for (const Product& product : *products) fetched.list.items.push_back(ToProductOffer(product));
+  fetched.products = *std::move(products);
+  co_return fetched;
 }
 
 // Entries of PRODUCTS that Polar does not have, or does not sell any more, are left out.
-Task<Result<ProductList>> ProductCatalog::FetchConfigured(Timestamp deadline) {
+Task<Result<ProductCatalog::Fetched>> ProductCatalog::FetchConfigured(Timestamp deadline) {
   std::vector<Product> known;
   for (std::size_t at = 0; at < settings_.plans.size(); at += kIdsAtOnce) {
     ProductQuery query{.is_archived = false};
@@ -95,18 +116,19 @@ Task<Result<ProductList>> ProductCatalog::FetchConfigured(Timestamp deadline) {
     if (!some) co_return std::move(some).error();
     for (Product& product : *some) known.push_back(std::move(product));
   }
-  ProductList list;
+  Fetched fetched;
   for (const Plan& plan : settings_.plans) {
     const auto product = std::find_if(known.begin(), known.end(), [&](const Product& one) {
       return EqualsIgnoringCase(one.id, plan.product_id) && !one.is_archived.value_or(false);
     });
     if (product == known.end()) continue;
-    ProductOffer& offer = list.items.emplace_back(ToProductOffer(*product));
+    ProductOffer& offer = fetched.list.items.emplace_back(ToProductOffer(*product));
     offer.slug = plan.slug;
     offer.tier = plan.tier;
     offer.features = plan.features;
   }
-  co_return list;
+  fetched.products = std::move(known);
+  co_return fetched;
 }
 
 }  // namespace plinto::polar::server

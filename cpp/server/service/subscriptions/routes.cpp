@@ -17,6 +17,8 @@
 #include "server/service/shared.h"
 #include "server/service/subscriptions/forms.h"
 #include "server/service/subscriptions/lists.h"
+#include "server/service/subscriptions/own.h"
+#include "server/service/subscriptions/preview.h"
 #include "server/service/subscriptions/views.h"
 
 namespace plinto::polar::server {
@@ -24,17 +26,6 @@ namespace {
 
 // Kept of a request's time to read the subscription once more when the answer to its change is lost.
 constexpr std::int64_t kReadAgainMs = 2'000;
-
-Error NoSubscription() {
-  return {.code = ErrorCode::kNotFound,
-          .message = "The subject has no subscription with this id. GET /customer/subscriptions lists them."};
-}
-
-Error NotForBuyers() {
-  return ValidationError("proration_behavior",
-                         "Buyers may not choose this way of billing. Leave it out, or add it to the product's "
-                         "proration_behaviors in PRODUCTS.");
-}
 
 // Is the change made, or on its way for the end of the period?
 bool HasProduct(const Subscription& one, const std::string& product_id) {
@@ -61,28 +52,6 @@ Error Translate(Error error, const std::string& product_field) {
   error.message = "Polar does not let this subscription change to this product; the details say why.";
   error.field = product_field;
   return error;
-}
-
-/// The subscription of the path, from the mirror. Errors: NOT_FOUND when it is not the caller's.
-Task<Result<Subscription>> FindOwnSubscription(Shared& shared, const Context& context, Caller caller) {
-  Result<std::optional<Subscription>> found = co_await shared.host.store.FindSubscription(caller.subject, context.id);
-  if (!found) co_return std::move(found).error();
-  if (!*found) {
-    // Bought before the server was there, perhaps: then the mirror is filled now.
-    Result<SubjectState> known = co_await shared.mirror.Read(caller.subject, context.deadline);
-    if (!known) co_return std::move(known).error();
-    found = co_await shared.host.store.FindSubscription(caller.subject, context.id);
-    if (!found) co_return std::move(found).error();
-  }
-  if (!*found) co_return NoSubscription();
-  co_return **std::move(found);
-}
-
-/// As Polar has it now.
-Task<Result<Subscription>> ReadSubscription(Shared& shared, std::string id, CallTerms terms, Timestamp& as_of) {
-  HttpRequest request = BuildGetSubscription(shared.settings.polar, id);
-  const CallOutcome outcome = co_await CallPolar(shared.host, std::move(request), true, std::move(terms), &as_of);
-  co_return ReadOutcome(outcome, ParseSubscription);
 }
 
 /// The subscription of the caller, as Polar has it now. Where that is news here, more may have been missed, and Polar
@@ -187,9 +156,7 @@ Task<Result<HttpResponse>> ChangeSubscription(Shared& shared, Context context) {
   Result<ChangeOptions> request = ReadBody<ChangeOptions>(context.request);
   if (!request) co_return std::move(request).error();
   if (Status checked = CheckChangeRequest(*request); !checked) co_return std::move(checked).error();
-  Result<std::string> product = request->slug         ? OfferedBySlug(shared.settings, *request->slug)
-                                : request->product_id ? OfferedById(shared.settings, *request->product_id)
-                                                      : Result<std::string>(std::string());
+  Result<std::string> product = ProductOf(shared.settings, *request);
   if (!product) co_return std::move(product).error();
   Result<Caller> caller = co_await Admit(shared.host, context, request->organization_id);
   if (!caller) co_return std::move(caller).error();
@@ -197,18 +164,16 @@ Task<Result<HttpResponse>> ChangeSubscription(Shared& shared, Context context) {
   CallTerms terms = TermsOf(context, *caller, Priority::kPortal);
   Result<Subscription> own = co_await FindOwnSubscription(shared, context, *std::move(caller));
   if (!own) co_return std::move(own).error();
-  if (is_buyer && request->proration_behavior) {
-    const std::string& changed_to = product->empty() ? own->product_id : *product;
-    const bool is_open =
-        IsListed(shared.settings.plans, changed_to, &Plan::proration_behaviors, *request->proration_behavior);
-    if (!is_open) co_return NotForBuyers();
+  if (is_buyer) {
+    const Status open = CheckProrationIsOpen(shared.settings, product->empty() ? own->product_id : *product, *request);
+    if (!open) co_return open.error();
   }
 
   std::optional<OpenEnum<Proration>> proration;
   if (request->proration_behavior) proration = OpenEnum<Proration>(*request->proration_behavior);
   Change change;
   change.is_idempotent = false;
-  if (request->slug) change.product_field = "slug";
+  change.product_field = ProductFieldOf(*request);
   if (request->seats) {
     change.update = SubscriptionSeats{.seats = *request->seats, .proration_behavior = proration};
     change.is_done = [seats = *request->seats](const Subscription& one) { return HasSeats(one, seats); };
@@ -232,6 +197,7 @@ std::span<const Route> SubscriptionRoutes() {
   static constexpr std::array kSubscriptionRoutes = {Route{Operation::kCancelSubscription, CancelSubscription},
                                                      Route{Operation::kResumeSubscription, ResumeSubscription},
                                                      Route{Operation::kChangeSubscription, ChangeSubscription},
+                                                     Route{Operation::kPreviewSubscription, PreviewSubscription},
                                                      Route{Operation::kGetCustomerData, GetCustomerData},
                                                      Route{Operation::kGetCustomerState, GetCustomerState},
                                                      Route{Operation::kListSubscriptions, ListSubscriptions},

@@ -53,6 +53,18 @@ export function setUpShop(stage: () => Stage, shop: Shop): void {
     await expect(benefits.get(custom.id)).rejects.toMatchObject({ statusCode: 404 });
   });
 
+  it('has an organization, with what it has set', async () => {
+    const { organizations, benefits } = stage().polar;
+    const { organization_id } = await benefits.get(shop.flag);
+
+    expect(await organizations.get(organization_id)).toMatchObject({
+      id: organization_id,
+      proration_behavior: 'prorate',
+      subscription_settings: { proration_behavior: 'prorate', allow_multiple_subscriptions: false },
+    });
+    await expect(organizations.get(shop.flag)).rejects.toMatchObject({ statusCode: 404 });
+  });
+
   it('sets up products with prices of every kind', async () => {
     const { products } = stage().polar;
     const fixed = (price_amount: number) => ({ amount_type: 'fixed', price_amount }) as const;

@@ -3,6 +3,8 @@
 
 /** `METHOD /route`, parameters unnamed. */
 export const operations: readonly string[] = [
+  // The organization, for what it has set.
+  'GET /v1/organizations/{}',
   // Products and prices of every kind; benefits.
   'GET /v1/products/',
   'POST /v1/products/',

@@ -246,3 +246,48 @@ TEST_CASE("where Polar's answer to a checkout is lost, the caller is told that t
     CHECK(simulation.clock.Now().Milliseconds() - start.Milliseconds() <= 10'000);
   }
 }
+
+TEST_CASE("a free subscriber buys the paid plan and keeps one subscription") {
+  Simulation simulation;
+  const std::string free = simulation.emulator.products()[1].id;
+  simulation.Pay(simulation.BodyOf(simulation.Request("POST", "/checkout", kAlice, R"({"product_id":")" + free + "\"}")));
+  simulation.DeliverAll();
+  const auto subscriptions = [&] {
+    const Json body = simulation.BodyOf(simulation.Request("GET", "/customer/subscriptions", kAlice));
+    return *FindMember(body, "items")->get_ptr<const Json::array_t*>();
+  };
+  REQUIRE(subscriptions().size() == 1);
+  const std::string id = *FindString(subscriptions().front(), "id");
+
+  const HttpResponse started =
+      simulation.Request("POST", "/checkout", kAlice, simulation.CheckoutBody(R"(,"subscription_id":")" + id + "\""));
+  REQUIRE(started.status == 201);
+  simulation.Pay(simulation.BodyOf(started));
+  simulation.DeliverAll();
+
+  REQUIRE(subscriptions().size() == 1);
+  CHECK(*FindString(subscriptions().front(), "id") == id);
+  CHECK(*FindString(subscriptions().front(), "product_id") == simulation.ProductId());
+  CHECK(FindInteger(subscriptions().front(), "amount") == 2'000);
+}
+
+TEST_CASE("only the subject's own free subscription can be made a paid one") {
+  Simulation simulation;
+  simulation.Pay(simulation.BodyOf(simulation.Request("POST", "/checkout", kAlice, simulation.CheckoutBody())));
+  simulation.DeliverAll();
+  const Json list = simulation.BodyOf(simulation.Request("GET", "/customer/subscriptions", kAlice));
+  const std::string paid = *FindString(FindMember(list, "items")->get_ptr<const Json::array_t*>()->front(), "id");
+  const auto refused = [&](const std::string& id, const char* user) {
+    const HttpResponse answer =
+        simulation.Request("POST", "/checkout", user, simulation.CheckoutBody(R"(,"subscription_id":")" + id + "\""));
+    INFO(answer.body);
+    CHECK(answer.status == 422);
+    CHECK(simulation.FieldOf(answer) == "subscription_id");
+    return answer.body;
+  };
+
+  CHECK(refused(paid, kAlice).find("Only free subscriptions can be upgraded.") != std::string::npos);
+  CHECK(refused(paid, kEve).find("no subscription with this id") != std::string::npos);
+  refused("99999999-9999-4999-8999-999999999999", kAlice);
+  refused("mine", kAlice);
+}

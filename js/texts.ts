@@ -1,0 +1,75 @@
+// Writes amounts, dates and numbers in the language of a localization. The same on a server and in the page: both the language
+// and the time zone are said, not looked up.
+import type { Localization, Plural } from './localization.js';
+
+// Polar's minor units of these currencies are whole ones; of all others, hundredths. Source: Polar's kit/currency.py.
+const WHOLE = 'bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf'.split(' ');
+
+const minorUnits = (currency: string) => (WHOLE.includes(currency.toLowerCase()) ? 1 : 100);
+
+/** How one language writes things. */
+export interface Texts {
+  readonly words: Localization;
+  /** An amount in minor units: `$20`, `$20.50`. */
+  money(amount: number, currency: string): string;
+  /** Decimal text in minor units, with all of its digits: `$0.005` of `0.5`. */
+  rate(amount: string, currency: string): string;
+  /** A share: `17%`. */
+  percent(share: number): string;
+  /** The day of an ISO 8601 time: `November 30, 2026`. */
+  date(time: string): string;
+  number(value: number): string;
+  /** The form for the number, with it filled in. */
+  count(forms: Plural, count: number, values?: Values): string;
+  /** `per month`, `every 3 months`. */
+  per(unit: string, count: number): string;
+  /** `14 days`. */
+  lasting(unit: string, count: number): string;
+  fill(text: string, values: Values): string;
+}
+
+export type Values = Readonly<Record<string, string | number>>;
+
+const made = new WeakMap<Localization, Map<string, Texts>>();
+
+/** `timeZone`: whose days are meant, an IANA name. The same object for the same arguments. */
+export function textsOf(words: Localization, timeZone: string): Texts {
+  const of = made.get(words) ?? new Map<string, Texts>();
+  made.set(words, of);
+  const texts = of.get(timeZone) ?? makeTexts(words, timeZone);
+  of.set(timeZone, texts);
+  return texts;
+}
+
+function makeTexts(words: Localization, timeZone: string): Texts {
+  const { locale } = words;
+  const plurals = new Intl.PluralRules(locale);
+  const days = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone });
+  const numbers = new Intl.NumberFormat(locale);
+  const percents = new Intl.NumberFormat(locale, { style: 'percent' });
+  const inCurrency = (amount: number, currency: string, digits?: Intl.NumberFormatOptions) =>
+    new Intl.NumberFormat(locale, { style: 'currency', currency, ...digits }).format(amount / minorUnits(currency));
+  const fill = (text: string, values: Values) =>
+    text.replace(/\{(\w+)\}/g, (placeholder, name: string) => String(values[name] ?? placeholder));
+  const count = (forms: Plural, number: number, values?: Values) =>
+    fill(forms[plurals.select(number)] ?? forms.other, { count: numbers.format(number), ...values });
+  const ofUnit = (forms: Readonly<Record<string, Plural>>, unit: string, number: number) =>
+    count(forms[unit] ?? { other: `{count} ${unit}` }, number);
+  return {
+    words,
+    money(amount, currency) {
+      const isWhole = amount % minorUnits(currency) === 0;
+      // A yen has no hundredths to leave out.
+      return inCurrency(amount, currency, isWhole ? { minimumFractionDigits: 0, maximumFractionDigits: 0 } : {});
+    },
+    rate: (amount, currency) =>
+      inCurrency(Number(amount), currency, { minimumFractionDigits: 0, maximumFractionDigits: 12 }),
+    percent: (share) => percents.format(share),
+    date: (time) => days.format(new Date(time)),
+    number: (value) => numbers.format(value),
+    count,
+    per: (unit, number) => ofUnit(words.interval, unit, number),
+    lasting: (unit, number) => ofUnit(words.duration, unit, number),
+    fill,
+  };
+}
