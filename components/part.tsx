@@ -8,7 +8,6 @@ import {
   createContext,
   createElement,
   type FC,
-  type ForwardedRef,
   forwardRef,
   isValidElement,
   type ReactElement,
@@ -26,8 +25,6 @@ export type Tag = 'section' | 'div' | 'p' | 'span' | 'h2' | 'h3' | 'ul' | 'ol' |
 export type PartProps<T extends Tag> = ComponentPropsWithoutRef<T> & {
   /** Renders the only child in place of the element, with the part's props merged into its own. Default false. */
   asChild?: boolean | undefined;
-  /** Shown by the part's own text when absent. */
-  children?: React.ReactNode;
 };
 
 type AnyProps = Record<string, unknown>;
@@ -45,30 +42,41 @@ export const Part = forwardRef<HTMLElement, { tag: Tag; asChild?: boolean | unde
   return cloneElement(child, { ...mergeProps(own, child.props), ref: merged } as AnyProps);
 });
 
-/** A part of its own: `render` says what it adds to the caller's props. */
+/**
+ * A part of its own. `usePart` says which props it renders, or null for nothing. `data-polar` is its name for stylesheets:
+ * `orders-item` of `PolarOrders.Item`.
+ */
 export function definePart<T extends Tag, Own extends object = object>(
   name: string,
   tag: T,
-  render: (props: PartProps<T> & Own) => AnyProps | null,
+  usePart: (props: PartProps<T> & Own) => object | null,
 ) {
+  const mark = markOf(name);
   const Defined = forwardRef<HTMLElement, PartProps<T> & Own>(function Defined(props, ref) {
-    const rendered = render(props as PartProps<T> & Own);
-    return rendered && <Part tag={tag} {...rendered} ref={ref as ForwardedRef<HTMLElement>} />;
+    const rendered = usePart(props as PartProps<T> & Own);
+    return rendered && <Part tag={tag} data-polar={mark} {...rendered} ref={ref} />;
   });
   Defined.displayName = name;
   return Defined as unknown as FC<PartProps<T> & Own & { ref?: Ref<HTMLElementOf<T>> | undefined }>;
 }
 
+/** `orders-item` of `PolarOrders.Item`, `orders` of `PolarOrders.Root`. */
+const markOf = (name: string) =>
+  name
+    .replace(/^Polar|\.Root$|\./g, '')
+    .replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+    .slice(1);
+
 type HTMLElementOf<T extends Tag> = T extends keyof HTMLElementTagNameMap ? HTMLElementTagNameMap[T] : HTMLElement;
 
-/** What a Root hands to its parts. `use` names the part that stands outside of it. */
-export function definePartContext<Value>(root: string) {
+/** What a part hands to those inside it. `use` names the part that stands outside. */
+export function definePartContext<Value>(owner: string) {
   const Context = createContext<Value | undefined>(undefined);
   return {
     Provider: Context.Provider,
     use(part: string): Value {
       const value = useContext(Context);
-      if (value === undefined) throw configurationError(`<${part}> stands outside of <${root}>. Put it inside.`);
+      if (value === undefined) throw configurationError(`<${part}> stands outside of <${owner}>. Put it inside.`);
       return value;
     },
   };

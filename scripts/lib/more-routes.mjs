@@ -7,11 +7,14 @@ const operations = [
   'listOrders',
   'listBenefits',
   'listMeters',
+  'listPaymentMethods',
+  'getInvoice',
   'listProducts',
   'getUsageSummary',
   'cancelSubscription',
   'resumeSubscription',
   'changeSubscription',
+  'previewSubscription',
 ];
 
 /** @param {{ paths: Record<string, Record<string, { operationId?: string }>> }} document */

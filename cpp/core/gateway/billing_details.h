@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "core/gateway/customer.h"
+#include "core/foundation/codec.h"
 
 namespace plinto::polar {
 
@@ -41,17 +41,6 @@ template <>
 inline constexpr auto kDescription<PaymentMethods> =
     Describe(Output("The subject's payment methods."),
              Field("items", &PaymentMethods::items, "The default one first, then the newest; 100 at most."));
-
-/// `GET /orders/{id}/invoice`; the order stands in the path.
-struct InvoiceOptions {
-  std::string order_id;
-  std::optional<std::string> organization_id;
-};
-template <>
-inline constexpr auto kDescription<InvoiceOptions> = Describe(
-    Input("Which order, and whose."), Field("order_id", &InvoiceOptions::order_id, "The order's id at Polar.", kUuid),
-    Field("organization_id", &InvoiceOptions::organization_id,
-          "The Plinto organization that is billed; the signed-in user when absent.", kUuid));
 
 struct Invoice {
   std::string url;
