@@ -7,6 +7,7 @@ export const CHECKOUT_FIELDS = [
   'products',
   'slug',
   'organizationId',
+  'subscriptionId',
   'successUrl',
   'returnUrl',
   'embedOrigin',

@@ -6,9 +6,12 @@ export const MORE_ROUTES = {
   listOrders: ['GET', '/customer/orders'],
   listBenefits: ['GET', '/customer/benefits'],
   listMeters: ['GET', '/customer/meters'],
+  listPaymentMethods: ['GET', '/payment-methods'],
+  getInvoice: ['GET', '/orders/{id}/invoice'],
   listProducts: ['GET', '/products'],
   getUsageSummary: ['GET', '/usage/summary'],
   cancelSubscription: ['POST', '/subscriptions/{id}/cancel'],
   resumeSubscription: ['POST', '/subscriptions/{id}/resume'],
   changeSubscription: ['POST', '/subscriptions/{id}/change'],
+  previewSubscription: ['GET', '/subscriptions/{id}/preview'],
 } as const;

@@ -16,6 +16,8 @@ export interface CheckoutFields {
   slug?: string | undefined;
   /** The Plinto organization that is billed; the signed-in user when absent. */
   organizationId?: string | undefined;
+  /** The subject's free subscription, which this purchase turns into a paid one. */
+  subscriptionId?: string | undefined;
   /** Where the buyer goes after paying; `{CHECKOUT_ID}` is replaced. Its origin must be allowed. */
   successUrl?: string | undefined;
   /** Where the back button leads. Its origin must be allowed. */
@@ -114,6 +116,18 @@ export interface CustomerPortalSession {
   expiresAt: string;
 }
 
+/** A change of a subscription that waits for the end of its period. */
+export interface PendingChange {
+  /** When it takes effect. */
+  appliesAt: string;
+  /** The product to come. */
+  productId?: string;
+  /** The seats to come. */
+  seats?: number;
+  /** The units to come. */
+  units?: number;
+}
+
 /** A subscription, running or ended. */
 export interface CustomerSubscription {
   /** The subscription's id at Polar. */
@@ -146,6 +160,22 @@ export interface CustomerSubscription {
   endsAt?: string;
   /** When it ended: the only mark of being over. */
   endedAt?: string;
+  /** When its trial ends or has ended; absent without one. */
+  trialEnd?: string;
+  /** Since when a payment is missing. */
+  pastDueAt?: string;
+  /** True when it will pause with its period. */
+  pauseAtPeriodEnd: boolean;
+  /** Since when it is paused. */
+  pausedAt?: string;
+  /** When the pause ends; absent: when somebody resumes it. */
+  resumesAt?: string;
+  /** Seats bought, of a seat-based product. */
+  seats?: number;
+  /** Units bought, of a unit-based product. */
+  units?: number;
+  /** What changes at the end of the period. */
+  pendingUpdate?: PendingChange;
 }
 
 /** A benefit granted to the subject. */
@@ -158,6 +188,18 @@ export interface CustomerBenefit {
   benefitType: Open<'custom' | 'discord' | 'github_repository' | 'downloadables' | 'license_keys' | 'meter_credit' | 'feature_flag' | 'slack_shared_channel'>;
   /** Since when. */
   grantedAt?: string;
+  /** What it is, for people. */
+  description?: string;
+  /** Of `custom`: what the seller tells those who have it, as Markdown. */
+  note?: string;
+  /** Of `license_keys`: the part of the key that may be shown. */
+  displayKey?: string;
+  /** The subscription that it comes from. */
+  subscriptionId?: string;
+  /** The one-time purchase that it comes from. */
+  orderId?: string;
+  /** The benefit's own, as the seller set it. */
+  metadata?: Metadata;
 }
 
 /** An order: one charge, of a purchase or of a period of a subscription. */
@@ -180,6 +222,18 @@ export interface CustomerOrder {
   invoiceNumber?: string;
   /** When it was made. */
   createdAt: string;
+  /** The product's name. */
+  productName?: string;
+  /** The subscription; absent for one-time purchases. */
+  subscriptionId?: string;
+  /** The part of the total that is tax, in minor units. */
+  taxAmount?: number;
+  /** What was left to pay after the customer's balance. */
+  dueAmount?: number;
+  /** What was paid back, without tax, in minor units. */
+  refundedAmount: number;
+  /** The tax that was paid back. */
+  refundedTaxAmount: number;
 }
 
 /** Everything that the subject has bought, as the server knows it. Empty lists when nothing was bought. */
@@ -602,6 +656,76 @@ export interface ChangeOptions {
   prorationBehavior?: Open<'invoice' | 'prorate' | 'next_period' | 'reset'> | undefined;
   /** The Plinto organization that is billed; the signed-in user when absent. */
   organizationId?: string | undefined;
+}
+
+/** What a change credits or charges for a time. */
+export interface PreviewLine {
+  /** `credit` for time that was paid and is not used, else `charge`. */
+  kind: Open<'credit' | 'charge'>;
+  /** After discount, before tax, in minor units; negative for a credit. */
+  amount: number;
+  /** The product that it is for, at Polar. */
+  productId: string;
+  /** Its name; absent where Polar has not told it. */
+  productName?: string;
+  /** For how many seats, where it is sold by seats. */
+  seats?: number;
+  /** The first moment that it covers. */
+  from: string;
+  /** The first moment that it does not cover any more. */
+  to: string;
+}
+
+/** What a change of a subscription would cost. */
+export interface ChangePreview {
+  /** Three-letter currency code in lower case. */
+  currency: string;
+  /** How the change is billed. */
+  prorationBehavior: Open<'invoice' | 'prorate' | 'next_period' | 'reset'>;
+  /** When the subscription is changed: now, or at its period's end. */
+  appliesAt: string;
+  /** What the change itself credits and charges, now or with the next invoice. */
+  lines: PreviewLine[];
+  /** What is charged at once, in minor units; below zero when it is credited to the customer's balance. */
+  amountNow: number;
+  /** The next invoice, in minor units: its period's price after discount, and the lines that wait for it. */
+  amountNext: number;
+  /** When the next invoice is made. */
+  nextAt: string;
+  /** Always true: an estimate before tax, and before the customer's balance. */
+  isEstimate: boolean;
+}
+
+/** A payment method, as far as it may be shown. */
+export interface PaymentMethodView {
+  /** Its id at Polar. */
+  id: string;
+  /** `card`, or another kind of Polar's, which has none of the fields below. */
+  type: string;
+  /** True of the one that renewals are charged to. */
+  isDefault: boolean;
+  /** Of a card: `visa`, `mastercard` ... */
+  brand?: string;
+  /** Of a card: the last four digits. */
+  last4?: string;
+  /** Of a card: 1 to 12. */
+  expMonth?: number;
+  /** Of a card: four digits. */
+  expYear?: number;
+  /** Of a card in a wallet: `apple_pay`, `google_pay` ... */
+  wallet?: string;
+}
+
+/** The subject's payment methods. */
+export interface PaymentMethods {
+  /** The default one first, then the newest; 100 at most. */
+  items: PaymentMethodView[];
+}
+
+/** Where an invoice can be fetched. */
+export interface Invoice {
+  /** A PDF. The address is signed and holds only for a while: ask anew. */
+  url: string;
 }
 
 /** Something that was used. */

@@ -1232,6 +1232,8 @@ export interface WebhookOrganization {
   status?: string | null;
   /** Lower case. */
   default_presentment_currency?: string | null;
+  /** Of changes that name none. */
+  proration_behavior?: Open<'invoice' | 'prorate' | 'next_period' | 'reset'> | null;
   /** Which features are on, members among them. */
   feature_settings?: unknown;
   /** When it was made. */

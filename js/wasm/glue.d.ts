@@ -9,6 +9,11 @@ declare module '*/webhooks.mjs' {
   export default createModule;
 }
 
+declare module '*/quote.mjs' {
+  const createModule: import('./instantiate.js').ModuleFactory<import('./quote-module.js').QuoteModule>;
+  export default createModule;
+}
+
 declare module '*/emulator.mjs' {
   const createModule: import('./instantiate.js').ModuleFactory<import('./emulator-module.js').EmulatorModule>;
   export default createModule;

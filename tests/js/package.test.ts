@@ -28,6 +28,8 @@ describe('the package', () => {
         'dist/js/webhooks.js',
         'dist/wasm/core.mjs',
         'dist/wasm/core.wasm',
+        'dist/wasm/quote.mjs',
+        'dist/wasm/quote.wasm',
         'dist/wasm/webhooks.mjs',
         'dist/wasm/webhooks.wasm',
         'dist/js/testing.js',

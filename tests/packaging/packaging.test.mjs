@@ -23,7 +23,7 @@ describe('the tarball', () => {
     for (const file of ['dist/js/index.js', 'dist/js/index.d.ts', 'dist/components/index.js', 'dist/js/webhooks.js']) {
       assert.ok(app.files.includes(file), `${file} is missing`);
     }
-    for (const name of ['core.mjs', 'core.wasm', 'webhooks.mjs', 'webhooks.wasm']) {
+    for (const name of ['core.mjs', 'core.wasm', 'quote.mjs', 'quote.wasm', 'webhooks.mjs', 'webhooks.wasm']) {
       assert.ok(app.files.includes(`dist/wasm/${name}`), `${name} is missing`);
     }
     const strays = app.files.filter((path) => !/^(dist\/|package\.json$|README\.md$|LICENSE$)/.test(path));

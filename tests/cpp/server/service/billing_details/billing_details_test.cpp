@@ -48,8 +48,7 @@ TEST_CASE("a payment method is shown as Polar has it now, without anything that 
 TEST_CASE("the default payment method comes first") {
   Bought bought;
   const std::string customer =
-      bought.simulation
-          .Await(bought.simulation.store->FindCustomer({Subject::Kind::kOrganization, kAcme}))
+      bought.simulation.Await(bought.simulation.store->FindCustomer({Subject::Kind::kOrganization, kAcme}))
           ->value()
           .polar_customer_id;
   const auto method = [](const char* id, const char* created_at, bool is_default, const std::string& more) {
@@ -57,17 +56,14 @@ TEST_CASE("the default payment method comes first") {
            R"(","modified_at":null,"processor":"stripe","customer_id":"c","is_default":)" +
            (is_default ? "true" : "false") + more + "}";
   };
-  const std::string list = R"({"items":[)" +
-                           method("5b000000-0000-4000-8000-000000000001", "2026-01-01T00:00:00Z", false,
-                                  R"(,"type":"sepa_debit")") +
-                           "," +
-                           method("5b000000-0000-4000-8000-000000000002", "2026-02-01T00:00:00Z", true,
-                                  R"(,"type":"card","method_metadata":{"brand":"amex","last4":"0005","exp_month":1,)"
-                                  R"("exp_year":2030,"wallet":"apple_pay","funding":"credit"})") +
-                           "," +
-                           method("5b000000-0000-4000-8000-000000000003", "2026-03-01T00:00:00Z", false,
-                                  R"(,"type":"link")") +
-                           R"(],"pagination":{"total_count":3,"max_page":1}})";
+  const std::string list =
+      R"({"items":[)" +
+      method("5b000000-0000-4000-8000-000000000001", "2026-01-01T00:00:00Z", false, R"(,"type":"sepa_debit")") + "," +
+      method("5b000000-0000-4000-8000-000000000002", "2026-02-01T00:00:00Z", true,
+             R"(,"type":"card","method_metadata":{"brand":"amex","last4":"0005","exp_month":1,)"
+             R"("exp_year":2030,"wallet":"apple_pay","funding":"credit"})") +
+      "," + method("5b000000-0000-4000-8000-000000000003", "2026-03-01T00:00:00Z", false, R"(,"type":"link")") +
+      R"(],"pagination":{"total_count":3,"max_page":1}})";
   bought.simulation.polar.faults.push_back(
       {"GET /v1/customers/" + customer + "/payment-methods", {HttpResponse{.status = 200, .body = list}}});
 

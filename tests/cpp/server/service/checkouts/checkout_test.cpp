@@ -250,7 +250,8 @@ TEST_CASE("where Polar's answer to a checkout is lost, the caller is told that t
 TEST_CASE("a free subscriber buys the paid plan and keeps one subscription") {
   Simulation simulation;
   const std::string free = simulation.emulator.products()[1].id;
-  simulation.Pay(simulation.BodyOf(simulation.Request("POST", "/checkout", kAlice, R"({"product_id":")" + free + "\"}")));
+  simulation.Pay(
+      simulation.BodyOf(simulation.Request("POST", "/checkout", kAlice, R"({"product_id":")" + free + "\"}")));
   simulation.DeliverAll();
   const auto subscriptions = [&] {
     const Json body = simulation.BodyOf(simulation.Request("GET", "/customer/subscriptions", kAlice));

@@ -8,7 +8,7 @@ using namespace plinto::polar::server;
 namespace {
 
 std::string ProductNamed(Simulation& simulation, const std::string& name) {
-  for (const emulator::ProductSummary& product : simulation.emulator.products()) {
+  for (const auto& product : simulation.emulator.products()) {
     if (product.name == name) return product.id;
   }
   FAIL("no product " << name);
@@ -127,15 +127,14 @@ TEST_CASE("what people read of a benefit holds up no delivery, whatever shape it
   const Json subscription = First(simulation, "subscriptions");
   const std::string customer =
       simulation.Await(simulation.store->FindCustomer({Subject::Kind::kUser, kAlice}))->value().polar_customer_id;
-  const Json odd = Json::object({{"id", *FindString(benefit, "id")},
-                                 {"customer_id", customer},
-                                 {"benefit_id", *FindString(benefit, "benefit_id")},
-                                 {"is_granted", true},
-                                 {"is_revoked", false},
-                                 {"properties", Json::object({{"display_key", 7}})},
-                                 {"benefit", Json::object({{"type", "custom"},
-                                                           {"description", Json::array({1})},
-                                                           {"properties", "none"}})}});
+  const Json odd = Json::object(
+      {{"id", *FindString(benefit, "id")},
+       {"customer_id", customer},
+       {"benefit_id", *FindString(benefit, "benefit_id")},
+       {"is_granted", true},
+       {"is_revoked", false},
+       {"properties", Json::object({{"display_key", 7}})},
+       {"benefit", Json::object({{"type", "custom"}, {"description", Json::array({1})}, {"properties", "none"}})}});
   const WebhookEvent event{"benefit_grant.updated", simulation.clock.Now().PlusSeconds(1), odd};
 
   const auto facts = CollectFacts(event, DumpJson(odd), {});
