@@ -1,4 +1,5 @@
 // Runs the TypeScript tests against dist/, which is what people install, with the real core in it: build first.
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 // dist/ is loaded by Node itself, as it is where the package is installed.
@@ -6,6 +7,12 @@ const server = { deps: { external: [/\/dist\//] } };
 
 // Ends what hangs. How long a test takes is no finding: some start npm, and the machine may do other things meanwhile.
 const testTimeout = 60_000;
+
+/** The packages of React 18, for whoever imports them under their usual names. */
+const react18 = ['react', 'react-dom'].map((name) => ({
+  find: new RegExp(`^${name}(?=/|$)`),
+  replacement: fileURLToPath(new URL(`tests/components/react-18/node_modules/${name}`, import.meta.url)),
+}));
 
 export default defineConfig({
   test: {
@@ -19,6 +26,19 @@ export default defineConfig({
           include: ['tests/components/**/*.test.tsx'],
           environment: 'jsdom',
           server,
+          testTimeout,
+        },
+      },
+      // The same with React 18: what imports React has to go through Vite for that.
+      {
+        resolve: { alias: react18 },
+        test: {
+          name: 'components-18',
+          include: ['tests/components/**/*.test.tsx'],
+          // Its page is bundled, with the React of the package.
+          exclude: ['tests/components/session-frames.test.tsx'],
+          environment: 'jsdom',
+          server: { deps: { inline: [/\/dist\//, /@testing-library\/react/] } },
           testTimeout,
         },
       },
