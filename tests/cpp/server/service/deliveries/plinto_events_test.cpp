@@ -43,7 +43,7 @@ std::string User(const char* id, const std::string& email, const std::string& na
          (verified ? "true" : "false") + R"(,"display_name":")" + name + R"(","username":null})";
 }
 
-std::string Organization(const char* id, const std::string& name, const char* owner) {
+std::string OrganizationData(const char* id, const std::string& name, const char* owner) {
   return std::string(R"({"id":")") + id + R"(","name":")" + name + R"(","owner_id":")" + owner +
          R"(","billing_email":"billing@acme.test"})";
 }
@@ -162,7 +162,7 @@ TEST_CASE("Plinto's events make nobody known again who was erased, until they co
   REQUIRE(simulation.Request("DELETE", "/customer", kAlice).status == 200);
 
   story.Tell("user.updated", User(kAlice, "alice@two.test", "Alice Two"), "2026-11-22T07:00:00Z");
-  story.Tell("organization.created", Organization(kAcme, "Acme", kAlice), "2026-11-22T07:00:00Z");
+  story.Tell("organization.created", OrganizationData(kAcme, "Acme", kAlice), "2026-11-22T07:00:00Z");
   story.Process();
   CHECK_FALSE(is_known());
   CHECK(story.CustomerAt(kAcme, "name") == "404");
@@ -196,16 +196,16 @@ TEST_CASE("a sign-up that Polar could not take yet ends with the account: nobody
 TEST_CASE("an organization becomes a team with its owner, is renamed, and is erased") {
   Story story;
   story.Tell("user.created", User(kAlice, "alice@one.test", "Alice One"));
-  story.Tell("organization.created", Organization(kAcme, "Acme", kAlice));
+  story.Tell("organization.created", OrganizationData(kAcme, "Acme", kAlice));
   story.Process();
   CHECK(story.CustomerAt(kAcme, "type") == "team");
   CHECK(story.CustomerAt(kAcme, "name") == "Acme");
 
-  story.Tell("organization.updated", Organization(kAcme, "Acme & Sons", kAlice), "2026-11-22T06:01:00Z");
+  story.Tell("organization.updated", OrganizationData(kAcme, "Acme & Sons", kAlice), "2026-11-22T06:01:00Z");
   story.Process();
   CHECK(story.CustomerAt(kAcme, "name") == "Acme & Sons");
 
-  story.Tell("organization.deleted", Organization(kAcme, "Acme & Sons", kAlice), "2026-11-22T06:02:00Z");
+  story.Tell("organization.deleted", OrganizationData(kAcme, "Acme & Sons", kAlice), "2026-11-22T06:02:00Z");
   story.Process();
   CHECK(story.CustomerAt(kAcme, "name") == "404");
   CHECK(story.CustomerAt(kAlice, "name") == "Alice One");
@@ -214,10 +214,10 @@ TEST_CASE("an organization becomes a team with its owner, is renamed, and is era
 TEST_CASE("an organization's new name reaches Polar though its owner is erased while it waits") {
   Story story;
   story.Tell("user.created", User(kAlice, "alice@one.test", "Alice One"));
-  story.Tell("organization.created", Organization(kAcme, "Acme", kAlice));
+  story.Tell("organization.created", OrganizationData(kAcme, "Acme", kAlice));
   story.Process();
   TakeDown(story, 3);
-  story.Tell("organization.updated", Organization(kAcme, "Acme & Sons", kAlice), "2026-11-22T06:01:00Z");
+  story.Tell("organization.updated", OrganizationData(kAcme, "Acme & Sons", kAlice), "2026-11-22T06:01:00Z");
   story.Process();
   REQUIRE(story.CustomerAt(kAcme, "name") == "Acme");
 
@@ -229,7 +229,7 @@ TEST_CASE("an organization's new name reaches Polar though its owner is erased w
 
 TEST_CASE("an organization whose owner is no customer waits for its first checkout; members' events are acknowledged") {
   Story story;
-  CHECK(story.Tell("organization.created", Organization(kAcme, "Acme", kAlice)) == 202);
+  CHECK(story.Tell("organization.created", OrganizationData(kAcme, "Acme", kAlice)) == 202);
   CHECK(story.Tell("organization.member_added", R"({"organization_id":"x"})") == 202);
   story.Process();
 
@@ -272,7 +272,7 @@ TEST_CASE("a name longer than Polar takes is cut by characters, and parks no sig
   std::string name;
   for (int i = 0; i < 300; ++i) name += "\xC3\xA9";  // e with an acute accent
   story.Tell("user.created", User(kEve, "eve@one.test", name));
-  story.Tell("organization.created", Organization(kAcme, name, kEve));
+  story.Tell("organization.created", OrganizationData(kAcme, name, kEve));
   story.Process();
 
   CHECK(story.Parked().empty());
