@@ -1,7 +1,11 @@
 #include "core/billing/change_preview.h"
 
 #include <algorithm>
-#include <span>
+#include <array>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "core/billing/periods.h"
 #include "core/billing/price_terms.h"
@@ -11,8 +15,8 @@
 namespace plinto::polar {
 namespace {
 
-// Polar's most is 999; more must not overflow.
-constexpr std::int64_t kMostIntervals = 9'999;
+// Polar's own most; far more would overflow.
+constexpr std::int64_t kMostIntervals = 1'000;
 
 /// What is billed: a product in the subscription's currency, and how many of it.
 struct Billed {
@@ -78,7 +82,7 @@ Status CheckSubscription(const Subscription& one) {
 
 Status CheckInterval(const OpenEnum<RecurringInterval>& interval, std::int64_t count) {
   if (!interval.known()) return UnknownPrice("the interval `" + interval.text() + "`");
-  if (count < 1 || count > kMostIntervals) return UnknownPrice("a period of " + std::to_string(count) + " intervals");
+  if (count < 1 || count > kMostIntervals) return UnknownPrice(std::to_string(count) + " intervals at once");
   return Done{};
 }
 
@@ -191,6 +195,10 @@ Result<Billed> ReadNext(const HeldSubscription& held, const Product& next, Prora
   }
   const std::int64_t count = next.recurring_interval_count.value_or(1);
   if (Status checked = CheckInterval(*next.recurring_interval, count); !checked) return std::move(checked).error();
+  if (held.is_trialing && next.trial_interval) {
+    Status checked = CheckInterval(*next.trial_interval, next.trial_interval_count.value_or(1));
+    if (!checked) return std::move(checked).error();
+  }
   if (!next.prices) return NotTold("prices of the product");
   std::vector<Price> offered = InCurrency(*next.prices, held.subscription.currency);
   std::erase_if(offered, IsArchived);
@@ -308,8 +316,8 @@ Period PeriodFrom(const Billed& billed, Timestamp start) {
 
 // The trial's end under the product; nothing when it ends at once.
 std::optional<Timestamp> TrialEndUnder(const Subscription& subscription, const Product& product, Timestamp now) {
-  if (!product.trial_interval || !product.trial_interval->known() || !subscription.trial_start) return std::nullopt;
-  const std::int64_t count = std::clamp<std::int64_t>(product.trial_interval_count.value_or(1), 0, kMostIntervals);
+  if (!product.trial_interval || !subscription.trial_start) return std::nullopt;
+  const std::int64_t count = product.trial_interval_count.value_or(1);
   const Timestamp end = AddInterval(*subscription.trial_start, product.trial_interval->text(), count);
   return end > now ? std::optional(end) : std::nullopt;
 }

@@ -16,12 +16,13 @@ Error UnknownDiscount(std::string what) {
 
 Result<DiscountTerms> DiscountTermsOf(const Discount& discount, std::string_view currency) {
   if (const auto* percentage = discount.As<PercentageDiscount>()) {
-    return DiscountTerms{.is_percentage = true, .basis_points = percentage->basis_points};
+    return DiscountTerms{.is_percentage = true,
+                         .basis_points = std::clamp<std::int64_t>(percentage->basis_points, 0, 10'000)};
   }
   const auto* fixed = discount.As<FixedDiscount>();
   if (fixed == nullptr) return UnknownDiscount("its type is newer than this version");
   if (!fixed->amounts) return UnknownDiscount("Polar's answer has no amounts");
-  return DiscountTerms{.amount = FindInteger(*fixed->amounts, currency).value_or(0)};
+  return DiscountTerms{.amount = std::max<std::int64_t>(0, FindInteger(*fixed->amounts, currency).value_or(0))};
 }
 
 std::int64_t DiscountOff(const DiscountTerms& discount, std::int64_t amount) {

@@ -5,12 +5,6 @@
 namespace plinto::polar {
 namespace {
 
-Result<TierType> ReadTierType(const OpenEnum<TierType>& type) {
-  if (type == TierType::kVolume) return TierType::kVolume;
-  if (type == TierType::kGraduated) return TierType::kGraduated;
-  return UnknownPrice("tiers that add up in the way `" + type.text() + "`");
-}
-
 Result<PriceTerms> SeatTerms(const SeatTiers& seats) {
   const Result<TierType> type = seats.seat_tier_type ? ReadTierType(*seats.seat_tier_type) : TierType::kVolume;
   if (!type) return type.error();
@@ -44,6 +38,12 @@ Error UnknownPrice(std::string what) {
   return {.code = ErrorCode::kUpstreamAnswerInvalid,
           .message = "What this costs is not known: Polar has told of " + std::move(what) +
                      ", which this version of Plinto Polar does not know. Update it."};
+}
+
+Result<TierType> ReadTierType(const OpenEnum<TierType>& type) {
+  if (type == TierType::kVolume) return TierType::kVolume;
+  if (type == TierType::kGraduated) return TierType::kGraduated;
+  return UnknownPrice("tiers that add up in the way `" + type.text() + "`");
 }
 
 Result<PriceTerms> PriceTermsOf(const Price& price) {

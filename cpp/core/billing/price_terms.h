@@ -38,6 +38,9 @@ struct PriceTerms {
 /// UPSTREAM_ANSWER_INVALID, of `what` this version cannot reckon with.
 [[nodiscard]] Error UnknownPrice(std::string what);
 
+/// Errors: UPSTREAM_ANSWER_INVALID, for a way to add up that this version does not know.
+[[nodiscard]] Result<TierType> ReadTierType(const OpenEnum<TierType>& type);
+
 [[nodiscard]] bool IsMetered(const PriceTerms& price);
 /// Sold by number: seats or units.
 [[nodiscard]] bool IsCounted(const PriceTerms& price);

@@ -89,15 +89,8 @@ std::optional<std::int64_t> WholeBound(double bound) {
   return static_cast<std::int64_t>(bound);
 }
 
-Result<TierType> TierTypeOf(const ProductPrice& price) {
-  const OpenEnum<TierType> type(price.tier_type.value_or("volume"));
-  if (type == TierType::kVolume) return TierType::kVolume;
-  if (type == TierType::kGraduated) return TierType::kGraduated;
-  return UnknownPrice("tiers that add up in the way `" + type.text() + "`");
-}
-
 Result<PriceTerms> CountedTermsOf(const ProductPrice& price, PriceKind kind) {
-  const Result<TierType> type = TierTypeOf(price);
+  const Result<TierType> type = ReadTierType(OpenEnum<TierType>(price.tier_type.value_or("volume")));
   if (!type) return type.error();
   if (!price.tiers || price.tiers->empty()) return UnknownPrice("a price by number without tiers");
   PriceTerms terms = {.kind = kind, .seat_tier_type = *type, .unit_tiers = {.type = *type}};
