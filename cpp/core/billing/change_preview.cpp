@@ -224,7 +224,7 @@ Result<Billed> ReadNext(const HeldSubscription& held, const Product& next, Prora
 
 // --- Lines and invoices.
 
-bool IsProratedAt(const PriceTerms& price) { return IsProrated(price.kind) && !IsFree(price); }
+bool IsProratable(const PriceTerms& price) { return IsProrated(price.kind) && !IsFree(price); }
 
 class Draft {
  public:
@@ -239,7 +239,7 @@ class Draft {
     std::vector<std::int64_t> amounts;
     std::vector<const PriceTerms*> prices;
     for (const PriceTerms& price : billed.prices) {
-      if (!IsProratedAt(price)) continue;
+      if (!IsProratable(price)) continue;
       prices.push_back(&price);
       amounts.push_back(AmountOf(price, billed.quantity));
     }
@@ -269,8 +269,8 @@ class Draft {
     AddLine(billed, seats == nullptr ? billed.prices.front() : *seats, amount, period);
   }
 
-  void LinesAreDueNow() { preview_.amount_now = SumOfLines(); }
-  void LinesWait() { waits_ = true; }
+  /// The lines are due with the next invoice, not now.
+  void LetLinesWait(bool wait) { lines_wait_ = wait; }
 
   /// The next invoice, for a period of `billed`.
   ChangePreview Finish(const Billed& billed, Timestamp next_at, Timestamp discount_first_used) && {
@@ -278,7 +278,8 @@ class Draft {
     // A pause moves it to the day when the subscription goes on.
     if (one.pause_at_period_end.value_or(false) && one.resumes_at) next_at = std::max(next_at, *one.resumes_at);
     preview_.next_at = next_at;
-    preview_.amount_next = PriceOf(billed, next_at, discount_first_used) + (waits_ ? SumOfLines() : 0);
+    (lines_wait_ ? preview_.amount_next : preview_.amount_now) = SumOfLines();
+    preview_.amount_next += PriceOf(billed, next_at, discount_first_used);
     return std::move(preview_);
   }
   ChangePreview Finish(const Billed& billed, Timestamp next_at) && {
@@ -305,7 +306,7 @@ class Draft {
 
   const HeldSubscription& held_;
   ChangePreview preview_ = {};
-  bool waits_ = false;
+  bool lines_wait_ = false;
 };
 
 Period PeriodFrom(const Billed& billed, Timestamp start) {
@@ -330,7 +331,6 @@ ChangePreview PreviewInTrial(const HeldSubscription& held, const Billed& after, 
   }
   const Period first = PeriodFrom(after, now);
   draft.ChargePeriod(after, first, now);
-  draft.LinesAreDueNow();
   return std::move(draft).Finish(after, first.end, now);
 }
 
@@ -353,11 +353,7 @@ ChangePreview PreviewProduct(const HeldSubscription& held, Billed after, const P
   Draft draft(held, behavior, now);
   if (!is_reset) draft.Prorate(held.billed, current, now, true);
   draft.Prorate(after, period, now, false);
-  if (behavior == Proration::kProrate && !changes_interval) {
-    draft.LinesWait();
-  } else {
-    draft.LinesAreDueNow();
-  }
+  draft.LetLinesWait(behavior == Proration::kProrate && !changes_interval);
   return std::move(draft).Finish(after, period.end);
 }
 
@@ -395,11 +391,7 @@ Result<ChangePreview> PreviewSeats(const HeldSubscription& held, std::int64_t se
       is_reset ? cost
                : ProrateCount(CountOf(held, held.billed, *price), cost, ShareLeft(current.start, current.end, now));
   draft.AddLine(after, *price, amount, {now, period.end});
-  if (behavior == Proration::kProrate) {
-    draft.LinesWait();
-  } else {
-    draft.LinesAreDueNow();
-  }
+  draft.LetLinesWait(behavior == Proration::kProrate);
   return std::move(draft).Finish(after, period.end);
 }
 
