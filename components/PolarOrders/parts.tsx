@@ -128,7 +128,7 @@ export const Description = definePart('PolarOrders.Description', 'span', functio
 /** A `<span>`: where it stands, and what was paid back. */
 export const Status = definePart('PolarOrders.Status', 'span', function useStatus(props) {
   const texts = useTexts();
-  const { status, refundedAmount, refundedTaxAmount, currency } = Order.use('PolarOrders.Status');
+  const { status, refundedAmount = 0, refundedTaxAmount = 0, currency } = Order.use('PolarOrders.Status');
   const refunded = refundedAmount + refundedTaxAmount;
   const word = (texts.words.orders as Record<string, string>)[status] ?? status;
   const amount = texts.money(refunded, currency);

@@ -99,7 +99,7 @@ struct CustomerSubscription {
   std::optional<Timestamp> ended_at;
   std::optional<Timestamp> trial_end;
   std::optional<Timestamp> past_due_at;
-  bool pause_at_period_end = false;
+  std::optional<bool> pause_at_period_end;
   std::optional<Timestamp> paused_at;
   std::optional<Timestamp> resumes_at;
   std::optional<std::int64_t> seats;
@@ -176,8 +176,8 @@ struct CustomerOrder {
   std::optional<std::string> subscription_id = {};
   std::optional<std::int64_t> tax_amount = {};
   std::optional<std::int64_t> due_amount = {};
-  std::int64_t refunded_amount = 0;
-  std::int64_t refunded_tax_amount = 0;
+  std::optional<std::int64_t> refunded_amount = {};
+  std::optional<std::int64_t> refunded_tax_amount = {};
 };
 template <>
 inline constexpr auto kDescription<CustomerOrder> = Describe(

@@ -25,6 +25,7 @@ const std::vector<Row> kTable = {
     {Action::kReadCustomerData, "owner, admin, member", "customer:read"},
     {Action::kReadCustomerState, "owner, admin, member, viewer", "customer:read"},
     {Action::kReadCustomerLists, "owner, admin, member", "customer:read"},
+    {Action::kReadBillingDetails, "owner, admin", "customer:read"},
     {Action::kChangeSubscription, "owner, admin", "subscription:write"},
     {Action::kRecordUsage, "owner, admin, member", "usage:write"},
     {Action::kReadUsage, "owner, admin, member", "usage:read"},

@@ -172,8 +172,8 @@ TEST_CASE("data fit a model exactly where they decode as it, whatever was change
 TEST_CASE("of an event's data only what a type describes is picked, at every level, and what is named") {
   const auto event = OutlinedEvent::Read(
       R"({"type":"benefit_grant.created","timestamp":"2026-01-15T10:20:30Z","data":{"id":"g","benefit_id":"b",)"
-      R"("is_granted":true,"is_revoked":false,"properties":{"big":[1,2]},"customer_id":"c","granted_at":null,)"
-      R"("benefit":{"type":"feature_flag","description":"long","metadata":{"feature":"export","n":1.5}}}})");
+      R"("is_granted":true,"is_revoked":false,"customer":{"big":[1,2]},"customer_id":"c","granted_at":null,)"
+      R"("benefit":{"type":"feature_flag","organization_id":"long","metadata":{"feature":"export","n":1.5}}}})");
   REQUIRE(event);
   const codec::TypeTable* const types[] = {&codec::kType<GrantView>};
   constexpr std::string_view kNames[] = {"customer_id", "not_there"};

@@ -41,7 +41,7 @@ TEST_CASE("a payment method is shown as Polar has it now, without anything that 
   REQUIRE(items.size() == 1);
   CHECK(DumpJson(items.front()) ==
         R"({"id":")" + *FindString(items.front(), "id") +
-            R"(","type":"card","is_default":true,"brand":"visa","last4":"4242","exp_month":12,"exp_year":2034})");
+            R"(","type":"card","is_default":true,"brand":"visa","last4":"4242","exp_month":12,"exp_year":2030})");
   CHECK(bought.simulation.polar.requests.size() == 1);
 }
 
@@ -53,7 +53,7 @@ TEST_CASE("the default payment method comes first") {
           .polar_customer_id;
   const auto method = [](const char* id, const char* created_at, bool is_default, const std::string& more) {
     return std::string(R"({"id":")") + id + R"(","created_at":")" + created_at +
-           R"(","modified_at":null,"processor":"stripe","customer_id":"c","is_default":)" +
+           R"(","modified_at":null,"processor":"stripe","customer_id":"5b000000-0000-4000-8000-000000000009","is_default":)" +
            (is_default ? "true" : "false") + more + "}";
   };
   const std::string list =

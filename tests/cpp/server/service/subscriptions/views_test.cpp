@@ -99,7 +99,7 @@ TEST_CASE("an order shows what it was for and what was paid back of it") {
       "POST", "/v1/refunds/",
       R"({"order_id":")" + *FindString(paid, "id") + R"(","reason":"customer_request","amount":12000})");
   INFO(refunded.body);
-  REQUIRE(refunded.status == 200);
+  REQUIRE(refunded.status == 201);
   simulation.DeliverAll();
 
   const Json shown = First(simulation, "orders");
