@@ -31,7 +31,9 @@ export function defineState(name: string, use: (part: string) => Conditional) {
     const { words } = useTexts();
     const { error, refetch, isFetching } = query;
     if (condition === 'ready') return null;
-    const said = { 'signed-out': words.common.signedOut, empty, loading: words.common.loading, error: undefined }[condition];
+    const said = { 'signed-out': words.common.signedOut, empty, loading: words.common.loading, error: undefined }[
+      condition
+    ];
     const failure = (
       <>
         <p>{error?.message ?? words.common.failed}</p>

@@ -1,3 +1,4 @@
+'use client';
 // A mistake of whoever wrote the page: what is wrong, where, and what to write instead.
 import { PolarError } from '../js/index.js';
 

@@ -19,7 +19,21 @@ import {
 import { configurationError } from './configuration-error.js';
 
 /** The elements that parts render. */
-export type Tag = 'section' | 'div' | 'p' | 'span' | 'h2' | 'h3' | 'ul' | 'ol' | 'li' | 'button' | 'dl' | 'dt' | 'dd' | 'form';
+export type Tag =
+  | 'section'
+  | 'div'
+  | 'p'
+  | 'span'
+  | 'h2'
+  | 'h3'
+  | 'ul'
+  | 'ol'
+  | 'li'
+  | 'button'
+  | 'dl'
+  | 'dt'
+  | 'dd'
+  | 'form';
 
 /** Props of a part that renders this element; all are passed to it. */
 export type PartProps<T extends Tag> = ComponentPropsWithoutRef<T> & {

@@ -4,9 +4,9 @@ import { useCallback, useEffect } from 'react';
 import { confirmerOf, NOBODY } from '../js/confirmation.js';
 import type { PolarCheckoutOptions, PolarError } from '../js/index.js';
 import { usePolar } from './context.js';
+import { useAction } from './useAction.js';
 import { useConfirmation } from './useConfirmation.js';
 import type { SubjectSource } from './useQuery.js';
-import { useAction } from './useAction.js';
 
 export interface UseCheckoutOptions extends SubjectSource {
   /** The checkout that the page's address names: `{CHECKOUT_ID}` of your `successUrl`. Buyers who come back otherwise are known too. */

@@ -121,12 +121,12 @@ export class PolarClient {
 
   /** Returns subscriptions, benefits and orders; empty lists when nothing was bought. */
   getCustomerData(subject?: string | SubjectOptions, call?: CallOptions): Promise<CustomerPortalData> {
-    return this.#run('getCustomerData', toOptions(subject), call);
+    return this.#run('getCustomerData', toOptions(subject), call, true);
   }
 
   /** Returns subscriptions in pages, the newest first. */
   listSubscriptions(options?: SubscriptionListOptions, call?: CallOptions): Promise<CustomerSubscriptions> {
-    return this.#run('listSubscriptions', options, call);
+    return this.#run('listSubscriptions', options, call, true);
   }
 
   /** Returns what may be used now: the plan's access, and each feature's and each meter's. */

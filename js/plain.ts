@@ -66,10 +66,12 @@ function conclude(event: Event): Step['action'] {
 function buildRequest(operation: Operation | MoreOperation, input: string, baseUrl: string): PolarRequest {
   const [method, path] = { ...ROUTES, ...MORE_ROUTES }[operation];
   // Only the names of the top level are ours; the keys of metadata and properties belong to the caller.
-  const { checkoutId, orderId = checkoutId, subscriptionId = orderId ?? '', ...rest } = JSON.parse(input) as Record<
-    string,
-    string
-  >;
+  const {
+    checkoutId,
+    orderId = checkoutId,
+    subscriptionId = orderId ?? '',
+    ...rest
+  } = JSON.parse(input) as Record<string, string>;
   const fields = Object.entries(rest).map(([name, value]): [string, string] => [toSnake(name), value]);
   const url = baseUrl + path.replace('{id}', encodeURIComponent(subscriptionId));
   if (method === 'POST') {
@@ -112,5 +114,8 @@ function toCamel(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(toCamel);
   if (typeof value !== 'object' || value === null) return value;
   const known = Object.entries(value).filter(([, inner]) => inner !== null);
-  return Object.fromEntries(known.map(([name, inner]) => [toCamelName(name), toCamel(inner)]));
+  return Object.fromEntries(
+    // The keys of metadata belong to the seller.
+    known.map(([name, inner]) => [toCamelName(name), name === 'metadata' ? inner : toCamel(inner)]),
+  );
 }

@@ -9,7 +9,13 @@ import { at as path } from './lib/paths.mjs';
 const brotli = (bytes) =>
   brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY } }).length;
 
-const needed = ['dist/js/index.js', 'dist/components/index.js', 'dist/wasm/core.mjs', 'dist/wasm/core.wasm', 'dist/wasm/quote.wasm'];
+const needed = [
+  'dist/js/index.js',
+  'dist/components/index.js',
+  'dist/wasm/core.mjs',
+  'dist/wasm/core.wasm',
+  'dist/wasm/quote.wasm',
+];
 need('size', things.modules, ...needed.map((name) => made(name, 'npm run build')));
 const { build } = await import('esbuild');
 

@@ -1,3 +1,4 @@
+'use client';
 // Another tab for an address that is not known yet: browsers open one only while a click is being handled.
 
 /** Opens it at once. Where the browser does not, the address is shown in this tab. */

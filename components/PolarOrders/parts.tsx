@@ -63,7 +63,14 @@ export const Root = forwardRef(function Root(
   );
   return (
     <Orders.Provider value={view}>
-      <Part tag="section" data-polar="orders" data-state={condition} aria-busy={query.isFetching} {...props} ref={ref} />
+      <Part
+        tag="section"
+        data-polar="orders"
+        data-state={condition}
+        aria-busy={query.isFetching}
+        {...props}
+        ref={ref}
+      />
     </Orders.Provider>
   );
 });

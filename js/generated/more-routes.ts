@@ -2,6 +2,8 @@
 
 /** Where the operations go that the browser's core does not know. As ROUTES. */
 export const MORE_ROUTES = {
+  getCustomerData: ['GET', '/customer/data'],
+  listSubscriptions: ['GET', '/customer/subscriptions'],
   getCustomerState: ['GET', '/customer/state'],
   listOrders: ['GET', '/customer/orders'],
   listBenefits: ['GET', '/customer/benefits'],

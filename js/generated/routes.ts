@@ -6,8 +6,6 @@ export const ROUTES = {
   getCheckout: ['GET', '/checkout/{id}'],
   ensureCustomer: ['POST', '/customer'],
   getCustomerPortalUrl: ['GET', '/customer/portal'],
-  getCustomerData: ['GET', '/customer/data'],
-  listSubscriptions: ['GET', '/customer/subscriptions'],
   getAccess: ['GET', '/access'],
   ingestUsageEvent: ['POST', '/usage'],
 } as const;

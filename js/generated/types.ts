@@ -165,7 +165,7 @@ export interface CustomerSubscription {
   /** Since when a payment is missing. */
   pastDueAt?: string;
   /** True when it will pause with its period. */
-  pauseAtPeriodEnd: boolean;
+  pauseAtPeriodEnd?: boolean;
   /** Since when it is paused. */
   pausedAt?: string;
   /** When the pause ends; absent: when somebody resumes it. */
@@ -231,9 +231,9 @@ export interface CustomerOrder {
   /** What was left to pay after the customer's balance. */
   dueAmount?: number;
   /** What was paid back, without tax, in minor units. */
-  refundedAmount: number;
+  refundedAmount?: number;
   /** The tax that was paid back. */
-  refundedTaxAmount: number;
+  refundedTaxAmount?: number;
 }
 
 /** Everything that the subject has bought, as the server knows it. Empty lists when nothing was bought. */

@@ -3,6 +3,8 @@
 
 /** Routes of the document that a signed-in user's page asks for, beside those of the core (js/generated/routes.ts). */
 const operations = [
+  'getCustomerData',
+  'listSubscriptions',
   'getCustomerState',
   'listOrders',
   'listBenefits',

@@ -177,7 +177,35 @@ describe('the other operations', () => {
         query: { organization_id: ORGANIZATION, limit: '1', active: 'true' },
       },
     ]);
-    await expect(client().listSubscriptions({ limit: 101 })).rejects.toMatchObject({ field: 'limit' });
+  });
+
+  it("what a benefit's seller has named keeps its name", async () => {
+    const metadata = { plan_id: 7, 'two words': true };
+    gateway.answer({ status: 200, body: { items: [{ id: 'g', benefit_id: 'b', benefit_type: 'custom', metadata }] } });
+
+    expect((await client().listBenefits()).items).toEqual([
+      { id: 'g', benefitId: 'b', benefitType: 'custom', metadata },
+    ]);
+  });
+
+  it('an invoice, a preview and payment methods are asked for by their routes', async () => {
+    const orderId = DATA.body.orders[0]?.id ?? '';
+    const subscriptionId = DATA.body.subscriptions[0]?.id ?? '';
+    gateway.answer(
+      { status: 200, body: { url: 'https://polar.example/invoice.pdf' } },
+      { status: 200, body: { currency: 'usd', lines: [], amount_now: -5, amount_next: 10, next_at: 't' } },
+      { status: 200, body: { items: [{ id: 'm', type: 'card', is_default: true, last4: '4242' }] } },
+    );
+
+    expect(await client().getInvoice(orderId, ORGANIZATION)).toEqual({ url: 'https://polar.example/invoice.pdf' });
+    expect(await client().previewSubscription(subscriptionId, { slug: 'team' })).toMatchObject({ amountNow: -5 });
+    expect((await client().listPaymentMethods()).items).toMatchObject([{ isDefault: true, last4: '4242' }]);
+
+    expect(gateway.asked).toMatchObject([
+      { method: 'GET', path: `/api/v1/polar/orders/${orderId}/invoice`, query: { organization_id: ORGANIZATION } },
+      { method: 'GET', path: `/api/v1/polar/subscriptions/${subscriptionId}/preview`, query: { slug: 'team' } },
+      { method: 'GET', path: '/api/v1/polar/payment-methods', query: {} },
+    ]);
   });
 
   it('hasAccess is the answer of getAccess in one word, and no guess where the server fails', async () => {

@@ -11,5 +11,5 @@ it('has the routes of the OpenAPI document', () => {
 });
 
 it('refuses to print a route that the document does not have', () => {
-  expect(() => printMoreRoutes({ paths: {} })).toThrow(/has no getCustomerState/);
+  expect(() => printMoreRoutes({ paths: {} })).toThrow(/has no getCustomerData/);
 });

@@ -46,7 +46,7 @@ describe('the package', () => {
   });
 
   it("begins every file of /react with 'use client'", () => {
-    const files = readdirSync(components).filter((name) => name.endsWith('.js'));
+    const files = readdirSync(components, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.js'));
 
     expect(files).toContain('index.js');
     for (const file of files)

@@ -4,7 +4,7 @@
 #include "core/foundation/url.h"
 #include "core/gateway/access.h"
 #include "core/gateway/checkout.h"
-#include "core/gateway/customer_lists.h"
+#include "core/gateway/customer.h"
 #include "core/gateway/error_body.h"
 #include "core/gateway/routes.h"
 #include "core/gateway/usage.h"
@@ -116,8 +116,6 @@ constexpr ClientOperation kOperations[] = {
     Serve(Operation::kGetCheckout, BuildGetAs<CheckoutStateOptions>, ReadAs<CheckoutState>),
     Serve(Operation::kEnsureCustomer, BuildEnsureCustomer, ReadAs<PolarCustomer>),
     Serve(Operation::kGetCustomerPortalUrl, BuildGetAs<CustomerPortalOptions>, ReadAs<CustomerPortalSession>),
-    Serve(Operation::kGetCustomerData, BuildGetAs<SubjectOptions>, ReadAs<CustomerPortalData>),
-    Serve(Operation::kListSubscriptions, BuildGetAs<SubscriptionListOptions>, ReadAs<CustomerSubscriptions>),
     Serve(Operation::kGetAccess, BuildGetAs<AccessOptions>, ReadAs<AccessDecision>),
     Serve(Operation::kIngestUsageEvent, BuildUsage, ReadAs<UsageReceipt>),
 };

@@ -89,7 +89,7 @@ TEST_CASE("an answer becomes a camelCase value") {
 }
 
 TEST_CASE("a refusal of the server becomes its typed error") {
-  const Json started = Start("getCustomerData", "{}");
+  const Json started = Start("getAccess", "{}");
   const Json failed = Continue(
       started,
       R"({"kind":"answer","status":403,"headers":[],"body":"{\"error\":{\"code\":\"ROLE_NOT_ALLOWED\",\"message\":\"No.\",\"details\":{\"field\":\"organization_id\"},\"request_id\":\"r1\"}}"})");

@@ -62,7 +62,7 @@ TEST_CASE("whatever the host hands over, no arithmetic overflows and an envelope
   const std::string_view context =
       R"({"base_url":"https://a.example","now_ms":1750000000000,"random":1e300,"entropy":"00112233445566778899aabbccddeeff"})";
   const auto record = [](std::string_view deadline, std::string_view attempts) {
-    return R"({"operation":"getCustomerData","method":"GET","url":"https://a.example","headers":[],"deadline_ms":)" +
+    return R"({"operation":"getAccess","method":"GET","url":"https://a.example","headers":[],"deadline_ms":)" +
            std::string(deadline) + R"(,"attempts":)" + std::string(attempts) + "}";
   };
   const std::string_view fault = R"({"kind":"fault","fault":"network"})";
@@ -73,7 +73,7 @@ TEST_CASE("whatever the host hands over, no arithmetic overflows and an envelope
   CHECK(ContinueCall(record("1750000030000", "-5"), fault, context).find("exchange.attempts") != std::string::npos);
   const std::string late =
       R"({"base_url":"https://a.example","now_ms":9223372036854775807,"random":0,"entropy":"00112233445566778899aabbccddeeff"})";
-  CHECK(StartCall("getCustomerData", "{}", late).find("context.now_ms") != std::string::npos);
+  CHECK(StartCall("getAccess", "{}", late).find("context.now_ms") != std::string::npos);
 }
 
 TEST_CASE("an exchange that the host began, for an operation that is not the core's, is decided like any other") {
