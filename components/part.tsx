@@ -86,14 +86,12 @@ type HTMLElementOf<T extends Tag> = T extends keyof HTMLElementTagNameMap ? HTML
 /** What a part hands to those inside it. `use` names the part that stands outside. */
 export function definePartContext<Value>(owner: string) {
   const Context = createContext<Value | undefined>(undefined);
-  return {
-    Provider: Context.Provider,
-    use(part: string): Value {
-      const value = useContext(Context);
-      if (value === undefined) throw configurationError(`<${part}> stands outside of <${owner}>. Put it inside.`);
-      return value;
-    },
-  };
+  function usePartContext(part: string): Value {
+    const value = useContext(Context);
+    if (value === undefined) throw configurationError(`<${part}> stands outside of <${owner}>. Put it inside.`);
+    return value;
+  }
+  return { Provider: Context.Provider, use: usePartContext };
 }
 
 /** The child's props win, but for what both have a say in. */
@@ -122,7 +120,11 @@ function useMergedRef(one: Ref<HTMLElement>, other: Ref<HTMLElement> | undefined
     (node: HTMLElement | null) => {
       const ends = [setRef(one, node), setRef(other, node)];
       // React 18 takes no cleanup of a ref: it calls once more, with null.
-      return isReact18 ? undefined : () => ends.forEach((end) => end());
+      return isReact18
+        ? undefined
+        : () => {
+            for (const end of ends) end();
+          };
     },
     [one, other],
   );

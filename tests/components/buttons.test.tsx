@@ -69,6 +69,7 @@ describe('PolarCheckoutButton', () => {
       metadata: { source: 'pricing' },
       customFieldData: { size: 'large' },
       discountId: PRODUCT,
+      subscriptionId: PRODUCT,
       allowDiscountCodes: false,
       allowTrial: true,
       trialInterval: 'week',
