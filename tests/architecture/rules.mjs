@@ -105,6 +105,7 @@ export const serviceRooms = {
   mirror: ['caller', 'customers'],
   checkouts: ['caller', 'customers', 'mirror', 'products'],
   subscriptions: ['caller', 'mirror', 'products'],
+  billing_details: ['caller', 'mirror'],
   entitlements: ['caller', 'mirror'],
   deliveries: ['caller', 'customers', 'mirror'],
   documents: ['caller', 'entitlements'],

@@ -297,6 +297,8 @@ describe('a page that a server has rendered', () => {
     const { leave } = await hydrate(initialState);
 
     expect(text()).toBe('loading, 1 products');
+    // What is asked for Bob now, beside the three questions of before.
+    await gateway.arrived(5);
     leave();
   });
 

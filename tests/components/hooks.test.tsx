@@ -102,7 +102,7 @@ describe('usePlintoClient and usePolar', () => {
   it('say what is missing', () => {
     vi.spyOn(console, 'error').mockImplementation(() => {});
 
-    expect(() => renderHook(() => usePlintoClient())).toThrow(/Plinto client is missing/);
-    expect(() => renderHook(() => usePolar())).toThrow(/client is missing/);
+    expect(() => renderHook(() => usePlintoClient())).toThrow('usePlintoClient() has no Plinto client.');
+    expect(() => renderHook(() => usePolar())).toThrow('usePolar() has no client.');
   });
 });

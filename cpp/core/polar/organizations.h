@@ -1,5 +1,5 @@
-// The organization at Polar that sells, for what it has set. Takes the scope `organizations:read`. Errors: ParseAnswer's
-// (request.h).
+// The organization at Polar that sells, for what it has set. Takes the scope `organizations:read`. Errors:
+// ParseAnswer's (request.h).
 #pragma once
 
 #include "core/model/organization.h"

@@ -26,22 +26,16 @@ Json AllTrue(std::span<const std::string_view> names) {
   return json;
 }
 
-constexpr std::array<std::string_view, 14> kEmails = {"order_confirmation",
-                                                      "payment_method_expiration_reminder",
-                                                      "subscription_cancellation",
-                                                      "subscription_confirmation",
-                                                      "subscription_cycled",
-                                                      "subscription_cycled_after_trial",
-                                                      "subscription_past_due",
-                                                      "subscription_paused",
-                                                      "subscription_resumed",
-                                                      "subscription_renewal_reminder",
-                                                      "subscription_revoked",
-                                                      "subscription_trial_conversion_reminder",
-                                                      "subscription_uncanceled",
-                                                      "subscription_updated"};
-constexpr std::array<std::string_view, 6> kCapabilities = {"checkout_payments", "subscription_renewals", "payouts",
-                                                           "refunds",           "api_access",            "dashboard_access"};
+constexpr std::array<std::string_view, 14> kEmails = {
+    "order_confirmation",        "payment_method_expiration_reminder",
+    "subscription_cancellation", "subscription_confirmation",
+    "subscription_cycled",       "subscription_cycled_after_trial",
+    "subscription_past_due",     "subscription_paused",
+    "subscription_resumed",      "subscription_renewal_reminder",
+    "subscription_revoked",      "subscription_trial_conversion_reminder",
+    "subscription_uncanceled",   "subscription_updated"};
+constexpr std::array<std::string_view, 6> kCapabilities = {
+    "checkout_payments", "subscription_renewals", "payouts", "refunds", "api_access", "dashboard_access"};
 
 // `Organization`, as its access tokens read it.
 Json RenderOwnOrganization(const World& world) {
