@@ -85,9 +85,11 @@ const bodies = () => ({
   'POST /subscriptions/{id}/change': { seats: 2 },
 });
 
+const queries = { 'GET /subscriptions/{id}/preview': { seats: 2 } };
+
 /** Asks as somebody, for somebody. Names in `query` and, where there is a body, in `inBody`. */
 async function ask(row, { token, query = {}, inBody = {}, headers = {}, tenant = world }) {
-  const names = new URLSearchParams(query).toString();
+  const names = new URLSearchParams({ ...queries[row.route], ...query }).toString();
   const path = row.path.replace('{id}', '99999999-9999-4999-8999-999999999999') + (names === '' ? '' : `?${names}`);
   const body = row.method === 'GET' ? undefined : { ...bodies()[row.route], ...inBody };
   return await tenant.call(row.method, path, { ...(token === undefined ? {} : { token }), body, headers });
