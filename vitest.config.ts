@@ -8,11 +8,16 @@ const server = { deps: { external: [/\/dist\//] } };
 // Ends what hangs. How long a test takes is no finding: some start npm, and the machine may do other things meanwhile.
 const testTimeout = 60_000;
 
-/** The packages of React 18, for whoever imports them under their usual names. */
-const react18 = ['react', 'react-dom'].map((name) => ({
-  find: new RegExp(`^${name}(?=/|$)`),
-  replacement: fileURLToPath(new URL(`tests/components/react-18/node_modules/${name}`, import.meta.url)),
-}));
+const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+/** React 18 under its usual names, and the tests' library in the form whose imports Vite can lead there. */
+const react18 = [
+  { find: /^(?=react(-dom)?(\/|$))/, replacement: `${at('tests/components/react-18/node_modules')}/` },
+  {
+    find: /^@testing-library\/react$/,
+    replacement: at('node_modules/@testing-library/react/dist/@testing-library/react.esm.js'),
+  },
+];
 
 export default defineConfig({
   test: {
@@ -38,7 +43,7 @@ export default defineConfig({
           // Its page is bundled, with the React of the package.
           exclude: ['tests/components/session-frames.test.tsx'],
           environment: 'jsdom',
-          server: { deps: { inline: [/\/dist\//, /@testing-library\/react/] } },
+          server: { deps: { external: [/\/dist\/js\//], inline: [/\/dist\/components\//, /@testing-library\/react/] } },
           testTimeout,
         },
       },

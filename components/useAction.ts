@@ -27,23 +27,27 @@ export function useAction(polar: PolarClient, organizationId: string | undefined
     async (run: (call: CallOptions) => Promise<unknown>, leaves = false): Promise<PolarError | undefined> => {
       if (running.current) return undefined;
       const current = new AbortController();
+      const { session } = polar;
+      const begun = session.visit;
+      // Who is there is known a moment before it is rendered.
+      const isOver = () => running.current !== current || session.visit !== begun;
       running.current = current;
       setLast({ state: { name: 'pending' }, visit });
       try {
         await run({ signal: current.signal });
-        if (leaves || running.current !== current) return undefined;
+        if (leaves || isOver()) return undefined;
         running.current = undefined;
         setLast({ state: IDLE, visit });
         return undefined;
       } catch (caught) {
-        if (running.current !== current) return undefined;
+        if (isOver()) return undefined;
         const error = asPolarError(caught);
         running.current = undefined;
         setLast({ state: { name: 'error', error }, visit });
         return error;
       }
     },
-    [running, visit],
+    [running, visit, polar],
   );
 
   return { state: last.visit === visit ? last.state : IDLE, running, start };

@@ -65,20 +65,17 @@ function conclude(event: Event): Step['action'] {
 
 function buildRequest(operation: Operation | MoreOperation, input: string, baseUrl: string): PolarRequest {
   const [method, path] = { ...ROUTES, ...MORE_ROUTES }[operation];
+  const fields = JSON.parse(input) as Record<string, string>;
+  const inPath = path.includes('{id}') && ['checkoutId', 'orderId', 'subscriptionId'].find((name) => name in fields);
+  const url = baseUrl + path.replace('{id}', encodeURIComponent(fields[inPath || ''] ?? ''));
   // Only the names of the top level are ours; the keys of metadata and properties belong to the caller.
-  const {
-    checkoutId,
-    orderId = checkoutId,
-    subscriptionId = orderId ?? '',
-    ...rest
-  } = JSON.parse(input) as Record<string, string>;
-  const fields = Object.entries(rest).map(([name, value]): [string, string] => [toSnake(name), value]);
-  const url = baseUrl + path.replace('{id}', encodeURIComponent(subscriptionId));
+  const rest = Object.entries(fields).filter(([name]) => name !== inPath);
+  const named = rest.map(([name, value]): [string, string] => [toSnake(name), value]);
   if (method === 'POST') {
     const headers: PolarRequest['headers'] = [['content-type', 'application/json']];
-    return { method, url, headers, body: JSON.stringify(Object.fromEntries(fields)) };
+    return { method, url, headers, body: JSON.stringify(Object.fromEntries(named)) };
   }
-  return { method, url: url + (fields.length ? `?${new URLSearchParams(fields)}` : ''), headers: [] };
+  return { method, url: url + (named.length ? `?${new URLSearchParams(named)}` : ''), headers: [] };
 }
 
 function readError(answer: Event & { kind: 'answer' }, body: unknown): WireError {

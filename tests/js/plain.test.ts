@@ -43,6 +43,20 @@ describe('without WebAssembly', () => {
     ]);
   });
 
+  it('sends the subscription that a checkout upgrades, and not the one that a route is about', async () => {
+    const subscriptionId = DATA.body.subscriptions[0]?.id ?? '';
+    gateway.answer(CHECKOUT, { status: 200, body: {} });
+
+    await client().createCheckout({ slug: 'pro', subscriptionId });
+    await client().cancelSubscription(subscriptionId, { reason: 'unused' });
+
+    expect(gateway.asked).toMatchObject([
+      { path: '/api/v1/polar/checkout', body: { slug: 'pro', subscription_id: subscriptionId } },
+      { path: `/api/v1/polar/subscriptions/${subscriptionId}/cancel` },
+    ]);
+    expect(gateway.asked[1]?.body).toEqual({ reason: 'unused' });
+  });
+
   it('asks for the portal with the organization encoded in the query', async () => {
     gateway.answer(PORTAL);
 
