@@ -1,10 +1,16 @@
 // Measures what the browser downloads, in brotli bytes, and fails above the limits:
 // the script before the first click (plugin and checkout button, React excluded), all of /react, and the core (Wasm and glue).
-// The emulator runs in tests only, from disk: its size is shown and has no limit.
+// Each component is listed alone, too. The emulator runs in tests only, from disk: its size is shown and has no limit.
+//
+//   npm run size -- --peers   beside Clerk's pricing table and Autumn's React, which are installed for it
 import { existsSync, readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
 import { brotliCompressSync, constants } from 'node:zlib';
 import { made, need, things } from './lib/needs.mjs';
 import { at as path } from './lib/paths.mjs';
+import { run } from './lib/run.mjs';
+
+const { values: options } = parseArgs({ options: { peers: { type: 'boolean', default: false } } });
 
 const brotli = (bytes) =>
   brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY } }).length;
@@ -20,15 +26,16 @@ need('size', things.modules, ...needed.map((name) => made(name, 'npm run build')
 const { build } = await import('esbuild');
 
 /** What a page that imports this loads at once: its entry, and what that imports statically, however deep. */
-async function eagerParts(contents) {
+async function eagerParts(contents, resolveDir = path()) {
   const { metafile, outputFiles } = await build({
-    stdin: { contents, resolveDir: path() },
+    stdin: { contents, resolveDir },
     bundle: true,
     splitting: true,
     minify: true,
     format: 'esm',
     target: 'es2022',
-    external: ['react', 'react/jsx-runtime'],
+    external: ['react', 'react/jsx-runtime', 'react-dom'],
+    define: { 'process.env.NODE_ENV': '"production"' },
     outdir: 'out',
     write: false,
     metafile: true,
@@ -47,6 +54,39 @@ async function eagerParts(contents) {
   return [...eager].map(({ bytes }) => bytes);
 }
 
+/** Of the components: what a page loads that imports one of them. */
+async function components() {
+  const names = Object.keys(await import('../dist/components/index.js')).filter((name) => /^Polar[A-Z]/.test(name));
+  return await Promise.all(
+    names.map(async (name) => ({
+      what: `  ${name} alone`,
+      parts: await eagerParts(`export { ${name} } from './dist/components/index.js';`),
+      aim: undefined,
+      limit: undefined,
+    })),
+  );
+}
+
+/** React parts of others, each with what its documentation puts around it. Clerk's load more from Clerk at run time. */
+async function peers() {
+  const folder = path('tests/bench/size');
+  if (!existsSync(`${folder}/node_modules/autumn-js`)) {
+    await run('npm', ['ci', '--prefix', folder, '--legacy-peer-deps'], { quiet: true });
+  }
+  const theirs = {
+    'Clerk 5.61: ClerkProvider + PricingTable': `export { ClerkProvider, PricingTable } from '@clerk/clerk-react';`,
+    'Autumn 1.3: AutumnProvider + useCustomer + useListPlans': `export { AutumnProvider, useCustomer, useListPlans } from 'autumn-js/react';`,
+  };
+  return await Promise.all(
+    Object.entries(theirs).map(async ([name, contents]) => ({
+      what: name,
+      parts: await eagerParts(contents, folder),
+      aim: undefined,
+      limit: undefined,
+    })),
+  );
+}
+
 const plugin = `export { createPolarPlugin } from './dist/js/index.js';`;
 
 const rows = [
@@ -62,6 +102,8 @@ const rows = [
     aim: 18_000,
     limit: 18_000,
   },
+  ...(await components()),
+  ...(options.peers ? await peers() : []),
   {
     what: 'the core: core.wasm + core.mjs',
     parts: [readFileSync(path('dist/wasm/core.wasm')), readFileSync(path('dist/wasm/core.mjs'))],
