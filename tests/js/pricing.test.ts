@@ -1,0 +1,494 @@
+// What a price list shows, and what each plan is to somebody who has a subscription.
+import { describe, expect, it } from 'vitest';
+import { ENGLISH } from '../../dist/js/localization.js';
+import {
+  clampQuantity,
+  intervalName,
+  type PlanView,
+  type PricingInput,
+  periodText,
+  priceLines,
+  priceText,
+  pricingOf,
+  quantityKey,
+} from '../../dist/js/pricing.js';
+import { textsOf } from '../../dist/js/texts.js';
+import type { CustomerSubscription, ProductOffer, ProductPrice, ProductQuote } from '../../dist/js/types.js';
+
+const texts = textsOf(ENGLISH, 'UTC');
+let ids = 0;
+
+const price = (amountType: string, more: Partial<ProductPrice> = {}): ProductPrice => {
+  ids += 1;
+  return { id: `price_${ids}`, amountType, currency: 'usd', ...more };
+};
+const quote = (amount: number, more: Partial<ProductQuote> = {}): ProductQuote => ({
+  currency: 'usd',
+  amount,
+  isMetered: false,
+  ...more,
+});
+
+/** A plan of one fixed price, monthly unless it says otherwise. */
+const plan = (name: string, amount: number, more: Partial<ProductOffer> = {}): ProductOffer => ({
+  productId: `id-${name}`,
+  slug: name,
+  name,
+  features: [],
+  isRecurring: true,
+  recurringInterval: 'month',
+  recurringIntervalCount: 1,
+  prices: [price('fixed', { amount })],
+  quotes: [quote(amount)],
+  ...more,
+});
+const yearly = (name: string, amount: number, more: Partial<ProductOffer> = {}) =>
+  plan(name, amount, { recurringInterval: 'year', ...more });
+const once = (name: string, amount: number): ProductOffer => {
+  const { recurringInterval: _, recurringIntervalCount: __, ...rest } = plan(name, amount);
+  return { ...rest, isRecurring: false };
+};
+/** Ten dollars a seat, five at least. */
+const team = (more: Partial<ProductOffer> = {}) =>
+  plan('team', 0, {
+    prices: [price('seat_based', { minimumQuantity: 5, tiers: [{ minSeats: 1, pricePerSeat: 1_000 }] })],
+    quotes: [quote(5_000, { seats: 5 })],
+    ...more,
+  });
+
+const subscription = (more: Partial<CustomerSubscription> = {}): CustomerSubscription => ({
+  id: 'sub',
+  status: 'active',
+  productId: 'id-pro',
+  amount: 2_000,
+  currency: 'usd',
+  recurringInterval: 'month',
+  recurringIntervalCount: 1,
+  currentPeriodStart: '2026-11-01T00:00:00Z',
+  currentPeriodEnd: '2026-12-01T00:00:00Z',
+  cancelAtPeriodEnd: false,
+  pauseAtPeriodEnd: false,
+  ...more,
+});
+
+const see = (items: ProductOffer[], input: PricingInput = {}) => pricingOf({ items }, input);
+/** What each plan is: `name relation action`. */
+const relations = (items: ProductOffer[], input: PricingInput) =>
+  see(items, input).plans.map(({ product, relation, action }) => `${product.name} ${relation} ${action}`);
+const only = (items: ProductOffer[], input?: PricingInput) => see(items, input).plans[0] as PlanView;
+
+describe('intervals', () => {
+  it('come as months, years, others by their length, and one-time purchases last', () => {
+    const { intervals, interval } = see([
+      once('book', 900),
+      plan('quarter', 5_000, { recurringIntervalCount: 3 }),
+      yearly('year', 20_000),
+      plan('week', 600, { recurringInterval: 'week' }),
+      plan('month', 2_000),
+    ]);
+
+    expect(intervals.map(({ key }) => key)).toEqual(['month', 'year', 'week', '3 month', 'once']);
+    expect(intervals.map((one) => intervalName(one, texts))).toEqual([
+      'Monthly',
+      'Yearly',
+      'Weekly',
+      'every 3 months',
+      'One time',
+    ]);
+    expect(interval).toBe('month');
+  });
+
+  it('show their own plans, one-time purchases by themselves', () => {
+    const items = [plan('pro', 2_000), yearly('pro-year', 20_000), once('book', 900)];
+
+    const names = (interval?: string) => see(items, { interval }).plans.map(({ product }) => product.name);
+
+    expect(names()).toEqual(['pro']);
+    expect(names('year')).toEqual(['pro-year']);
+    expect(names('once')).toEqual(['book']);
+    expect(names('week')).toEqual(['pro']);
+  });
+
+  it('have the free plan in all of them but for one-time purchases, unless they have one of their own', () => {
+    const items = [plan('free', 0), plan('pro', 2_000), yearly('pro-year', 20_000), once('book', 900)];
+
+    const names = (list: ProductOffer[], interval: string) =>
+      see(list, { interval }).plans.map(({ product }) => product.name);
+
+    expect(names(items, 'year')).toEqual(['free', 'pro-year']);
+    expect(names(items, 'once')).toEqual(['book']);
+    expect(names([...items, yearly('free-year', 0)], 'year')).toEqual(['pro-year', 'free-year']);
+    expect(see([plan('free', 0), yearly('pro-year', 20_000)]).intervals.map(({ key }) => key)).toEqual(['year']);
+    expect(see([plan('free', 0)]).plans).toHaveLength(1);
+  });
+
+  it('begin with that of the subscription, then with the default, and follow the choice', () => {
+    const items = [plan('pro', 2_000), yearly('pro-year', 20_000)];
+
+    expect(see(items, { defaultInterval: 'year' }).interval).toBe('year');
+    expect(see(items, { defaultInterval: 'year', subscription: subscription() }).interval).toBe('month');
+    expect(see(items, { interval: 'year', subscription: subscription() }).interval).toBe('year');
+    expect(see(items, { defaultInterval: 'decade' }).interval).toBe('month');
+  });
+});
+
+describe('the saving', () => {
+  const savings = (items: ProductOffer[], currency?: string) =>
+    see(items, { currency }).intervals.map(
+      ({ key, saving }) => `${key} ${saving === null ? '-' : texts.percent(saving)}`,
+    );
+
+  it('compares a year with twelve months of the plan in the same place', () => {
+    expect(savings([plan('pro', 2_000), yearly('pro-year', 20_000)])).toEqual(['month -', 'year 17%']);
+  });
+
+  it('is the least of all plans, so that it holds for each', () => {
+    const items = [plan('a', 1_000), plan('b', 2_000), yearly('a-year', 9_000), yearly('b-year', 21_600)];
+
+    expect(savings(items)).toEqual(['month -', 'year 10%']);
+  });
+
+  it('goes by tiers where there are any, in whatever order', () => {
+    const items = [
+      plan('basic', 1_000, { tier: 'basic' }),
+      plan('pro', 2_000, { tier: 'pro' }),
+      yearly('pro-year', 12_000, { tier: 'pro' }),
+    ];
+
+    expect(savings(items)).toEqual(['month -', 'year 50%']);
+  });
+
+  it('leaves the free plan out of the places', () => {
+    const items = [plan('free', 0), plan('pro', 2_000), yearly('pro-year', 12_000)];
+
+    expect(savings(items)).toEqual(['month -', 'year 50%']);
+  });
+
+  it('is nothing where nothing can be compared or saved', () => {
+    const none = ['month -', 'year -'];
+    expect(savings([plan('a', 1_000), plan('b', 2_000), yearly('b-year', 20_000)])).toEqual(none);
+    expect(savings([plan('pro', 2_000), yearly('pro-year', 24_000)])).toEqual(none);
+    expect(savings([plan('pro', 2_000, { tier: 'pro' }), yearly('max', 9_000, { tier: 'max' })])).toEqual(none);
+    expect(savings([team(), yearly('team-year', 0, { quotes: [quote(9_000, { seats: 2 })] })])).toEqual(none);
+    expect(savings([plan('pro', 2_000), once('book', 900)])).toEqual(['month -', 'once -']);
+  });
+
+  it('is of the currency that is shown', () => {
+    const inBoth = (usd: number, eur: number) => ({ quotes: [quote(usd), quote(eur, { currency: 'eur' })] });
+    const items = [plan('pro', 0, inBoth(2_000, 2_000)), yearly('pro-year', 0, inBoth(12_000, 18_000))];
+
+    expect(savings(items, 'usd')).toEqual(['month -', 'year 50%']);
+    expect(savings(items, 'eur')).toEqual(['month -', 'year 25%']);
+  });
+});
+
+describe('currencies', () => {
+  const items = [
+    plan('pro', 0, { quotes: [quote(2_000), quote(1_800, { currency: 'eur' })] }),
+    plan('max', 0, { quotes: [quote(700, { currency: 'mxn' })] }),
+  ];
+
+  it('are those of all plans, beginning with the subscription, the default, the first', () => {
+    expect(see(items).currencies).toEqual(['usd', 'eur', 'mxn']);
+    expect(see(items).currency).toBe('usd');
+    expect(see(items, { defaultCurrency: 'mxn' }).currency).toBe('mxn');
+    expect(see(items, { defaultCurrency: 'mxn', subscription: subscription({ currency: 'eur' }) }).currency).toBe(
+      'eur',
+    );
+    expect(see(items, { currency: 'usd', subscription: subscription({ currency: 'eur' }) }).currency).toBe('usd');
+    expect(see(items, { currency: 'gbp' }).currency).toBe('usd');
+  });
+
+  it('show a plan that is not sold in the chosen one in its own', () => {
+    expect(see(items, { currency: 'eur' }).plans.map(({ price }) => priceText(price, texts))).toEqual(['€18', 'MX$7']);
+  });
+});
+
+describe('a price', () => {
+  const said = (offer: ProductOffer) => {
+    const view = only([offer]);
+    return [priceText(view.price, texts), periodText(view.price, texts), ...priceLines(view, texts)];
+  };
+  const offer = (prices: ProductPrice[], quoted: ProductQuote | undefined) =>
+    plan('x', 0, { prices, quotes: quoted ? [quoted] : [] });
+
+  it('is an amount for a period, or free', () => {
+    expect(said(plan('pro', 2_050))).toEqual(['$20.50', 'per month']);
+    expect(said(yearly('pro', 20_000))).toEqual(['$200', 'per year']);
+    expect(said(plan('pro', 2_000, { recurringIntervalCount: 3 }))).toEqual(['$20', 'every 3 months']);
+    expect(said(plan('free', 0))).toEqual(['Free', '']);
+    expect(said(once('book', 900))).toEqual(['$9', '']);
+  });
+
+  it('is what the buyer wants to pay, with its least', () => {
+    const custom = price('custom', { minimumAmount: 500, presetAmount: 1_000 });
+
+    expect(said(offer([custom], quote(1_000)))).toEqual(['Pay what you want', 'per month', 'From $5']);
+  });
+
+  it('is for usage alone, or for usage on top', () => {
+    const metered = price('metered_unit', {
+      unitAmount: '0.5',
+      meterId: 'm',
+      meterName: 'API calls',
+      capAmount: 5_000,
+    });
+    const lines = ['$0.005 per unit of API calls', 'API calls: at most $50'];
+
+    expect(said(offer([metered], quote(0, { isMetered: true })))).toEqual(['Pay as you go', '', ...lines]);
+    expect(said(offer([price('fixed', { amount: 2_000 }), metered], quote(2_000, { isMetered: true })))).toEqual([
+      '$20',
+      'per month plus usage',
+      ...lines,
+    ]);
+  });
+
+  it('is from the fewest seats on, and says what one costs', () => {
+    expect(said(team())).toEqual(['From $50', 'per month', '$10 per seat']);
+  });
+
+  it('says tiers by volume as what each costs of a number, and graduated ones as what the next ones cost', () => {
+    const tiers = [
+      { minSeats: 1, maxSeats: 10, pricePerSeat: 1_000 },
+      { minSeats: 11, maxSeats: 50, pricePerSeat: 800 },
+      { minSeats: 51, pricePerSeat: 500 },
+    ];
+    const linesOf = (tierType: string) =>
+      said(offer([price('seat_based', { tierType, tiers })], quote(1_000, { seats: 1 }))).slice(2);
+
+    expect(linesOf('volume')).toEqual(['$10 each for up to 10', '$8 each for up to 50', '$5 each above 50']);
+    expect(linesOf('graduated')).toEqual(['$10 each for the first 10', '$8 each for the next 40', '$5 each above 50']);
+  });
+
+  it('says tiers of usage with what is counted', () => {
+    const tiers = [{ bound: 1_000, unitAmount: '0' }, { unitAmount: '0.25' }];
+    const metered = price('metered_tiers', { meterId: 'm', meterName: 'Calls', tierType: 'graduated', tiers });
+
+    expect(said(offer([metered], quote(0, { isMetered: true })))).toEqual([
+      'Pay as you go',
+      '',
+      'Calls: $0 each for the first 1,000',
+      'Calls: $0.0025 each above 1,000',
+    ]);
+  });
+
+  it('is not told where this version does not know it', () => {
+    expect(said(offer([price('auction')], undefined))).toEqual(['', '']);
+    expect(only([offer([price('auction')], undefined)]).action).toBe('checkout');
+  });
+});
+
+describe('a number of seats or units', () => {
+  it('begins with the fewest, or with those of the subscription, and stays within what is sold', () => {
+    const tiers = [{ minSeats: 2, maxSeats: 20, pricePerSeat: 1_000 }];
+    const offer = plan('team', 0, { prices: [price('seat_based', { tiers })], quotes: [quote(2_000, { seats: 2 })] });
+    const value = (input: PricingInput) => only([offer], input).quantity;
+
+    expect(value({})).toEqual({ of: 'seats', value: 2, min: 2, max: 20 });
+    expect(value({ subscription: subscription({ seats: 7 }) })?.value).toBe(7);
+    expect(value({ subscription: subscription({ seats: 70 }) })?.value).toBe(20);
+    expect(value({ quantities: { [quantityKey(offer)]: { value: 1 } } })?.value).toBe(2);
+    expect(only([plan('pro', 2_000)]).quantity).toBeUndefined();
+  });
+
+  it('has no end for units, and that of a checkout for seats', () => {
+    const units = plan('units', 0, {
+      prices: [price('unit_based', { tiers: [{ unitAmount: '10' }] })],
+      quotes: [quote(10, { units: 1 })],
+    });
+
+    expect(only([units]).quantity).toEqual({ of: 'units', value: 1, min: 1, max: Number.POSITIVE_INFINITY });
+    expect(only([team()]).quantity?.max).toBe(10_000);
+  });
+
+  it('is the nearest one that is sold', () => {
+    const bounds = { of: 'seats', value: 5, min: 5, max: 10 } as const;
+
+    expect([4, 5.4, 99, Number.NaN].map((value) => clampQuantity(bounds, value))).toEqual([5, 5, 10, 5]);
+  });
+
+  it('has the quote of the price list, else one that was computed, else what was shown before', () => {
+    const offer = team();
+    const first = only([offer]);
+    const chosen = { [quantityKey(offer)]: { value: 6, from: first } };
+    const pending = only([offer], { quantities: chosen });
+    const known = new Map([[pending.quoteKey, quote(6_000, { seats: 6 })]]);
+    const ready = only([offer], { quantities: chosen, quotes: known });
+    const next = { [quantityKey(offer)]: { value: 7, from: ready } };
+    const failed = only([offer], {
+      quantities: next,
+      quotes: new Map([[`id-team usd 7 ${offer.prices[0]?.id}`, null]]),
+    });
+
+    expect(first).toMatchObject({ quote: { amount: 5_000 }, quoteState: 'ready' });
+    expect(pending).toMatchObject({ quote: { amount: 5_000, seats: 5 }, quoteState: 'pending' });
+    expect(ready).toMatchObject({ quote: { amount: 6_000, seats: 6 }, quoteState: 'ready' });
+    expect(only([offer], { quantities: next, quotes: known })).toMatchObject({
+      quote: { amount: 6_000, seats: 6 },
+      quoteState: 'pending',
+    });
+    expect(failed).toMatchObject({ quote: { amount: 6_000 }, quoteState: 'failed' });
+  });
+
+  it('forgets what was shown in another currency or at another price', () => {
+    const offer = team({ quotes: [quote(5_000, { seats: 5 }), quote(4_000, { seats: 5, currency: 'eur' })] });
+    const six = { ...only([offer]), quote: quote(6_000, { seats: 6 }) };
+    const quantities = { [quantityKey(offer)]: { value: 7, from: six } };
+
+    expect(only([offer], { quantities }).quote?.amount).toBe(6_000);
+    expect(only([{ ...offer }], { quantities }).quote?.amount).toBe(5_000);
+  });
+});
+
+describe('what a plan is to a subscription', () => {
+  const plans = [plan('free', 0), plan('basic', 1_000), plan('pro', 2_000), plan('max', 5_000), plan('twin', 2_000)];
+
+  it('is bought where there is none, or only one that ended or was never paid', () => {
+    const all = plans.map(({ name }) => `${name} buy checkout`);
+
+    expect(relations(plans, {})).toEqual(all);
+    expect(relations(plans, { subscription: subscription({ endedAt: '2026-11-02T00:00:00Z' }) })).toEqual(all);
+    expect(relations(plans, { subscription: subscription({ status: 'incomplete' }) })).toEqual(all);
+  });
+
+  it('is a change of what is paid for, dearer or cheaper, never a second purchase', () => {
+    expect(relations(plans, { subscription: subscription() })).toEqual([
+      'free downgrade change',
+      'basic downgrade change',
+      'pro current none',
+      'max upgrade change',
+      'twin switch change',
+    ]);
+  });
+
+  it.each(['past_due', 'unpaid', 'paused', 'trialing', 'canceled'])('is a change of one that is %s', (status) => {
+    expect(relations([plan('max', 5_000)], { subscription: subscription({ status }) })).toEqual(['max upgrade change']);
+  });
+
+  it('compares list prices, whatever discount the subscription has', () => {
+    expect(relations(plans, { subscription: subscription({ amount: 500 }) })[1]).toBe('basic downgrade change');
+  });
+
+  it('compares the price of a day', () => {
+    const items = [yearly('cheap', 12_000), yearly('same', 24_000), yearly('dear', 36_000)];
+
+    expect(relations(items, { subscription: subscription() })).toEqual([
+      'cheap downgrade change',
+      'same switch change',
+      'dear upgrade change',
+    ]);
+  });
+
+  it('is a switch to the same tier for another period', () => {
+    const items = [plan('pro', 2_000, { tier: 'pro' }), yearly('pro-year', 20_000, { tier: 'pro' })];
+
+    expect(relations(items, { interval: 'year', subscription: subscription() })).toEqual(['pro-year switch change']);
+  });
+
+  it('compares in the currency of the subscription, whichever is shown', () => {
+    const inBoth = (usd: number, eur: number) => ({ quotes: [quote(usd), quote(eur, { currency: 'eur' })] });
+    const items = [plan('pro', 0, inBoth(2_000, 1_000)), plan('max', 0, inBoth(1_500, 3_000))];
+
+    expect(relations(items, { currency: 'eur', subscription: subscription() })[1]).toBe('max downgrade change');
+  });
+
+  it('is come by through a checkout from what costs nothing', () => {
+    const free = subscription({ productId: 'id-free', amount: 0 });
+    const [own, basic] = see([...plans, plan('other', 0)], { subscription: free }).plans;
+
+    expect(relations(plans, { subscription: free }).slice(0, 2)).toEqual([
+      'free current none',
+      'basic upgrade checkout',
+    ]);
+    expect(own?.subscriptionId).toBe('sub');
+    expect(basic?.subscriptionId).toBe('sub');
+    expect(relations([...plans, plan('other', 0)], { subscription: free }).at(-1)).toBe('other switch change');
+    expect(relations([plan('pro', 2_000)], { subscription: free })).toEqual(['pro upgrade checkout']);
+  });
+
+  it('is a change from what only a discount or its usage makes cost nothing', () => {
+    const metered = plan('metered', 0, { quotes: [quote(0, { isMetered: true })] });
+
+    expect(relations(plans, { subscription: subscription({ amount: 0 }) })[3]).toBe('max upgrade change');
+    const onUsage = subscription({ productId: 'id-metered', amount: 0 });
+    expect(relations([metered, ...plans], { subscription: onUsage }).at(-1)).toBe('twin upgrade change');
+  });
+
+  it('is always bought where it is a one-time purchase', () => {
+    const [book] = see([once('book', 900)], { subscription: subscription() }).plans;
+
+    expect(book).toMatchObject({ relation: 'buy', action: 'checkout', subscriptionId: undefined });
+  });
+
+  it('is scheduled where the subscription will be changed to it', () => {
+    const pendingUpdate = { appliesAt: '2026-12-01T00:00:00Z', productId: 'id-basic' };
+    const input = { subscription: subscription({ pendingUpdate }) };
+
+    expect(relations(plans, input).slice(1, 3)).toEqual(['basic scheduled none', 'pro current none']);
+    expect(see(plans, input).plans[1]?.startsAt).toBe('2026-12-01T00:00:00Z');
+  });
+
+  it('is a change for another number of seats', () => {
+    const items = [team()];
+    const has = (seats: number, chosen?: number, pendingUpdate?: CustomerSubscription['pendingUpdate']) =>
+      relations(items, {
+        subscription: subscription({ productId: 'id-team', seats, ...(pendingUpdate && { pendingUpdate }) }),
+        ...(chosen !== undefined && { quantities: { 'id-team': { value: chosen } } }),
+      });
+
+    expect(has(7)).toEqual(['team current none']);
+    expect(has(7, 8)).toEqual(['team upgrade change']);
+    expect(has(7, 6)).toEqual(['team downgrade change']);
+    expect(has(7, 6, { appliesAt: '2026-12-01T00:00:00Z', seats: 6 })).toEqual(['team scheduled none']);
+  });
+
+  it('does not turn around while its price for so many seats is worked out', () => {
+    const business = plan('business', 0, {
+      prices: [price('seat_based', { tiers: [{ minSeats: 1, pricePerSeat: 2_000 }] })],
+      quotes: [quote(2_000, { seats: 1 })],
+    });
+    const input = { subscription: subscription({ productId: 'id-team', seats: 5, amount: 5_000 }) };
+
+    const pending = see([team(), business], input).plans[1] as PlanView;
+    const quotes = new Map([[pending.quoteKey, quote(10_000, { seats: 5 })]]);
+
+    expect(pending).toMatchObject({ relation: 'upgrade', quoteState: 'pending' });
+    expect(see([team(), business], { ...input, quotes }).plans[1]).toMatchObject({ relation: 'upgrade' });
+  });
+
+  it('has its trial where it is bought', () => {
+    const items = [plan('max', 5_000, { trialInterval: 'day', trialIntervalCount: 14 })];
+
+    expect(only(items).trial).toEqual({ unit: 'day', count: 14 });
+    expect(only(items, { subscription: subscription() }).trial).toBeUndefined();
+  });
+});
+
+describe('a price list', () => {
+  it('shows the products that are named, by slug or id, in that order', () => {
+    const items = [plan('a', 1), plan('b', 2), plan('c', 3)];
+
+    const { plans } = see(items, { products: ['c', 'id-a', 'gone'] });
+
+    expect(plans.map(({ product }) => product.name)).toEqual(['c', 'a']);
+  });
+
+  it('highlights a product by slug or id, and those of its tier in other intervals', () => {
+    const items = [
+      plan('pro', 2_000, { tier: 'pro' }),
+      plan('max', 5_000),
+      yearly('pro-year', 20_000, { tier: 'pro' }),
+    ];
+    const lit = (input: PricingInput) =>
+      see(items, input).plans.flatMap(({ product, isHighlighted }) => (isHighlighted ? product.name : []));
+
+    expect(lit({})).toEqual([]);
+    expect(lit({ highlighted: 'pro' })).toEqual(['pro']);
+    expect(lit({ highlighted: 'id-max' })).toEqual(['max']);
+    expect(lit({ highlighted: 'pro', interval: 'year' })).toEqual(['pro-year']);
+  });
+
+  it('is empty where nothing is for sale', () => {
+    expect(see([])).toEqual({ intervals: [], interval: '', currencies: [], currency: '', plans: [] });
+  });
+});
