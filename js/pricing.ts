@@ -2,7 +2,6 @@
 //
 // Pure, and of no framework. Structured: `priceText` and the like say it in a language. What a product costs is never worked out
 // here: it is quoted by the server, or by the core (js/quote.ts).
-import type { Quantity } from './quote.js';
 import type { Texts } from './texts.js';
 import type { CustomerSubscription, ProductList, ProductOffer, ProductPrice, ProductQuote } from './types.js';
 
@@ -45,11 +44,17 @@ export interface PricingView {
   plans: readonly PlanView[];
 }
 
-export interface IntervalView {
+/** How often it is charged. */
+export interface Period {
   /** `month`, `year`, `3 month`; `once` for one-time purchases. */
   key: string;
   unit: string;
   count: number;
+  /** In twelfths of a day, so that twelve months are a year and all are whole; NaN where it has none, or none that is known. */
+  length: number;
+}
+
+export interface IntervalView extends Period {
   /** The least share that is saved by it, in comparison to the shortest interval; null when nothing is, or nothing can be compared. */
   saving: number | null;
 }
@@ -87,9 +92,7 @@ export interface PlanPrice {
   amount: number;
   currency: string;
   isMetered: boolean;
-  /** The period; absent for one-time purchases. */
-  unit: string | undefined;
-  count: number;
+  period: Period;
 }
 
 export interface PlanQuantity {
@@ -100,101 +103,94 @@ export interface PlanQuantity {
   max: number;
 }
 
-// In twelfths of a day, so that twelve months are a year and all are whole.
 const LENGTHS: Readonly<Record<string, number>> = { day: 12, week: 84, month: 365, year: 4_380 };
+const RANKS: Readonly<Record<string, number>> = { month: 0, year: 1, once: Infinity };
+const ONCE = 'once';
 /** Of one checkout. */
 const MOST_SEATS = 10_000;
 
-type Compared = readonly [amount: number | undefined, length: number];
-
-export function pricingOf(list: ProductList, input: PricingInput): PricingView {
-  const { quotes, quantities } = input;
+export function pricingOf({ items }: ProductList, input: PricingInput): PricingView {
+  const { subscription, quantities, quotes } = input;
   const find = (name: string | undefined) =>
-    list.items.find(({ slug, productId }) => name !== undefined && (slug === name || productId === name));
-  const products = input.products?.flatMap((name) => find(name) ?? []) ?? list.items;
-  const running = runs(input.subscription) ? input.subscription : undefined;
-  const own = list.items.find(({ productId }) => productId === running?.productId);
-  const next = running?.pendingUpdate;
+    items.find(({ slug, productId }) => name !== undefined && (slug === name || productId === name));
+  const products = input.products?.flatMap((name) => find(name) ?? []) ?? items;
   const highlighted = find(input.highlighted);
+  // One that was never paid for gives way to another purchase.
+  const running = subscription?.endedAt || subscription?.status.startsWith('incomplete') ? undefined : subscription;
+  const next = running?.pendingUpdate;
+  const own = find(running?.productId);
 
-  const currencies = [...new Set(products.flatMap((product) => product.quotes.map(({ currency }) => currency)))];
+  const currencies = [...new Set(products.flatMap((product) => product.quotes.map((quote) => quote.currency)))];
   const currency = firstKnown(currencies, input.currency, running?.currency, input.defaultCurrency);
-  const free = products.find((product) => product.isRecurring && priceOf(product, currency).kind === 'free');
-
+  const isFree = (product: ProductOffer) => product.isRecurring && priceOf(product, currency).kind === 'free';
+  const free = products.find(isFree);
   const intervals = intervalsOf(products, free, currency);
-  const ofRunning = running && keyOf(running.recurringInterval, running.recurringIntervalCount);
   const keys = intervals.map(({ key }) => key);
-  const interval = firstKnown(keys, input.interval, ofRunning, input.defaultInterval);
+  const interval = firstKnown(keys, input.interval, running && periodOf(running).key, input.defaultInterval);
+  const shown = products.filter((product) => periodOf(product).key === interval);
+  // It costs the same in all of them.
+  const isFreeShown = interval !== ONCE && !shown.some(isFree);
 
-  const shown = products.filter((product) => intervalKey(product) === interval);
-  const hasFree = interval === 'once' || shown.some((product) => priceOf(product, currency).kind === 'free');
-
-  /** For so many; estimated from the fewest until it is quoted. */
-  const amountOf = (product: ProductOffer, value: number): number | undefined => {
-    const quote = quoteIn(product, running?.currency ?? '');
-    const known = quote && quotes?.get(quoteKey(product, quote.currency, value));
-    return known?.amount ?? (quote && (quote.amount * value) / (quote.seats ?? quote.units ?? value));
+  /** Of so many; estimated from the fewest until it is quoted. */
+  const perDay = (product: ProductOffer, count: number) => {
+    const quote = quoteIn(product, running?.currency);
+    if (!quote) return NaN;
+    const known = quotes?.get(quoteKey(product, quote.currency, count));
+    const amount = known?.amount ?? (quote.amount * count) / (quote.seats ?? quote.units ?? count);
+    return amount / periodOf(product).length;
   };
 
   const relate = (product: ProductOffer, quantity: PlanQuantity | undefined): PlanView['relation'] => {
     if (!running || !product.isRecurring) return 'buy';
-    const count = quantity?.value ?? 1;
-    const isOwn = product.productId === running.productId;
-    // Only seats can be changed.
-    const seats = quantity?.of === 'seats' ? count : undefined;
-    const has = (other: number | undefined) => (seats ?? other) === (other ?? seats);
-    if (isOwn && has(running.seats)) return 'current';
-    if (next && (next.productId ?? running.productId) === product.productId && has(next.seats ?? running.seats)) {
-      return 'scheduled';
-    }
-    if (isOwn) return count > (running.seats ?? 0) ? 'upgrade' : 'downgrade';
+    // Units cannot be changed.
+    const has = (seats: number | undefined) => quantity?.of !== 'seats' || quantity.value === (seats ?? quantity.value);
+    const is = (id: string) => product.productId === id;
+    if (is(running.productId) && has(running.seats)) return 'current';
+    if (next && is(next.productId ?? running.productId) && has(next.seats ?? running.seats)) return 'scheduled';
+    if (own === product) return (quantity?.value ?? 0) > (running.seats ?? 0) ? 'upgrade' : 'downgrade';
     // The same for another period is no less, though a day of it may be cheaper.
     if (own?.tier && own.tier === product.tier) return 'switch';
-    const now = (own && amountOf(own, running.seats ?? running.units ?? 1)) ?? running.amount;
-    const length = lengthOf(running.recurringInterval, running.recurringIntervalCount);
-    const more = compare([amountOf(product, count), lengthOfProduct(product)], [now, length]);
+    const now = own ? perDay(own, running.seats ?? running.units ?? 1) : running.amount / periodOf(running).length;
+    const more = Math.round((perDay(product, quantity?.value ?? 1) - now) * 1e6);
     return more > 0 ? 'upgrade' : more < 0 ? 'downgrade' : 'switch';
   };
 
   const view = (product: ProductOffer): PlanView => {
     const price = priceOf(product, currency);
     const base = quoteIn(product, price.currency);
-    const chosen = quantities?.[quantityKey(product)];
+    const { value, from } = quantities?.[quantityKey(product)] ?? {};
     const scheduled = next?.productId === product.productId ? next : undefined;
-    const quantity = quantityOf(product, base, (of) => chosen?.value ?? scheduled?.[of] ?? running?.[of]);
+    const quantity = quantityOf(product, base, (of) => value ?? scheduled?.[of] ?? running?.[of]);
     const key = quoteKey(product, price.currency, quantity?.value);
-    const isBase = !quantity || base?.[quantity.of] === quantity.value;
-    const known = isBase ? base : quotes?.get(key);
-    const { from } = chosen ?? {};
-    const last = from?.product === product && from.price.currency === price.currency ? from.quote : undefined;
+    const known = !quantity || base?.[quantity.of] === quantity.value ? base : quotes?.get(key);
+    const last = from?.product === product && from.quote?.currency === price.currency ? from.quote : undefined;
 
     const relation = relate(product, quantity);
+    const isBuy = relation === 'buy';
+    const startsAt = relation === 'scheduled' ? next?.appliesAt : undefined;
+    const isOver = relation === 'current' || !!startsAt;
+    // What costs nothing, not even for usage, has no payment method to change it with.
     const isFreeNow = running?.amount === 0 && (!own || priceOf(own, running.currency).kind === 'free');
-    // A subscription that costs nothing has no payment method to change it with.
-    const isBought = relation === 'buy' || (isFreeNow && price.kind !== 'free');
-    const isOver = relation === 'current' || relation === 'scheduled';
+    const isUpgrade = isFreeNow && !isOver && !isBuy && price.kind !== 'free';
+    const { tier, trialInterval: unit, trialIntervalCount: count = 1 } = product;
     return {
       product,
       price,
       quantity,
       quote: known ?? last ?? base,
-      quoteState: known || isBase ? 'ready' : known === null ? 'failed' : 'pending',
+      quoteState: known || !quantity ? 'ready' : known === null ? 'failed' : 'pending',
       quoteKey: key,
-      trial:
-        relation === 'buy' && product.trialInterval
-          ? { unit: product.trialInterval, count: product.trialIntervalCount ?? 1 }
-          : undefined,
-      isHighlighted:
-        !!highlighted && (product === highlighted || (!!product.tier && product.tier === highlighted.tier)),
-      relation: isBought && !isOver && relation !== 'buy' ? 'upgrade' : relation,
-      action: isOver ? 'none' : isBought ? 'checkout' : 'change',
-      subscriptionId: relation === 'buy' ? undefined : running?.id,
-      startsAt: relation === 'scheduled' ? next?.appliesAt : undefined,
+      trial: isBuy && unit ? { unit, count } : undefined,
+      isHighlighted: !!highlighted && (product === highlighted || (!!tier && tier === highlighted.tier)),
+      relation: isUpgrade ? 'upgrade' : relation,
+      action: isOver ? 'none' : isUpgrade || isBuy ? 'checkout' : 'change',
+      subscriptionId: isBuy ? undefined : running?.id,
+      startsAt,
     };
   };
 
-  const isShown = (product: ProductOffer) => shown.includes(product) || (!hasFree && product === free);
-  return { intervals, interval, currencies, currency, plans: products.filter(isShown).map(view) };
+  const plans = products.filter((product) => shown.includes(product) || (isFreeShown && product === free)).map(view);
+  return { intervals, interval, currencies, currency, plans };
 }
 
 /** The nearest number that is sold. */
@@ -205,140 +201,102 @@ export function clampQuantity({ min, max }: PlanQuantity, value: number): number
 /** Products of one tier share the number that is chosen, so that it outlives a change of the interval. */
 export const quantityKey = ({ tier, productId }: ProductOffer): string => tier ?? productId;
 
-/** What to ask `quoteProduct` for. */
-export const quantityInput = ({ of, value }: PlanQuantity): Quantity => ({ [of]: value });
-
 /** `Monthly`, `every 3 months`, `One time`. */
-export function intervalName({ unit, count }: IntervalView, texts: Texts): string {
-  const name = (texts.words.pricing as unknown as Record<string, string>)[unit];
-  return count === 1 && name ? name : texts.per(unit, count);
+export function intervalName({ key, unit, count }: Period, texts: Texts): string {
+  return (texts.words.pricing as unknown as Record<string, string>)[key] ?? texts.per(unit, count);
 }
 
 /** `$20`, `From $50`, `Free`; empty where the price is not known. */
-export function priceText({ kind, amount, currency }: PlanPrice, texts: Texts): string {
-  const { free, from, payWhatYouWant, usageOnly } = texts.words.pricing;
-  if (kind === 'unknown') return '';
-  const money = texts.money(amount, currency);
-  return { free, from: texts.fill(from, { amount: money }), custom: payWhatYouWant, metered: usageOnly, fixed: money }[
-    kind
-  ];
+export function priceText({ kind, amount: minor, currency }: PlanPrice, { words, fill, money }: Texts): string {
+  const { free, from, payWhatYouWant: custom, usageOnly: metered } = words.pricing;
+  const amount = currency && money(minor, currency);
+  return { free, custom, metered, fixed: amount, from: fill(from, { amount }), unknown: '' }[kind];
 }
 
 /** `per month plus usage`; empty where the price is not one of a period. */
-export function periodText({ kind, unit, count, isMetered }: PlanPrice, texts: Texts): string {
-  if (!unit || kind === 'free' || kind === 'metered' || kind === 'unknown') return '';
-  const per = texts.per(unit, count);
-  return isMetered ? texts.fill(texts.words.pricing.plusUsage, { per }) : per;
+export function periodText({ kind, period, isMetered }: PlanPrice, { words, fill, per }: Texts): string {
+  if (period.key === ONCE || !['fixed', 'from', 'custom'].includes(kind)) return '';
+  const text = per(period.unit, period.count);
+  return isMetered ? fill(words.pricing.plusUsage, { per: text }) : text;
 }
 
 /** How the price goes by number and by usage, a line for each step. */
 export function priceLines({ product, price }: PlanView, texts: Texts): string[] {
-  return product.prices.filter(({ currency }) => currency === price.currency).flatMap((one) => linesOf(one, texts));
+  return pricesIn(product, price.currency).flatMap((one) => linesOf(one, texts));
 }
 
 function linesOf(price: ProductPrice, { words, fill, money, rate, number }: Texts): string[] {
   const { pricing } = words;
   const { currency, minimumAmount, capAmount, meterName: meter, unitAmount, tierType } = price;
-  if (minimumAmount) return [fill(pricing.from, { amount: money(minimumAmount, currency) })];
-  const tiers = price.tiers ?? (unitAmount === undefined ? [] : [{ unitAmount }]);
-  const ofMeter = (line: string) => (meter ? fill(pricing.ofMeter, { meter, line }) : line);
+  const { tiers = unitAmount === undefined ? [] : [{ unitAmount }] } = price;
+  const say = (text: string, amount: string, count = 0) => {
+    const line = fill(text, { amount, count: number(count), meter: meter ?? '' });
+    return meter && text !== pricing.metered ? fill(pricing.ofMeter, { meter, line }) : line;
+  };
   let below = 0;
   const lines = tiers.map(({ pricePerSeat, unitAmount = '0', maxSeats, bound = maxSeats }) => {
     const amount = pricePerSeat === undefined ? rate(unitAmount, currency) : money(pricePerSeat, currency);
-    if (tiers.length === 1) {
-      return meter
-        ? fill(pricing.metered, { amount, meter })
-        : fill(pricePerSeat === undefined ? pricing.perUnit : pricing.perSeat, { amount });
-    }
+    const one = meter ? pricing.metered : pricePerSeat === undefined ? pricing.perUnit : pricing.perSeat;
+    if (tiers.length === 1) return say(one, amount);
     const after = below;
-    below = bound ?? after;
-    if (bound === undefined) return ofMeter(fill(pricing.above, { amount, last: number(after) }));
-    if (tierType !== 'graduated') return ofMeter(fill(pricing.upTo, { amount, last: number(bound) }));
-    return ofMeter(fill(after ? pricing.next : pricing.first, { amount, count: number(bound - after) }));
+    if (bound === undefined) return say(pricing.above, amount, after);
+    below = bound;
+    if (tierType !== 'graduated') return say(pricing.upTo, amount, bound);
+    return say(after ? pricing.next : pricing.first, amount, bound - after);
   });
-  return capAmount === undefined
-    ? lines
-    : [...lines, ofMeter(fill(pricing.capped, { amount: money(capAmount, currency) }))];
+  if (minimumAmount) lines.push(say(pricing.from, money(minimumAmount, currency)));
+  if (capAmount) lines.push(say(pricing.capped, money(capAmount, currency)));
+  return lines;
 }
-
-// One that was never paid for gives way to another purchase.
-const runs = (subscription: CustomerSubscription | undefined) =>
-  subscription && subscription.endedAt === undefined && !subscription.status.startsWith('incomplete');
-
-const quoteIn = (product: ProductOffer, currency: string) =>
-  product.quotes.find((quote) => quote.currency === currency);
-
-const quoteKey = ({ productId, prices }: ProductOffer, currency: string, value: number | undefined) =>
-  // A price that is changed is another one at Polar.
-  [productId, currency, value, ...prices.map(({ id }) => id)].join(' ');
 
 const firstKnown = (known: readonly string[], ...wanted: (string | undefined)[]) =>
   wanted.find((one) => one !== undefined && known.includes(one)) ?? known[0] ?? '';
 
-const keyOf = (unit: string, count: number) => (count === 1 ? unit : `${count} ${unit}`);
+const quoteIn = ({ quotes }: ProductOffer, wanted: string | undefined) =>
+  quotes.find(({ currency }) => currency === wanted);
 
-const intervalKey = ({ isRecurring, recurringInterval, recurringIntervalCount = 1 }: ProductOffer) =>
-  isRecurring && recurringInterval ? keyOf(recurringInterval, recurringIntervalCount) : 'once';
+const pricesIn = ({ prices }: ProductOffer, wanted: string) => prices.filter(({ currency }) => currency === wanted);
 
-/** 0 where it is not known. */
-const lengthOf = (unit: string, count: number) => (LENGTHS[unit] ?? 0) * count;
+const countedIn = (product: ProductOffer, currency: string) =>
+  pricesIn(product, currency).find(({ amountType }) => amountType === 'seat_based' || amountType === 'unit_based');
 
-const lengthOfProduct = ({ recurringInterval = '', recurringIntervalCount = 1 }: ProductOffer) =>
-  lengthOf(recurringInterval, recurringIntervalCount);
+// A price that is changed is another one at Polar.
+const quoteKey = ({ productId, prices }: ProductOffer, currency: string, count: number | undefined) =>
+  [productId, currency, count, ...prices.map(({ id }) => id)].join(' ');
 
-/** By the price of a day: above zero when the first is dearer; 0 too where they cannot be compared. */
-function compare([a, length]: Compared, [b, otherLength]: Compared): number {
-  return a === undefined || b === undefined || !length || !otherLength ? 0 : a * otherLength - b * length;
+function periodOf(
+  of: Partial<Pick<ProductOffer, 'isRecurring' | 'recurringInterval' | 'recurringIntervalCount'>>,
+): Period {
+  const { isRecurring = true, recurringIntervalCount: count = 1 } = of;
+  const unit = (isRecurring && of.recurringInterval) || ONCE;
+  return { key: count === 1 ? unit : `${count} ${unit}`, unit, count, length: (LENGTHS[unit] ?? NaN) * count };
 }
 
 function priceOf(product: ProductOffer, wanted: string): PlanPrice {
   // What is not sold in the currency is shown in its own.
   const quote = quoteIn(product, wanted) ?? product.quotes[0];
   const { amount = 0, currency = wanted, isMetered = false } = quote ?? {};
-  const prices = product.prices.filter((price) => price.currency === currency);
-  const counted = countedOf(prices);
-  const isFrom = counted && (amount > 0 || (counted.tiers?.length ?? 0) > 1);
-  const kind = !quote
-    ? 'unknown'
-    : prices.some(({ amountType }) => amountType === 'custom')
-      ? 'custom'
-      : isFrom
-        ? 'from'
-        : amount > 0
-          ? 'fixed'
-          : isMetered
-            ? 'metered'
-            : 'free';
-  const { isRecurring, recurringInterval, recurringIntervalCount = 1 } = product;
-  return {
-    kind,
-    amount,
-    currency,
-    isMetered,
-    unit: isRecurring ? recurringInterval : undefined,
-    count: recurringIntervalCount,
-  };
+  const tiers = countedIn(product, currency)?.tiers;
+  const isCustom = pricesIn(product, currency).some(({ amountType }) => amountType === 'custom');
+  const isFrom = tiers && (amount || tiers.length > 1);
+  const upFront = isCustom ? 'custom' : isFrom ? 'from' : amount ? 'fixed' : isMetered ? 'metered' : 'free';
+  return { kind: quote ? upFront : 'unknown', amount, currency, isMetered, period: periodOf(product) };
 }
 
-const countedOf = (prices: readonly ProductPrice[]) =>
-  prices.find(({ amountType }) => amountType === 'seat_based' || amountType === 'unit_based');
-
 function quantityOf(
-  { prices }: ProductOffer,
+  product: ProductOffer,
   quote: ProductQuote | undefined,
   wanted: (of: PlanQuantity['of']) => number | undefined,
 ): PlanQuantity | undefined {
-  const counted = quote && countedOf(prices.filter(({ currency }) => currency === quote.currency));
+  const counted = quote && countedIn(product, quote.currency);
   if (!counted) return undefined;
   const of = counted.amountType === 'seat_based' ? 'seats' : 'units';
-  const min = quote[of] ?? counted.minimumQuantity ?? 1;
+  const min = quote[of] ?? 1;
   const last = counted.tiers?.at(-1);
   const max = counted.maximumQuantity ?? last?.maxSeats ?? last?.bound ?? (of === 'seats' ? MOST_SEATS : Infinity);
-  const bounds = { of, min, max, value: min } as const;
-  return { ...bounds, value: clampQuantity(bounds, wanted(of) ?? min) };
+  const quantity = { of, min, max, value: min } as const;
+  return { ...quantity, value: clampQuantity(quantity, wanted(of) ?? min) };
 }
-
-const RANKS: Readonly<Record<string, number>> = { month: 0, year: 1, once: Infinity };
 
 function intervalsOf(
   products: readonly ProductOffer[],
@@ -347,34 +305,26 @@ function intervalsOf(
 ): IntervalView[] {
   // A free plan is in all intervals, and makes none of its own.
   const paid = products.filter((product) => product !== free);
-  const byKey = new Map((paid.length ? paid : products).map((product) => [intervalKey(product), product]));
-  const found = [...byKey].map(([key, product]) => ({
-    key,
-    unit: key === 'once' ? key : (product.recurringInterval ?? ''),
-    count: key === 'once' ? 1 : (product.recurringIntervalCount ?? 1),
-    length: key === 'once' ? 0 : lengthOfProduct(product),
-  }));
-  const shortest = found.filter(({ length }) => length).sort((a, b) => a.length - b.length)[0];
-  const offers = (key: string | undefined) =>
+  const periods = [
+    ...new Map((paid.length ? paid : products).map(periodOf).map((period) => [period.key, period])).values(),
+  ];
+  const [shortest] = periods.filter(({ length }) => length).sort((a, b) => a.length - b.length);
+  const offersOf = (wanted: string | undefined) =>
     products.flatMap((product) => {
       const quote = quoteIn(product, currency);
-      return intervalKey(product) === key && quote && quote.amount > 0 ? [{ tier: product.tier, quote }] : [];
+      return periodOf(product).key === wanted && quote?.amount ? [{ tier: product.tier, quote }] : [];
     });
-  const short = offers(shortest?.key);
-
-  const savingOf = (key: string, length: number): number | null => {
-    if (!shortest || !length || key === shortest.key) return null;
-    const long = offers(key);
+  const short = offersOf(shortest?.key);
+  const savingOf = ({ key, length }: Period): number | null => {
+    const long = offersOf(key);
     const savings = long.flatMap(({ tier, quote }, i) => {
       const other = tier ? short.find((one) => one.tier === tier) : long.length === short.length ? short[i] : undefined;
-      if (!other || other.quote.seats !== quote.seats || other.quote.units !== quote.units) return [];
-      return [1 - (quote.amount * shortest.length) / (other.quote.amount * length)];
+      if (!shortest || !other || other.quote.seats !== quote.seats || other.quote.units !== quote.units) return [];
+      return 1 - (quote.amount * shortest.length) / (other.quote.amount * length);
     });
-    const saving = savings.length ? Math.min(...savings) : 0;
-    return saving >= 0.005 ? saving : null;
+    const least = Math.min(...savings);
+    return least >= 0.005 && least < 1 ? least : null;
   };
-
-  return found
-    .sort((a, b) => (RANKS[a.key] ?? 1 + a.length) - (RANKS[b.key] ?? 1 + b.length))
-    .map(({ key, unit, count, length }) => ({ key, unit, count, saving: savingOf(key, length) }));
+  const rank = ({ key, length }: Period) => RANKS[key] ?? length;
+  return periods.sort((a, b) => rank(a) - rank(b)).map((period) => ({ ...period, saving: savingOf(period) }));
 }

@@ -12,7 +12,7 @@ import {
   useRef,
   useState,
 } from 'react';
-import type { PolarClient, PolarError } from '../../js/index.js';
+import type { PolarClient, PolarError, ProductQuote } from '../../js/index.js';
 import {
   type ChosenQuantity,
   clampQuantity,
@@ -25,11 +25,10 @@ import {
   priceLines,
   priceText,
   pricingOf,
-  quantityInput,
   quantityKey,
 } from '../../js/pricing.js';
 import { quoteProduct } from '../../js/quote.js';
-import type { ProductQuote } from '../../js/types.js';
+import type { Texts } from '../../js/texts.js';
 import { type Condition, conditionOf, defineState } from '../condition.js';
 import { usePolar } from '../context.js';
 import { PolarCheckoutButton } from '../PolarCheckoutButton.js';
@@ -40,35 +39,6 @@ import type { QueryResult, SubjectSource } from '../useQuery.js';
 import { useSubscription } from '../useSubscription.js';
 import { useTexts } from '../useTexts.js';
 import { useVisit } from '../useVisit.js';
-
-interface TableView extends Pick<PricingTableRootProps, 'featureLabels' | 'successUrl' | 'returnUrl'> {
-  polar: PolarClient;
-  organizationId: string | undefined;
-  condition: Condition;
-  query: Pick<QueryResult<unknown>, 'error' | 'refetch' | 'isFetching'>;
-  view: PricingView | undefined;
-  /** Whether it is known what the buyer has, so that nothing is sold twice. */
-  isKnown: boolean;
-  visit: string;
-  /** The plan whose change is being looked at. */
-  chosen: PlanView | undefined;
-  choose: (plan: PlanView, event: MouseEvent) => void;
-  dismiss: () => void;
-  setInterval: (key: string) => void;
-  setCurrency: (currency: string) => void;
-  setQuantity: (plan: PlanView, value: number) => void;
-}
-
-const Table = definePartContext<TableView>('PolarPricingTable.Root');
-const One = definePartContext<{ plan: PlanView; id: string }>('PolarPricingTable.Plan');
-
-/** A part whose children are made of values. */
-type PartOf<T extends Tag, Value> = FC<
-  Omit<PartProps<T>, 'children'> & {
-    children?: ((value: Value) => ReactNode) | undefined;
-    ref?: Ref<HTMLElement> | undefined;
-  }
->;
 
 /** What is shown to whom, what happens on the way, and any prop of a `<section>`. */
 export type PricingTableRootProps = SubjectSource &
@@ -97,75 +67,89 @@ export type PricingTableRootProps = SubjectSource &
     quoteProduct?: typeof quoteProduct | undefined;
   };
 
+interface TableView
+  extends Pick<PricingTableRootProps, 'organizationId' | 'successUrl' | 'returnUrl' | 'featureLabels'> {
+  polar: PolarClient;
+  condition: Condition;
+  query: Pick<QueryResult<unknown>, 'error' | 'refetch' | 'isFetching'>;
+  view: PricingView | undefined;
+  /** Whether it is known what the buyer has, so that nothing is sold twice. */
+  isKnown: boolean;
+  visit: string;
+  select: (plan: PlanView, event: MouseEvent) => void;
+  /** The plan whose change is being looked at. */
+  chosen: PlanView | undefined;
+  choose: (plan: PlanView) => void;
+  dismiss: () => void;
+  setInterval: (key: string) => void;
+  setCurrency: (currency: string) => void;
+  setQuantity: (plan: PlanView, value: number) => void;
+}
+
+const Table = definePartContext<TableView>('PolarPricingTable.Root');
+const One = definePartContext<{ plan: PlanView; id: string }>('PolarPricingTable.Plan');
+
 /**
  * Fetches the price list, and what the buyer has, for the parts inside. Renders a `<section>`; `data-state` is `loading`, `error`,
  * `empty` or `ready`.
  */
-export const Root = forwardRef(function Root(props: PricingTableRootProps, ref: Ref<HTMLElement>) {
+export const Root = forwardRef(function Root(all: PricingTableRootProps, ref: Ref<HTMLElement>) {
   const {
     organizationId,
     client,
-    polar: own,
+    polar: ownPolar,
     highlighted,
     products,
     defaultInterval,
     defaultCurrency,
-    ...others
-  } = props;
-  const { successUrl, returnUrl, featureLabels, onSelect, onChange, onSignIn, quoteProduct: quote, ...rest } = others;
-  const polar = usePolar({ client, polar: own }, '<PolarPricingTable>');
+    ...some
+  } = all;
+  const { successUrl, returnUrl, featureLabels, onSelect, onChange, onSignIn, quoteProduct: quote, ...props } = some;
+  const polar = usePolar({ client, polar: ownPolar }, '<PolarPricingTable>');
   const query = useProducts({ polar });
   const subscription = useSubscription({ polar, organizationId });
   const visit = useVisit(polar, organizationId);
   const [interval, setInterval] = useState<string>();
   const [currency, setCurrency] = useState<string>();
   const [quantities, setQuantities] = useState<Readonly<Record<string, ChosenQuantity>>>({});
-  const [{ plan, of }, setChosen] = useState<{ plan?: PlanView; of?: string }>({});
-  const chosen = of === visit ? plan : undefined;
-  const dismiss = () => setChosen({});
-
+  const [change, setChange] = useState<{ plan: PlanView; visit: string }>();
   const [quotes, ask] = useQuotes(quote);
-  const list = query.data;
-  const defaults = { defaultInterval, defaultCurrency, highlighted, products };
-  const view =
-    list && pricingOf(list, { ...defaults, interval, currency, quantities, quotes, subscription: subscription.data });
+
+  const input = { ...all, interval, currency, quantities, quotes, subscription: subscription.data };
+  const view = query.data && pricingOf(query.data, input);
   useEffect(() => view?.plans.forEach(ask));
 
-  const condition = conditionOf(query, () => view?.plans.length === 0);
-  const hasFailed = subscription.error && !subscription.data;
+  const condition = conditionOf(query, () => !view?.plans.length);
+  const isReady = condition === 'ready';
+  const hasFailed = !!subscription.error && !subscription.data;
+  const choose = (plan: PlanView) => setChange({ plan, visit });
   const table: TableView = {
-    ...{
-      polar,
-      organizationId,
-      successUrl,
-      returnUrl,
-      featureLabels,
-      view,
-      visit,
-      chosen,
-      dismiss,
-      setInterval,
-      setCurrency,
-    },
-    condition: condition === 'ready' && hasFailed ? 'error' : condition,
-    query: condition === 'ready' ? subscription : query,
+    ...all,
+    polar,
+    condition: isReady && hasFailed ? 'error' : condition,
+    query: isReady ? subscription : query,
+    view,
     isKnown: !subscription.isLoading && !subscription.isConfirming && !hasFailed,
-    choose(plan, event) {
+    visit,
+    select(plan, event) {
       onSelect?.(plan, event);
       if (event.defaultPrevented) return;
-      const signIn = subscription.isSignedOut ? onSignIn : undefined;
-      const act = signIn ?? (plan.action === 'change' && (onChange ?? ((plan) => setChosen({ plan, of: visit }))));
-      if (!act) return;
+      const other = plan.action === 'change' ? (onChange ?? choose) : subscription.isSignedOut && onSignIn;
+      if (!other) return;
       event.preventDefault();
-      act(plan);
+      other(plan);
     },
-    setQuantity(plan, value) {
-      setQuantities((before) => ({ ...before, [quantityKey(plan.product)]: { value, from: plan } }));
-    },
+    chosen: change?.visit === visit ? change.plan : undefined,
+    choose,
+    dismiss: () => setChange(undefined),
+    setInterval,
+    setCurrency,
+    setQuantity: (plan, value) =>
+      setQuantities((before) => ({ ...before, [quantityKey(plan.product)]: { value, from: plan } })),
   };
   return (
     <Table.Provider value={table}>
-      <Part tag="section" data-polar="pricing-table" data-state={table.condition} {...rest} ref={ref} />
+      <Part tag="section" data-polar="pricing-table" data-state={table.condition} {...props} ref={ref} />
     </Table.Provider>
   );
 });
@@ -178,21 +162,44 @@ function useQuotes(quote = quoteProduct) {
     if (!quantity || quoteState !== 'pending' || asked.current.has(quoteKey)) return;
     asked.current.add(quoteKey);
     const settle = (found: ProductQuote | null) => setQuotes((before) => new Map(before).set(quoteKey, found));
-    quote(product, price.currency, quantityInput(quantity)).then(settle, () => settle(null));
+    quote(product, price.currency, { [quantity.of]: quantity.value }).then(settle, () => settle(null));
   };
   return [quotes, ask] as const;
 }
 
+interface Shown {
+  table: TableView;
+  plan: PlanView;
+  id: string;
+  texts: Texts;
+}
+
+/** A part of a plan: the props that it has by itself, and nothing where these have no children. */
+const definePlanPart = <T extends Tag>(name: string, tag: T, propsOf: (shown: Shown) => { children: ReactNode }) =>
+  definePart(name, tag, function usePlanPart(props: PartProps<T>) {
+    const own = propsOf({ table: Table.use(name), ...One.use(name), texts: useTexts() });
+    return own.children ? { ...own, ...props } : null;
+  });
+
+const listOf = (items: readonly (readonly [key: string, content: ReactNode])[]) =>
+  items.length > 0 && items.map(([key, content]) => <li key={key}>{content}</li>);
+
+/** A part whose children are made of values. */
+type PartOf<T extends Tag, Value> = FC<
+  Omit<PartProps<T>, 'children'> & {
+    children?: ((value: Value) => ReactNode) | undefined;
+    ref?: Ref<HTMLElement> | undefined;
+  }
+>;
+
 /** An `<h2>`: the heading of the section. */
 export const Title = definePart('PolarPricingTable.Title', 'h2', function useTitle(props) {
-  const { words } = useTexts();
-  return { children: words.pricing.title, ...props };
+  return { children: useTexts().words.pricing.title, ...props };
 });
 
-/** Stands in the place of the plans while there are none, and above them while it is not known what the buyer has. */
+/** Stands in the place of the plans while there are none, and above them where it cannot be known what the buyer has. */
 export const State = defineState('PolarPricingTable.State', function useTableState(part) {
-  const { words } = useTexts();
-  return { ...Table.use(part), empty: words.pricing.empty };
+  return { ...Table.use(part), empty: useTexts().words.pricing.empty };
 });
 
 const STEPS: Readonly<Record<string, number>> = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 };
@@ -211,14 +218,11 @@ export const Intervals = definePart('PolarPricingTable.Intervals', 'div', functi
   if (!view || view.intervals.length < 2) return null;
   const content = (one: IntervalView) => (
     <>
-      {intervalName(one, texts)}
-      {one.saving !== null && (
-        <>
-          {' '}
-          <span data-polar="pricing-table-saving">
-            {texts.fill(pricing.saving, { percent: texts.percent(one.saving) })}
-          </span>
-        </>
+      {`${intervalName(one, texts)} `}
+      {one.saving && (
+        <span data-polar="pricing-table-saving">
+          {texts.fill(pricing.saving, { percent: texts.percent(one.saving) })}
+        </span>
       )}
     </>
   );
@@ -232,10 +236,8 @@ export const Intervals = definePart('PolarPricingTable.Intervals', 'div', functi
       if (event.defaultPrevented || !step) return;
       event.preventDefault();
       const radios = [...event.currentTarget.querySelectorAll<HTMLElement>('[role=radio]')];
-      const at = radios.findIndex(
-        (radio) => radio.ariaChecked === 'true' || radio.getAttribute('aria-checked') === 'true',
-      );
-      const next = radios[(at + step + radios.length) % radios.length];
+      const at = radios.findIndex((radio) => radio.tabIndex === 0);
+      const next = radios.at((at + step) % radios.length);
       next?.focus();
       next?.click();
     },
@@ -247,7 +249,6 @@ export const Intervals = definePart('PolarPricingTable.Intervals', 'div', functi
           tag="button"
           role="radio"
           data-polar="pricing-table-interval-choice"
-          data-state={isChosen ? 'checked' : 'unchecked'}
           aria-checked={isChosen}
           tabIndex={isChosen ? 0 : -1}
           onClick={() => setInterval(one.key)}
@@ -264,28 +265,26 @@ export const Currencies = definePart('PolarPricingTable.Currencies', 'div', func
   const { view, setCurrency } = Table.use('PolarPricingTable.Currencies');
   const { words } = useTexts();
   if (!view || view.currencies.length < 2) return null;
-  return {
-    children: (
-      <select
-        aria-label={words.pricing.currencies}
-        value={view.currency}
-        onChange={(event) => setCurrency(event.target.value)}
-      >
-        {view.currencies.map((currency) => (
-          <option key={currency} value={currency}>
-            {currency.toUpperCase()}
-          </option>
-        ))}
-      </select>
-    ),
-    ...props,
-  };
+  const select = (
+    <select
+      aria-label={words.pricing.currencies}
+      value={view.currency}
+      onChange={(event) => setCurrency(event.target.value)}
+    >
+      {view.currencies.map((currency) => (
+        <option key={currency} value={currency}>
+          {currency.toUpperCase()}
+        </option>
+      ))}
+    </select>
+  );
+  return { children: select, ...props };
 });
 
 /** A `<ul>` of the plans. `children` renders one of them; a Plan when absent. */
 export const List = definePart('PolarPricingTable.List', 'ul', function useList(props) {
-  const { view } = Table.use('PolarPricingTable.List');
   const { children, ...rest } = props as PartProps<'ul'> & { children?: (plan: PlanView) => ReactNode };
+  const { view } = Table.use('PolarPricingTable.List');
   const render = children ?? ((plan) => <Plan key={plan.product.productId} plan={plan} />);
   return view?.plans.length ? { ...rest, children: view.plans.map(render) } : null;
 }) as PartOf<'ul', PlanView>;
@@ -313,74 +312,66 @@ export const Plan = forwardRef(function Plan(
       <Action />
     </>
   );
+  const own = {
+    'data-state': plan.relation,
+    'data-highlighted': plan.isHighlighted || undefined,
+    'aria-labelledby': id,
+    children: parts,
+  };
   return (
     <One.Provider value={{ plan, id }}>
-      <Part
-        tag="li"
-        data-polar="pricing-table-plan"
-        data-state={plan.relation}
-        data-highlighted={plan.isHighlighted || undefined}
-        aria-labelledby={id}
-        {...{ children: parts, ...props }}
-        ref={ref}
-      />
+      <Part tag="li" data-polar="pricing-table-plan" {...own} {...props} ref={ref} />
     </One.Provider>
   );
 });
 
 /** An `<h3>`: the product's name. */
-export const Name = definePart('PolarPricingTable.Name', 'h3', function useName(props) {
-  const { plan, id } = One.use('PolarPricingTable.Name');
-  return { id, children: plan.product.name, ...props };
-});
+export const Name = definePlanPart('PolarPricingTable.Name', 'h3', ({ plan, id }) => ({
+  id,
+  children: plan.product.name,
+}));
 
 /** A `<p>`: the product's description; renders nothing without one. Polar's Markdown stays as it is. */
-export const Description = definePart('PolarPricingTable.Description', 'p', function useDescription(props) {
-  const { description } = One.use('PolarPricingTable.Description').plan.product;
-  return description ? { children: description, ...props } : null;
-});
+export const Description = definePlanPart('PolarPricingTable.Description', 'p', ({ plan }) => ({
+  children: plan.product.description,
+}));
 
-/** A `<span>`: `current`, when it is `scheduled` to start, or that it is `highlighted`, which `data-state` says; else nothing. */
-export const Badge = definePart('PolarPricingTable.Badge', 'span', function useBadge(props) {
-  const { plan } = One.use('PolarPricingTable.Badge');
-  const { words } = useTexts();
-  const own = useOwn(plan);
-  const state = own ? plan.relation : 'highlighted';
-  return own || plan.isHighlighted
-    ? { 'data-state': state, children: own ?? words.pricing.highlighted, ...props }
-    : null;
+/** A `<span>`: that the buyer has it (`current`), when it starts (`scheduled`), or that it is `highlighted`; `data-state` says which. */
+export const Badge = definePlanPart('PolarPricingTable.Badge', 'span', ({ plan, texts }) => {
+  const own = ownText(plan, texts);
+  return {
+    'data-state': own ? plan.relation : 'highlighted',
+    children: own ?? (plan.isHighlighted && texts.words.pricing.highlighted),
+  };
 });
 
 /** What is said of the plan that the buyer has, or will have. */
-function useOwn({ relation, startsAt }: PlanView): string | undefined {
-  const { words, fill, date } = useTexts();
+function ownText({ relation, startsAt }: PlanView, { words, fill, date }: Texts): string | undefined {
   if (relation === 'current') return words.pricing.current;
   return startsAt && fill(words.pricing.scheduled, { date: date(startsAt) });
 }
 
 /** A `<span>`: what it costs, for the fewest that are sold. `data-kind` says how it is priced. */
-export const Price = definePart('PolarPricingTable.Price', 'span', function usePrice(props) {
-  const { price } = One.use('PolarPricingTable.Price').plan;
-  const children = priceText(price, useTexts());
-  return children ? { 'data-kind': price.kind, children, ...props } : null;
-});
+export const Price = definePlanPart('PolarPricingTable.Price', 'span', ({ plan: { price }, texts }) => ({
+  'data-kind': price.kind,
+  children: priceText(price, texts),
+}));
 
 /** A `<span>`: how often it is charged; renders nothing where it is not. */
-export const Interval = definePart('PolarPricingTable.Interval', 'span', function useInterval(props) {
-  const children = periodText(One.use('PolarPricingTable.Interval').plan.price, useTexts());
-  return children ? { children, ...props } : null;
+export const Interval = definePlanPart('PolarPricingTable.Interval', 'span', ({ plan, texts }) => ({
+  children: periodText(plan.price, texts),
+}));
+
+/** A `<ul>`: the trial, and how the price goes by number and by usage; renders nothing where there is nothing to say. */
+export const PriceNotes = definePlanPart('PolarPricingTable.PriceNotes', 'ul', ({ plan, texts }) => {
+  const { trial } = plan;
+  const lines = priceLines(plan, texts);
+  if (trial) lines.unshift(texts.fill(texts.words.pricing.trial, { duration: texts.lasting(trial.unit, trial.count) }));
+  return { children: listOf(lines.map((line) => [line, line])) };
 });
 
-/** A `<ul>`: how the price goes by number and by usage, and the trial; renders nothing where there is nothing to say. */
-export const PriceNotes = definePart('PolarPricingTable.PriceNotes', 'ul', function usePriceNotes(props) {
-  const { plan } = One.use('PolarPricingTable.PriceNotes');
-  const texts = useTexts();
-  const { trial } = plan;
-  const duration = trial && texts.lasting(trial.unit, trial.count);
-  const lines = priceLines(plan, texts);
-  if (duration) lines.unshift(texts.fill(texts.words.pricing.trial, { duration }));
-  return lines.length ? { children: lines.map((line) => <li key={line}>{line}</li>), ...props } : null;
-});
+/** The number that is chosen, and how to choose another; one that is not sold becomes the nearest that is. */
+export type QuantityChoice = PlanQuantity & { set: (value: number) => void };
 
 /**
  * A `<div role="group">`: how many seats or units, by a field between two buttons; renders nothing where nothing can be chosen.
@@ -400,24 +391,23 @@ export const Quantity = definePart('PolarPricingTable.Quantity', 'div', function
     setTyped(undefined);
     setQuantity(plan, clampQuantity(quantity, next));
   };
-  const finish = () => typed !== undefined && set(typed === '' ? value : Number(typed));
-  const step = (by: number, name: string, label: string, sign: string) => (
+  const finish = () => typed !== undefined && set(typed === '' ? value : +typed);
+  const step = (by: number, name: string, labels: { seats: string; units: string }) => (
     <button
       type="button"
       data-polar={`pricing-table-${name}`}
-      aria-label={label}
-      aria-disabled={clampQuantity(quantity, value + by) === value}
+      aria-label={labels[of]}
+      aria-disabled={value === (by < 0 ? min : max)}
       onClick={() => set(value + by)}
     >
-      {sign}
+      {by < 0 ? '-' : '+'}
     </button>
   );
-  const isSeats = of === 'seats';
-  const stepper = (
+  const stepper = () => (
     <>
-      {step(-1, 'fewer', isSeats ? pricing.fewerSeats : pricing.fewerUnits, '-')}
+      {step(-1, 'fewer', { seats: pricing.fewerSeats, units: pricing.fewerUnits })}
       <label>
-        <span>{isSeats ? subscription.seats : subscription.units}</span>
+        <span>{subscription[of]}</span>
         <input
           type="number"
           min={min}
@@ -425,47 +415,41 @@ export const Quantity = definePart('PolarPricingTable.Quantity', 'div', function
           value={typed ?? value}
           onChange={({ target }) => {
             setTyped(target.value);
-            const next = Number(target.value);
+            const next = +target.value;
             if (clampQuantity(quantity, next) === next) setQuantity(plan, next);
           }}
           onBlur={finish}
           onKeyDown={({ key }) => key === 'Enter' && finish()}
         />
       </label>
-      {step(1, 'more', isSeats ? pricing.moreSeats : pricing.moreUnits, '+')}
+      {step(1, 'more', { seats: pricing.moreSeats, units: pricing.moreUnits })}
     </>
   );
-  return {
-    role: 'group',
-    'aria-labelledby': id,
-    ...rest,
-    children: children ? children({ ...quantity, set }) : stepper,
-  };
+  return { role: 'group', 'aria-labelledby': id, ...rest, children: (children ?? stepper)({ ...quantity, set }) };
 }) as PartOf<'div', QuantityChoice>;
-
-/** The number that is chosen, and how to choose another; one that is not sold becomes the nearest that is. */
-export type QuantityChoice = PlanQuantity & { set: (value: number) => void };
 
 /**
  * A `<p aria-live>`: what the number that is chosen costs; renders nothing where it is not sold by number. `data-state` is `ready`,
  * `pending` while it is worked out, or `failed`; the last total stands until then, with its own number.
  */
-export const Total = definePart('PolarPricingTable.Total', 'p', function useTotal(props) {
-  const { quantity, quote, quoteState } = One.use('PolarPricingTable.Total').plan;
-  const { words, fill, money, count } = useTexts();
-  if (!quantity || !quote) return null;
-  const { of } = quantity;
-  const values = { amount: money(quote.amount, quote.currency), quantity: count(words.pricing[of], quote[of] ?? 0) };
-  return { 'aria-live': 'polite', 'data-state': quoteState, children: fill(words.pricing.total, values), ...props };
+export const Total = definePlanPart('PolarPricingTable.Total', 'p', ({ plan, texts }) => {
+  const { quantity, quote, quoteState } = plan;
+  const { words, fill, money, count } = texts;
+  const of = quantity?.of;
+  const text = () =>
+    of &&
+    quote &&
+    fill(words.pricing.total, {
+      amount: money(quote.amount, quote.currency),
+      quantity: count(words.pricing[of], quote[of] ?? 0),
+    });
+  return { 'aria-live': 'polite', 'data-state': quoteState, children: text() };
 });
 
 /** A `<ul>`: the features by `featureLabels` of Root; renders nothing without any. */
-export const Features = definePart('PolarPricingTable.Features', 'ul', function useFeatures(props) {
-  const { features } = One.use('PolarPricingTable.Features').plan.product;
-  const { featureLabels } = Table.use('PolarPricingTable.Features');
-  const items = features.map((feature) => <li key={feature}>{featureLabels?.[feature] ?? feature}</li>);
-  return items.length ? { children: items, ...props } : null;
-});
+export const Features = definePlanPart('PolarPricingTable.Features', 'ul', ({ plan, table: { featureLabels } }) => ({
+  children: listOf(plan.product.features.map((feature) => [feature, featureLabels?.[feature] ?? feature])),
+}));
 
 /**
  * A `<button>` that leads to the plan: by a checkout, or by a change of the subscription. `aria-disabled` on the plan that the
@@ -477,22 +461,15 @@ export const Action = forwardRef<HTMLButtonElement, RedirectButtonProps>(functio
   ref,
 ) {
   const { plan, id } = One.use('PolarPricingTable.Action');
-  const { polar, organizationId, successUrl, returnUrl, isKnown, visit, choose } =
+  const { polar, organizationId, successUrl, returnUrl, isKnown, visit, select } =
     Table.use('PolarPricingTable.Action');
-  const { pricing, checkout } = useTexts().words;
-  const [failed, setFailed] = useState<{ error?: PolarError; of?: string }>({});
-  const own = useOwn(plan);
-  const { product, price, quantity, quote, relation, action, subscriptionId, trial } = plan;
+  const texts = useTexts();
+  const { pricing, checkout } = texts.words;
+  const [failed, setFailed] = useState<{ error: PolarError; visit: string }>();
+  const { product, price, quantity, quote, relation, action, subscriptionId } = plan;
   const isOff = !isKnown || action === 'none';
-  const buy = product.isRecurring ? pricing.subscribe : pricing.buy;
-  const label =
-    relation === 'current' || relation === 'scheduled'
-      ? own
-      : relation !== 'buy'
-        ? pricing[relation]
-        : trial
-          ? pricing.startTrial
-          : buy;
+  const buy = plan.trial ? pricing.startTrial : product.isRecurring ? pricing.subscribe : pricing.buy;
+  const label = ownText(plan, texts) ?? { ...pricing, buy }[relation as 'upgrade'];
   return (
     <PolarCheckoutButton
       data-polar="pricing-table-action"
@@ -500,9 +477,7 @@ export const Action = forwardRef<HTMLButtonElement, RedirectButtonProps>(functio
       aria-describedby={id}
       pendingChildren={checkout.opening}
       {...props}
-      {...{ polar, organizationId, successUrl, returnUrl }}
-      productId={product.productId}
-      subscriptionId={subscriptionId}
+      {...{ polar, organizationId, successUrl, returnUrl, subscriptionId, productId: product.productId }}
       seats={quantity?.of === 'seats' ? quantity.value : undefined}
       currency={quote && price.currency}
       aria-disabled={isOff || props['aria-disabled']}
@@ -511,12 +486,12 @@ export const Action = forwardRef<HTMLButtonElement, RedirectButtonProps>(functio
         if (isOff) return event.preventDefault();
         onClick?.(event);
         if (event.defaultPrevented) return;
-        setFailed({});
-        choose(plan, event);
+        setFailed(undefined);
+        select(plan, event);
       }}
-      onError={onError ?? ((error) => setFailed({ error, of: visit }))}
+      onError={onError ?? ((error) => setFailed({ error, visit }))}
     >
-      {children ?? ((failed.of === visit && failed.error?.message) || label)}
+      {children ?? (failed?.visit === visit ? failed.error.message : label)}
     </PolarCheckoutButton>
   );
 });
