@@ -585,6 +585,22 @@ describe('a plan', () => {
     await waitFor(() => expect(assign).toHaveBeenCalledOnce());
   });
 
+  it('says nothing of that to who signs in next', async () => {
+    gateway.answer((asked) => {
+      const route = asked.path.replace('/api/v1/polar', '');
+      return route === '/checkout' ? refusal(403, 'ROLE_NOT_ALLOWED') : { status: 200, body: account.bodies[route] };
+    });
+    render(<PolarPricingTable />, { wrapper: App });
+    const button = await ready('Basic');
+    fireEvent.click(button);
+    await waitFor(() => expect(button.textContent).toContain('ROLE_NOT_ALLOWED'));
+
+    act(() => client.signIn(BOB));
+
+    expect(button.textContent).toBe('Subscribe');
+    await ready('Basic');
+  });
+
   it('tells its own onError in place of that', async () => {
     gateway.answer((asked) => {
       const route = asked.path.replace('/api/v1/polar', '');
