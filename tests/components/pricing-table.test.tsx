@@ -596,9 +596,9 @@ describe('a plan', () => {
     await waitFor(() => expect(button.textContent).toContain('ROLE_NOT_ALLOWED'));
 
     act(() => client.signIn(BOB));
-
-    expect(button.textContent).toBe('Subscribe');
     await ready('Basic');
+
+    expect((await actionOf('Basic')).textContent).toBe('Subscribe');
   });
 
   it('tells its own onError in place of that', async () => {
