@@ -33,7 +33,10 @@ export type Tag =
   | 'dl'
   | 'dt'
   | 'dd'
-  | 'form';
+  | 'form'
+  | 'fieldset'
+  | 'label'
+  | 'textarea';
 
 /** Props of a part that renders this element; all are passed to it. */
 export type PartProps<T extends Tag> = ComponentPropsWithoutRef<T> & {
