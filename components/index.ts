@@ -1,9 +1,17 @@
 'use client';
 // `@plinto/polar/react`: a provider, hooks and two buttons. Start at `PolarProvider` and `PolarCheckoutButton`.
 export { type PolarSource, usePlintoClient, usePolar } from './context.js';
+export { PolarCancel } from './PolarCancel/PolarCancel.js';
+export type { CancelChoice, CancelRootProps } from './PolarCancel/parts.js';
 export { PolarCheckoutButton, type PolarCheckoutButtonProps } from './PolarCheckoutButton.js';
 export { PolarCustomerPortal, type PolarCustomerPortalProps } from './PolarCustomerPortal.js';
+export { PolarNotice } from './PolarNotice/PolarNotice.js';
+export type { NoticeRootProps } from './PolarNotice/parts.js';
+export { PolarPlanChange } from './PolarPlanChange/PolarPlanChange.js';
+export type { PlanChangeRootProps, PlanChangeTarget } from './PolarPlanChange/parts.js';
 export { PolarProvider, type PolarProviderProps } from './PolarProvider.js';
+export { PolarSubscription } from './PolarSubscription/PolarSubscription.js';
+export type { SubscriptionRootProps } from './PolarSubscription/parts.js';
 export type { RedirectButtonProps } from './RedirectButton.js';
 export { type AccessResult, useAccess } from './useAccess.js';
 export { type CheckoutResult, type UseCheckoutOptions, useCheckout } from './useCheckout.js';
