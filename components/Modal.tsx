@@ -1,29 +1,21 @@
 'use client';
-// A native dialog that is modal while it stands in the document: the browser keeps the focus inside, and gives it back.
-import {
-  type ComponentPropsWithoutRef,
-  forwardRef,
-  useEffect,
-  useImperativeHandle,
-  useLayoutEffect,
-  useRef,
-} from 'react';
+// A native dialog that is modal while it stands in the document: the browser keeps the focus inside, gives it back, and
+// closes it by Escape.
+import { type ComponentPropsWithoutRef, forwardRef, useImperativeHandle, useRef } from 'react';
+import { useCommitEffect } from './useVisit.js';
 
 export interface ModalProps extends ComponentPropsWithoutRef<'dialog'> {
-  /** Told when the user wants it closed, as by Escape. */
-  close: () => void;
+  /** Told that the user has closed it. */
+  close: (() => void) | undefined;
+  /** Whether it stays open whatever the user does. */
+  isPending: boolean;
 }
 
-// Closed within the commit that removes it, or the browser gives no focus back. React 18 warns of it on a server.
-const useCommitEffect = typeof document === 'undefined' ? useEffect : useLayoutEffect;
-
 /** Renders a `<dialog>`. */
-export const Modal = forwardRef<HTMLDialogElement, ModalProps>(function Modal(
-  { close, onCancel, onClose, ...props },
-  ref,
-) {
+export const Modal = forwardRef<HTMLDialogElement, ModalProps>(function Modal({ close, isPending, ...props }, ref) {
   const own = useRef<HTMLDialogElement>(null);
   useImperativeHandle(ref, () => own.current as HTMLDialogElement);
+  // Closed within the commit that removes it, or the browser gives no focus back.
   useCommitEffect(() => {
     const dialog = own.current;
     // Browsers before 2022, and jsdom, have no modal ones: it is open in its place.
@@ -36,15 +28,13 @@ export const Modal = forwardRef<HTMLDialogElement, ModalProps>(function Modal(
       {...props}
       ref={own}
       onCancel={(event) => {
-        onCancel?.(event);
-        // Whoever opened it closes it.
-        event.preventDefault();
-        close();
+        props.onCancel?.(event);
+        if (isPending) event.preventDefault();
       }}
       onClose={(event) => {
-        onClose?.(event);
-        // A second Escape cannot be prevented. StrictMode opens it again before this is told.
-        if (!event.currentTarget.open) close();
+        props.onClose?.(event);
+        // StrictMode has opened it again by the time that it hears this.
+        if (!event.currentTarget.open) close?.();
       }}
     />
   );

@@ -11,7 +11,7 @@ export function useVisit({ session, address, organizationId: own }: PolarClient,
 }
 
 // A layout effect ends within the commit that removes the component. Servers have none, and React 18 warns of it there.
-const useCommitEffect = typeof document === 'undefined' ? useEffect : useLayoutEffect;
+export const useCommitEffect = typeof document === 'undefined' ? useEffect : useLayoutEffect;
 
 /** What one component has under way for `visit`: aborted when that is another one, or the component is gone. */
 export function useUnderWay(visit: string) {

@@ -116,7 +116,6 @@ export const ENGLISH = {
     ending: 'Ends on {date}',
     price: 'Price',
     per: '{amount} {interval}',
-    plusUsage: '{price}, plus usage',
     nextCharge: 'Next charge',
     nextChargeOn: '{amount} on {date}',
     trialEnds: 'Trial ends',

@@ -67,7 +67,6 @@ export function planView(
   const hasEnded = one.endedAt !== undefined || one.status === 'canceled' || access?.reason === 'ended';
   const is = (...statuses: string[]) => !hasEnded && statuses.includes(one.status);
   const owes = is('past_due', 'unpaid');
-  const isTrial = is('trialing');
   const isPaused = is('paused');
   const isRunning = is('active', 'trialing', 'past_due');
   const isEnding = isRunning && one.cancelAtPeriodEnd;
@@ -81,9 +80,7 @@ export function planView(
 
   const product = (id: string) => products?.items.find(({ productId }) => productId === id);
   const own = product(one.productId);
-  const isMetered = own?.quotes?.some((quote) => quote.isMetered && quote.currency === currency);
   const price = money(amount, currency);
-  const withUsage = (text: string) => (isMetered ? fill(words.plusUsage, { price: text }) : text);
 
   const pending = isRunning && !isEnding ? one.pendingUpdate : undefined;
   const day = pending ? date(pending.appliesAt) : '';
@@ -94,21 +91,15 @@ export function planView(
     pending?.units !== undefined && count(words.unitsFrom, pending.units, { date: day }),
   ].filter(Boolean);
 
-  const trialEnd = isTrial && !isEnding ? (one.trialEnd ?? currentPeriodEnd) : undefined;
+  const trialEnd = is('trialing') && !isEnding ? (one.trialEnd ?? currentPeriodEnd) : undefined;
   const nextAt = isGood ? (willPause ? resumesAt : (trialEnd ?? currentPeriodEnd)) : undefined;
-  // What it costs after a change is not known here.
-  const nextCharge = (at: string) => {
-    if (changes.length) return date(at);
-    return amount > 0 || isMetered ? withUsage(fill(words.nextChargeOn, { amount: price, date: date(at) })) : undefined;
-  };
-  const values: Record<FactName, string | undefined | false> = {
-    price:
-      amount > 0 || isMetered
-        ? withUsage(
-            fill(words.per, { amount: price, interval: per(one.recurringInterval, one.recurringIntervalCount) }),
-          )
-        : all.pricing.free,
-    nextCharge: nextAt && nextCharge(nextAt),
+  // What a plan to come costs, or usage until then, is not known here.
+  const isKnown = !changes.length && !own?.quotes?.some((quote) => quote.isMetered && quote.currency === currency);
+  const nextCharge = (day: string) =>
+    isKnown ? amount > 0 && fill(words.nextChargeOn, { amount: price, date: day }) : day;
+  const values = {
+    price: fill(words.per, { amount: price, interval: per(one.recurringInterval, one.recurringIntervalCount) }),
+    nextCharge: nextAt && nextCharge(date(nextAt)),
     trialEnds: trialEnd && date(trialEnd),
     accessUntil: (isEnding || owes) && until && date(until),
     pausesOn: willPause && date(currentPeriodEnd),
@@ -116,7 +107,7 @@ export function planView(
     endedOn: hasEnded && date(one.endedAt ?? one.endsAt ?? currentPeriodEnd),
     seats: one.seats !== undefined && number(one.seats),
     units: one.units !== undefined && number(one.units),
-  };
+  } satisfies Record<FactName, string | false | undefined>;
 
   const notice = (kind: PlanNotice['kind'], text: string, more?: string | false): PlanNotice => ({
     kind,
@@ -129,7 +120,7 @@ export function planView(
     if (owes) return notice('pastDue', pastDue, until && fill(pastDueMore, { date: date(until) }));
     if (isEnding && endsAt) return notice('canceled', fill(canceled, { date: date(endsAt) }));
     if (!trialEnd) return undefined;
-    const isCharged = amount > 0 && !willPause && !changes.length;
+    const isCharged = amount > 0 && isKnown && !willPause;
     return notice(
       'trialEnds',
       fill(trialEnds, { date: date(trialEnd) }),

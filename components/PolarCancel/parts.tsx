@@ -2,17 +2,17 @@
 // The parts of PolarCancel: a button, a dialog that asks whether and why, what came of it, and how to take it back.
 import { type ComponentPropsWithoutRef, forwardRef, type ReactNode, type Ref, useId, useState } from 'react';
 import type { CustomerSubscription, PolarError } from '../../js/index.js';
+import { defineCompound } from '../compound.js';
 import { Modal } from '../Modal.js';
-import { definePart, definePartContext, Part, type PartProps } from '../part.js';
-import { buttonProps, defineFailure, defineResume, type Plan, usePlan } from '../plan.js';
+import { Part, type PartProps } from '../part.js';
+import { button, failure, type Plan, resumeButton, usePlan } from '../plan.js';
 import type { SubjectSource } from '../useQuery.js';
-import { useTexts } from '../useTexts.js';
 import { useVisit } from '../useVisit.js';
 
 /** What is being answered, by whoever is there. */
 interface Form {
   visit: string;
-  isAsking: boolean;
+  isAsking?: boolean | undefined;
   reason?: string | undefined;
   comment?: string | undefined;
   /** An error of an earlier time that it was asked. */
@@ -31,7 +31,7 @@ interface CancelView extends Plan {
   cancel: () => void;
 }
 
-const Cancel = definePartContext<CancelView>('PolarCancel.Root');
+const { Provider, use, part } = defineCompound<CancelView>('PolarCancel');
 
 /** Whose subscription, where the client comes from, and any prop of a `<div>`. */
 export type CancelRootProps = SubjectSource &
@@ -48,21 +48,22 @@ export const Root = forwardRef(function Root(
   { organizationId, client, polar: own, onDone, ...props }: CancelRootProps,
   ref: Ref<HTMLElement>,
 ) {
-  const [plan, root] = usePlan({ organizationId, client, polar: own }, '<PolarCancel>', ref);
-  const { polar, view, action, act } = plan;
+  const plan = usePlan({ organizationId, client, polar: own }, '<PolarCancel>', ref);
+  const { polar, view, action } = plan;
   const visit = useVisit(polar, organizationId);
   const id = useId();
-  const [last, setForm] = useState<Form>({ visit, isAsking: false });
+  const [last, setForm] = useState<Form>({ visit });
   // What one has written is not shown to another.
-  const ownOf = (one: Form): Form => (one.visit === visit ? one : { visit, isAsking: false });
+  const ownOf = (one: Form): Form => (one.visit === visit ? one : { visit });
   const form = ownOf(last);
-  const fill = (part: Partial<Form>) => setForm((one) => ({ ...ownOf(one), ...part }));
-  const isDone = view?.status === 'ending' || (form.isDone === true && view?.status === 'canceled');
+  const fill = (more: Partial<Form>) => setForm((one) => ({ ...ownOf(one), ...more }));
+  const isDone = view?.status === 'ending' || (!!form.isDone && view?.status === 'canceled');
   if (!view?.canCancel && !isDone) return null;
 
   const error = action.state.error === form.seen ? undefined : action.state.error;
-  const name = action.state.name === 'error' && !error ? 'idle' : action.state.name;
-  const rest = isDone ? 'done' : form.isAsking ? 'asking' : 'idle';
+  const state = plan.isPending ? 'pending' : error ? 'error' : isDone ? 'done' : form.isAsking ? 'asking' : 'idle';
+  const { reason, comment } = form;
+  const options = { reason, comment: comment?.trim() || undefined, organizationId };
   const value: CancelView = {
     ...plan,
     error,
@@ -70,65 +71,55 @@ export const Root = forwardRef(function Root(
     form,
     fill,
     isDone,
-    close: () => action.running.current || fill({ isAsking: false, seen: action.state.error }),
+    close: () => fill({ isAsking: false, seen: action.state.error }),
     cancel: () =>
-      act(
-        (client, of, call) => {
-          const { reason, comment } = form;
-          return client.cancelSubscription(of, { reason, comment: comment?.trim() || undefined, organizationId }, call);
-        },
+      plan.act(
+        (of, call) => polar.cancelSubscription(of, options, call),
         (subscription) => {
-          setForm({ visit, isAsking: false, isDone: true });
+          setForm({ visit, isDone: true });
           onDone?.(subscription);
         },
       ),
   };
   return (
-    <Cancel.Provider value={value}>
-      <Part tag="div" data-polar="cancel" data-state={name === 'idle' ? rest : name} {...root} {...props} />
-    </Cancel.Provider>
+    <Provider value={value}>
+      <Part tag="div" data-polar="cancel" data-state={state} {...plan.root} {...props} />
+    </Provider>
   );
 });
 
 /** A `<button>` that asks; renders nothing once it is canceled. */
-export const Trigger = definePart('PolarCancel.Trigger', 'button', function useTrigger(props) {
-  const { isDone, fill } = Cancel.use('PolarCancel.Trigger');
-  const text = useTexts().words.cancel.open;
-  return isDone ? null : { 'aria-haspopup': 'dialog', ...buttonProps(props, text, () => fill({ isAsking: true })) };
-});
+export const Trigger = part(
+  'Trigger',
+  'button',
+  ({ isDone, fill }, { words }) =>
+    !isDone && { 'aria-haspopup': 'dialog', children: words.cancel.open, onClick: () => fill({ isAsking: true }) },
+);
 
 /** A native `<dialog>`, modal, while it is asked. Escape keeps the plan. */
 export const Dialog = forwardRef<HTMLDialogElement, ComponentPropsWithoutRef<'dialog'>>(function Dialog(props, ref) {
-  const view = Cancel.use('PolarCancel.Dialog');
+  const view = use('PolarCancel.Dialog');
+  const { id, isPending, close } = view;
   if (!view.form.isAsking || view.isDone) return null;
   return (
-    <Cancel.Provider value={{ ...view, isInDialog: true }}>
-      <Modal data-polar="cancel-dialog" aria-labelledby={`${view.id}title`} {...props} close={view.close} ref={ref} />
-    </Cancel.Provider>
+    <Provider value={{ ...view, isInDialog: true }}>
+      <Modal data-polar="cancel-dialog" aria-labelledby={id} {...{ ...props, isPending, close }} ref={ref} />
+    </Provider>
   );
 });
 
 /** An `<h2>`: the dialog's heading. */
-export const Title = definePart('PolarCancel.Title', 'h2', function useTitle(props) {
-  const { id } = Cancel.use('PolarCancel.Title');
-  return { id: `${id}title`, children: useTexts().words.cancel.title, ...props };
-});
+export const Title = part('Title', 'h2', ({ id }, { words }) => ({ id, children: words.cancel.title }));
 
 /** A `<p>`: until when there is access after it. */
-export const Until = definePart('PolarCancel.Until', 'p', function useUntil(props) {
-  const { view } = Cancel.use('PolarCancel.Until');
-  const { words, fill, date } = useTexts();
+export const Until = part('Until', 'p', ({ view }, { words, fill, date }) => {
   const { until, endsAt = '' } = view ?? {};
   const { cancel } = words;
-  const text = until ? cancel.until : endsAt ? cancel.done : cancel.now;
-  return { children: endsAt ? fill(text, { date: date(until ?? endsAt) }) : text, ...props };
+  return { children: endsAt ? fill(until ? cancel.until : cancel.done, { date: date(until ?? endsAt) }) : cancel.now };
 });
 
 /** A `<div>` for your offer to stay: renders its children while it is asked, and nothing without any. */
-export const Offer = definePart('PolarCancel.Offer', 'div', function useOffer(props) {
-  const { form } = Cancel.use('PolarCancel.Offer');
-  return form.isAsking && props.children ? props : null;
-});
+export const Offer = part('Offer', 'div', ({ form }, _, { children }) => form.isAsking && children && {});
 
 /** One reason of Polar's list. */
 export interface CancelChoice {
@@ -139,82 +130,67 @@ export interface CancelChoice {
   readonly choose: () => void;
 }
 
+const radio = (name: string, { reason, text, isChosen, choose }: CancelChoice) => (
+  <label key={reason}>
+    <input type="radio" name={name} value={reason} checked={isChosen} onChange={choose} />
+    {text}
+  </label>
+);
+
 /** A `<fieldset>` of radio buttons: why. `children` renders one of them; a `<label>` with its `<input>` when absent. */
-export const Reasons = definePart<'fieldset', { children?: ((choice: CancelChoice) => ReactNode) | undefined }>(
-  'PolarCancel.Reasons',
+export const Reasons = part<'fieldset', { children?: ((choice: CancelChoice) => ReactNode) | undefined }>(
+  'Reasons',
   'fieldset',
-  function useReasons({ children, ...props }) {
-    const { id, form, fill } = Cancel.use('PolarCancel.Reasons');
-    const words = useTexts().words.cancel;
-    const radio = ({ reason, text, isChosen, choose }: CancelChoice) => (
-      <label key={reason}>
-        <input type="radio" name={`${id}reason`} value={reason} checked={isChosen} onChange={choose} />
-        {text}
-      </label>
-    );
-    const choices = Object.entries(words.reasons).map(([reason, text]) =>
-      (children ?? radio)({ reason, text, isChosen: form.reason === reason, choose: () => fill({ reason }) }),
-    );
-    return {
-      ...props,
-      children: (
-        <>
-          <legend>{words.reason}</legend>
-          {choices}
-        </>
-      ),
-    };
-  },
+  ({ id, form, fill }, { words }, { children = (choice) => radio(id, choice) }) => ({
+    children: (
+      <>
+        <legend>{words.cancel.reason}</legend>
+        {Object.entries(words.cancel.reasons).map(([reason, text]) =>
+          children({ reason, text, isChosen: form.reason === reason, choose: () => fill({ reason }) }),
+        )}
+      </>
+    ),
+  }),
 );
 
 /** A `<label>` of Comment. */
-export const CommentLabel = definePart('PolarCancel.CommentLabel', 'label', function useCommentLabel(props) {
-  const { id } = Cancel.use('PolarCancel.CommentLabel');
-  return { id: `${id}label`, htmlFor: `${id}comment`, children: useTexts().words.cancel.comment, ...props };
-});
+export const CommentLabel = part('CommentLabel', 'label', ({ id }, { words }) => ({
+  id: `${id}l`,
+  htmlFor: `${id}c`,
+  children: words.cancel.comment,
+}));
 
 /** A `<textarea>` for the buyer's own words, 1,000 characters at most. */
-export const Comment = definePart('PolarCancel.Comment', 'textarea', function useComment({ onChange, ...props }) {
-  const { id, form, fill } = Cancel.use('PolarCancel.Comment');
-  return {
-    id: `${id}comment`,
-    'aria-labelledby': `${id}label`,
-    maxLength: 1000,
-    rows: 3,
-    value: form.comment ?? '',
-    ...props,
-    onChange: (event: React.ChangeEvent<HTMLTextAreaElement>) => {
-      onChange?.(event);
-      fill({ comment: event.target.value });
-    },
-  };
-});
+export const Comment = part('Comment', 'textarea', ({ id, form, fill }) => ({
+  id: `${id}c`,
+  'aria-labelledby': `${id}l`,
+  maxLength: 1000,
+  value: form.comment ?? '',
+  onChange: ({ target }: { target: HTMLTextAreaElement }) => fill({ comment: target.value }),
+}));
 
 /** A `<button>` that closes the dialog. */
-export const Keep = definePart('PolarCancel.Keep', 'button', function useKeep(props) {
-  return buttonProps(props, useTexts().words.cancel.keep, Cancel.use('PolarCancel.Keep').close);
-});
+export const Keep = part('Keep', 'button', (view, { words }) => ({
+  ...button(view, words.cancel.keep, view.close),
+  'aria-busy': undefined,
+}));
 
 /** A `<button>` that cancels. `data-state` is `idle`, `pending` or `error`. */
-export const Confirm = definePart('PolarCancel.Confirm', 'button', function useConfirm(props) {
-  const { cancel, action } = Cancel.use('PolarCancel.Confirm');
-  return buttonProps(props, useTexts().words.cancel.confirm, cancel, action);
-});
+export const Confirm = part('Confirm', 'button', (view, { words }) => button(view, words.cancel.confirm, view.cancel));
 
 /** A `<p role="alert">`: why Confirm has failed, inside the dialog, or Undo, outside of it. */
-export const Failure = defineFailure('PolarCancel.Error', function useError(part) {
-  const { error, isInDialog, isDone } = Cancel.use(part);
-  return { error: isInDialog || isDone ? error : undefined };
-});
+export const Failure = part('Error', 'p', (view) => (view.isInDialog || view.isDone) && failure(view));
 
 /** A `<p role="status">`: when it ends, once it is canceled. */
-export const Done = definePart('PolarCancel.Done', 'p', function useDone(props) {
-  const { isDone, view } = Cancel.use('PolarCancel.Done');
-  const { words, fill, date } = useTexts();
+export const Done = part('Done', 'p', ({ isDone, view }, { words, fill, date }) => {
   const { endsAt } = view ?? {};
-  const said = endsAt ? fill(words.cancel.done, { date: date(endsAt) }) : words.cancel.ended;
-  return isDone ? { role: 'status', children: said, ...props } : null;
+  const children = endsAt ? fill(words.cancel.done, { date: date(endsAt) }) : words.cancel.ended;
+  return isDone && { role: 'status', children };
 });
 
 /** A `<button>` that takes the cancellation back; renders nothing before. `data-state` is `idle`, `pending` or `error`. */
-export const Undo = defineResume('PolarCancel.Undo', Cancel.use, 'undo');
+export const Undo = part(
+  'Undo',
+  'button',
+  (view, texts) => view.isDone && resumeButton(view, texts, texts.words.cancel.undo),
+);

@@ -1,15 +1,17 @@
 'use client';
 // The parts of PolarNotice: that a trial ends, a payment failed, or the plan ends, and what to do about it.
 import { forwardRef, type Ref } from 'react';
-import { definePart, definePartContext, Part, type PartProps } from '../part.js';
-import { buttonProps, defineFailure, type Plan, usePlan } from '../plan.js';
+import { defineCompound } from '../compound.js';
+import { Part, type PartProps } from '../part.js';
+import { button, failure, type Plan, resumeButton, usePlan } from '../plan.js';
 import type { SubjectSource } from '../useQuery.js';
-import { useTexts } from '../useTexts.js';
 
-const Notice = definePartContext<Plan>('PolarNotice.Root');
+const { Provider, part } = defineCompound<Plan>('PolarNotice');
 
 /** About whose subscription, where the client comes from, and any prop of a `<div>`. */
 export type NoticeRootProps = SubjectSource & PartProps<'div'>;
+
+const isDue = (kind = '') => kind.startsWith('pastDue');
 
 /**
  * Renders a `<div role="status">`, or `role="alert"` when a payment is missing, and nothing when there is nothing to tell.
@@ -19,49 +21,41 @@ export const Root = forwardRef(function Root(
   { organizationId, client, polar, ...props }: NoticeRootProps,
   ref: Ref<HTMLElement>,
 ) {
-  const [plan, root] = usePlan({ organizationId, client, polar }, '<PolarNotice>', ref);
+  const plan = usePlan({ organizationId, client, polar }, '<PolarNotice>', ref);
   const kind = plan.view?.notice?.kind;
   if (!kind) return null;
   return (
-    <Notice.Provider value={plan}>
+    <Provider value={plan}>
       <Part
         tag="div"
         data-polar="notice"
         data-kind={kind}
         data-tone={plan.view?.tone}
         role={isDue(kind) ? 'alert' : 'status'}
-        {...root}
+        {...plan.root}
         {...props}
       />
-    </Notice.Provider>
+    </Provider>
   );
 });
 
-const isDue = (kind: string) => kind.startsWith('pastDue');
-
 /** A `<p>`: what has happened or will. */
-export const Text = definePart('PolarNotice.Text', 'p', function useText(props) {
-  return { children: Notice.use('PolarNotice.Text').view?.notice?.text, ...props };
-});
+export const Text = part('Text', 'p', ({ view }) => ({ children: view?.notice?.text }));
 
 /** A `<p>`: what follows from it; renders nothing when there is no more to say. */
-export const More = definePart('PolarNotice.More', 'p', function useMore(props) {
-  const more = Notice.use('PolarNotice.More').view?.notice?.more;
-  return more ? { children: more, ...props } : null;
-});
+export const More = part('More', 'p', ({ view }) => view?.notice?.more && { children: view.notice.more });
 
 /**
  * A `<button>`: to Polar's portal when a payment is missing, or that takes a cancellation back; renders nothing during a trial.
  * `data-state` is `idle`, `pending` or `error`.
  */
-export const Action = definePart('PolarNotice.Action', 'button', function useNoticeAction(props) {
-  const { polar, organizationId, view, action, resume } = Notice.use('PolarNotice.Action');
-  const { words } = useTexts();
-  const kind = view?.notice?.kind ?? '';
-  if (kind === 'canceled') return buttonProps(props, words.subscription.resume, resume, action);
-  const pay = () => void action.start((call) => polar.redirectToCustomerPortal({ organizationId }, call), true);
-  return isDue(kind) ? buttonProps(props, words.notice.pay, pay, action) : null;
+export const Action = part('Action', 'button', (plan, texts) => {
+  const { polar, organizationId, view, action } = plan;
+  if (!isDue(view?.notice?.kind)) return view?.notice?.kind === 'canceled' && resumeButton(plan, texts);
+  return button(plan, texts.words.notice.pay, () => {
+    void action.start((call) => polar.redirectToCustomerPortal({ organizationId }, call), true);
+  });
 });
 
 /** A `<p role="alert">`: why Action has failed. */
-export const Failure = defineFailure('PolarNotice.Error', Notice.use);
+export const Failure = part('Error', 'p', failure);

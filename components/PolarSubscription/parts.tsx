@@ -2,14 +2,15 @@
 // The parts of PolarSubscription: the plan, where it stands, what comes next, and what may be done about it.
 import { forwardRef, type ReactNode, type Ref } from 'react';
 import type { PlanFact } from '../../js/plan-view.js';
+import { defineCompound } from '../compound.js';
 import { defineState } from '../condition.js';
-import { definePart, definePartContext, Part, type PartProps } from '../part.js';
-import { defineFailure, defineResume, type Plan, usePlan } from '../plan.js';
+import { Part, type PartProps } from '../part.js';
+import { failure, type Plan, resumeButton, usePlan } from '../plan.js';
 import { useProducts } from '../useProducts.js';
 import type { SubjectSource } from '../useQuery.js';
 import { useTexts } from '../useTexts.js';
 
-const Subscription = definePartContext<Plan>('PolarSubscription.Root');
+const { Provider, use, part } = defineCompound<Plan>('PolarSubscription');
 
 /** Whose subscription, where the client comes from, and any prop of a `<section>`. */
 export type SubscriptionRootProps = SubjectSource & PartProps<'section'>;
@@ -23,83 +24,70 @@ export const Root = forwardRef(function Root(
   ref: Ref<HTMLElement>,
 ) {
   const { data: products } = useProducts({ client, polar });
-  const [plan, root] = usePlan({ organizationId, client, polar }, '<PolarSubscription>', ref, products);
+  const plan = usePlan({ organizationId, client, polar }, '<PolarSubscription>', ref, products);
   return (
-    <Subscription.Provider value={plan}>
+    <Provider value={plan}>
       <Part
         tag="section"
         data-polar="subscription"
         data-state={plan.condition}
         data-tone={plan.view?.tone}
         aria-busy={plan.query.isFetching}
-        {...root}
+        {...plan.root}
         {...props}
       />
-    </Subscription.Provider>
+    </Provider>
   );
 });
 
 /** An `<h2>`: the heading of the section. */
-export const Title = definePart('PolarSubscription.Title', 'h2', function useTitle(props) {
-  return { children: useTexts().words.subscription.title, ...props };
-});
+export const Title = part('Title', 'h2', (_, { words }) => ({ children: words.subscription.title }));
 
 /** Stands in the place of the plan while there is none: loading, failed (with a button that tries again), none, signed out. */
-export const State = defineState('PolarSubscription.State', function usePlanState(part) {
-  return { ...Subscription.use(part), empty: useTexts().words.subscription.none };
+export const State = defineState('PolarSubscription.State', function usePlanState(name) {
+  return { ...use(name), empty: useTexts().words.subscription.none };
 });
 
 /** A `<p>`: the plan's name. */
-export const Name = definePart('PolarSubscription.Name', 'p', function useName(props) {
-  const name = Subscription.use('PolarSubscription.Name').view?.name;
-  return name ? { children: name, ...props } : null;
-});
+export const Name = part('Name', 'p', ({ view }) => view?.name && { children: view.name });
 
 /** A `<span>`: where it stands. `data-status` is Polar's word, or `ending`; `data-tone` is the Root's. */
-export const Status = definePart('PolarSubscription.Status', 'span', function useStatus(props) {
-  const { view } = Subscription.use('PolarSubscription.Status');
-  return view ? { 'data-status': view.status, 'data-tone': view.tone, children: view.word, ...props } : null;
-});
+export const Status = part(
+  'Status',
+  'span',
+  ({ view }) => view && { 'data-status': view.status, 'data-tone': view.tone, children: view.word },
+);
 
 /** A `<dl>` of what there is to know. `children` renders one of them; a Fact when absent. */
-export const Facts = definePart<'dl', { children?: ((fact: PlanFact) => ReactNode) | undefined }>(
-  'PolarSubscription.Facts',
+export const Facts = part<'dl', { children?: ((fact: PlanFact) => ReactNode) | undefined }>(
+  'Facts',
   'dl',
-  function useFacts({ children = (fact) => <Fact key={fact.name} fact={fact} />, ...props }) {
-    const { view } = Subscription.use('PolarSubscription.Facts');
-    return view ? { ...props, children: view.facts.map(children) } : null;
-  },
+  ({ view }, _, { children = (fact) => <Fact key={fact.name} fact={fact} /> }) =>
+    view && { children: view.facts.map(children) },
 );
 
 /** A `<div>` with a `<dt>` and a `<dd>`: one fact. `data-fact` is its name, such as `nextCharge`. */
-export const Fact = definePart<'div', { fact: PlanFact }>(
-  'PolarSubscription.Fact',
-  'div',
-  function useFact({ fact, ...props }) {
-    const pair = (
-      <>
-        <dt>{fact.label}</dt>
-        <dd>{fact.value}</dd>
-      </>
-    );
-    return { 'data-fact': fact.name, children: pair, ...props };
-  },
-);
+export const Fact = forwardRef(function Fact(
+  { fact, ...props }: PartProps<'div'> & { fact: PlanFact },
+  ref: Ref<HTMLElement>,
+) {
+  const children = (
+    <>
+      <dt>{fact.label}</dt>
+      <dd>{fact.value}</dd>
+    </>
+  );
+  return <Part tag="div" data-polar="subscription-fact" data-fact={fact.name} {...{ children, ...props }} ref={ref} />;
+});
 
 /** A `<p>`: what changes at the end of the period; renders nothing otherwise. */
-export const Change = definePart('PolarSubscription.Change', 'p', function useChange(props) {
-  const change = Subscription.use('PolarSubscription.Change').view?.change;
-  return change ? { children: change, ...props } : null;
-});
+export const Change = part('Change', 'p', ({ view }) => view?.change && { children: view.change });
 
 /** A `<div>` for buttons: Resume when there are no children. */
-export const Actions = definePart('PolarSubscription.Actions', 'div', function useActions(props) {
-  const { view } = Subscription.use('PolarSubscription.Actions');
-  return view ? { children: <Resume />, ...props } : null;
-});
+export const Actions = part('Actions', 'div', ({ view }) => view && { children: <Resume /> });
 
 /** A `<button>` that takes back a cancellation or a pause; renders nothing when there is none. `data-state` is `idle`, `pending` or `error`. */
-export const Resume = defineResume('PolarSubscription.Resume', Subscription.use, 'resume');
+export const Resume = part('Resume', 'button', (plan, texts) => resumeButton(plan, texts));
 
 /** A `<p role="alert">`: why Resume has failed. */
-export const Failure = defineFailure('PolarSubscription.Error', Subscription.use);
+export const Failure = part('Error', 'p', failure);

@@ -1,0 +1,44 @@
+'use client';
+// The parts of one compound, in short: each says what it renders of what its Root hands on, in the words of the provider.
+import type { SyntheticEvent } from 'react';
+import type { Texts } from '../js/texts.js';
+import { definePart, definePartContext, type PartProps, type Tag } from './part.js';
+import { useTexts } from './useTexts.js';
+
+type AnyProps = Record<string, unknown>;
+type Nothing = false | null | undefined | '' | 0;
+
+/**
+ * `part` makes a part. `render` gives its own props, in whose place the user's stand, or nothing to render nothing. Of handlers
+ * the user's runs first, and may prevent the other. A function as `children` is what `render` has called.
+ */
+export function defineCompound<View>(owner: string) {
+  const { Provider, use } = definePartContext<View>(`${owner}.Root`);
+  function part<T extends Tag, Own extends object = object>(
+    name: string,
+    tag: T,
+    render: (view: View, texts: Texts, props: PartProps<T> & Own) => object | Nothing,
+  ) {
+    const whole = `${owner}.${name}`;
+    return definePart<T, Own>(whole, tag, function usePart(props) {
+      const own = render(use(whole), useTexts(), props) as AnyProps | Nothing;
+      return own ? merge(own, props as AnyProps) : null;
+    });
+  }
+  return { Provider, use, part };
+}
+
+function merge(own: AnyProps, props: AnyProps): AnyProps {
+  const merged = { ...own, ...props };
+  if (typeof props.children === 'function') merged.children = own.children;
+  for (const [name, value] of Object.entries(own)) {
+    if (typeof value !== 'function') continue;
+    merged[name] = (event: SyntheticEvent) => {
+      // What is under way is not begun again.
+      if (own['aria-disabled']) return event.preventDefault();
+      (props[name] as typeof value | undefined)?.(event);
+      if (!event.defaultPrevented) value(event);
+    };
+  }
+  return merged;
+}
