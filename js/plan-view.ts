@@ -70,7 +70,7 @@ export function planView(
   const isPaused = is('paused');
   const isRunning = is('active', 'trialing', 'past_due');
   const isEnding = isRunning && one.cancelAtPeriodEnd;
-  const willPause = isRunning && !isEnding && one.pauseAtPeriodEnd;
+  const willPause = isRunning && !isEnding && one.pauseAtPeriodEnd === true;
   const isGood = is('active', 'trialing') && !isEnding;
 
   const endsAt = isRunning ? (one.endsAt ?? currentPeriodEnd) : undefined;

@@ -171,7 +171,10 @@ describe('PolarSubscription', () => {
     await screen.findByText('Pro');
 
     gateway.answer('hang');
-    act(() => client.signIn(BOB));
+    await act(async () => {
+      client.signIn(BOB);
+      window.dispatchEvent(new Event('focus'));
+    });
 
     await waitFor(() => expect(section()?.dataset.state).toBe('loading'));
     expect(screen.queryByText('Pro')).toBeNull();
