@@ -14,7 +14,7 @@ export interface ModalProps extends ComponentPropsWithoutRef<'dialog'> {
 /** Renders a `<dialog>`. */
 export const Modal = forwardRef<HTMLDialogElement, ModalProps>(function Modal({ close, isPending, ...props }, ref) {
   const own = useRef<HTMLDialogElement>(null);
-  useImperativeHandle(ref, () => own.current as HTMLDialogElement);
+  useImperativeHandle(ref, () => own.current as HTMLDialogElement, []);
   // Closed within the commit that removes it, or the browser gives no focus back.
   useCommitEffect(() => {
     const dialog = own.current;

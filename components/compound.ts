@@ -1,6 +1,6 @@
 'use client';
 // The parts of one compound, in short: each says what it renders of what its Root hands on, in the words of the provider.
-import type { SyntheticEvent } from 'react';
+import type { ComponentProps, FC, SyntheticEvent } from 'react';
 import type { Texts } from '../js/texts.js';
 import { definePart, definePartContext, type PartProps, type Tag } from './part.js';
 import { useTexts } from './useTexts.js';
@@ -20,10 +20,12 @@ export function defineCompound<View>(owner: string) {
     render: (view: View, texts: Texts, props: PartProps<T> & Own) => object | Nothing,
   ) {
     const whole = `${owner}.${name}`;
-    return definePart<T, Own>(whole, tag, function usePart(props) {
+    const Defined = definePart<T, Own>(whole, tag, function usePart(props) {
       const own = render(use(whole), useTexts(), props) as AnyProps | Nothing;
       return own ? merge(own, props as AnyProps) : null;
     });
+    // Its own props stand in the place of the element's: `children` that are a function.
+    return Defined as unknown as FC<Omit<ComponentProps<typeof Defined>, keyof Own> & Own>;
   }
   return { Provider, use, part };
 }

@@ -1,6 +1,6 @@
 'use client';
 // What the compounds about a plan share: the subscription and what may be done about it, their buttons, and why one has failed.
-import { type Ref, useEffect, useImperativeHandle, useRef, useState } from 'react';
+import { type Ref, useCallback, useEffect, useRef, useState } from 'react';
 import type { CallOptions, CustomerSubscription, PolarClient, PolarError, ProductList } from '../js/index.js';
 import { type PlanView, planView } from '../js/plan-view.js';
 import type { Texts } from '../js/texts.js';
@@ -52,7 +52,15 @@ export function usePlan(
   const [answer, setAnswer] = useState<{ before: CustomerSubscription | undefined; now: CustomerSubscription }>();
   const subscription = answer && answer.before === data ? answer.now : data;
   const element = useRef<HTMLElement>(null);
-  useImperativeHandle(ref, () => element.current as HTMLElement);
+  const attach = useCallback(
+    (node: HTMLElement | null) => {
+      element.current = node;
+      if (typeof ref === 'function') return ref(node);
+      if (ref) ref.current = node;
+      return undefined;
+    },
+    [ref],
+  );
 
   // The button is gone that was pressed: the focus must not go with it.
   useEffect(() => {
@@ -83,7 +91,7 @@ export function usePlan(
     error: action.state.error,
     act,
     resume: () => act((id, call) => polar.resumeSubscription(id, { organizationId }, call)),
-    root: { ref: element, tabIndex: -1 },
+    root: { ref: attach, tabIndex: -1 },
   };
 }
 
