@@ -61,92 +61,90 @@ export function planView(
   products?: ProductList | undefined,
 ): PlanView {
   const words = all.subscription;
-  const { amount, currency, currentPeriodEnd, resumesAt } = one;
+  const { id, amount, currency, currentPeriodEnd, resumesAt } = one;
   // The access that this subscription gives; another one, or a purchase, may give the plan.
-  const access = state?.subscriptionId === one.id ? state.access : undefined;
+  const access = state?.subscriptionId === id ? state.access : undefined;
   const hasEnded = one.endedAt !== undefined || one.status === 'canceled' || access?.reason === 'ended';
   const is = (...statuses: string[]) => !hasEnded && statuses.includes(one.status);
   const owes = is('past_due', 'unpaid');
   const isPaused = is('paused');
   const isRunning = is('active', 'trialing', 'past_due');
   const isEnding = isRunning && one.cancelAtPeriodEnd;
-  const willPause = isRunning && !isEnding && one.pauseAtPeriodEnd === true;
-  const isGood = is('active', 'trialing') && !isEnding;
+  const goesOn = isRunning && !isEnding;
+  const willPause = goesOn && one.pauseAtPeriodEnd === true;
+  const isGood = goesOn && !owes;
 
+  const on = (time: string | false | undefined) => time && date(time);
   const endsAt = isRunning ? (one.endsAt ?? currentPeriodEnd) : undefined;
-  const isOpen = access ? access.allowed : !owes;
-  const until = endsAt && isOpen ? (access?.until ?? endsAt) : undefined;
+  const until = endsAt && (access ? access.allowed : !owes) ? (access?.until ?? endsAt) : undefined;
   const hasNone = owes && state?.access.allowed === false;
 
-  const product = (id: string) => products?.items.find(({ productId }) => productId === id);
+  const product = (wanted: string) => products?.items.find(({ productId }) => productId === wanted);
   const own = product(one.productId);
   const price = money(amount, currency);
 
-  const pending = isRunning && !isEnding ? one.pendingUpdate : undefined;
-  const day = pending ? date(pending.appliesAt) : '';
-  const plan = pending?.productId && (product(pending.productId)?.name ?? '');
-  const changes = [
-    plan !== undefined && fill(plan ? words.changesOn : words.changes, { date: day, plan }),
-    pending?.seats !== undefined && count(words.seatsFrom, pending.seats, { date: day }),
-    pending?.units !== undefined && count(words.unitsFrom, pending.units, { date: day }),
-  ].filter(Boolean);
+  const pending = goesOn ? one.pendingUpdate : undefined;
+  const plan = pending?.productId && product(pending.productId)?.name;
+  const day = { date: on(pending?.appliesAt) || '' };
+  const change = [
+    pending?.productId && fill(plan ? words.changesOn : words.changes, { ...day, plan: plan ?? '' }),
+    pending?.seats && count(words.seatsFrom, pending.seats, day),
+    pending?.units && count(words.unitsFrom, pending.units, day),
+  ]
+    .filter(Boolean)
+    .join(' · ');
 
-  const trialEnd = is('trialing') && !isEnding ? (one.trialEnd ?? currentPeriodEnd) : undefined;
-  const nextAt = isGood ? (willPause ? resumesAt : (trialEnd ?? currentPeriodEnd)) : undefined;
+  const trialEnd = goesOn && is('trialing') && (one.trialEnd ?? currentPeriodEnd);
+  const nextDay = on(isGood && (willPause ? resumesAt : trialEnd || currentPeriodEnd));
   // What a plan to come costs, or usage until then, is not known here.
-  const isKnown = !changes.length && !own?.quotes?.some((quote) => quote.isMetered && quote.currency === currency);
-  const nextCharge = (day: string) =>
-    isKnown ? amount > 0 && fill(words.nextChargeOn, { amount: price, date: day }) : day;
-  const values = {
+  const isKnown = !change && !own?.quotes?.some((quote) => quote.isMetered && quote.currency === currency);
+  const nextCharge = isKnown ? amount > 0 && fill(words.nextChargeOn, { amount: price, date: nextDay || '' }) : nextDay;
+  const values: Record<FactName, string | number | false | undefined> = {
     price: fill(words.per, { amount: price, interval: per(one.recurringInterval, one.recurringIntervalCount) }),
-    nextCharge: nextAt && nextCharge(date(nextAt)),
-    trialEnds: trialEnd && date(trialEnd),
-    accessUntil: (isEnding || owes) && until && date(until),
-    pausesOn: willPause && date(currentPeriodEnd),
-    resumesOn: (willPause || isPaused) && resumesAt && date(resumesAt),
-    endedOn: hasEnded && date(one.endedAt ?? one.endsAt ?? currentPeriodEnd),
-    seats: one.seats !== undefined && number(one.seats),
-    units: one.units !== undefined && number(one.units),
-  } satisfies Record<FactName, string | false | undefined>;
-
-  const notice = (kind: PlanNotice['kind'], text: string, more?: string | false): PlanNotice => ({
-    kind,
-    text,
-    more: more || undefined,
-  });
-  const findNotice = () => {
-    const { pastDue, pastDueMore, pastDueEnded, canceled, trialEnds, trialEndsMore } = all.notice;
-    if (hasNone) return notice('pastDueEnded', pastDue, pastDueEnded);
-    if (owes) return notice('pastDue', pastDue, until && fill(pastDueMore, { date: date(until) }));
-    if (isEnding && endsAt) return notice('canceled', fill(canceled, { date: date(endsAt) }));
-    if (!trialEnd) return undefined;
-    const isCharged = amount > 0 && isKnown && !willPause;
-    return notice(
-      'trialEnds',
-      fill(trialEnds, { date: date(trialEnd) }),
-      isCharged && fill(trialEndsMore, { amount: price }),
-    );
+    nextCharge: nextDay && nextCharge,
+    trialEnds: on(trialEnd),
+    accessUntil: on((isEnding || owes) && until),
+    pausesOn: on(willPause && currentPeriodEnd),
+    resumesOn: on((willPause || isPaused) && resumesAt),
+    endedOn: on(hasEnded && (one.endedAt ?? one.endsAt ?? currentPeriodEnd)),
+    seats: one.seats && number(one.seats),
+    units: one.units && number(one.units),
   };
 
+  const { notice } = all;
+  const at = (time: string) => ({ date: date(time) });
+  const found: [kind: PlanNotice['kind'], text: string, more?: string | false] | undefined = hasNone
+    ? ['pastDueEnded', notice.pastDue, notice.pastDueEnded]
+    : owes
+      ? ['pastDue', notice.pastDue, !!until && fill(notice.pastDueMore, at(until))]
+      : isEnding && endsAt
+        ? ['canceled', fill(notice.canceled, at(endsAt))]
+        : trialEnd
+          ? [
+              'trialEnds',
+              fill(notice.trialEnds, at(trialEnd)),
+              amount > 0 && isKnown && !willPause && fill(notice.trialEndsMore, { amount: price }),
+            ]
+          : undefined;
+
   const status = hasEnded ? 'canceled' : isEnding ? 'ending' : one.status;
-  const word = (words as Record<string, unknown>)[status];
-  const isBad = hasEnded || hasNone || is('unpaid', 'incomplete_expired');
+  const word = (words.statuses as Record<string, string>)[status] ?? status;
   return {
     name: one.productName ?? own?.name ?? '',
     status,
-    word: fill(typeof word === 'string' ? word : status, { date: endsAt ? date(endsAt) : '' }),
-    tone: isGood ? 'good' : isBad ? 'bad' : 'warning',
-    facts: Object.entries(values).flatMap(([key, value]) => {
-      const name = key as FactName;
-      return value ? { name, label: words[name], value } : [];
+    word: endsAt ? fill(word, at(endsAt)) : word,
+    tone: isGood ? 'good' : hasEnded || hasNone || is('unpaid', 'incomplete_expired') ? 'bad' : 'warning',
+    facts: (Object.keys(values) as FactName[]).flatMap((name) => {
+      const value = values[name];
+      return value ? { name, label: words[name], value: `${value}` } : [];
     }),
-    change: changes.join(' · ') || undefined,
+    change: change || undefined,
     endsAt,
     until,
-    canCancel: isPaused || (isRunning && !isEnding),
+    canCancel: isPaused || goesOn,
     canResume: isPaused || isEnding || willPause,
     // Without a day to go on, Polar does not say when the next payment would be.
-    canChange: isRunning && !isEnding && !(willPause && !resumesAt),
-    notice: findNotice(),
+    canChange: goesOn && !(willPause && !resumesAt),
+    notice: found ? { kind: found[0], text: found[1], more: found[2] || undefined } : undefined,
   };
 }

@@ -224,7 +224,6 @@ describe('PolarSubscription', () => {
   });
 
   it('begins with what a server has rendered', async () => {
-    const errors = vi.spyOn(console, 'error');
     const state = await loadInitialState(polar, [['getCustomerState'], ['listSubscriptions'], ['listProducts']]);
     const page = (
       <StrictMode>
@@ -239,6 +238,8 @@ describe('PolarSubscription', () => {
     document.body.append(container);
     expect(container.textContent).toContain('$20 on December 22, 2026');
 
+    // React 18 takes jsdom for a browser, and warns of what it would do on a server.
+    const errors = vi.spyOn(console, 'error');
     const root = await act(async () => hydrateRoot(container, page));
 
     expect(container.textContent).toContain('$20 on December 22, 2026');
