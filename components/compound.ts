@@ -9,11 +9,11 @@ type AnyProps = Record<string, unknown>;
 type Nothing = false | null | undefined | '' | 0;
 
 /**
- * `part` makes a part. `render` gives its own props, in whose place the user's stand, or nothing to render nothing. Of handlers
+ * `part` makes a part, which stands inside of the Root, or `within` another part. `render` gives its own props, in whose place the user's stand, or nothing to render nothing. Of handlers
  * the user's runs first, and may prevent the other. A function as `children` is what `render` has called.
  */
-export function defineCompound<View>(owner: string) {
-  const { Provider, use } = definePartContext<View>(`${owner}.Root`);
+export function defineCompound<View>(owner: string, within = 'Root') {
+  const { Provider, use } = definePartContext<View>(`${owner}.${within}`);
   function part<T extends Tag, Own extends object = object>(
     name: string,
     tag: T,

@@ -1,10 +1,11 @@
 'use client';
 // The parts of PolarOrders: what was charged, a page at a time, each order with its invoice.
-import { forwardRef, type ReactNode, type Ref, useMemo, useState } from 'react';
-import type { CustomerOrder, CustomerOrders, PolarError } from '../../js/index.js';
+import { forwardRef, type MouseEvent, type ReactNode, type Ref, useState } from 'react';
+import type { CustomerOrder, CustomerOrders, PolarClient, PolarError } from '../../js/index.js';
+import { defineCompound } from '../compound.js';
 import { type Condition, conditionOf, defineState } from '../condition.js';
 import { usePolar } from '../context.js';
-import { definePart, definePartContext, Part, type PartProps } from '../part.js';
+import { definePart, Part, type PartProps } from '../part.js';
 import { useAction } from '../useAction.js';
 import { useOrders } from '../useOrders.js';
 import type { QueryResult, SubjectSource } from '../useQuery.js';
@@ -14,13 +15,14 @@ import { openTab } from './open-tab.js';
 interface OrdersView {
   condition: Condition;
   query: QueryResult<CustomerOrders>;
-  source: SubjectSource;
+  polar: PolarClient;
+  organizationId: string | undefined;
   newer: (() => void) | undefined;
   older: (() => void) | undefined;
 }
 
-const Orders = definePartContext<OrdersView>('PolarOrders.Root');
-const Order = definePartContext<CustomerOrder>('PolarOrders.Item');
+const orders = defineCompound<OrdersView>('PolarOrders');
+const one = defineCompound<CustomerOrder>('PolarOrders', 'Item');
 
 /** Whose orders, where the client comes from, and any prop of a `<section>`. */
 export type OrdersRootProps = SubjectSource &
@@ -35,34 +37,21 @@ export const Root = forwardRef(function Root(
   ref: Ref<HTMLElement>,
 ) {
   const polar = usePolar({ client, polar: own }, '<PolarOrders>');
-  // Where the pages before this one begin; the first has no cursor.
-  const [before, setBefore] = useState<readonly (string | undefined)[]>([]);
-  const [cursor, setCursor] = useState<string>();
+  // Where this page begins, and before it the pages that lead here; the first has no cursor.
+  const [[cursor, ...before], setPages] = useState<readonly (string | undefined)[]>([undefined]);
   const query = useOrders({ polar, organizationId, limit, cursor });
-  const condition = conditionOf(query, ({ items }) => items.length === 0);
+  const condition = conditionOf(query, ({ items }) => !items.length);
   const next = query.data?.nextCursor;
-  const view = useMemo<OrdersView>(
-    () => ({
-      condition,
-      query,
-      source: { polar, organizationId },
-      newer: before.length
-        ? () => {
-            setCursor(before.at(-1));
-            setBefore(before.slice(0, -1));
-          }
-        : undefined,
-      older: next
-        ? () => {
-            setBefore([...before, cursor]);
-            setCursor(next);
-          }
-        : undefined,
-    }),
-    [condition, query, polar, organizationId, before, cursor, next],
-  );
+  const view: OrdersView = {
+    condition,
+    query,
+    polar,
+    organizationId,
+    newer: before.length ? () => setPages(before) : undefined,
+    older: next ? () => setPages([next, cursor, ...before]) : undefined,
+  };
   return (
-    <Orders.Provider value={view}>
+    <orders.Provider value={view}>
       <Part
         tag="section"
         data-polar="orders"
@@ -71,30 +60,24 @@ export const Root = forwardRef(function Root(
         {...props}
         ref={ref}
       />
-    </Orders.Provider>
+    </orders.Provider>
   );
 });
 
 /** An `<h2>`: the heading of the section. */
-export const Title = definePart('PolarOrders.Title', 'h2', function useTitle(props) {
-  const { words } = useTexts();
-  return { children: words.orders.title, ...props };
-});
+export const Title = orders.part('Title', 'h2', (_, { words }) => ({ children: words.orders.title }));
 
 /** Stands in the place of the list while there is none: loading, failed (with a button that tries again), empty, signed out. */
 export const State = defineState('PolarOrders.State', function useOrdersState(part) {
-  const { words } = useTexts();
-  return { ...Orders.use(part), empty: words.orders.empty };
+  return { ...orders.use(part), empty: useTexts().words.orders.empty };
 });
 
 /** An `<ol>` of orders, the newest first. `children` renders one of them; an Item when absent. */
-export const List = definePart<'ol', { children?: ((order: CustomerOrder) => ReactNode) | undefined }>(
-  'PolarOrders.List',
+export const List = orders.part<'ol', { children?: ((order: CustomerOrder) => ReactNode) | undefined }>(
+  'List',
   'ol',
-  function useList({ children = (order) => <Item key={order.id} order={order} />, ...props }) {
-    const { condition, query } = Orders.use('PolarOrders.List');
-    return condition === 'ready' ? { ...props, children: query.data?.items.map(children) } : null;
-  },
+  ({ condition, query }, _, { children = (order) => <Item key={order.id} order={order} /> }) =>
+    condition === 'ready' && { children: query.data?.items.map(children) },
 );
 
 /** An `<li>`: one order. Date, Description, Status, Amount and Invoice when there are no children. `data-status` is Polar's word. */
@@ -102,7 +85,7 @@ export const Item = forwardRef(function Item(
   { order, ...props }: PartProps<'li'> & { order: CustomerOrder },
   ref: Ref<HTMLElement>,
 ) {
-  const parts = (
+  const children = (
     <>
       <OrderDate />
       <Description />
@@ -112,42 +95,36 @@ export const Item = forwardRef(function Item(
     </>
   );
   return (
-    <Order.Provider value={order}>
-      <Part tag="li" data-polar="orders-item" data-status={order.status} {...{ children: parts, ...props }} ref={ref} />
-    </Order.Provider>
+    <one.Provider value={order}>
+      <Part tag="li" data-polar="orders-item" data-status={order.status} {...{ children, ...props }} ref={ref} />
+    </one.Provider>
   );
 });
 
+/** A word of a list that Polar may extend. */
+const wordOf = (words: object, name: string): string => (words as Record<string, string>)[name] ?? name;
+
 /** A `<span>`: the day of the order. */
-export const OrderDate = definePart('PolarOrders.Date', 'span', function useDate(props) {
-  const texts = useTexts();
-  return { children: texts.date(Order.use('PolarOrders.Date').createdAt), ...props };
-});
+export const OrderDate = one.part('Date', 'span', ({ createdAt }, { date }) => ({ children: date(createdAt) }));
 
 /** A `<span>`: what it was for: the product and why it was charged. */
-export const Description = definePart('PolarOrders.Description', 'span', function useDescription(props) {
-  const { words } = useTexts();
-  const { productName, billingReason } = Order.use('PolarOrders.Description');
-  const reason = (words.orders as Record<string, string>)[billingReason] ?? billingReason;
-  return { children: productName ? `${productName} · ${reason}` : reason, ...props };
-});
+export const Description = one.part('Description', 'span', ({ productName, billingReason }, { words }) => ({
+  children: [productName, wordOf(words.orders, billingReason)].filter(Boolean).join(' \u00b7 '),
+}));
 
 /** A `<span>`: where it stands, and what was paid back. */
-export const Status = definePart('PolarOrders.Status', 'span', function useStatus(props) {
-  const texts = useTexts();
-  const { status, refundedAmount = 0, refundedTaxAmount = 0, currency } = Order.use('PolarOrders.Status');
-  const refunded = refundedAmount + refundedTaxAmount;
-  const word = (texts.words.orders as Record<string, string>)[status] ?? status;
-  const amount = texts.money(refunded, currency);
-  const children = refunded > 0 && status !== 'refunded' ? texts.fill(texts.words.orders.refund, { amount }) : word;
-  return { 'data-status': status, children, ...props };
+export const Status = one.part('Status', 'span', (order, { words, fill, money }) => {
+  const { status, refundedAmount = 0, refundedTaxAmount = 0, currency } = order;
+  const amount = refundedAmount + refundedTaxAmount;
+  const isPart = amount > 0 && status !== 'refunded';
+  const said = isPart ? fill(words.orders.refund, { amount: money(amount, currency) }) : wordOf(words.orders, status);
+  return { 'data-status': status, children: said };
 });
 
 /** A `<span>`: the total with tax. */
-export const Amount = definePart('PolarOrders.Amount', 'span', function useAmount(props) {
-  const { totalAmount, currency } = Order.use('PolarOrders.Amount');
-  return { children: useTexts().money(totalAmount, currency), ...props };
-});
+export const Amount = one.part('Amount', 'span', ({ totalAmount, currency }, { money }) => ({
+  children: money(totalAmount, currency),
+}));
 
 /**
  * A `<button>` that opens the invoice in another tab. `data-state` is `idle`, `pending` or `error`. Without `onError` the error
@@ -156,26 +133,29 @@ export const Amount = definePart('PolarOrders.Amount', 'span', function useAmoun
 export const Invoice = definePart<'button', { onError?: ((error: PolarError) => void) | undefined }>(
   'PolarOrders.Invoice',
   'button',
-  function useInvoice({ onError, onClick, children, ...props }) {
-    const order = Order.use('PolarOrders.Invoice');
-    const { source } = Orders.use('PolarOrders.Invoice');
-    const polar = usePolar(source);
+  function useInvoice({ onError, onClick, ...props }) {
+    const order = one.use('PolarOrders.Invoice');
+    const { polar, organizationId } = orders.use('PolarOrders.Invoice');
     const { words } = useTexts();
-    const { state, running, start } = useAction(polar, source.organizationId);
+    const { state, running, start } = useAction(polar, organizationId);
     // A draft was never charged.
     if (order.status === 'draft' || order.status === 'void') return null;
     const isPending = state.name === 'pending';
     return {
       'data-state': state.name,
       'aria-busy': isPending || undefined,
-      'aria-disabled': isPending || props['aria-disabled'],
+      'aria-live': 'polite',
+      children: isPending ? words.common.loading : (state.error?.message ?? words.orders.invoice),
       ...props,
-      children: children ?? (isPending ? words.common.loading : (state.error?.message ?? words.orders.invoice)),
-      onClick: async (event: React.MouseEvent<HTMLButtonElement>) => {
+      'aria-disabled': isPending || props['aria-disabled'],
+      onClick: async (event: MouseEvent<HTMLButtonElement>) => {
+        if (running.current) return;
         onClick?.(event);
-        if (event.defaultPrevented || running.current) return;
+        if (event.defaultPrevented) return;
         const tab = openTab();
-        const error = await start(async (call) => tab.show((await polar.getInvoice(order.id, source, call)).url));
+        const error = await start(async (call) =>
+          tab.show((await polar.getInvoice(order.id, { organizationId }, call)).url),
+        );
         if (!error) return;
         tab.close();
         onError?.(error);
@@ -185,25 +165,15 @@ export const Invoice = definePart<'button', { onError?: ((error: PolarError) => 
 );
 
 /** A `<button>` for the page of newer orders; renders nothing on the first one. */
-export const Newer = definePart('PolarOrders.Newer', 'button', function useNewer(props) {
-  const { newer } = Orders.use('PolarOrders.Newer');
-  return usePager(newer, useTexts().words.orders.newer, props);
-});
+export const Newer = orders.part(
+  'Newer',
+  'button',
+  ({ newer: onClick }, { words }) => onClick && { onClick, children: words.orders.newer },
+);
 
 /** A `<button>` for the page of older orders; renders nothing on the last one. */
-export const Older = definePart('PolarOrders.Older', 'button', function useOlder(props) {
-  const { older } = Orders.use('PolarOrders.Older');
-  return usePager(older, useTexts().words.orders.older, props);
-});
-
-function usePager(turn: (() => void) | undefined, text: string, { onClick, ...props }: PartProps<'button'>) {
-  if (!turn) return null;
-  return {
-    children: text,
-    ...props,
-    onClick: (event: React.MouseEvent<HTMLButtonElement>) => {
-      onClick?.(event);
-      if (!event.defaultPrevented) turn();
-    },
-  };
-}
+export const Older = orders.part(
+  'Older',
+  'button',
+  ({ older: onClick }, { words }) => onClick && { onClick, children: words.orders.older },
+);
