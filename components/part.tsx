@@ -2,7 +2,6 @@
 // What every part renders: one element, or the caller's only child in its place (`asChild`), which keeps its own ref, handlers,
 // class, style and disabled state.
 import {
-  Children,
   type ComponentPropsWithoutRef,
   cloneElement,
   createContext,
@@ -12,8 +11,8 @@ import {
   isValidElement,
   type ReactElement,
   type Ref,
-  useCallback,
   useContext,
+  useMemo,
   version,
 } from 'react';
 import { configurationError } from './configuration-error.js';
@@ -51,12 +50,12 @@ export const Part = forwardRef<HTMLElement, { tag: Tag; asChild?: boolean | unde
   { tag, asChild, ...props },
   ref,
 ) {
-  const child = asChild ? (Children.only(props.children) as ReactElement<AnyProps>) : undefined;
-  const merged = useMergedRef(ref, child && refOf(child));
-  if (!child) return createElement(tag as string, { ...(tag === 'button' && { type: 'button' }), ...props, ref });
-  if (!isValidElement(child)) throw configurationError('A part with asChild takes one element as its child.');
-  const { children: _, ...own } = props;
-  return cloneElement(child, { ...mergeProps(own, child.props), ref: merged } as AnyProps);
+  const { children: child, ...own } = props;
+  const isChild = asChild && isValidElement<AnyProps>(child);
+  const merged = useMergedRef(ref, isChild ? refOf(child) : undefined);
+  if (isChild) return cloneElement(child, { ...mergeProps(own, child.props), ref: merged } as AnyProps);
+  if (asChild) throw configurationError('asChild takes one element as its child.');
+  return createElement(tag as string, { ...(tag === 'button' && { type: 'button' }), ...props, ref });
 });
 
 /**
@@ -99,47 +98,40 @@ export function definePartContext<Value>(owner: string) {
 
 /** The child's props win, but for what both have a say in. */
 function mergeProps(own: AnyProps, child: AnyProps): AnyProps {
-  const merged: AnyProps = { ...own, ...child };
-  for (const [name, value] of Object.entries(own)) {
-    const theirs = child[name];
-    if (/^on[A-Z]/.test(name) && typeof value === 'function') {
-      merged[name] = typeof theirs === 'function' ? (...args: unknown[]) => (theirs(...args), value(...args)) : value;
-    } else if (name === 'className' && theirs) merged[name] = `${value} ${theirs}`;
-    else if (name === 'style' && theirs) merged[name] = { ...(value as object), ...(theirs as object) };
-    else if (name === 'disabled' || name === 'aria-disabled') merged[name] = theirs || value;
-    else if (/^(data|aria)-/.test(name) && theirs === undefined) merged[name] = value;
+  const merged = { ...own, ...child };
+  for (const name in own) {
+    const [mine, theirs] = [own[name], child[name]];
+    if (mine == null || theirs == null) merged[name] = theirs ?? mine;
+    else if (typeof mine === 'function') {
+      merged[name] = (...args: unknown[]) => {
+        (theirs as Handler)(...args);
+        mine(...args);
+      };
+    } else if (name === 'style') merged[name] = { ...mine, ...theirs };
+    else if (name === 'className') merged[name] = `${mine} ${theirs}`;
+    else if (/disabled$/.test(name)) merged[name] = theirs || mine;
   }
   return merged;
 }
 
-const isReact18 = version.startsWith('18.');
+type Handler = (...args: unknown[]) => unknown;
 
 function refOf(child: ReactElement<AnyProps>): Ref<HTMLElement> | undefined {
-  return (isReact18 ? (child as unknown as AnyProps).ref : child.props.ref) as Ref<HTMLElement> | undefined;
+  return (version.startsWith('18.') ? (child as unknown as AnyProps).ref : child.props.ref) as
+    | Ref<HTMLElement>
+    | undefined;
 }
 
-function useMergedRef(one: Ref<HTMLElement>, other: Ref<HTMLElement> | undefined) {
-  return useCallback(
-    (node: HTMLElement | null) => {
-      const ends = [setRef(one, node), setRef(other, node)];
-      // React 18 takes no cleanup of a ref: it calls once more, with null.
-      return isReact18
-        ? undefined
-        : () => {
-            for (const end of ends) end();
-          };
-    },
-    [one, other],
-  );
-}
-
-function setRef(ref: Ref<HTMLElement> | undefined, node: HTMLElement | null): () => void {
-  if (typeof ref === 'function') {
-    const end = ref(node);
-    return typeof end === 'function' ? end : () => void ref(null);
-  }
-  if (ref) ref.current = node;
-  return () => {
-    if (ref) ref.current = null;
-  };
+function useMergedRef(own: Ref<HTMLElement>, theirs: Ref<HTMLElement> | undefined) {
+  // React 18 takes no cleanup of a ref; both call once more, with null, where none is returned.
+  return useMemo(() => {
+    let ends: unknown[] = [];
+    return (node: HTMLElement | null) => {
+      ends = [own, theirs].map((ref, i) => {
+        if (typeof ref === 'function') return node === null && typeof ends[i] === 'function' ? ends[i]() : ref(node);
+        if (ref) ref.current = node;
+        return undefined;
+      });
+    };
+  }, [own, theirs]);
 }
