@@ -1,14 +1,30 @@
 'use client';
 // The button under PolarCheckoutButton and PolarCustomerPortal: opens a session on click and leaves the page.
-import { type ButtonHTMLAttributes, forwardRef, type MouseEvent, type ReactNode, type SyntheticEvent } from 'react';
+import {
+  type ButtonHTMLAttributes,
+  forwardRef,
+  type MouseEvent,
+  type ReactNode,
+  type SyntheticEvent,
+  useContext,
+} from 'react';
+import { announce } from '../js/announce.js';
 import type { CallOptions, PolarClient, PolarError } from '../js/index.js';
+import type { Localization } from '../js/localization.js';
+import { PolarContext } from './context.js';
+import { Part } from './part.js';
 import { useAction } from './useAction.js';
 
 /** What both buttons take beside their own props. All else is passed to the `<button>`. */
 export interface RedirectButtonProps extends Omit<ButtonHTMLAttributes<HTMLButtonElement>, 'onError'> {
-  /** Shown in place of `children` from the click until the page is left. Default `Loading...`. */
+  /** Renders the only child in place of the `<button>`, with the button's props merged into its own. Default false. */
+  asChild?: boolean | undefined;
+  /** Shown in place of `children` from the click until the page is left, but with `asChild`. Default `Loading...`. */
   pendingChildren?: ReactNode;
-  /** Told why the session could not be opened. Without it the error goes to the console and into the button's `title`. */
+  /**
+   * Told why the session could not be opened. Without it the error goes to the console and into the button's `title`. Screen
+   * readers are told either way: whoever only logs it would leave them with silence, and hearing it twice does no harm.
+   */
   onError?: ((error: PolarError) => void) | undefined;
 }
 
@@ -16,14 +32,19 @@ interface Props extends RedirectButtonProps {
   polar: PolarClient;
   /** Whom the session is opened for, where the client's own subject is not meant. */
   organizationId: string | undefined;
+  /** What stands on it where it has no children, in the provider's language if there is one. */
+  text: (words: Localization | undefined) => string;
   /** Opens the session and starts the navigation. */
-  open: (call: CallOptions) => Promise<void>;
+  open: (call: CallOptions, words: Localization | undefined) => Promise<void>;
+  /** Whether the page is left when `open` resolves. Default true. */
+  leaves?: boolean | undefined;
 }
 
 export const RedirectButton = forwardRef<HTMLButtonElement, Props>(function RedirectButton(
-  { polar, organizationId, open, onClick, onError, pendingChildren = 'Loading...', disabled, children, ...rest },
+  { polar, organizationId, text, open, leaves = true, onClick, onError, pendingChildren, disabled, children, ...rest },
   ref,
 ) {
+  const { localization: words } = useContext(PolarContext);
   const { state, running, start } = useAction(polar, organizationId);
 
   const handleClick = async (event: MouseEvent<HTMLButtonElement>) => {
@@ -33,8 +54,11 @@ export const RedirectButton = forwardRef<HTMLButtonElement, Props>(function Redi
     }
     onClick?.(event);
     if (event.defaultPrevented) return;
-    const error = await start(open, true);
+    // A link in its place must not lead away on its own.
+    if (rest.asChild) event.preventDefault();
+    const error = await start((call) => open(call, words), leaves);
     if (!error) return;
+    announce(error.message);
     if (onError) onError(error);
     else console.error(error);
   };
@@ -48,8 +72,8 @@ export const RedirectButton = forwardRef<HTMLButtonElement, Props>(function Redi
 
   const pending = state.name === 'pending';
   return (
-    <button
-      type="button"
+    <Part
+      tag="button"
       title={state.name === 'error' && !onError ? state.error.message : undefined}
       {...rest}
       ref={ref}
@@ -62,7 +86,9 @@ export const RedirectButton = forwardRef<HTMLButtonElement, Props>(function Redi
       onPointerEnter={preload(rest.onPointerEnter)}
       onFocus={preload(rest.onFocus)}
     >
-      {pending ? pendingChildren : children}
-    </button>
+      {pending && !rest.asChild
+        ? (pendingChildren ?? words?.checkout.opening ?? 'Loading...')
+        : (children ?? text(words))}
+    </Part>
   );
 });

@@ -50,6 +50,9 @@ export const loadCore: (options?: LoadOptions) => Promise<CoreModule> = /* @__PU
   () => import('./wasm/core-module.js'),
 );
 
+/** Shows a checkout's address to the buyer. */
+export type ShowCheckout = (checkoutUrl: string, checkoutId: string) => Promise<void> | void;
+
 /** Billing for the signed-in user or an organization. Methods reject with `PolarError` only. */
 export class PolarClient {
   /** Who is signed in, as far as this page knows. Clients of one Plinto client, or of one `getAccessToken`, share it. */
@@ -84,6 +87,11 @@ export class PolarClient {
 
   /** Opens a checkout and takes the browser there. Rejects with CANCELED where somebody else is signed in by then. */
   redirectToCheckout(options: PolarCheckoutOptions, call?: CallOptions): Promise<void> {
+    return this.showCheckout(options, undefined, call);
+  }
+
+  /** As `redirectToCheckout`, with the address shown by `show`, which leaves the page or does not. Resolves as it does. */
+  showCheckout(options: PolarCheckoutOptions, show?: ShowCheckout, call?: CallOptions): Promise<void> {
     return this.#redirect(
       async () => {
         const { checkoutUrl, checkoutId } = await this.createCheckout(options, call);
@@ -91,6 +99,7 @@ export class PolarClient {
       },
       options,
       call,
+      show,
     );
   }
 
@@ -269,6 +278,7 @@ export class PolarClient {
     open: () => Promise<[url: string, checkoutId?: string]>,
     { organizationId = this.organizationId }: SubjectOptions = {},
     call?: CallOptions,
+    show: (url: string, checkoutId: string) => unknown = (url) => location.assign(url),
   ): Promise<void> {
     if (typeof location === 'undefined') {
       fail({
@@ -294,7 +304,7 @@ export class PolarClient {
     }
     const { address } = this;
     setLeft({ user, address, organizationId, checkoutId, at: Date.now(), page: performance.timeOrigin });
-    location.assign(url);
+    await show(url, checkoutId as string);
   }
 
   readonly #loadCore = (): Promise<CoreModule | undefined> =>

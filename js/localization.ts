@@ -90,6 +90,7 @@ export const ENGLISH = {
     lateMore: 'There is no need to pay again: the plan turns on by itself as soon as the payment arrives.',
     failed: 'The payment did not go through',
     failedMore: 'You were not charged.',
+    unknown: 'Your payment could not be checked',
     again: 'Check again',
     done: 'Continue',
   },

@@ -1,0 +1,91 @@
+'use client';
+// The parts of PolarPortalCard: what is paid with, and the way to the portal where it is changed.
+import { forwardRef, type Ref, useMemo } from 'react';
+import type { CustomerPortalOptions, PaymentMethods } from '../../js/index.js';
+import { type Condition, conditionOf, defineState } from '../condition.js';
+import { type PolarSource, usePolar } from '../context.js';
+import { definePart, definePartContext, Part, type PartProps } from '../part.js';
+import type { RedirectButtonProps } from '../RedirectButton.js';
+import { type QueryResult, useQuery } from '../useQuery.js';
+import { useTexts } from '../useTexts.js';
+import { PolarPortalButton } from './PolarPortalButton.js';
+
+interface PortalView {
+  condition: Condition;
+  query: QueryResult<PaymentMethods>;
+  source: CustomerPortalOptions & PolarSource;
+}
+
+const Portal = definePartContext<PortalView>('PolarPortalCard.Root');
+
+/** Whose portal, where the client comes from, and any prop of a `<section>`. */
+export type PortalCardRootProps = CustomerPortalOptions & PolarSource & PartProps<'section'>;
+
+/** Fetches the payment methods for the parts inside. Renders a `<section>`; `data-state` is `loading`, `error`, `signed-out`, `empty` or `ready`. */
+export const Root = forwardRef(function Root(
+  { organizationId, returnUrl, client, polar: own, ...props }: PortalCardRootProps,
+  ref: Ref<HTMLElement>,
+) {
+  const polar = usePolar({ client, polar: own }, '<PolarPortalCard>');
+  const query = useQuery({ polar }, 'listPaymentMethods', { organizationId });
+  const condition = conditionOf(query, ({ items }) => items.length === 0);
+  const view = useMemo<PortalView>(
+    () => ({ condition, query, source: { polar, organizationId, returnUrl } }),
+    [condition, query, polar, organizationId, returnUrl],
+  );
+  return (
+    <Portal.Provider value={view}>
+      <Part
+        tag="section"
+        data-polar="portal-card"
+        data-state={condition}
+        aria-busy={query.isFetching}
+        {...props}
+        ref={ref}
+      />
+    </Portal.Provider>
+  );
+});
+
+/** An `<h2>`: the heading of the section. */
+export const Title = definePart('PolarPortalCard.Title', 'h2', function useTitle(props) {
+  return { children: useTexts().words.portal.title, ...props };
+});
+
+/** A `<p>`: what there is to do in the portal. */
+export const Description = definePart('PolarPortalCard.Description', 'p', function useDescription(props) {
+  return { children: useTexts().words.portal.description, ...props };
+});
+
+/** Stands in the place of the payment method while there is none: loading, failed (with a button that tries again), none saved, signed out. */
+export const State = defineState('PolarPortalCard.State', function usePortalState(part) {
+  const { words } = useTexts();
+  return { ...Portal.use(part), empty: words.portal.noMethod };
+});
+
+/** A `<dl>`: what renewals are paid with, as far as it may be shown, and until when it can be. Renders nothing where there is none. */
+export const Method = definePart('PolarPortalCard.Method', 'dl', function useMethod(props) {
+  const { condition, query } = Portal.use('PolarPortalCard.Method');
+  const { words, fill } = useTexts();
+  const method = query.data?.items.find(({ isDefault }) => isDefault) ?? query.data?.items[0];
+  if (condition !== 'ready' || !method) return null;
+  const { type, brand = type, last4, expMonth, expYear } = method;
+  const name = brand.replace(/_/g, ' ').replace(/^./, (letter) => letter.toUpperCase());
+  // As it is printed on cards, in whatever language.
+  const date = `${String(expMonth).padStart(2, '0')}/${String(expYear).slice(-2)}`;
+  const children = (
+    <>
+      <dt>{words.portal.method}</dt>
+      <dd>{last4 ? fill(words.portal.card, { brand: name, last4 }) : name}</dd>
+      {expMonth && expYear && <dd>{fill(words.portal.expires, { date })}</dd>}
+    </>
+  );
+  return { children, ...props };
+});
+
+/** The `<button>` that leads to the portal. Takes what a `PolarPortalButton` takes; renders nothing while nobody is signed in. */
+export const Manage = forwardRef(function Manage(props: RedirectButtonProps, ref: Ref<HTMLButtonElement>) {
+  const { condition, source } = Portal.use('PolarPortalCard.Manage');
+  if (condition === 'signed-out') return null;
+  return <PolarPortalButton data-polar="portal-card-manage" {...source} {...props} ref={ref} />;
+});
