@@ -11,6 +11,8 @@ import { act, fireEvent, render, screen, waitFor } from '@testing-library/react'
 import { createRef, StrictMode } from 'react';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { CHECKOUT_FIELDS } from '../../js/generated/checkout-fields.ts';
+import { ENGLISH } from '../../js/localization.ts';
+import { eventually } from '../js/support/eventually.ts';
 import { CHECKOUT, ORGANIZATION, PORTAL, PRODUCT, refusal } from '../js/support/gateway.ts';
 import { assign, gateway, polar, setStage } from './support/stage.ts';
 
@@ -200,6 +202,82 @@ describe('PolarCheckoutButton', () => {
     expect(logged).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ code: 'VALIDATION_FAILED' }));
     expect(button().title).toContain('productId');
     expect(gateway.asked).toHaveLength(0);
+  });
+
+  it.each([undefined, () => {}])('has the error read out, whether or not somebody is told (%o)', async (onError) => {
+    gateway.answer(refusal(403, 'ORGANIZATION_ACCESS_DENIED'));
+    vi.spyOn(console, 'error').mockImplementation(() => {});
+    vi.useFakeTimers({ toFake: ['setTimeout'] });
+    render(<PolarCheckoutButton polar={polar} productId={PRODUCT} onError={onError} />);
+
+    fireEvent.click(button());
+    const alert = await eventually(() => screen.getByRole('alert'));
+    expect(alert.textContent).toContain('ORGANIZATION_ACCESS_DENIED');
+    expect(alert.parentElement).toBe(document.body);
+    vi.runAllTimers();
+
+    expect(screen.queryByRole('alert')).toBeNull();
+  });
+
+  it('renders a child in its place, which keeps its own ref, handlers and looks', async () => {
+    const [ref, own] = [createRef<HTMLButtonElement>(), createRef<HTMLAnchorElement>()];
+    const mine = vi.fn();
+    render(
+      <PolarCheckoutButton ref={ref} polar={polar} productId={PRODUCT} className="primary" asChild>
+        <a ref={own} href="https://app.example/pricing" className="link" onClick={mine} onFocus={mine}>
+          Buy
+        </a>
+      </PolarCheckoutButton>,
+    );
+    const link = screen.getByRole('link');
+    expect(link.className).toBe('primary link');
+    expect(own.current).toBe(link);
+    expect(ref.current).toBe(link);
+
+    fireEvent.focus(link);
+    const led = fireEvent.click(link);
+    expect(link.getAttribute('aria-busy')).toBe('true');
+    expect(link.textContent).toBe('Buy');
+    await left();
+
+    expect(led).toBe(false);
+    expect(mine).toHaveBeenCalledTimes(2);
+    expect(gateway.asked).toHaveLength(1);
+  });
+
+  it('leaves it to a child that prevents it', () => {
+    render(
+      <PolarCheckoutButton polar={polar} productId={PRODUCT} asChild>
+        <button type="button" onClick={(event) => event.preventDefault()}>
+          Buy
+        </button>
+      </PolarCheckoutButton>,
+    );
+
+    fireEvent.click(button());
+
+    expect(button().dataset.state).toBe('idle');
+  });
+
+  it('speaks the language of the page', async () => {
+    const words = {
+      ...ENGLISH,
+      pricing: { ...ENGLISH.pricing, subscribe: 'Abonnieren' },
+      checkout: { ...ENGLISH.checkout, opening: 'Einen Moment' },
+      portal: { ...ENGLISH.portal, manage: 'Verwalten' },
+    };
+    render(
+      <PolarProvider polar={polar} localization={words}>
+        <PolarCheckoutButton productId={PRODUCT} />
+        <PolarCustomerPortal />
+      </PolarProvider>,
+    );
+    expect(screen.getAllByRole('button').map(({ textContent }) => textContent)).toEqual(['Abonnieren', 'Verwalten']);
+
+    fireEvent.click(screen.getByRole('button', { name: 'Abonnieren' }));
+
+    expect(screen.getByRole('button', { name: 'Einen Moment' })).toBeDefined();
+    await left();
   });
 
   it('passes everything else to the button, and its ref', () => {
