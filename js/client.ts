@@ -1,13 +1,12 @@
 // The operations of billing, for anyone who has an access token. Each one writes its input as JSON and lets the core do
 // the rest; without WebAssembly the request goes out plainly.
 import { asPolarError, fail } from './errors.js';
-import { type ExchangeHost, runExchange } from './exchange.js';
+import type { ExchangeHost } from './exchange.js';
 import type { Operation } from './generated/routes.js';
 import { setLeft } from './left.js';
 import type { MoreOperation } from './plain.js';
 import { type Session, sessionOf } from './session.js';
 import type { PolarClientOptions } from './settings.js';
-import { fetchTransport } from './transport.js';
 import type {
   AccessDecision,
   AccessOptions,
@@ -230,7 +229,9 @@ export class PolarClient {
 
   /** Starts fetching the core, so that the first call does not wait for it. Does nothing with `preload: 'use'`. Never fails. */
   preload(): void {
-    if (this.#options.preload !== 'use') void this.#loadCore();
+    if (this.#options.preload === 'use') return;
+    void this.#loadCore();
+    importExchange().catch(() => {});
   }
 
   /** Makes sure that the signed-in user is a customer, whatever `organizationId` the client is set to. */
@@ -266,8 +267,8 @@ export class PolarClient {
       const input = toJson(options);
       const host = this.#host();
       // Only a core that could not start is gone around; what it refuses stays refused.
-      const core = plain ? undefined : await this.#loadCore();
-      const first = core ?? (await loadPlain()).begin(plain ? this.#loadCore : undefined);
+      const [core, { runExchange }] = await Promise.all([plain ? undefined : this.#loadCore(), load(importExchange)]);
+      const first = core ?? (await load(importPlain)).begin(plain ? this.#loadCore : undefined);
       return await runExchange<Result>(first, operation, input, host, call?.signal);
     } catch (error) {
       throw asPolarError(error);
@@ -314,7 +315,7 @@ export class PolarClient {
     });
 
   #host(): ExchangeHost {
-    const { baseUrl = '', basePath = '/api/v1/polar', transport = fetchTransport } = this.#options;
+    const { baseUrl = '', basePath = '/api/v1/polar', transport } = this.#options;
     try {
       const base = new URL(baseUrl || '/', globalThis.location?.href).href;
       return {
@@ -356,8 +357,12 @@ function toJson(options: object): string {
   }
 }
 
-function loadPlain(): Promise<typeof import('./plain.js')> {
-  return import('./plain.js').catch((cause: unknown) =>
+// What runs once something is asked, which a page need not have before.
+const importExchange = () => import('./exchange.js');
+const importPlain = () => import('./plain.js');
+
+function load<Script>(importScript: () => Promise<Script>): Promise<Script> {
+  return importScript().catch((cause: unknown) =>
     fail({
       code: 'NETWORK_FAILED',
       family: 'environment',

@@ -31,7 +31,8 @@ export type Outcome =
 
 /** The network as an operation sees it. */
 export interface Network {
-  transport: PolarTransport;
+  /** Default: `fetch`. */
+  transport?: PolarTransport | undefined;
   getAccessToken: GetAccessToken;
 }
 
@@ -84,7 +85,7 @@ async function sendAs(
     stop.abort();
   }, timeoutMs);
   try {
-    return { kind: 'answer', ...(await network.transport({ ...request, headers }, stop.signal)) };
+    return { kind: 'answer', ...(await (network.transport ?? fetchTransport)({ ...request, headers }, stop.signal)) };
   } catch (cause) {
     return signal?.aborted ? canceled() : { kind: 'fault', fault: late ? 'timeout' : 'network', cause };
   } finally {
