@@ -1,5 +1,5 @@
 'use client';
-// `@plinto/polar/react`: a provider, hooks and two buttons. Start at `PolarProvider` and `PolarCheckoutButton`.
+// `@plinto/polar/react`: a provider, hooks, and components with their parts. Start at `PolarProvider` and `PolarPricingTable`.
 export type { EmbeddedSuccess } from '../js/embedded-checkout.js';
 export { type PolarSource, usePlintoClient, usePolar } from './context.js';
 export { PolarCancel } from './PolarCancel/PolarCancel.js';
@@ -12,9 +12,13 @@ export { PolarPortalCard } from './PolarCustomerPortal/PolarPortalCard.js';
 export { PolarGate, type PolarGateProps } from './PolarGate/PolarGate.js';
 export { PolarNotice } from './PolarNotice/PolarNotice.js';
 export type { NoticeRootProps } from './PolarNotice/parts.js';
+export { PolarOrders } from './PolarOrders/PolarOrders.js';
+export type { OrdersRootProps } from './PolarOrders/parts.js';
 export { PolarPaywall } from './PolarPaywall/PolarPaywall.js';
 export { PolarPlanChange } from './PolarPlanChange/PolarPlanChange.js';
 export type { PlanChangeRootProps, PlanChangeTarget } from './PolarPlanChange/parts.js';
+export { PolarPricingTable } from './PolarPricingTable/PolarPricingTable.js';
+export type { PricingTableRootProps } from './PolarPricingTable/parts.js';
 export { PolarProvider, type PolarProviderProps } from './PolarProvider.js';
 export { PolarSubscription } from './PolarSubscription/PolarSubscription.js';
 export type { SubscriptionRootProps } from './PolarSubscription/parts.js';
