@@ -19,7 +19,6 @@ export const ENGLISH = {
     retry: 'Try again',
     loading: 'Loading…',
     close: 'Close',
-    back: 'Back',
     signedOut: 'Sign in to see this.',
     failed: 'This could not be loaded.',
   },
@@ -77,7 +76,6 @@ export const ENGLISH = {
     downgrade: 'Downgrade',
     switch: 'Switch',
     empty: 'Nothing is for sale.',
-    tax: 'Taxes are added at checkout.',
   },
   checkout: {
     opening: 'Loading...',
