@@ -35,7 +35,7 @@ export function includesOf({ path, text }, known) {
 
 /** The imports of one TypeScript file, dynamic ones and re-exports too. */
 export function importsOf({ path, text }) {
-  const pattern = /(?:\bfrom\s*|\bimport\s*\(\s*|\bimport\s+)(['"])([^'"\n]+)\1/g;
+  const pattern = /(?:(?<!['"])\bfrom\s*|\bimport\s*\(\s*|\bimport\s+)(['"])([^'"\n]+)\1/g;
   const code = text.replaceAll(/^[ \t]*(?:\/\/|\/?\*).*$/gm, '');
   return [...code.matchAll(pattern)].map(({ 2: name, index }) => {
     const at = `${path}:${code.slice(0, index).split('\n').length}`;
