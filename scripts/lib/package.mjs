@@ -15,9 +15,11 @@ export async function buildPackage(modules) {
   if (missing.length > 0) throw new Error(`build/wasm/bin lacks ${missing.join(', ')}: npm run build -- --wasm`);
 
   const inputs = [...tools, 'tsconfig.build.json', 'js', 'components'];
-  await unlessDone('js', { inputs, outputs: ['dist/js/index.js', 'dist/components/index.js'] }, async () => {
+  const outputs = ['dist/js/index.js', 'dist/components/index.js', 'dist/components/styles.css'];
+  await unlessDone('js', { inputs, outputs }, async () => {
     for (const folder of ['dist/js', 'dist/components']) rmSync(at(folder), { recursive: true, force: true });
     await run(node, [tsc, '-p', at('tsconfig.build.json')], { quiet: true });
+    copyFileSync(at('components/styles.css'), at('dist/components/styles.css'));
   });
   mkdirSync(at('dist/wasm'), { recursive: true });
   for (const name of files) copyFileSync(at('build/wasm/bin', name), at('dist/wasm', name));
