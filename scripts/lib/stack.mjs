@@ -11,20 +11,27 @@ import { node } from './run.mjs';
 
 export const usageEvent = 'api_call';
 
+/** @typedef {{ accessToken: string, polarWebhook: string, plintoJwt: string, plintoWebhook: string }} Secrets */
+
 /**
  * Starts everything and resolves when all of it listens.
  * @param {{
+ *   startPolar?: (place: { port: number, url: string, secrets: Secrets, webhookUrl: string }) => Promise<{ stop: () => Promise<void> }>,
  *   page?: string,
+ *   pageUrl?: string,
  *   pageEnv?: Record<string, string>,
  *   polarUrl?: (emulatorUrl: string) => string | Promise<string>,
  *   serverEnv?: Record<string, string>,
  *   onStart?: (name: string, url: string) => void,
  *   onDeath?: (error: Error) => void,
  *   onLine?: (name: string, line: string) => void,
- * }} options `page` is a built Vite project to preview; `polarUrl` puts something between server and emulator
+ * }} options `page` is a built Vite project to preview, `pageUrl` the address of a page that somebody else
+ *   serves; `polarUrl` puts something between server and emulator; `startPolar` starts an emulator in place of the program
  */
 export async function startStack({
+  startPolar,
   page,
+  pageUrl,
   pageEnv = {},
   polarUrl = (url) => url,
   serverEnv = {},
@@ -40,7 +47,7 @@ export async function startStack({
     emulator: `http://127.0.0.1:${emulatorPort}`,
     plinto: `http://127.0.0.1:${plintoPort}`,
     server: `http://127.0.0.1:${serverPort}`,
-    page: `http://127.0.0.1:${pagePort}`,
+    page: pageUrl ?? `http://127.0.0.1:${pagePort}`,
   };
   const secrets = {
     accessToken: `polar_oat_${randomBytes(24).toString('hex')}`,
@@ -51,6 +58,7 @@ export async function startStack({
   const database = join(folder, 'plinto-polar.db');
   const emulator = new EmulatorClient(urls.emulator, secrets.accessToken);
   const children = [];
+  let polar;
 
   async function start(name, command, env, ready = /listening on http/) {
     const child = new Child(name, command, {
@@ -68,6 +76,7 @@ export async function startStack({
     stopped ??= (async () => {
       const codes = [];
       for (const child of children.toReversed()) codes.push([child.name, await child.stop()]);
+      await polar?.stop();
       removeFolder();
       return Object.fromEntries(codes);
     })();
@@ -75,12 +84,16 @@ export async function startStack({
   };
 
   try {
-    await start('the emulator', [
-      binary,
-      'emulate',
-      ...['--port', String(emulatorPort), '--access-token', secrets.accessToken],
-      ...['--webhook-secret', secrets.polarWebhook, '--webhook-url', `${urls.server}/api/v1/polar/webhooks`],
-    ]);
+    const webhookUrl = `${urls.server}/api/v1/polar/webhooks`;
+    if (startPolar) polar = await startPolar({ port: emulatorPort, url: urls.emulator, secrets, webhookUrl });
+    else {
+      await start('the emulator', [
+        binary,
+        'emulate',
+        ...['--port', String(emulatorPort), '--access-token', secrets.accessToken],
+        ...['--webhook-secret', secrets.polarWebhook, '--webhook-url', webhookUrl],
+      ]);
+    }
     onStart?.('Polar (the emulator)', urls.emulator);
 
     await start(
@@ -117,7 +130,7 @@ export async function startStack({
     });
     onStart?.('The server', urls.server);
 
-    const product = await emulator.product();
+    const product = startPolar ? undefined : await emulator.product();
     if (page !== undefined) {
       await start(
         'the page',
