@@ -1,0 +1,87 @@
+// Opens scenes in Chromium, and says of each what the console said.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { openBrowser } from '../browser.mjs';
+import { missed, seen } from '../say.mjs';
+import { scenarios } from './scenarios.mjs';
+
+/** How a scene is looked at, and what its picture is called by. */
+export const looks = [
+  { name: 'light', query: '', width: 1180 },
+  { name: 'dark', query: '&theme=dark', width: 1180 },
+  { name: 'shadcn', query: '&theme=shadcn-dark', width: 768 },
+  { name: 'narrow', query: '', width: 320 },
+  { name: 'narrow-rtl', query: '&direction=rtl&theme=dark', width: 320 },
+];
+
+/** The components' names, as the page has them. */
+export async function componentNames(page, url) {
+  await page.goto(url);
+  const options = page.locator('select').first().locator('option');
+  await options.first().waitFor();
+  const names = await options.evaluateAll((all) => all.map(({ value }) => value));
+  return names.filter((name) => name !== 'all');
+}
+
+/**
+ * What is wrong: errors and warnings of the console, but for those that Chromium itself writes about an answer that the
+ * scenario is there for.
+ * @returns {string[]} which grows
+ */
+export function watchConsole(page) {
+  const problems = [];
+  page.on('pageerror', (error) => problems.push(error.message));
+  page.on('console', (message) => {
+    const isOfNetwork = /^Failed to load resource/.test(message.text());
+    if (['error', 'warning'].includes(message.type()) && !isOfNetwork) problems.push(message.text());
+  });
+  return problems;
+}
+
+/** Opens a scene and waits until it has nothing more to wait for. */
+export async function openScene(page, url, { component = 'all', scenario, query = '' }) {
+  await page.goto(`${url}/scene.html?component=${component}&scenario=${scenario}${query}`);
+  await page.locator('[data-scene]').first().waitFor();
+  if (scenario === 'loading') return;
+  await page.waitForFunction(
+    () => document.querySelector('[data-scene] [data-state="loading"], [data-scene] [aria-busy="true"]') === null,
+    undefined,
+    { timeout: 40_000 },
+  );
+}
+
+/**
+ * Every component in every scenario. Returns how many had a problem.
+ * @param {string} url
+ * @param {{ screenshots?: string, only?: string }} options `only`: a component
+ */
+export async function checkScenes(url, { screenshots, only }) {
+  if (screenshots !== undefined) mkdirSync(screenshots, { recursive: true });
+  const browser = await openBrowser();
+  const context = await browser.newContext({ locale: 'en-US', reducedMotion: 'reduce' });
+  const page = await context.newPage();
+  const problems = watchConsole(page);
+  const names = (await componentNames(page, url)).filter((name) => only === undefined || name === only);
+  let failed = 0;
+  for (const component of names) {
+    for (const { name: scenario } of scenarios) {
+      problems.length = 0;
+      try {
+        for (const look of screenshots === undefined ? looks.slice(0, 1) : looks) {
+          await page.setViewportSize({ width: look.width, height: 800 });
+          await openScene(page, url, { component, scenario, query: look.query });
+          if (screenshots === undefined) continue;
+          await page.screenshot({ path: join(screenshots, `${component}-${scenario}-${look.name}.png`), fullPage: true });
+        }
+      } catch (error) {
+        problems.push(error.message);
+      }
+      if (problems.length === 0) continue;
+      failed += 1;
+      missed(`${component} in '${scenario}':\n  ${problems.join('\n  ')}`);
+    }
+    seen(`${component}: ${scenarios.length} scenarios`);
+  }
+  await browser.close();
+  return failed;
+}
