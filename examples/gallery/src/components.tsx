@@ -1,6 +1,15 @@
-// The components that the gallery shows. `npm run gallery -- --check` opens each of them in each scenario.
-import { PolarCheckoutButton, PolarCustomerPortal, PolarOrders } from '@plinto/polar/react';
-import type { ReactNode } from 'react';
+// The components that the gallery shows, each as a page would use it.
+import {
+  PolarCancel,
+  PolarCheckoutButton,
+  PolarCustomerPortal,
+  PolarNotice,
+  PolarOrders,
+  PolarPlanChange,
+  PolarPricingTable,
+  PolarSubscription,
+} from '@plinto/polar/react';
+import { type ReactNode, useState } from 'react';
 
 export interface Component {
   /** As the address has it. */
@@ -9,15 +18,75 @@ export interface Component {
   show: (scene: { scenario: string }) => ReactNode;
 }
 
+const featureLabels = {
+  api: 'API access',
+  export: 'Export to every format',
+  rooms: 'Rooms for guests',
+};
+
+/** What the scenario's person may want to change to. */
+function target(scenario: string) {
+  if (scenario === 'team') return { seats: 20 };
+  return {
+    slug: ({ long: 'y', euro: 'long-name', free: 'pro', trial: 'pro' } as Record<string, string>)[scenario] ?? 'studio',
+  };
+}
+
+function Pricing() {
+  return (
+    <PolarPricingTable.Root highlighted="pro" featureLabels={featureLabels}>
+      <PolarPricingTable.Title />
+      <div data-polar="pricing-table-choices">
+        <PolarPricingTable.Intervals />
+        <PolarPricingTable.Currencies />
+      </div>
+      <PolarPricingTable.State />
+      <PolarPricingTable.List />
+      <PolarPricingTable.Change>
+        {({ product }, dismiss) => <PolarPlanChange open productId={product.productId} onClose={dismiss} />}
+      </PolarPricingTable.Change>
+    </PolarPricingTable.Root>
+  );
+}
+
+function PlanChangeDialog({ scenario }: { scenario: string }) {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <>
+      <button type="button" data-polar="plan-change-open" onClick={() => setOpen(true)}>
+        Change plan
+      </button>
+      <PolarPlanChange {...target(scenario)} open={isOpen} onClose={() => setOpen(false)} />
+    </>
+  );
+}
+
 export const components: readonly Component[] = [
+  { name: 'notice', what: 'PolarNotice', show: () => <PolarNotice /> },
+  {
+    name: 'subscription',
+    what: 'PolarSubscription with PolarCancel',
+    show: ({ scenario }) => (
+      <PolarSubscription>
+        <PlanChangeDialog scenario={scenario} />
+        <PolarCancel />
+      </PolarSubscription>
+    ),
+  },
+  { name: 'change', what: 'PolarPlanChange', show: ({ scenario }) => <PolarPlanChange {...target(scenario)} /> },
+  { name: 'pricing', what: 'PolarPricingTable', show: () => <Pricing /> },
+  { name: 'orders', what: 'PolarOrders', show: () => <PolarOrders /> },
+  { name: 'cancel', what: 'PolarCancel', show: () => <PolarCancel /> },
   {
     name: 'buttons',
     what: 'Buttons',
     show: () => (
-      <>
-        <PolarCheckoutButton slug="pro">Subscribe to Pro</PolarCheckoutButton> <PolarCustomerPortal />
-      </>
+      <div className="row">
+        <PolarCheckoutButton data-polar="checkout-button" slug="pro">
+          Subscribe to Pro
+        </PolarCheckoutButton>
+        <PolarCustomerPortal data-polar="portal-button" />
+      </div>
     ),
   },
-  { name: 'orders', what: 'PolarOrders', show: () => <PolarOrders /> },
 ];

@@ -33,10 +33,25 @@ function Picker() {
     <>
       <header>
         <h1>Gallery</h1>
-        <Select label="Component" value={choice.component} among={shown} choose={(component) => choose({ component })} />
-        <Select label="Scenario" value={choice.scenario} among={scenarios} choose={(scenario) => choose({ scenario })} />
+        <Select
+          label="Component"
+          value={choice.component}
+          among={shown}
+          choose={(component) => choose({ component })}
+        />
+        <Select
+          label="Scenario"
+          value={choice.scenario}
+          among={scenarios}
+          choose={(scenario) => choose({ scenario })}
+        />
         <Radios label="Theme" value={choice.theme} among={themes} choose={(theme) => choose({ theme })} />
-        <Radios label="Direction" value={choice.direction} among={directions} choose={(direction) => choose({ direction })} />
+        <Radios
+          label="Direction"
+          value={choice.direction}
+          among={directions}
+          choose={(direction) => choose({ direction })}
+        />
         <Radios label="Width" value={choice.width} among={widths} choose={(width) => choose({ width })} />
         <a href={address}>This scene alone</a>
       </header>

@@ -15,7 +15,14 @@ export const usual = {
       { id: id(1), name: 'Free', description: 'For trying it out.', ...monthly, prices: both(0) },
       { id: id(2), name: 'Starter', description: 'For one person.', ...monthly, prices: both(900) },
       { id: id(3), name: 'Starter yearly', description: 'For one person.', ...yearly, prices: both(9_000) },
-      { id: id(4), name: 'Pro', description: 'For professionals.', ...monthly, prices: both(2_000), benefits: ['export'] },
+      {
+        id: id(4),
+        name: 'Pro',
+        description: 'For professionals.',
+        ...monthly,
+        prices: both(2_000),
+        benefits: ['export'],
+      },
       { id: id(5), name: 'Pro yearly', description: 'For professionals.', ...yearly, prices: both(20_000) },
       {
         ...{ id: id(6), name: 'Studio', description: 'Everything, for two weeks without a charge.', ...monthly },
@@ -36,7 +43,9 @@ export const usual = {
         ],
       },
     ],
-    discounts: [{ name: 'A quarter off', code: 'QUARTER', type: 'percentage', basis_points: 2_500, duration: 'forever' }],
+    discounts: [
+      { name: 'A quarter off', code: 'QUARTER', type: 'percentage', basis_points: 2_500, duration: 'forever' },
+    ],
   },
   products: {
     free: { product_id: id(1), tier: 'free' },
@@ -66,7 +75,11 @@ export const extreme = {
     ],
     products: [
       {
-        ...{ id: id(11), name: longName, description: 'Rechtsschutzversicherungsgesellschaften und alle anderen. '.repeat(4) },
+        ...{
+          id: id(11),
+          name: longName,
+          description: 'Rechtsschutzversicherungsgesellschaften und alle anderen. '.repeat(4),
+        },
         ...{ ...yearly, prices: [fixed('jpy', 98_765_432), fixed('eur', 99_999_999), fixed('usd', 99_999_999)] },
       },
       {
@@ -101,7 +114,11 @@ export const extreme = {
     ],
   },
   products: {
-    'long-name': { product_id: id(11), tier: 'most', features: ['a-feature-with-a-very-long-name-that-nobody-shortened'] },
+    'long-name': {
+      product_id: id(11),
+      tier: 'most',
+      features: ['a-feature-with-a-very-long-name-that-nobody-shortened'],
+    },
     y: { product_id: id(12), tier: 'middle', features: ['x'] },
     devices: { product_id: id(13), tier: 'devices' },
     usage: { product_id: id(14), tier: 'usage' },

@@ -71,7 +71,10 @@ export async function checkScenes(url, { screenshots, only }) {
           await page.setViewportSize({ width: look.width, height: 800 });
           await openScene(page, url, { component, scenario, query: look.query });
           if (screenshots === undefined) continue;
-          await page.screenshot({ path: join(screenshots, `${component}-${scenario}-${look.name}.png`), fullPage: true });
+          await page.screenshot({
+            path: join(screenshots, `${component}-${scenario}-${look.name}.png`),
+            fullPage: true,
+          });
         }
       } catch (error) {
         problems.push(error.message);

@@ -26,7 +26,9 @@ export async function startPolarInProcess({ port, url, secrets, webhookUrl }, { 
     try {
       const answer = await polar.fetch(url + request.url, await read(request));
       const body = Buffer.from(await answer.arrayBuffer());
-      response.writeHead(answer.status, Object.fromEntries(answer.headers)).end(body);
+      // By Polar's own clock, which tells the server what is newer.
+      const headers = { ...Object.fromEntries(answer.headers), date: polar.now().toUTCString() };
+      response.writeHead(answer.status, headers).end(body);
       // What a buyer did on a page is told at once, as Polar would.
       if (request.method !== 'GET') void inTurn(() => polar.deliver()).catch(() => {});
     } catch {
@@ -38,7 +40,7 @@ export async function startPolarInProcess({ port, url, secrets, webhookUrl }, { 
 
   return {
     api: (method, path, body) => polar.api(method, path, body),
-    advance: (by) => inTurn(() => polar.advance(by)),
+    now: () => polar.now(),
     advanceTo: (time) => inTurn(() => polar.advanceTo(time)),
     deliver: () => inTurn(() => polar.deliver()),
     pay: (checkout, payment) => inTurn(() => polar.pay(checkout, payment)),

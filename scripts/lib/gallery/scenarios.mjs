@@ -1,7 +1,7 @@
 // The scenarios: who is signed in, and how their account at Polar comes to be as it is.
 //
 // One clock rules all accounts of a shop, so that a scenario says when its purchase was, seen from the end: `bought`. Until
-// then the clock is moved, and what time does to the account happens by itself. `then` is done at the end.
+// then the clock is moved, and what time does to the account happens by itself. `after` is done at the end.
 
 import { waitFor } from '../wait.mjs';
 
@@ -9,7 +9,7 @@ import { waitFor } from '../wait.mjs';
  * @typedef {{
  *   name: string, what: string, shop?: 'usual' | 'extreme', network?: 'slow' | 'never' | 'down', as?: string,
  *   bought?: string, buys?: object, card?: string, discountCode?: string,
- *   soon?: (account: object) => Promise<unknown>, then?: (account: object) => Promise<unknown>,
+ *   soon?: (account: object) => Promise<unknown>, after?: (account: object) => Promise<unknown>,
  * }} Scenario `as`: the same person as in that scenario; `soon` is done right after the purchase
  */
 
@@ -27,7 +27,12 @@ export const scenarios = [
     ...{ buys: { slug: 'pro-yearly', allow_discount_codes: true }, discountCode: 'QUARTER' },
   },
   { name: 'team', what: 'A team with seats', buys: { slug: 'team', seats: 12 } },
-  { name: 'canceled', what: 'Canceled, until its period ends', buys: { slug: 'pro' }, then: patch({ cancel_at_period_end: true }) },
+  {
+    name: 'canceled',
+    what: 'Canceled, until its period ends',
+    buys: { slug: 'pro' },
+    after: patch({ cancel_at_period_end: true }),
+  },
   {
     ...{ name: 'ended', what: 'Ended', bought: '40 days', buys: { slug: 'pro' } },
     soon: patch({ cancel_at_period_end: true }),
@@ -42,7 +47,7 @@ export const scenarios = [
   },
   {
     ...{ name: 'pausing', what: 'Pauses when its period ends', buys: { slug: 'pro' } },
-    then: patch({ pause_at_period_end: true }),
+    after: patch({ pause_at_period_end: true }),
   },
   {
     ...{ name: 'paused', what: 'Paused', bought: '40 days', buys: { slug: 'pro' } },
@@ -50,7 +55,7 @@ export const scenarios = [
   },
   {
     ...{ name: 'scheduled', what: 'A change of plan is scheduled', buys: { slug: 'pro' } },
-    then: ({ polar, subscriptionId, product }) =>
+    after: ({ polar, subscriptionId, product }) =>
       polar('PATCH', `/v1/subscriptions/${subscriptionId}`, {
         product_id: product('starter'),
         proration_behavior: 'next_period',
@@ -58,7 +63,7 @@ export const scenarios = [
   },
   {
     ...{ name: 'orders', what: 'Many orders, some paid back', bought: '13 months', buys: { slug: 'starter' } },
-    then: async ({ polar, customerId }) => {
+    after: async ({ polar, customerId }) => {
       const { items } = await polar('GET', `/v1/orders/?limit=100&customer_id=${customerId}`);
       const refund = (order, amount) =>
         polar('POST', '/v1/refunds/', { order_id: order.id, reason: 'customer_request', amount });
@@ -87,9 +92,9 @@ const daysOf = ({ bought = '0 days' }) => {
   return Number(count) * (unit.startsWith('month') ? 30.5 : 1);
 };
 
-/** When the clock of a shop has to start so that it ends about now. */
-export const beginningOf = (shop, now) =>
-  new Date(now.getTime() - Math.max(1, ...peopleOf(shop).map(daysOf)) * DAY - 60_000);
+/** When the clock of a shop has to start so that it ends at `end`. */
+export const beginningOf = (shop, end) =>
+  new Date(end.getTime() - Math.max(1, ...peopleOf(shop).map(daysOf)) * DAY - 60_000);
 
 /** The scenarios that have a person of their own in this shop. */
 const peopleOf = (shop) =>
@@ -97,10 +102,10 @@ const peopleOf = (shop) =>
 
 /**
  * Brings every account of a shop into its state.
- * @param {{ shop: string, now: Date, signUp: Function, call: Function, polar: object, product: Function }} world
+ * @param {{ shop: string, end: Date, signUp: Function, call: Function, polar: object, product: Function }} world
  * @returns {Promise<Record<string, { email: string, password: string }>>} by the scenario's name
  */
-export async function settle({ shop, now, signUp, call, polar, product }) {
+export async function settle({ shop, end, signUp, call, polar, product }) {
   const people = {};
   const accounts = [];
   const inOrder = peopleOf(shop).toSorted((one, other) => daysOf(other) - daysOf(one));
@@ -108,13 +113,14 @@ export async function settle({ shop, now, signUp, call, polar, product }) {
     const person = { email: `${scenario.name}@gallery.test`, password: 'correct horse battery' };
     const token = await signUp({ name: scenario.what, ...person });
     people[scenario.name] = person;
-    await polar.advanceTo(new Date(now.getTime() - daysOf(scenario) * DAY));
+    const purchase = new Date(end.getTime() - daysOf(scenario) * DAY);
+    if (purchase > polar.now()) await polar.advanceTo(purchase);
     if (scenario.buys === undefined) continue;
     const account = await buy(scenario, { token, call, polar, product });
     await scenario.soon?.(account);
     accounts.push({ scenario, account });
   }
-  for (const { scenario, account } of accounts) await scenario.then?.(account);
+  for (const { scenario, account } of accounts) await scenario.after?.(account);
   await polar.deliver();
   for (const { scenario, account } of accounts) {
     await waitFor(`the server to know the account '${scenario.name}'`, () => isKnown(account, call), { everyMs: 50 });
@@ -125,7 +131,10 @@ export async function settle({ shop, now, signUp, call, polar, product }) {
 /** Whether the server has of an account what Polar has: webhooks are taken in after they were answered. */
 async function isKnown({ token, customerId, polar }, call) {
   const of = `customer_id=${customerId}&limit=100`;
-  const [subscriptions, orders] = [await polar('GET', `/v1/subscriptions/?${of}`), await polar('GET', `/v1/orders/?${of}`)];
+  const [subscriptions, orders] = [
+    await polar('GET', `/v1/subscriptions/?${of}`),
+    await polar('GET', `/v1/orders/?${of}`),
+  ];
   const mine = await call('GET', '/customer/subscriptions', { token });
   const myOrders = await call('GET', '/customer/orders?limit=100', { token });
   const said = ({ status, cancel_at_period_end, pause_at_period_end, pending_update }) =>
