@@ -38,17 +38,41 @@ export function watchConsole(page) {
   return problems;
 }
 
-/** Opens a scene and waits until it has nothing more to wait for. */
+/** Opens a scene and waits until nothing is asked for any more. */
 export async function openScene(page, url, { component = 'all', scenario, query = '' }) {
+  const quiet = scenario === 'loading' ? undefined : whenQuiet(page);
   await page.goto(`${url}/scene.html?component=${component}&scenario=${scenario}${query}`);
-  await page.locator('[data-scene]').first().waitFor();
-  if (scenario === 'loading') return;
-  await page.waitForFunction(
-    () => document.querySelector('[data-scene] [data-state="loading"], [data-scene] [aria-busy="true"]') === null,
-    undefined,
-    { timeout: 40_000 },
-  );
+  await page.locator('[data-scene]').first().waitFor({ state: 'attached' });
+  await quiet?.();
+  // What was answered last has been rendered in the frame after the next.
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
 }
+
+/** Watches the requests from now on; what is returned resolves once none was under way for a while. */
+function whenQuiet(page) {
+  const open = new Set();
+  let last = Date.now();
+  const began = (request) => open.add(request);
+  const ended = (request) => {
+    open.delete(request);
+    last = Date.now();
+  };
+  page.on('request', began).on('requestfinished', ended).on('requestfailed', ended);
+  return async () => {
+    const deadline = Date.now() + 60_000;
+    // A failed request is tried again by and by.
+    while (open.size > 0 || Date.now() - last < 150 || (await isWaiting(page))) {
+      if (Date.now() > deadline) throw new Error(`${page.url()} is still asking`);
+      await new Promise((resolve) => setTimeout(resolve, 30));
+    }
+    page.off('request', began).off('requestfinished', ended).off('requestfailed', ended);
+  };
+}
+
+const isWaiting = (page) =>
+  page.evaluate(
+    () => document.querySelector('[data-polar][data-state="loading"], [data-polar][aria-busy="true"]') !== null,
+  );
 
 /**
  * Every component in every scenario. Returns how many had a problem.
