@@ -2,10 +2,14 @@
 import {
   PolarCancel,
   PolarCheckoutButton,
+  PolarCheckoutReturn,
   PolarCustomerPortal,
+  PolarGate,
   PolarNotice,
   PolarOrders,
+  PolarPaywall,
   PolarPlanChange,
+  PolarPortalCard,
   PolarPricingTable,
   PolarSubscription,
 } from '@plinto/polar/react';
@@ -15,7 +19,7 @@ export interface Component {
   /** As the address has it. */
   name: string;
   what: string;
-  show: (scene: { scenario: string }) => ReactNode;
+  show: (scene: { scenario: string; checkoutId: string | undefined }) => ReactNode;
 }
 
 const featureLabels = {
@@ -76,6 +80,30 @@ export const components: readonly Component[] = [
   { name: 'change', what: 'PolarPlanChange', show: ({ scenario }) => <PolarPlanChange {...target(scenario)} /> },
   { name: 'pricing', what: 'PolarPricingTable', show: () => <Pricing /> },
   { name: 'orders', what: 'PolarOrders', show: () => <PolarOrders /> },
+  { name: 'portal', what: 'PolarPortalCard', show: () => <PolarPortalCard /> },
+  {
+    name: 'gate',
+    what: 'PolarGate with PolarPaywall',
+    show: () => (
+      <PolarGate
+        feature="export"
+        fallback={
+          <PolarPaywall feature="Export">
+            <PolarCheckoutButton data-polar="checkout-button" slug="pro">
+              Get Pro
+            </PolarCheckoutButton>
+          </PolarPaywall>
+        }
+      >
+        <p>What the plan opens.</p>
+      </PolarGate>
+    ),
+  },
+  {
+    name: 'return',
+    what: 'PolarCheckoutReturn',
+    show: ({ checkoutId }) => checkoutId && <PolarCheckoutReturn checkoutId={checkoutId} />,
+  },
   { name: 'cancel', what: 'PolarCancel', show: () => <PolarCancel /> },
   {
     name: 'buttons',

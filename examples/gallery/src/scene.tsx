@@ -16,13 +16,16 @@ page.dir = direction;
 page.className = theme.startsWith('shadcn') ? 'shadcn' : '';
 if (theme.endsWith('dark')) page.classList.add('dark');
 
+interface Person {
+  token: string | null;
+  checkoutId?: string;
+}
+const whoIsThere = async () => (await (await fetch(`/token/${scenario}`)).json()) as Person;
+const { checkoutId } = await whoIsThere();
+
 const polar = createPolarClient({
   basePath: `/shop/${scenario}/api/v1/polar`,
-  getAccessToken: async () => {
-    // Signed in, or not at all: kept until just before Plinto lets it end.
-    const { token } = (await (await fetch(`/token/${scenario}`)).json()) as { token: string | null };
-    return token;
-  },
+  getAccessToken: async () => (await whoIsThere()).token,
 });
 
 const shown = components.filter(({ name }) => component === 'all' || component === name);
@@ -32,7 +35,7 @@ createRoot(root).render(
     <PolarProvider polar={polar}>
       {shown.map(({ name, what, show }) => (
         <section key={name} aria-label={what} data-scene={name}>
-          {show({ scenario })}
+          {show({ scenario, checkoutId })}
         </section>
       ))}
     </PolarProvider>

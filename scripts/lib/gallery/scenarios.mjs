@@ -103,7 +103,7 @@ const peopleOf = (shop) =>
 /**
  * Brings every account of a shop into its state.
  * @param {{ shop: string, end: Date, signUp: Function, call: Function, polar: object, product: Function }} world
- * @returns {Promise<Record<string, { email: string, password: string }>>} by the scenario's name
+ * @returns {Promise<Record<string, { email: string, password: string, checkoutId: string }>>} by the scenario's name
  */
 export async function settle({ shop, end, signUp, call, polar, product }) {
   const people = {};
@@ -115,8 +115,13 @@ export async function settle({ shop, end, signUp, call, polar, product }) {
     people[scenario.name] = person;
     const purchase = new Date(end.getTime() - daysOf(scenario) * DAY);
     if (purchase > polar.now()) await polar.advanceTo(purchase);
-    if (scenario.buys === undefined) continue;
+    if (scenario.buys === undefined) {
+      const unpaid = await call('POST', '/checkout', { token, body: { slug: 'pro' } });
+      person.checkoutId = unpaid.checkout_id;
+      continue;
+    }
     const account = await buy(scenario, { token, call, polar, product });
+    person.checkoutId = account.checkoutId;
     await scenario.soon?.(account);
     accounts.push({ scenario, account });
   }
@@ -152,5 +157,12 @@ async function buy({ name, buys, card, discountCode }, { token, call, polar, pro
   const { paid, customerId, refusal } = await polar.pay(checkout.checkout_url, { card, fields });
   if (!paid) throw new Error(`the account '${name}' could not buy: ${JSON.stringify(refusal)}`);
   const { items } = await polar.api('GET', `/v1/subscriptions/?customer_id=${customerId}`);
-  return { token, customerId, subscriptionId: items[0]?.id, polar: polar.api, product };
+  return {
+    token,
+    checkoutId: checkout.checkout_id,
+    customerId,
+    subscriptionId: items[0]?.id,
+    polar: polar.api,
+    product,
+  };
 }

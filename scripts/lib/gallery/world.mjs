@@ -105,7 +105,7 @@ async function answer({ request, response, files, worlds }) {
   else response.writeHead(200, { 'content-type': type, 'cache-control': 'no-store' }).end(file);
 }
 
-/** An access token of the scenario's person, as Plinto gives it for their password, or null of nobody. */
+/** An access token of the scenario's person, as Plinto gives it for their password, or null of nobody; and their last checkout. */
 async function tellToken(response, { name, as = name, shop = 'usual' }, worlds) {
   const person = worlds[shop].people[as];
   if (person && !(person.until > Date.now())) {
@@ -113,7 +113,7 @@ async function tellToken(response, { name, as = name, shop = 'usual' }, worlds) 
     Object.assign(person, { token: access_token, until: Date.now() + (expires_in - 60) * 1_000 });
   }
   response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-store' });
-  response.end(JSON.stringify({ token: person?.token ?? null }));
+  response.end(JSON.stringify({ token: person?.token ?? null, checkoutId: person?.checkoutId }));
 }
 
 function handOn(request, response, url, network) {
