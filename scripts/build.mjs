@@ -5,7 +5,6 @@
 //   npm run build -- --release        the server and the emulator as they are deployed: build/release/bin/plinto-polar
 //   npm run build -- --programs       everything but the C++ tests
 //   npm run build -- --demo           what the demo uses: plinto-polar, the browser's module, the package, the page
-//   npm run build -- --gallery        what the gallery uses: plinto-polar, the browser's modules, the emulator's, the package
 //   npm run build -- --asan           the native programs with sanitizers; also --tsan, and --clang and --fuzz, the core only
 //   npm run build -- --native --target plinto_polar_tests
 import { createHash } from 'node:crypto';

@@ -43,7 +43,7 @@ try {
     const built = ['build/native/bin/plinto-polar', 'dist/components/styles.css', 'dist/wasm/emulator.wasm'];
     need('gallery', things.modules, ...built.map((path) => made(path, 'npm run build')));
   } else {
-    await prepare('gallery', ['--gallery']);
+    await prepare('gallery', ['--programs']);
   }
   if (options.check) need('gallery', things.chromium);
   stage('Starting: two shops, and a person for each scenario');

@@ -4,7 +4,8 @@
 //   npm run test:core                      only the core, natively and as Wasm: the quick loop
 //   npm run test:full                      everything, then the long runs
 //   npm run test:full -- --only clang      one stage; also tests, release, sanitizers, threads, fuzz, growth, rows, sim,
-//                                          kill, servers, deliveries, outages, starvation, access
+//                                          kill, servers, deliveries, outages, starvation, access,
+//                                          gallery
 //   npm test -- --no-build                 what is built already
 import { mkdirSync, rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -111,6 +112,13 @@ const stages = {
     suites: () => longSimulationSuites,
     atLeast: 2,
   },
+  gallery: {
+    what: 'every component in every scenario, theme, direction and width, under axe',
+    long: true,
+    build: [['--programs']],
+    suites: () => [nodeSuite('Every scene of the gallery', 'tests/gallery')],
+    atLeast: 1,
+  },
   kill: trial('200 SIGKILLs under load, on SQLite and on PostgreSQL', 'kill.test.mjs'),
   servers: trial('three servers on one PostgreSQL, killed and stopped under load', 'servers.test.mjs'),
   deliveries: trial('10,000 deliveries, of which many are late, double, damaged or lost', 'deliveries.test.mjs'),
@@ -141,7 +149,8 @@ try {
   if (options['no-build']) need('test', made('build', 'npm run build'));
   else await prepare('test', undefined, full ? ['--full'] : []);
   if (full) need('test', things.clang, things.clangTidy, things.doxygen);
-  if (!chosen.includes('core')) need('test', things.modules, things.postgres, things.chromium, things.git);
+  if (!chosen.includes('core'))
+    need('test', things.modules, things.postgres, things.chromium, things.firefox, things.git);
   rmSync(results, { recursive: true, force: true });
   mkdirSync(results, { recursive: true });
   // Every emulator of this run writes down what it answers.

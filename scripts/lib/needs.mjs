@@ -57,6 +57,11 @@ export const things = {
     how: `${setup}, or set CHROMIUM to its path`,
     found: () => existsSync(process.env.CHROMIUM || '/usr/bin/chromium'),
   },
+  firefox: {
+    name: 'Firefox',
+    how: `${setup}, or set FIREFOX to its path`,
+    found: () => existsSync(process.env.FIREFOX || '/usr/bin/firefox-esr'),
+  },
 };
 
 /** Something that another command makes. @param {string} path from the root @param {string} how */

@@ -18,7 +18,7 @@ export const looks = [
 export async function componentNames(page, url) {
   await page.goto(url);
   const options = page.locator('select').first().locator('option');
-  await options.first().waitFor();
+  await options.first().waitFor({ state: 'attached' });
   const names = await options.evaluateAll((all) => all.map(({ value }) => value));
   return names.filter((name) => name !== 'all');
 }

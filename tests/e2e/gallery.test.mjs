@@ -1,0 +1,108 @@
+// Every component in every state, in browsers, against the real server and the emulator in this process.
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { openBrowser } from '../../scripts/lib/browser.mjs';
+import { componentNames, openScene, watchConsole } from '../../scripts/lib/gallery/check.mjs';
+import { buildGallery } from '../../scripts/lib/gallery/page.mjs';
+import { scenarios } from '../../scripts/lib/gallery/scenarios.mjs';
+import { startGallery } from '../../scripts/lib/gallery/world.mjs';
+import { openFirefox } from './firefox.mjs';
+import { axeFindings, isGone, isThere, look, overflowing, paths, press, seesText } from './scene.mjs';
+
+let gallery;
+before(async () => {
+  gallery = await startGallery({ files: await buildGallery() });
+});
+after(() => gallery?.stop());
+
+describe('in Chromium', { timeout: 300_000 }, () => {
+  let browser;
+  let page;
+  let problems;
+  before(async () => {
+    browser = await openBrowser();
+    const context = await browser.newContext({ locale: 'en-US', reducedMotion: 'reduce' });
+    page = await context.newPage();
+    problems = watchConsole(page);
+  });
+  after(() => browser?.close());
+
+  for (const { name: scenario, what } of scenarios) {
+    it(`all components have nothing to find fault with: ${what}`, async () => {
+      problems.length = 0;
+      await page.setViewportSize({ width: 1180, height: 800 });
+      await openScene(page, gallery.url, { scenario });
+
+      assert.deepEqual(await axeFindings(page), [], 'axe, light');
+      await look(page, { dark: true });
+      assert.deepEqual(await axeFindings(page), [], 'axe, dark');
+      await page.setViewportSize({ width: 320, height: 800 });
+      assert.deepEqual(await overflowing(page), [], 'at 320 px');
+      await look(page, { direction: 'rtl' });
+      assert.deepEqual(await overflowing(page), [], 'at 320 px, right to left');
+      assert.deepEqual(problems, []);
+    });
+  }
+
+  it('has a path for each component', async () => {
+    assert.deepEqual(Object.keys(paths).toSorted(), (await componentNames(page, gallery.url)).toSorted());
+  });
+
+  for (const [component, { what, scenario, walk }] of Object.entries(paths)) {
+    it(`${component} by the keyboard alone: ${what}`, async () => {
+      problems.length = 0;
+      await openScene(page, gallery.url, { component, scenario: scenario('chromium') });
+
+      await walk(page);
+
+      assert.deepEqual(problems, []);
+    });
+  }
+
+  it('shows that it waits on a slow network, and what came after', async () => {
+    await page.goto(`${gallery.url}/scene.html?component=orders&scenario=slow`);
+
+    await isThere(page, '[data-polar="orders-state"][data-state="loading"]');
+    await isThere(page, '[data-polar="orders-item"]');
+  });
+
+  it('says what failed, and shows it when it is tried again', async () => {
+    let isDown = true;
+    await page.route('**/customer/orders*', (route) => (isDown ? route.abort() : route.continue()));
+    await page.goto(`${gallery.url}/scene.html?component=orders&scenario=active`);
+    await isThere(page, '[data-polar="orders-state"][data-state="error"]');
+    assert.deepEqual(await axeFindings(page), []);
+
+    isDown = false;
+    await press(page, 'Try again');
+
+    await seesText(page, 'First payment');
+    await page.unroute('**/customer/orders*');
+  });
+});
+
+describe('in Firefox', { timeout: 300_000 }, () => {
+  let browser;
+  before(async () => {
+    browser = await openFirefox();
+  });
+  after(() => browser?.close());
+
+  for (const [component, { what, scenario, walk }] of Object.entries(paths)) {
+    it(`${component} by the keyboard alone: ${what}`, async () => {
+      // Headless, a window whose focus was once in the browser's own bars takes no keys any more.
+      const page = await browser.newPage();
+      const problems = [];
+      // Firefox also asks Polar's own pages for an icon, which their policy forbids.
+      page.on('pageerror', ({ message }) => message.includes('favicon.ico') || problems.push(message));
+      await page.goto(`${gallery.url}/scene.html?component=${component}&scenario=${scenario('firefox')}`);
+      await isThere(page, '[data-scene] button');
+      await isGone(page, '[data-polar][data-state="loading"], [data-polar][aria-busy="true"]');
+
+      await walk(page);
+
+      assert.deepEqual(problems, []);
+      await page.close();
+    });
+  }
+});
