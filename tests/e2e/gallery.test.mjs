@@ -1,11 +1,13 @@
 // Every component in every state, in browsers, against the real server and the emulator in this process.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
 import { openBrowser } from '../../scripts/lib/browser.mjs';
 import { componentNames, openScene, watchConsole } from '../../scripts/lib/gallery/check.mjs';
 import { buildGallery } from '../../scripts/lib/gallery/page.mjs';
 import { scenarios } from '../../scripts/lib/gallery/scenarios.mjs';
 import { startGallery } from '../../scripts/lib/gallery/world.mjs';
+import { at } from '../../scripts/lib/paths.mjs';
 import { openFirefox } from './firefox.mjs';
 import { axeFindings, isGone, isThere, look, overflowing, paths, press, seesText } from './scene.mjs';
 
@@ -19,10 +21,15 @@ describe('in Chromium', { timeout: 300_000 }, () => {
   let browser;
   let page;
   let problems;
+  const partsSeen = new Set();
   before(async () => {
     browser = await openBrowser();
     const context = await browser.newContext({ locale: 'en-US', reducedMotion: 'reduce' });
     page = await context.newPage();
+    await page.exposeFunction('tellParts', (names) => {
+      for (const name of names) partsSeen.add(name);
+    });
+    await page.addInitScript(watchParts);
     problems = watchConsole(page);
   });
   after(() => browser?.close());
@@ -59,6 +66,16 @@ describe('in Chromium', { timeout: 300_000 }, () => {
     });
   }
 
+  it('saw every part that the stylesheet names', async () => {
+    const stylesheet = readFileSync(at('components/styles.css'), 'utf8');
+    const named = new Set([...stylesheet.matchAll(/data-polar="([^"]+)"/g)].map(([, name]) => name));
+
+    assert.deepEqual(
+      [...named].filter((name) => !partsSeen.has(name)),
+      [],
+    );
+  });
+
   it('shows that it waits on a slow network, and what came after', async () => {
     await page.goto(`${gallery.url}/scene.html?component=orders&scenario=slow`);
 
@@ -80,6 +97,18 @@ describe('in Chromium', { timeout: 300_000 }, () => {
     await page.unroute('**/customer/orders*');
   });
 });
+
+/** In the page: tells of each part that comes. */
+function watchParts() {
+  const told = new Set();
+  new MutationObserver(() => {
+    const fresh = [...document.querySelectorAll('[data-polar]')]
+      .map((part) => part.dataset.polar)
+      .filter((name) => !told.has(name));
+    for (const name of fresh) told.add(name);
+    if (fresh.length > 0) window.tellParts(fresh);
+  }).observe(document, { childList: true, subtree: true });
+}
 
 describe('in Firefox', { timeout: 300_000 }, () => {
   let browser;

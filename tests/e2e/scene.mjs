@@ -92,7 +92,7 @@ export const paths = {
     walk: async (page) => {
       await tabTo(page, 'Monthly');
       await page.keyboard.press('ArrowRight');
-      await isThere(page, '[role="radio"][data-state="checked"][aria-checked="true"]:last-child');
+      await isThere(page, '[role="radio"][aria-checked="true"]:last-child');
       await press(page, 'Switch');
       await seesText(page, 'Due now', 'dialog[open]');
       assert.equal(await page.evaluate(() => document.activeElement?.closest('dialog') !== null), true);
