@@ -116,6 +116,12 @@ const rows = [
   ...(await components()),
   ...(options.peers ? await peers() : []),
   {
+    what: 'the stylesheet, where it is used',
+    parts: [readFileSync(path('dist/components/styles.css'))],
+    aim: 3_500,
+    limit: 4_096,
+  },
+  {
     what: 'the core: core.wasm + core.mjs',
     parts: [readFileSync(path('dist/wasm/core.wasm')), readFileSync(path('dist/wasm/core.mjs'))],
     aim: 36_864,

@@ -51,6 +51,29 @@ describe('in Chromium', { timeout: 300_000 }, () => {
     });
   }
 
+  for (const [component, scenario, button] of [
+    ['cancel', 'active', 'Cancel plan'],
+    ['subscription', 'long', 'Change plan'],
+  ]) {
+    it(`the dialog of '${button}' has nothing to find fault with`, async () => {
+      await page.setViewportSize({ width: 1180, height: 800 });
+      await openScene(page, gallery.url, { component, scenario });
+      await page.getByRole('button', { name: button }).click();
+      await isThere(page, 'dialog[open]');
+      await isGone(page, 'dialog [data-state="loading"]');
+
+      for (const dark of [false, true]) {
+        await look(page, { dark });
+        assert.deepEqual(await axeFindings(page), [], dark ? 'dark' : 'light');
+      }
+      await page.setViewportSize({ width: 320, height: 600 });
+      for (const direction of ['ltr', 'rtl']) {
+        await look(page, { direction });
+        assert.deepEqual(await overflowing(page), [], direction);
+      }
+    });
+  }
+
   it('has a path for each component', async () => {
     assert.deepEqual(Object.keys(paths).toSorted(), (await componentNames(page, gallery.url)).toSorted());
   });

@@ -92,7 +92,7 @@ export const paths = {
     walk: async (page) => {
       await tabTo(page, 'Monthly');
       await page.keyboard.press('ArrowRight');
-      await isThere(page, '[role="radio"][aria-checked="true"]:last-child');
+      await isThere(page, '[role="radio"][aria-checked="true"]:nth-child(2)');
       await press(page, 'Switch');
       await seesText(page, 'Due now', 'dialog[open]');
       assert.equal(await page.evaluate(() => document.activeElement?.closest('dialog') !== null), true);
@@ -186,6 +186,25 @@ export const paths = {
       await seesText(page, 'Payment received');
       await press(page, 'Continue');
       await isGone(page, '[data-polar="checkout-return"]');
+    },
+  },
+  embed: {
+    what: 'a checkout within the page: closed by Escape, which gives the focus back; then paid',
+    scenario: () => 'ended',
+    walk: async (page) => {
+      await press(page, 'Buy the handbook here');
+      await isThere(page, '[data-polar="embed"][data-state="loaded"]');
+      // Polar's page hears its keys by itself.
+      await page.evaluate(() => document.querySelector('[data-polar="embed-close"]').focus());
+      await page.keyboard.press('Escape');
+      await isGone(page, '[data-polar="embed"]');
+      assert.equal(await focused(page), 'Buy the handbook here');
+
+      await page.keyboard.press('Enter');
+      await isThere(page, '[data-polar="embed"][data-state="loaded"]');
+      const frame = page.frames().find((each) => each.url().includes('/checkout/'));
+      await frame.evaluate(() => document.querySelector('[data-action="pay"]').click());
+      await seesText(page, 'The checkout: succeeded');
     },
   },
   buttons: {

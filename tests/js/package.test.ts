@@ -25,6 +25,7 @@ describe('the package', () => {
         'dist/js/index.js',
         'dist/js/index.d.ts',
         'dist/components/index.js',
+        'dist/components/styles.css',
         'dist/js/webhooks.js',
         'dist/wasm/core.mjs',
         'dist/wasm/core.wasm',

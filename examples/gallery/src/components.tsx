@@ -65,6 +65,25 @@ function PlanChangeDialog({ scenario }: { scenario: string }) {
   );
 }
 
+/** A checkout within the page. */
+function Embedded() {
+  const [bought, setBought] = useState<string>();
+  return (
+    <>
+      <PolarCheckoutButton
+        data-polar="checkout-button"
+        mode="embed"
+        slug="handbook"
+        successUrl={location.href}
+        onSuccess={({ checkout }) => setBought(checkout?.status ?? 'not known yet')}
+      >
+        Buy the handbook here
+      </PolarCheckoutButton>
+      {bought && <p role="status">The checkout: {bought}</p>}
+    </>
+  );
+}
+
 export const components: readonly Component[] = [
   { name: 'notice', what: 'PolarNotice', show: () => <PolarNotice /> },
   {
@@ -105,6 +124,7 @@ export const components: readonly Component[] = [
     show: ({ checkoutId }) => checkoutId && <PolarCheckoutReturn checkoutId={checkoutId} />,
   },
   { name: 'cancel', what: 'PolarCancel', show: () => <PolarCancel /> },
+  { name: 'embed', what: 'PolarCheckoutButton within the page', show: () => <Embedded /> },
   {
     name: 'buttons',
     what: 'Buttons',

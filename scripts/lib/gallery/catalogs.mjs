@@ -12,6 +12,7 @@ export const usual = {
     settings: { benefit_revocation_grace_period: 7 },
     benefits: [flag('export', 'Export')],
     products: [
+      { id: id(8), name: 'Handbook', description: 'On paper, once.', prices: both(2_900) },
       { id: id(1), name: 'Free', description: 'For trying it out.', ...monthly, prices: both(0) },
       { id: id(2), name: 'Starter', description: 'For one person.', ...monthly, prices: both(900) },
       { id: id(3), name: 'Starter yearly', description: 'For one person.', ...yearly, prices: both(9_000) },
@@ -48,6 +49,7 @@ export const usual = {
     ],
   },
   products: {
+    handbook: { product_id: id(8), tier: 'reader' },
     free: { product_id: id(1), tier: 'free' },
     starter: { product_id: id(2), tier: 'starter', features: ['api'] },
     'starter-yearly': { product_id: id(3), tier: 'starter', features: ['api'] },
