@@ -10,6 +10,8 @@ export {
   type PolarErrorFamily,
 } from './errors.js';
 export { type InitialState, loadInitialState } from './initial-state.js';
+export { ENGLISH, type Localization, type Plural } from './localization.js';
+export { type PlanView as SubscriptionView, planView } from './plan-view.js';
 export {
   createPolarPlugin,
   type PlintoClientLike,
@@ -17,11 +19,14 @@ export {
   type PolarPluginConfig,
   type WithPolar,
 } from './plugin.js';
+export { type PlanView, type PricingInput, type PricingView, pricingOf } from './pricing.js';
+export { type Quantity, quoteProduct } from './quote.js';
 export type { DataOf, InputOf, Question, ReadName, Reads } from './reads.js';
 export type { Session, SessionEvent } from './session.js';
 export type { PolarClientOptions, PolarSettings } from './settings.js';
 export type { Snapshot } from './snapshot.js';
 export { type Query, watch } from './store.js';
+export { type Texts, textsOf } from './texts.js';
 export type { GetAccessToken } from './token.js';
 export type { PolarRequest, PolarResponse, PolarTransport } from './transport.js';
 export type * from './types.js';

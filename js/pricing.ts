@@ -79,6 +79,8 @@ export interface PlanView {
   relation: 'buy' | 'current' | 'scheduled' | 'upgrade' | 'downgrade' | 'switch';
   /** How it is come by: a checkout, or a change of the subscription, never a second one. */
   action: 'checkout' | 'change' | 'none';
+  /** What a change of the subscription would ask for: other seats of the same product, or the product. */
+  target: { seats: number; productId?: undefined } | { productId: string; seats?: undefined };
   /** The subscription that is changed, or that the checkout takes the place of. */
   subscriptionId: string | undefined;
   /** When it starts, of a `scheduled` plan. */
@@ -184,6 +186,7 @@ export function pricingOf({ items }: ProductList, input: PricingInput): PricingV
       isHighlighted: !!highlighted && (product === highlighted || (!!tier && tier === highlighted.tier)),
       relation: isUpgrade ? 'upgrade' : relation,
       action: isOver ? 'none' : isUpgrade || isBuy ? 'checkout' : 'change',
+      target: own === product && quantity ? { seats: quantity.value } : { productId: product.productId },
       subscriptionId: isBuy ? undefined : running?.id,
       startsAt,
     };

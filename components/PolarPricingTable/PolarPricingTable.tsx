@@ -1,9 +1,13 @@
 'use client';
 // The price list: plans with their prices, and a way to each from what the buyer has.
 import { forwardRef } from 'react';
+import { PolarPlanChange } from '../PolarPlanChange/PolarPlanChange.js';
 import * as parts from './parts.js';
 
-/** The finished table: the parts with their own texts, in the usual order. Takes what `PolarPricingTable.Root` takes. */
+/**
+ * The finished table: the parts with their own texts, in the usual order. Takes what `PolarPricingTable.Root` takes. Another plan
+ * in place of one that is paid for is looked at in a dialog before it is made.
+ */
 const Whole = forwardRef<HTMLElement, parts.PricingTableRootProps>(function PolarPricingTable(props, ref) {
   return (
     <parts.Root {...props} ref={ref}>
@@ -14,6 +18,18 @@ const Whole = forwardRef<HTMLElement, parts.PricingTableRootProps>(function Pola
       </div>
       <parts.State />
       <parts.List />
+      <parts.Change>
+        {({ target }, dismiss) => (
+          <PolarPlanChange
+            open
+            client={props.client}
+            polar={props.polar}
+            organizationId={props.organizationId}
+            {...target}
+            onClose={dismiss}
+          />
+        )}
+      </parts.Change>
     </parts.Root>
   );
 });

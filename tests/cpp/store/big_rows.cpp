@@ -1,15 +1,23 @@
+#include <algorithm>
+
 #include "plans.h"
 
 namespace plinto::polar::server::testing {
 
 void Fill(SqlRunner& runner, std::int64_t webhooks) {
+  // PostgreSQL is given seconds for a statement.
+  constexpr std::int64_t kAtOnce = 50'000;
+  const auto in_parts = [](std::int64_t rows, auto fill) {
+    for (std::int64_t first = 1; first <= rows; first += kAtOnce) fill(first, std::min(first + kAtOnce - 1, rows));
+  };
   const auto insert = [&](std::int64_t rows, const std::string& table, const std::string& columns,
                           const std::string& values) {
-    Execute(runner, "INSERT INTO " + table + " (tenant, " + columns +
-                        ") WITH RECURSIVE n(i) AS (SELECT CAST(1 AS BIGINT)"
-                        " UNION ALL SELECT i + 1 FROM n WHERE i < " +
-                        std::to_string(rows) + ") SELECT CASE WHEN i % 7 = 4 THEN 'bolt' ELSE 'acme' END, " + values +
-                        " FROM n");
+    in_parts(rows, [&](std::int64_t first, std::int64_t last) {
+      Execute(runner, "INSERT INTO " + table + " (tenant, " + columns + ") WITH RECURSIVE n(i) AS (SELECT CAST(" +
+                          std::to_string(first) + " AS BIGINT) UNION ALL SELECT i + 1 FROM n WHERE i < " +
+                          std::to_string(last) + ") SELECT CASE WHEN i % 7 = 4 THEN 'bolt' ELSE 'acme' END, " + values +
+                          " FROM n");
+    });
   };
   const std::string at = "1700000000000000 + i * 1000000";
   insert(webhooks, "polar_webhook_events",
@@ -20,9 +28,12 @@ void Fill(SqlRunner& runner, std::int64_t webhooks) {
              " END,"
              " CASE WHEN i % 100 = 98 THEN " +
              at + " END, CASE WHEN i % 100 = 99 THEN " + at + " END, " + at + ", 'customer_' || (i % 100000)");
-  Execute(runner,
-          "INSERT INTO polar_webhook_payloads (tenant, webhook, payload)"
-          " SELECT tenant, id, '{}' FROM polar_webhook_events");
+  in_parts(webhooks, [&](std::int64_t first, std::int64_t last) {
+    Execute(runner,
+            "INSERT INTO polar_webhook_payloads (tenant, webhook, payload) SELECT tenant, id, '{}'"
+            " FROM polar_webhook_events WHERE tenant IN ('acme', 'bolt') AND id BETWEEN " +
+                std::to_string(first) + " AND " + std::to_string(last));
+  });
   insert(webhooks * 4, "polar_usage_events",
          "user_id, external_id, event_name, quantity, next_attempt_at, reported_to_polar_at, parked_at, created_at,"
          " erased",
