@@ -171,6 +171,16 @@ export const paths = {
       await leavesTo(page, /\/portal/);
     },
   },
+  panel: {
+    what: 'past the plan and the invoices to the portal',
+    scenario: () => 'orders',
+    walk: async (page) => {
+      await press(page, 'Older');
+      await seesText(page, 'First payment');
+      await press(page, 'Manage Subscription');
+      await leavesTo(page, /\/portal/);
+    },
+  },
   gate: {
     what: 'from the paywall to the checkout',
     scenario: () => 'nothing',

@@ -36,23 +36,6 @@ function target(scenario: string) {
   };
 }
 
-function Pricing() {
-  return (
-    <PolarPricingTable.Root highlighted="pro" featureLabels={featureLabels}>
-      <PolarPricingTable.Title />
-      <div data-polar="pricing-table-choices">
-        <PolarPricingTable.Intervals />
-        <PolarPricingTable.Currencies />
-      </div>
-      <PolarPricingTable.State />
-      <PolarPricingTable.List />
-      <PolarPricingTable.Change>
-        {({ product }, dismiss) => <PolarPlanChange open productId={product.productId} onClose={dismiss} />}
-      </PolarPricingTable.Change>
-    </PolarPricingTable.Root>
-  );
-}
-
 function PlanChangeDialog({ scenario }: { scenario: string }) {
   const [isOpen, setOpen] = useState(false);
   return (
@@ -97,9 +80,14 @@ export const components: readonly Component[] = [
     ),
   },
   { name: 'change', what: 'PolarPlanChange', show: ({ scenario }) => <PolarPlanChange {...target(scenario)} /> },
-  { name: 'pricing', what: 'PolarPricingTable', show: () => <Pricing /> },
+  {
+    name: 'pricing',
+    what: 'PolarPricingTable',
+    show: () => <PolarPricingTable highlighted="pro" featureLabels={featureLabels} />,
+  },
   { name: 'orders', what: 'PolarOrders', show: () => <PolarOrders /> },
   { name: 'portal', what: 'PolarPortalCard', show: () => <PolarPortalCard /> },
+  { name: 'panel', what: 'PolarCustomerPortal as a panel', show: () => <PolarCustomerPortal variant="panel" /> },
   {
     name: 'gate',
     what: 'PolarGate with PolarPaywall',
