@@ -24,7 +24,7 @@ const needed = [
   'dist/wasm/quote.wasm',
 ];
 need('size', things.modules, ...needed.map((name) => made(name, 'npm run build')));
-const { build } = await import('esbuild');
+const { build, transform } = await import('esbuild');
 
 /** What a page that imports this loads at once: its entry, and what that imports statically, however deep. */
 async function eagerParts(contents, { resolveDir = path(), without = [] } = {}) {
@@ -117,7 +117,7 @@ const rows = [
   ...(options.peers ? await peers() : []),
   {
     what: 'the stylesheet, where it is used',
-    parts: [readFileSync(path('dist/components/styles.css'))],
+    parts: [(await transform(readFileSync(path('dist/components/styles.css')), { loader: 'css', minify: true })).code],
     aim: 3_500,
     limit: 4_096,
   },
