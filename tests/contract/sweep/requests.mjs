@@ -43,12 +43,16 @@ export function requestsFrom(document, random, { known, callers, secrets }) {
     const mount = operation.atRoot ? '' : random.pick(['/polar', '/api/v1/polar']);
     const schema = operation.requestBody?.content['application/json'].schema;
     const body = schema === undefined ? undefined : value(schema, operation.operationId, atBounds);
-    if (!atBounds && random.chance(0.7)) chooseOne(operation.operationId, body);
+    if (!atBounds && random.chance(0.7)) chooseOne(operation.operationId, body, query);
     return { operation, method: operation.method, mount, path, query, headers, body };
   }
 
   /** What the document says in words only: one of several fields. */
-  function chooseOne(operationId, body) {
+  function chooseOne(operationId, body, query) {
+    if (operationId === 'previewSubscription') {
+      for (const name of ['slug', 'seats', 'proration_behavior']) query.delete(name);
+      query.set('product_id', known('product_id'));
+    }
     if (operationId !== 'createCheckout' && operationId !== 'changeSubscription') return;
     for (const name of ['products', 'slug', 'seats', 'proration_behavior', 'custom_field_data']) delete body[name];
     if (body.metadata !== undefined) body.metadata = { plan: random.pick(['a', 7, true]) };
@@ -198,7 +202,7 @@ export function requestsFrom(document, random, { known, callers, secrets }) {
   /** The first of each operation: one that must succeed. */
   function exampleOf(operation) {
     const request = example(() => fitting(operation, false, 0));
-    chooseOne(operation.operationId, request.body);
+    chooseOne(operation.operationId, request.body, request.query);
     const takes = operation.parameters?.some(({ name }) => name === 'organization_id');
     const isErasure = operation.method === 'DELETE';
     if (takes && !isErasure) request.query.set('organization_id', known('organization_id'));

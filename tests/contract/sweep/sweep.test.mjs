@@ -38,7 +38,7 @@ let metricsPort;
 let log = [];
 let answers = [];
 
-/** What an organization has after it has bought: a checkout and a subscription. */
+/** What an organization has after it has bought: a checkout, a subscription and an order. */
 async function buy() {
   const checkout = await world.call('POST', '/checkout', {
     token: world.tokens.owner,
@@ -46,12 +46,16 @@ async function buy() {
   });
   assert.equal(checkout.status, 201, JSON.stringify(checkout.body));
   await payCheckout(world.urls.emulator, checkout.body.client_secret);
-  const subscription = await waitFor('the subscription', async () => {
+  const data = await waitFor('the subscription and its order', async () => {
     const path = `/customer/data?organization_id=${world.organizationId}`;
     const { body } = await world.call('GET', path, { token: world.tokens.owner });
-    return body.subscriptions?.[0];
+    return body.subscriptions?.[0] && body.orders?.[0] && body;
   });
-  return { checkoutId: checkout.body.checkout_id, subscriptionId: subscription.id };
+  return {
+    checkoutId: checkout.body.checkout_id,
+    subscriptionId: data.subscriptions[0].id,
+    orderId: data.orders[0].id,
+  };
 }
 
 /** A value that means something here, by the name of its field. */
@@ -89,6 +93,7 @@ const knownValues = (bought) => (name) => {
       return { type: 'order.updated', timestamp: '2026-11-22T06:00:00Z', data: { id: 'x' } };
     default:
       if (name.startsWith('id of /checkout')) return bought.checkoutId;
+      if (name.startsWith('id of /orders')) return bought.orderId;
       return name.startsWith('id of /subscriptions') ? bought.subscriptionId : undefined;
   }
 };
