@@ -12,7 +12,7 @@ export interface Texts {
   readonly words: Localization;
   /** An amount in minor units: `$20`, `$20.50`. */
   money(amount: number, currency: string): string;
-  /** Decimal text in minor units, with all of its digits: `$0.005` of `0.5`. */
+  /** Decimal text in minor units, with all of its digits: `$0.005` of `0.5`, `$12.50` of `1250`. */
   rate(amount: string, currency: string): string;
   /** A share: `17%`. */
   percent(share: number): string;
@@ -47,8 +47,12 @@ function makeTexts(words: Localization, timeZone: string): Texts {
   const days = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone });
   const numbers = new Intl.NumberFormat(locale);
   const percents = new Intl.NumberFormat(locale, { style: 'percent' });
-  const inCurrency = (amount: number, currency: string, digits?: Intl.NumberFormatOptions) =>
-    new Intl.NumberFormat(locale, { style: 'currency', currency, ...digits }).format(amount / minorUnits(currency));
+  const inCurrency = (amount: number, currency: string, digits?: Intl.NumberFormatOptions) => {
+    const value = amount / minorUnits(currency);
+    // A yen has no hundredths to leave out.
+    const whole = Number.isInteger(value) ? { minimumFractionDigits: 0, maximumFractionDigits: 0 } : digits;
+    return new Intl.NumberFormat(locale, { style: 'currency', currency, ...whole }).format(value);
+  };
   const fill = (text: string, values: Values) =>
     text.replace(/\{(\w+)\}/g, (placeholder, name: string) => String(values[name] ?? placeholder));
   const count = (forms: Plural, number: number, values?: Values) =>
@@ -57,13 +61,8 @@ function makeTexts(words: Localization, timeZone: string): Texts {
     count(forms[unit] ?? { other: `{count} ${unit}` }, number);
   return {
     words,
-    money(amount, currency) {
-      const isWhole = amount % minorUnits(currency) === 0;
-      // A yen has no hundredths to leave out.
-      return inCurrency(amount, currency, isWhole ? { minimumFractionDigits: 0, maximumFractionDigits: 0 } : {});
-    },
-    rate: (amount, currency) =>
-      inCurrency(Number(amount), currency, { minimumFractionDigits: 0, maximumFractionDigits: 12 }),
+    money: (amount, currency) => inCurrency(amount, currency),
+    rate: (amount, currency) => inCurrency(Number(amount), currency, { maximumFractionDigits: 12 }),
     percent: (share) => percents.format(share),
     date: (time) => days.format(new Date(time)),
     number: (value) => numbers.format(value),

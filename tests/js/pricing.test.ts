@@ -236,6 +236,9 @@ describe('a price', () => {
     const lines = ['$0.005 per unit of API calls', 'API calls: at most $50'];
 
     expect(said(offer([metered], quote(0, { isMetered: true })))).toEqual(['Pay as you go', '', ...lines]);
+    expect(said(offer([{ ...metered, unitAmount: '1250' }], quote(0, { isMetered: true })))).toContain(
+      '$12.50 per unit of API calls',
+    );
     expect(said(offer([price('fixed', { amount: 2_000 }), metered], quote(2_000, { isMetered: true })))).toEqual([
       '$20',
       'per month plus usage',
