@@ -190,7 +190,7 @@ function everySuite() {
     typescriptSuite,
     nodeSuite('Architecture', 'tests/architecture'),
     gateSuite,
-    nodeSuite('Bad input', 'tests/e2e'),
+    nodeSuite('End to end', 'tests/e2e'),
     nodeSuite('2,000 requests out of the OpenAPI document', 'tests/contract/sweep'),
     nodeSuite('The package as installed', 'tests/packaging'),
     demoSuite,
