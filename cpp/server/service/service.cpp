@@ -36,6 +36,11 @@ Error TooMany(std::int64_t wait_ms) {
           .retry_after_ms = wait_ms};
 }
 
+/// Requests of a key that are begun in a minute: what comes faster waits its turn. 0 is no limit.
+std::int64_t PaceOf(const RateLimits& limits) {
+  return limits.per_key == 0 ? 0 : std::max<std::int64_t>(limits.per_key, 120'000);
+}
+
 }  // namespace
 
 Service::Service(Host host, Settings settings)
@@ -44,6 +49,7 @@ Service::Service(Host host, Settings settings)
       service_keys_(host.store),
       users_(settings_.rate_limits.per_user),
       keys_(settings_.rate_limits.per_key),
+      key_pace_(RateLimiter::WithinASecond(PaceOf(settings_.rate_limits))),
       addresses_(settings_.rate_limits.per_address) {}
 
 Task<Status> Service::Prepare() {
@@ -112,6 +118,10 @@ Task<HttpResponse> Service::Answer(HttpRequest request, RouteMatch match) {
     const bool is_nobody = !credentials->token && !credentials->key;
     const auto wait = is_nobody ? addresses_.Take(address, host_.clock.Now()) : CountActor(*credentials);
     if (wait) co_return BuildErrorAnswer(TooMany(*wait));
+    // A minute's worth at once would have everybody else wait for all of it.
+    const Timestamp now = host_.clock.Now();
+    const std::int64_t pause = credentials->key ? key_pace_.Reserve(credentials->key->id, now) : 0;
+    if (pause > 0) co_await host_.clock.SleepUntil(now.PlusMilliseconds(pause));
   }
   if (!match.id.empty() && !IsUuid(match.id)) co_return BuildErrorAnswer(NoSuchId());
   if (Status form = CheckForm(match, request); !form) {

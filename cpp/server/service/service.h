@@ -86,6 +86,7 @@ class Service {
   Mirror mirror_{host_, settings_};
   RateLimiter users_;
   RateLimiter keys_;
+  RateLimiter key_pace_;
   RateLimiter addresses_;
   OutboxMemory outbox_memory_;
   Shared shared_{host_, settings_, mirror_, catalog_, default_proration_};

@@ -104,6 +104,28 @@ class SlowPlinto final : public HttpClient {
   VirtualTime& time_;
 };
 
+/// Work beside the loop, which takes its time.
+class SlowWorkers final : public Workers {
+ public:
+  explicit SlowWorkers(VirtualTime& time) : time_(time) {}
+
+  Task<void> Run(std::function<void()> work) override {
+    ++begun;
+    at_once = std::max(at_once, ++now_at_once_);
+    co_await time_.SleepUntil(time_.Now().PlusMilliseconds(takes_ms));
+    work();
+    --now_at_once_;
+  }
+
+  std::int64_t takes_ms = 0;
+  int begun = 0;
+  int at_once = 0;  ///< at most
+
+ private:
+  VirtualTime& time_;
+  int now_at_once_ = 0;
+};
+
 /// A server whose budget counts to `per_minute`, and whatever it needs.
 struct BusyServer {
   explicit BusyServer(std::int64_t per_minute, Settings settings = {},
@@ -116,7 +138,7 @@ struct BusyServer {
     service = std::make_unique<Service>(MakeHost(), std::move(settings));
   }
 
-  [[nodiscard]] Host MakeHost() { return {time, random, *store, polar, plinto, tokens, log, NoWorkers(), &budget}; }
+  [[nodiscard]] Host MakeHost() { return {time, random, *store, polar, plinto, tokens, log, workers, &budget}; }
 
   struct Answered {
     std::optional<HttpResponse> response;
@@ -182,6 +204,7 @@ struct BusyServer {
   HttpPlinto plinto{{.api_url = "http://plinto.test"}, plinto_http, time};
   PlainTokens tokens;
   CollectedLog log;
+  SlowWorkers workers{time};
   UpstreamBudget budget;
   std::unique_ptr<Service> service;
   boost::asio::io_context loop;  ///< goes first: what still waits in it refers to the others

@@ -140,7 +140,7 @@ Task<Result<Subject>> AdmitSubject(Host& host, BatchSubjects& subjects, std::opt
 
 Error TooManyBatches() {
   return {.code = ErrorCode::kRateLimited,
-          .message = "Many batches of yours are being stored. Send the next when they are answered.",
+          .message = "Many batches of yours are waiting to be stored. Send the next when they are answered.",
           .retry_after_ms = 1'000};
 }
 
@@ -169,6 +169,9 @@ Task<Result<std::vector<bool>>> StoreEvents(Host& host, std::vector<UsageRow> ro
 
 Task<Result<HttpResponse>> PostUsageBatch(Shared& shared, Context context) {
   Host& host = shared.host;
+  // One at a time of a sender, taken before it is read: however many they send, others wait for a part of one.
+  const auto turn = co_await shared.batches.Take(SenderOf(context.credentials));
+  if (!turn) co_return TooManyBatches();
   auto read = [&] { return ReadBatch(context.request); };
   Result<ReadableBatch> batch = co_await RunBeside(host.workers, WorkOf(context.request), read);
   if (!batch) co_return std::move(batch).error();
@@ -207,9 +210,6 @@ Task<Result<HttpResponse>> PostUsageBatch(Shared& shared, Context context) {
     rows.push_back(std::move(row));
   }
   if (!rows.empty()) {
-    // One at a time of a sender: however many they send, others wait for a part of one.
-    const auto turn = co_await shared.batches.Take(SenderOf(context.credentials));
-    if (!turn) co_return TooManyBatches();
     Result<std::vector<bool>> is_new = co_await StoreEvents(host, std::move(rows), have_own_ids);
     if (!is_new && HasDefect("accept-what-was-refused")) co_return JsonAnswer(202, answer);
     if (!is_new) co_return std::move(is_new).error();

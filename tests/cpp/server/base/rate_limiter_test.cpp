@@ -30,6 +30,18 @@ TEST_CASE("a minute's worth may come at once, then one at a time at an even pace
   CHECK_FALSE(limiter.Take("b", kNow.PlusSeconds(1)).has_value());
 }
 
+TEST_CASE("a second's worth may begin at once, and each of the others has a turn of its own") {
+  RateLimiter pace = RateLimiter::WithinASecond(120);
+
+  CHECK(pace.Reserve("a", kNow) == 0);
+  CHECK(pace.Reserve("a", kNow) == 0);
+  CHECK(pace.Reserve("a", kNow) == 500);
+  CHECK(pace.Reserve("a", kNow) == 1'000);
+  CHECK(pace.Reserve("b", kNow) == 0);
+  CHECK(pace.Reserve("a", kNow.PlusSeconds(2)) == 0);
+  CHECK(RateLimiter::WithinASecond(0).Reserve("a", kNow) == 0);
+}
+
 TEST_CASE("a clock that is set back gives nothing away and takes nothing") {
   RateLimiter limiter(1);
 

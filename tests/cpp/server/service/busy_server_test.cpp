@@ -1,4 +1,5 @@
 // Many who want something of Polar at once: nobody waits for somebody else, and nobody longer than they have to.
+#include "server/base/service_key.h"
 #include "virtual_time.h"
 
 using namespace plinto::polar;
@@ -223,4 +224,47 @@ TEST_CASE("a customer from before is fetched with two waits in a row") {
   CHECK(read.status() == 200);
   CHECK(read.took_ms() == 200);
   CHECK(server.polar.on_the_way == 5);
+}
+
+TEST_CASE("a sender's batches are read one at a time; what finds the line full is refused unread") {
+  BusyServer server(500);
+  server.workers.takes_ms = 10;
+  const std::string text(kWorthWorkers, 'a');
+  const std::string batch = R"({"events":[{"event_name":"api_call"},{"event_name":")" + text + "\"}]}";
+  std::vector<std::shared_ptr<BusyServer::Answered>> answers;
+
+  for (int i = 0; i < 40; ++i) answers.push_back(server.Ask("POST", "/usage/batch", kAlice, batch));
+  server.Settle();
+
+  const auto count = [&](int status) {
+    return std::count_if(answers.begin(), answers.end(), [&](const auto& one) { return one->status() == status; });
+  };
+  CHECK(count(429) == 7);
+  CHECK(server.workers.begun == 1);
+  server.RunFor(1'000);
+  CHECK(count(202) == 33);
+  CHECK(server.workers.begun == 33);
+  CHECK(server.workers.at_once == 1);
+}
+
+TEST_CASE("of a key's requests 2,000 are begun in a second, and nobody else waits for the others") {
+  Settings settings;
+  settings.rate_limits = {.per_user = 600, .per_key = 120'000};
+  BusyServer server(500, std::move(settings));
+  const std::string key = std::string(kServiceKeyPrefix) + std::string(64, 'a');
+  ServiceKeyRow row{"1", HashServiceKey(key), "test", "access:read", server.time.Now()};
+  REQUIRE(server.Await(server.store->AddServiceKey(row)).ok());
+  REQUIRE(server.Finish(server.Checkout(kAlice, kForAcme)).status() == 201);
+  const std::string path = "/access" + AcmeQuery();
+  std::vector<std::shared_ptr<BusyServer::Answered>> answers;
+
+  for (int i = 0; i < 2'020; ++i) answers.push_back(server.Ask("GET", path, key));
+  const auto user = server.Ask("GET", path, kAlice);
+  server.RunFor(1'000);
+
+  REQUIRE(std::all_of(answers.begin(), answers.end(), [](const auto& one) { return one->status() == 200; }));
+  CHECK(user->took_ms() == 0);
+  CHECK(answers[1'999]->took_ms() == 0);
+  CHECK(answers[2'001]->took_ms() == 1);
+  CHECK(answers[2'019]->took_ms() == 10);
 }
