@@ -35,7 +35,7 @@ interface Props extends RedirectButtonProps {
   /** What stands on it where it has no children, in the provider's language if there is one. */
   text: (words: Localization | undefined) => string;
   /** Opens the session and starts the navigation. */
-  open: (call: CallOptions, words: Localization | undefined) => Promise<void>;
+  open: (call: CallOptions, words: Localization | undefined) => Promise<unknown>;
   /** Whether the page is left when `open` resolves. Default true. */
   leaves?: boolean | undefined;
 }

@@ -84,13 +84,16 @@ export class PolarClient {
     return this.#run('createCheckout', input, call);
   }
 
-  /** Opens a checkout and takes the browser there. Rejects with CANCELED where somebody else is signed in by then. */
-  redirectToCheckout(options: PolarCheckoutOptions, call?: CallOptions): Promise<void> {
+  /**
+   * Opens a checkout and takes the browser there. Returns the address. Rejects with CANCELED where somebody else is signed in by
+   * then.
+   */
+  redirectToCheckout(options: PolarCheckoutOptions, call?: CallOptions): Promise<string> {
     return this.showCheckout(options, undefined, call);
   }
 
   /** As `redirectToCheckout`, with the address shown by `show`, which leaves the page or does not. Resolves as it does. */
-  showCheckout(options: PolarCheckoutOptions, show?: ShowCheckout, call?: CallOptions): Promise<void> {
+  showCheckout(options: PolarCheckoutOptions, show?: ShowCheckout, call?: CallOptions): Promise<string> {
     return this.#redirect(
       async () => {
         const { checkoutUrl, checkoutId } = await this.createCheckout(options, call);
@@ -122,8 +125,8 @@ export class PolarClient {
     return link.portalUrl;
   }
 
-  /** Opens a session of the customer portal and takes the browser there. CANCELED as of `redirectToCheckout`. */
-  redirectToCustomerPortal(subject?: string | CustomerPortalOptions, call?: CallOptions): Promise<void> {
+  /** Opens a session of the customer portal and takes the browser there. Returns and rejects as `redirectToCheckout`. */
+  redirectToCustomerPortal(subject?: string | CustomerPortalOptions, call?: CallOptions): Promise<string> {
     return this.#redirect(async () => [await this.getCustomerPortalUrl(subject, call)], toOptions(subject), call);
   }
 
@@ -280,7 +283,7 @@ export class PolarClient {
     { organizationId = this.organizationId }: SubjectOptions = {},
     call?: CallOptions,
     show: (url: string, checkoutId: string) => unknown = (url) => location.assign(url),
-  ): Promise<void> {
+  ): Promise<string> {
     if (typeof location === 'undefined') {
       fail({
         code: 'CONFIGURATION_INVALID',
@@ -306,6 +309,7 @@ export class PolarClient {
     const { address } = this;
     setLeft({ user, address, organizationId, checkoutId, at: Date.now(), page: performance.timeOrigin });
     await show(url, checkoutId as string);
+    return url;
   }
 
   readonly #loadCore = (): Promise<CoreModule | undefined> =>

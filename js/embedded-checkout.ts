@@ -31,7 +31,7 @@ const DAY_MS = 86_400_000;
  * where that cannot be framed.
  * Errors: as of `redirectToCheckout`.
  */
-export function sellEmbedded(
+export async function sellEmbedded(
   polar: PolarClient,
   input: PolarCheckoutOptions,
   options: EmbeddedCheckoutOptions,
@@ -41,7 +41,7 @@ export function sellEmbedded(
   const { signal } = call;
   const { organizationId } = input;
   const { words, onSuccess } = options;
-  return polar.showCheckout({ ...input, embedOrigin: location.origin }, show, call);
+  await polar.showCheckout({ ...input, embedOrigin: location.origin }, show, call);
 
   async function show(url: string, checkoutId: string): Promise<void> {
     const { visit } = session;

@@ -1,5 +1,22 @@
 // `@plinto/polar`: billing for applications whose users sign in with Plinto. Start at `createPolarPlugin` (with a Plinto
 // client) or `createPolarClient` (with an access token).
+export {
+  type BetterAuthAnswer,
+  type BetterAuthCheckoutOptions,
+  type BetterAuthClient,
+  type BetterAuthEmbedOptions,
+  type BetterAuthLink,
+  type BetterAuthPage,
+  type BetterAuthPortalOptions,
+  type BetterAuthQuery,
+  type BetterAuthReference,
+  type BetterAuthState,
+  type BetterAuthSubscriptionQuery,
+  type BetterAuthSuccess,
+  type BetterAuthUsage,
+  betterAuthClient,
+  type EmbeddedCheckout,
+} from './better-auth.js';
 export { createPolarClient, loadCore, PolarClient } from './client.js';
 export { type Confirmation, type Confirmer, confirmerOf } from './confirmation.js';
 export {

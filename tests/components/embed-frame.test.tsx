@@ -6,7 +6,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 // @ts-expect-error: a script without types
 import { openBrowser } from '../../scripts/lib/browser.mjs';
-import { type Answer, CHECKOUT, DATA, Gateway, PRODUCT } from '../js/support/gateway.ts';
+import { type Answer, type Asked, CHECKOUT, DATA, Gateway, PRODUCT, refusal } from '../js/support/gateway.ts';
 
 const at = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
@@ -54,7 +54,7 @@ beforeAll(async () => {
   });
   files = new Map(outputFiles.map(({ path, text }) => [path, text]));
   [gateway, polar] = await Promise.all([Gateway.start(), Gateway.start()]);
-  gateway.answer(({ path }) => answer(path));
+  gateway.answer(answer);
   polar.answer(() => as('text/html', POLAR_PAGE, framing));
   browser = (await openBrowser()) as Browser;
 }, 60_000);
@@ -69,9 +69,10 @@ afterAll(async () => {
   await Promise.all([gateway?.stop(), polar?.stop()]);
 });
 
-function answer(path: string): Answer {
+function answer({ path, body }: Asked): Answer {
   const { checkout_id, expires_at } = CHECKOUT.body;
   if (path === '/api/v1/polar/checkout') {
+    if ((body as { slug: string }).slug !== 'pro') return refusal(422, 'PRODUCT_UNKNOWN');
     return { status: 201, body: { ...CHECKOUT.body, checkout_url: `${polar.url}/checkout` } };
   }
   if (path.startsWith('/api/v1/polar/checkout/')) {
@@ -163,5 +164,66 @@ describe("the checkout's dialog", () => {
     await dialog().waitFor();
 
     await page.waitForURL(`${polar.url}/checkout`, { timeout: 45_000 });
+  });
+});
+
+describe("checkoutEmbed, as Better Auth's client has it", () => {
+  /** Opens one and listens to all it tells; `prevents` keeps the browser from where it would go. */
+  const embed = (prevents = false) =>
+    page.evaluate(async (prevents) => {
+      const checkout = await window.authClient.checkoutEmbed({ slug: 'pro' });
+      for (const name of ['loaded', 'confirmed', 'success', 'close']) {
+        checkout.addEventListener(name, (event) => {
+          const { successURL = '' } = (event as CustomEvent).detail;
+          window.heard.push(`${name} ${successURL}`.trim());
+          if (prevents) event.preventDefault();
+        });
+      }
+      Object.assign(window, { checkout });
+    }, prevents);
+  const close = () => page.evaluate(() => (window as unknown as { checkout: { close(): void } }).checkout.close());
+  const heard = () => page.evaluate(() => window.heard);
+  const done = () => `${gateway.url}/done`;
+
+  it('tells what happens, and goes where the buyer is to go', async () => {
+    await page.goto(gateway.url);
+    await embed();
+    expect(await heard()).toEqual(['loaded']);
+
+    await inFrame().locator('#pay').click();
+
+    await page.waitForURL(done());
+  });
+
+  it('stays where the page prevents it', async () => {
+    await page.goto(gateway.url);
+    await embed(true);
+
+    await inFrame().locator('#pay').click();
+    await dialog().and(page.locator('[data-state="success"]')).waitFor();
+
+    expect(await heard()).toEqual(['loaded', 'confirmed', `success ${done()}`]);
+    expect(page.url()).toBe(`${gateway.url}/`);
+  });
+
+  it('tells that the buyer has closed it, and can be closed by the page, without a word', async () => {
+    await page.goto(gateway.url);
+    await embed();
+    await inFrame().locator('#close').click();
+    await dialog().waitFor({ state: 'detached' });
+    expect(await heard()).toEqual(['loaded', 'close']);
+
+    await embed();
+    await close();
+    await dialog().waitFor({ state: 'detached' });
+    expect(await heard()).toEqual(['loaded', 'close', 'loaded']);
+  });
+
+  it('rejects where the checkout is refused', async () => {
+    await page.goto(gateway.url);
+    const refused = page.evaluate(() => window.authClient.checkoutEmbed({ slug: 'gone' }).catch(({ code }) => code));
+
+    expect(await refused).toBe('PRODUCT_UNKNOWN');
+    expect(await dialog().count()).toBe(0);
   });
 });

@@ -1,10 +1,19 @@
 // The page of embed-frame.test.tsx: sells in a dialog, between two things that can have the focus.
-import { createPolarClient } from '@plinto/polar';
+import { betterAuthClient, createPolarClient } from '@plinto/polar';
 import { PolarCheckoutButton, PolarProvider } from '@plinto/polar/react';
 import { StrictMode, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 
 const polar = createPolarClient({ getAccessToken: () => 'token' });
+
+declare global {
+  interface Window {
+    authClient: ReturnType<typeof betterAuthClient>;
+    heard: string[];
+  }
+}
+window.authClient = betterAuthClient(polar);
+window.heard = [];
 
 function Shop() {
   const [told, tell] = useState('');
