@@ -19,8 +19,8 @@ namespace {
 
 // Each organization that a user names is a question to Plinto.
 constexpr std::size_t kMostSubjects = 20;
-// A few milliseconds on SQLite, where whoever writes waits for whoever writes before.
-constexpr std::size_t kStoredAtOnce = 50;
+// A millisecond on SQLite, where whoever writes waits for whoever writes before.
+constexpr std::size_t kStoredAtOnce = 25;
 
 /// The body with its events unread: each is decoded for itself.
 struct RawBatch {
