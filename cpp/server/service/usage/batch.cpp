@@ -149,8 +149,9 @@ std::string SenderOf(const Credentials& credentials) {
   return credentials.token ? credentials.token->user_id : std::string();
 }
 
-/// Each of the rows: is it new? In parts, so that nobody else waits for all of it. Where an event has no id of its own
-/// all are stored or none: sent again after a fault, those of the first parts would be billed twice.
+/// Each of the rows: is it new? In parts, so that nobody else waits for all of it, and after each the writer is left to
+/// others for as long. Where an event has no id of its own all are stored or none: sent again after a fault, those of
+/// the first parts would be billed twice.
 Task<Result<std::vector<bool>>> StoreEvents(Host& host, std::vector<UsageRow> rows, bool have_own_ids) {
   const std::size_t at_once = have_own_ids ? kStoredAtOnce : rows.size();
   std::vector<bool> is_new;
@@ -158,9 +159,12 @@ Task<Result<std::vector<bool>>> StoreEvents(Host& host, std::vector<UsageRow> ro
     const auto first = rows.begin() + static_cast<std::ptrdiff_t>(stored);
     const auto last = first + static_cast<std::ptrdiff_t>(std::min(at_once, rows.size() - stored));
     std::vector<UsageRow> part(std::make_move_iterator(first), std::make_move_iterator(last));
+    const Timestamp begun = host.clock.Now();
     const Result<std::vector<bool>> added = co_await host.store.AddUsageBatch(std::move(part));
     if (!added) co_return added.error();
     is_new.insert(is_new.end(), added->begin(), added->end());
+    const Timestamp done = host.clock.Now();
+    if (last != rows.end()) co_await host.clock.SleepUntil(Timestamp{2 * done.microseconds - begun.microseconds});
   }
   co_return is_new;
 }
