@@ -6,19 +6,25 @@ export const roles = ['owner', 'admin', 'member', 'viewer'];
 
 export class Directory {
   #file;
+  #now;
   #users = new Map();
   #organizations = new Map();
   #members = new Map();
   #revoked = new Set();
 
   /** @param {string | undefined} file where to keep the directory between runs; nothing is written without it */
-  constructor(file) {
+  constructor(file, now = Date.now) {
     this.#file = file;
+    this.#now = now;
     if (file === undefined || !existsSync(file)) return;
     const saved = JSON.parse(readFileSync(file, 'utf8'));
     this.#users = new Map(saved.users.map((user) => [user.id, user]));
     this.#organizations = new Map(saved.organizations.map((organization) => [organization.id, organization]));
     this.#members = new Map(saved.members.map((member) => [memberKey(member.organization_id, member.user_id), member]));
+  }
+
+  #time() {
+    return new Date(this.#now()).toISOString();
   }
 
   userById(id) {
@@ -32,7 +38,7 @@ export class Directory {
 
   addUser({ email, passwordHash, name }) {
     const [first, ...last] = name.split(' ');
-    const now = new Date().toISOString();
+    const now = this.#time();
     const user = {
       id: randomUUID(),
       email: email.toLowerCase(),
@@ -55,13 +61,13 @@ export class Directory {
   }
 
   signedIn(user) {
-    user.last_sign_in_at = new Date().toISOString();
+    user.last_sign_in_at = this.#time();
     this.#save();
   }
 
   /** Plinto enters whoever creates an organization as its admin; `owner_id` is what makes an owner. */
   addOrganization({ name, owner }) {
-    const now = new Date().toISOString();
+    const now = this.#time();
     const organization = {
       id: randomUUID(),
       name,

@@ -14,14 +14,22 @@ const prefix = '/api/v1';
  * Starts the stand-in. `port: 0` takes a free port.
  * @param {{
  *   jwtSecret: string, webhookSecret: string, webhookUrl?: string,
- *   port?: number, file?: string, accessTokenSeconds?: number,
- * }} options
+ *   port?: number, file?: string, accessTokenSeconds?: number, now?: () => number,
+ * }} options `now`: the time in Unix milliseconds; the machine's when absent
  * @returns {Promise<{ url: string, webhookLog: () => object[], stop: () => Promise<void> }>}
  */
-export async function startPlinto({ jwtSecret, webhookSecret, webhookUrl, port = 0, file, accessTokenSeconds = 900 }) {
-  const directory = new Directory(file);
-  const webhooks = new WebhookSender({ url: webhookUrl, secret: webhookSecret });
-  const route = createRoutes({ directory, webhooks, jwtSecret, accessTokenSeconds });
+export async function startPlinto({
+  jwtSecret,
+  webhookSecret,
+  webhookUrl,
+  port = 0,
+  file,
+  accessTokenSeconds = 900,
+  now = Date.now,
+}) {
+  const directory = new Directory(file, now);
+  const webhooks = new WebhookSender({ url: webhookUrl, secret: webhookSecret, now });
+  const route = createRoutes({ directory, webhooks, jwtSecret, accessTokenSeconds, now });
 
   const server = createServer(async (request, response) => {
     try {
@@ -51,5 +59,6 @@ export async function startPlinto({ jwtSecret, webhookSecret, webhookUrl, port =
 }
 
 export { hashPassword, passwordMatches } from './passwords.mjs';
+export { setTestClock, testClock } from './test-clock.mjs';
 export { claimsFor, signToken, verifyToken } from './tokens.mjs';
 export { plintoEvent, signPlintoWebhook } from './webhooks.mjs';

@@ -8,9 +8,10 @@ const refreshLifetimeSeconds = 7 * 24 * 3600;
 
 /**
  * Returns `route(request, path) -> Promise<{ status, body }>`.
- * @param {{ directory: import('./directory.mjs').Directory, webhooks: import('./webhooks.mjs').WebhookSender, jwtSecret: string, accessTokenSeconds: number }} world
+ * @param {{ directory: import('./directory.mjs').Directory, webhooks: import('./webhooks.mjs').WebhookSender, jwtSecret: string, accessTokenSeconds: number, now: () => number }} world
  */
-export function createRoutes({ directory, webhooks, jwtSecret, accessTokenSeconds }) {
+export function createRoutes({ directory, webhooks, jwtSecret, accessTokenSeconds, now }) {
+  const nowSeconds = () => Math.floor(now() / 1000);
   const routes = [
     ['POST', /^\/auth\/(?:signup|register)$/, signUp],
     ['POST', /^\/auth\/(?:signin|login)$/, signIn],
@@ -54,7 +55,7 @@ export function createRoutes({ directory, webhooks, jwtSecret, accessTokenSecond
 
   async function refresh(request) {
     const token = requireText(await readJson(request), 'refresh_token', { most: 4096 });
-    const claims = verifyToken(token, 'refresh', jwtSecret);
+    const claims = verifyToken(token, 'refresh', jwtSecret, nowSeconds());
     const user = claims === null || directory.isRevoked(claims.jti) ? null : directory.userById(claims.sub);
     if (user === null)
       throw new Refusal(401, 'TOKEN_INVALID', 'The refresh token is invalid or expired. Sign in again.');
@@ -128,8 +129,9 @@ export function createRoutes({ directory, webhooks, jwtSecret, accessTokenSecond
   }
 
   function tokens(user) {
-    const access = { userId: user.id, type: 'access', lifetimeSeconds: accessTokenSeconds };
-    const refresh = { userId: user.id, type: 'refresh', lifetimeSeconds: refreshLifetimeSeconds };
+    const who = { userId: user.id, nowSeconds: nowSeconds() };
+    const access = { ...who, type: 'access', lifetimeSeconds: accessTokenSeconds };
+    const refresh = { ...who, type: 'refresh', lifetimeSeconds: refreshLifetimeSeconds };
     return {
       access_token: signToken(claimsFor(access), jwtSecret),
       refresh_token: signToken(claimsFor(refresh), jwtSecret),
@@ -141,7 +143,7 @@ export function createRoutes({ directory, webhooks, jwtSecret, accessTokenSecond
   function callerClaims(request) {
     const [, token] = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '') ?? [];
     if (token === undefined) throw new Refusal(401, 'TOKEN_MISSING', 'Send a bearer token.');
-    const claims = verifyToken(token, 'access', jwtSecret);
+    const claims = verifyToken(token, 'access', jwtSecret, nowSeconds());
     if (claims === null || directory.isRevoked(claims.jti)) {
       throw new Refusal(401, 'TOKEN_INVALID', 'The access token is invalid or expired.');
     }

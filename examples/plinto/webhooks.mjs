@@ -10,11 +10,11 @@ const answerWithinMs = 10_000;
 export const signPlintoWebhook = (body, secret) => createHmac('sha256', secret).update(body).digest('hex');
 
 /** The document that Plinto posts for one event. */
-export function plintoEvent(type, data) {
+export function plintoEvent(type, data, now = Date.now) {
   return {
     id: randomUUID(),
     type,
-    created_at: new Date().toISOString(),
+    created_at: new Date(now()).toISOString(),
     data,
     object: type.startsWith('user.') ? 'user' : 'organization',
     api_version: 'v1',
@@ -24,12 +24,14 @@ export function plintoEvent(type, data) {
 export class WebhookSender {
   #url;
   #secret;
+  #now;
   #stopped = new AbortController();
   #log = [];
 
-  constructor({ url, secret }) {
+  constructor({ url, secret, now = Date.now }) {
     this.#url = url;
     this.#secret = secret;
+    this.#now = now;
   }
 
   /** What was sent and how it was answered: `{ id, type, attempt, status }`, oldest first; status 0 is no answer. */
@@ -40,7 +42,7 @@ export class WebhookSender {
   /** Starts delivering one event; the caller does not wait for it. Without a URL nothing is sent. */
   send(type, data) {
     if (this.#url === undefined) return;
-    const event = plintoEvent(type, data);
+    const event = plintoEvent(type, data, this.#now);
     void this.#deliver(event).catch(() => {});
   }
 
@@ -65,7 +67,7 @@ export class WebhookSender {
         headers: {
           'content-type': 'application/json',
           'X-Webhook-ID': id,
-          'X-Webhook-Timestamp': String(Math.floor(Date.now() / 1000)),
+          'X-Webhook-Timestamp': String(Math.floor(this.#now() / 1000)),
           'X-Webhook-Signature': signPlintoWebhook(body, this.#secret),
         },
         body,

@@ -22,11 +22,13 @@ export const usageEvent = 'api_call';
  *   pageEnv?: Record<string, string>,
  *   polarUrl?: (emulatorUrl: string) => string | Promise<string>,
  *   serverEnv?: Record<string, string>,
+ *   testClock?: string,
  *   onStart?: (name: string, url: string) => void,
  *   onDeath?: (error: Error) => void,
  *   onLine?: (name: string, line: string) => void,
  * }} options `page` is a built Vite project to preview, `pageUrl` the address of a page that somebody else
- *   serves; `polarUrl` puts something between server and emulator; `startPolar` starts an emulator in place of the program
+ *   serves; `polarUrl` puts something between server and emulator; `startPolar` starts an emulator in place of the program;
+ *   `testClock` is the file that has the time of the server and of Plinto
  */
 export async function startStack({
   startPolar,
@@ -35,6 +37,7 @@ export async function startStack({
   pageEnv = {},
   polarUrl = (url) => url,
   serverEnv = {},
+  testClock,
   onStart,
   onDeath,
   onLine,
@@ -103,7 +106,11 @@ export async function startStack({
         at('examples/plinto/cli.mjs'),
         ...['--port', String(plintoPort), '--webhook-url', `${urls.server}/api/v1/polar/events/plinto`],
       ],
-      { PLINTO_JWT_SECRET: secrets.plintoJwt, PLINTO_WEBHOOK_SECRET: secrets.plintoWebhook },
+      {
+        PLINTO_JWT_SECRET: secrets.plintoJwt,
+        PLINTO_WEBHOOK_SECRET: secrets.plintoWebhook,
+        ...(testClock && { TEST_CLOCK: testClock }),
+      },
     );
     onStart?.('Plinto (a stand-in)', urls.plinto);
 
@@ -126,6 +133,7 @@ export async function startStack({
       ALLOWED_ORIGINS: urls.page,
       RETURN_ORIGINS: urls.page,
       USAGE_EVENTS: usageEvent,
+      ...(testClock && { TEST_CLOCK: testClock }),
       ...serverEnv,
     });
     onStart?.('The server', urls.server);

@@ -14,6 +14,7 @@ using std::chrono::microseconds;
 
 // The wall clock can be set while we sleep on the steady one.
 constexpr microseconds kLongestNap = std::chrono::seconds(30);
+constexpr microseconds kLongestNapInTests = std::chrono::milliseconds(20);
 
 // A sleeper is on the list for as long as its coroutine frame lives, even when the event loop drops the frame.
 class Enlisted {
@@ -33,7 +34,8 @@ class Enlisted {
 
 Timestamp SystemClock::Now() const {
   const auto since_epoch = std::chrono::system_clock::now().time_since_epoch();
-  return Timestamp{std::chrono::duration_cast<microseconds>(since_epoch).count()};
+  const Timestamp machine{std::chrono::duration_cast<microseconds>(since_epoch).count()};
+  return test_ ? test_->Now(machine) : machine;
 }
 
 Task<void> SystemClock::SleepUntil(Timestamp at) {
@@ -42,7 +44,7 @@ Task<void> SystemClock::SleepUntil(Timestamp at) {
   while (!stopped_) {
     const microseconds left(at.microseconds - Now().microseconds);
     if (left <= microseconds::zero()) break;
-    timer.expires_after(std::min(left, kLongestNap));
+    timer.expires_after(std::min(left, test_ ? kLongestNapInTests : kLongestNap));
     co_await timer.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
   }
 }

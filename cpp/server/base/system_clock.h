@@ -4,18 +4,24 @@
 #pragma once
 
 #include <list>
+#include <optional>
 
 #include <boost/asio/steady_timer.hpp>
 
 #include "server/base/clock.h"
+#include "server/base/test_clock.h"
 
 namespace plinto::polar::server {
 
 class SystemClock : public Clock {
  public:
+  SystemClock() = default;
+  /// The time of a test in place of the machine's.
+  explicit SystemClock(std::optional<TestClock> test) : test_(std::move(test)) {}
+
   [[nodiscard]] Timestamp Now() const override;
   /// Sleeps on the executor of the calling coroutine. Follows the wall clock: when it is set, sleepers notice within
-  /// half a minute.
+  /// half a minute, by the clock of a test at once.
   [[nodiscard]] Task<void> SleepUntil(Timestamp at) override;
 
   /// Wakes every sleeper, now and from now on. For the stop of the process.
@@ -23,6 +29,7 @@ class SystemClock : public Clock {
   [[nodiscard]] bool stopped() const { return stopped_; }
 
  private:
+  std::optional<TestClock> test_;
   std::list<boost::asio::steady_timer*> sleepers_;
   bool stopped_ = false;
 };

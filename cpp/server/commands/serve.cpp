@@ -49,6 +49,7 @@ struct Server {
          std::unique_ptr<CurlClient> outgoing, std::unique_ptr<TokenVerifier> verifier,
          std::unique_ptr<Database> opened)
       : loop(event_loop),
+        clock(config.test_clock.empty() ? std::nullopt : std::optional(TestClock(config.test_clock))),
         outgoing_connections(std::move(outgoing)),
         http(*outgoing_connections),
         tokens(std::move(verifier)),

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/foundation/text.h"
+#include "core/foundation/timestamp.h"
 #include "core/foundation/url.h"
 #include "core/webhook/secret.h"
 #include "server/config/products.h"
@@ -203,6 +204,19 @@ void ReadRetention(ConfigReader& reader, Config& config) {
   }
 }
 
+void ReadTestClock(ConfigReader& reader, Config& config) {
+  config.test_clock = reader.Text("TEST_CLOCK");
+  if (config.test_clock.empty()) return;
+  if (!IsLocal(config.polar_api_url)) {
+    reader.Problem("TEST_CLOCK", "is for tests only: POLAR_API_URL must be that of an emulator on this machine.");
+  }
+  const auto text = reader.File(config.test_clock);
+  if (!text || !ParseTimestamp(TrimAscii(*text))) {
+    reader.Problem("TEST_CLOCK", "names no file that holds a time. Write one into it, such as 2026-01-15T12:00:00Z.");
+  }
+  config.warnings.push_back("the time is that of the file TEST_CLOCK names, not the machine's");
+}
+
 void ReadSealing(ConfigReader& reader, Config& config) {
   const std::string key = reader.Text("PLINTO_POLAR_KEY");
   if (key.empty()) return;
@@ -269,6 +283,7 @@ Result<Config> ReadConfig(const Lookup& lookup, const ReadFile& read_file) {
   ReadNetwork(reader, config);
   ReadNotifications(reader, config);
   ReadRetention(reader, config);
+  ReadTestClock(reader, config);
   config.plans = ReadProducts(reader);
   config.usage_events = reader.List("USAGE_EVENTS");
   if (!reader.problems().empty()) return Problems(reader.problems());

@@ -57,6 +57,7 @@ struct Config {
   std::string app_webhook_url;  ///< Where the application listens; empty: it is told nothing.
   std::string app_webhook_secret;
   std::int64_t retention_days = 0;  ///< 0 keeps everything.
+  std::string test_clock;           ///< File of base/test_clock.h; empty: the machine's time.
 
   /// What is allowed but probably not meant; for the log.
   std::vector<std::string> warnings;

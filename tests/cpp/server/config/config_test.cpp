@@ -337,6 +337,25 @@ TEST_CASE("a short JWT secret and missing return origins are warned of") {
   CHECK(config.warnings[1].find("RETURN_ORIGINS") != std::string::npos);
 }
 
+TEST_CASE("the clock of a test is refused beside the real Polar, and where the file holds no time") {
+  Values values = Enough();
+  values["TEST_CLOCK"] = "clock.txt";
+  const auto problem = [&](const Values& files) {
+    const auto config = Read(values, files);
+    return config.ok() ? std::string() : config.error().message;
+  };
+  const Values good = {{"clock.txt", "2026-01-15T12:00:00Z\n"}};
+
+  CHECK(problem(good).find("POLAR_API_URL must be that of an emulator") != std::string::npos);
+  values["POLAR_API_URL"] = "http://127.0.0.1.example.com";
+  CHECK(problem(good).find("POLAR_API_URL must be that of an emulator") != std::string::npos);
+  values["POLAR_API_URL"] = "http://127.0.0.1:4010";
+  CHECK(problem(good) == "");
+  CHECK(problem({}).find("TEST_CLOCK names no file that holds a time") != std::string::npos);
+  CHECK(problem({{"clock.txt", "tomorrow"}}).find("TEST_CLOCK names no file") != std::string::npos);
+  CHECK(Read(values, good)->warnings.back().find("TEST_CLOCK") != std::string::npos);
+}
+
 TEST_CASE("flags are the variables' names in kebab case") {
   CHECK(FlagOf("POLAR_ACCESS_TOKEN") == "--polar-access-token");
   CHECK(FlagOf("PLINTO_JWT_SECRET_FILE") == "--plinto-jwt-secret-file");
