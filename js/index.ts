@@ -2,6 +2,7 @@
 // client) or `createPolarClient` (with an access token).
 export { createPolarClient, loadCore, PolarClient } from './client.js';
 export { type Confirmation, type Confirmer, confirmerOf } from './confirmation.js';
+export { errorText } from './error-text.js';
 export {
   isPolarError,
   type KnownPolarErrorCode,
