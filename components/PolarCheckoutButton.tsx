@@ -49,7 +49,7 @@ export const PolarCheckoutButton = forwardRef<HTMLButtonElement, PolarCheckoutBu
   if (mode === undefined && (theme ?? onSuccess ?? onClose) && process.env.NODE_ENV !== 'production') {
     throw configurationError('theme, onSuccess and onClose of <PolarCheckoutButton> are of mode="embed". Add it.');
   }
-  const { checkout, rest } = split(props);
+  const [checkout, rest] = split(props);
   const isEmbedded = mode === 'embed';
   const redirect = (call: CallOptions) => polar.redirectToCheckout(checkout, call);
   const embed = (call: CallOptions, words: Localization | undefined) =>
@@ -77,5 +77,5 @@ function split(props: PolarCheckoutOptions & RedirectButtonProps) {
   for (const [name, value] of Object.entries(props)) {
     ((CHECKOUT_FIELDS as readonly string[]).includes(name) ? checkout : rest)[name] = value;
   }
-  return { checkout: checkout as unknown as PolarCheckoutOptions, rest: rest as RedirectButtonProps };
+  return [checkout as unknown as PolarCheckoutOptions, rest as RedirectButtonProps] as const;
 }

@@ -7,8 +7,10 @@ import {
   type ReactNode,
   type SyntheticEvent,
   useContext,
+  useEffect,
 } from 'react';
 import { announce } from '../js/announce.js';
+import { errorText } from '../js/error-text.js';
 import type { CallOptions, PolarClient, PolarError } from '../js/index.js';
 import type { Localization } from '../js/localization.js';
 import { PolarContext } from './context.js';
@@ -22,8 +24,13 @@ export interface RedirectButtonProps extends Omit<ButtonHTMLAttributes<HTMLButto
   /** Shown in place of `children` from the click until the page is left, but with `asChild`. Default `Loading...`. */
   pendingChildren?: ReactNode;
   /**
-   * Told why the session could not be opened. Without it the error goes to the console and into the button's `title`. Screen
-   * readers are told either way: whoever only logs it would leave them with silence, and hearing it twice does no harm.
+   * Shown in place of `children` from a failed try to the next one, but with `asChild`. A function makes it of the error. Where it
+   * is text, screen readers are told the same. Default: `children`.
+   */
+  errorChildren?: ReactNode | ((error: PolarError) => ReactNode);
+  /**
+   * Told why the session could not be opened. Without it the error goes to the console, and what to do into the button's `title`.
+   * Screen readers are told either way: whoever only logs it would leave them with silence, and hearing it twice does no harm.
    */
   onError?: ((error: PolarError) => void) | undefined;
 }
@@ -41,26 +48,39 @@ interface Props extends RedirectButtonProps {
 }
 
 export const RedirectButton = forwardRef<HTMLButtonElement, Props>(function RedirectButton(
-  { polar, organizationId, text, open, leaves = true, onClick, onError, pendingChildren, disabled, children, ...rest },
+  {
+    polar,
+    organizationId,
+    text,
+    open,
+    leaves = true,
+    onClick,
+    onError,
+    pendingChildren,
+    errorChildren,
+    disabled,
+    children,
+    ...rest
+  },
   ref,
 ) {
   const { localization: words } = useContext(PolarContext);
   const { state, running, start } = useAction(polar, organizationId);
+  const { name, error } = state;
+  const failed = error && !rest.asChild && (typeof errorChildren === 'function' ? errorChildren(error) : errorChildren);
+  const said = error && (typeof failed === 'string' ? failed : errorText(words, error));
+  useEffect(() => {
+    if (said) announce(said);
+  }, [said]);
 
   const handleClick = async (event: MouseEvent<HTMLButtonElement>) => {
-    if (running.current) {
-      event.preventDefault();
-      return;
-    }
+    if (running.current) return event.preventDefault();
     onClick?.(event);
     if (event.defaultPrevented) return;
     // A link in its place must not lead away on its own.
     if (rest.asChild) event.preventDefault();
-    const error = await start((call) => open(call, words), leaves);
-    if (!error) return;
-    announce(error.message);
-    if (onError) onError(error);
-    else console.error(error);
+    const caught = await start((call) => open(call, words), leaves);
+    if (caught) (onError ?? console.error)(caught);
   };
 
   const preload =
@@ -70,14 +90,14 @@ export const RedirectButton = forwardRef<HTMLButtonElement, Props>(function Redi
       polar.preload();
     };
 
-  const pending = state.name === 'pending';
+  const pending = name === 'pending';
   return (
     <Part
       tag="button"
-      title={state.name === 'error' && !onError ? state.error.message : undefined}
+      title={onError || failed ? undefined : said}
       {...rest}
       ref={ref}
-      data-state={state.name}
+      data-state={name}
       aria-busy={pending || undefined}
       // While it is pending, `disabled` itself would take the focus away.
       aria-disabled={pending || rest['aria-disabled']}
@@ -88,7 +108,7 @@ export const RedirectButton = forwardRef<HTMLButtonElement, Props>(function Redi
     >
       {pending && !rest.asChild
         ? (pendingChildren ?? words?.checkout.opening ?? 'Loading...')
-        : (children ?? text(words))}
+        : failed || (children ?? text(words))}
     </Part>
   );
 });

@@ -3,7 +3,7 @@
 import type { Snapshot } from '../js/snapshot.js';
 import { definePart } from './part.js';
 import type { QueryResult } from './useQuery.js';
-import { useTexts } from './useTexts.js';
+import { useErrorText, useTexts } from './useTexts.js';
 
 /** `data-state` of a Root. With an error beside older data it is `ready`. */
 export type Condition = 'loading' | 'error' | 'signed-out' | 'empty' | 'ready';
@@ -22,7 +22,7 @@ interface Conditional {
 }
 
 /**
- * A part that renders nothing while there is data, else a `<div>`: `role="status"`, or `role="alert"` with the message and a
+ * A part that renders nothing while there is data, else a `<div>`: `role="status"`, or `role="alert"` with what failed and a
  * button that fetches anew. `data-state` says which.
  */
 export function defineState(name: string, use: (part: string) => Conditional) {
@@ -30,13 +30,14 @@ export function defineState(name: string, use: (part: string) => Conditional) {
     const { condition, query, empty } = use(name);
     const { words } = useTexts();
     const { error, refetch, isFetching } = query;
+    const failed = useErrorText(condition === 'error' ? error : undefined);
     if (condition === 'ready') return null;
     const said = { 'signed-out': words.common.signedOut, empty, loading: words.common.loading, error: undefined }[
       condition
     ];
     const failure = (
       <>
-        <p>{error?.message ?? words.common.failed}</p>
+        <p>{failed}</p>
         <button type="button" aria-disabled={isFetching} onClick={() => void refetch()}>
           {words.common.retry}
         </button>

@@ -29,7 +29,7 @@ export const PolarContext = createContext<Provided>({});
  */
 export function usePlintoClient<Client extends PlintoClientLike = PlintoClientLike>(): WithPolar<Client> {
   const { client } = useContext(PolarContext);
-  return (client?.polar ? client : missing('usePlintoClient()', 'a Plinto client')) as WithPolar<Client>;
+  return (client?.polar ? client : missing('usePlintoClient()', 'Plinto client')) as WithPolar<Client>;
 }
 
 /**
@@ -38,7 +38,7 @@ export function usePlintoClient<Client extends PlintoClientLike = PlintoClientLi
  */
 export function usePolar(source: PolarSource = {}, component = 'usePolar()'): PolarClient {
   const nearest = useContext(PolarContext);
-  return source.polar ?? source.client?.polar ?? nearest.polar ?? missing(component, 'a client');
+  return source.polar ?? source.client?.polar ?? nearest.polar ?? missing(component, 'client');
 }
 
 /** What the first render begins with. */
@@ -48,6 +48,6 @@ export function useInitialState(): InitialState | undefined {
 
 function missing(component: string, what: string): never {
   throw configurationError(
-    `${component} has no ${what.slice(2)}. Put <PolarProvider client={client} plugin={createPolarPlugin()}> above it, or pass it a client with the plugin.`,
+    `${component} has no ${what}. Put <PolarProvider client={client} plugin={createPolarPlugin()}> above it, or pass it a client with the plugin.`,
   );
 }

@@ -1,6 +1,7 @@
 'use client';
 // What the compounds about a plan share: the subscription and what may be done about it, their buttons, and why one has failed.
 import { type Ref, useCallback, useEffect, useRef, useState } from 'react';
+import { errorText, logError } from '../js/error-text.js';
 import type { CallOptions, CustomerSubscription, PolarClient, PolarError, ProductList } from '../js/index.js';
 import { type PlanView, planView } from '../js/plan-view.js';
 import type { Texts } from '../js/texts.js';
@@ -72,12 +73,13 @@ export function usePlan(
 
   const act: Plan['act'] = (change, onDone) => {
     if (!subscription) return;
-    void action.start(async (call) => {
+    const run = async (call: CallOptions) => {
       const now = await change(subscription.id, call);
       if (call.signal?.aborted) return;
       setAnswer({ before: data, now });
       onDone?.(now);
-    });
+    };
+    void action.start(run).then(logError);
   };
   return {
     polar,
@@ -110,4 +112,5 @@ export const resumeButton = (plan: Plan, { words }: Texts, text: string = words.
   button(plan, plan.view.status === 'paused' ? words.subscription.resumePaused : text, plan.resume);
 
 /** Of a `<p role="alert">`: why the last click has failed. */
-export const failure = ({ error }: Pick<Plan, 'error'>) => error && { role: 'alert', children: error.message };
+export const failure = ({ error }: Plan, { words }: Texts) =>
+  error && { role: 'alert', children: errorText(words, error) };

@@ -33,19 +33,17 @@ export function useAction(polar: PolarClient, organizationId: string | undefined
       const isOver = () => running.current !== current || session.visit !== begun;
       running.current = current;
       setLast({ state: { name: 'pending' }, visit });
+      let state: ActionState = IDLE;
       try {
         await run({ signal: current.signal });
-        if (leaves || isOver()) return undefined;
-        running.current = undefined;
-        setLast({ state: IDLE, visit });
-        return undefined;
+        if (leaves) return undefined;
       } catch (caught) {
-        if (isOver()) return undefined;
-        const error = asPolarError(caught);
-        running.current = undefined;
-        setLast({ state: { name: 'error', error }, visit });
-        return error;
+        state = { name: 'error', error: asPolarError(caught) };
       }
+      if (isOver()) return undefined;
+      running.current = undefined;
+      setLast({ state, visit });
+      return state.error;
     },
     [running, visit, polar],
   );

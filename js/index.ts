@@ -19,6 +19,7 @@ export {
 } from './better-auth.js';
 export { createPolarClient, loadCore, PolarClient } from './client.js';
 export { type Confirmation, type Confirmer, confirmerOf } from './confirmation.js';
+export { errorText } from './error-text.js';
 export {
   isPolarError,
   type KnownPolarErrorCode,

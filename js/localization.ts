@@ -20,7 +20,22 @@ export const ENGLISH = {
     loading: 'Loading…',
     close: 'Close',
     signedOut: 'Sign in to see this.',
-    failed: 'This could not be loaded.',
+  },
+  /** By Polar's own word, else by `code` of the PolarError; `other` for all that are not here. A language may have more. */
+  errors: {
+    NETWORK_FAILED: 'We could not be reached. Check your connection and try again.',
+    RATE_LIMITED: 'Too many tries. Wait a minute and try again.',
+    TOKEN_MISSING: 'Sign in and try again.',
+    TOKEN_EXPIRED: 'Sign in and try again.',
+    ROLE_NOT_ALLOWED: 'Your role does not allow this. Ask an owner or admin of your organization.',
+    CUSTOMER_NOT_FOUND: 'Nothing was bought yet. Choose a plan first.',
+    PaymentFailed: 'The payment failed, and nothing was changed. Update your payment method and try again.',
+    PaymentActionRequired:
+      'Your bank wants to confirm this payment, and nothing was changed. Use another payment method.',
+    PaymentMethodRequired: 'Add a payment method and try again.',
+    MissingInvoiceBillingDetails: 'Add your name and address in the billing portal and try again.',
+    CONFLICT: 'This is not possible right now. Reload the page and try again, or contact support.',
+    other: 'Something went wrong. Please try again.',
   },
   interval: {
     day: { one: 'per day', other: 'every {count} days' },
@@ -216,4 +231,4 @@ type Widened<Texts> = {
 };
 
 /** All texts of the components, in one language. */
-export type Localization = Widened<typeof ENGLISH>;
+export type Localization = Widened<typeof ENGLISH> & { readonly errors: Readonly<Record<string, string>> };

@@ -71,27 +71,37 @@ async function components() {
   );
 }
 
-/** React parts of others, each with what its documentation puts around it. Clerk's load more from Clerk at run time. */
+const plugin = `export { createPolarPlugin } from './dist/js/index.js';`;
+
+/** React parts of others, each with what its documentation puts around it, and ours. Clerk's load more from Clerk at run time. */
 async function peers() {
   const folder = path('tests/bench/size');
   if (!existsSync(`${folder}/node_modules/autumn-js`)) {
     await run('npm', ['ci', '--prefix', folder, '--legacy-peer-deps'], { quiet: true });
   }
-  const theirs = {
-    'Clerk 5.61: ClerkProvider + PricingTable': `export { ClerkProvider, PricingTable } from '@clerk/clerk-react';`,
-    'Autumn 1.3: AutumnProvider + useCustomer + useListPlans': `export { AutumnProvider, useCustomer, useListPlans } from 'autumn-js/react';`,
-  };
+  const table = `export { PolarPricingTable, PolarProvider } from './dist/components/index.js';`;
+  const pages = [
+    ['The same of ours: plugin + PolarProvider + PolarPricingTable', path(), `${plugin} ${table}`],
+    [
+      'Clerk 5.61: ClerkProvider + PricingTable',
+      folder,
+      `export { ClerkProvider, PricingTable } from '@clerk/clerk-react';`,
+    ],
+    [
+      'Autumn 1.3: AutumnProvider + useCustomer + useListPlans',
+      folder,
+      `export { AutumnProvider, useCustomer, useListPlans } from 'autumn-js/react';`,
+    ],
+  ];
   return await Promise.all(
-    Object.entries(theirs).map(async ([name, contents]) => ({
-      what: name,
-      parts: await eagerParts(contents, { resolveDir: folder }),
+    pages.map(async ([what, resolveDir, contents]) => ({
+      what,
+      parts: await eagerParts(contents, { resolveDir }),
       aim: undefined,
       limit: undefined,
     })),
   );
 }
-
-const plugin = `export { createPolarPlugin } from './dist/js/index.js';`;
 
 const rows = [
   {

@@ -179,7 +179,7 @@ export const Keep = part('Keep', 'button', (view, { words }) => ({
 export const Confirm = part('Confirm', 'button', (view, { words }) => button(view, words.cancel.confirm, view.cancel));
 
 /** A `<p role="alert">`: why Confirm has failed, inside the dialog, or Undo, outside of it. */
-export const Failure = part('Error', 'p', (view) => (view.isInDialog || view.isDone) && failure(view));
+export const Failure = part('Error', 'p', (view, texts) => (view.isInDialog || view.isDone) && failure(view, texts));
 
 /** A `<p role="status">`: when it ends, once it is canceled. */
 export const Done = part('Done', 'p', ({ isDone, view }, { words, fill, date }) => {

@@ -1,17 +1,20 @@
 'use client';
 // The parts of PolarCheckoutReturn: what became of a payment, for the page that buyers come back to.
-import { forwardRef, type MouseEvent, type Ref, useEffect, useMemo, useState } from 'react';
-import { definePart, definePartContext, Part, type PartProps } from '../part.js';
+import { forwardRef, type Ref, useEffect, useState } from 'react';
+import { defineCompound } from '../compound.js';
+import { Part, type PartProps } from '../part.js';
 import { type CheckoutResult, useCheckout } from '../useCheckout.js';
 import type { SubjectSource } from '../useQuery.js';
-import { useTexts } from '../useTexts.js';
+import { useErrorText } from '../useTexts.js';
 
-interface ReturnView extends Pick<CheckoutResult, 'error' | 'retry'> {
+interface ReturnView extends Pick<CheckoutResult, 'retry'> {
   state: 'confirming' | 'confirmed' | 'late' | 'failed';
+  /** Why it cannot be known. */
+  failed: string | undefined;
   done: () => void;
 }
 
-const Return = definePartContext<ReturnView>('PolarCheckoutReturn.Root');
+const { Provider, part } = defineCompound<ReturnView>('PolarCheckoutReturn');
 
 /** Who bought, where the client comes from, and any prop of a `<section>`. */
 export type CheckoutReturnRootProps = SubjectSource &
@@ -41,58 +44,40 @@ export const Root = forwardRef(function Root(
     polar,
     checkoutId: checkoutId ?? named,
   });
-  const isOver = state === 'idle' || state === 'opening';
-  const view = useMemo<ReturnView | undefined>(() => {
-    const done = () => {
-      dismiss();
-      onDone?.();
-    };
-    return isOver ? undefined : { state, error, retry, done };
-  }, [isOver, state, error, retry, dismiss, onDone]);
-  if (!view) return null;
+  const failed = useErrorText(error);
+  if (state === 'idle' || state === 'opening') return null;
+  const done = () => {
+    dismiss();
+    onDone?.();
+  };
   return (
-    <Return.Provider value={view}>
+    <Provider value={{ state, failed, retry, done }}>
       <Part tag="section" data-polar="checkout-return" data-state={state} aria-live="polite" {...props} ref={ref} />
-    </Return.Provider>
+    </Provider>
   );
 });
 
 /** An `<h2>`: what became of it. */
-export const Title = definePart('PolarCheckoutReturn.Title', 'h2', function useTitle(props) {
-  const { state, error } = Return.use('PolarCheckoutReturn.Title');
-  const { checkout } = useTexts().words;
-  return { children: error ? checkout.unknown : checkout[state], ...props };
-});
+export const Title = part('Title', 'h2', ({ state, failed }, { words: { checkout } }) => ({
+  children: failed ? checkout.unknown : checkout[state],
+}));
 
 /** A `<p>`: what that means, or why it cannot be known. */
-export const Description = definePart('PolarCheckoutReturn.Description', 'p', function useDescription(props) {
-  const { state, error } = Return.use('PolarCheckoutReturn.Description');
-  const { checkout } = useTexts().words;
-  return { children: error?.message ?? checkout[`${state}More`], ...props };
-});
+export const Description = part('Description', 'p', ({ state, failed }, { words: { checkout } }) => ({
+  children: failed ?? checkout[`${state}More`],
+}));
 
 /** A `<button>` that asks again; renders nothing where the answer is known. */
-export const Retry = definePart('PolarCheckoutReturn.Retry', 'button', function useRetry(props) {
-  const { state, error, retry } = Return.use('PolarCheckoutReturn.Retry');
-  const { words } = useTexts();
-  return usePress(state === 'late' || error ? retry : undefined, words.checkout.again, props);
-});
+export const Retry = part(
+  'Retry',
+  'button',
+  ({ state, failed, retry: onClick }, { words }) =>
+    (state === 'late' || failed) && { onClick, children: words.checkout.again },
+);
 
 /** A `<button>` that leads on; renders nothing while it is being confirmed. */
-export const Done = definePart('PolarCheckoutReturn.Done', 'button', function useDone(props) {
-  const { state, done } = Return.use('PolarCheckoutReturn.Done');
-  const { words } = useTexts();
-  return usePress(state === 'confirming' ? undefined : done, words.checkout.done, props);
-});
-
-function usePress(press: (() => void) | undefined, text: string, { onClick, ...props }: PartProps<'button'>) {
-  if (!press) return null;
-  return {
-    children: text,
-    ...props,
-    onClick: (event: MouseEvent<HTMLButtonElement>) => {
-      onClick?.(event);
-      if (!event.defaultPrevented) press();
-    },
-  };
-}
+export const Done = part(
+  'Done',
+  'button',
+  ({ state, done: onClick }, { words }) => state !== 'confirming' && { onClick, children: words.checkout.done },
+);

@@ -19,7 +19,7 @@ export interface PortalButtonProps extends PolarPortalButtonProps {
 /** Any prop of a `<section>`. */
 export type PortalCardProps = Omit<parts.PortalCardRootProps, 'onError'> & {
   variant: 'card' | 'panel';
-  /** Told why the portal could not be opened. Without it the error goes to the console and into the button's `title`. */
+  /** Told why the portal could not be opened. Without it the error goes to the console, and what to do into the button's `title`. */
   onError?: RedirectButtonProps['onError'];
 };
 

@@ -1,10 +1,11 @@
 'use client';
 // The parts of PolarPortalCard: what is paid with, and the way to the portal where it is changed.
-import { forwardRef, type Ref, useMemo } from 'react';
+import { forwardRef, type Ref } from 'react';
 import type { CustomerPortalOptions, PaymentMethods } from '../../js/index.js';
+import { defineCompound } from '../compound.js';
 import { type Condition, conditionOf, defineState } from '../condition.js';
 import { type PolarSource, usePolar } from '../context.js';
-import { definePart, definePartContext, Part, type PartProps } from '../part.js';
+import { Part, type PartProps } from '../part.js';
 import type { RedirectButtonProps } from '../RedirectButton.js';
 import { type QueryResult, useQuery } from '../useQuery.js';
 import { useTexts } from '../useTexts.js';
@@ -16,7 +17,7 @@ interface PortalView {
   source: CustomerPortalOptions & PolarSource;
 }
 
-const Portal = definePartContext<PortalView>('PolarPortalCard.Root');
+const { Provider, use, part } = defineCompound<PortalView>('PolarPortalCard');
 
 /** Whose portal, where the client comes from, and any prop of a `<section>`. */
 export type PortalCardRootProps = CustomerPortalOptions & PolarSource & PartProps<'section'>;
@@ -29,12 +30,9 @@ export const Root = forwardRef(function Root(
   const polar = usePolar({ client, polar: own }, '<PolarPortalCard>');
   const query = useQuery({ polar }, 'listPaymentMethods', { organizationId });
   const condition = conditionOf(query, ({ items }) => items.length === 0);
-  const view = useMemo<PortalView>(
-    () => ({ condition, query, source: { polar, organizationId, returnUrl } }),
-    [condition, query, polar, organizationId, returnUrl],
-  );
+  const source = { polar, organizationId, returnUrl };
   return (
-    <Portal.Provider value={view}>
+    <Provider value={{ condition, query, source }}>
       <Part
         tag="section"
         data-polar="portal-card"
@@ -43,30 +41,23 @@ export const Root = forwardRef(function Root(
         {...props}
         ref={ref}
       />
-    </Portal.Provider>
+    </Provider>
   );
 });
 
 /** An `<h2>`: the heading of the section. */
-export const Title = definePart('PolarPortalCard.Title', 'h2', function useTitle(props) {
-  return { children: useTexts().words.portal.title, ...props };
-});
+export const Title = part('Title', 'h2', (_, { words }) => ({ children: words.portal.title }));
 
 /** A `<p>`: what there is to do in the portal. */
-export const Description = definePart('PolarPortalCard.Description', 'p', function useDescription(props) {
-  return { children: useTexts().words.portal.description, ...props };
-});
+export const Description = part('Description', 'p', (_, { words }) => ({ children: words.portal.description }));
 
 /** Stands in the place of the payment method while there is none: loading, failed (with a button that tries again), none saved, signed out. */
-export const State = defineState('PolarPortalCard.State', function usePortalState(part) {
-  const { words } = useTexts();
-  return { ...Portal.use(part), empty: words.portal.noMethod };
+export const State = defineState('PolarPortalCard.State', function usePortalState(name) {
+  return { ...use(name), empty: useTexts().words.portal.noMethod };
 });
 
 /** A `<dl>`: what renewals are paid with, as far as it may be shown, and until when it can be. Renders nothing where there is none. */
-export const Method = definePart('PolarPortalCard.Method', 'dl', function useMethod(props) {
-  const { condition, query } = Portal.use('PolarPortalCard.Method');
-  const { words, fill } = useTexts();
+export const Method = part('Method', 'dl', ({ condition, query }, { words, fill }) => {
   const method = query.data?.items.find(({ isDefault }) => isDefault) ?? query.data?.items[0];
   if (condition !== 'ready' || !method) return null;
   const { type, brand = type, last4, expMonth, expYear } = method;
@@ -80,12 +71,12 @@ export const Method = definePart('PolarPortalCard.Method', 'dl', function useMet
       {expMonth && expYear && <dd>{fill(words.portal.expires, { date })}</dd>}
     </>
   );
-  return { children, ...props };
+  return { children };
 });
 
 /** The `<button>` that leads to the portal. Takes what a `PolarPortalButton` takes; renders nothing while nobody is signed in. */
 export const Manage = forwardRef(function Manage(props: RedirectButtonProps, ref: Ref<HTMLButtonElement>) {
-  const { condition, source } = Portal.use('PolarPortalCard.Manage');
+  const { condition, source } = use('PolarPortalCard.Manage');
   if (condition === 'signed-out') return null;
   return <PolarPortalButton data-polar="portal-card-manage" {...source} {...props} ref={ref} />;
 });

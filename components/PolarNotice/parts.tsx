@@ -1,6 +1,7 @@
 'use client';
 // The parts of PolarNotice: that a trial ends, a payment failed, or the plan ends, and what to do about it.
 import { forwardRef, type Ref } from 'react';
+import { logError } from '../../js/error-text.js';
 import { defineCompound } from '../compound.js';
 import { Part, type PartProps } from '../part.js';
 import { button, failure, type Plan, resumeButton, usePlan } from '../plan.js';
@@ -53,7 +54,7 @@ export const Action = part('Action', 'button', (plan, texts) => {
   const { polar, organizationId, view, action } = plan;
   if (!isDue(view?.notice?.kind)) return view?.notice?.kind === 'canceled' && resumeButton(plan, texts);
   return button(plan, texts.words.notice.pay, () => {
-    void action.start((call) => polar.redirectToCustomerPortal({ organizationId }, call), true);
+    void action.start((call) => polar.redirectToCustomerPortal({ organizationId }, call), true).then(logError);
   });
 });
 

@@ -1,6 +1,7 @@
 'use client';
 // The parts of PolarOrders: what was charged, a page at a time, each order with its invoice.
 import { forwardRef, type MouseEvent, type ReactNode, type Ref, useState } from 'react';
+import { errorText, logError } from '../../js/error-text.js';
 import type { CustomerOrder, CustomerOrders, PolarClient, PolarError } from '../../js/index.js';
 import { defineCompound } from '../compound.js';
 import { type Condition, conditionOf, defineState } from '../condition.js';
@@ -127,8 +128,8 @@ export const Amount = one.part('Amount', 'span', ({ totalAmount, currency }, { m
 }));
 
 /**
- * A `<button>` that opens the invoice in another tab. `data-state` is `idle`, `pending` or `error`. Without `onError` the error
- * stands in its place until it is pressed again.
+ * A `<button>` that opens the invoice in another tab. `data-state` is `idle`, `pending` or `error`. What failed stands in its
+ * place until it is pressed again; `onError` is told too, else the console.
  */
 export const Invoice = definePart<'button', { onError?: ((error: PolarError) => void) | undefined }>(
   'PolarOrders.Invoice',
@@ -145,7 +146,7 @@ export const Invoice = definePart<'button', { onError?: ((error: PolarError) => 
       'data-state': state.name,
       'aria-busy': isPending || undefined,
       'aria-live': 'polite',
-      children: isPending ? words.common.loading : (state.error?.message ?? words.orders.invoice),
+      children: isPending ? words.common.loading : state.error ? errorText(words, state.error) : words.orders.invoice,
       ...props,
       'aria-disabled': isPending || props['aria-disabled'],
       onClick: async (event: MouseEvent<HTMLButtonElement>) => {
@@ -158,7 +159,7 @@ export const Invoice = definePart<'button', { onError?: ((error: PolarError) => 
         );
         if (!error) return;
         tab.close();
-        onError?.(error);
+        logError(error, onError);
       },
     };
   },

@@ -1,10 +1,14 @@
 'use client';
 // The parts of PolarPaywall: what stands in the place of something that the plan does not have.
 import { forwardRef, type Ref } from 'react';
-import { definePart, definePartContext, Part, type PartProps } from '../part.js';
-import { useTexts } from '../useTexts.js';
+import { defineCompound } from '../compound.js';
+import { Part, type PartProps } from '../part.js';
 
-const Paywall = definePartContext<{ feature: string | undefined }>('PolarPaywall.Root');
+interface Missing {
+  feature: string | undefined;
+}
+
+const { Provider, part } = defineCompound<Missing>('PolarPaywall');
 
 /** Any prop of a `<section>`. */
 export type PaywallRootProps = PartProps<'section'> & {
@@ -15,20 +19,16 @@ export type PaywallRootProps = PartProps<'section'> & {
 /** Renders a `<section>`. */
 export const Root = forwardRef(function Root({ feature, ...props }: PaywallRootProps, ref: Ref<HTMLElement>) {
   return (
-    <Paywall.Provider value={{ feature }}>
+    <Provider value={{ feature }}>
       <Part tag="section" data-polar="paywall" {...props} ref={ref} />
-    </Paywall.Provider>
+    </Provider>
   );
 });
 
 /** An `<h2>`: what is not in the plan. */
-export const Title = definePart('PolarPaywall.Title', 'h2', function useTitle(props) {
-  const { feature } = Paywall.use('PolarPaywall.Title');
-  const { words, fill } = useTexts();
-  return { children: feature ? fill(words.paywall.title, { feature }) : words.paywall.titlePlan, ...props };
-});
+export const Title = part('Title', 'h2', ({ feature }, { words: { paywall }, fill }) => ({
+  children: feature ? fill(paywall.title, { feature }) : paywall.titlePlan,
+}));
 
 /** A `<p>`: what to do about it. */
-export const Description = definePart('PolarPaywall.Description', 'p', function useDescription(props) {
-  return { children: useTexts().words.paywall.description, ...props };
-});
+export const Description = part('Description', 'p', (_, { words }) => ({ children: words.paywall.description }));

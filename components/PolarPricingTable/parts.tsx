@@ -1,7 +1,7 @@
 'use client';
 // The parts of PolarPricingTable: the plans of an interval, each with its price, and a way to it from what the buyer has.
 import { type FC, forwardRef, type KeyboardEvent, type ReactNode, type Ref, useId, useState } from 'react';
-import type { PolarError } from '../../js/index.js';
+import { errorText } from '../../js/error-text.js';
 import {
   clampQuantity,
   type IntervalView,
@@ -308,19 +308,17 @@ export const Features = definePlanPart('PolarPricingTable.Features', 'ul', ({ pl
 
 /**
  * A `<button>` that leads to the plan: by a checkout, or by a change of the subscription. `aria-disabled` on the plan that the
- * buyer has, and while it is not known which that is. `data-state` is `idle`, `pending` or `error`. Without `onError` the error
- * stands in its place until it is pressed again.
+ * buyer has, and while it is not known which that is. `data-state` is `idle`, `pending` or `error`. Without `onError` the
+ * error stands in its place until the next try.
  */
 export const Action = forwardRef<HTMLButtonElement, RedirectButtonProps>(function Action(
-  { children, onClick, onError, ...props },
+  { children, onClick, ...props },
   ref,
 ) {
   const { plan, id } = One.use('PolarPricingTable.Action');
-  const { polar, organizationId, successUrl, returnUrl, isKnown, visit, select } =
-    Table.use('PolarPricingTable.Action');
+  const { polar, organizationId, successUrl, returnUrl, isKnown, select } = Table.use('PolarPricingTable.Action');
   const texts = useTexts();
   const { pricing, checkout } = texts.words;
-  const [failed, setFailed] = useState<{ error: PolarError; visit: string }>();
   const { product, price, quantity, quote, relation, action, subscriptionId } = plan;
   const isOff = !isKnown || action === 'none';
   const buy = plan.trial ? pricing.startTrial : product.isRecurring ? pricing.subscribe : pricing.buy;
@@ -331,6 +329,7 @@ export const Action = forwardRef<HTMLButtonElement, RedirectButtonProps>(functio
       data-relation={relation}
       aria-describedby={id}
       pendingChildren={checkout.opening}
+      errorChildren={props.onError ? undefined : (error) => errorText(texts.words, error)}
       {...props}
       {...{ polar, organizationId, successUrl, returnUrl, subscriptionId, productId: product.productId }}
       seats={quantity?.of === 'seats' ? quantity.value : undefined}
@@ -340,13 +339,10 @@ export const Action = forwardRef<HTMLButtonElement, RedirectButtonProps>(functio
       onClick={(event) => {
         if (isOff) return event.preventDefault();
         onClick?.(event);
-        if (event.defaultPrevented) return;
-        setFailed(undefined);
-        select(plan, event);
+        if (!event.defaultPrevented) select(plan, event);
       }}
-      onError={onError ?? ((error) => setFailed({ error, visit }))}
     >
-      {children ?? (failed?.visit === visit ? failed.error.message : label)}
+      {children ?? label}
     </PolarCheckoutButton>
   );
 });

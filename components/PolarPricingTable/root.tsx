@@ -47,7 +47,6 @@ export interface TableView
   view: PricingView | undefined;
   /** Whether it is known what the buyer has, so that nothing is sold twice. */
   isKnown: boolean;
-  visit: string;
   select: (plan: PlanView, event: MouseEvent) => void;
   /** The plan whose change is being looked at. */
   chosen: PlanView | undefined;
@@ -102,7 +101,6 @@ export const Root = forwardRef(function Root(all: PricingTableRootProps, ref: Re
     query: isReady ? subscription : query,
     view,
     isKnown: !subscription.isLoading && !subscription.isConfirming && !hasFailed,
-    visit,
     select(plan, event) {
       onSelect?.(plan, event);
       if (event.defaultPrevented) return;

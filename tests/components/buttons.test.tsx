@@ -6,7 +6,7 @@ import {
   createPolarPlugin,
   type PolarError,
 } from '@plinto/polar';
-import { PolarCheckoutButton, PolarCustomerPortal, PolarProvider } from '@plinto/polar/react';
+import { PolarCheckoutButton, PolarCustomerPortal, PolarProvider, type RedirectButtonProps } from '@plinto/polar/react';
 import { act, fireEvent, render, screen, waitFor } from '@testing-library/react';
 import { createRef, StrictMode } from 'react';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
@@ -14,7 +14,7 @@ import { CHECKOUT_FIELDS } from '../../js/generated/checkout-fields.ts';
 import { ENGLISH } from '../../js/localization.ts';
 import { eventually } from '../js/support/eventually.ts';
 import { CHECKOUT, ORGANIZATION, PORTAL, PRODUCT, refusal } from '../js/support/gateway.ts';
-import { assign, gateway, polar, setStage } from './support/stage.ts';
+import { assign, gateway, logged, polar, setStage } from './support/stage.ts';
 
 setStage({ token: 'token' });
 beforeEach(() => void gateway.answer(CHECKOUT));
@@ -177,7 +177,6 @@ describe('PolarCheckoutButton', () => {
 
   it('tells onError, shows the error state, and works again', async () => {
     gateway.answer(refusal(403, 'ORGANIZATION_ACCESS_DENIED'), CHECKOUT);
-    const logged = vi.spyOn(console, 'error');
     const errors: PolarError[] = [];
     render(<PolarCheckoutButton polar={polar} productId={PRODUCT} onError={(error) => errors.push(error)} />);
 
@@ -189,34 +188,91 @@ describe('PolarCheckoutButton', () => {
     fireEvent.click(button());
     await left();
 
-    expect(logged).not.toHaveBeenCalled();
+    expect(logged).toEqual([]);
   });
 
-  it('says the error on the console, once, and on the button, when nobody listens', async () => {
-    const logged = vi.spyOn(console, 'error').mockImplementation(() => {});
+  it('says the error on the console, once, and what to do on the button, when nobody listens', async () => {
     render(<PolarCheckoutButton polar={polar} productId="not-a-uuid" />);
 
     fireEvent.click(button());
     await waitFor(() => expect(button().dataset.state).toBe('error'));
 
-    expect(logged).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ code: 'VALIDATION_FAILED' }));
-    expect(button().title).toContain('productId');
+    expect(logged).toMatchObject([{ code: 'VALIDATION_FAILED', message: expect.stringContaining('productId') }]);
+    expect(button().title).toBe(ENGLISH.errors.other);
     expect(gateway.asked).toHaveLength(0);
   });
 
   it.each([undefined, () => {}])('has the error read out, whether or not somebody is told (%o)', async (onError) => {
     gateway.answer(refusal(403, 'ORGANIZATION_ACCESS_DENIED'));
-    vi.spyOn(console, 'error').mockImplementation(() => {});
     vi.useFakeTimers({ toFake: ['setTimeout'] });
     render(<PolarCheckoutButton polar={polar} productId={PRODUCT} onError={onError} />);
 
     fireEvent.click(button());
     const alert = await eventually(() => screen.getByRole('alert'));
-    expect(alert.textContent).toContain('ORGANIZATION_ACCESS_DENIED');
+    expect(alert.textContent).toBe(ENGLISH.errors.other);
     expect(alert.parentElement).toBe(document.body);
     vi.runAllTimers();
 
     expect(screen.queryByRole('alert')).toBeNull();
+  });
+
+  it('says an error in the language of the page', async () => {
+    gateway.answer(refusal(403, 'ROLE_NOT_ALLOWED'));
+    const words = { ...ENGLISH, errors: { ...ENGLISH.errors, ROLE_NOT_ALLOWED: 'Das darf nur eine Verwalterin.' } };
+    render(
+      <PolarProvider polar={polar} localization={words}>
+        <PolarCheckoutButton productId={PRODUCT} />
+      </PolarProvider>,
+    );
+
+    fireEvent.click(button());
+
+    expect((await screen.findByRole('alert')).textContent).toBe('Das darf nur eine Verwalterin.');
+    expect(button().title).toBe('Das darf nur eine Verwalterin.');
+    expect(button().textContent).toBe('Subscribe');
+    expect(logged).toMatchObject([{ code: 'ROLE_NOT_ALLOWED', message: 'ROLE_NOT_ALLOWED: what, why, what to do' }]);
+  });
+
+  it.each<[string, RedirectButtonProps['errorChildren'], string]>([
+    ['text', 'Not now', 'Not now'],
+    ['a function of the error', ({ code }) => `Not now: ${code}`, 'Not now: CONFLICT'],
+  ])('says errorChildren, as %s, from a failed try to the next one', async (_, errorChildren, said) => {
+    gateway.answer(refusal(409, 'CONFLICT'), CHECKOUT);
+    render(<PolarCheckoutButton polar={polar} productId={PRODUCT} errorChildren={errorChildren} />);
+    expect(button().textContent).toBe('Subscribe');
+
+    fireEvent.click(button());
+    await waitFor(() => expect(button().textContent).toBe(said));
+    expect(screen.getByRole('alert').textContent).toBe(said);
+    expect(button().hasAttribute('title')).toBe(false);
+    fireEvent.click(button());
+    expect(button().textContent).toBe('Loading...');
+
+    await left();
+  });
+
+  it('says errorChildren beside onError, and in no place of a child', async () => {
+    gateway.answer(refusal(409, 'CONFLICT'));
+    const onError = vi.fn();
+    render(
+      <>
+        <PolarCheckoutButton polar={polar} productId={PRODUCT} errorChildren={<b>Not now</b>} onError={onError} />
+        <PolarCheckoutButton polar={polar} productId={PRODUCT} errorChildren="Not now" asChild>
+          <a href="/buy">Buy</a>
+        </PolarCheckoutButton>
+      </>,
+    );
+
+    fireEvent.click(button());
+    await waitFor(() => expect(button().innerHTML).toBe('<b>Not now</b>'));
+    expect(screen.getByRole('alert').textContent).toBe(ENGLISH.errors.other);
+    expect(onError).toHaveBeenCalledOnce();
+    const link = screen.getByRole('link');
+    fireEvent.click(link);
+    await waitFor(() => expect(link.title).toBe(ENGLISH.errors.other));
+
+    expect(link.textContent).toBe('Buy');
+    expect(logged).toHaveLength(1);
   });
 
   it('renders a child in its place, which keeps its own ref, handlers and looks', async () => {

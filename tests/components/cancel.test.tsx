@@ -3,12 +3,13 @@ import { PolarCancel, useSubscription } from '@plinto/polar/react';
 import { act, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
 import { renderToString } from 'react-dom/server';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { ENGLISH } from '../../js/localization.ts';
 import { Account, FREE, SUBSCRIPTION } from '../js/support/account.ts';
 import { eventually } from '../js/support/eventually.ts';
 import { ORGANIZATION } from '../js/support/gateway.ts';
 import { ADA, BOB } from '../js/support/people.ts';
 import { App, PlainApp } from './support/app.tsx';
-import { client, gateway, setStage } from './support/stage.ts';
+import { client, gateway, logged, setStage } from './support/stage.ts';
 
 let account: Account;
 const CANCELED = { ...SUBSCRIPTION, cancel_at_period_end: true, ends_at: SUBSCRIPTION.current_period_end };
@@ -121,7 +122,8 @@ describe('PolarCancel', () => {
 
     fireEvent.click(await screen.findByRole('button', { name: 'Keep my plan after all' }));
 
-    expect((await screen.findByRole('alert')).textContent).toBe(RESUME);
+    expect((await screen.findByRole('alert')).textContent).toBe(ENGLISH.errors.other);
+    expect(logged.map(({ message }) => message)).toEqual([RESUME]);
     expect(root()?.dataset.state).toBe('error');
   });
 
@@ -132,7 +134,8 @@ describe('PolarCancel', () => {
     fireEvent.click(dialog.getByRole('radio', { name: 'Another reason' }));
     confirm(dialog);
 
-    expect((await dialog.findByRole('alert')).textContent).toBe(CANCEL);
+    expect((await dialog.findByRole('alert')).textContent).toBe(ENGLISH.errors.other);
+    expect(logged.map(({ message }) => message)).toEqual([CANCEL]);
     expect(screen.getAllByRole('alert')).toHaveLength(1);
     expect(root()?.dataset.state).toBe('error');
     fireEvent.click(dialog.getByRole('button', { name: 'Keep plan' }));

@@ -10,7 +10,7 @@ import { CHECKOUT, ORGANIZATION, refusal } from '../js/support/gateway.ts';
 import { ADA, BOB, tokenOf } from '../js/support/people.ts';
 import { PlainApp } from './support/app.tsx';
 import { hydrate } from './support/hydrate.tsx';
-import { assign, client, gateway, polar, setStage } from './support/stage.ts';
+import { assign, client, gateway, logged, polar, setStage } from './support/stage.ts';
 
 const CHECKOUT_ID = CHECKOUT.body.checkout_id;
 const PATH = `/checkout/${CHECKOUT_ID}`;
@@ -95,7 +95,8 @@ describe('PolarCheckoutReturn', () => {
     gateway.answer(refusal(403, 'ROLE_NOT_ALLOWED'));
     render(<PolarCheckoutReturn />, { wrapper: PlainApp });
     await isSaid(words.unknown);
-    expect(screen.getByText(/ROLE_NOT_ALLOWED/)).toBeDefined();
+    expect(screen.getByText(ENGLISH.errors.ROLE_NOT_ALLOWED)).toBeDefined();
+    expect(logged.map(({ code }) => code)).toEqual(['ROLE_NOT_ALLOWED']);
     expect(buttons()).toEqual([words.again, words.done]);
     account = new Account(gateway);
     pay();

@@ -91,7 +91,7 @@ describe('PolarGate', () => {
     gateway.answer(refusal(403, 'ROLE_NOT_ALLOWED'), YES);
     const { container } = render(gate, { wrapper: PlainApp });
     const alert = await screen.findByRole('alert');
-    expect(alert.textContent).toContain('ROLE_NOT_ALLOWED');
+    expect(alert.textContent).toContain(ENGLISH.errors.ROLE_NOT_ALLOWED);
     expect(container.textContent).not.toContain('paywall');
     expect(secret).not.toHaveBeenCalled();
 

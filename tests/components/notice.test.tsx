@@ -2,11 +2,12 @@
 import { PolarNotice, useSubscription } from '@plinto/polar/react';
 import { act, fireEvent, render, screen, waitFor } from '@testing-library/react';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { ENGLISH } from '../../js/localization.ts';
 import { Account, FREE, STATE, SUBSCRIPTION } from '../js/support/account.ts';
 import { ORGANIZATION, PORTAL } from '../js/support/gateway.ts';
 import { ADA } from '../js/support/people.ts';
 import { PlainApp } from './support/app.tsx';
-import { assign, client, gateway, setStage } from './support/stage.ts';
+import { assign, client, gateway, logged, setStage } from './support/stage.ts';
 
 let account: Account;
 const RESUME = `/subscriptions/${SUBSCRIPTION.id}/resume`;
@@ -74,7 +75,8 @@ describe('PolarNotice', () => {
     show();
     fireEvent.click(await screen.findByRole('button'));
 
-    await screen.findByText('/customer/portal');
+    await screen.findByText(ENGLISH.errors.other);
+    expect(logged.map(({ message }) => message)).toEqual(['/customer/portal']);
     expect(screen.getByRole('button').dataset.state).toBe('error');
   });
 

@@ -1,12 +1,13 @@
 // What was charged, as its customer sees it: a page at a time, with refunds and invoices.
 import { PolarOrders } from '@plinto/polar/react';
-import { act, fireEvent, render, screen, waitFor } from '@testing-library/react';
+import { act, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
 import { createRef } from 'react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ENGLISH } from '../../js/localization.ts';
 import { type Asked, DATA, refusal, subjectOf } from '../js/support/gateway.ts';
 import { ADA, BOB } from '../js/support/people.ts';
 import { PlainApp } from './support/app.tsx';
-import { assign, client, gateway, setStage } from './support/stage.ts';
+import { assign, client, gateway, logged, setStage } from './support/stage.ts';
 
 const [ORDER] = DATA.body.orders;
 const SECOND = {
@@ -108,7 +109,8 @@ describe('PolarOrders', () => {
     gateway.answer(refusal(500, 'STORE_FAILED'));
     show();
     const retry = await button('Try again');
-    expect(screen.getByRole('alert').textContent).toContain('STORE_FAILED');
+    expect(within(screen.getByRole('alert')).getByText(ENGLISH.errors.other)).toBeDefined();
+    expect(logged.map(({ code }) => code)).toEqual(['STORE_FAILED']);
 
     serve({ '': { items: [ORDER] } });
     fireEvent.click(retry);
@@ -191,10 +193,29 @@ describe('an invoice', () => {
   });
 
   it.each([
-    ['that the server refuses', () => refusal(409, 'CONFLICT'), 'CONFLICT: what, why, what to do'],
-    ['whose address is a script', () => ({ url: 'javascript:alert(1)' }), 'not http(s)'],
-  ])('%s closes the tab and says why in its place', async (_, answer, said) => {
+    ['that the server refuses', () => refusal(409, 'CONFLICT'), ENGLISH.errors.CONFLICT],
+    [
+      'that needs an address',
+      () =>
+        refusal(409, 'CONFLICT', { diagnosis: 'MissingInvoiceBillingDetails: Billing name and address are required.' }),
+      ENGLISH.errors.MissingInvoiceBillingDetails,
+    ],
+    ['whose address is a script', () => ({ url: 'javascript:alert(1)' }), ENGLISH.errors.other],
+  ])('%s closes the tab and says what to do in its place', async (_, answer, said) => {
     serve({ '': { items: [ORDER] } }, answer);
+    show();
+
+    fireEvent.click(await invoice());
+
+    const failed = await screen.findByRole('button', { name: said });
+    expect(failed.dataset.state).toBe('error');
+    expect(tab.close).toHaveBeenCalledOnce();
+    expect(tab.location.replace).not.toHaveBeenCalled();
+    expect(logged).toHaveLength(1);
+  });
+
+  it('says it in its place too where onError is told', async () => {
+    serve({ '': { items: [ORDER] } }, () => refusal(409, 'CONFLICT'));
     const onError = vi.fn();
     show(
       <PolarOrders.Root>
@@ -210,11 +231,9 @@ describe('an invoice', () => {
 
     fireEvent.click(await invoice());
 
-    const failed = await screen.findByText((text) => text.includes(said));
-    expect(failed.dataset.state).toBe('error');
-    expect(tab.close).toHaveBeenCalledOnce();
-    expect(onError).toHaveBeenCalledOnce();
-    expect(tab.location.replace).not.toHaveBeenCalled();
+    await screen.findByRole('button', { name: ENGLISH.errors.CONFLICT });
+    expect(onError).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ code: 'CONFLICT' }));
+    expect(logged).toEqual([]);
   });
 
   it('is not asked for when your own handler prevents it', async () => {

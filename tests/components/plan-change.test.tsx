@@ -4,12 +4,13 @@ import { act, fireEvent, render, screen, waitFor, within } from '@testing-librar
 import { createRef, useState } from 'react';
 import { renderToString } from 'react-dom/server';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { ENGLISH } from '../../js/localization.ts';
 import { Account, FREE, SUBSCRIPTION } from '../js/support/account.ts';
 import { eventually } from '../js/support/eventually.ts';
 import { ORGANIZATION, PRODUCT } from '../js/support/gateway.ts';
 import { ADA, BOB } from '../js/support/people.ts';
 import { App, PlainApp } from './support/app.tsx';
-import { client, gateway, setStage } from './support/stage.ts';
+import { client, gateway, logged, setStage } from './support/stage.ts';
 
 let account: Account;
 const TEAM = '6e1c4df9-7b6d-4b64-8a1f-8c7b2a1d3e22';
@@ -154,7 +155,8 @@ describe('PolarPlanChange', () => {
     show();
     fireEvent.click(await confirm());
 
-    expect((await screen.findByRole('alert')).textContent).toBe(CHANGE);
+    expect((await screen.findByRole('alert')).textContent).toBe(ENGLISH.errors.other);
+    expect(logged.map(({ message }) => message)).toEqual([CHANGE]);
     expect(root()?.dataset.state).toBe('error');
     expect(part('now')?.textContent).toBe('Due now $15');
     account.bodies[CHANGE] = CHANGED;
@@ -166,7 +168,7 @@ describe('PolarPlanChange', () => {
     delete account.bodies[PREVIEW];
     show();
     const alert = within(await screen.findByRole('alert'));
-    alert.getByText(PREVIEW);
+    alert.getByText(ENGLISH.errors.other);
     expect(screen.queryByRole('button', { name: 'Change to Team' })).toBeNull();
 
     account.bodies[PREVIEW] = ESTIMATE;

@@ -87,7 +87,7 @@ describe.each<[string, ComponentType<CardProps>]>([
   it('says why it cannot be known, and asks again', async () => {
     gateway.answer(refusal(403, 'ROLE_NOT_ALLOWED'));
     render(<Card />, { wrapper: PlainApp });
-    expect((await screen.findByRole('alert')).textContent).toContain('ROLE_NOT_ALLOWED');
+    expect((await screen.findByRole('alert')).textContent).toContain(ENGLISH.errors.ROLE_NOT_ALLOWED);
     account = new Account(gateway);
     account.bodies[PATH] = { items: [VISA] };
 

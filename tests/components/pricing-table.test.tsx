@@ -7,6 +7,7 @@ import { hydrateRoot } from 'react-dom/client';
 import { renderToString } from 'react-dom/server';
 import { describe, expect, it, vi } from 'vitest';
 import { PolarPricingTable } from '../../dist/components/PolarPricingTable/PolarPricingTable.js';
+import { ENGLISH } from '../../js/localization.ts';
 import { CHECKOUT, refusal } from '../js/support/gateway.ts';
 import { PlainApp } from './support/app.tsx';
 import { account, actionOf, checkouts, has, PRODUCTS, plan, plans, ready, setShop, show } from './support/shop.tsx';
@@ -65,7 +66,7 @@ describe('PolarPricingTable', () => {
     const { container } = show(<PolarPricingTable />);
 
     expect(screen.getByRole('status').textContent).toBe('Loading…');
-    expect((await screen.findByRole('alert')).textContent).toContain('NOT_FOUND');
+    expect((await screen.findByRole('alert')).textContent).toContain(ENGLISH.errors.other);
     expect(container.querySelector('section')?.dataset.state).toBe('error');
     fireEvent.click(screen.getByRole('button', { name: 'Try again' }));
 
@@ -363,7 +364,7 @@ describe('a server', () => {
         </PlainApp>
       );
       const html = renderToString(page(initial));
-      const complained = [vi.spyOn(console, 'error'), vi.spyOn(console, 'warn')];
+      const complained = [vi.spyOn(console, 'error').mockClear(), vi.spyOn(console, 'warn')];
       const root = document.createElement('div');
       root.innerHTML = html;
       document.body.append(root);

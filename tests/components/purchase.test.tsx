@@ -4,12 +4,13 @@ import { useCheckout } from '@plinto/polar/react';
 import { act, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it, vi } from 'vitest';
 import { PolarPricingTable } from '../../dist/components/PolarPricingTable/PolarPricingTable.js';
+import { ENGLISH } from '../../js/localization.ts';
 import { SUBSCRIPTION } from '../js/support/account.ts';
 import { type Asked, CHECKOUT, ORGANIZATION, refusal } from '../js/support/gateway.ts';
 import { BOB } from '../js/support/people.ts';
 import { App } from './support/app.tsx';
 import { account, actionOf, checkouts, has, PRODUCTS, plan, plans, ready, setShop, show } from './support/shop.tsx';
-import { assign, client, gateway } from './support/stage.ts';
+import { assign, client, gateway, logged } from './support/stage.ts';
 
 setShop();
 
@@ -152,8 +153,10 @@ describe('a plan', () => {
     const button = await ready('Basic');
 
     fireEvent.click(button);
-    await waitFor(() => expect(button.textContent).toContain('ROLE_NOT_ALLOWED'));
+    await waitFor(() => expect(button.textContent).toBe(ENGLISH.errors.ROLE_NOT_ALLOWED));
     expect(button.dataset.state).toBe('error');
+    expect(screen.getByRole('alert').textContent).toBe(ENGLISH.errors.ROLE_NOT_ALLOWED);
+    expect(logged.map(({ code }) => code)).toEqual(['ROLE_NOT_ALLOWED']);
     fails = false;
     fireEvent.click(button);
     expect(button.textContent).toBe('Loading...');
@@ -168,7 +171,7 @@ describe('a plan', () => {
     render(<PolarPricingTable />, { wrapper: App });
     const button = await ready('Basic');
     fireEvent.click(button);
-    await waitFor(() => expect(button.textContent).toContain('ROLE_NOT_ALLOWED'));
+    await waitFor(() => expect(button.textContent).toBe(ENGLISH.errors.ROLE_NOT_ALLOWED));
 
     act(() => client.signIn(BOB));
     await ready('Basic');

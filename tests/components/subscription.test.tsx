@@ -6,11 +6,12 @@ import { createRef, StrictMode } from 'react';
 import { hydrateRoot } from 'react-dom/client';
 import { renderToString } from 'react-dom/server';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { ENGLISH } from '../../js/localization.ts';
 import { Account, FREE, SUBSCRIPTION } from '../js/support/account.ts';
 import { ORGANIZATION } from '../js/support/gateway.ts';
 import { ADA, BOB } from '../js/support/people.ts';
 import { PlainApp } from './support/app.tsx';
-import { client, gateway, polar, renewPolar, setStage } from './support/stage.ts';
+import { client, gateway, logged, polar, renewPolar, setStage } from './support/stage.ts';
 
 let account: Account;
 const CANCELED = { ...SUBSCRIPTION, cancel_at_period_end: true, ends_at: SUBSCRIPTION.current_period_end };
@@ -103,7 +104,8 @@ describe('PolarSubscription', () => {
     show();
     fireEvent.click(await keep());
 
-    expect((await screen.findByRole('alert')).textContent).toBe(RESUME);
+    expect((await screen.findByRole('alert')).textContent).toBe(ENGLISH.errors.other);
+    expect(logged.map(({ message }) => message)).toEqual([RESUME]);
     const button = await keep();
     expect(button.dataset.state).toBe('error');
     account.bodies[RESUME] = SUBSCRIPTION;
@@ -239,7 +241,7 @@ describe('PolarSubscription', () => {
     expect(container.textContent).toContain('$20 on December 22, 2026');
 
     // React 18 takes jsdom for a browser, and warns of what it would do on a server.
-    const errors = vi.spyOn(console, 'error');
+    const errors = vi.spyOn(console, 'error').mockClear();
     const root = await act(async () => hydrateRoot(container, page));
 
     expect(container.textContent).toContain('$20 on December 22, 2026');

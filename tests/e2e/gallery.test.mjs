@@ -106,11 +106,15 @@ describe('in Chromium', { timeout: 300_000 }, () => {
     await isThere(page, '[data-polar="orders-item"]');
   });
 
-  it('says what failed, and shows it when it is tried again', async () => {
+  it('says what to do, tells the console why, and shows what was asked for when it is tried again', async () => {
+    problems.length = 0;
     let isDown = true;
     await page.route('**/customer/orders*', (route) => (isDown ? route.abort() : route.continue()));
     await page.goto(`${gallery.url}/scene.html?component=orders&scenario=active`);
     await isThere(page, '[data-polar="orders-state"][data-state="error"]');
+    await seesText(page, 'We could not be reached.');
+    assert.equal(problems.length, 1);
+    assert.match(problems[0], /^PolarError: The server cannot be reached\./);
     assert.deepEqual(await axeFindings(page), []);
 
     isDown = false;

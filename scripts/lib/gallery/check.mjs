@@ -24,18 +24,26 @@ export async function componentNames(page, url) {
 }
 
 /**
- * What is wrong: errors and warnings of the console, but for those that Chromium itself writes about an answer that the
- * scenario is there for.
+ * What is wrong: errors and warnings of the console, but for those that the scenario is there for. Chromium itself writes about
+ * an answer, and components what its `logs` says.
  * @returns {string[]} which grows
  */
 export function watchConsole(page) {
   const problems = [];
   page.on('pageerror', (error) => problems.push(error.message));
   page.on('console', (message) => {
-    const isOfNetwork = /^Failed to load resource/.test(message.text());
-    if (['error', 'warning'].includes(message.type()) && !isOfNetwork) problems.push(message.text());
+    const text = message.text();
+    const isMeant = /^Failed to load resource/.test(text) || isLogged(text, page.url());
+    if (['error', 'warning'].includes(message.type()) && !isMeant) problems.push(text);
   });
   return problems;
+}
+
+/** Whether the scenario that the page shows expects it. */
+function isLogged(text, url) {
+  const shown = new URL(url).searchParams.get('scenario');
+  const { logs } = scenarios.find(({ name }) => name === shown) ?? {};
+  return logs !== undefined && text.startsWith(logs);
 }
 
 /** Opens a scene and waits until nothing is asked for any more. */

@@ -8,9 +8,10 @@ import { waitFor } from '../wait.mjs';
 /**
  * @typedef {{
  *   name: string, what: string, shop?: 'usual' | 'extreme', network?: 'slow' | 'never' | 'down', as?: string,
- *   bought?: string, buys?: object, card?: string, discountCode?: string,
+ *   bought?: string, buys?: object, card?: string, discountCode?: string, logs?: string,
  *   soon?: (account: object) => Promise<unknown>, after?: (account: object) => Promise<unknown>,
- * }} Scenario `as`: the same person as in that scenario; `soon` is done right after the purchase
+ * }} Scenario `as`: the same person as in that scenario; `soon` is done right after the purchase;
+ *   `logs`: how the errors begin that its components tell the console of
  */
 
 const patch = (change) => (account) => account.polar('PATCH', `/v1/subscriptions/${account.subscriptionId}`, change);
@@ -81,7 +82,10 @@ export const scenarios = [
   },
   { name: 'slow', what: 'A slow network', network: 'slow', as: 'active' },
   { name: 'loading', what: 'Answers that never come', network: 'never', as: 'active' },
-  { name: 'down', what: 'The server is down', network: 'down', as: 'active' },
+  {
+    ...{ name: 'down', what: 'The server is down', network: 'down', as: 'active' },
+    logs: 'PolarError: The server cannot be reached.',
+  },
 ];
 
 const DAY = 86_400_000;

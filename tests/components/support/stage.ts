@@ -1,5 +1,5 @@
 // What every component test stands on: a gateway, who is signed in, their clients, and a browser that goes nowhere.
-import { createPolarClient, type PolarClient } from '@plinto/polar';
+import { createPolarClient, isPolarError, type PolarClient, type PolarError } from '@plinto/polar';
 import { cleanup, configure } from '@testing-library/react';
 import { afterAll, afterEach, beforeAll, beforeEach, vi } from 'vitest';
 import { Gateway } from '../../js/support/gateway.ts';
@@ -15,6 +15,8 @@ export let client: PlintoClient;
 export let polar: PolarClient;
 /** Where the browser was sent. */
 export const assign = vi.fn<(url: string) => void>();
+/** What a developer finds on the console: the errors that customers are shown less of. */
+export const logged: PolarError[] = [];
 
 /** Makes `polar` anew, as a page does that is loaded: it knows nobody yet. */
 export function renewPolar(): void {
@@ -40,10 +42,18 @@ export function setStage({ token, stopClock = false }: StageOptions = {}): void 
     client.token = token ?? null;
     renewPolar();
     assign.mockReset();
+    logged.length = 0;
+    const { error: complain } = console;
+    vi.spyOn(console, 'error').mockImplementation((...said) => {
+      if (isPolarError(said[0])) logged.push(said[0]);
+      else complain(...said);
+    });
     vi.stubGlobal('location', { href: 'https://app.example/pricing', assign });
   });
   afterEach(() => {
     cleanup();
+    // What was read out stays for a while: the next test is not to find it.
+    for (const alert of document.querySelectorAll('body > [role=alert]')) alert.remove();
     vi.unstubAllGlobals();
     vi.useRealTimers();
     vi.restoreAllMocks();
