@@ -7,8 +7,8 @@ export function errorText(
   words: Pick<Localization, 'errors'> | undefined,
   { code, details }: Pick<PolarError, 'code' | 'details'>,
 ): string {
-  // A language that was written in JavaScript may have no errors at all.
-  const texts: Readonly<Record<string, string>> = words?.errors ?? {};
+  // A language that was written in JavaScript may have no errors at all; and no word of a server's is a member of Object.
+  const texts: Readonly<Record<string, string | undefined>> = Object.assign(Object.create(null), words?.errors);
   // `PaymentFailed: Payment failed with reason: card_error.`
   const [word = ''] = `${details.diagnosis}`.split(':');
   return texts[word] ?? texts[code] ?? texts.other ?? 'Something went wrong. Please try again.';

@@ -23,6 +23,7 @@ it.each([
   ['there is no word', errorOf('CONFLICT')],
   ['the word has no text', errorOf('CONFLICT', 'SubscriptionLocked: It is being changed.')],
   ['it is no word', errorOf('CONFLICT', 'Subscription is not there.')],
+  ['the word is a member of every object', errorOf('CONFLICT', 'constructor: toString')],
 ])('takes the text of the code where %s', (_, error) => {
   expect(errorText(ENGLISH, error)).toBe(errors.CONFLICT);
 });
