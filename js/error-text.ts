@@ -8,7 +8,10 @@ export function errorText(
   { code, details }: Pick<PolarError, 'code' | 'details'>,
 ): string {
   // A language that was written in JavaScript may have no errors at all; and no word of a server's is a member of Object.
-  const texts: Readonly<Record<string, string | undefined>> = Object.assign(Object.create(null), words?.errors);
+  const texts: Readonly<Record<string, string | null | undefined>> = {
+    __proto__: null,
+    ...words?.errors,
+  };
   // `PaymentFailed: Payment failed with reason: card_error.`
   const [word = ''] = `${details.diagnosis}`.split(':');
   return texts[word] ?? texts[code] ?? texts.other ?? 'Something went wrong. Please try again.';
