@@ -157,12 +157,18 @@ export function pricingOf({ items }: ProductList, input: PricingInput): PricingV
     return more > 0 ? 'upgrade' : more < 0 ? 'downgrade' : 'switch';
   };
 
+  // What costs nothing, not even for usage, has no payment method to change it with.
+  const isFreeNow = running?.amount === 0 && (!own || priceOf(own, running.currency).kind === 'free');
+
   const view = (product: ProductOffer): PlanView => {
     const price = priceOf(product, currency);
     const base = quoteIn(product, price.currency);
-    const { value, from } = quantities?.[quantityKey(product)] ?? {};
+    // Another product takes over the seats, or as few as it sells: a change is of one of the two.
+    const isTakenOver = running && product.isRecurring && own !== product && !(isFreeNow && price.kind !== 'free');
+    const { value, from } = (!isTakenOver && quantities?.[quantityKey(product)]) || {};
     const scheduled = next?.productId === product.productId ? next : undefined;
     const quantity = quantityOf(product, base, (of) => value ?? scheduled?.[of] ?? running?.[of]);
+    if (quantity && isTakenOver) quantity.min = quantity.max = quantity.value;
     const key = quoteKey(product, price.currency, quantity?.value);
     const known = !quantity || base?.[quantity.of] === quantity.value ? base : quotes?.get(key);
     const last = from?.product === product && from.quote?.currency === price.currency ? from.quote : undefined;
@@ -171,8 +177,6 @@ export function pricingOf({ items }: ProductList, input: PricingInput): PricingV
     const isBuy = relation === 'buy';
     const startsAt = relation === 'scheduled' ? next?.appliesAt : undefined;
     const isOver = relation === 'current' || !!startsAt;
-    // What costs nothing, not even for usage, has no payment method to change it with.
-    const isFreeNow = running?.amount === 0 && (!own || priceOf(own, running.currency).kind === 'free');
     const isUpgrade = isFreeNow && !isOver && !isBuy && price.kind !== 'free';
     const { tier, trialInterval: unit, trialIntervalCount: count = 1 } = product;
     return {

@@ -21,6 +21,8 @@ let visits = 0;
 export class Session {
   /** Another number after another user came or the page was restored: what was begun before is not to be finished. */
   visit = ++visits;
+  /** How often a call of this page has changed the subject's plan: what was asked before is old. */
+  changes = 0;
   /** Why the token could not be read, while `user` is not known. */
   error: PolarError | undefined;
 
@@ -102,6 +104,7 @@ export class Session {
   };
 
   tell(event: SessionEvent): void {
+    if (event === 'changed') this.changes++;
     for (const listener of [...this.#listeners]) listener(event);
   }
 

@@ -33,6 +33,8 @@ export class Query<Data> {
   /** Whose answer the snapshot has. */
   #user: string | undefined;
   #answeredAt = Number.NEGATIVE_INFINITY;
+  /** The session's `changes` when it was asked last. */
+  #changes = 0;
   #running: { stop: AbortController; settled: Promise<void> } | undefined;
   #unsubscribe: (() => void) | undefined;
   /** The snapshot is the one that the server has rendered: it stands in the document before it is known who is there. */
@@ -109,7 +111,8 @@ export class Query<Data> {
     if (!this.isPublic && !this.#isKnown()) return;
     const age = Date.now() - this.#answeredAt;
     const isOld = !this.#running && age > (this.isPublic ? FRESH_PUBLIC_MS : FRESH_MS);
-    const isOver = !this.isPublic && (event === 'changed' || (event === 'restored' && !this.#running));
+    const isChanged = this.#changes !== this.#session.changes;
+    const isOver = !this.isPublic && (isChanged || (event === 'restored' && !this.#running));
     if (isOld || isOver) this.#fetch();
   }
 
@@ -138,6 +141,7 @@ export class Query<Data> {
 
   #fetch(): void {
     this.#running?.stop.abort();
+    this.#changes = this.#session.changes;
     const stop = new AbortController();
     const running = { stop, settled: this.#request(stop.signal) };
     this.#running = running;

@@ -51,6 +51,8 @@ try {
   if (options.check) need('demo', things.chromium);
   stage('Starting');
   stack = await startStack({
+    seed: `${pricingPage}/shop/polar.json`,
+    serverEnv: { PRODUCTS: `${pricingPage}/shop/products.json` },
     page: pricingPage,
     onStart: (name, url) => say(`        ${name.padEnd(22)} ${url}`),
     onDeath: (error) => void end(1, error.message),

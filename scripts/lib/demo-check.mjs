@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { openBrowser } from './browser.mjs';
-import { organizationName, owner } from './demo-people.mjs';
+import { member, organizationName, owner } from './demo-people.mjs';
 import { junitReport } from './junit.mjs';
 import { missed, seen } from './say.mjs';
 import { usageEvent } from './stack.mjs';
@@ -54,8 +54,14 @@ export async function checkDemo(stack, people, { screenshots, junit }) {
 }
 
 function steps({ stack: { emulator, urls }, people: { ownerId, organizationId }, page, picture, problems }) {
-  const button = (name) => page.getByRole('button', { name });
+  const button = (name) => page.getByRole('button', { name, exact: true });
+  const link = (name) => page.getByRole('link', { name, exact: true });
+  const plan = (name) => page.getByRole('listitem', { name, exact: true });
+  const order = (reason) => page.getByRole('listitem').filter({ hasText: reason });
+  const dialog = page.getByRole('dialog');
+  const isBack = (url) => url.origin === urls.page && url.pathname === '/billing';
   const deliveries = async () => (await emulator.log()).deliveries;
+  const subscription = async () => (await emulator.of('subscriptions', organizationId))[0];
   let earlierDeliveries = 0;
 
   return [
@@ -67,17 +73,27 @@ function steps({ stack: { emulator, urls }, people: { ownerId, organizationId },
       },
     },
     {
-      name: 'the owner signs in and sees the price list',
+      name: 'the price list is open to everybody, and whoever chooses a plan signs in first',
       see: async () => {
         await page.goto(urls.page);
+        await plan('Pro').getByRole('button', { name: 'Subscribe' }).click();
         await page.getByLabel('Email').fill(owner.email);
         await page.getByLabel('Password').fill(owner.password);
         await picture('sign-in');
         await button('Sign in').click();
+      },
+    },
+    {
+      name: "the owner sees the organization's price list",
+      see: async () => {
         await page.getByRole('radio', { name: organizationName }).check();
-        await button('Upgrade to Pro').waitFor();
+        await page.getByRole('heading', { name: `Pricing that scales with ${organizationName}` }).waitFor();
+        for (const name of ['Starter', 'Pro', 'Team']) {
+          await plan(name).getByRole('button', { name: 'Subscribe', disabled: false }).waitFor();
+        }
         await picture('pricing');
         await picture.dark('pricing-dark');
+        await picture.phone('pricing-phone');
       },
     },
     {
@@ -93,17 +109,18 @@ function steps({ stack: { emulator, urls }, people: { ownerId, organizationId },
       name: 'the checkout button redirects to the checkout',
       see: async () => {
         earlierDeliveries = (await deliveries()).length;
-        await button('Upgrade to Pro').click();
+        await plan('Pro').getByRole('button', { name: 'Subscribe' }).click();
         await page.waitForURL((url) => url.origin === urls.emulator && url.pathname.startsWith('/checkout/'));
         await page.locator('[data-action="pay"]').waitFor();
         await picture('checkout');
       },
     },
     {
-      name: 'the buyer pays and comes back',
+      name: 'the buyer pays and comes back, to the organization that was billed',
       see: async () => {
         await page.locator('[data-action="pay"]').click();
-        await page.waitForURL((url) => url.origin === urls.page && url.searchParams.has('checkout_id'));
+        await page.waitForURL((url) => isBack(url) && url.searchParams.has('checkout_id'));
+        await page.getByRole('radio', { name: organizationName, checked: true }).waitFor({ state: 'attached' });
       },
     },
     {
@@ -118,24 +135,28 @@ function steps({ stack: { emulator, urls }, people: { ownerId, organizationId },
         }),
     },
     {
-      name: 'the page shows the plan as active',
+      name: 'the page confirms the payment and shows the plan as active',
       see: async () => {
+        await page.getByRole('heading', { name: 'Payment received' }).waitFor();
         await page.getByRole('heading', { name: `${organizationName}'s plan` }).waitFor();
         await page.getByText('Active', { exact: true }).waitFor();
-        await page.getByText('Renews on').waitFor();
-        await picture('plan');
-        await picture.dark('plan-dark');
-        await picture.phone('plan-phone');
+        await page.getByText('Next charge').waitFor();
+        await picture('paid');
+        await button('Continue').click();
+        await page.waitForURL((url) => isBack(url) && !url.searchParams.has('checkout_id'));
       },
     },
     {
       name: 'a usage event reaches Polar exactly once, though it is sent twice',
       see: async () => {
-        const sent = page.waitForRequest((request) => request.url().includes('/api/v1/polar/usage'));
+        const sent = page.waitForRequest((request) => request.url().endsWith('/api/v1/polar/usage'));
         await button('Record an API call').click();
         const request = await sent;
         const id = await page.locator('[data-event-id]').first().getAttribute('data-event-id');
-        await picture('usage');
+        await page.getByText('1 API call this month').waitFor();
+        await picture('billing');
+        await picture.dark('billing-dark');
+        await picture.phone('billing-phone');
         const again = await repeat(request);
         if (again.event_id !== id) throw new Error(`the repeated send was taken as ${again.event_id}, not ${id}`);
         const mine = (events) => events.filter(({ name }) => name === usageEvent);
@@ -146,6 +167,60 @@ function steps({ stack: { emulator, urls }, people: { ownerId, organizationId },
         if (events.length !== 1) throw new Error(`Polar has ${events.length} events of the one recorded`);
         const [{ metadata }] = events;
         if (metadata.quantity !== 1) throw new Error(`Polar counts ${metadata.quantity} instead of 1`);
+      },
+    },
+    {
+      name: 'a change of plan is charged what was shown before',
+      see: async () => {
+        await link('Change plan').click();
+        await page.getByRole('radio', { name: /^Yearly/ }).click();
+        await plan('Pro yearly').getByRole('button', { name: 'Switch' }).click();
+        const due = dialog.locator('[data-polar="plan-change-now"] > :last-child');
+        const shown = await due.textContent();
+        await picture.screen('change');
+        await dialog.getByRole('button', { name: 'Change to Pro yearly' }).click();
+        await dialog.getByText('Your plan is changed.').waitFor();
+        await dialog.getByRole('button', { name: 'Close' }).click();
+        await plan('Pro yearly').getByRole('button', { name: 'Current plan' }).waitFor();
+        const orders = await emulator.of('orders', organizationId);
+        const made = orders.find(({ billing_reason: reason }) => reason === 'subscription_update');
+        if (made === undefined) throw new Error('Polar has no order of the change');
+        const cents = Math.round(Number(shown.replace(/[^\d.]/g, '')) * 100);
+        if (made.total_amount !== cents) throw new Error(`${shown} was shown, ${made.total_amount} cents charged`);
+        return shown;
+      },
+    },
+    {
+      name: 'the plan is canceled with a reason, and kept after all',
+      see: async () => {
+        await link('Billing').click();
+        await order('Plan change').waitFor();
+        await button('Cancel plan').click();
+        await dialog.getByLabel('Too expensive').check();
+        await dialog.getByLabel(/^Anything else/).fill('Back in spring.');
+        await picture.screen('cancel');
+        await dialog.getByRole('button', { name: 'Cancel plan' }).click();
+        await page.getByText(/^Your plan ends on /).waitFor();
+        const canceled = await subscription();
+        const { cancel_at_period_end: ends, customer_cancellation_reason: reason } = canceled;
+        if (!ends || reason !== 'too_expensive') throw new Error(`Polar has ${JSON.stringify({ ends, reason })}`);
+        const { customer_cancellation_comment: comment } = canceled;
+        if (comment !== 'Back in spring.') throw new Error(`Polar has the comment ${comment}`);
+        await picture('canceled');
+        await button('Keep my plan after all').click();
+        await button('Cancel plan').waitFor();
+        if ((await subscription()).cancel_at_period_end) throw new Error('Polar still ends it');
+      },
+    },
+    {
+      name: 'the invoice of the change opens in a tab of its own',
+      see: async () => {
+        const opened = page.context().waitForEvent('page');
+        await order('Plan change').getByRole('button', { name: 'Invoice' }).click();
+        const tab = await opened;
+        await tab.waitForURL((url) => url.origin === urls.emulator);
+        await tab.getByText('Pro yearly').first().waitFor();
+        await tab.close();
       },
     },
     {
@@ -165,11 +240,32 @@ function steps({ stack: { emulator, urls }, people: { ownerId, organizationId },
           .locator('[data-subscription-status]')
           .filter({ hasText: /^Cancels on / })
           .waitFor();
-        await picture('portal-canceled');
         await page.locator('[data-action="back"]').click();
-        await page.waitForURL((url) => url.origin === urls.page);
-        await page.getByText(/^Cancels on /).waitFor();
-        await picture('plan-canceled');
+        await page.waitForURL(isBack);
+        await page.getByText(/^Ends on /).waitFor();
+      },
+    },
+    {
+      name: 'a member sees the plan, no button that is not theirs, and whom to ask',
+      see: async () => {
+        await button('Sign out').click();
+        await link('Relay').click();
+        await link('Sign in').click();
+        await page.getByLabel('Email').fill(member.email);
+        await page.getByLabel('Password').fill(member.password);
+        await button('Sign in').click();
+        await page.getByRole('radio', { name: organizationName }).check();
+        await page.getByText(`An owner or admin of ${organizationName} manages its plan.`).waitFor();
+        problems.length = 0;
+        await plan('Pro yearly').getByText('Current plan').waitFor();
+        await picture('member-pricing');
+        await link('Billing').click();
+        await page.getByText(/^Ends on /).waitFor();
+        await order('Plan change').waitFor();
+        await picture('member-billing');
+        const buttons = await page.getByRole('main').getByRole('button').allTextContents();
+        if (buttons.join() !== 'Record an API call') throw new Error(`there are the buttons ${buttons.join(', ')}`);
+        if (problems.length > 0) throw new Error('the page asks what a member may not');
       },
     },
   ];
@@ -212,9 +308,11 @@ function watchForProblems(page) {
 
 function takePictures(page, folder) {
   if (folder !== undefined) mkdirSync(folder, { recursive: true });
-  const take = async (name) => {
-    if (folder !== undefined) await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
+  const take = async (name, { fullPage = true } = {}) => {
+    if (folder !== undefined) await page.screenshot({ path: join(folder, `${name}.png`), fullPage });
   };
+  /** Without what is below: a dialog covers what is seen. */
+  take.screen = (name) => take(name, { fullPage: false });
   take.dark = async (name) => {
     await page.emulateMedia({ colorScheme: 'dark' });
     await take(name);

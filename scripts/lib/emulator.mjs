@@ -31,6 +31,13 @@ export class EmulatorClient {
     return items;
   }
 
+  /** The subscriptions of one customer, or their orders, the newest first. @param {'subscriptions' | 'orders'} what */
+  async of(what, externalCustomerId) {
+    const query = `limit=100&external_customer_id=${encodeURIComponent(externalCustomerId)}`;
+    const { items } = await this.get(`/v1/${what}/?${query}`);
+    return items.toSorted((one, other) => other.created_at.localeCompare(one.created_at));
+  }
+
   /** Requests received and webhooks delivered, oldest first. */
   log() {
     return this.get('/_emulator/log');

@@ -17,6 +17,7 @@ export const usageEvent = 'api_call';
  * Starts everything and resolves when all of it listens.
  * @param {{
  *   startPolar?: (place: { port: number, url: string, secrets: Secrets, webhookUrl: string }) => Promise<{ stop: () => Promise<void> }>,
+ *   seed?: string,
  *   page?: string,
  *   pageUrl?: string,
  *   pageEnv?: Record<string, string>,
@@ -26,12 +27,13 @@ export const usageEvent = 'api_call';
  *   onStart?: (name: string, url: string) => void,
  *   onDeath?: (error: Error) => void,
  *   onLine?: (name: string, line: string) => void,
- * }} options `page` is a built Vite project to preview, `pageUrl` the address of a page that somebody else
- *   serves; `polarUrl` puts something between server and emulator; `startPolar` starts an emulator in place of the program;
- *   `testClock` is the file that has the time of the server and of Plinto
+ * }} options `seed` is the file of what the emulator sells; `page` is a built Vite project to preview, `pageUrl` the address of
+ *   a page that somebody else serves; `polarUrl` puts something between server and emulator; `startPolar` starts an emulator in
+ *   place of the program; `testClock` is the file that has the time of the server and of Plinto
  */
 export async function startStack({
   startPolar,
+  seed,
   page,
   pageUrl,
   pageEnv = {},
@@ -95,6 +97,7 @@ export async function startStack({
         'emulate',
         ...['--port', String(emulatorPort), '--access-token', secrets.accessToken],
         ...['--webhook-secret', secrets.polarWebhook, '--webhook-url', webhookUrl],
+        ...(seed === undefined ? [] : ['--seed', seed]),
       ]);
     }
     onStart?.('Polar (the emulator)', urls.emulator);
@@ -143,13 +146,7 @@ export async function startStack({
       await start(
         'the page',
         [node, vite, 'preview', page, '--host', '127.0.0.1', '--port', String(pagePort), '--strictPort'],
-        {
-          PLINTO_URL: urls.plinto,
-          POLAR_SERVER_URL: urls.server,
-          PRODUCT: JSON.stringify(offer(product)),
-          USAGE_EVENT: usageEvent,
-          ...pageEnv,
-        },
+        { PLINTO_URL: urls.plinto, POLAR_SERVER_URL: urls.server, ...pageEnv },
         /http:\/\/127\.0\.0\.1/,
       );
       onStart?.('The pricing page', urls.page);
@@ -159,10 +156,4 @@ export async function startStack({
     await stop();
     throw error;
   }
-}
-
-/** What the pricing page says about a product. */
-function offer({ id, name, prices, recurring_interval: interval }) {
-  const [{ price_amount: amount, price_currency: currency }] = prices;
-  return { id, name, amount, currency, interval };
 }

@@ -86,6 +86,19 @@ describe('hooks', () => {
     expect(account.asked('/customer/state')).toBe(3);
   });
 
+  it('ask anew for what a call has changed while nobody showed it', async () => {
+    const before = renderHook(() => useOrders(), { wrapper });
+    await waitFor(() => expect(before.result.current.data).toBeDefined());
+    before.unmount();
+    await polar.cancelSubscription(SUBSCRIPTION.id);
+    account.bodies['/customer/orders'] = { items: [], next_cursor: null };
+
+    const after = renderHook(() => useOrders(), { wrapper });
+
+    await waitFor(() => expect(after.result.current.data?.items).toEqual([]));
+    expect(account.asked('/customer/orders')).toBe(2);
+  });
+
   it('give functions and empty lists that are the same at each render', async () => {
     account.bodies['/customer/subscriptions'] = { items: [] };
     const hook = () => [useCustomerState(), useSubscription(), useCheckout({ organizationId: ORGANIZATION })] as const;

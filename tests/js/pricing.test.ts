@@ -294,6 +294,17 @@ describe('a number of seats or units', () => {
     expect(only([plan('pro', 2_000)]).quantity).toBeUndefined();
   });
 
+  it('cannot be chosen of a product that a change leads to, which takes over what there is', () => {
+    const quantities = { [quantityKey(team())]: { value: 8 } };
+    const of = (more: Partial<CustomerSubscription>) =>
+      see([plan('free', 0), plan('pro', 2_000), team()], { quantities, subscription: subscription(more) }).plans[2];
+
+    expect(of({ productId: 'id-pro' })).toMatchObject({ action: 'change', quantity: { value: 5, min: 5, max: 5 } });
+    expect(of({ productId: 'id-gone', seats: 7 })?.quantity).toMatchObject({ value: 7, min: 7, max: 7 });
+    expect(of({ productId: 'id-team', seats: 7 })?.quantity).toMatchObject({ value: 8, min: 5, max: 10_000 });
+    expect(of({ productId: 'id-free', amount: 0 })).toMatchObject({ action: 'checkout', quantity: { value: 8 } });
+  });
+
   it('has no end for units, and that of a checkout for seats', () => {
     const units = plan('units', 0, {
       prices: [price('unit_based', { tiers: [{ unitAmount: '10' }] })],

@@ -1,20 +1,43 @@
-// Chooses what is shown: the sign-in form, or the account of the signed-in user or one of their organizations.
-import { useState } from 'react';
-import { Account } from './Account';
+// Chooses what is shown, and installs billing for whom it is about.
+import { createPolarPlugin } from '@plinto/polar';
+import { PolarProvider } from '@plinto/polar/react';
+import { useEffect, useMemo } from 'react';
 import { AuthForm } from './AuthForm';
-import type { PageConfig } from './config';
+import { go, successUrl, useAddress } from './address';
+import { BillingPage } from './BillingPage';
+import { PlansPage } from './PlansPage';
 import type { PlintoClient } from './plinto-client';
-import { readReturn } from './returned';
+import { subjectOf } from './subject';
 import { TopBar } from './TopBar';
 import { useSession } from './use-session';
+import { wordsFor } from './words';
 
-const returned = readReturn();
+const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
 
-export function App({ client, config }: { client: PlintoClient; config: PageConfig }) {
+export function App({ client }: { client: PlintoClient }) {
   const session = useSession(client);
-  const [chosen, setChosen] = useState<string | undefined>(returned.organizationId);
+  const { page, organizationId: chosen, checkoutId } = useAddress();
+  const organizations = session.kind === 'signed-in' ? session.organizations : [];
+  const subject = subjectOf(organizations.find(({ id }) => id === chosen));
+  const { organizationId, name } = subject;
 
-  if (session.kind === 'loading') return <main className="page" aria-busy="true" />;
+  const plugin = useMemo(
+    () =>
+      createPolarPlugin({
+        organizationId,
+        createCustomerOnSignUp: true,
+        defaultSuccessUrl: successUrl(organizationId),
+        preload: 'idle',
+      }),
+    [organizationId],
+  );
+  const words = useMemo(() => wordsFor(name), [name]);
+
+  const hasSignedIn = session.kind === 'signed-in' && page === 'sign-in';
+  useEffect(() => {
+    if (hasSignedIn) go({ page: 'plans', organizationId }, { replace: true });
+  }, [hasSignedIn, organizationId]);
+
   if (session.kind === 'failed') {
     return (
       <main className="page">
@@ -24,26 +47,15 @@ export function App({ client, config }: { client: PlintoClient; config: PageConf
       </main>
     );
   }
-  if (session.kind === 'signed-out') return <AuthForm client={client} />;
-
-  const organization = session.organizations.find(({ id }) => id === chosen);
+  if (session.kind === 'signed-out' && page !== 'plans') return <AuthForm client={client} />;
+  const isKnown = session.kind !== 'loading';
   return (
-    <>
-      <TopBar
-        user={session.user}
-        organizations={session.organizations}
-        chosen={organization?.id}
-        onChoose={setChosen}
-        onSignOut={() => void client.signOut()}
-      />
-      <main className="page">
-        <Account
-          key={organization?.id ?? session.user.id}
-          config={config}
-          organization={organization}
-          checkoutId={organization?.id === returned.organizationId ? returned.checkoutId : undefined}
-        />
+    <PolarProvider client={client} plugin={plugin} localization={words} timeZone={timeZone}>
+      <TopBar session={session} page={page} organizationId={organizationId} onSignOut={() => void client.signOut()} />
+      <main className="page" key={organizationId} aria-busy={!isKnown}>
+        {isKnown && page === 'plans' && <PlansPage subject={subject} />}
+        {isKnown && page === 'billing' && <BillingPage subject={subject} checkoutId={checkoutId} />}
       </main>
-    </>
+    </PolarProvider>
   );
 }

@@ -1,5 +1,6 @@
 // Sign-in and sign-up in one card.
 import { type FormEvent, useState } from 'react';
+import { Link } from './address';
 import type { PlintoClient } from './plinto-client';
 import { Logo } from './TopBar';
 
@@ -33,7 +34,9 @@ export function AuthForm({ client }: { client: PlintoClient }) {
   return (
     <main className="auth">
       <div className="auth-brand">
-        <Logo />
+        <Link to={{ page: 'plans', organizationId: undefined }} aria-label="Relay">
+          <Logo />
+        </Link>
         <h1>{signingUp ? 'Create your account' : 'Welcome back'}</h1>
         <p className="muted">
           {signingUp ? 'Free to start. No card needed.' : 'Sign in to Relay to manage your plan.'}

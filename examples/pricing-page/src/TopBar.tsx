@@ -1,38 +1,61 @@
-// The bar on top: the product's name, whom the page is about, and the way out.
-import type { Organization, User } from './plinto-client';
+// The bar on top: the product's name, its pages, whom they are about, and the way in and out.
+import { type Address, go, Link } from './address';
+import type { Session } from './use-session';
 
 interface TopBarProps {
-  user: User;
-  organizations: Organization[];
-  chosen: string | undefined;
-  onChoose: (organizationId: string | undefined) => void;
+  session: Session;
+  page: Address['page'];
+  organizationId: string | undefined;
   onSignOut: () => void;
 }
 
-export function TopBar({ user, organizations, chosen, onChoose, onSignOut }: TopBarProps) {
-  const subjects = [{ id: undefined, name: 'Personal' }, ...organizations];
+export function TopBar({ session, page, organizationId, onSignOut }: TopBarProps) {
+  const isSignedIn = session.kind === 'signed-in';
+  const link = (to: 'plans' | 'billing', name: string) => (
+    <Link to={{ page: to, organizationId }} aria-current={page === to ? 'page' : undefined}>
+      {name}
+    </Link>
+  );
   return (
     <header className="top-bar">
-      <a className="brand" href="/">
+      <Link className="brand" to={{ page: 'plans', organizationId }}>
         <Logo />
         Relay
-      </a>
-      {organizations.length > 0 && (
+      </Link>
+      <nav className="pages" aria-label="Pages">
+        {link('plans', 'Plans')}
+        {isSignedIn && link('billing', 'Billing')}
+      </nav>
+      {isSignedIn && session.organizations.length > 0 && (
         <fieldset className="switch">
           <legend className="visually-hidden">Bill</legend>
-          {subjects.map(({ id, name }) => (
+          {[{ id: undefined, name: 'Personal' }, ...session.organizations].map(({ id, name }) => (
             <label key={name} className="switch-choice">
-              <input type="radio" name="subject" checked={id === chosen} onChange={() => onChoose(id)} />
+              <input
+                type="radio"
+                name="subject"
+                checked={id === organizationId}
+                onChange={() => go({ page: page === 'billing' ? page : 'plans', organizationId: id })}
+              />
               <span>{name}</span>
             </label>
           ))}
         </fieldset>
       )}
       <div className="who">
-        <span className="who-email">{user.email}</span>
-        <button type="button" className="button button-quiet" onClick={onSignOut}>
-          Sign out
-        </button>
+        {isSignedIn && (
+          <>
+            <span className="who-email">{session.user.email}</span>
+            <button type="button" className="button button-quiet" onClick={onSignOut}>
+              Sign out
+            </button>
+          </>
+        )}
+        {session.kind === 'signed-out' && (
+          <Link className="button" to={{ page: 'sign-in', organizationId }}>
+            Sign in
+          </Link>
+        )}
       </div>
     </header>
   );

@@ -1,62 +1,61 @@
-// Records one usage event by hand, so that metering can be seen at work.
+// What was used this month, and a button that records one more, so that metering can be seen at work.
 import type { UsageReceipt } from '@plinto/polar';
-import { usePolar } from '@plinto/polar/react';
+import { usePolar, useUsage } from '@plinto/polar/react';
 import { useState } from 'react';
 
-interface UsagePanelProps {
-  eventName: string;
-  organizationId: string | undefined;
-}
+const eventName = 'api_call';
 
-type Recording = { kind: 'idle' | 'sending' } | { kind: 'failed'; message: string };
-
-export function UsagePanel({ eventName, organizationId }: UsagePanelProps) {
+export function UsagePanel() {
   const polar = usePolar();
-  const [recording, setRecording] = useState<Recording>({ kind: 'idle' });
+  const { data: usage, refetch } = useUsage({ eventName });
+  const [isRecording, setRecording] = useState(false);
+  const [problem, setProblem] = useState('');
   const [receipts, setReceipts] = useState<UsageReceipt[]>([]);
+  const calls = usage?.items.reduce((sum, { quantity }) => sum + quantity, 0);
 
   async function record() {
-    setRecording({ kind: 'sending' });
+    setRecording(true);
+    setProblem('');
     try {
-      const receipt = await polar.ingestUsageEvent({
-        eventName,
-        organizationId,
-        properties: { source: 'pricing-page' },
-      });
-      setReceipts((earlier) => [receipt, ...earlier].slice(0, 4));
-      setRecording({ kind: 'idle' });
+      const receipt = await polar.ingestUsageEvent({ eventName, properties: { source: 'pricing-page' } });
+      setReceipts((earlier) => [receipt, ...earlier].slice(0, 3));
+      await refetch();
     } catch (error) {
-      setRecording({ kind: 'failed', message: error instanceof Error ? error.message : String(error) });
+      setProblem(error instanceof Error ? error.message : String(error));
     }
+    setRecording(false);
   }
 
-  const sending = recording.kind === 'sending';
   return (
     <section className="card panel" aria-labelledby="usage-title">
-      <header className="panel-header">
-        <h2 id="usage-title">Usage</h2>
-        <code className="chip">{eventName}</code>
-      </header>
-      <p className="muted">Each call is stored before it is answered and billed once, however often it is sent.</p>
-      <ul className="receipts" aria-live="polite">
-        {receipts.map(({ eventId, quantity, reported }) => (
-          <li key={eventId} data-event-id={eventId}>
-            <span className={`dot ${reported ? 'dot-success' : ''}`} aria-hidden="true" />
-            <span>
-              {quantity} {quantity === 1 ? 'call' : 'calls'} recorded
-              <span className="muted">, {reported ? 'reported to Polar' : 'on its way to Polar'}</span>
-            </span>
-            <code title={eventId}>{eventId.slice(0, 8)}</code>
-          </li>
-        ))}
-      </ul>
-      {receipts.length === 0 && <p className="empty">No calls recorded in this session.</p>}
-      <button type="button" className="button" onClick={() => void record()} disabled={sending} aria-busy={sending}>
+      <h2 id="usage-title">Usage</h2>
+      <p className="figure">
+        <strong>{calls === undefined ? '\u2013' : calls.toLocaleString('en-US')}</strong>{' '}
+        <span className="muted">{calls === 1 ? 'API call' : 'API calls'} this month</span>
+      </p>
+      <p className="muted small">Each call is stored before it is answered, and billed once.</p>
+      <button
+        type="button"
+        className="button"
+        onClick={() => void record()}
+        aria-busy={isRecording}
+        disabled={isRecording}
+      >
         Record an API call
       </button>
       <p className="form-problem" role="alert">
-        {recording.kind === 'failed' ? recording.message : ''}
+        {problem}
       </p>
+      {receipts.length > 0 && (
+        <ul className="receipts" aria-live="polite">
+          {receipts.map(({ eventId, reported }) => (
+            <li key={eventId} data-event-id={eventId}>
+              <span>Recorded{reported ? ', and at Polar' : ', on its way to Polar'}</span>
+              <code title={eventId}>{eventId.slice(0, 8)}</code>
+            </li>
+          ))}
+        </ul>
+      )}
     </section>
   );
 }

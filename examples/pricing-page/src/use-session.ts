@@ -11,16 +11,24 @@ export type Session =
 export function useSession(client: PlintoClient): Session {
   const [session, setSession] = useState<Session>({ kind: 'loading' });
   useEffect(() => {
-    let current = true;
+    let asked = 0;
     const load = async () => {
+      asked += 1;
+      const mine = asked;
+      // Nothing stays on the page of whoever was there before.
+      setSession({ kind: 'loading' });
       const next = await readSession(client);
-      if (current) setSession(next);
+      if (mine === asked) setSession(next);
     };
+    // The back button shows the page as it was left, maybe by somebody else.
+    const restore = (event: PageTransitionEvent) => event.persisted && void load();
     void load();
-    const unsubscribe = [client.on('auth:signedIn', load), client.on('auth:signedOut', load)];
+    const stops = [client.on('auth:signedIn', load), client.on('auth:signedOut', load)];
+    window.addEventListener('pageshow', restore);
     return () => {
-      current = false;
-      for (const stop of unsubscribe) stop();
+      asked += 1;
+      for (const stop of stops) stop();
+      window.removeEventListener('pageshow', restore);
     };
   }, [client]);
   return session;

@@ -1,7 +1,20 @@
-// The page of session-frames.test.tsx: one plan, of whoever is signed in, for the organization that is chosen.
+// The page of session-frames.test.tsx: every component that shows something of a customer, of whoever is signed in, for the
+// organization that is chosen.
 import { createPolarPlugin } from '@plinto/polar';
-import { PolarCheckoutButton, PolarProvider, useCheckout, useCustomerData } from '@plinto/polar/react';
-import { StrictMode, useLayoutEffect, useMemo, useState } from 'react';
+import {
+  PolarCancel,
+  PolarCheckoutButton,
+  PolarGate,
+  PolarNotice,
+  PolarOrders,
+  PolarPortalCard,
+  PolarPricingTable,
+  PolarProvider,
+  PolarSubscription,
+  useCheckout,
+  useCustomerData,
+} from '@plinto/polar/react';
+import { type ReactNode, StrictMode, useEffect, useLayoutEffect, useMemo, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 import { PlintoClient, tokenOf } from '../../js/support/people.ts';
 
@@ -21,7 +34,8 @@ class StoredClient extends PlintoClient {
 }
 
 const client = new StoredClient(location.origin);
-const leaks = new URLSearchParams(location.search).has('leak');
+/** What is planted: `name`, or a component that leaves behind what it showed last. */
+const leak = new URLSearchParams(location.search).get('leak');
 let user = new URLSearchParams(location.search).get('user') ?? '';
 let organization = '';
 let last: string | undefined;
@@ -36,14 +50,39 @@ function Plan() {
   const own = data?.subscriptions[0]?.productName;
   // What many a hook does: the last data, while the next are on their way.
   last = own ?? last;
-  const name = leaks ? last : own;
+  const name = leak === 'name' ? last : own;
   return (
     <section data-plan={name}>
       <h1>{name ?? 'loading'}</h1>
       <p role="status">{state}</p>
-      <PolarCheckoutButton slug="pro" />
+      <PolarCheckoutButton slug="plan-1">Buy</PolarCheckoutButton>
     </section>
   );
+}
+
+const watched: Readonly<Record<string, ReactNode>> = {
+  notice: <PolarNotice />,
+  subscription: <PolarSubscription />,
+  cancel: <PolarCancel />,
+  pricing: <PolarPricingTable />,
+  orders: <PolarOrders />,
+  portal: <PolarPortalCard />,
+  gate: <PolarGate feature="export">{({ tier }) => <p>{tier}</p>}</PolarGate>,
+};
+
+/** Keeps what a component said of somebody, as one with a state of its own would. */
+function Stale({ name }: { name: string }) {
+  const [html, keep] = useState('');
+  useEffect(() => {
+    let frame = requestAnimationFrame(function look() {
+      const shown = document.querySelector(`[data-watched="${name}"]`)?.innerHTML ?? '';
+      if (/21\d\d|-\w{12} \w{8}-|data-state="current"/.test(shown)) keep(shown);
+      frame = requestAnimationFrame(look);
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [name]);
+  // biome-ignore lint/security/noDangerouslySetInnerHtml: a copy of what the page shows itself.
+  return <div dangerouslySetInnerHTML={{ __html: html }} />;
 }
 
 function App() {
@@ -71,6 +110,12 @@ function App() {
   return (
     <PolarProvider client={client} plugin={plugin}>
       <Plan />
+      {Object.entries(watched).map(([name, component]) => (
+        <div key={name} data-watched={name}>
+          {component}
+        </div>
+      ))}
+      {leak !== null && leak in watched && <Stale name={leak} />}
     </PolarProvider>
   );
 }
