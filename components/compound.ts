@@ -9,8 +9,9 @@ type AnyProps = Record<string, unknown>;
 type Nothing = false | null | undefined | '' | 0;
 
 /**
- * `part` makes a part, which stands inside of the Root, or `within` another part. `render` gives its own props, in whose place the user's stand, or nothing to render nothing. Of handlers
- * the user's runs first, and may prevent the other. A function as `children` is what `render` has called.
+ * `part` makes a part, which stands inside of the Root, or `within` another part. `render` gives its own props, in whose place the
+ * user's stand, or nothing to render nothing, as children that are nothing do. Of handlers the user's runs first, and may prevent the other. A
+ * function as `children` is what `render` has called.
  */
 export function defineCompound<View>(owner: string, within = 'Root') {
   const { Provider, use } = definePartContext<View>(`${owner}.${within}`);
@@ -22,7 +23,7 @@ export function defineCompound<View>(owner: string, within = 'Root') {
     const whole = `${owner}.${name}`;
     const Defined = definePart<T, Own>(whole, tag, function usePart(props) {
       const own = render(use(whole), useTexts(), props) as AnyProps | Nothing;
-      return own ? merge(own, props as AnyProps) : null;
+      return own && (own.children || !('children' in own)) ? merge(own, props as AnyProps) : null;
     });
     // Its own props stand in the place of the element's: `children` that are a function.
     return Defined as unknown as FC<Omit<ComponentProps<typeof Defined>, keyof Own> & Own>;

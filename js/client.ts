@@ -1,9 +1,7 @@
 // The operations of billing, for anyone who has an access token. Each one writes its input as JSON and lets the core do
 // the rest; without WebAssembly the request goes out plainly.
 import { asPolarError, fail } from './errors.js';
-import type { ExchangeHost } from './exchange.js';
 import type { Operation } from './generated/routes.js';
-import { setLeft } from './left.js';
 import type { MoreOperation } from './plain.js';
 import { type Session, sessionOf } from './session.js';
 import type { PolarClientOptions } from './settings.js';
@@ -234,7 +232,7 @@ export class PolarClient {
   preload(): void {
     if (this.#options.preload === 'use') return;
     void this.#loadCore();
-    importExchange().catch(() => {});
+    importLate().catch(() => {});
   }
 
   /** Makes sure that the signed-in user is a customer, whatever `organizationId` the client is set to. */
@@ -267,49 +265,26 @@ export class PolarClient {
     plain?: boolean,
   ): Promise<Result> {
     try {
-      const input = toJson(options);
-      const host = this.#host();
-      // Only a core that could not start is gone around; what it refuses stays refused.
-      const [core, { runExchange }] = await Promise.all([plain ? undefined : this.#loadCore(), load(importExchange)]);
+      const [core, { runExchange }] = await Promise.all([plain ? undefined : this.#loadCore(), load(importLate)]);
       const first = core ?? (await load(importPlain)).begin(plain ? this.#loadCore : undefined);
-      return await runExchange<Result>(first, operation, input, host, call?.signal);
+      return await runExchange<Result>(first, operation, options, this.#options, this.session.token, call?.signal);
     } catch (error) {
       throw asPolarError(error);
     }
   }
 
   async #redirect(
-    open: () => Promise<[url: string, checkoutId?: string]>,
+    open: () => Promise<readonly [url: string, checkoutId?: string]>,
     { organizationId = this.organizationId }: SubjectOptions = {},
     call?: CallOptions,
-    show: (url: string, checkoutId: string) => unknown = (url) => location.assign(url),
+    show?: ShowCheckout,
   ): Promise<string> {
-    if (typeof location === 'undefined') {
-      fail({
-        code: 'CONFIGURATION_INVALID',
-        family: 'caller',
-        message: 'Only a browser can be redirected. Send on the URL of createCheckout or getCustomerPortalUrl.',
-      });
-    }
-    const { visit } = this.session;
-    const [url, checkoutId] = await open();
-    // The address comes from a server, but it must not become a script of this page.
-    if (!/^https?:/i.test(url)) {
-      fail({
-        code: 'UPSTREAM_ANSWER_INVALID',
-        family: 'remote',
-        message: 'The server answered an address that is not http(s).',
-      });
-    }
-    // Nobody is taken to what somebody else has opened, or to what they have left.
-    const user = await this.session.check();
-    if (call?.signal?.aborted || visit !== this.session.visit) {
-      fail({ code: 'CANCELED', family: 'caller', message: 'Whoever asked is gone.' });
-    }
-    const { address } = this;
-    setLeft({ user, address, organizationId, checkoutId, at: Date.now(), page: performance.timeOrigin });
-    await show(url, checkoutId as string);
-    return url;
+    const { session, address } = this;
+    const { visit } = session;
+    // At the same time as the script.
+    void this.#loadCore();
+    const { redirect } = await load(importLate);
+    return redirect({ session, visit, address, organizationId, open, show, signal: call?.signal });
   }
 
   readonly #loadCore = (): Promise<CoreModule | undefined> =>
@@ -317,26 +292,6 @@ export class PolarClient {
       warnOnce(`${error.message} Until then requests go unchecked.`);
       return undefined;
     });
-
-  #host(): ExchangeHost {
-    const { baseUrl = '', basePath = '/api/v1/polar', transport } = this.#options;
-    try {
-      const base = new URL(baseUrl || '/', globalThis.location?.href).href;
-      return {
-        baseUrl: trim(base) + basePath.replace(/^\/?/, '/').replace(/\/+$/, ''),
-        transport,
-        getAccessToken: this.session.token,
-      };
-    } catch (cause) {
-      return fail({
-        code: 'CONFIGURATION_INVALID',
-        family: 'caller',
-        message: `baseUrl is not an absolute URL: '${baseUrl}'. Outside a browser it must name the server, such as https://api.example.com.`,
-        field: 'baseUrl',
-        cause,
-      });
-    }
-  }
 }
 
 /** Makes a client from an access token alone, without a Plinto client: in a page, in Node, at the edge. */
@@ -348,21 +303,7 @@ function toOptions<Options extends SubjectOptions>(subject?: string | Options): 
   return typeof subject === 'string' ? { organizationId: subject } : subject;
 }
 
-function toJson(options: object): string {
-  try {
-    return JSON.stringify(options);
-  } catch (cause) {
-    return fail({
-      code: 'VALIDATION_FAILED',
-      family: 'caller',
-      message: `The input cannot be written as JSON: ${cause}. Pass plain values.`,
-      cause,
-    });
-  }
-}
-
-// What runs once something is asked, which a page need not have before.
-const importExchange = () => import('./exchange.js');
+const importLate = () => import('./late.js');
 const importPlain = () => import('./plain.js');
 
 function load<Script>(importScript: () => Promise<Script>): Promise<Script> {
@@ -375,8 +316,6 @@ function load<Script>(importScript: () => Promise<Script>): Promise<Script> {
     }),
   );
 }
-
-const trim = (url: string) => url.replace(/\/+$/, '');
 
 let warned = false;
 

@@ -1,6 +1,7 @@
 // Drives one operation of the core to its end. The core decides what to send, when to try again and when to give up;
 // this loop is the only one that does what it asks.
-import { failAs, type WireError } from './errors.js';
+import { fail, failAs, type WireError } from './errors.js';
+import type { PolarClientOptions } from './settings.js';
 import { type Network, type Outcome, type PolarRequest, send } from './transport.js';
 import type { CoreModule } from './wasm/core-module.js';
 import { unwrap } from './wasm/envelope.js';
@@ -27,22 +28,25 @@ export interface Exchanger extends Pick<CoreModule, 'exchangeStart'> {
 }
 
 /** What an operation runs with. */
-export interface ExchangeHost extends Network {
+interface ExchangeHost extends Network {
   /** The address of the gateway, for instance `https://api.example.com/api/v1/polar`. */
   baseUrl: string;
 }
 
 /**
- * Runs an operation and returns its result.
- * Errors: those that the core returns; CANCELED when `signal` aborts.
+ * Runs an operation and returns its result. `getAccessToken` is asked in place of the settings' own.
+ * Errors: those that the core returns; CANCELED when `signal` aborts; CONFIGURATION_INVALID; VALIDATION_FAILED.
  */
 export async function runExchange<Result>(
   core: Exchanger,
   operation: string,
-  input: string,
-  host: ExchangeHost,
+  options: object,
+  settings: PolarClientOptions,
+  getAccessToken: PolarClientOptions['getAccessToken'],
   signal?: AbortSignal,
 ): Promise<Result> {
+  const host = hostOf(settings, getAccessToken);
+  const input = toJson(options);
   // 1. Ask the core how to begin. It checks the input here; nothing has been sent yet.
   let step = unwrap<Step>(core.exchangeStart(operation, input, context(host)));
   let cause: unknown;
@@ -72,6 +76,39 @@ export async function runExchange<Result>(
         context(host),
       ),
     );
+  }
+}
+
+function hostOf(
+  { baseUrl = '', basePath = '/api/v1/polar', transport }: PolarClientOptions,
+  getAccessToken: PolarClientOptions['getAccessToken'],
+): ExchangeHost {
+  try {
+    const base = new URL(baseUrl || '/', globalThis.location?.href).href;
+    return { baseUrl: trim(base) + trim(basePath.replace(/^\/?/, '/')), transport, getAccessToken };
+  } catch (cause) {
+    return fail({
+      code: 'CONFIGURATION_INVALID',
+      family: 'caller',
+      message: `baseUrl is not an absolute URL: '${baseUrl}'. Outside a browser it must name the server, such as https://api.example.com.`,
+      field: 'baseUrl',
+      cause,
+    });
+  }
+}
+
+const trim = (url: string) => url.replace(/\/+$/, '');
+
+function toJson(options: object): string {
+  try {
+    return JSON.stringify(options);
+  } catch (cause) {
+    return fail({
+      code: 'VALIDATION_FAILED',
+      family: 'caller',
+      message: `The input cannot be written as JSON: ${cause}. Pass plain values.`,
+      cause,
+    });
   }
 }
 

@@ -44,7 +44,7 @@ export const Root = forwardRef(function Root(
 export const Text = part('Text', 'p', ({ view }) => ({ children: view?.notice?.text }));
 
 /** A `<p>`: what follows from it; renders nothing when there is no more to say. */
-export const More = part('More', 'p', ({ view }) => view?.notice?.more && { children: view.notice.more });
+export const More = part('More', 'p', ({ view }) => ({ children: view?.notice?.more }));
 
 /**
  * A `<button>`: to Polar's portal when a payment is missing, or that takes a cancellation back; renders nothing during a trial.

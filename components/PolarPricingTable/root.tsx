@@ -4,9 +4,10 @@ import { forwardRef, type MouseEvent, type ReactNode, type Ref, useEffect, useRe
 import type { PolarClient, ProductQuote } from '../../js/index.js';
 import { type ChosenQuantity, type PlanView, type PricingView, pricingOf, quantityKey } from '../../js/pricing.js';
 import { quoteProduct } from '../../js/quote.js';
+import { defineCompound } from '../compound.js';
 import { type Condition, conditionOf } from '../condition.js';
 import { usePolar } from '../context.js';
-import { definePartContext, Part, type PartProps } from '../part.js';
+import { Part, type PartProps } from '../part.js';
 import { useProducts } from '../useProducts.js';
 import type { QueryResult, SubjectSource } from '../useQuery.js';
 import { useSubscription } from '../useSubscription.js';
@@ -57,8 +58,7 @@ export interface TableView
   setQuantity: (plan: PlanView, value: number) => void;
 }
 
-export const Table = definePartContext<TableView>('PolarPricingTable.Root');
-export const One = definePartContext<{ plan: PlanView; id: string }>('PolarPricingTable.Plan');
+export const table = defineCompound<TableView>('PolarPricingTable');
 
 /**
  * Fetches the price list, and what the buyer has, for the parts inside. Renders a `<section>`; `data-state` is `loading`, `error`,
@@ -94,7 +94,7 @@ export const Root = forwardRef(function Root(all: PricingTableRootProps, ref: Re
   const isReady = condition === 'ready';
   const hasFailed = !!subscription.error && !subscription.data;
   const choose = (plan: PlanView) => setChange({ plan, visit });
-  const table: TableView = {
+  const value: TableView = {
     ...all,
     polar,
     condition: isReady && hasFailed ? 'error' : condition,
@@ -118,9 +118,9 @@ export const Root = forwardRef(function Root(all: PricingTableRootProps, ref: Re
       setQuantities((before) => ({ ...before, [quantityKey(plan.product)]: { value, from: plan } })),
   };
   return (
-    <Table.Provider value={table}>
-      <Part tag="section" data-polar="pricing-table" data-state={table.condition} {...props} ref={ref} />
-    </Table.Provider>
+    <table.Provider value={value}>
+      <Part tag="section" data-polar="pricing-table" data-state={value.condition} {...props} ref={ref} />
+    </table.Provider>
   );
 });
 

@@ -49,7 +49,7 @@ export const State = defineState('PolarSubscription.State', function usePlanStat
 });
 
 /** A `<p>`: the plan's name. */
-export const Name = part('Name', 'p', ({ view }) => view?.name && { children: view.name });
+export const Name = part('Name', 'p', ({ view }) => ({ children: view?.name }));
 
 /** A `<span>`: where it stands. `data-status` is Polar's word, or `ending`; `data-tone` is the Root's. */
 export const Status = part(
@@ -81,7 +81,7 @@ export const Fact = forwardRef(function Fact(
 });
 
 /** A `<p>`: what changes at the end of the period; renders nothing otherwise. */
-export const Change = part('Change', 'p', ({ view }) => view?.change && { children: view.change });
+export const Change = part('Change', 'p', ({ view }) => ({ children: view?.change }));
 
 /** A `<div>` for buttons: Resume when there are no children. */
 export const Actions = part('Actions', 'div', ({ view }) => view && { children: <Resume /> });

@@ -1,0 +1,3 @@
+// What runs once something is asked, which a page need not have before: behind one import().
+export { runExchange } from './exchange.js';
+export { redirect } from './redirect.js';
