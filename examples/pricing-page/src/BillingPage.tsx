@@ -44,8 +44,9 @@ function BillingToManage({
   const here = { page: 'billing', organizationId } as const;
   const plans = { page: 'plans', organizationId } as const;
   const isAwaited = state === 'confirming' || state === 'late';
-  const isEnding = plan?.cancelAtPeriodEnd === true;
-  const hasNone = plan === undefined && error === undefined && !isLoading;
+  const isOver = plan?.endedAt !== undefined;
+  const isEnding = plan?.cancelAtPeriodEnd === true || isOver;
+  const hasNone = isOver || (plan === undefined && error === undefined && !isLoading);
   // Nobody is a customer before they have bought.
   const isCustomer = isLoading || subscriptions.length > 0;
   return (
