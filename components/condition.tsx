@@ -1,9 +1,10 @@
 'use client';
+import type { Localization } from '../js/localization.js';
 // What stands in the place of data: while it is fetched, when that failed, when there is none, when nobody is signed in.
 import type { Snapshot } from '../js/snapshot.js';
-import { definePart } from './part.js';
+import type { defineCompound } from './compound.js';
 import type { QueryResult } from './useQuery.js';
-import { useErrorText, useTexts } from './useTexts.js';
+import { useErrorText } from './useTexts.js';
 
 /** `data-state` of a Root. With an error beside older data it is `ready`. */
 export type Condition = 'loading' | 'error' | 'signed-out' | 'empty' | 'ready';
@@ -14,40 +15,41 @@ export function conditionOf<Data>(snapshot: Snapshot<Data>, isEmpty: (data: Data
   return snapshot.error ? 'error' : 'loading';
 }
 
+/** What is told of the request for it. */
+export type Asked = Pick<QueryResult<unknown>, 'error' | 'refetch' | 'isFetching'>;
+
 interface Conditional {
   condition: Condition;
-  query: Pick<QueryResult<unknown>, 'error' | 'refetch' | 'isFetching'>;
-  /** What is said when there is nothing. */
-  empty: string;
+  query: Asked;
 }
 
 /**
- * A part that renders nothing while there is data, else a `<div>`: `role="status"`, or `role="alert"` with what failed and a
- * button that fetches anew. `data-state` says which.
+ * A part of this compound that renders nothing while there is data, else a `<div>`: `role="status"`, or `role="alert"` with what
+ * failed and a button that fetches anew. `data-state` says which. `emptyOf` is what is said when there is nothing.
  */
-export function defineState(name: string, use: (part: string) => Conditional) {
-  return definePart(name, 'div', function useState({ children, ...props }) {
-    const { condition, query, empty } = use(name);
-    const { words } = useTexts();
-    const { error, refetch, isFetching } = query;
-    const failed = useErrorText(condition === 'error' ? error : undefined);
-    if (condition === 'ready') return null;
-    const said = { 'signed-out': words.common.signedOut, empty, loading: words.common.loading, error: undefined }[
+export const defineState = <View extends Conditional>(
+  { part }: ReturnType<typeof defineCompound<View>>,
+  emptyOf?: (words: Localization, view: View) => string,
+) =>
+  part('State', 'div', function useCondition(view, { words }) {
+    const { condition, query } = view;
+    const failed = useErrorText(condition === 'error' ? query.error : undefined);
+    const { signedOut, loading, retry } = words.common;
+    const said = { 'signed-out': signedOut, empty: emptyOf?.(words, view), loading, error: failed, ready: undefined }[
       condition
     ];
-    const failure = (
-      <>
-        <p>{failed}</p>
-        <button type="button" aria-disabled={isFetching} onClick={() => void refetch()}>
-          {words.common.retry}
-        </button>
-      </>
-    );
     return {
-      role: condition === 'error' ? 'alert' : 'status',
+      role: failed ? 'alert' : 'status',
       'data-state': condition,
-      ...props,
-      children: children ?? (said === undefined ? failure : <p>{said}</p>),
+      children: said && (
+        <>
+          <p>{said}</p>
+          {failed && (
+            <button type="button" aria-disabled={query.isFetching} onClick={() => void query.refetch()}>
+              {retry}
+            </button>
+          )}
+        </>
+      ),
     };
   });
-}

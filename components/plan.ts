@@ -5,12 +5,12 @@ import { errorText, logError } from '../js/error-text.js';
 import type { CallOptions, CustomerSubscription, PolarClient, PolarError, ProductList } from '../js/index.js';
 import { type PlanView, planView } from '../js/plan-view.js';
 import type { Texts } from '../js/texts.js';
-import type { Condition } from './condition.js';
+import type { Asked, Condition } from './condition.js';
 import { usePolar } from './context.js';
 import { useAction } from './useAction.js';
 import { useCustomerState } from './useCustomerState.js';
 import type { SubjectSource } from './useQuery.js';
-import { type SubscriptionResult, useSubscription } from './useSubscription.js';
+import { useSubscription } from './useSubscription.js';
 import { useTexts } from './useTexts.js';
 
 type Action = ReturnType<typeof useAction>;
@@ -20,7 +20,7 @@ export interface Plan {
   polar: PolarClient;
   organizationId: string | undefined;
   condition: Condition;
-  query: SubscriptionResult;
+  query: Asked;
   subscription: CustomerSubscription | undefined;
   view: PlanView | undefined;
   action: Action;

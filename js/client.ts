@@ -12,6 +12,7 @@ import type {
   CancelOptions,
   ChangeOptions,
   ChangePreview,
+  CheckoutDetails,
   CheckoutState,
   CustomerBenefits,
   CustomerEntitlements,
@@ -78,7 +79,9 @@ export class PolarClient {
 
   /** Opens a checkout. Errors of its own: PRODUCT_UNKNOWN, URL_NOT_ALLOWED, CHECKOUT_OUTCOME_UNKNOWN (safe to start anew). */
   createCheckout(options: PolarCheckoutOptions, call?: CallOptions): Promise<PolarCheckout> {
-    const input = { ...options, successUrl: options.successUrl ?? this.#options.defaultSuccessUrl };
+    const { defaultSuccessUrl, defaultReturnUrl } = this.#options;
+    const { successUrl = defaultSuccessUrl, returnUrl = defaultReturnUrl } = options;
+    const input: CheckoutDetails = { ...options, successUrl, returnUrl };
     return this.#run('createCheckout', input, call);
   }
 
@@ -119,7 +122,10 @@ export class PolarClient {
    * Errors of its own: CUSTOMER_NOT_FOUND when the subject is no customer yet.
    */
   async getCustomerPortalUrl(subject?: string | CustomerPortalOptions, call?: CallOptions): Promise<string> {
-    const link = await this.#run<{ portalUrl: string }>('getCustomerPortalUrl', toOptions(subject), call);
+    const options: CustomerPortalOptions = toOptions(subject) ?? {};
+    const { returnUrl = this.#options.defaultReturnUrl } = options;
+    const input: CustomerPortalOptions = { ...options, returnUrl };
+    const link = await this.#run<{ portalUrl: string }>('getCustomerPortalUrl', input, call);
     return link.portalUrl;
   }
 

@@ -30,11 +30,10 @@ export const ENGLISH = {
     ROLE_NOT_ALLOWED: 'Your role does not allow this. Ask an owner or admin of your organization.',
     CUSTOMER_NOT_FOUND: 'Nothing was bought yet. Choose a plan first.',
     PaymentFailed: 'The payment failed, and nothing was changed. Update your payment method and try again.',
-    PaymentActionRequired:
-      'Your bank wants to confirm this payment, and nothing was changed. Use another payment method.',
+    PaymentActionRequired: 'Your bank has to confirm this payment. Use another payment method.',
     PaymentMethodRequired: 'Add a payment method and try again.',
     MissingInvoiceBillingDetails: 'Add your name and address in the billing portal and try again.',
-    CONFLICT: 'This is not possible right now. Reload the page and try again, or contact support.',
+    CONFLICT: 'This is not possible now. Reload the page and try again.',
     other: 'Something went wrong. Please try again.',
   },
   interval: {
@@ -152,6 +151,7 @@ export const ENGLISH = {
     title: 'Change plan',
     now: 'Due now',
     credited: 'Credited to your balance',
+    later: 'Settled with the next payment',
     next: 'Next payment',
     nextOn: '{amount} on {date}',
     credit: 'Unused time on {plan}',

@@ -11,6 +11,8 @@ export interface PolarSettings {
   organizationId?: string | undefined;
   /** Where buyers land after paying, where a checkout names no `successUrl`. */
   defaultSuccessUrl?: string | undefined;
+  /** Where the back links of Polar's checkout and portal lead, where a call names no `returnUrl`. Default: there are none. */
+  defaultReturnUrl?: string | undefined;
   /** When a browser fetches the core: as soon as it is idle, when a button is pointed at or focused, or at the first call. Default `intent`. */
   preload?: 'idle' | 'intent' | 'use' | undefined;
   /** Carries requests in place of `fetch`. The access token is in the headers already. */

@@ -8,7 +8,6 @@ import { type PolarSource, usePolar } from '../context.js';
 import { Part, type PartProps } from '../part.js';
 import type { RedirectButtonProps } from '../RedirectButton.js';
 import { type QueryResult, useQuery } from '../useQuery.js';
-import { useTexts } from '../useTexts.js';
 import { PolarPortalButton } from './PolarPortalButton.js';
 
 interface PortalView {
@@ -17,7 +16,8 @@ interface PortalView {
   source: CustomerPortalOptions & PolarSource;
 }
 
-const { Provider, use, part } = defineCompound<PortalView>('PolarPortalCard');
+const compound = defineCompound<PortalView>('PolarPortalCard');
+const { Provider, use, part } = compound;
 
 /** Whose portal, where the client comes from, and any prop of a `<section>`. */
 export type PortalCardRootProps = CustomerPortalOptions & PolarSource & PartProps<'section'>;
@@ -52,9 +52,7 @@ export const Title = part('Title', 'h2', (_, { words }) => ({ children: words.po
 export const Description = part('Description', 'p', (_, { words }) => ({ children: words.portal.description }));
 
 /** Stands in the place of the payment method while there is none: loading, failed (with a button that tries again), none saved, signed out. */
-export const State = defineState('PolarPortalCard.State', function usePortalState(name) {
-  return { ...use(name), empty: useTexts().words.portal.noMethod };
-});
+export const State = defineState(compound, ({ portal }) => portal.noMethod);
 
 /** A `<dl>`: what renewals are paid with, as far as it may be shown, and until when it can be. Renders nothing where there is none. */
 export const Method = part('Method', 'dl', ({ condition, query }, { words, fill }) => {

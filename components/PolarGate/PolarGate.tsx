@@ -2,9 +2,9 @@
 // Shows something to those only whose plan has it.
 import type { ReactNode } from 'react';
 import type { AccessDecision } from '../../js/index.js';
+import { defineCompound } from '../compound.js';
 import { conditionOf, defineState } from '../condition.js';
 import { configurationError } from '../configuration-error.js';
-import { definePartContext } from '../part.js';
 import { useAccess } from '../useAccess.js';
 import type { QueryResult, SubjectSource } from '../useQuery.js';
 
@@ -22,10 +22,10 @@ export interface PolarGateProps extends SubjectSource {
   loading?: ReactNode;
 }
 
-const Gate = definePartContext<QueryResult<AccessDecision>>('PolarGate');
+const gate = defineCompound<{ condition: 'error'; query: QueryResult<AccessDecision> }>('PolarGate');
 
 /** Why the server could not be asked, with a button that asks again. */
-const State = defineState('PolarGate.State', (part) => ({ condition: 'error', query: Gate.use(part), empty: '' }));
+const State = defineState(gate);
 
 /**
  * Renders its children once the server has said yes, for whoever is signed in now, and takes them away at once when somebody
@@ -44,9 +44,9 @@ export function PolarGate({ children, fallback, loading, ...asked }: PolarGatePr
       return <>{loading}</>;
     case 'error':
       return (
-        <Gate.Provider value={access}>
+        <gate.Provider value={{ condition: 'error', query: access }}>
           <State />
-        </Gate.Provider>
+        </gate.Provider>
       );
     default:
       return <>{fallback}</>;

@@ -69,9 +69,7 @@ export const Root = forwardRef(function Root(
 export const Title = orders.part('Title', 'h2', (_, { words }) => ({ children: words.orders.title }));
 
 /** Stands in the place of the list while there is none: loading, failed (with a button that tries again), empty, signed out. */
-export const State = defineState('PolarOrders.State', function useOrdersState(part) {
-  return { ...orders.use(part), empty: useTexts().words.orders.empty };
-});
+export const State = defineState(orders, (words) => words.orders.empty);
 
 /** An `<ol>` of orders, the newest first. `children` renders one of them; an Item when absent. */
 export const List = orders.part<'ol', { children?: ((order: CustomerOrder) => ReactNode) | undefined }>(

@@ -10,14 +10,12 @@ import { Part, type PartProps } from '../part.js';
 import { button, failure, type Plan, usePlan } from '../plan.js';
 import { usePreview } from '../usePreview.js';
 import { useProducts } from '../useProducts.js';
-import type { QueryResult, SubjectSource } from '../useQuery.js';
+import type { SubjectSource } from '../useQuery.js';
 import { useTexts } from '../useTexts.js';
 import { useVisit } from '../useVisit.js';
 
 interface ChangeView extends Plan {
   id: string;
-  /** What State tells of. */
-  asked: Pick<QueryResult<unknown>, 'error' | 'refetch' | 'isFetching'>;
   seats: number | undefined;
   /** The name of the plan to come. */
   to: string | undefined;
@@ -28,7 +26,8 @@ interface ChangeView extends Plan {
   change: () => void;
 }
 
-const { Provider, use, part } = defineCompound<ChangeView>('PolarPlanChange');
+const compound = defineCompound<ChangeView>('PolarPlanChange');
+const { Provider, use, part } = compound;
 
 /** What is changed: one of the three. */
 export type PlanChangeTarget =
@@ -103,7 +102,7 @@ export const Root = forwardRef(function Root(
     ...plan,
     id: useId(),
     condition,
-    asked: of ? preview : plan.query,
+    query: of ? preview : plan.query,
     seats,
     to: products?.items.find((one) => (slug ? one.slug === slug : one.productId === productId))?.name,
     preview: isDone ? undefined : preview.data,
@@ -137,11 +136,9 @@ export const Dialog = forwardRef<HTMLDialogElement, ComponentPropsWithoutRef<'di
 export const Title = part('Title', 'h2', ({ id }, { words }) => ({ id, children: words.change.title }));
 
 /** Stands in the place of the figures while there are none: loading, failed (with a button that tries again), nothing to change. */
-export const State = defineState('PolarPlanChange.State', function useChangeState(name) {
-  const { condition, asked, view } = use(name);
-  const { subscription, change } = useTexts().words;
-  return { condition, query: asked, empty: view ? change.unchangeable : subscription.none };
-});
+export const State = defineState(compound, ({ change, subscription }, { view }) =>
+  view ? change.unchangeable : subscription.none,
+);
 
 /** A `<ul>` of what the change credits and charges. `children` renders one of them; a Line when absent. */
 export const Lines = part<'ul', { children?: ((line: PreviewLine, index: number) => ReactNode) | undefined }>(
@@ -165,14 +162,18 @@ export const Line = forwardRef(function Line(
   return <Part tag="li" data-polar="plan-change-line" data-kind={kind} {...{ children, ...props }} ref={ref} />;
 });
 
-/** A `<p>`: what is due now or credited; or the day, of a change that waits for the end of the period. */
+/**
+ * A `<p>`: what is due now or credited; what is settled with the next payment; or the day, of a change that waits for the end of the
+ * period.
+ */
 export const Now = part('Now', 'p', ({ preview }, { words, fill, date, money }) => {
   if (!preview) return null;
-  const { amountNow, currency, prorationBehavior, appliesAt } = preview;
-  const { appliesOn, now, credited } = words.change;
-  const waits = prorationBehavior === 'next_period';
-  const due = pair(amountNow < 0 ? credited : now, money(Math.abs(amountNow), currency));
-  return { children: waits ? fill(appliesOn, { date: date(appliesAt) }) : due };
+  const { amountNow, currency, prorationBehavior, appliesAt, lines } = preview;
+  const { appliesOn, now, credited, later } = words.change;
+  if (prorationBehavior === 'next_period') return { children: fill(appliesOn, { date: date(appliesAt) }) };
+  const isLater = prorationBehavior === 'prorate' && !amountNow;
+  const due = isLater ? lines.reduce((sum, { amount }) => sum + amount, 0) : Math.abs(amountNow);
+  return { children: pair(isLater ? later : amountNow < 0 ? credited : now, money(due, currency)) };
 });
 
 /** A `<p>`: the next payment, its amount and day. */

@@ -32,9 +32,7 @@ const listOf = (items: readonly (readonly [key: string, content: ReactNode])[]) 
 export const Title = table.part('Title', 'h2', (_, { words }) => ({ children: words.pricing.title }));
 
 /** Stands in the place of the plans while there are none, and above them where it cannot be known what the buyer has. */
-export const State = defineState('PolarPricingTable.State', function useTableState(part) {
-  return { ...table.use(part), empty: useTexts().words.pricing.empty };
-});
+export const State = defineState(table, ({ pricing }) => pricing.empty);
 
 const STEPS: Readonly<Record<string, number>> = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 };
 

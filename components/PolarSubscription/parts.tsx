@@ -8,9 +8,9 @@ import { Part, type PartProps } from '../part.js';
 import { failure, type Plan, resumeButton, usePlan } from '../plan.js';
 import { useProducts } from '../useProducts.js';
 import type { SubjectSource } from '../useQuery.js';
-import { useTexts } from '../useTexts.js';
 
-const { Provider, use, part } = defineCompound<Plan>('PolarSubscription');
+const compound = defineCompound<Plan>('PolarSubscription');
+const { Provider, part } = compound;
 
 /** Whose subscription, where the client comes from, and any prop of a `<section>`. */
 export type SubscriptionRootProps = SubjectSource & PartProps<'section'>;
@@ -44,9 +44,7 @@ export const Root = forwardRef(function Root(
 export const Title = part('Title', 'h2', (_, { words }) => ({ children: words.subscription.title }));
 
 /** Stands in the place of the plan while there is none: loading, failed (with a button that tries again), none, signed out. */
-export const State = defineState('PolarSubscription.State', function usePlanState(name) {
-  return { ...use(name), empty: useTexts().words.subscription.none };
-});
+export const State = defineState(compound, ({ subscription }) => subscription.none);
 
 /** A `<p>`: the plan's name. */
 export const Name = part('Name', 'p', ({ view }) => ({ children: view?.name }));

@@ -127,6 +127,15 @@ describe('PolarPlanChange', () => {
     expect(asked(CHANGE)[0]?.body).toEqual({ seats: 5 });
   });
 
+  it('says what is settled with the next payment, and not that nothing is due', async () => {
+    account.bodies[PREVIEW] = { ...ESTIMATE, proration_behavior: 'prorate', amount_now: 0, amount_next: 6500 };
+    show();
+    await confirm();
+
+    expect(part('now')?.textContent).toBe('Settled with the next payment $15');
+    expect(part('next')?.textContent).toBe('Next payment $65 on December 22, 2026');
+  });
+
   it('says what is credited', async () => {
     account.bodies[PREVIEW] = { ...ESTIMATE, amount_now: -700 };
     show();

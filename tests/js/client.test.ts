@@ -19,16 +19,25 @@ describe('with the core', () => {
 });
 
 describe('createCheckout', () => {
-  it('fills in the organization and success URL of the configuration, where the call names none', async () => {
+  it('fills in the organization and the URLs of the configuration, where the call names none', async () => {
     gateway.answer(CHECKOUT);
-    const polar = client({ organizationId: ORGANIZATION, defaultSuccessUrl: 'https://app.example/thanks' });
+    const polar = client({
+      organizationId: ORGANIZATION,
+      defaultSuccessUrl: 'https://app.example/thanks',
+      defaultReturnUrl: 'https://app.example/pricing',
+    });
 
     await polar.createCheckout({ productId: PRODUCT });
-    await polar.createCheckout({ productId: PRODUCT, successUrl: 'https://app.example/other' });
+    const others = { successUrl: 'https://app.example/other', returnUrl: 'https://app.example/back' };
+    await polar.createCheckout({ productId: PRODUCT, ...others });
 
     expect(gateway.asked.map(({ body }) => body)).toMatchObject([
-      { organization_id: ORGANIZATION, success_url: 'https://app.example/thanks' },
-      { organization_id: ORGANIZATION, success_url: 'https://app.example/other' },
+      {
+        organization_id: ORGANIZATION,
+        success_url: 'https://app.example/thanks',
+        return_url: 'https://app.example/pricing',
+      },
+      { organization_id: ORGANIZATION, success_url: others.successUrl, return_url: others.returnUrl },
     ]);
   });
 
@@ -113,6 +122,19 @@ describe('createCheckout', () => {
 });
 
 describe('the other operations', () => {
+  it('getCustomerPortalUrl leads back to where the call says, or the configuration', async () => {
+    gateway.answer(PORTAL);
+    const polar = client({ defaultReturnUrl: 'https://app.example/billing' });
+
+    await polar.getCustomerPortalUrl();
+    await polar.getCustomerPortalUrl({ returnUrl: 'https://app.example/back' });
+
+    expect(gateway.asked.map(({ query }) => query.return_url)).toEqual([
+      'https://app.example/billing',
+      'https://app.example/back',
+    ]);
+  });
+
   it('getCustomerPortalUrl answers the address', async () => {
     gateway.answer(PORTAL);
 

@@ -3,7 +3,7 @@ import { createPolarPlugin } from '@plinto/polar';
 import { PolarProvider } from '@plinto/polar/react';
 import { useEffect, useMemo } from 'react';
 import { AuthForm } from './AuthForm';
-import { go, successUrl, useAddress } from './address';
+import { go, successUrl, urlOf, useAddress } from './address';
 import { BillingPage } from './BillingPage';
 import { PlansPage } from './PlansPage';
 import type { PlintoClient } from './plinto-client';
@@ -27,6 +27,7 @@ export function App({ client }: { client: PlintoClient }) {
         organizationId,
         createCustomerOnSignUp: true,
         defaultSuccessUrl: successUrl(organizationId),
+        defaultReturnUrl: urlOf({ page: 'billing', organizationId }),
         preload: 'idle',
       }),
     [organizationId],

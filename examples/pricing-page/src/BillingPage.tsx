@@ -10,7 +10,7 @@ import {
   useSubscription,
 } from '@plinto/polar/react';
 import type { ReactNode } from 'react';
-import { go, Link, urlOf } from './address';
+import { go, Link } from './address';
 import { NoticeToRead, OrdersToRead, WhomToAsk } from './read-only';
 import type { Subject } from './subject';
 import { UsagePanel } from './UsagePanel';
@@ -80,7 +80,7 @@ function BillingToManage({
           </div>
           <div>
             <UsagePanel />
-            {isCustomer && <PolarPortalCard returnUrl={urlOf(here)} />}
+            {isCustomer && <PolarPortalCard />}
           </div>
         </div>
       )}
