@@ -1,7 +1,7 @@
 // The time of a test: what a file says, and from then on as fast as the machine's.
 //
-// The file holds one time, such as 2026-01-15T12:00:00Z. Whoever drives the test replaces it (write another, then rename), and every
-// program that reads it is on the same clock.
+// The file holds one time, such as 2026-01-15T12:00:00Z. Whoever drives the test replaces it (write another, then
+// rename), and every program that reads it is on the same clock.
 #pragma once
 
 #include <optional>
