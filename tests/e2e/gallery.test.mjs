@@ -99,6 +99,20 @@ describe('in Chromium', { timeout: 300_000 }, () => {
     );
   });
 
+  for (const component of ['pricing', 'subscription', 'change', 'portal', 'return']) {
+    it(`${component} takes as much room while it is loading as afterwards, so that nothing jumps`, async () => {
+      await page.setViewportSize({ width: 1180, height: 800 });
+      const at = `${gallery.url}/scene.html?component=${component}`;
+      await page.goto(`${at}&scenario=loading`);
+      await isThere(page, '[data-scene] > *');
+      const before = await heightOf(page);
+      await openScene(page, gallery.url, { component, scenario: 'active' });
+
+      const after = await heightOf(page);
+      assert.ok(Math.abs(after - before) <= 16, `${before} px, then ${after} px`);
+    });
+  }
+
   it('shows that it waits on a slow network, and what came after', async () => {
     await page.goto(`${gallery.url}/scene.html?component=orders&scenario=slow`);
 
@@ -124,6 +138,9 @@ describe('in Chromium', { timeout: 300_000 }, () => {
     await page.unroute('**/customer/orders*');
   });
 });
+
+const heightOf = (page) =>
+  page.evaluate(() => Math.round(document.querySelector('[data-scene]').getBoundingClientRect().height));
 
 /** In the page: tells of each part that comes. */
 function watchParts() {
