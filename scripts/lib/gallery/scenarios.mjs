@@ -20,6 +20,7 @@ const patch = (change) => (account) => account.polar('PATCH', `/v1/subscriptions
 export const scenarios = [
   { name: 'nobody', what: 'Nobody is signed in' },
   { name: 'nothing', what: 'Nothing was bought' },
+  { name: 'expired', what: 'A checkout was never paid', bought: '2 days' },
   { name: 'free', what: 'The free plan', buys: { slug: 'free' } },
   { name: 'trial', what: 'In a trial', buys: { slug: 'studio' } },
   { name: 'active', what: 'A monthly plan', buys: { slug: 'pro' } },
