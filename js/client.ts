@@ -41,8 +41,9 @@ import type { CoreModule } from './wasm/core-module.js';
 import { createLoader, type LoadOptions } from './wasm/loader.js';
 
 /**
- * Loads the core, once per binary; later calls get the same module. A failure is not remembered: the next call tries again.
- * Rejects with CORE_LOAD_FAILED, for instance under a CSP without `'wasm-unsafe-eval'`.
+ * Loads the core, once per binary; later calls get the same module. Nobody has to: calls do, and go without it where it is late.
+ * Rejects with CORE_LOAD_FAILED, which says why, for instance under a CSP without `'wasm-unsafe-eval'`; for a minute without
+ * another try.
  */
 export const loadCore: (options?: LoadOptions) => Promise<CoreModule> = /* @__PURE__ */ createLoader(
   () => import('./wasm/core-module.js'),
@@ -271,8 +272,11 @@ export class PolarClient {
     plain?: boolean,
   ): Promise<Result> {
     try {
-      const [core, { runExchange }] = await Promise.all([plain ? undefined : this.#loadCore(), load(importLate)]);
-      const first = core ?? (await load(importPlain)).begin(plain ? this.#loadCore : undefined);
+      // It starts while the script comes, and is not waited for much longer.
+      if (!plain) void this.#loadCore();
+      const { runExchange, begin } = await load(importLate);
+      const core = plain ? undefined : await this.#core(typeof document === 'undefined' ? PATIENT_MS : HASTY_MS);
+      const first = core ?? begin(() => this.#core(PATIENT_MS));
       return await runExchange<Result>(first, operation, options, this.#options, this.session.token, call?.signal);
     } catch (error) {
       throw asPolarError(error);
@@ -293,6 +297,15 @@ export class PolarClient {
     return redirect({ session, visit, address, organizationId, open, show, signal: call?.signal });
   }
 
+  /** The core, if it is there by then. */
+  #core(withinMs: number): Promise<CoreModule | undefined> {
+    let timer: ReturnType<typeof setTimeout>;
+    const late = new Promise<undefined>((resolve) => {
+      timer = setTimeout(resolve, withinMs);
+    });
+    return Promise.race([this.#loadCore(), late]).finally(() => clearTimeout(timer));
+  }
+
   readonly #loadCore = (): Promise<CoreModule | undefined> =>
     loadCore(this.#options).catch((error: Error) => {
       warnOnce(`${error.message} Until then requests go unchecked.`);
@@ -310,7 +323,10 @@ function toOptions<Options extends SubjectOptions>(subject?: string | Options): 
 }
 
 const importLate = () => import('./late.js');
-const importPlain = () => import('./plain.js');
+
+/** So long a click in a page waits for the core, and whatever nobody waits for: a server, a decision about a failure. */
+const HASTY_MS = 5;
+const PATIENT_MS = 1_000;
 
 function load<Script>(importScript: () => Promise<Script>): Promise<Script> {
   return importScript().catch((cause: unknown) =>

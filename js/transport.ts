@@ -38,8 +38,9 @@ export interface Network {
 
 export const fetchTransport: PolarTransport = async (request, signal) => {
   const { method, headers, body } = request;
-  // Answers carry session links, which no cache may keep.
-  const init: RequestInit = { method, headers, signal, cache: 'no-store' };
+  const init: RequestInit = { method, headers, signal };
+  // Answers carry session links, which no cache may keep. Workers had no cache until 2025, and refuse the word.
+  if ('cache' in Request.prototype) init.cache = 'no-store';
   if (body !== undefined) init.body = body;
   const response = await fetch(request.url, init);
   return { status: response.status, headers: [...response.headers], body: await response.text() };

@@ -2,6 +2,7 @@
 // that bundlers (Vite, webpack 5, Rollup) recognize and copy. Import its types only; a loader imports the rest.
 import createModule from '../../wasm/core.mjs';
 import { instantiate, type WasmSource } from './instantiate.js';
+import { provided } from './provided.js';
 
 /** The core compiled to WebAssembly. Internal to this package except as the result of `loadCore`. */
 export interface CoreModule {
@@ -14,5 +15,9 @@ export interface CoreModule {
 }
 
 export function start(wasm: WasmSource | undefined): Promise<CoreModule> {
-  return instantiate(createModule, wasm ?? new URL('../../wasm/core.wasm', import.meta.url));
+  return instantiate(createModule, wasm, {
+    provided: provided.core,
+    url: () => new URL('../../wasm/core.wasm', import.meta.url),
+    inline: () => import('../../wasm/core.inline.mjs'),
+  });
 }

@@ -18,3 +18,19 @@ declare module '*/emulator.mjs' {
   const createModule: import('./instantiate.js').ModuleFactory<import('./emulator-module.js').EmulatorModule>;
   export default createModule;
 }
+
+/** The binary in base64 (scripts/lib/package.mjs). */
+declare module '*.inline.mjs' {
+  const base64: string;
+  export default base64;
+}
+
+declare module '*.wasm' {
+  const module: import('./instantiate.js').WasmSource;
+  export default module;
+}
+
+declare module '*.wasm?module' {
+  const module: import('./instantiate.js').WasmSource;
+  export default module;
+}

@@ -1,12 +1,12 @@
 // Loads a module once, when it is first wanted.
-import { fail } from '../errors.js';
+import { fail, isPolarError } from '../errors.js';
 import type { WasmSource } from './instantiate.js';
 
 /** Where a module comes from, when not from beside the package's code. */
 export interface LoadOptions {
   /**
-   * The binary, for hosts that cannot fetch it by its URL: on workerd `import wasm from '@plinto/polar/core.wasm'`.
-   * Default: the one beside the package's code, streamed in browsers and read from disk in Node.
+   * The binary: a compiled module, its address, or its bytes. For hosts and bundlers that leave the package's own behind. Default:
+   * streamed from beside the script in browsers; elsewhere taken from inside the script.
    */
   wasm?: WasmSource | undefined;
 }
@@ -16,23 +16,23 @@ interface ModuleFile<Module> {
   start(wasm: WasmSource | undefined): Promise<Module>;
 }
 
-/**
- * Makes the loader of one module. It loads once per binary; a failure is not remembered, so that the next call tries
- * again. The loader rejects with CORE_LOAD_FAILED.
- */
+/** For so long a start that has failed is not tried again. */
+const REMEMBERED_MS = 60_000;
+
+/** Makes the loader of one module. It loads once per binary, and remembers a failure for a minute. Rejects with CORE_LOAD_FAILED. */
 export function createLoader<Module>(
   importFile: () => Promise<ModuleFile<Module>>,
 ): (options?: LoadOptions) => Promise<Module> {
-  const standard = {};
-  const loading = new WeakMap<object, Promise<Module>>();
+  const started = new Map<WasmSource | undefined, { module: Promise<Module>; until: number }>();
   return ({ wasm } = {}) => {
-    const key = wasm ?? standard;
-    const known = loading.get(key);
-    if (known) return known;
-    const started = load(importFile, wasm);
-    loading.set(key, started);
-    started.catch(() => loading.delete(key));
-    return started;
+    const known = started.get(wasm);
+    if (known && Date.now() < known.until) return known.module;
+    const entry = { module: load(importFile, wasm), until: Number.POSITIVE_INFINITY };
+    started.set(wasm, entry);
+    entry.module.catch(() => {
+      entry.until = Date.now() + REMEMBERED_MS;
+    });
+    return entry.module;
   };
 }
 
@@ -41,10 +41,11 @@ async function load<Module>(importFile: () => Promise<ModuleFile<Module>>, wasm:
     const { start } = await importFile();
     return await start(wasm);
   } catch (cause) {
+    if (isPolarError(cause)) throw cause;
     return fail({
       code: 'CORE_LOAD_FAILED',
       family: 'environment',
-      message: `The WebAssembly core could not be loaded: ${cause}. Allow 'wasm-unsafe-eval' in script-src, and see that the .wasm file is served.`,
+      message: `A script of the WebAssembly core could not be loaded: ${cause}.`,
       cause,
     });
   }

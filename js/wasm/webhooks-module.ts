@@ -1,6 +1,7 @@
 // The webhook part of the core as a module, as core-module.ts is the core.
 import createModule from '../../wasm/webhooks.mjs';
 import { instantiate, type WasmSource } from './instantiate.js';
+import { provided } from './provided.js';
 
 /** The webhook part of the core. Internal to this package. */
 export interface WebhooksModule {
@@ -11,5 +12,8 @@ export interface WebhooksModule {
 }
 
 export function start(wasm: WasmSource | undefined): Promise<WebhooksModule> {
-  return instantiate(createModule, wasm ?? new URL('../../wasm/webhooks.wasm', import.meta.url));
+  return instantiate(createModule, wasm, {
+    provided: provided.webhooks,
+    inline: () => import('../../wasm/webhooks.inline.mjs'),
+  });
 }

@@ -1,5 +1,5 @@
 // The npm package in dist/, and the pricing page that is built with it.
-import { copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { at, pricingPage, vite } from './paths.mjs';
 import { node, run } from './run.mjs';
 import { unlessDone } from './stamp.mjs';
@@ -20,10 +20,22 @@ export async function buildPackage(modules) {
     for (const folder of ['dist/js', 'dist/components']) rmSync(at(folder), { recursive: true, force: true });
     await run(node, [tsc, '-p', at('tsconfig.build.json')], { quiet: true });
     copyFileSync(at('components/styles.css'), at('dist/components/styles.css'));
+    // An import for its effect; TypeScript 6 wants types of those too.
+    writeFileSync(at('dist/components/styles.css.d.ts'), 'export {};\n');
   });
   mkdirSync(at('dist/wasm'), { recursive: true });
   for (const name of files) copyFileSync(at('build/wasm/bin', name), at('dist/wasm', name));
+  for (const module of modules.filter((name) => name !== 'emulator')) {
+    const base64 = readFileSync(at('build/wasm/bin', `${module}.wasm`)).toString('base64');
+    writeFileSync(at('dist/wasm', `${module}.inline.mjs`), `export default '${base64}';\n`);
+  }
+  writeFileSync(at('dist/wasm/binary.d.ts'), BINARY_TYPES);
 }
+
+/** What an import of a .wasm file gives is the bundler's to say: its address, or the compiled module. */
+const BINARY_TYPES = `declare const binary: import('../js/wasm/instantiate.js').WasmSource;
+export default binary;
+`;
 
 /** The page that the demo shows. It loads the core, and no other module. */
 export async function buildPage() {

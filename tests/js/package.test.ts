@@ -46,6 +46,19 @@ describe('the package', () => {
     expect((await publint({ pkgDir: root, strict: true })).messages).toEqual([]);
   });
 
+  it('has types that every way of resolving them finds', () => {
+    // Node itself lets `require` have ES modules, since 20.19.
+    const args = ['attw', '--pack', '.', '--ignore-rules', 'cjs-resolves-to-esm', '--format', 'ascii', '--no-color'];
+
+    expect(execFileSync('npx', ['--no-install', ...args], { cwd: root, encoding: 'utf8' })).toContain('No problems found');
+  });
+
+  it('is there for `require` too, where Node lets that have ES modules', () => {
+    const program = "console.log(Object.keys(require('@plinto/polar')).includes('createPolarPlugin'))";
+
+    expect(execFileSync(process.execPath, ['-e', program], { cwd: root, encoding: 'utf8' })).toBe('true\n');
+  });
+
   it("begins every file of /react with 'use client'", () => {
     const files = readdirSync(components, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.js'));
 

@@ -147,6 +147,6 @@ describe('without WebAssembly', () => {
 
   it('warns once that requests go unchecked', () => {
     expect(console.warn).toHaveBeenCalledTimes(1);
-    expect(console.warn).toHaveBeenCalledWith(expect.stringContaining('could not be loaded'));
+    expect(console.warn).toHaveBeenCalledWith(expect.stringContaining('could not be started'));
   });
 });

@@ -23,19 +23,32 @@ describe('the tarball', () => {
     for (const file of ['dist/js/index.js', 'dist/js/index.d.ts', 'dist/components/index.js', 'dist/js/webhooks.js']) {
       assert.ok(app.files.includes(file), `${file} is missing`);
     }
-    for (const name of ['core.mjs', 'core.wasm', 'quote.mjs', 'quote.wasm', 'webhooks.mjs', 'webhooks.wasm']) {
-      assert.ok(app.files.includes(`dist/wasm/${name}`), `${name} is missing`);
+    for (const module of ['core', 'quote', 'webhooks']) {
+      for (const name of [`${module}.mjs`, `${module}.wasm`, `${module}.inline.mjs`]) {
+        assert.ok(app.files.includes(`dist/wasm/${name}`), `${name} is missing`);
+      }
     }
     const strays = app.files.filter((path) => !/^(dist\/|package\.json$|README\.md$|LICENSE$)/.test(path));
     assert.deepEqual(strays, []);
   });
 });
 
-const policies = {
-  "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'": { wasm: true },
-  "default-src 'self'; script-src 'self'": { wasm: false },
+const strict = "default-src 'self'; script-src 'self'";
+const open = `${strict} 'wasm-unsafe-eval'`;
+
+/** What a host may do to the binary, and whether the core runs all the same. */
+const hosts = {
+  'that serves the binary': { policy: open, core: true },
+  'that has a page in its place': {
+    policy: open,
+    core: true,
+    onBinary: (route) => route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>Not found</title>' }),
+  },
+  'that does not have it': { policy: open, core: true, onBinary: (route) => route.fulfill({ status: 404, body: '' }) },
+  'that never answers for it': { policy: open, core: false, onBinary: () => {} },
+  'whose policy forbids WebAssembly': { policy: strict, core: false, says: /Add 'wasm-unsafe-eval' to script-src/ },
 };
-for (const [policy, { wasm }] of Object.entries(policies)) {
+for (const policy of [open, strict]) {
   describe(`under the policy ${policy}`, () => {
     let stack;
     let token;
@@ -47,7 +60,7 @@ for (const [policy, { wasm }] of Object.entries(policies)) {
     after(() => stack?.stop());
 
     /** Opens the app with a token and returns the page with what it fetched and said. */
-    async function open(product) {
+    async function visit(product, onBinary) {
       const context = await browser.newContext();
       await context.addInitScript((value) => localStorage.setItem('plinto_access_token', value), token);
       const page = await context.newPage();
@@ -56,36 +69,41 @@ for (const [policy, { wasm }] of Object.entries(policies)) {
       page.on('console', (message) => said.push(message.text()));
       page.on('pageerror', (error) => said.push(error.message));
       page.on('request', (request) => sent.push(new URL(request.url()).pathname));
+      if (onBinary) await page.route('**/*.wasm', onBinary);
       await page.goto(`${stack.urls.page}/?product=${product}`);
       return { page, said, sent, close: () => context.close() };
     }
 
-    it(`starts a checkout ${wasm ? 'through the core in WebAssembly' : 'by the plain request, without WebAssembly'}`, async () => {
-      const { page, said, sent, close } = await open(stack.product.id);
+    for (const [host, { core, onBinary, says }] of Object.entries(hosts).filter(([, one]) => one.policy === policy)) {
+      it(`starts a checkout on a host ${host}`, async () => {
+        const { page, said, sent, close } = await visit(stack.product.id, onBinary);
 
-      await page.getByRole('button', { name: 'Buy' }).click();
-      await page.waitForURL((url) => url.origin === stack.urls.emulator && url.pathname.startsWith('/checkout/'));
+        await page.getByRole('button', { name: 'Buy' }).click();
+        await page.waitForURL((url) => url.origin === stack.urls.emulator && url.pathname.startsWith('/checkout/'));
 
-      assert.ok(
-        sent.some((path) => /core[^/]*\.wasm$/.test(path)),
-        `core.wasm was not fetched: ${sent.join(' ')}`,
-      );
-      assert.equal(sent.filter((path) => path === '/api/v1/polar/checkout').length, 1);
-      const refusals = said.filter((text) => text.includes('WebAssembly'));
-      assert.equal(refusals.length > 0, !wasm, said.join('\n'));
-      await close();
-    });
+        assert.ok(
+          sent.some((path) => /core[^/]*\.wasm$/.test(path)),
+          `core.wasm was not fetched: ${sent.join(' ')}`,
+        );
+        assert.equal(sent.filter((path) => path === '/api/v1/polar/checkout').length, 1);
+        const refusals = said.filter((text) => text.includes('WebAssembly'));
+        if (says) assert.match(refusals.join('\n'), says);
+        else assert.deepEqual(refusals, []);
+        await close();
+      });
 
-    it(`refuses a product id that is no UUID ${wasm ? 'in the page, before anything is sent' : 'at the server'}`, async () => {
-      const { page, sent, close } = await open('pro');
+      it(`refuses a product id that is no UUID ${core ? 'in the page, before anything is sent' : 'at the server'}, on a host ${host}`, async () => {
+        const { page, sent, close } = await visit('pro', onBinary);
+        if (core) await page.evaluate(() => window.loadCore());
 
-      await page.getByRole('button', { name: 'Buy' }).click();
-      const refusal = page.getByRole('status').filter({ hasText: 'VALIDATION_FAILED' });
-      await refusal.waitFor();
+        await page.getByRole('button', { name: 'Buy' }).click();
+        const refusal = page.getByRole('status').filter({ hasText: 'VALIDATION_FAILED' });
+        await refusal.waitFor();
 
-      assert.match((await refusal.textContent()) ?? '', wasm ? /productId/ : /product_id|productId/);
-      assert.equal(sent.includes('/api/v1/polar/checkout'), !wasm);
-      await close();
-    });
+        assert.match((await refusal.textContent()) ?? '', core ? /productId/ : /product_id|productId/);
+        assert.equal(sent.includes('/api/v1/polar/checkout'), !core);
+        await close();
+      });
+    }
   });
 }

@@ -1,5 +1,5 @@
 // The least that a page needs: a client with a token, the provider, a button. The address says what is sold.
-import { createPolarPlugin } from '@plinto/polar';
+import { createPolarPlugin, loadCore } from '@plinto/polar';
 import { PolarCheckoutButton, PolarProvider } from '@plinto/polar/react';
 import { useState } from 'react';
 import { createRoot } from 'react-dom/client';
@@ -26,5 +26,7 @@ function Shop() {
     </PolarProvider>
   );
 }
+
+window.loadCore = loadCore;
 
 createRoot(document.getElementById('root')).render(<Shop />);

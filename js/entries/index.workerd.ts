@@ -1,0 +1,8 @@
+// `@plinto/polar` for Cloudflare's workerd: what it runs is compiled when it is deployed.
+import core from '../../wasm/core.wasm';
+import quote from '../../wasm/quote.wasm';
+import { provided } from '../wasm/provided.js';
+
+Object.assign(provided, { core, quote });
+
+export * from '../index.js';
