@@ -1,8 +1,8 @@
 'use client';
 // The parts of one compound, in short: each says what it renders of what its Root hands on, in the words of the provider.
-import type { ComponentProps, FC, SyntheticEvent } from 'react';
+import { type ComponentProps, createElement, type FC, type ReactElement, type Ref, type SyntheticEvent } from 'react';
 import type { Texts } from '../js/texts.js';
-import { definePart, definePartContext, type PartProps, type Tag } from './part.js';
+import { definePart, definePartContext, markOf, Part, type PartProps, type Tag } from './part.js';
 import { useTexts } from './useTexts.js';
 
 type AnyProps = Record<string, unknown>;
@@ -11,10 +11,13 @@ type Nothing = false | null | undefined | '' | 0;
 /**
  * `part` makes a part, which stands inside of the Root, or `within` another part. `render` gives its own props, in whose place the
  * user's stand, or nothing to render nothing, as children that are nothing do. Of handlers the user's runs first, and may prevent the other. A
- * function as `children` is what `render` has called.
+ * function as `children` is what `render` has called. `frame` renders the element that the parts stand in, and hands the view on to
+ * them.
  */
 export function defineCompound<View>(owner: string, within = 'Root') {
-  const { Provider, use } = definePartContext<View>(`${owner}.${within}`);
+  const frameName = `${owner}.${within}`;
+  const { Provider, use } = definePartContext<View>(frameName);
+  const mark = markOf(frameName);
   function part<T extends Tag, Own extends object = object>(
     name: string,
     tag: T,
@@ -28,7 +31,9 @@ export function defineCompound<View>(owner: string, within = 'Root') {
     // Its own props stand in the place of the element's: `children` that are a function.
     return Defined as unknown as FC<Omit<ComponentProps<typeof Defined>, keyof Own> & Own>;
   }
-  return { Provider, use, part };
+  const frame = (view: View, tag: Tag, props: AnyProps & { ref?: Ref<HTMLElement> }): ReactElement =>
+    createElement(Provider, { value: view }, createElement(Part, { tag, 'data-polar': mark, ...props }));
+  return { Provider, use, part, frame };
 }
 
 function merge(own: AnyProps, props: AnyProps): AnyProps {

@@ -77,7 +77,7 @@ export function definePart<T extends Tag, Own extends object = object>(
 }
 
 /** `orders-item` of `PolarOrders.Item`, `orders` of `PolarOrders.Root`. */
-const markOf = (name: string) =>
+export const markOf = (name: string) =>
   name
     .replace(/^Polar|\.Root$|\./g, '')
     .replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)

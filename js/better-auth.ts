@@ -4,6 +4,7 @@ import type { PolarClient } from './client.js';
 import { confirmerOf } from './confirmation.js';
 import { openEmbeddedCheckout } from './embed.js';
 import { asPolarError, fail, type PolarError } from './errors.js';
+import { type PagedRead, paginate } from './paginate.js';
 import type {
   CallOptions,
   CheckoutDetails,
@@ -144,19 +145,16 @@ export class EmbeddedCheckout extends EventTarget {
 /** The calls of Polar's plugin for Better Auth, on this client: `betterAuthClient(plinto.polar)`. */
 export function betterAuthClient(polar: PolarClient): BetterAuthClient {
   const list =
-    <Query extends BetterAuthQuery, Item>(
-      ask: (options: object, call?: CallOptions) => Promise<Page<Item>>,
-      ...more: (keyof Query & string)[]
-    ): List<Query, Item> =>
+    <Query extends BetterAuthQuery, Item>(read: ListRead, ...more: (keyof Query & string)[]): List<Query, Item> =>
     ({ query, ...others } = {}, call) =>
       answered(async () => {
         refuse('', others);
         const { page = 1, limit = 10, ...which } = query ?? ({} as Query);
         refuse('query.', which, 'referenceId', ...more);
         if (!(Number.isInteger(page) && page >= 1)) invalid('query.page', 'must be a whole number from 1 on');
-        const asked = { ...toSubject(which), limit };
         let at = 0;
-        for await (const { items, nextCursor } of pagesOf((cursor) => ask({ ...asked, cursor }, call))) {
+        for await (const found of paginate(polar, read, { ...toSubject(which), limit }, call)) {
+          const { items, nextCursor } = found as { items: Item[]; nextCursor?: string };
           at += 1;
           if (at === page) return { result: { items, pagination: { hasNextPage: nextCursor !== undefined } } };
         }
@@ -190,17 +188,18 @@ export function betterAuthClient(polar: PolarClient): BetterAuthClient {
           refuse('', others);
           refuse('query.', query, 'referenceId');
           const subject = toSubject(query ?? {});
-          const all = async <Item>(ask: (options: object, call?: CallOptions) => Promise<Page<Item>>) => {
+          const all = async <Item>(read: ListRead, more: object = {}) => {
             const items: Item[] = [];
-            const pages = pagesOf((cursor) => ask({ ...subject, limit: 100, cursor }, call));
-            for await (const page of pages) items.push(...page.items);
+            for await (const page of paginate(polar, read, { ...subject, ...more, limit: 100 }, call)) {
+              items.push(...(page.items as Item[]));
+            }
             return items;
           };
           const [state, activeSubscriptions, grantedBenefits, activeMeters] = await Promise.all([
             polar.getCustomerState(subject, call),
-            all((options) => polar.listSubscriptions({ ...options, active: true }, call)),
-            all((options) => polar.listBenefits(options, call)),
-            all((options) => polar.listMeters(options, call)),
+            all<CustomerSubscription>('listSubscriptions', { active: true }),
+            all<CustomerBenefit>('listBenefits'),
+            all<CustomerMeterBalance>('listMeters'),
           ]);
           return { ...state, activeSubscriptions, grantedBenefits, activeMeters };
         }),
@@ -210,9 +209,9 @@ export function betterAuthClient(polar: PolarClient): BetterAuthClient {
           if (!redirect) return { url: await polar.getCustomerPortalUrl(input, call), redirect };
           return { url: await polar.redirectToCustomerPortal(input, call), redirect };
         }),
-      benefits: { list: list((options, call) => polar.listBenefits(options, call)) },
-      subscriptions: { list: list((options, call) => polar.listSubscriptions(options, call), 'active') },
-      orders: { list: list((options, call) => polar.listOrders(options, call)) },
+      benefits: { list: list('listBenefits') },
+      subscriptions: { list: list('listSubscriptions', 'active') },
+      orders: { list: list('listOrders') },
     },
 
     usage: {
@@ -223,15 +222,12 @@ export function betterAuthClient(polar: PolarClient): BetterAuthClient {
           const counted = typeof quantity === 'number' ? { quantity, properties } : { properties: metadata };
           return polar.ingestUsageEvent({ ...toSubject(options), eventName: event, ...counted }, call);
         }),
-      meters: { list: list((options, call) => polar.listMeters(options, call)) },
+      meters: { list: list('listMeters') },
     },
   };
 }
 
-interface Page<Item> {
-  items: Item[];
-  nextCursor?: string;
-}
+type ListRead = Exclude<PagedRead, 'getUsageSummary'>;
 
 async function answered<Data>(ask: () => Promise<Data>): Promise<BetterAuthAnswer<Data>> {
   try {
@@ -239,15 +235,6 @@ async function answered<Data>(ask: () => Promise<Data>): Promise<BetterAuthAnswe
   } catch (caught) {
     return { data: null, error: asPolarError(caught) };
   }
-}
-
-async function* pagesOf<Item>(ask: (cursor: string | undefined) => Promise<Page<Item>>) {
-  let cursor: string | undefined;
-  do {
-    const page = await ask(cursor);
-    yield page;
-    cursor = page.nextCursor;
-  } while (cursor !== undefined);
 }
 
 function toSubject<Options extends BetterAuthReference>({ referenceId, ...options }: Options) {

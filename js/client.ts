@@ -1,6 +1,7 @@
 // The operations of billing, for anyone who has an access token. Each one writes its input as JSON and lets the core do
 // the rest; without WebAssembly the request goes out plainly.
-import { asPolarError, fail } from './errors.js';
+import { checkSettings } from './check-settings.js';
+import { asPolarError, fail, type PolarError } from './errors.js';
 import type { Operation } from './generated/routes.js';
 import type { MoreOperation } from './plain.js';
 import { type Session, sessionOf } from './session.js';
@@ -12,7 +13,6 @@ import type {
   CancelOptions,
   ChangeOptions,
   ChangePreview,
-  CheckoutDetails,
   CheckoutState,
   CustomerBenefits,
   CustomerEntitlements,
@@ -59,12 +59,12 @@ export class PolarClient {
   readonly #options: PolarClientOptions;
 
   constructor(options: PolarClientOptions, owner: object = options.getAccessToken) {
+    checkSettings({ ...options, getAccessToken: options.getAccessToken ?? null });
     this.#options = options;
     this.session = sessionOf(owner, options.getAccessToken);
     if (options.preload !== 'idle' || typeof window === 'undefined') return;
     // Safari has no requestIdleCallback.
-    if (window.requestIdleCallback) window.requestIdleCallback(() => this.preload());
-    else setTimeout(() => this.preload(), 200);
+    (window.requestIdleCallback ?? setTimeout)(() => this.preload());
   }
 
   /** The organization of the settings, which is billed where a call names none. */
@@ -80,10 +80,7 @@ export class PolarClient {
 
   /** Opens a checkout. Errors of its own: PRODUCT_UNKNOWN, URL_NOT_ALLOWED, CHECKOUT_OUTCOME_UNKNOWN (safe to start anew). */
   createCheckout(options: PolarCheckoutOptions, call?: CallOptions): Promise<PolarCheckout> {
-    const { defaultSuccessUrl, defaultReturnUrl } = this.#options;
-    const { successUrl = defaultSuccessUrl, returnUrl = defaultReturnUrl } = options;
-    const input: CheckoutDetails = { ...options, successUrl, returnUrl };
-    return this.#run('createCheckout', input, call);
+    return this.#run('createCheckout', options, call);
   }
 
   /**
@@ -123,10 +120,7 @@ export class PolarClient {
    * Errors of its own: CUSTOMER_NOT_FOUND when the subject is no customer yet.
    */
   async getCustomerPortalUrl(subject?: string | CustomerPortalOptions, call?: CallOptions): Promise<string> {
-    const options: CustomerPortalOptions = toOptions(subject) ?? {};
-    const { returnUrl = this.#options.defaultReturnUrl } = options;
-    const input: CustomerPortalOptions = { ...options, returnUrl };
-    const link = await this.#run<{ portalUrl: string }>('getCustomerPortalUrl', input, call);
+    const link = await this.#run<{ portalUrl: string }>('getCustomerPortalUrl', toOptions(subject), call);
     return link.portalUrl;
   }
 
@@ -242,9 +236,15 @@ export class PolarClient {
     importLate().catch(() => {});
   }
 
-  /** Makes sure that the signed-in user is a customer, whatever `organizationId` the client is set to. */
-  protected ensureUser(): Promise<PolarCustomer> {
-    return this.#start('ensureCustomer', {});
+  /** Makes sure that the signed-in user is a customer, whatever `organizationId` the client is set to. `users` are already. */
+  protected ensureUser(users: Set<string>, onError: (error: PolarError) => void): void {
+    const token = this.session.token();
+    // It is looked at once the script is there.
+    token.catch(() => {});
+    load(importLate).then(
+      ({ ensureCustomer }) => ensureCustomer(token, users, () => this.#start('ensureCustomer', {}), onError),
+      onError,
+    );
   }
 
   /** `plain`: of what the browser's core does not know. */
@@ -299,16 +299,12 @@ export class PolarClient {
 
   /** The core, if it is there by then. */
   #core(withinMs: number): Promise<CoreModule | undefined> {
-    let timer: ReturnType<typeof setTimeout>;
-    const late = new Promise<undefined>((resolve) => {
-      timer = setTimeout(resolve, withinMs);
-    });
-    return Promise.race([this.#loadCore(), late]).finally(() => clearTimeout(timer));
+    return within(withinMs, this.#loadCore());
   }
 
   readonly #loadCore = (): Promise<CoreModule | undefined> =>
     loadCore(this.#options).catch((error: Error) => {
-      warnOnce(`${error.message} Until then requests go unchecked.`);
+      warnOnce(`${error.message} Requests go unchecked.`);
       return undefined;
     });
 }
@@ -327,16 +323,30 @@ const importLate = () => import('./late.js');
 /** So long a click in a page waits for the core, and whatever nobody waits for: a server, a decision about a failure. */
 const HASTY_MS = 5;
 const PATIENT_MS = 1_000;
+const SCRIPT_MS = 10_000;
 
-function load<Script>(importScript: () => Promise<Script>): Promise<Script> {
-  return importScript().catch((cause: unknown) =>
-    fail({
-      code: 'NETWORK_FAILED',
-      family: 'environment',
-      message: `A script could not be loaded: ${cause}`,
-      cause,
-    }),
-  );
+/** What it comes to, or undefined if that takes longer. */
+function within<Value>(ms: number, promise: Promise<Value>): Promise<Value | undefined> {
+  let timer: ReturnType<typeof setTimeout>;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}
+
+async function load<Script>(importScript: () => Promise<Script>): Promise<Script> {
+  let cause: unknown = 'it took too long';
+  const noted = (reason: unknown) => {
+    cause = reason;
+  };
+  const script = await within(SCRIPT_MS, importScript().catch(noted));
+  if (script) return script;
+  return fail({
+    code: 'NETWORK_FAILED',
+    family: 'environment',
+    message: `A script could not be loaded: ${cause}`,
+    cause,
+  });
 }
 
 let warned = false;

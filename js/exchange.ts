@@ -46,7 +46,7 @@ export async function runExchange<Result>(
   signal?: AbortSignal,
 ): Promise<Result> {
   const host = hostOf(settings, getAccessToken);
-  const input = toJson(options);
+  const input = toJson(filled(operation, options, settings));
   // 1. Ask the core how to begin. It checks the input here; nothing has been sent yet.
   let step = unwrap<Step>(core.exchangeStart(operation, input, context(host)));
   let cause: unknown;
@@ -95,6 +95,25 @@ function hostOf(
       cause,
     });
   }
+}
+
+interface Fillable {
+  slug?: string | undefined;
+  productId?: string | undefined;
+  successUrl?: string | undefined;
+  returnUrl?: string | undefined;
+}
+
+/** With what the settings say where a call says nothing, and the id in place of the page's own name of a product. */
+function filled(operation: string, options: Fillable, settings: PolarClientOptions): object {
+  const { products, defaultSuccessUrl, defaultReturnUrl } = settings;
+  const { slug, ...others } = options;
+  const isOwn = slug !== undefined && products && Object.hasOwn(products, slug);
+  const input: Fillable = isOwn ? { ...others, productId: products[slug] } : { ...options };
+  const isCheckout = operation === 'createCheckout';
+  if (isCheckout) input.successUrl ??= defaultSuccessUrl;
+  if (isCheckout || operation === 'getCustomerPortalUrl') input.returnUrl ??= defaultReturnUrl;
+  return input;
 }
 
 const trim = (url: string) => url.replace(/\/+$/, '');

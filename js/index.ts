@@ -29,6 +29,7 @@ export {
 } from './errors.js';
 export { type InitialState, loadInitialState } from './initial-state.js';
 export { ENGLISH, type Localization, type Plural } from './localization.js';
+export { type PagedRead, paginate } from './paginate.js';
 export { type PlanView as SubscriptionView, planView } from './plan-view.js';
 export {
   createPolarPlugin,

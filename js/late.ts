@@ -2,3 +2,4 @@
 export { runExchange } from './exchange.js';
 export { begin } from './plain.js';
 export { redirect } from './redirect.js';
+export { ensureCustomer } from './sign-up.js';

@@ -27,8 +27,12 @@ const FAULTS = {
 export function begin(loadCore: (() => Promise<Exchanger | undefined>) | undefined): Exchanger {
   return {
     exchangeStart(operation, input, context) {
-      const { base_url, now_ms } = JSON.parse(context) as { base_url: string; now_ms: number };
-      const request = buildRequest(operation as Operation | MoreOperation, input, base_url);
+      const { base_url, now_ms, entropy } = JSON.parse(context) as {
+        base_url: string;
+        now_ms: number;
+        entropy: string;
+      };
+      const request = buildRequest(operation as Operation | MoreOperation, input, base_url, uuidOf(entropy));
       // As the core itself would have begun it.
       const exchange = { operation, ...request, deadline_ms: now_ms + DEADLINE_MS, attempts: 1 };
       return envelope({ exchange, action: { kind: 'send', request, timeout_ms: TIMEOUT_MS } });
@@ -63,9 +67,16 @@ function conclude(event: Event): Step['action'] {
   return { kind: 'done', value: toCamel(body) };
 }
 
-function buildRequest(operation: Operation | MoreOperation, input: string, baseUrl: string): PolarRequest {
+/** `uuid` is what makes it safe to send it again: one checkout, one event that is billed. */
+function buildRequest(
+  operation: Operation | MoreOperation,
+  input: string,
+  baseUrl: string,
+  uuid: string,
+): PolarRequest {
   const [method, path] = { ...ROUTES, ...MORE_ROUTES }[operation];
   const fields = JSON.parse(input) as Record<string, string>;
+  if (operation === 'ingestUsageEvent') fields.externalId ??= uuid;
   const inPath = path.includes('{id}') && ['checkoutId', 'orderId', 'subscriptionId'].find((name) => name in fields);
   const url = baseUrl + path.replace('{id}', encodeURIComponent(fields[inPath || ''] ?? ''));
   // Only the names of the top level are ours; the keys of metadata and properties belong to the caller.
@@ -73,10 +84,14 @@ function buildRequest(operation: Operation | MoreOperation, input: string, baseU
   const named = rest.map(([name, value]): [string, string] => [toSnake(name), value]);
   if (method === 'POST') {
     const headers: PolarRequest['headers'] = [['content-type', 'application/json']];
+    if (operation === 'createCheckout') headers.push(['idempotency-key', uuid]);
     return { method, url, headers, body: JSON.stringify(Object.fromEntries(named)) };
   }
   return { method, url: url + (named.length ? `?${new URLSearchParams(named)}` : ''), headers: [] };
 }
+
+/** As the core makes one of 128 random bits. */
+const uuidOf = (entropy: string) => entropy.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, '$1-$2-4$3-8$4-$5');
 
 function readError(answer: Event & { kind: 'answer' }, body: unknown): WireError {
   const { status } = answer;

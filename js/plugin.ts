@@ -1,10 +1,9 @@
 // Billing as a plugin of a Plinto client. The client is met by its shape, through its public methods only; nothing of
 // Plinto is imported.
+import { checkSettings } from './check-settings.js';
 import { PolarClient } from './client.js';
-import { asPolarError, type PolarError } from './errors.js';
+import type { PolarError } from './errors.js';
 import type { PolarSettings } from './settings.js';
-import { recall, remember } from './tab.js';
-import { userOf } from './token.js';
 
 /** What the plugin needs of a Plinto (or Janua) client. */
 export interface PlintoClientLike {
@@ -34,42 +33,25 @@ export interface PolarPluginConfig extends PolarSettings {
 
 /** Billing for the user of a Plinto client: `client.polar`. */
 export class PolarPlugin extends PolarClient {
-  readonly #onError: (error: PolarError) => void;
-
   constructor(client: PlintoClientLike, config: PolarPluginConfig = {}) {
-    const baseUrl = config.baseUrl ?? client.getConfig().baseURL;
-    super({ ...config, baseUrl, getAccessToken: () => client.getAccessToken() }, client);
-    this.#onError = config.onError ?? ((error) => console.warn(error));
+    const baseUrl = config.baseUrl ?? client.getConfig?.().baseURL;
+    // Read at each request, and of the client: who calls it for another has no `this`.
+    const getAccessToken = client.getAccessToken && (() => client.getAccessToken());
+    super({ ...config, baseUrl, getAccessToken }, client);
     // On a server there is no session to do this once per.
     if (!config.createCustomerOnSignUp || typeof window === 'undefined') return;
+    const { onError = console.warn } = config;
     const known = makers.get(client);
     const users = known?.users ?? new Set();
-    makers.set(client, { users, ensure: () => void this.#ensureOnce(users) });
+    const ensure = () => this.ensureUser(users, onError);
+    makers.set(client, { users, ensure });
     // A page may make a plugin at each render: the client gets one listener, and is asked once.
     if (known) return;
-    const ensure = () => makers.get(client)?.ensure();
-    client.on?.('auth:signedIn', ensure);
-    ensure();
-  }
-
-  async #ensureOnce(users: Set<string>): Promise<void> {
-    let user: string | null = null;
-    try {
-      user = userOf(await this.session.token());
-      if (user === null || users.has(user) || recall(MARK + user)) return;
-      users.add(user);
-      await this.ensureUser();
-      remember(MARK + user, '1');
-    } catch (error) {
-      // The next sign-in tries again.
-      if (user !== null) users.delete(user);
-      this.#onError(asPolarError(error));
-    }
+    const run = () => makers.get(client)?.ensure();
+    client.on?.('auth:signedIn', run);
+    run();
   }
 }
-
-/** Of users whose customer was made sure of in this tab. */
-const MARK = 'plinto_polar_customer:';
 
 /** Of each client: who makes sure of its customers, and for whom it was done on this page. */
 const makers = new WeakMap<PlintoClientLike, { users: Set<string>; ensure: () => void }>();
@@ -79,6 +61,7 @@ export function createPolarPlugin(config: PolarPluginConfig = {}): {
   readonly name: 'polar';
   install(client: PlintoClientLike): PolarPlugin;
 } {
+  checkSettings(config);
   const installed = new WeakMap<PlintoClientLike, PolarPlugin>();
   return {
     name: 'polar',

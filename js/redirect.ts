@@ -20,7 +20,8 @@ export interface Redirection {
 export async function redirect(redirection: Redirection): Promise<string> {
   const { session, visit, address, organizationId, open, signal } = redirection;
   const { show = (url: string) => location.assign(url) } = redirection;
-  if (typeof location === 'undefined') {
+  // A worker of a page has an address too, but no page to lead elsewhere.
+  if (typeof globalThis.location?.assign !== 'function') {
     fail({
       code: 'CONFIGURATION_INVALID',
       family: 'caller',

@@ -13,6 +13,11 @@ export interface PolarSettings {
   defaultSuccessUrl?: string | undefined;
   /** Where the back links of Polar's checkout and portal lead, where a call names no `returnUrl`. Default: there are none. */
   defaultReturnUrl?: string | undefined;
+  /**
+   * Ids of Polar's products by the names that the page has for them: `slug` of a call is looked up here first, then in the server's
+   * `PRODUCTS`.
+   */
+  products?: Readonly<Record<string, string>> | undefined;
   /** When a browser fetches the core: as soon as it is idle, when a button is pointed at or focused, or at the first call. Default `intent`. */
   preload?: 'idle' | 'intent' | 'use' | undefined;
   /** Carries requests in place of `fetch`. The access token is in the headers already. */

@@ -1,5 +1,6 @@
 // Carries one request over the network and says what came of it. Decides nothing: whether to try again is the core's
 // business. A caller may put another transport in place of fetch.
+import { isPolarError } from './errors.js';
 import { type GetAccessToken, readToken, userOf } from './token.js';
 
 /** A request as the core builds it, with the access token added. */
@@ -56,41 +57,74 @@ export async function send(
   timeoutMs: number,
   signal: AbortSignal | undefined,
 ): Promise<Outcome> {
-  const token = await readToken(network.getAccessToken);
-  const outcome = await sendAs(token, network, request, timeoutMs, signal);
-  if (outcome.kind === 'fault' || outcome.status !== 401) return outcome;
-  const fresh = await readToken(network.getAccessToken);
-  if (fresh === token || userOf(fresh) !== userOf(token)) return outcome;
-  return sendAs(fresh, network, request, timeoutMs, signal);
+  const deadline = new Deadline(timeoutMs, signal);
+  try {
+    const token = await deadline.await(readToken(network.getAccessToken));
+    const outcome = await sendAs(token, network, request, deadline);
+    if (outcome.status !== 401) return outcome;
+    const fresh = await deadline.await(readToken(network.getAccessToken));
+    if (fresh === token || userOf(fresh) !== userOf(token)) return outcome;
+    return await sendAs(fresh, network, request, deadline);
+  } catch (cause) {
+    if (isPolarError(cause)) throw cause;
+    return { kind: 'fault', fault: deadline.fault ?? 'network', cause: signal?.aborted ? signal.reason : cause };
+  } finally {
+    deadline.end();
+  }
 }
 
 async function sendAs(
   token: string | null | undefined,
-  network: Network,
+  { transport = fetchTransport }: Network,
   request: PolarRequest,
-  timeoutMs: number,
-  signal: AbortSignal | undefined,
-): Promise<Outcome> {
-  const canceled = (): Outcome => ({ kind: 'fault', fault: 'canceled', cause: signal?.reason });
-  if (signal?.aborted) return canceled();
+  deadline: Deadline,
+): Promise<Outcome & { kind: 'answer' }> {
   const headers: PolarRequest['headers'] = token
     ? [...request.headers, ['authorization', `Bearer ${token}`]]
     : request.headers;
+  return { kind: 'answer', ...(await deadline.await(transport({ ...request, headers }, deadline.signal))) };
+}
 
-  const stop = new AbortController();
-  const abort = () => stop.abort(signal?.reason);
-  signal?.addEventListener('abort', abort, { once: true });
-  let late = false;
-  const timer = setTimeout(() => {
-    late = true;
-    stop.abort();
-  }, timeoutMs);
-  try {
-    return { kind: 'answer', ...(await (network.transport ?? fetchTransport)({ ...request, headers }, stop.signal)) };
-  } catch (cause) {
-    return signal?.aborted ? canceled() : { kind: 'fault', fault: late ? 'timeout' : 'network', cause };
-  } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener('abort', abort);
+/** Ends what is under way when the time is over or the caller's signal aborts, whether or not it listens to that. */
+class Deadline {
+  readonly #stop = new AbortController();
+  readonly #timer: ReturnType<typeof setTimeout>;
+  readonly #given: AbortSignal | undefined;
+  readonly signal = this.#stop.signal;
+  /** Why it has ended. */
+  fault: 'timeout' | 'canceled' | undefined;
+
+  constructor(timeoutMs: number, given: AbortSignal | undefined) {
+    this.#given = given;
+    this.#timer = setTimeout(() => this.#abort('timeout'), timeoutMs);
+    if (given?.aborted) this.#cancel();
+    else given?.addEventListener('abort', this.#cancel, { once: true });
+  }
+
+  async await<Value>(promise: Value | Promise<Value>): Promise<Value> {
+    const { signal } = this;
+    let abort = () => {};
+    const ended = new Promise<never>((_, reject) => {
+      abort = () => reject(signal.reason);
+      if (signal.aborted) abort();
+      else signal.addEventListener('abort', abort);
+    });
+    try {
+      return await Promise.race([promise, ended]);
+    } finally {
+      signal.removeEventListener('abort', abort);
+    }
+  }
+
+  end(): void {
+    clearTimeout(this.#timer);
+    this.#given?.removeEventListener('abort', this.#cancel);
+  }
+
+  readonly #cancel = () => this.#abort('canceled');
+
+  #abort(fault: 'timeout' | 'canceled'): void {
+    this.fault ??= fault;
+    this.#stop.abort(this.#given?.reason);
   }
 }

@@ -4,7 +4,7 @@ import { type ComponentPropsWithoutRef, forwardRef, type ReactNode, type Ref, us
 import type { CustomerSubscription, PolarError } from '../../js/index.js';
 import { defineCompound } from '../compound.js';
 import { Modal } from '../Modal.js';
-import { Part, type PartProps } from '../part.js';
+import type { PartProps } from '../part.js';
 import { button, failure, type Plan, resumeButton, usePlan } from '../plan.js';
 import type { SubjectSource } from '../useQuery.js';
 import { useVisit } from '../useVisit.js';
@@ -31,7 +31,7 @@ interface CancelView extends Plan {
   cancel: () => void;
 }
 
-const { Provider, use, part } = defineCompound<CancelView>('PolarCancel');
+const { Provider, use, part, frame } = defineCompound<CancelView>('PolarCancel');
 
 /** Whose subscription, where the client comes from, and any prop of a `<div>`. */
 export type CancelRootProps = SubjectSource &
@@ -81,11 +81,7 @@ export const Root = forwardRef(function Root(
         },
       ),
   };
-  return (
-    <Provider value={value}>
-      <Part tag="div" data-polar="cancel" data-state={state} {...plan.root} {...props} />
-    </Provider>
-  );
+  return frame(value, 'div', { 'data-state': state, ...plan.root, ...props });
 });
 
 /** A `<button>` that asks; renders nothing once it is canceled. */

@@ -2,7 +2,7 @@
 // The parts of PolarCheckoutReturn: what became of a payment, for the page that buyers come back to.
 import { forwardRef, type Ref, useEffect, useState } from 'react';
 import { defineCompound } from '../compound.js';
-import { Part, type PartProps } from '../part.js';
+import type { PartProps } from '../part.js';
 import { type CheckoutResult, useCheckout } from '../useCheckout.js';
 import type { SubjectSource } from '../useQuery.js';
 import { useErrorText } from '../useTexts.js';
@@ -14,7 +14,7 @@ interface ReturnView extends Pick<CheckoutResult, 'retry'> {
   done: () => void;
 }
 
-const { Provider, part } = defineCompound<ReturnView>('PolarCheckoutReturn');
+const { part, frame } = defineCompound<ReturnView>('PolarCheckoutReturn');
 
 /** Who bought, where the client comes from, and any prop of a `<section>`. */
 export type CheckoutReturnRootProps = SubjectSource &
@@ -50,11 +50,8 @@ export const Root = forwardRef(function Root(
     dismiss();
     onDone?.();
   };
-  return (
-    <Provider value={{ state, failed, retry, done }}>
-      <Part tag="section" data-polar="checkout-return" data-state={state} aria-live="polite" {...props} ref={ref} />
-    </Provider>
-  );
+  const own = { 'data-state': state, 'aria-live': 'polite' };
+  return frame({ state, failed, retry, done }, 'section', { ...own, ...props, ref });
 });
 
 /** An `<h2>`: what became of it. */

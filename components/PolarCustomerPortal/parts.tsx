@@ -5,7 +5,7 @@ import type { CustomerPortalOptions, PaymentMethods } from '../../js/index.js';
 import { defineCompound } from '../compound.js';
 import { type Condition, conditionOf, defineState } from '../condition.js';
 import { type PolarSource, usePolar } from '../context.js';
-import { Part, type PartProps } from '../part.js';
+import type { PartProps } from '../part.js';
 import type { RedirectButtonProps } from '../RedirectButton.js';
 import { type QueryResult, useQuery } from '../useQuery.js';
 import { PolarPortalButton } from './PolarPortalButton.js';
@@ -17,7 +17,7 @@ interface PortalView {
 }
 
 const compound = defineCompound<PortalView>('PolarPortalCard');
-const { Provider, use, part } = compound;
+const { use, part, frame } = compound;
 
 /** Whose portal, where the client comes from, and any prop of a `<section>`. */
 export type PortalCardRootProps = CustomerPortalOptions & PolarSource & PartProps<'section'>;
@@ -31,18 +31,8 @@ export const Root = forwardRef(function Root(
   const query = useQuery({ polar }, 'listPaymentMethods', { organizationId });
   const condition = conditionOf(query, ({ items }) => items.length === 0);
   const source = { polar, organizationId, returnUrl };
-  return (
-    <Provider value={{ condition, query, source }}>
-      <Part
-        tag="section"
-        data-polar="portal-card"
-        data-state={condition}
-        aria-busy={query.isFetching}
-        {...props}
-        ref={ref}
-      />
-    </Provider>
-  );
+  const marks = { 'data-state': condition, 'aria-busy': query.isFetching };
+  return frame({ condition, query, source }, 'section', { ...marks, ...props, ref });
 });
 
 /** An `<h2>`: the heading of the section. */

@@ -37,18 +37,14 @@ export function PolarGate({ children, fallback, loading, ...asked }: PolarGatePr
     throw configurationError('<PolarGate> takes a feature or a tier, not both. Put one gate into another for both.');
   }
   const access = useAccess(asked);
-  switch (conditionOf(access, ({ allowed }) => !allowed)) {
-    case 'ready':
-      return <>{typeof children === 'function' ? access.data && children(access.data) : children}</>;
-    case 'loading':
-      return <>{loading}</>;
-    case 'error':
-      return (
-        <gate.Provider value={{ condition: 'error', query: access }}>
-          <State />
-        </gate.Provider>
-      );
-    default:
-      return <>{fallback}</>;
+  const condition = conditionOf(access, ({ allowed }) => !allowed);
+  if (condition === 'error') {
+    return (
+      <gate.Provider value={{ condition, query: access }}>
+        <State />
+      </gate.Provider>
+    );
   }
+  if (condition !== 'ready') return <>{condition === 'loading' ? loading : fallback}</>;
+  return <>{typeof children === 'function' ? access.data && children(access.data) : children}</>;
 }

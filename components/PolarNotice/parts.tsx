@@ -3,11 +3,11 @@
 import { forwardRef, type Ref } from 'react';
 import { logError } from '../../js/error-text.js';
 import { defineCompound } from '../compound.js';
-import { Part, type PartProps } from '../part.js';
+import type { PartProps } from '../part.js';
 import { button, failure, type Plan, resumeButton, usePlan } from '../plan.js';
 import type { SubjectSource } from '../useQuery.js';
 
-const { Provider, part } = defineCompound<Plan>('PolarNotice');
+const { part, frame } = defineCompound<Plan>('PolarNotice');
 
 /** About whose subscription, where the client comes from, and any prop of a `<div>`. */
 export type NoticeRootProps = SubjectSource & PartProps<'div'>;
@@ -25,19 +25,13 @@ export const Root = forwardRef(function Root(
   const plan = usePlan({ organizationId, client, polar }, '<PolarNotice>', ref);
   const kind = plan.view?.notice?.kind;
   if (!kind) return null;
-  return (
-    <Provider value={plan}>
-      <Part
-        tag="div"
-        data-polar="notice"
-        data-kind={kind}
-        data-tone={plan.view?.tone}
-        role={isDue(kind) ? 'alert' : 'status'}
-        {...plan.root}
-        {...props}
-      />
-    </Provider>
-  );
+  return frame(plan, 'div', {
+    'data-kind': kind,
+    'data-tone': plan.view?.tone,
+    role: isDue(kind) ? 'alert' : 'status',
+    ...plan.root,
+    ...props,
+  });
 });
 
 /** A `<p>`: what has happened or will. */

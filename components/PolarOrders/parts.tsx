@@ -6,7 +6,7 @@ import type { CustomerOrder, CustomerOrders, PolarClient, PolarError } from '../
 import { defineCompound } from '../compound.js';
 import { type Condition, conditionOf, defineState } from '../condition.js';
 import { usePolar } from '../context.js';
-import { definePart, Part, type PartProps } from '../part.js';
+import { definePart, type PartProps } from '../part.js';
 import { useAction } from '../useAction.js';
 import { useOrders } from '../useOrders.js';
 import type { QueryResult, SubjectSource } from '../useQuery.js';
@@ -51,18 +51,7 @@ export const Root = forwardRef(function Root(
     newer: before.length ? () => setPages(before) : undefined,
     older: next ? () => setPages([next, cursor, ...before]) : undefined,
   };
-  return (
-    <orders.Provider value={view}>
-      <Part
-        tag="section"
-        data-polar="orders"
-        data-state={condition}
-        aria-busy={query.isFetching}
-        {...props}
-        ref={ref}
-      />
-    </orders.Provider>
-  );
+  return orders.frame(view, 'section', { 'data-state': condition, 'aria-busy': query.isFetching, ...props, ref });
 });
 
 /** An `<h2>`: the heading of the section. */
@@ -93,11 +82,7 @@ export const Item = forwardRef(function Item(
       <Invoice />
     </>
   );
-  return (
-    <one.Provider value={order}>
-      <Part tag="li" data-polar="orders-item" data-status={order.status} {...{ children, ...props }} ref={ref} />
-    </one.Provider>
-  );
+  return one.frame(order, 'li', { 'data-status': order.status, children, ...props, ref });
 });
 
 /** A word of a list that Polar may extend. */

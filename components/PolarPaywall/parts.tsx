@@ -2,13 +2,13 @@
 // The parts of PolarPaywall: what stands in the place of something that the plan does not have.
 import { forwardRef, type Ref } from 'react';
 import { defineCompound } from '../compound.js';
-import { Part, type PartProps } from '../part.js';
+import type { PartProps } from '../part.js';
 
 interface Missing {
   feature: string | undefined;
 }
 
-const { Provider, part } = defineCompound<Missing>('PolarPaywall');
+const { part, frame } = defineCompound<Missing>('PolarPaywall');
 
 /** Any prop of a `<section>`. */
 export type PaywallRootProps = PartProps<'section'> & {
@@ -18,11 +18,7 @@ export type PaywallRootProps = PartProps<'section'> & {
 
 /** Renders a `<section>`. */
 export const Root = forwardRef(function Root({ feature, ...props }: PaywallRootProps, ref: Ref<HTMLElement>) {
-  return (
-    <Provider value={{ feature }}>
-      <Part tag="section" data-polar="paywall" {...props} ref={ref} />
-    </Provider>
-  );
+  return frame({ feature }, 'section', { ...props, ref });
 });
 
 /** An `<h2>`: what is not in the plan. */

@@ -27,7 +27,7 @@ interface ChangeView extends Plan {
 }
 
 const compound = defineCompound<ChangeView>('PolarPlanChange');
-const { Provider, use, part } = compound;
+const { use, part, frame } = compound;
 
 /** What is changed: one of the three. */
 export type PlanChangeTarget =
@@ -119,11 +119,7 @@ export const Root = forwardRef(function Root(
   };
   const { name } = action.state;
   const state = isDone ? 'done' : name === 'idle' ? condition : name;
-  return (
-    <Provider value={value}>
-      <Part tag="section" data-polar="plan-change" data-state={state} {...plan.root} {...props} />
-    </Provider>
-  );
+  return frame(value, 'section', { 'data-state': state, ...plan.root, ...props });
 });
 
 /** A native `<dialog>`, modal, around the other parts. Escape calls `onClose`. */

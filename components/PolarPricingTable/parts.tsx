@@ -146,11 +146,7 @@ export const Plan = forwardRef(function Plan(
     'aria-labelledby': value.id,
     children: parts,
   };
-  return (
-    <one.Provider value={value}>
-      <Part tag="li" data-polar="pricing-table-plan" {...own} {...props} ref={ref} />
-    </one.Provider>
-  );
+  return one.frame(value, 'li', { ...own, ...props, ref });
 });
 
 /** An `<h3>`: the product's name. */

@@ -7,7 +7,7 @@ import { quoteProduct } from '../../js/quote.js';
 import { defineCompound } from '../compound.js';
 import { type Condition, conditionOf } from '../condition.js';
 import { usePolar } from '../context.js';
-import { Part, type PartProps } from '../part.js';
+import type { PartProps } from '../part.js';
 import { useProducts } from '../useProducts.js';
 import type { QueryResult, SubjectSource } from '../useQuery.js';
 import { useSubscription } from '../useSubscription.js';
@@ -117,11 +117,7 @@ export const Root = forwardRef(function Root(all: PricingTableRootProps, ref: Re
     setQuantity: (plan, value) =>
       setQuantities((before) => ({ ...before, [quantityKey(plan.product)]: { value, from: plan } })),
   };
-  return (
-    <table.Provider value={value}>
-      <Part tag="section" data-polar="pricing-table" data-state={value.condition} {...props} ref={ref} />
-    </table.Provider>
-  );
+  return table.frame(value, 'section', { 'data-state': value.condition, ...props, ref });
 });
 
 /** Quotes beside those of the price list, each worked out once. */

@@ -10,7 +10,7 @@ import { useProducts } from '../useProducts.js';
 import type { SubjectSource } from '../useQuery.js';
 
 const compound = defineCompound<Plan>('PolarSubscription');
-const { Provider, part } = compound;
+const { part, frame } = compound;
 
 /** Whose subscription, where the client comes from, and any prop of a `<section>`. */
 export type SubscriptionRootProps = SubjectSource & PartProps<'section'>;
@@ -25,19 +25,13 @@ export const Root = forwardRef(function Root(
 ) {
   const { data: products } = useProducts({ client, polar });
   const plan = usePlan({ organizationId, client, polar }, '<PolarSubscription>', ref, products);
-  return (
-    <Provider value={plan}>
-      <Part
-        tag="section"
-        data-polar="subscription"
-        data-state={plan.condition}
-        data-tone={plan.view?.tone}
-        aria-busy={plan.query.isFetching}
-        {...plan.root}
-        {...props}
-      />
-    </Provider>
-  );
+  return frame(plan, 'section', {
+    'data-state': plan.condition,
+    'data-tone': plan.view?.tone,
+    'aria-busy': plan.query.isFetching,
+    ...plan.root,
+    ...props,
+  });
 });
 
 /** An `<h2>`: the heading of the section. */

@@ -1,6 +1,6 @@
 // The client over the real core: what goes out, what comes back, what is refused before anything is sent.
 import { createPolarClient, isPolarError, type PolarCheckoutOptions, type PolarClientOptions } from '@plinto/polar';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { worksEitherWay } from './support/either-way.ts';
 import { CHECKOUT, CUSTOMER, DATA, Gateway, ORGANIZATION, PORTAL, PRODUCT, refusal, USAGE } from './support/gateway.ts';
 
@@ -16,6 +16,26 @@ afterAll(() => gateway.stop());
 
 describe('with the core', () => {
   worksEitherWay(() => gateway, client);
+});
+
+describe('outside of a page', () => {
+  it.each([
+    ['a server', undefined],
+    ['a worker of a page', { href: 'https://app.example/worker.js' }],
+  ])('a redirect says where it can be done, and opens nothing: %s', async (_, location) => {
+    vi.stubGlobal('location', location);
+    gateway.answer(CHECKOUT);
+
+    const redirected = client().redirectToCheckout({ productId: PRODUCT });
+
+    await expect(redirected).rejects.toMatchObject({
+      code: 'CONFIGURATION_INVALID',
+      message: 'Only a browser can be redirected. Send on the URL of createCheckout or getCustomerPortalUrl.',
+    });
+    expect(gateway.asked).toEqual([]);
+    await expect(client().createCheckout({ productId: PRODUCT })).resolves.toBeTruthy();
+    vi.unstubAllGlobals();
+  });
 });
 
 describe('createCheckout', () => {
@@ -39,17 +59,6 @@ describe('createCheckout', () => {
       },
       { organization_id: ORGANIZATION, success_url: others.successUrl, return_url: others.returnUrl },
     ]);
-  });
-
-  it('gives every call its own idempotency key', async () => {
-    gateway.answer(CHECKOUT);
-
-    await client().createCheckout({ productId: PRODUCT });
-    await client().createCheckout({ productId: PRODUCT });
-
-    const keys = gateway.asked.map(({ headers }) => headers['idempotency-key']);
-    expect(keys[0]).toMatch(/^[\x21-\x7e]{16,255}$/);
-    expect(keys[1]).not.toBe(keys[0]);
   });
 
   const refused: [what: string, options: object, field: string][] = [

@@ -50,7 +50,9 @@ describe('the package', () => {
     // Node itself lets `require` have ES modules, since 20.19.
     const args = ['attw', '--pack', '.', '--ignore-rules', 'cjs-resolves-to-esm', '--format', 'ascii', '--no-color'];
 
-    expect(execFileSync('npx', ['--no-install', ...args], { cwd: root, encoding: 'utf8' })).toContain('No problems found');
+    expect(execFileSync('npx', ['--no-install', ...args], { cwd: root, encoding: 'utf8' })).toContain(
+      'No problems found',
+    );
   });
 
   it('is there for `require` too, where Node lets that have ES modules', () => {

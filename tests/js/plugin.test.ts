@@ -1,6 +1,12 @@
 // @vitest-environment jsdom
 // The plugin on a Plinto client: what it attaches, and when it asks for the customer to be made sure of.
-import { createPolarPlugin, PolarPlugin, type PolarPluginConfig, type WithPolar } from '@plinto/polar';
+import {
+  createPolarClient,
+  createPolarPlugin,
+  PolarPlugin,
+  type PolarPluginConfig,
+  type WithPolar,
+} from '@plinto/polar';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CHECKOUT, CUSTOMER, Gateway, ORGANIZATION, PRODUCT, refusal } from './support/gateway.ts';
 import { PlintoClient } from './support/people.ts';
@@ -43,6 +49,50 @@ describe('install', () => {
     const client = new PlintoClient(gateway.url);
 
     expect(plugin.install(client)).toBe(plugin.install(client));
+  });
+
+  it.each<[field: string, config: object, what: RegExp]>([
+    [
+      'organisationId',
+      { organisationId: ORGANIZATION },
+      /^organisationId must be one of baseUrl,basePath,organizationId,/,
+    ],
+    ['organizationId', { organizationId: 'acme' }, /a UUID/],
+    ['defaultSuccessUrl', { defaultSuccessUrl: '/thanks' }, /an absolute URL/],
+    ['defaultReturnUrl', { defaultReturnUrl: 'javascript:alert(1)' }, /an absolute URL/],
+    ['preload', { preload: 'always' }, /idle, intent or use/],
+    ['transport', { transport: 'fetch' }, /a function/],
+    ['onError', { onError: true }, /a function/],
+    ['createCustomerOnSignUp', { createCustomerOnSignUp: 'true' }, /a boolean/],
+    ['basePath', { basePath: 1 }, /a string/],
+    ['toString', { toString: 1 }, /one of/],
+  ])('refuses a wrong %s when the plugin is made', (field, config, what) => {
+    const making = () => createPolarPlugin(config as PolarPluginConfig);
+
+    expect(making).toThrow(expect.objectContaining({ code: 'CONFIGURATION_INVALID', field }));
+    expect(making).toThrow(what);
+  });
+
+  it('refuses to be installed on what is no Plinto client', () => {
+    const install = () => createPolarPlugin().install({} as never);
+
+    expect(install).toThrow(expect.objectContaining({ code: 'CONFIGURATION_INVALID', field: 'getAccessToken' }));
+    expect(() => createPolarClient({} as never)).toThrow(/getAccessToken must be a function/);
+  });
+
+  it("sells by the page's own names of products, and by the server's others", async () => {
+    gateway.answer(CHECKOUT);
+    const { polar } = install({ products: { pro: PRODUCT } });
+
+    await polar.createCheckout({ slug: 'pro' });
+    await polar.createCheckout({ slug: 'team' });
+    await polar.createCheckout({ slug: 'toString' });
+
+    expect(gateway.asked.map(({ body }) => body)).toEqual([
+      { product_id: PRODUCT },
+      { slug: 'team' },
+      { slug: 'toString' },
+    ]);
   });
 
   it("sends requests to the client's address with the client's token", async () => {

@@ -87,6 +87,22 @@ describe('a request', () => {
     expect(await sent).toEqual({ kind: 'fault', fault: 'canceled', cause: 'enough' });
   });
 
+  it.each<[string, Parameters<typeof send>[0]]>([
+    ['a token that never comes', network(() => new Promise(() => {}))],
+    [
+      'a transport that never ends, and does not listen to its signal',
+      { transport: () => new Promise(() => {}), getAccessToken: () => 'token' },
+    ],
+  ])('waits in bounded time for %s, and not once it is canceled', async (_, slow) => {
+    expect(await send(slow, request(), 20, undefined)).toMatchObject({ kind: 'fault', fault: 'timeout' });
+    const stop = new AbortController();
+    const sent = send(slow, request(), 60_000, stop.signal);
+
+    stop.abort('enough');
+
+    expect(await sent).toEqual({ kind: 'fault', fault: 'canceled', cause: 'enough' });
+  });
+
   it('is not sent when its signal has aborted before', async () => {
     expect(await send(network(), request(), 1000, AbortSignal.abort())).toMatchObject({ fault: 'canceled' });
     expect(gateway.asked).toHaveLength(0);

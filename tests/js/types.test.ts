@@ -10,6 +10,7 @@ import type {
   PolarUsageOptions,
   SubscriptionStatus,
 } from '@plinto/polar';
+import { createPolarPlugin, PolarPlugin, type WithPolar } from '@plinto/polar';
 import type {
   PolarWebhookEvent,
   WebhookDataByType,
@@ -19,6 +20,14 @@ import type {
 } from '@plinto/polar/webhooks';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import type { CheckoutFields } from '../../js/generated/types.ts';
+import { PlintoClient as Client } from './support/people.ts';
+
+// As docs/integrations/POLAR.md has it, for the module of your own Plinto client.
+declare module './support/people.ts' {
+  interface PlintoClient {
+    polar?: import('@plinto/polar').PolarPlugin;
+  }
+}
 
 type Naming = 'productId' | 'products' | 'slug';
 /** What one way to name a product takes. */
@@ -38,6 +47,15 @@ describe('the types of the API', () => {
     expectTypeOf<CheckoutDetails>().toEqualTypeOf<Omit<CheckoutFields, Naming>>();
     expectTypeOf<keyof PolarUsageEvent | 'organizationId'>().toEqualTypeOf<keyof PolarUsageOptions>();
     expectTypeOf<SubscriptionStatus>().toEqualTypeOf<CustomerSubscription['status']>();
+  });
+
+  it('say that a Plinto client has billing only where it was installed', () => {
+    expectTypeOf<Client['polar']>().toEqualTypeOf<PolarPlugin | undefined>();
+    expectTypeOf<WithPolar<Client>['polar']>().toEqualTypeOf<PolarPlugin>();
+    const client = new Client('https://plinto.example');
+
+    expectTypeOf(createPolarPlugin().install(client)).toEqualTypeOf<PolarPlugin>();
+    expect(client.polar).toBeInstanceOf(PolarPlugin);
   });
 
   it('that are generated are all exported, not written again', () => {
