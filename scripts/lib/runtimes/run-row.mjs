@@ -1,0 +1,89 @@
+// Runs one row: installs it, then builds, starts and drives it in each of its ways.
+import { join } from 'node:path';
+import { Child } from '../child.mjs';
+import { attempt, node } from '../run.mjs';
+import { driveHtml, drivePage, driveServer, waitForServer } from './drive.mjs';
+import { commandOf, installRow, nodeOf } from './install.mjs';
+
+const drivers = { page: drivePage, html: driveHtml, server: driveServer };
+
+/** @typedef {{ what: string, seconds: number, note?: string, failure?: string }} Outcome */
+
+/**
+ * @param {object} row of tests/runtimes/rows.mjs
+ * @param {object} world what all rows share: see openWorld()
+ * @returns {Promise<Outcome[]>} one for each way; one for the row where it cannot be installed
+ */
+export async function runRow(row, world) {
+  let folder;
+  const installed = await timed('install', async () => {
+    folder = await installRow(row, world.package);
+    world.node = row.node === undefined ? node : nodeOf(row.node);
+    if (world.node === undefined) throw new Error(`npm has no ${row.node} for this machine`);
+  });
+  if (installed.failure !== undefined) return [installed];
+  const outcomes = [];
+  for (const way of row.ways) outcomes.push(await timed(way.what, () => runWay(way, folder, world)));
+  return outcomes;
+}
+
+async function timed(what, run) {
+  const started = Date.now();
+  const seconds = () => (Date.now() - started) / 1000;
+  try {
+    const note = await run();
+    return { what, seconds: seconds(), ...(note && { note }) };
+  } catch (error) {
+    return { what, seconds: seconds(), failure: error.message };
+  }
+}
+
+async function runWay(way, folder, world) {
+  const env = { ...world.env, ...way.env };
+  for (const line of [way.build ?? []].flat()) await runLine(line, folder, world, env);
+  if (way.serve === undefined) return undefined;
+
+  let alive = true;
+  const child = new Child(way.serve, commandLine(way.serve, folder, world), {
+    cwd: folder,
+    env,
+    onDeath: () => {
+      alive = false;
+    },
+  });
+  try {
+    await waitForServer(world.url, () => alive);
+    if (!alive) throw new Error('it has ended');
+    const notes = [];
+    for (const name of way.drive) notes.push(await drivers[name](world));
+    return notes.join('; ');
+  } catch (error) {
+    throw new Error(`${error.message}\n\`${way.serve}\` printed last:\n${child.tail()}`);
+  } finally {
+    await child.stop(2_000);
+  }
+}
+
+async function runLine(line, folder, world, env) {
+  const [program, ...args] = commandLine(line, folder, world);
+  const { code, output } = await attempt(program, args, { cwd: folder, env, quiet: true });
+  if (code === 0) return;
+  const [cause = 'no word'] = output.split('\n').filter((text) => /\b\w*error\b/i.test(text));
+  throw new Error(`\`${line}\` ended with ${code}: ${cause.trim()}\n${lastLines(output)}`);
+}
+
+/** A command as a row writes it: `vite build`, run by the row's Node. `$PORT` is the port that is driven. */
+function commandLine(line, folder, world) {
+  const [command, ...args] = line.split(' ').map((word) => word.replace('$PORT', world.env.PORT));
+  if (command === 'node') return [world.node, ...args];
+  if (command === 'bun') return [bunOf(folder), ...args];
+  return [world.node, commandOf(folder, command), ...args];
+}
+
+/** Bun's own package puts its binary into place by a script that is not run here. */
+const bunOf = (folder) => {
+  const arch = { x64: 'x64', arm64: 'aarch64' }[process.arch];
+  return join(folder, `node_modules/@oven/bun-${process.platform}-${arch}/bin/bun`);
+};
+
+const lastLines = (text) => text.trimEnd().split('\n').slice(-40).join('\n');

@@ -1,0 +1,46 @@
+// The matrix: every runtime and bundler, in the ways in which it is built, started and driven.
+//
+// A row is an application of its own: its folder here, over the one of `shared` that its `app` names, with those that it `uses`
+// put into its own `shared`. `fast`
+// rows are part of `npm test`; their packages are the repository's own. `node` names the row whose Node runs it, where that
+// is not the one that runs the tests. `shown` are the packages whose versions the table has, `needs` is the one line that
+// the place needs beside `npm install`.
+
+const nothing = 'nothing';
+const onPort = '--host 127.0.0.1 --port $PORT --strictPort';
+
+const nodeRow = (name, more) => ({
+  name,
+  uses: ['server'],
+  shown: [],
+  needs: nothing,
+  ways: [{ what: 'import', serve: 'node shared/main.js', drive: ['server'] }],
+  ...more,
+});
+const required = { what: 'require', serve: 'node shared/main.cjs', drive: ['server'] };
+const bothWays = [...nodeRow('').ways, required];
+
+const viteRow = (name, more) => ({
+  name,
+  app: 'vite',
+  uses: ['page'],
+  shown: ['vite', 'react'],
+  needs: nothing,
+  ways: [
+    { what: 'dev', serve: `vite ${onPort}`, drive: ['page'] },
+    { what: 'build', build: 'vite build', serve: `vite preview ${onPort}`, drive: ['page'] },
+  ],
+  ...more,
+});
+
+export const rows = [
+  nodeRow('node', { fast: true, ways: bothWays }),
+  nodeRow('node20-oldest', { node: 'node20-oldest' }),
+  nodeRow('node20', { node: 'node20', ways: bothWays }),
+  nodeRow('node22', { node: 'node22', ways: bothWays }),
+  nodeRow('node24', { node: 'node24', ways: bothWays }),
+  viteRow('vite8', { fast: true }),
+  viteRow('vite7'),
+  viteRow('vite6'),
+  viteRow('vite5'),
+];
