@@ -33,6 +33,23 @@ const viteRow = (name, more) => ({
   ...more,
 });
 
+const nextRow = (name, ways) => ({
+  name,
+  app: 'next',
+  uses: ['page', 'server'],
+  shown: ['next', 'react'],
+  needs: nothing,
+  ways: ways.flatMap(([bundler, option]) => [
+    { what: `dev, ${bundler}`, serve: `next dev${option} -H 127.0.0.1 -p $PORT`, drive: ['html', 'page', 'server'] },
+    {
+      what: `build, ${bundler}`,
+      build: `next build${option}`,
+      serve: 'next start -H 127.0.0.1 -p $PORT',
+      drive: ['html', 'page', 'server'],
+    },
+  ]),
+});
+
 export const rows = [
   nodeRow('node', { fast: true, ways: bothWays }),
   nodeRow('node20-oldest', { node: 'node20-oldest' }),
@@ -43,4 +60,12 @@ export const rows = [
   viteRow('vite7'),
   viteRow('vite6'),
   viteRow('vite5'),
+  nextRow('next16', [
+    ['Turbopack', ''],
+    ['webpack', ' --webpack'],
+  ]),
+  nextRow('next15', [
+    ['Turbopack', ' --turbopack'],
+    ['webpack', ''],
+  ]),
 ];
