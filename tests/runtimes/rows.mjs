@@ -14,10 +14,10 @@ const nodeRow = (name, more) => ({
   uses: ['server'],
   shown: [],
   needs: nothing,
-  ways: [{ what: 'import', serve: 'node shared/main.js', drive: ['server'] }],
+  ways: [{ what: 'import', serve: 'node shared/server.js', drive: ['server'] }],
   ...more,
 });
-const required = { what: 'require', serve: 'node shared/main.cjs', drive: ['server'] };
+const required = { what: 'require', serve: 'node shared/server.cjs', drive: ['server'] };
 const bothWays = [...nodeRow('').ways, required];
 
 const viteRow = (name, more) => ({
@@ -50,6 +50,8 @@ const nextRow = (name, ways) => ({
   ]),
 });
 
+const serveFiles = 'node shared/static.js .';
+
 export const rows = [
   nodeRow('node', { fast: true, ways: bothWays }),
   nodeRow('node20-oldest', { node: 'node20-oldest' }),
@@ -68,4 +70,81 @@ export const rows = [
     ['Turbopack', ' --turbopack'],
     ['webpack', ''],
   ]),
+  {
+    name: 'esbuild',
+    fast: true,
+    app: 'bundled',
+    uses: ['page', 'server'],
+    shown: ['esbuild', 'react'],
+    needs: nothing,
+    ways: [
+      {
+        what: 'page, ESM with chunks',
+        build: 'esbuild shared/main.js --bundle --splitting --format=esm --minify --outdir=out',
+        serve: serveFiles,
+        drive: ['page'],
+      },
+      {
+        what: 'page, one file of ESM',
+        build: 'esbuild shared/main.js --bundle --format=esm --minify --outfile=out/main.js',
+        serve: serveFiles,
+        drive: ['page'],
+      },
+      {
+        what: 'page, one classic script',
+        build: 'esbuild shared/main.js --bundle --format=iife --minify --outfile=out/main.js',
+        serve: serveFiles,
+        drive: ['page'],
+      },
+      {
+        what: 'Lambda, ESM',
+        build: 'esbuild shared/lambda.js --bundle --platform=node --target=node20 --format=esm --outfile=out/lambda.mjs',
+        serve: 'node shared/lambda-host.js out/lambda.mjs',
+        drive: ['server'],
+      },
+      {
+        what: 'Lambda, CommonJS',
+        build: 'esbuild shared/lambda.js --bundle --platform=node --target=node20 --format=cjs --outfile=out/lambda.cjs',
+        serve: 'node shared/lambda-host.js out/lambda.cjs',
+        drive: ['server'],
+      },
+    ],
+  },
+  {
+    name: 'webpack5',
+    app: 'bundled',
+    uses: ['page', 'server'],
+    shown: ['webpack', 'react'],
+    needs: nothing,
+    ways: [
+      { what: 'page', build: 'webpack --config-name page', serve: serveFiles, drive: ['page'] },
+      { what: 'server', build: 'webpack --config-name server', serve: 'node out/server.cjs', drive: ['server'] },
+    ],
+  },
+  {
+    name: 'rollup4',
+    app: 'bundled',
+    uses: ['page', 'server'],
+    shown: ['rollup', 'react'],
+    needs: nothing,
+    ways: [
+      { what: 'page', build: 'rollup -c', serve: serveFiles, drive: ['page'] },
+      { what: 'server', serve: 'node out/server.mjs', drive: ['server'] },
+    ],
+  },
+  {
+    name: 'parcel2',
+    uses: ['page', 'server'],
+    shown: ['parcel', 'react'],
+    needs: '`"@parcel/resolver-default": { "packageExports": true }` in package.json, as for every package with `exports`',
+    ways: [
+      { what: 'dev', serve: 'parcel serve index.html --host 127.0.0.1 --port $PORT', drive: ['page'] },
+      {
+        what: 'build',
+        build: 'parcel build index.html --dist-dir out',
+        serve: 'node shared/static.js out',
+        drive: ['page'],
+      },
+    ],
+  },
 ];

@@ -33,7 +33,7 @@ async function visit({ page, said, binaries, calls, starts }, stack, url) {
     const isPlain = calls.length > 0;
     await page.getByRole('button', { name: 'Buy' }).click();
     await page.waitForURL((at) => at.origin === stack.urls.emulator && at.pathname.startsWith('/checkout/'));
-    if (isPlain || starts.length === 0) throw new Error(`the plain path was taken (${binaries.join(', ')})`);
+    if (isPlain || starts.length === 0) throw new Error(`the plain path was taken (${[...binaries, ...said][0]})`);
   } catch (error) {
     throw new Error(`${error.message.split('\n').slice(0, 3).join(' ')}\n${heard()}`.trimEnd());
   }

@@ -35,7 +35,7 @@ export async function installRow(row, installedPackage) {
     if (name !== 'node_modules') rmSync(join(folder, name), { recursive: true, force: true });
   }
   for (const name of row.uses ?? [])
-    cpSync(join(rowsFolder, 'shared', name), join(folder, 'shared'), { recursive: true });
+    cpSync(join(rowsFolder, 'shared', name), join(folder, row.into ?? 'shared'), { recursive: true });
   if (row.app !== undefined) cpSync(join(rowsFolder, 'shared', row.app), folder, { recursive: true });
   cpSync(join(rowsFolder, row.name), folder, { recursive: true });
   if (row.fast) linkModules(row, modules);

@@ -1,4 +1,5 @@
 // Runs one row: installs it, then builds, starts and drives it in each of its ways.
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Child } from '../child.mjs';
 import { attempt, node } from '../run.mjs';
@@ -58,7 +59,10 @@ async function runWay(way, folder, world) {
     for (const name of way.drive) notes.push(await drivers[name](world));
     return notes.join('; ');
   } catch (error) {
-    throw new Error(`${error.message}\n\`${way.serve}\` printed last:\n${child.tail()}`);
+    const [what, ...rest] = error.message.split('\n');
+    const [cause] = child.tail().split('\n').filter(saysError);
+    const first = cause === undefined ? what : `${what} (${cause.trim()})`;
+    throw new Error([first, ...rest, `\`${way.serve}\` printed last:`, child.tail()].join('\n'));
   } finally {
     await child.stop(2_000);
   }
@@ -68,7 +72,7 @@ async function runLine(line, folder, world, env) {
   const [program, ...args] = commandLine(line, folder, world);
   const { code, output } = await attempt(program, args, { cwd: folder, env, quiet: true });
   if (code === 0) return;
-  const [cause = 'no word'] = output.split('\n').filter((text) => /\b\w*error\b/i.test(text));
+  const [cause = 'no word'] = output.split('\n').filter(saysError);
   throw new Error(`\`${line}\` ended with ${code}: ${cause.trim()}\n${lastLines(output)}`);
 }
 
@@ -77,7 +81,8 @@ function commandLine(line, folder, world) {
   const [command, ...args] = line.split(' ').map((word) => word.replace('$PORT', world.env.PORT));
   if (command === 'node') return [world.node, ...args];
   if (command === 'bun') return [bunOf(folder), ...args];
-  return [world.node, commandOf(folder, command), ...args];
+  const file = commandOf(folder, command);
+  return isBinary(file) ? [file, ...args] : [world.node, file, ...args];
 }
 
 /** Bun's own package puts its binary into place by a script that is not run here. */
@@ -85,5 +90,10 @@ const bunOf = (folder) => {
   const arch = { x64: 'x64', arm64: 'aarch64' }[process.arch];
   return join(folder, `node_modules/@oven/bun-${process.platform}-${arch}/bin/bun`);
 };
+
+/** Some packages put a program in place of the script that starts it. */
+const isBinary = (file) => readFileSync(file).subarray(0, 4).toString('latin1') === '\x7fELF';
+
+const saysError = (line) => /error\b|failed to/i.test(line);
 
 const lastLines = (text) => text.trimEnd().split('\n').slice(-40).join('\n');

@@ -1,6 +1,6 @@
 // What was seen of the rows, as the table that is printed and kept in docs/runtimes.md.
 import { readFileSync, writeFileSync } from 'node:fs';
-import { at } from '../paths.mjs';
+import { at, root } from '../paths.mjs';
 import { pinned } from './install.mjs';
 
 export const document = at('docs/runtimes.md');
@@ -47,4 +47,12 @@ export function writeTable(names, fresh) {
 
 const nodeVersion = (row) => (row.node === undefined ? 'of `npm test`' : Object.values(pinned({ name: row.node }))[0]);
 
-const inCell = (text) => text.replaceAll('|', '\\|').replaceAll(/\s+/g, ' ').slice(0, 400);
+/** Without what is another each time or on each machine: folders, ports. */
+const inCell = (text) =>
+  text
+    .replaceAll('|', '\\|')
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll(`${root}/build/runtimes/`, '')
+    .replaceAll(`${root}/`, '')
+    .replaceAll(/(?<=127\.0\.0\.1):\d+/g, '')
+    .slice(0, 400);

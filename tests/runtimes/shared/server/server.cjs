@@ -3,4 +3,4 @@ const { createPolarClient } = require('@plinto/polar');
 const { createWebhookHandler } = require('@plinto/polar/webhooks');
 
 if (typeof createPolarClient !== 'function' || typeof createWebhookHandler !== 'function') throw new Error('not loaded');
-import('./main.js');
+import('./server.js');
