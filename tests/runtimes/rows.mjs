@@ -7,6 +7,7 @@
 // the place needs beside `npm install`.
 
 const nothing = 'nothing';
+const everything = ['html', 'page', 'server'];
 const onPort = '--host 127.0.0.1 --port $PORT --strictPort';
 
 const nodeRow = (name, more) => ({
@@ -40,14 +41,28 @@ const nextRow = (name, ways) => ({
   shown: ['next', 'react'],
   needs: nothing,
   ways: ways.flatMap(([bundler, option]) => [
-    { what: `dev, ${bundler}`, serve: `next dev${option} -H 127.0.0.1 -p $PORT`, drive: ['html', 'page', 'server'] },
+    { what: `dev, ${bundler}`, serve: `next dev${option} -H 127.0.0.1 -p $PORT`, drive: everything },
     {
       what: `build, ${bundler}`,
       build: `next build${option}`,
       serve: 'next start -H 127.0.0.1 -p $PORT',
-      drive: ['html', 'page', 'server'],
+      drive: everything,
     },
   ]),
+});
+
+const typescriptRow = (name, more) => ({
+  name,
+  app: 'typescript',
+  uses: ['types'],
+  shown: ['typescript', '@types/react', '@types/node'],
+  needs: nothing,
+  ways: [
+    { what: 'page, moduleResolution bundler', build: 'tsc -p tsconfig.bundler.json' },
+    { what: 'page, moduleResolution node16', build: 'tsc -p tsconfig.node16.json' },
+    { what: "server, without the DOM's types", build: 'tsc -p tsconfig.server.json' },
+  ],
+  ...more,
 });
 
 const serveFiles = 'node shared/static.js .';
@@ -98,13 +113,15 @@ export const rows = [
       },
       {
         what: 'Lambda, ESM',
-        build: 'esbuild shared/lambda.js --bundle --platform=node --target=node20 --format=esm --outfile=out/lambda.mjs',
+        build:
+          'esbuild shared/lambda.js --bundle --platform=node --target=node20 --format=esm --outfile=out/lambda.mjs',
         serve: 'node shared/lambda-host.js out/lambda.mjs',
         drive: ['server'],
       },
       {
         what: 'Lambda, CommonJS',
-        build: 'esbuild shared/lambda.js --bundle --platform=node --target=node20 --format=cjs --outfile=out/lambda.cjs',
+        build:
+          'esbuild shared/lambda.js --bundle --platform=node --target=node20 --format=cjs --outfile=out/lambda.cjs',
         serve: 'node shared/lambda-host.js out/lambda.cjs',
         drive: ['server'],
       },
@@ -136,7 +153,8 @@ export const rows = [
     name: 'parcel2',
     uses: ['page', 'server'],
     shown: ['parcel', 'react'],
-    needs: '`"@parcel/resolver-default": { "packageExports": true }` in package.json, as for every package with `exports`',
+    needs:
+      '`"@parcel/resolver-default": { "packageExports": true }` in package.json, as for every package with `exports`',
     ways: [
       { what: 'dev', serve: 'parcel serve index.html --host 127.0.0.1 --port $PORT', drive: ['page'] },
       {
@@ -147,4 +165,118 @@ export const rows = [
       },
     ],
   },
+  {
+    name: 'html',
+    uses: ['page', 'server'],
+    shown: [],
+    needs: 'an import map that leads `@plinto/polar` to its `dist/js/index.js`',
+    ways: [{ what: 'import map', serve: serveFiles, drive: ['page'] }],
+  },
+  {
+    name: 'workerd',
+    uses: ['server'],
+    shown: ['workerd', 'esbuild'],
+    needs: nothing,
+    ways: ['2024-01-01', '2026-11-01'].map((date) => ({
+      what: `compatibility date ${date}`,
+      build: `node build.js ${date}`,
+      serve: 'workerd serve out/config.capnp',
+      drive: ['server'],
+    })),
+  },
+  {
+    name: 'bun',
+    uses: ['server'],
+    shown: ['bun'],
+    runs: 'none',
+    needs: nothing,
+    ways: [
+      { what: 'import', serve: 'bun server.js', drive: ['server'] },
+      {
+        what: 'bundled',
+        build: 'bun build server.js --target=bun --outfile=out/server.js',
+        serve: 'bun out/server.js',
+        drive: ['server'],
+      },
+    ],
+  },
+  {
+    name: 'deno',
+    uses: ['server'],
+    shown: ['deno'],
+    runs: 'none',
+    needs: nothing,
+    ways: [
+      { what: 'import', serve: 'deno run --allow-net --allow-env server.js', drive: ['server'] },
+      {
+        what: 'bundled',
+        build: 'deno bundle --quiet -o out/server.js server.js',
+        serve: 'deno run --allow-net --allow-env out/server.js',
+        drive: ['server'],
+      },
+    ],
+  },
+  {
+    name: 'vitest',
+    fast: true,
+    uses: ['page', 'tests'],
+    shown: ['vitest', 'jsdom'],
+    needs: nothing,
+    ways: [
+      { what: 'node', build: 'vitest run --project node' },
+      { what: 'node, inlined', build: 'vitest run --project node-inlined' },
+      { what: 'jsdom', build: 'vitest run --project jsdom' },
+      { what: 'jsdom, inlined', build: 'vitest run --project jsdom-inlined' },
+    ],
+  },
+  {
+    name: 'jest',
+    uses: ['page', 'tests'],
+    shown: ['jest'],
+    needs: '`NODE_OPTIONS=--experimental-vm-modules`, as for every ES module',
+    ways: ['node', 'jsdom'].map((project) => ({
+      what: project,
+      build: `jest --selectProjects ${project}`,
+      env: { NODE_OPTIONS: '--experimental-vm-modules' },
+    })),
+  },
+  {
+    name: 'sveltekit',
+    node: 'node22',
+    uses: ['page', 'server'],
+    into: 'src/shared',
+    shown: ['@sveltejs/kit', 'svelte', 'vite'],
+    needs: nothing,
+    ways: [
+      { what: 'dev', serve: `vite dev ${onPort}`, drive: everything },
+      { what: 'build', build: 'vite build', serve: 'node build', drive: everything },
+    ],
+  },
+  {
+    name: 'nuxt',
+    node: 'node22',
+    uses: ['page', 'server'],
+    shown: ['nuxt'],
+    needs: nothing,
+    ways: [
+      { what: 'dev', serve: 'nuxt dev --host 127.0.0.1 --port $PORT', drive: everything },
+      { what: 'build', build: 'nuxt build', serve: 'node .output/server/index.mjs', drive: everything },
+    ],
+  },
+  {
+    name: 'astro',
+    node: 'node22',
+    uses: ['page', 'server'],
+    into: 'src/shared',
+    shown: ['astro', 'react'],
+    needs: nothing,
+    ways: [
+      { what: 'dev', serve: 'astro dev --host 127.0.0.1 --port $PORT', drive: everything },
+      { what: 'build', build: 'astro build', serve: 'node dist/server/entry.mjs', drive: everything },
+    ],
+  },
+  typescriptRow('typescript5.0'),
+  typescriptRow('typescript5.4'),
+  typescriptRow('typescript5.9', { fast: true }),
+  typescriptRow('typescript7'),
 ];

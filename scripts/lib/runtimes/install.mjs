@@ -39,7 +39,7 @@ export async function installRow(row, installedPackage) {
   if (row.app !== undefined) cpSync(join(rowsFolder, 'shared', row.app), folder, { recursive: true });
   cpSync(join(rowsFolder, row.name), folder, { recursive: true });
   if (row.fast) linkModules(row, modules);
-  else await installModules(folder, modules);
+  else if (Object.keys(pinned(row)).length > 0) await installModules(folder, modules);
   // Bundlers keep what they made of a package by its version, which stays the same here.
   for (const cache of ['.cache', '.vite', '.vite-temp']) rmSync(join(modules, cache), { recursive: true, force: true });
   const place = join(modules, '@plinto/polar');

@@ -94,6 +94,6 @@ const bunOf = (folder) => {
 /** Some packages put a program in place of the script that starts it. */
 const isBinary = (file) => readFileSync(file).subarray(0, 4).toString('latin1') === '\x7fELF';
 
-const saysError = (line) => /error\b|failed to/i.test(line);
+const saysError = (line) => /error\b[^(),]*:|failed to/i.test(line);
 
 const lastLines = (text) => text.trimEnd().split('\n').slice(-40).join('\n');

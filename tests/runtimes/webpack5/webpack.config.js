@@ -8,5 +8,11 @@ export default [
     entry: './shared/main.js',
     output: { path: out, publicPath: '/out/', filename: 'main.js' },
   },
-  { name: 'server', mode, target: 'node20', entry: './shared/server.js', output: { path: out, filename: 'server.cjs' } },
+  {
+    name: 'server',
+    mode,
+    target: 'node20',
+    entry: './shared/server.js',
+    output: { path: out, filename: 'server.cjs' },
+  },
 ];
