@@ -1,7 +1,7 @@
 // The matrix: every runtime and bundler, in the ways in which it is built, started and driven.
 //
 // A row is an application of its own: its folder here, over the one of `shared` that its `app` names, with those that it `uses`
-// put into its own `shared`. `fast`
+// put into its own `shared` or where they are said to go. `fast`
 // rows are part of `npm test`; their packages are the repository's own. `node` names the row whose Node runs it, where that
 // is not the one that runs the tests. `shown` are the packages whose versions the table has, `needs` is the one line that
 // the place needs beside `npm install`.
@@ -243,8 +243,10 @@ export const rows = [
   {
     name: 'sveltekit',
     node: 'node22',
-    uses: ['page', 'server'],
-    into: 'src/shared',
+    uses: [
+      ['page', 'src/shared'],
+      ['server', 'src/shared'],
+    ],
     shown: ['@sveltejs/kit', 'svelte', 'vite'],
     needs: nothing,
     ways: [
@@ -255,7 +257,10 @@ export const rows = [
   {
     name: 'nuxt',
     node: 'node22',
-    uses: ['page', 'server'],
+    uses: [
+      ['page', 'app/common'],
+      ['server', 'server/common'],
+    ],
     shown: ['nuxt'],
     needs: nothing,
     ways: [
@@ -266,8 +271,10 @@ export const rows = [
   {
     name: 'astro',
     node: 'node22',
-    uses: ['page', 'server'],
-    into: 'src/shared',
+    uses: [
+      ['page', 'src/shared'],
+      ['server', 'src/shared'],
+    ],
     shown: ['astro', 'react'],
     needs: nothing,
     ways: [

@@ -71,7 +71,8 @@ async function watchPage(context, stack, token) {
   page.on('console', (message) => {
     // The browser's own word about a binary that is not there; how the core came then is part of the result.
     if (message.location().url.split('?')[0].endsWith('.wasm')) return;
-    if (['error', 'warning'].includes(message.type()) && isOurs()) heard.said.push(message.text());
+    if (!['error', 'warning'].includes(message.type()) || !isOurs()) return;
+    heard.said.push(`${message.text()} ${new URL(message.location().url, page.url()).pathname}`);
   });
   page.on('response', (response) => {
     const { pathname } = new URL(response.url());

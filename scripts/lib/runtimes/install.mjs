@@ -34,8 +34,10 @@ export async function installRow(row, installedPackage) {
   for (const name of readdirSync(folder)) {
     if (name !== 'node_modules') rmSync(join(folder, name), { recursive: true, force: true });
   }
-  for (const name of row.uses ?? [])
-    cpSync(join(rowsFolder, 'shared', name), join(folder, row.into ?? 'shared'), { recursive: true });
+  for (const use of row.uses ?? []) {
+    const [name, place = 'shared'] = [use].flat();
+    cpSync(join(rowsFolder, 'shared', name), join(folder, place), { recursive: true });
+  }
   if (row.app !== undefined) cpSync(join(rowsFolder, 'shared', row.app), folder, { recursive: true });
   cpSync(join(rowsFolder, row.name), folder, { recursive: true });
   if (row.fast) linkModules(row, modules);

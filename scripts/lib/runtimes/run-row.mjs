@@ -11,20 +11,27 @@ const drivers = { page: drivePage, html: driveHtml, server: driveServer };
 /** @typedef {{ what: string, seconds: number, note?: string, failure?: string }} Outcome */
 
 /**
+ * Installs a row.
  * @param {object} row of tests/runtimes/rows.mjs
  * @param {object} world what all rows share: see openWorld()
- * @returns {Promise<Outcome[]>} one for each way; one for the row where it cannot be installed
+ * @returns {Promise<(way: object) => Promise<string | undefined>>} runs one of its ways; resolves with what was seen
  */
+export async function prepareRow(row, world) {
+  const folder = await installRow(row, world.package);
+  const its = row.node === undefined ? node : nodeOf(row.node);
+  if (its === undefined) throw new Error(`npm has no ${row.node} for this machine`);
+  return (way) => runWay(way, folder, { ...world, node: its });
+}
+
+/** @returns {Promise<Outcome[]>} one for each way of the row; one for all where it cannot be installed */
 export async function runRow(row, world) {
-  let folder;
+  let run;
   const installed = await timed('install', async () => {
-    folder = await installRow(row, world.package);
-    world.node = row.node === undefined ? node : nodeOf(row.node);
-    if (world.node === undefined) throw new Error(`npm has no ${row.node} for this machine`);
+    run = await prepareRow(row, world);
   });
   if (installed.failure !== undefined) return [installed];
   const outcomes = [];
-  for (const way of row.ways) outcomes.push(await timed(way.what, () => runWay(way, folder, world)));
+  for (const way of row.ways) outcomes.push(await timed(way.what, () => run(way)));
   return outcomes;
 }
 

@@ -1,4 +1,4 @@
-import { createRoutes } from '../../shared/routes.js';
+import { createRoutes } from '../common/routes.js';
 
 const { state } = createRoutes(process.env);
 export default defineEventHandler((event) => state(toWebRequest(event)));
