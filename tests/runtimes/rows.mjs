@@ -34,22 +34,31 @@ const viteRow = (name, more) => ({
   ...more,
 });
 
-const nextRow = (name, ways) => ({
+const nextRow = (name, ways, { app = 'next', drive = everything } = {}) => ({
   name,
-  app: 'next',
+  app,
   uses: ['page', 'server'],
   shown: ['next', 'react'],
   needs: nothing,
   ways: ways.flatMap(([bundler, option]) => [
-    { what: `dev, ${bundler}`, serve: `next dev${option} -H 127.0.0.1 -p $PORT`, drive: everything },
+    { what: `dev, ${bundler}`, serve: `next dev${option} -H 127.0.0.1 -p $PORT`, drive },
     {
       what: `build, ${bundler}`,
       build: `next build${option}`,
       serve: 'next start -H 127.0.0.1 -p $PORT',
-      drive: everything,
+      drive,
     },
   ]),
 });
+const next16 = [
+  ['Turbopack', ''],
+  ['webpack', ' --webpack'],
+];
+const next15 = [
+  ['Turbopack', ' --turbopack'],
+  ['webpack', ''],
+];
+const edge = { app: 'next-edge', drive: ['server'] };
 
 const typescriptRow = (name, more) => ({
   name,
@@ -77,14 +86,11 @@ export const rows = [
   viteRow('vite7'),
   viteRow('vite6'),
   viteRow('vite5'),
-  nextRow('next16', [
-    ['Turbopack', ''],
-    ['webpack', ' --webpack'],
-  ]),
-  nextRow('next15', [
-    ['Turbopack', ' --turbopack'],
-    ['webpack', ''],
-  ]),
+  nextRow('next16', next16),
+  // With webpack, Next 16 itself cannot build a route for the edge.
+  nextRow('next16-edge', next16.slice(0, 1), edge),
+  nextRow('next15', next15),
+  nextRow('next15-edge', next15, edge),
   {
     name: 'esbuild',
     fast: true,
@@ -174,6 +180,7 @@ export const rows = [
   },
   {
     name: 'workerd',
+    app: 'worker',
     uses: ['server'],
     shown: ['workerd', 'esbuild'],
     needs: nothing,
@@ -183,6 +190,23 @@ export const rows = [
       serve: 'workerd serve out/config.capnp',
       drive: ['server'],
     })),
+  },
+  {
+    name: 'wrangler',
+    node: 'node22',
+    app: 'worker',
+    uses: ['server'],
+    shown: ['wrangler'],
+    needs: nothing,
+    ways: [
+      {
+        what: 'dev',
+        serve:
+          'wrangler dev --ip 127.0.0.1 --port $PORT --var POLAR_WEBHOOK_SECRET:$POLAR_WEBHOOK_SECRET --var POLAR_SERVER_URL:$POLAR_SERVER_URL',
+        env: { CLOUDFLARE_CF_FETCH_ENABLED: 'false', WRANGLER_SEND_METRICS: 'false' },
+        drive: ['server'],
+      },
+    ],
   },
   {
     name: 'bun',

@@ -83,9 +83,10 @@ async function runLine(line, folder, world, env) {
   throw new Error(`\`${line}\` ended with ${code}: ${cause.trim()}\n${lastLines(output)}`);
 }
 
-/** A command as a row writes it: `vite build`, run by the row's Node. `$PORT` is the port that is driven. */
+/** A command as a row writes it: `vite build`, run by the row's Node. `$PORT` is the port that is driven, as
+ * every name of the environment. */
 function commandLine(line, folder, world) {
-  const [command, ...args] = line.split(' ').map((word) => word.replace('$PORT', world.env.PORT));
+  const [command, ...args] = line.split(' ').map((word) => word.replace(/\$([A-Z_]+)/, (_, name) => world.env[name]));
   if (command === 'node') return [world.node, ...args];
   if (command === 'bun') return [bunOf(folder), ...args];
   const file = commandOf(folder, command);
