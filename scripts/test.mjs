@@ -5,7 +5,7 @@
 //   npm run test:full                      everything, then the long runs
 //   npm run test:full -- --only clang      one stage; also tests, release, sanitizers, threads, fuzz, growth, rows, sim,
 //                                          kill, servers, deliveries, outages, starvation, access,
-//                                          gallery
+//                                          gallery, runtimes
 //   npm test -- --no-build                 what is built already
 import { mkdirSync, rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -25,6 +25,7 @@ import {
   nodeSuite,
   referenceSuite,
   rowsSuite,
+  runtimesSuite,
   sanitizedSimulationSuite,
   shortSimulationSuite,
   tidySuite,
@@ -119,6 +120,13 @@ const stages = {
     suites: () => [nodeSuite('Every scene of the gallery', 'tests/gallery')],
     atLeast: 1,
   },
+  runtimes: {
+    what: 'the packed package on every runtime and bundler',
+    long: true,
+    build: [['--programs']],
+    suites: () => [runtimesSuite],
+    atLeast: 1,
+  },
   kill: trial('200 SIGKILLs under load, on SQLite and on PostgreSQL', 'kill.test.mjs'),
   servers: trial('three servers on one PostgreSQL, killed and stopped under load', 'servers.test.mjs'),
   deliveries: trial('10,000 deliveries, of which many are late, double, damaged or lost', 'deliveries.test.mjs'),
@@ -193,6 +201,7 @@ function everySuite() {
     nodeSuite('End to end', 'tests/e2e'),
     nodeSuite('2,000 requests out of the OpenAPI document', 'tests/contract/sweep'),
     nodeSuite('The package as installed', 'tests/packaging'),
+    nodeSuite('The package in runtimes and bundlers', 'tests/runtimes'),
     demoSuite,
     // Last, since it judges what the emulator answered to all the others.
     contractSuite,

@@ -103,6 +103,12 @@ export const demoSuite = {
   run: async (junit) => (await attempt(node, [at('scripts/demo.mjs'), '--no-build', '--check', '--junit', junit])).code,
 };
 
+/** Every row of tests/runtimes, also those whose packages are downloaded. */
+export const runtimesSuite = {
+  name: 'Every runtime and bundler',
+  run: async (junit) => (await attempt(node, [at('scripts/runtimes.mjs'), '--junit', junit])).code,
+};
+
 export const fuzzSuite = {
   name: 'Fuzzing',
   run: async (junit) => (await attempt(node, [at('scripts/fuzz.mjs'), '--no-build', '--junit', junit])).code,

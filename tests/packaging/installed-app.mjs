@@ -3,6 +3,7 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { npm } from '../../scripts/lib/npm.mjs';
 import { at, vite } from '../../scripts/lib/paths.mjs';
 import { node, run } from '../../scripts/lib/run.mjs';
 
@@ -28,11 +29,4 @@ export async function installApp() {
     files: tarball.files.map(({ path }) => path),
     remove: () => rmSync(parent, { recursive: true, force: true }),
   };
-}
-
-/** The npm that belongs to the running Node: npm tells its path to what it starts; else the one on PATH. */
-function npm(args, cwd) {
-  const own = process.env.npm_execpath;
-  const [command, first] = own === undefined ? ['npm', []] : [node, [own]];
-  return run(command, [...first, ...args, '--loglevel=error'], { cwd, quiet: true });
 }

@@ -1,0 +1,3 @@
+'use client';
+
+export { Shop as ClientShop } from '../shared/Shop.js';

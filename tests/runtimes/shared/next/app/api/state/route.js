@@ -1,0 +1,3 @@
+import { createRoutes } from '../../../shared/routes.js';
+
+export const GET = createRoutes(process.env).state;

@@ -1,0 +1,3 @@
+import { createRoutes } from '../../../shared/routes.js';
+
+export const POST = createRoutes(process.env).webhooks;

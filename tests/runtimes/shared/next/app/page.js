@@ -1,0 +1,5 @@
+import { ClientShop } from './ClientShop.js';
+
+export default function Page() {
+  return <ClientShop />;
+}

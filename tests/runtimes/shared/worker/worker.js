@@ -1,0 +1,5 @@
+import { createServer } from './shared/routes.js';
+
+export default {
+  fetch: (request, env) => createServer(env)(request),
+};
