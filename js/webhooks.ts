@@ -146,7 +146,7 @@ async function readBody(request: Request): Promise<Uint8Array> {
   if (request.method !== 'POST') {
     fail({ code: 'METHOD_NOT_ALLOWED', family: 'caller', message: 'Webhooks are delivered by POST.' });
   }
-  const parts: Uint8Array<ArrayBuffer>[] = [];
+  const parts: Uint8Array[] = [];
   let size = 0;
   const reader = request.body?.getReader();
   for (let read = await reader?.read(); read && !read.done; read = await reader?.read()) {
@@ -157,7 +157,13 @@ async function readBody(request: Request): Promise<Uint8Array> {
       fail({ code: 'PAYLOAD_TOO_LARGE', family: 'caller', message: `The body exceeds ${MAX_BODY_BYTES} bytes.` });
     }
   }
-  return new Uint8Array(await new Blob(parts).arrayBuffer());
+  const body = new Uint8Array(size);
+  let at = 0;
+  for (const part of parts) {
+    body.set(part, at);
+    at += part.byteLength;
+  }
+  return body;
 }
 
 const STATUSES: Record<string, number> = {

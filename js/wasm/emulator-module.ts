@@ -66,5 +66,8 @@ export interface Due {
 export type Outcome = { status: number } | { fault: 'connection_refused' | 'network' | 'timeout' | 'canceled' };
 
 export function start(wasm: WasmSource | undefined): Promise<EmulatorModule> {
-  return instantiate(createModule, wasm, { url: () => new URL('../../wasm/emulator.wasm', import.meta.url) });
+  return instantiate(createModule, wasm, {
+    url: () => new URL('../../wasm/emulator.wasm', import.meta.url),
+    name: '@plinto/polar/emulator.wasm',
+  });
 }

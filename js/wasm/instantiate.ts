@@ -15,14 +15,14 @@ export interface OwnBinary {
   provided?: WasmSource | undefined;
   /** Beside the script, where browsers stream it from, and Node reads it. Bundlers know this form and bring the file along. */
   url?: (() => URL) | undefined;
+  /** The package's name for it, by which Node finds it where a test runner has given the script another address. */
+  name?: string | undefined;
   /** In base64, in a script of its own: for servers that were bundled, and where bundlers left the file behind. */
   inline?: (() => Promise<{ default: string }>) | undefined;
 }
 
-type InstantiateWasm = (
-  imports: WebAssembly.Imports,
-  done: (instance: WebAssembly.Instance, module?: WebAssembly.Module) => void,
-) => object;
+// In words that servers' programs know too, without the DOM's types.
+type InstantiateWasm = (imports: object, done: (instance: object, module?: object) => void) => object;
 
 /** What Emscripten's glue exports. */
 export type ModuleFactory<Module> = (options: { instantiateWasm: InstantiateWasm }) => Promise<Module>;
@@ -57,7 +57,7 @@ function run<Module>(factory: ModuleFactory<Module>, module: WebAssembly.Module)
   return new Promise((resolve, reject) => {
     const instantiateWasm: InstantiateWasm = (imports, done) => {
       // The glue, too, throws over a binary that it does not know.
-      WebAssembly.instantiate(module, imports)
+      WebAssembly.instantiate(module, imports as WebAssembly.Imports)
         .then((instance) => done(instance, module))
         .catch((cause: Error) => reject(isForeign(cause) ? new Foreign(cause.message, { cause }) : cause));
       return {};
@@ -72,12 +72,12 @@ class Missing extends Error {}
 class Foreign extends Error {}
 const isForeign = (cause: Error) => cause instanceof WebAssembly.LinkError || cause instanceof TypeError;
 
-async function compileOwn({ provided, url, inline }: OwnBinary): Promise<WebAssembly.Module> {
+async function compileOwn({ provided, url, inline, name }: OwnBinary): Promise<WebAssembly.Module> {
   if (provided !== undefined) return compile(provided);
   const compileInline = async () => compile(decode((await inline?.())?.default ?? ''));
   if (!url || (inline && !isBrowser())) return compileInline();
   try {
-    return await compile(url());
+    return await compile(onDisk(addressOf(url), name));
   } catch (error) {
     if (!inline || !(error instanceof Missing)) throw error;
     // The first failure is the one that can be mended.
@@ -85,6 +85,23 @@ async function compileOwn({ provided, url, inline }: OwnBinary): Promise<WebAsse
       throw error;
     });
   }
+}
+
+/** A bundler that makes one classic script knows no `import.meta`. */
+function addressOf(url: () => URL): URL {
+  try {
+    return url();
+  } catch (cause) {
+    throw new Missing('the script does not know its own address. Pass that of the .wasm file as `wasm`', { cause });
+  }
+}
+
+/** jsdom gives scripts an address on the network, though they run in Node. */
+function onDisk(url: URL, name: string | undefined): URL {
+  const process = nodeProcess();
+  if (url.protocol === 'file:' || name === undefined || !process?.getBuiltinModule) return url;
+  const { resolve } = process.getBuiltinModule('node:module').createRequire(`${process.cwd()}/`);
+  return new URL(`file://${resolve(name)}`);
 }
 
 async function compile(source: WasmSource): Promise<WebAssembly.Module> {
@@ -146,7 +163,9 @@ const isResponse = (source: object): source is Response => 'headers' in source;
 
 interface NodeProcess {
   versions?: { node?: string };
-  getBuiltinModule?(name: 'node:fs/promises'): { readFile(path: URL): Promise<Uint8Array<ArrayBuffer>> };
+  cwd(): string;
+  getBuiltinModule?(name: 'node:fs/promises'): { readFile(path: URL): Promise<Uint8Array> };
+  getBuiltinModule?(name: 'node:module'): { createRequire(path: string): { resolve(name: string): string } };
 }
 
 const nodeProcess = () => (globalThis as { process?: NodeProcess }).process;

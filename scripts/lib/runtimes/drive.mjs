@@ -28,6 +28,8 @@ async function visit({ page, said, binaries, calls, starts }, stack, url) {
   try {
     await page.goto(url);
     await page.locator('main[data-state=ready]').waitFor();
+    // A click waits for nothing: the core is to be there before it.
+    await page.evaluate(() => globalThis.loadCore().then(() => {}));
     await page.getByRole('button', { name: 'Be refused' }).click();
     await page.getByRole('status').filter({ hasText: 'VALIDATION_FAILED' }).waitFor();
     const isPlain = calls.length > 0;
@@ -41,7 +43,7 @@ async function visit({ page, said, binaries, calls, starts }, stack, url) {
   const missing = binaries.find((line) => !/ 200( application\/|$)/.test(line));
   if (missing !== undefined) return `the core out of JavaScript after ${missing}`;
   if (binaries.length === 0) return 'the core out of JavaScript';
-  return `the core by its .wasm file${starts.includes('instantiateStreaming') ? ', streamed' : ''}`;
+  return `the core by its .wasm file${starts.includes('compileStreaming') ? ', streamed' : ''}`;
 }
 
 /** A page behind one origin with the gateway, and what it says, fetches, sends and starts. */
@@ -50,7 +52,7 @@ async function watchPage(context, stack, token) {
   await context.exposeBinding('reportStart', (_, how) => heard.starts.push(how));
   await context.addInitScript((value) => {
     localStorage.setItem('plinto_access_token', value);
-    for (const how of ['instantiate', 'instantiateStreaming']) {
+    for (const how of ['compile', 'compileStreaming', 'instantiate']) {
       const original = WebAssembly[how];
       WebAssembly[how] = async (...args) => {
         const started = await original(...args);
