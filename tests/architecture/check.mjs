@@ -55,7 +55,7 @@ function checkLibrary(path, folder, { at, library }) {
 }
 
 const isBelow = (path, folder) => path === folder || path.startsWith(`${folder}/`);
-const isWasmModule = (file) => /^(?:dist\/)?wasm\/\w+\.mjs$/.test(file);
+const isWasmModule = (file) => /^(?:dist\/)?wasm\/\w+(?:\.inline)?\.(?:mjs|wasm)(?:\?module)?$/.test(file);
 
 function folderOf(path, folders) {
   const matches = Object.keys(folders).filter((folder) => isBelow(path, folder));
