@@ -28,13 +28,14 @@ export class Child {
    * Starts a program in its own process group, so that Ctrl-C reaches it through `stop()` only.
    * @param {string} name how messages call it
    * @param {string[]} command
-   * @param {{ env?: Record<string, string>, onDeath?: (error: Error) => void, onLine?: (line: string) => void }} options
+   * @param {{ cwd?: string, env?: Record<string, string>, onDeath?: (error: Error) => void, onLine?: (line: string) => void }} options
    *   `onDeath` hears of an end that nobody asked for, with the program's last lines; `onLine` of every line
    */
-  constructor(name, [program, ...args], { env = {}, onDeath, onLine } = {}) {
+  constructor(name, [program, ...args], { cwd, env = {}, onDeath, onLine } = {}) {
     this.name = name;
     this.#onLine = onLine;
     this.#process = spawn(program, args, {
+      cwd,
       detached: true,
       env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],

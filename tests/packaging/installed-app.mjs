@@ -14,8 +14,7 @@ export async function installApp() {
   const folder = join(parent, 'app');
   cpSync(at('tests/packaging/app'), folder, { recursive: true });
 
-  const [tarball] = JSON.parse(await npm(['pack', '--json', '--pack-destination', parent], at()));
-  await npm(['install', '--offline', '--ignore-scripts', join(parent, tarball.filename)], folder);
+  const tarball = await installTarball(parent, folder);
   for (const name of linked) {
     const link = join(folder, 'node_modules', name);
     mkdirSync(dirname(link), { recursive: true });
@@ -30,8 +29,15 @@ export async function installApp() {
   };
 }
 
+/** Packs the package into `parent` and installs it in `folder`, as npm does by itself. Resolves with what was packed. */
+export async function installTarball(parent, folder) {
+  const [tarball] = JSON.parse(await npm(['pack', '--json', '--pack-destination', parent], at()));
+  await npm(['install', '--offline', '--ignore-scripts', join(parent, tarball.filename)], folder);
+  return tarball;
+}
+
 /** The npm that belongs to the running Node: npm tells its path to what it starts; else the one on PATH. */
-function npm(args, cwd) {
+export function npm(args, cwd) {
   const own = process.env.npm_execpath;
   const [command, first] = own === undefined ? ['npm', []] : [node, [own]];
   return run(command, [...first, ...args, '--loglevel=error'], { cwd, quiet: true });
