@@ -12,6 +12,7 @@ import { UsageError } from './command-line.js';
 import { type Delivery, type DeliveryOutcome, deliver } from './deliver.js';
 import { readRequest, sendAnswer } from './http.js';
 import { JournalFile } from './journal-file.js';
+import { listening } from './ports.js';
 import {
   type CheckedFlags,
   loadProgramModule,
@@ -297,16 +298,7 @@ function openTranscript(path: string): number {
 
 async function listen(host: string, port: number): Promise<Server> {
   const server = createServer({ keepAliveTimeout: IDLE_CONNECTION_MS });
-  server.listen(port, host);
-  try {
-    await once(server, 'listening');
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const reason = code === 'EADDRINUSE' ? 'the address is in use' : message;
-    throw new UsageError(
-      `Cannot listen on ${host}:${port}: ${reason}. Give another --port (0 picks a free one), or stop what uses this one.`,
-    );
-  }
+  await listening(host, port, () => once(server.listen(port, host), 'listening'));
   return server;
 }
 

@@ -3,9 +3,10 @@
 import { readFileSync } from 'node:fs';
 import { type Command, helpOf, readWords, UsageError } from './command-line.js';
 import { emulate } from './emulate.js';
+import { plinto } from './plinto.js';
 
 const PROGRAM = 'npx @plinto/polar';
-const commands: readonly Command[] = [emulate];
+const commands: readonly Command[] = [emulate, plinto];
 
 function help(): string {
   const rows = commands.map(({ name, about }) => `  ${name.padEnd(10)}${about}`).join('\n');
