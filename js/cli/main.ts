@@ -2,11 +2,12 @@
 // `npx @plinto/polar`: finds the command, runs it, and ends with its code. 2 is a mistake in what was typed.
 import { readFileSync } from 'node:fs';
 import { type Command, helpOf, readWords, UsageError } from './command-line.js';
+import { dev } from './dev.js';
 import { emulate } from './emulate.js';
 import { plinto } from './plinto.js';
 
 const PROGRAM = 'npx @plinto/polar';
-const commands: readonly Command[] = [emulate, plinto];
+const commands: readonly Command[] = [dev, emulate, plinto];
 
 function help(): string {
   const rows = commands.map(({ name, about }) => `  ${name.padEnd(10)}${about}`).join('\n');

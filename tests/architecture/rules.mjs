@@ -113,9 +113,20 @@ export const serviceRooms = {
 export const serviceFront = ['service', 'router'];
 
 /** What programs may import of Node's own. */
-const ofNode = ['child_process', 'crypto', 'events', 'fs', 'http', 'https', 'net', 'os', 'path', 'url', 'util'].map(
-  (name) => `node:${name}`,
-);
+const ofNode = [
+  'child_process',
+  'crypto',
+  'events',
+  'fs',
+  'http',
+  'https',
+  'module',
+  'net',
+  'os',
+  'path',
+  'url',
+  'util',
+].map((name) => `node:${name}`);
 
 /** TypeScript folders and the packages each may import; the longest match counts. What a page loads knows no Node. */
 export const scriptFolders = {
