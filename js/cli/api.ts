@@ -1,5 +1,9 @@
 // Polar's API as programs ask it, the emulator's or Polar's own, and the webhook endpoints that it has.
-import { PolarError } from '../errors.js';
+import { isPolarError, PolarError } from '../errors.js';
+
+/** Polar says how long to wait where it was asked too often: at most so often, and so long. */
+const MOST_WAITS = 3;
+const LONGEST_WAIT_S = 60;
 
 /** Polar's API at an address, with one access token. Rejects with UPSTREAM_FAILED, and Polar's words. */
 export class PolarApi {
@@ -20,7 +24,15 @@ export class PolarApi {
       family: 'remote',
       message: `Polar answered ${answer.status} to ${method} ${path}: ${text.slice(0, 500)}`,
       status: answer.status,
+      details: { body: text },
     });
+  }
+
+  /** How a request is answered, whatever that is. */
+  async statusOf(method: string, path: string, body?: unknown): Promise<number> {
+    const answer = await this.#send(method, path, body);
+    await answer.arrayBuffer();
+    return answer.status;
   }
 
   /** All items of a list, page by page. */
@@ -38,10 +50,24 @@ export class PolarApi {
   }
 
   async #send(method: string, path: string, body: unknown): Promise<Response> {
+    for (let left = MOST_WAITS; ; --left) {
+      const answer = await this.#sendOnce(method, path, body);
+      const seconds = Number(answer.headers.get('retry-after'));
+      if (answer.status !== 429 || left === 0 || !(seconds > 0 && seconds <= LONGEST_WAIT_S)) return answer;
+      await new Promise((resolve) => setTimeout(resolve, seconds * 1_000));
+    }
+  }
+
+  async #sendOnce(method: string, path: string, body: unknown): Promise<Response> {
     try {
       return await fetch(this.url + path, {
         method,
-        headers: { authorization: `Bearer ${this.#token}`, 'content-type': 'application/json' },
+        headers: {
+          authorization: `Bearer ${this.#token}`,
+          'content-type': 'application/json',
+          'polar-version': '2026-04',
+        },
+        redirect: 'error',
         signal: AbortSignal.timeout(10_000),
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
@@ -66,6 +92,36 @@ export interface Endpoint {
   readonly secret: string;
   readonly events: readonly string[];
   readonly enabled: boolean;
+}
+
+/** Makes an endpoint, without those types of events that Polar does not have (yet). */
+export async function createEndpoint(
+  polar: PolarApi,
+  endpoint: { url: string; name: string; events: readonly string[] },
+): Promise<Endpoint> {
+  const create = (events: readonly string[]) =>
+    polar.call<Endpoint>('POST', '/v1/webhooks/endpoints', { ...endpoint, format: 'raw', events });
+  try {
+    return await create(endpoint.events);
+  } catch (error) {
+    const unknown = unknownEvents(error);
+    if (unknown.size === 0) throw error;
+    return await create(endpoint.events.filter((_, at) => !unknown.has(at)));
+  }
+}
+
+/** The places of the events that a refusal names: `loc` is `["body", "events", 7]`. */
+export function unknownEvents(error: unknown): ReadonlySet<number> {
+  if (!isPolarError(error) || error.status !== 422) return new Set();
+  try {
+    const { detail } = JSON.parse(String(error.details.body)) as { detail: { loc: unknown[] }[] };
+    const places = detail.map(({ loc }) =>
+      loc.includes('events') ? Number(loc[loc.indexOf('events') + 1]) : Number.NaN,
+    );
+    return new Set(places.every(Number.isInteger) ? places : []);
+  } catch {
+    return new Set();
+  }
 }
 
 /** The name of the endpoints that are kept here, so that others are left alone. */

@@ -1,13 +1,15 @@
 #!/usr/bin/env node
 // `npx @plinto/polar`: finds the command, runs it, and ends with its code. 2 is a mistake in what was typed.
 import { readFileSync } from 'node:fs';
+import { isPolarError } from '../errors.js';
 import { type Command, helpOf, readWords, UsageError } from './command-line.js';
 import { dev } from './dev.js';
 import { emulate } from './emulate.js';
+import { init } from './init.js';
 import { plinto } from './plinto.js';
 
 const PROGRAM = 'npx @plinto/polar';
-const commands: readonly Command[] = [dev, emulate, plinto];
+const commands: readonly Command[] = [dev, emulate, init, plinto];
 
 function help(): string {
   const rows = commands.map(({ name, about }) => `  ${name.padEnd(10)}${about}`).join('\n');
@@ -42,6 +44,7 @@ try {
   // What nobody reads any more keeps no program alive.
   process.exit(await main(process.argv.slice(2)));
 } catch (error) {
-  process.stderr.write(`${PROGRAM}: ${error instanceof UsageError ? error.message : error}\n`);
+  const known = error instanceof UsageError || isPolarError(error);
+  process.stderr.write(`${PROGRAM}: ${known ? error.message : error instanceof Error ? error.stack : error}\n`);
   process.exitCode = error instanceof UsageError ? 2 : 1;
 }

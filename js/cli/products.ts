@@ -40,6 +40,15 @@ export function productsOf(listed: readonly ListedProduct[]): Products {
   return Object.fromEntries(entries.map(({ slug, id, tier }) => [slug, { product_id: id, tier }]));
 }
 
+/** The slug of the cheapest plan that costs something, for an example of its button. */
+export function exampleSlug(listed: readonly ListedProduct[], products: Products): string {
+  const paid = listed.filter(
+    ({ prices, recurring_interval: interval }) => interval && prices.some((one) => amountOf(one) > 0),
+  );
+  const slugs = Object.keys(products);
+  return slugs.find((slug) => paid.some(({ id }) => id === products[slug]?.product_id)) ?? slugs[0] ?? 'pro';
+}
+
 /** `Pro, yearly` as `pro-yearly`. */
 function slugOf(name: string): string {
   const plain = name.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase();

@@ -1,6 +1,7 @@
 // What the emulator's module offers to programs, beside what a test uses (js/wasm/emulator-module.ts): it reads the
 // flags, goes on with a data file, and hands out the lines of the journal and of the transcript.
 import type { Answer, Description, Due, EmulatorModule, State } from '../wasm/emulator-module.js';
+import { unwrap } from '../wasm/envelope.js';
 import { createLoader } from '../wasm/loader.js';
 
 /** The emulator compiled to WebAssembly, with what programs call. */
@@ -34,3 +35,12 @@ export type ProgramState = Kept & { state: State };
 const load = createLoader(() => import('../wasm/emulator-module.js'));
 
 export const loadProgramModule = async (): Promise<ProgramModule> => (await load()) as ProgramModule;
+
+/** All types of events that webhooks may bear. */
+export async function webhookTypes(): Promise<readonly string[]> {
+  const module = await loadProgramModule();
+  const number = unwrap<number>(module.emulatorOpen('{}', 0));
+  const { webhook_types: types } = unwrap<Description>(module.emulatorDescribe(number));
+  module.emulatorClose(number);
+  return types;
+}

@@ -1,7 +1,8 @@
 // What `npx @plinto/polar dev` and `init` make of an account's products.
-import { createPolarEmulator } from '@plinto/polar/testing';
+import { createPolarEmulator, PolarError } from '@plinto/polar/testing';
 import { expect, it } from 'vitest';
-import { type ListedProduct, productsOf } from '../../dist/js/cli/products.js';
+import { unknownEvents } from '../../dist/js/cli/api.js';
+import { exampleSlug, type ListedProduct, productsOf } from '../../dist/js/cli/products.js';
 
 const product = (name: string, cents: number, recurring_interval: string | null = 'month'): ListedProduct => ({
   id: `id of ${name}`,
@@ -44,6 +45,23 @@ it('reads every kind of price', async () => {
 
   expect(Object.keys(products).at(-1)).toBe('lifetime');
   expect(products['pro-yearly']?.tier).toBe('pro');
+  expect(exampleSlug(items, products)).toBe('team');
   expect(Object.keys(products).indexOf('free')).toBeLessThan(Object.keys(products).indexOf('team'));
   expect(Object.keys(products).indexOf('team')).toBeLessThan(Object.keys(products).indexOf('pro'));
+});
+
+it('makes an endpoint without the events that Polar refuses by their place', () => {
+  const refusal = (detail: object[]) =>
+    new PolarError({
+      ...failed,
+      status: 422,
+      details: { body: JSON.stringify({ error: 'RequestValidationError', detail }) },
+    });
+  const failed = { code: 'UPSTREAM_FAILED', family: 'remote', message: 'Polar answered 422' } as const;
+
+  expect([...unknownEvents(refusal([{ loc: ['body', 'events', 3] }, { loc: ['body', 'events', 7, 'x'] }]))]).toEqual([
+    3, 7,
+  ]);
+  expect(unknownEvents(refusal([{ loc: ['body', 'events', 3] }, { loc: ['body', 'url'] }])).size).toBe(0);
+  expect(unknownEvents(new PolarError({ ...failed, status: 500 })).size).toBe(0);
 });
