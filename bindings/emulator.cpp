@@ -1,10 +1,12 @@
-// The module of `@plinto/polar/testing`: Polar's emulator in process. JSON text goes in, an envelope comes out.
+// Polar's emulator, for `@plinto/polar/testing` in process and for `npx @plinto/polar` behind a port. JSON text goes
+// in, an envelope comes out.
 //
 // See emulator/control/wasm_api.h for the contract. Emulators are numbered; `emulatorClose` forgets one. Times are Unix
 // microseconds: a double holds them exactly until the year 2255.
 #include <emscripten/bind.h>
 
 #include <map>
+#include <memory>
 #include <string>
 
 #include "core/foundation/json.h"
@@ -16,8 +18,10 @@ namespace {
 using plinto::polar::Timestamp;
 using plinto::polar::emulator::EmulatorCalls;
 
-std::map<int, EmulatorCalls>& Emulators() {
-  static std::map<int, EmulatorCalls> emulators;
+using Emulators = std::map<int, std::unique_ptr<EmulatorCalls>>;
+
+Emulators& All() {
+  static Emulators emulators;
   return emulators;
 }
 
@@ -25,25 +29,38 @@ Timestamp At(double microseconds) { return {static_cast<std::int64_t>(microsecon
 
 template <class Act>
 std::string With(int number, Act act) {
-  const auto found = Emulators().find(number);
-  if (found != Emulators().end()) return act(found->second);
+  const auto found = All().find(number);
+  if (found != All().end()) return act(*found->second);
   return plinto::polar::FailureEnvelope(
       {.code = plinto::polar::ErrorCode::kNotFound, .message = "This emulator is closed, or was never opened."});
 }
 
+std::string Keep(std::unique_ptr<EmulatorCalls> calls) {
+  static int last = 0;
+  All().emplace(++last, std::move(calls));
+  return plinto::polar::SuccessEnvelope(last);
+}
+
 // Value: the emulator's number.
 std::string Open(const std::string& config, double now) {
-  static int last = 0;
   auto read = plinto::polar::emulator::ReadConfig(config);
   if (!read) return plinto::polar::FailureEnvelope(read.error());
   const auto start = plinto::polar::emulator::ReadStart(now);
   if (!start) return plinto::polar::FailureEnvelope(start.error());
-  Emulators().try_emplace(++last, *std::move(read), *start);
-  return plinto::polar::SuccessEnvelope(last);
+  return Keep(std::make_unique<EmulatorCalls>(*std::move(read), *start));
 }
 
+// The same, for a program.
+std::string OpenProgram(const std::string& settings, double now) {
+  auto opened = EmulatorCalls::OpenProgram(settings, At(now));
+  if (!opened) return plinto::polar::FailureEnvelope(opened.error());
+  return Keep(*std::move(opened));
+}
+
+std::string CheckFlags(const std::string& flags) { return plinto::polar::emulator::CheckFlagsText(flags); }
+
 std::string Describe(int number) {
-  return With(number, [](const EmulatorCalls& calls) { return calls.Describe(); });
+  return With(number, [](EmulatorCalls& calls) { return calls.Describe(); });
 }
 
 std::string Handle(int number, const std::string& request, double now) {
@@ -62,11 +79,13 @@ std::string Delivered(int number, const std::string& delivery, const std::string
   return With(number, [&](EmulatorCalls& calls) { return calls.OnDelivered(delivery, outcome, At(now)); });
 }
 
-void Close(int number) { Emulators().erase(number); }
+void Close(int number) { All().erase(number); }
 
 }  // namespace
 
 EMSCRIPTEN_BINDINGS(plinto_polar_emulator) {
+  emscripten::function("emulatorCheckFlags", &CheckFlags);
+  emscripten::function("emulatorOpenProgram", &OpenProgram);
   emscripten::function("emulatorOpen", &Open);
   emscripten::function("emulatorDescribe", &Describe);
   emscripten::function("emulatorHandle", &Handle);

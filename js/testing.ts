@@ -13,5 +13,6 @@ export {
   type PolarEmulatorOptions,
 } from './testing/emulator.js';
 export type { CheckoutToPay, Payment, PaymentOptions, TestCard } from './testing/pay.js';
+export { type Plinto, type PlintoDelivery, type PlintoOptions, startPlinto } from './testing/stack/plinto.js';
 export type { WasmSource } from './wasm/instantiate.js';
 export type { LoadOptions } from './wasm/loader.js';

@@ -14,11 +14,13 @@ export async function buildPackage(modules) {
   const missing = files.filter((name) => !existsSync(at('build/wasm/bin', name)));
   if (missing.length > 0) throw new Error(`build/wasm/bin lacks ${missing.join(', ')}: npm run build -- --wasm`);
 
-  const inputs = [...tools, 'tsconfig.build.json', 'js', 'components'];
-  const outputs = ['dist/js/index.js', 'dist/components/index.js', 'dist/components/styles.css'];
+  const inputs = [...tools, 'tsconfig.build.json', 'tsconfig.node.json', 'js', 'components'];
+  const outputs = ['dist/js/index.js', 'dist/js/cli/main.js', 'dist/components/index.js', 'dist/components/styles.css'];
   await unlessDone('js', { inputs, outputs }, async () => {
     for (const folder of ['dist/js', 'dist/components']) rmSync(at(folder), { recursive: true, force: true });
-    await run(node, [tsc, '-p', at('tsconfig.build.json')], { quiet: true });
+    // Programs for Node have Node's types. What both have a part in is a page's, and written last.
+    for (const name of ['tsconfig.node.json', 'tsconfig.build.json'])
+      await run(node, [tsc, '-p', at(name)], { quiet: true });
     copyFileSync(at('components/styles.css'), at('dist/components/styles.css'));
     // An import for its effect; TypeScript 6 wants types of those too.
     writeFileSync(at('dist/components/styles.css.d.ts'), 'export {};\n');

@@ -7,6 +7,8 @@ export const at = (...parts) => [root, ...parts].join('/');
 export const nativeBin = at('build/native/bin');
 export const wasmBin = at('build/wasm/bin');
 export const binary = at('build/native/bin/plinto-polar');
+/** What `npx @plinto/polar` runs. */
+export const npxProgram = at('dist/js/cli/main.js');
 /** Programs as they are deployed, for what measures them. */
 export const releaseBin = at('build/release/bin');
 export const vite = at('node_modules/vite/bin/vite.js');

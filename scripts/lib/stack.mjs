@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Child } from './child.mjs';
 import { EmulatorClient } from './emulator.mjs';
-import { at, binary, vite } from './paths.mjs';
+import { binary, npxProgram, vite } from './paths.mjs';
 import { freePorts } from './ports.mjs';
 import { node } from './run.mjs';
 
@@ -106,7 +106,8 @@ export async function startStack({
       "Plinto's stand-in",
       [
         node,
-        at('examples/plinto/cli.mjs'),
+        npxProgram,
+        'plinto',
         ...['--port', String(plintoPort), '--webhook-url', `${urls.server}/api/v1/polar/events/plinto`],
       ],
       {

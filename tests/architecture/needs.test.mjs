@@ -14,7 +14,7 @@ let bare;
 before(() => {
   folder = mkdtempSync(join(tmpdir(), 'plinto-polar-bare-'));
   bare = join(folder, 'clone');
-  for (const name of ['package.json', 'scripts', 'examples/plinto', 'tests/bench', 'tests/fuzz']) {
+  for (const name of ['package.json', 'scripts', 'tests/bench', 'tests/fuzz']) {
     cpSync(at(name), join(bare, name), { recursive: true, filter: (path) => !path.includes('node_modules') });
   }
   mkdirSync(join(folder, 'bin'));

@@ -112,9 +112,29 @@ export const serviceRooms = {
 };
 export const serviceFront = ['service', 'router'];
 
-/** TypeScript folders and the packages each may import. */
+/** What programs may import of Node's own. */
+const ofNode = [
+  'child_process',
+  'crypto',
+  'events',
+  'fs',
+  'http',
+  'https',
+  'module',
+  'net',
+  'os',
+  'path',
+  'url',
+  'util',
+].map((name) => `node:${name}`);
+
+/** TypeScript folders and the packages each may import; the longest match counts. What a page loads knows no Node. */
 export const scriptFolders = {
   js: { uses: [], packages: [] },
+  // Programs for Node, without dependencies.
+  'js/cli': { uses: ['js'], packages: ofNode },
+  'js/plinto': { uses: ['js'], packages: ofNode },
+  'js/testing/stack': { uses: ['js'], packages: ofNode },
   components: { uses: ['js'], packages: ['react', 'react/jsx-runtime'] },
 };
 

@@ -8,7 +8,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { claimsFor, signToken } from '../../examples/plinto/index.mjs';
+import { claimsFor, signToken } from '../../dist/js/plinto/index.js';
 import { at, releaseBin } from '../../scripts/lib/paths.mjs';
 import { node } from '../../scripts/lib/run.mjs';
 import { withPrograms } from './programs.mjs';

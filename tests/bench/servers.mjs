@@ -8,7 +8,7 @@ import { execFileSync } from 'node:child_process';
 import { createHmac, randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { claimsFor, signToken } from '../../examples/plinto/index.mjs';
+import { claimsFor, signToken } from '../../dist/js/plinto/index.js';
 import { at, releaseBin } from '../../scripts/lib/paths.mjs';
 import { freePorts } from '../../scripts/lib/ports.mjs';
 import { node, run } from '../../scripts/lib/run.mjs';

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import { after, before, describe, it } from 'node:test';
-import { claimsFor, signToken } from '../../examples/plinto/index.mjs';
+import { claimsFor, signToken } from '../../dist/js/plinto/index.js';
 import { assertRefused, startWorld } from './world.mjs';
 
 let world;

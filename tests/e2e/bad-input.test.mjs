@@ -1,7 +1,7 @@
 // What the gateway refuses, against the running server: who may call, and what a request may hold.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { claimsFor, signToken } from '../../examples/plinto/index.mjs';
+import { claimsFor, signToken } from '../../dist/js/plinto/index.js';
 import { readRows } from './database.mjs';
 import { assertRefused, startWorld } from './world.mjs';
 

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, it } from 'node:test';
-import { setTestClock, testClock } from '../../examples/plinto/index.mjs';
+import { setTestClock, testClock } from '../../dist/js/plinto/index.js';
 import { openBrowser } from '../../scripts/lib/browser.mjs';
 import { startPolarInProcess } from '../../scripts/lib/gallery/polar.mjs';
 import { pricingPage } from '../../scripts/lib/paths.mjs';

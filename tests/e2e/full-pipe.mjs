@@ -2,7 +2,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { closeSync, constants, openSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { binary } from '../../scripts/lib/paths.mjs';
 
 /** Does `step` until it would have to wait. */
 function untilBlocked(step) {
@@ -37,9 +36,9 @@ export function fullPipe(path) {
   };
 }
 
-/** Starts plinto-polar, with settings that reach nobody and its database in `folder`. `pipe` is one of its `stdio`. */
-export function startOnPipe(pipe, args, stdio, folder) {
-  const child = spawn(binary, args, {
+/** Starts a program, with settings that reach nobody and its database in `folder`. `pipe` is one of its `stdio`. */
+export function startOnPipe(pipe, [program, ...args], stdio, folder) {
+  const child = spawn(program, args, {
     stdio,
     env: {
       ...process.env,

@@ -6,7 +6,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, it } from 'node:test';
-import { signPlintoWebhook, startPlinto } from '../../examples/plinto/index.mjs';
+import { signPlintoWebhook, startPlinto } from '../../dist/js/plinto/index.js';
 import { plintoApi } from '../../scripts/lib/plinto-api.mjs';
 import { waitFor } from '../../scripts/lib/wait.mjs';
 

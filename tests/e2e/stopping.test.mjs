@@ -4,9 +4,13 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { emulators } from '../../scripts/lib/emulator-process.mjs';
+import { binary } from '../../scripts/lib/paths.mjs';
+import { freePorts } from '../../scripts/lib/ports.mjs';
 import { waitFor } from '../../scripts/lib/wait.mjs';
 import { fullPipe, startOnPipe } from './full-pipe.mjs';
 
@@ -23,17 +27,24 @@ const catchesSigterm = (pid) => {
   return (BigInt(`0x${mask}`) & sigterm) !== 0n;
 };
 
+const accepts = async (port) => {
+  const socket = connect(port, '127.0.0.1');
+  await once(socket, 'connect');
+  socket.destroy();
+  return true;
+};
+
 describe('asked to stop while it says that it listens', { skip: process.platform !== 'linux' }, () => {
-  for (const [name, args] of [
-    ['serve', ['serve', '--port', '0']],
-    ['emulate', ['emulate', '--port', '0']],
-  ]) {
+  for (const [name, command] of [['serve', [binary, 'serve']], ...Object.entries(emulators)]) {
     it(`${name} ends with exit code 0`, async () => {
-      const pipe = fullPipe(join(folder, name));
-      const child = startOnPipe(pipe, args, ['ignore', pipe.theirs, 'ignore'], folder);
+      const [port] = await freePorts(1);
+      const pipe = fullPipe(join(folder, name.replaceAll(/\W/g, '-')));
+      const child = startOnPipe(pipe, [...command, '--port', String(port)], ['ignore', pipe.theirs, 'ignore'], folder);
       const ended = once(child, 'exit');
       try {
         await waitFor('the handler of SIGTERM', () => catchesSigterm(child.pid));
+        // Node catches it from its beginning on: it is ours once the program listens.
+        await waitFor('the port', () => accepts(port));
         child.kill('SIGTERM');
         const emptied = setInterval(pipe.drain, 20);
         const [code, signal] = await ended;

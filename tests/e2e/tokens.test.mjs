@@ -5,7 +5,7 @@ import { createHmac, createPublicKey, generateKeyPairSync, sign, verify } from '
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { after, before, describe, it } from 'node:test';
-import { claimsFor } from '../../examples/plinto/index.mjs';
+import { claimsFor } from '../../dist/js/plinto/index.js';
 import { assertRefused, startWorld } from './world.mjs';
 
 const keys = {

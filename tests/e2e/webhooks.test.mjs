@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { createHmac, randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
-import { plintoEvent, signPlintoWebhook } from '../../examples/plinto/index.mjs';
+import { plintoEvent, signPlintoWebhook } from '../../dist/js/plinto/index.js';
 import { readRows } from './database.mjs';
 import { assertRefused, startWorld } from './world.mjs';
 

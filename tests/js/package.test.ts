@@ -35,6 +35,7 @@ describe('the package', () => {
         'dist/wasm/webhooks.wasm',
         'dist/js/testing.js',
         'dist/js/testing.d.ts',
+        'dist/js/cli/main.js',
         'dist/wasm/emulator.mjs',
         'dist/wasm/emulator.wasm',
       ]),

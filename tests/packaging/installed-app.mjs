@@ -15,8 +15,7 @@ export async function installApp() {
   const folder = join(parent, 'app');
   cpSync(at('tests/packaging/app'), folder, { recursive: true });
 
-  const [tarball] = JSON.parse(await npm(['pack', '--json', '--pack-destination', parent], at()));
-  await npm(['install', '--offline', '--ignore-scripts', join(parent, tarball.filename)], folder);
+  const tarball = await installTarball(parent, folder);
   for (const name of linked) {
     const link = join(folder, 'node_modules', name);
     mkdirSync(dirname(link), { recursive: true });
@@ -29,4 +28,11 @@ export async function installApp() {
     files: tarball.files.map(({ path }) => path),
     remove: () => rmSync(parent, { recursive: true, force: true }),
   };
+}
+
+/** Packs the package into `parent` and installs it in `folder`, as npm does by itself. Resolves with what was packed. */
+export async function installTarball(parent, folder) {
+  const [tarball] = JSON.parse(await npm(['pack', '--json', '--pack-destination', parent], at()));
+  await npm(['install', '--offline', '--ignore-scripts', join(parent, tarball.filename)], folder);
+  return tarball;
 }

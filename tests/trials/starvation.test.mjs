@@ -8,7 +8,7 @@ import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { claimsFor, signToken } from '../../examples/plinto/index.mjs';
+import { claimsFor, signToken } from '../../dist/js/plinto/index.js';
 import { Child } from '../../scripts/lib/child.mjs';
 import { at, binary } from '../../scripts/lib/paths.mjs';
 import { node, run } from '../../scripts/lib/run.mjs';

@@ -1,11 +1,17 @@
 #include "emulator/control/wasm_api.h"
 
 #include <array>
+#include <utility>
 
+#include "core/foundation/base64.h"
 #include "core/foundation/json.h"
+#include "core/foundation/text.h"
 #include "core/foundation/url.h"
 #include "core/gateway/wasm_envelope.h"
 #include "emulator/api/answers.h"
+#include "emulator/control/local_only.h"
+#include "emulator/control/program.h"
+#include "emulator/control/transcript.h"
 #include "emulator/machine/clock.h"
 #include "emulator/machine/transport_faults.h"
 #include "emulator/webhooks/webhooks.h"
@@ -58,18 +64,23 @@ Result<HttpRequest> ReadRequest(std::string_view text) {
   const std::string* method = FindString(*json, "method");
   const std::string* url = FindString(*json, "url");
   const std::string* body = FindString(*json, "body");
+  const std::string* encoded = FindString(*json, "body_base64");
+  const auto bytes = encoded == nullptr ? std::optional(body == nullptr ? "" : *body) : DecodeBase64(*encoded);
   auto headers = ReadHeaders(FindMember(*json, "headers"));
   if (method == nullptr) return ValidationError("method", "A request needs a method, as text.");
   if (url == nullptr) return ValidationError("url", "A request needs a url: its path and query, as text.");
   if (!headers) return ValidationError("headers", "Headers are a list of [name, value].");
-  return HttpRequest{*method, *url, *std::move(headers), body == nullptr ? "" : *body};
+  if (!bytes) return ValidationError("body_base64", "The body is not base64.");
+  return HttpRequest{*method, *url, *std::move(headers), *bytes};
 }
 
 Result<std::variant<HttpResponse, TransportFault>> ReadOutcome(std::string_view text) {
   const Result<Json> json = ParseJson(text);
   if (!json) return json.error();
   if (const auto status = FindInteger(*json, "status"); status && *status >= 100 && *status <= 599) {
-    return std::variant<HttpResponse, TransportFault>(HttpResponse{.status = static_cast<int>(*status)});
+    const std::string* body = FindString(*json, "body");
+    return std::variant<HttpResponse, TransportFault>(
+        HttpResponse{static_cast<int>(*status), {}, body == nullptr ? "" : *body});
   }
   const std::string* word = FindString(*json, "fault");
   const auto fault = word == nullptr ? std::nullopt : TransportFaultOf(*word);
@@ -188,7 +199,82 @@ Result<Timestamp> GoalAt(Timestamp now, const Json& time) {
                                      ". Go there in steps of five years at the most.");
 }
 
+std::string TextOf(const Json& json, std::string_view name) {
+  const std::string* text = FindString(json, name);
+  return text == nullptr ? "" : *text;
+}
+
+bool FlagOf(const Json& json, std::string_view name) { return FindBool(json, name).value_or(false); }
+
+// Decimal, of 64 bits without a sign: a number of JavaScript does not hold them. Nothing for other text.
+std::optional<std::uint64_t> SeedOf(const std::string& text) {
+  constexpr std::size_t kMostDigits = 20;
+  if (text.empty() || text.size() > kMostDigits || text.find_first_not_of("0123456789") != std::string::npos) {
+    return std::nullopt;
+  }
+  std::uint64_t seed = 0;
+  for (const char digit : text) seed = seed * 10 + static_cast<std::uint64_t>(digit - '0');
+  return seed;
+}
+
+// The catalog of a program's seed file; empty where none is named.
+Result<std::string> ReadCatalog(const Json& settings) {
+  const Json* file = FindMember(settings, "seed_file");
+  if (file == nullptr || file->is_null()) return std::string();
+  const std::string* text = FindString(*file, "text");
+  return CatalogOf(TextOf(*file, "name"), text == nullptr ? std::nullopt : std::optional(*text));
+}
+
+Result<ProgramStart> ReadProgram(const Json& settings) {
+  ProgramStart start;
+  Config& config = start.config;
+  auto catalog = ReadCatalog(settings);
+  if (!catalog) return std::move(catalog).error();
+  config.catalog = *std::move(catalog);
+  config.access_token = TextOf(settings, "access_token");
+  config.webhook_secret = TextOf(settings, "webhook_secret");
+  config.webhook_url = TextOf(settings, "webhook_url");
+  config.public_url = TextOf(settings, "url");
+  const auto limit = RateLimitFromText(TextOf(settings, "rate_limit"));
+  config.rate_limit = limit.value_or(RateLimit::kOff);
+  auto seed = SeedOf(TextOf(settings, "seed"));
+  if (!seed) seed = SeedNumberOf(config.catalog);
+  start.is_seeded = seed.has_value();
+  const auto chosen = seed ? seed : SeedOf(TextOf(settings, "random_seed"));
+  if (!chosen) return ValidationError("random_seed", "A program's emulator needs a random seed, in decimal.");
+  config.seed = *chosen;
+  if (const Json* data = FindMember(settings, "data"); data != nullptr && !data->is_null()) {
+    start.data = TextOf(*data, "name");
+    start.kept = TextOf(*data, "text");
+  }
+  return start;
+}
+
 }  // namespace
+
+std::string CheckFlagsText(std::string_view text) {
+  const Result<Json> json = ParseJson(text);
+  if (!json) return FailureEnvelope(json.error());
+  ProgramFlags flags;
+  if (const std::string* host = FindString(*json, "host")) flags.host = *host;
+  if (const std::string* limit = FindString(*json, "rate_limit")) flags.rate_limit = *limit;
+  flags.allow_remote = FlagOf(*json, "allow_remote");
+  flags.webhook_secret = TextOf(*json, "webhook_secret");
+  flags.webhook_url = TextOf(*json, "webhook_url");
+  const Json* seeds = FindMember(*json, "seeds");
+  if (const auto* list = seeds == nullptr ? nullptr : seeds->get_ptr<const Json::array_t*>()) {
+    for (const Json& seed : *list) {
+      if (const auto* value = seed.get_ptr<const std::string*>()) flags.seeds.push_back(*value);
+    }
+  }
+  const Result<ProgramSeeds> found = CheckFlags(flags);
+  if (!found) return FailureEnvelope(found.error());
+  Json value = EmptyObject();
+  SetMember(value, "local", IsLoopback(flags.host));
+  SetMember(value, "seed", found->number ? Json(std::to_string(*found->number)) : Json(nullptr));
+  SetMember(value, "seed_file", found->file.empty() ? Json(nullptr) : Json(found->file));
+  return SuccessEnvelope(std::move(value));
+}
 
 Result<Config> ReadConfig(std::string_view text) {
   const Result<Json> json = ParseJson(text);
@@ -212,18 +298,44 @@ Result<Timestamp> ReadStart(double now) {
   return ValidationError("now", "The emulated time starts between 1970 and 2255.");
 }
 
-EmulatorCalls::EmulatorCalls(Config config, Timestamp now)
-    : url_(config.public_url),
-      emulator_(
-          [&] {
-            config.observer = [this](const Exchange& exchange) { route_ = std::string(exchange.route); };
-            return std::move(config);
-          }(),
-          now) {}
+EmulatorCalls::EmulatorCalls(Config config, Timestamp now) : url_(config.public_url) {
+  config.observer = [this](const Exchange& exchange) { route_ = std::string(exchange.route); };
+  emulator_.emplace(std::move(config), now);
+}
 
-std::string EmulatorCalls::Describe() const {
+Result<std::unique_ptr<EmulatorCalls>> EmulatorCalls::OpenProgram(std::string_view settings, Timestamp now) {
+  const Result<Json> json = ParseJson(settings);
+  if (!json) return json.error();
+  auto start = ReadProgram(*json);
+  if (!start) return std::move(start).error();
+  std::unique_ptr<EmulatorCalls> calls(new EmulatorCalls());
+  calls->is_program_ = true;
+  calls->local_only_ = FlagOf(*json, "local");
+  calls->url_ = start->config.public_url;
+  const bool keeps_transcript = FlagOf(*json, "transcript");
+  start->config.observer = [self = calls.get(), keeps_transcript](const Exchange& exchange) {
+    self->route_ = std::string(exchange.route);
+    if (keeps_transcript) self->transcript_ += TranscriptLine(exchange);
+  };
+  if (!start->data.empty()) {
+    start->config.journal = [self = calls.get()](std::string_view line) { self->journal_ += line; };
+  }
+  auto emulator = StartProgram(*std::move(start), now);
+  if (!emulator) return std::move(emulator).error();
+  calls->emulator_.emplace(*std::move(emulator));
+  return calls;
+}
+
+std::string EmulatorCalls::Succeed(Json value) {
+  SetMember(value, "state", StateOf(*emulator_));
+  if (!journal_.empty()) SetMember(value, "journal", std::exchange(journal_, {}));
+  if (!transcript_.empty()) SetMember(value, "transcript", std::exchange(transcript_, {}));
+  return SuccessEnvelope(std::move(value));
+}
+
+std::string EmulatorCalls::Describe() {
   Json products = EmptyArray();
-  for (const ProductSummary& product : emulator_.products()) {
+  for (const ProductSummary& product : emulator_->products()) {
     Json entry = EmptyObject();
     SetMember(entry, "id", product.id);
     SetMember(entry, "name", product.name);
@@ -233,34 +345,37 @@ std::string EmulatorCalls::Describe() const {
     products.push_back(std::move(entry));
   }
   Json value = EmptyObject();
-  SetMember(value, "access_token", emulator_.access_token());
-  SetMember(value, "webhook_secret", emulator_.webhook_secret());
+  SetMember(value, "access_token", emulator_->access_token());
+  SetMember(value, "webhook_secret", emulator_->webhook_secret());
   SetMember(value, "url", url_);
   Json types = EmptyArray();
   for (const std::string_view type : WebhookTypes()) types.push_back(std::string(type));
   SetMember(value, "webhook_types", std::move(types));
   SetMember(value, "products", std::move(products));
-  SetMember(value, "state", StateOf(emulator_));
-  return SuccessEnvelope(std::move(value));
+  Json announcement = EmptyArray();
+  for (const std::string& line : AnnouncementOf(*emulator_)) announcement.push_back(line);
+  SetMember(value, "announcement", std::move(announcement));
+  return Succeed(std::move(value));
 }
 
 std::string EmulatorCalls::Handle(std::string_view text, Timestamp now) {
   const Result<HttpRequest> request = ReadRequest(text);
   if (!request) return FailureEnvelope(request.error());
   route_.reset();
+  const std::optional<HttpResponse> foreign = local_only_ ? RefuseForeign(*request) : std::nullopt;
   const HttpResponse response =
-      WantsRate(*request)
+      foreign ? *foreign
+      : !is_program_ && WantsRate(*request)
           ? ErrorAnswer(409, "ClockHasNoRate",
                         "In process the clock moves only when you move it, so it can neither run nor be stopped. Use "
                         "advance(), or `advance`, `advance_seconds` or `now` here.")
-          : emulator_.Handle(*request, now);
+          : emulator_->Handle(*request, now);
   Json value = EmptyObject();
   SetMember(value, "status", response.status);
   SetMember(value, "headers", HeadersToJson(response.headers));
   SetMember(value, "body", response.body);
   SetMember(value, "route", route_ ? Json(*route_) : Json(nullptr));
-  SetMember(value, "state", StateOf(emulator_));
-  return SuccessEnvelope(std::move(value));
+  return Succeed(std::move(value));
 }
 
 std::string EmulatorCalls::Goal(std::string_view text) const {
@@ -268,8 +383,8 @@ std::string EmulatorCalls::Goal(std::string_view text) const {
   if (!wish) return FailureEnvelope(wish.error());
   const Json* time = FindMember(*wish, "time");
   const Json* span = FindMember(*wish, "advance");
-  const Result<Timestamp> goal = time != nullptr ? GoalAt(emulator_.Now(), *time)
-                                                 : GoalAfter(emulator_.Now(), span == nullptr ? Json(nullptr) : *span);
+  const Result<Timestamp> goal = time != nullptr ? GoalAt(emulator_->Now(), *time)
+                                                 : GoalAfter(emulator_->Now(), span == nullptr ? Json(nullptr) : *span);
   if (!goal) return FailureEnvelope(goal.error());
   Json value = EmptyObject();
   SetMember(value, "goal", goal->microseconds);
@@ -278,7 +393,7 @@ std::string EmulatorCalls::Goal(std::string_view text) const {
 
 std::string EmulatorCalls::TakeDue(Timestamp now, Timestamp signed_at) {
   Json deliveries = EmptyArray();
-  for (const Delivery& delivery : emulator_.TakeDue(now, signed_at)) {
+  for (const Delivery& delivery : emulator_->TakeDue(now, signed_at)) {
     Json entry = EmptyObject();
     SetMember(entry, "id", delivery.id);
     SetMember(entry, "url", delivery.request.url);
@@ -288,17 +403,15 @@ std::string EmulatorCalls::TakeDue(Timestamp now, Timestamp signed_at) {
   }
   Json value = EmptyObject();
   SetMember(value, "deliveries", std::move(deliveries));
-  SetMember(value, "state", StateOf(emulator_));
-  return SuccessEnvelope(std::move(value));
+  return Succeed(std::move(value));
 }
 
 std::string EmulatorCalls::OnDelivered(std::string_view delivery_id, std::string_view text, Timestamp now) {
   const auto outcome = ReadOutcome(text);
   if (!outcome) return FailureEnvelope(outcome.error());
-  emulator_.OnDelivered(delivery_id, *outcome, now);
+  emulator_->OnDelivered(delivery_id, *outcome, now);
   Json value = EmptyObject();
-  SetMember(value, "state", StateOf(emulator_));
-  return SuccessEnvelope(std::move(value));
+  return Succeed(std::move(value));
 }
 
 }  // namespace plinto::polar::emulator

@@ -23,19 +23,16 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-#include "core/foundation/text.h"
-#include "core/foundation/url.h"
 #include "emulator/api/answers.h"
-#include "emulator/control/journal.h"
+#include "emulator/control/local_only.h"
+#include "emulator/control/program.h"
 #include "emulator/control/transcript.h"
 #include "emulator/emulator.h"
 #include "server/base/system_clock.h"
 #include "server/base/system_random.h"
 #include "server/commands/commands.h"
 #include "server/commands/journal_file.h"
-#include "server/commands/local_only.h"
 #include "server/commands/process.h"
-#include "server/config/secret_strength.h"
 #include "server/http/listener.h"
 #include "server/upstream/curl_client.h"
 
@@ -59,20 +56,14 @@ std::FILE* OpenForOwner(const std::string& path) {
 }
 
 struct Options {
-  std::string host = "127.0.0.1";
+  emulator::ProgramFlags flags;
   std::uint16_t port = 4010;
   std::string access_token;
-  std::string webhook_secret;
-  std::string webhook_url;
-  std::optional<std::uint64_t> seed;
-  std::string catalog;  ///< The text of a seed file.
   std::string transcript;
   std::string data;
-  std::string rate_limit = "off";
-  bool allow_remote = false;
+  std::optional<std::uint64_t> seed;
+  std::string catalog;  ///< The text of a seed file.
 };
-
-bool IsLoopback(std::string_view host) { return host == "127.0.0.1" || host == "::1" || host == "localhost"; }
 
 struct CloseFile {
   void operator()(std::FILE* file) const { std::fclose(file); }
@@ -84,94 +75,56 @@ class EmulatorServer {
 
   [[nodiscard]] Status Start(const Options& options) {
     ListenerConfig listen;
-    listen.host = options.host;
+    listen.host = options.flags.host;
     listen.port = options.port;
     listen.body_limit = kBodyLimit;
     listen.on_refused = [](const HttpRequest&, HttpResponse refusal) {
       return refusal.status == 413 ? emulator::BodyTooLarge() : std::move(refusal);
     };
-    local_only_ = IsLoopback(options.host);
+    local_only_ = emulator::IsLoopback(options.flags.host);
     auto started =
         Listener::Start(loop_, std::move(listen), [this](HttpRequest request) { return Answer(std::move(request)); });
     if (!started) return std::move(started).error();
     listener_ = *std::move(started);
-    emulator::Config config;
-    config.access_token = options.access_token;
-    config.webhook_secret = options.webhook_secret;
-    config.webhook_url = options.webhook_url;
-    config.public_url = listener_->url();
-    config.catalog = options.catalog;
-    config.seed = options.seed ? *options.seed : RandomSeed();
+    emulator::ProgramStart start;
+    start.config.access_token = options.access_token;
+    start.config.webhook_secret = options.flags.webhook_secret;
+    start.config.webhook_url = options.flags.webhook_url;
+    start.config.public_url = listener_->url();
+    start.config.catalog = options.catalog;
+    start.config.seed = options.seed ? *options.seed : RandomSeed();
+    start.is_seeded = options.seed.has_value();
+    start.config.rate_limit = *emulator::RateLimitFromText(options.flags.rate_limit);
     if (!options.transcript.empty()) {
       transcript_.reset(OpenForOwner(options.transcript));
       if (!transcript_) {
         return Error{.code = ErrorCode::kConfigurationInvalid,
                      .message = "The file of --transcript cannot be written: " + options.transcript};
       }
-      config.observer = [this](const emulator::Exchange& exchange) {
+      start.config.observer = [this](const emulator::Exchange& exchange) {
         std::fputs(emulator::TranscriptLine(exchange).c_str(), transcript_.get());
         std::fflush(transcript_.get());
       };
     }
-    config.rate_limit = *emulator::RateLimitFromText(options.rate_limit);
-    if (!options.data.empty()) return Continue(options, std::move(config));
-    return Begin(std::move(config));
+    if (!options.data.empty()) {
+      Result<std::string> kept = journal_.Open(options.data);
+      if (!kept) return std::move(kept).error();
+      start.data = options.data;
+      start.kept = *std::move(kept);
+      start.config.journal = [this](std::string_view line) { Record(line); };
+    }
+    auto emulator = emulator::StartProgram(std::move(start), clock_.Now(),
+                                           [](std::size_t line, const std::function<void()>& input) {
+                                             (void)Survive("line " + std::to_string(line) + " of the journal", input);
+                                           });
+    if (!emulator) return std::move(emulator).error();
+    emulator_.emplace(*std::move(emulator));
+    return Done{};
   }
 
   [[nodiscard]] bool RunToEnd() { return server::RunToEnd(loop_, Run(), kStopGrace); }
 
  private:
-  [[nodiscard]] Status Begin(emulator::Config config) {
-    emulator_.emplace(std::move(config), clock_.Now());
-    if (const auto& error = emulator_->catalog_error()) {
-      Error refused = *error;
-      refused.message = "--seed: " + refused.message;
-      return refused;
-    }
-    return Done{};
-  }
-
-  // Begins a journal, or goes on with one: then everything is as it was when that was left.
-  [[nodiscard]] Status Continue(const Options& options, emulator::Config config) {
-    const Result<std::string> text = journal_.Open(options.data);
-    if (!text) return text.error();
-    config.journal = [this](std::string_view line) { Record(line); };
-    if (text->empty()) return Begin(std::move(config));
-    const Result<emulator::Journal> journal = emulator::ReadJournal(*text);
-    if (!journal) return Refused(options, journal.error().message);
-    const std::string differing = Differing(options, journal->config);
-    if (!differing.empty()) {
-      return Refused(options, "It was begun with another " + differing +
-                                  ". Leave that flag out or give it as it was, or begin another file.");
-    }
-    auto replayed =
-        emulator::Emulator::Replay(*text, std::move(config.observer), std::move(config.journal), clock_.Now(),
-                                   [](std::size_t line, const std::function<void()>& input) {
-                                     (void)Survive("line " + std::to_string(line) + " of the journal", input);
-                                   });
-    if (!replayed) return Refused(options, replayed.error().message);
-    emulator_.emplace(*std::move(replayed));
-    return Done{};
-  }
-
-  [[nodiscard]] static Error Refused(const Options& options, const std::string& why) {
-    return Error{.code = ErrorCode::kConfigurationInvalid, .message = options.data + ": " + why};
-  }
-
-  // What is part of the journal's history and cannot be changed by a flag; empty when nothing is.
-  [[nodiscard]] std::string Differing(const Options& options, const emulator::Config& begun) const {
-    const auto differs = [](const std::string& wanted, const std::string& has) {
-      return !wanted.empty() && wanted != has;
-    };
-    if (differs(options.access_token, begun.access_token)) return "--access-token";
-    if (differs(options.webhook_secret, begun.webhook_secret)) return "--webhook-secret";
-    if (differs(options.webhook_url, begun.webhook_url)) return "--webhook-url";
-    if (options.seed && *options.seed != begun.seed) return "--seed";
-    if (differs(options.catalog, begun.catalog)) return "catalog (--seed)";
-    if (listener_->url() != begun.public_url) return "address (" + begun.public_url + ")";
-    return {};
-  }
-
   void Record(std::string_view line) {
     if (journal_.Append(line)) return;
     spdlog::critical("the journal cannot be written: what happens from here on would be lost");
@@ -195,13 +148,7 @@ class EmulatorServer {
   }
 
   void Announce() const {
-    PrintLine("Polar emulator: a development tool, no real money, test cards only");
-    PrintLine("access token:   " + emulator_->access_token());
-    PrintLine("webhook secret: " + emulator_->webhook_secret());
-    for (const emulator::ProductSummary& product : emulator_->products()) {
-      PrintLine("product:        " + product.id + "  " + product.name + ", " + std::to_string(product.amount) + " " +
-                product.currency + " minor units" + (product.interval.empty() ? ", once" : " a " + product.interval));
-    }
+    for (const std::string& line : emulator::AnnouncementOf(*emulator_)) PrintLine(line);
     PrintLine("listening on " + listener_->url());
   }
 
@@ -218,7 +165,7 @@ class EmulatorServer {
 
   [[nodiscard]] HttpResponse Handle(const HttpRequest& request) {
     if (local_only_) {
-      if (auto refusal = RefuseForeign(request)) return *std::move(refusal);
+      if (auto refusal = emulator::RefuseForeign(request)) return *std::move(refusal);
     }
     HttpResponse response;
     const bool handled = Survive("a request", [&] { response = emulator_->Handle(request, clock_.Now()); });
@@ -292,49 +239,26 @@ int Refuse(const std::string& message) {
   return kExitConfiguration;
 }
 
-// `--seed 7` or `--seed shop.json`, once or once each. The number that is given wins over the file's.
-std::optional<std::string> ReadSeeds(const std::vector<std::string>& values, Options& options) {
-  for (const std::string& value : values) {
-    if (const auto number = ParseInteger(value); number && *number >= 0) {
-      if (options.seed) return "--seed is given two numbers: give one, and a file if you like.";
-      options.seed = static_cast<std::uint64_t>(*number);
-      continue;
-    }
-    if (!options.catalog.empty()) return "--seed is given two files: give one, and a number if you like.";
-    std::ifstream file(value, std::ios::binary);
-    std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-    if (!file.is_open() || file.bad()) {
-      return "--seed names no file that can be read: " + value + ". Give a JSON file, or a number.";
-    }
-    if (text.empty()) return "--seed: " + value + " is empty. Write {} for an empty catalog.";
-    options.catalog = std::move(text);
-  }
-  if (!options.seed) options.seed = emulator::SeedNumberOf(options.catalog);
-  return std::nullopt;
+std::optional<std::string> ReadFile(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  if (!file.is_open() || file.bad()) return std::nullopt;
+  return text;
 }
 
-int Emulate(Options options, const std::vector<std::string>& seeds) {
+int Emulate(Options options) {
   SetUpLogging();
-  const bool is_loopback = IsLoopback(options.host);
-  if (!is_loopback && !options.allow_remote) {
-    return Refuse(
-        "The emulator is a development tool without protection: it listens on loopback only. Leave --host out, or "
-        "give 127.0.0.1 or ::1. To let other machines in all the same, add --allow-remote.");
+  const Result<emulator::ProgramSeeds> seeds = emulator::CheckFlags(options.flags);
+  if (!seeds) return Refuse(seeds.error().message);
+  if (!emulator::IsLoopback(options.flags.host)) {
+    spdlog::warn("listening beyond this machine: whoever reaches it may do everything");
   }
-  if (!is_loopback) spdlog::warn("listening beyond this machine: whoever reaches it may do everything");
-  if (!emulator::RateLimitFromText(options.rate_limit)) {
-    return Refuse("--rate-limit is off, sandbox (100 requests a minute) or production (500).");
+  if (!seeds->file.empty()) {
+    Result<std::string> catalog = emulator::CatalogOf(seeds->file, ReadFile(seeds->file));
+    if (!catalog) return Refuse(catalog.error().message);
+    options.catalog = *std::move(catalog);
   }
-  if (const std::string weakness = WeaknessOf(options.webhook_secret, kShortestPolarSecret);
-      !options.webhook_secret.empty() && !weakness.empty()) {
-    return Refuse("--webhook-secret " + weakness + " Leave it out to have one made.");
-  }
-  if (!options.webhook_url.empty() && !ParseUrl(options.webhook_url)) {
-    return Refuse(
-        "--webhook-url is not an http or https URL. Write it as in "
-        "http://127.0.0.1:4000/api/v1/polar/webhooks.");
-  }
-  if (const auto problem = ReadSeeds(seeds, options)) return Refuse(*problem);
+  options.seed = seeds->number ? seeds->number : emulator::SeedNumberOf(options.catalog);
   EmulatorServer server;
   if (const Status started = server.Start(options); !started) return Refuse(started.error().message);
   if (!server.RunToEnd()) std::_Exit(EXIT_SUCCESS);
@@ -349,26 +273,28 @@ void AddEmulate(CLI::App& program, Run& run) {
   command->add_option("--port", options->port, "Port to listen on; 0 picks a free one")
       ->check(CheckDecimal)
       ->capture_default_str();
-  command->add_option("--host", options->host, "Address to listen on; others than loopback need --allow-remote too")
+  command
+      ->add_option("--host", options->flags.host, "Address to listen on; others than loopback need --allow-remote too")
       ->capture_default_str();
   command->add_option("--access-token", options->access_token, "Access token to accept; made up by default");
-  command->add_option("--webhook-secret", options->webhook_secret, "Secret to sign webhooks with; made up by default");
-  command->add_option("--webhook-url", options->webhook_url, "Where to deliver webhooks; nowhere by default");
-  auto seeds = std::make_shared<std::vector<std::string>>();
+  command->add_option("--webhook-secret", options->flags.webhook_secret,
+                      "Secret to sign webhooks with; made up by default");
+  command->add_option("--webhook-url", options->flags.webhook_url, "Where to deliver webhooks; nowhere by default");
   command
-      ->add_option("--seed", *seeds,
+      ->add_option("--seed", options->flags.seeds,
                    "A JSON file with what to sell and to whom, or a number that makes ids, tokens and secrets the same "
                    "in every run; may be given once each")
       ->allow_extra_args(false);
   command->add_option("--transcript", options->transcript, "Append every API request and answer to this file, as JSON")
       ->envname(emulator::kTranscriptVariable);
   command->add_option("--data", options->data, "Keep everything in this file, and go on with what it holds");
-  command->add_option("--rate-limit", options->rate_limit, "Limits to answer 429 by: off, sandbox or production")
+  command->add_option("--rate-limit", options->flags.rate_limit, "Limits to answer 429 by: off, sandbox or production")
       ->capture_default_str();
-  command->add_flag("--allow-remote", options->allow_remote, "Let --host name an address that other machines reach")
+  command
+      ->add_flag("--allow-remote", options->flags.allow_remote, "Let --host name an address that other machines reach")
       ->multi_option_policy(CLI::MultiOptionPolicy::Throw);
   command->footer("Prints the access token, the webhook secret and the products, then `listening on ...`.");
-  command->callback([options, seeds, &run] { run = [options, seeds] { return Emulate(*options, *seeds); }; });
+  command->callback([options, &run] { run = [options] { return Emulate(*options); }; });
 }
 
 }  // namespace plinto::polar::server

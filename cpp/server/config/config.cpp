@@ -2,13 +2,13 @@
 
 #include <algorithm>
 
+#include "core/foundation/secret_strength.h"
 #include "core/foundation/text.h"
 #include "core/foundation/timestamp.h"
 #include "core/foundation/url.h"
 #include "core/webhook/secret.h"
 #include "server/config/products.h"
 #include "server/config/reader.h"
-#include "server/config/secret_strength.h"
 #include "server/config/tenant.h"
 #include "server/config/variables.h"
 

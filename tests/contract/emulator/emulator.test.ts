@@ -20,7 +20,7 @@ import { meterUsage } from './scenario/usage.ts';
 import { manageWebhooks } from './scenario/webhooks.ts';
 import { Judge } from './support/judge.ts';
 import { operations } from './support/operations.ts';
-import { type RunningEmulator, startEmulator } from './support/process.ts';
+import { type ProgramName, programs, type RunningEmulator, startEmulator } from './support/process.ts';
 import { Stage } from './support/stage.ts';
 import { coverageOf } from './support/table.ts';
 import { readAnswers, unnamed } from './support/transcript.ts';
@@ -30,115 +30,117 @@ const transcript =
   process.env.POLAR_EMULATOR_TRANSCRIPT || join(mkdtempSync(join(tmpdir(), 'plinto-polar-')), 'transcript.jsonl');
 
 /** An emulator for the tests of one scope, with its stage. */
-function stageOfItsOwn() {
+function stageOfItsOwn(program: ProgramName) {
   let emulator: RunningEmulator;
   let stage: Stage;
   beforeAll(async () => {
-    emulator = await startEmulator(transcript);
+    emulator = await startEmulator(transcript, program);
     stage = new Stage(emulator);
   });
   afterAll(() => emulator?.stop());
   return { emulator: () => emulator, stage: () => stage };
 }
 
-const { emulator, stage } = stageOfItsOwn();
-const shop = {} as Shop;
+describe.each(programs)('%s', (program) => {
+  const { emulator, stage } = stageOfItsOwn(program);
+  const shop = {} as Shop;
 
-describe("Polar's own client goes through every operation", () => {
-  setUpShop(stage, shop);
-  keepCustomers(stage);
-  takeCheckouts(stage, shop);
-  meterUsage(stage, shop);
-  changeSubscriptions(stage, shop);
-  openPortal(stage, shop);
-  manageWebhooks(stage);
+  describe("Polar's own client goes through every operation", () => {
+    setUpShop(stage, shop);
+    keepCustomers(stage);
+    takeCheckouts(stage, shop);
+    meterUsage(stage, shop);
+    changeSubscriptions(stage, shop);
+    openPortal(stage, shop);
+    manageWebhooks(stage);
 
-  it('accepts every delivery', async () => {
-    const types = new Set<string>();
-    for (const { headers, body } of emulator().deliveries) {
-      const { type } = await webhooks.validateEvent(body, headers, emulator().webhookSecret);
-      types.add(type);
-    }
+    it('accepts every delivery', async () => {
+      const types = new Set<string>();
+      for (const { headers, body } of emulator().deliveries) {
+        const { type } = await webhooks.validateEvent(body, headers, emulator().webhookSecret);
+        types.add(type);
+      }
 
-    expect(emulator().deliveries.length).toBeGreaterThan(100);
-    expect([...types]).toEqual(
-      expect.arrayContaining(['checkout.updated', 'order.paid', 'subscription.active', 'customer.state_changed']),
-    );
+      expect(emulator().deliveries.length).toBeGreaterThan(100);
+      expect([...types]).toEqual(
+        expect.arrayContaining(['checkout.updated', 'order.paid', 'subscription.active', 'customer.state_changed']),
+      );
+    });
   });
-});
 
-describe('prices newer than the document', () => {
-  const { emulator, stage } = stageOfItsOwn();
+  describe('prices newer than the document', () => {
+    const { emulator, stage } = stageOfItsOwn(program);
 
-  sellNewerPrices(stage);
+    sellNewerPrices(stage);
 
-  it('come in deliveries that the official client accepts', async () => {
-    for (const { headers, body } of emulator().deliveries) {
-      await webhooks.validateEvent(body, headers, emulator().webhookSecret);
-    }
+    it('come in deliveries that the official client accepts', async () => {
+      for (const { headers, body } of emulator().deliveries) {
+        await webhooks.validateEvent(body, headers, emulator().webhookSecret);
+      }
 
-    expect(emulator().deliveries.length).toBeGreaterThan(50);
+      expect(emulator().deliveries.length).toBeGreaterThan(50);
+    });
   });
-});
 
-describe('failed payments, and a year', () => {
-  const { emulator, stage } = stageOfItsOwn();
+  describe('failed payments, and a year', () => {
+    const { emulator, stage } = stageOfItsOwn(program);
 
-  liveThroughBadTimes(stage);
+    liveThroughBadTimes(stage);
 
-  it('come in deliveries that both lines of the official client accept', async () => {
-    const told = new Set<string>();
-    // The last thing that happened has been told, and nothing is on its way.
-    await vi.waitFor(
-      async () => {
-        const { pagination } = await stage().polar.webhooks.listWebhookDeliveries({ limit: 1 });
-        expect(emulator().deliveries.length).toBe(pagination.total_count);
-        expect(
-          emulator()
-            .deliveries.slice(-10)
-            .map(({ body }) => body)
-            .join(),
-        ).toContain('"type":"subscription.revoked"');
-      },
-      { timeout: 10_000 },
-    );
-    for (const delivery of emulator().deliveries) {
-      const { type } = await webhooks.validateEvent(delivery.body, delivery.headers, emulator().webhookSecret);
-      const older = readByOlderClient(delivery, emulator().webhookSecret);
-      expect([type, null]).toContain(older);
-      told.add(type);
-    }
+    it('come in deliveries that both lines of the official client accept', async () => {
+      const told = new Set<string>();
+      // The last thing that happened has been told, and nothing is on its way.
+      await vi.waitFor(
+        async () => {
+          const { pagination } = await stage().polar.webhooks.listWebhookDeliveries({ limit: 1 });
+          expect(emulator().deliveries.length).toBe(pagination.total_count);
+          expect(
+            emulator()
+              .deliveries.slice(-10)
+              .map(({ body }) => body)
+              .join(),
+          ).toContain('"type":"subscription.revoked"');
+        },
+        { timeout: 10_000 },
+      );
+      for (const delivery of emulator().deliveries) {
+        const { type } = await webhooks.validateEvent(delivery.body, delivery.headers, emulator().webhookSecret);
+        const older = readByOlderClient(delivery, emulator().webhookSecret);
+        expect([type, null]).toContain(older);
+        told.add(type);
+      }
 
-    expect(emulator().deliveries.length).toBeGreaterThan(300);
-    expect([...told]).toEqual(
-      expect.arrayContaining([
-        'subscription.past_due',
-        'subscription.revoked',
-        'subscription.paused',
-        'subscription.resumed',
-        'order.refunded',
-        'benefit_grant.revoked',
-        'customer_seat.claimed',
-      ]),
-    );
+      expect(emulator().deliveries.length).toBeGreaterThan(300);
+      expect([...told]).toEqual(
+        expect.arrayContaining([
+          'subscription.past_due',
+          'subscription.revoked',
+          'subscription.paused',
+          'subscription.resumed',
+          'order.refunded',
+          'benefit_grant.revoked',
+          'customer_seat.claimed',
+        ]),
+      );
+    });
   });
-});
 
-describe("the 0.47 line of Polar's client", () => {
-  useOlderClient(emulator);
+  describe("the 0.47 line of Polar's client", () => {
+    useOlderClient(emulator);
 
-  it('accepts every delivery whose type it knows', () => {
-    const read = emulator().deliveries.map((delivery) => readByOlderClient(delivery, emulator().webhookSecret));
+    it('accepts every delivery whose type it knows', () => {
+      const read = emulator().deliveries.map((delivery) => readByOlderClient(delivery, emulator().webhookSecret));
 
-    expect(read.filter((type) => type !== null).length).toBeGreaterThan(100);
+      expect(read.filter((type) => type !== null).length).toBeGreaterThan(100);
+    });
   });
-});
 
-describe.skipIf(openApi === undefined)("Polar's document", () => {
-  const { emulator } = stageOfItsOwn();
+  describe.skipIf(openApi === undefined)("Polar's document", () => {
+    const { emulator } = stageOfItsOwn(program);
 
-  nameWhatIsMissing(emulator);
-  refuseBeforeLooking(emulator);
+    nameWhatIsMissing(emulator);
+    refuseBeforeLooking(emulator);
+  });
 });
 
 describe.skipIf(openApi === undefined)('every answer of this test run', () => {

@@ -1,4 +1,4 @@
-// Runs `plinto-polar emulate` for a test, and an endpoint that receives its webhooks.
+// Runs the emulator for a test, natively or as Wasm in Node, and an endpoint that receives its webhooks.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
@@ -8,7 +8,15 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { EmulatorAddress } from './stage.ts';
 
-const program = fileURLToPath(new URL('../../../../build/native/bin/plinto-polar', import.meta.url));
+const at = (path: string) => fileURLToPath(new URL(`../../../../${path}`, import.meta.url));
+
+const commands = {
+  'plinto-polar emulate': { program: at('build/native/bin/plinto-polar'), before: [] },
+  'npx @plinto/polar emulate': { program: process.execPath, before: [at('dist/js/cli/main.js')] },
+};
+
+export type ProgramName = keyof typeof commands;
+export const programs = Object.keys(commands) as ProgramName[];
 
 export interface Delivery {
   headers: Record<string, string>;
@@ -22,7 +30,8 @@ export interface RunningEmulator extends EmulatorAddress {
 }
 
 /** Starts both on free ports. `transcript`: the file that each API answer is appended to. */
-export async function startEmulator(transcript: string): Promise<RunningEmulator> {
+export async function startEmulator(transcript: string, name: ProgramName): Promise<RunningEmulator> {
+  const { program, before } = commands[name];
   if (!existsSync(program)) throw new Error(`${program} is missing: npm run build -- --native --target plinto-polar`);
   const deliveries: Delivery[] = [];
   const endpoint = createServer(async (request, response) => {
@@ -34,7 +43,7 @@ export async function startEmulator(transcript: string): Promise<RunningEmulator
   await once(endpoint, 'listening');
   const hook = `http://127.0.0.1:${(endpoint.address() as AddressInfo).port}/webhooks`;
 
-  const emulator = spawn(program, ['emulate', '--port', '0', '--webhook-url', hook], {
+  const emulator = spawn(program, [...before, 'emulate', '--port', '0', '--webhook-url', hook], {
     env: { ...process.env, POLAR_EMULATOR_TRANSCRIPT: transcript },
     stdio: ['ignore', 'pipe', 'ignore'],
   });

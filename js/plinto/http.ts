@@ -1,11 +1,16 @@
 // Reading requests and writing answers in Plinto's shapes.
 import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 
 const bodyLimit = 64 * 1024;
 
 /** A refusal that becomes Plinto's error body. */
 export class Refusal extends Error {
-  constructor(status, code, message, details) {
+  readonly status: number;
+  readonly code: string;
+  readonly details: object | undefined;
+
+  constructor(status: number, code: string, message: string, details?: object) {
     super(message);
     this.status = status;
     this.code = code;
@@ -14,17 +19,17 @@ export class Refusal extends Error {
 }
 
 /** Reads a JSON object from the request. */
-export async function readJson(request) {
-  const chunks = [];
+export async function readJson(request: IncomingMessage): Promise<Record<string, unknown>> {
+  const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of request) {
+  for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
     if (size > bodyLimit) throw new Refusal(413, 'PAYLOAD_TOO_LARGE', `The body may hold at most ${bodyLimit} bytes.`);
     chunks.push(chunk);
   }
   try {
-    const value = JSON.parse(Buffer.concat(chunks).toString('utf8'));
-    if (value !== null && typeof value === 'object' && !Array.isArray(value)) return value;
+    const value: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'));
+    if (value !== null && typeof value === 'object' && !Array.isArray(value)) return value as Record<string, unknown>;
   } catch {
     // Falls through to the refusal below: what was sent is no JSON at all.
   }
@@ -32,13 +37,13 @@ export async function readJson(request) {
 }
 
 /** Returns the text of a field, or refuses with the field's name. */
-export function requireText(body, field, { least = 1, most = 200 } = {}) {
+export function requireText(body: Record<string, unknown>, field: string, { least = 1, most = 200 } = {}): string {
   const value = body[field];
   if (typeof value === 'string' && value.trim().length >= least && value.length <= most) return value.trim();
   throw new Refusal(422, 'VALIDATION_ERROR', `${field} must be text of ${least} to ${most} characters.`, { field });
 }
 
-export function answer(response, status, body) {
+export function answer(response: ServerResponse, status: number, body: unknown): void {
   const bytes = Buffer.from(JSON.stringify(body));
   response.writeHead(status, {
     'content-type': 'application/json',
@@ -48,7 +53,7 @@ export function answer(response, status, body) {
   response.end(bytes);
 }
 
-export function answerRefusal(response, refusal) {
+export function answerRefusal(response: ServerResponse, refusal: Refusal): void {
   answer(response, refusal.status, {
     error: {
       code: refusal.code,

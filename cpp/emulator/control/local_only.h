@@ -9,10 +9,10 @@
 
 #include "core/foundation/http.h"
 
-namespace plinto::polar::server {
+namespace plinto::polar::emulator {
 
 /// The refusal, 403 in Polar's shape, of a request for another host than this machine, or under /_emulator from a page
 /// of another. Names of polar.sh are this machine's, too: tests lead them here, and nobody but Polar can.
 [[nodiscard]] std::optional<HttpResponse> RefuseForeign(const HttpRequest& request);
 
-}  // namespace plinto::polar::server
+}  // namespace plinto::polar::emulator

@@ -1,4 +1,4 @@
-#include "server/commands/local_only.h"
+#include "emulator/control/local_only.h"
 
 #include <string>
 #include <string_view>
@@ -6,7 +6,7 @@
 #include "core/foundation/text.h"
 #include "emulator/api/answers.h"
 
-namespace plinto::polar::server {
+namespace plinto::polar::emulator {
 namespace {
 
 // `localhost` of `http://localhost:4010` and of `localhost:4010`.
@@ -29,16 +29,16 @@ std::optional<HttpResponse> RefuseForeign(const HttpRequest& request) {
   const std::string* const asked = request.headers.Find("host");
   const std::string host = asked == nullptr ? "localhost" : HostOf(TrimAscii(*asked));
   if (!IsThisMachine(host) && !IsPolar(host)) {
-    return emulator::ErrorAnswer(403, "ForeignHost",
-                                 "The emulator listens on this machine only, and was asked for `" + host +
-                                     "`. Ask for 127.0.0.1 or localhost, or let other machines in with --host and "
-                                     "--allow-remote.");
+    return ErrorAnswer(403, "ForeignHost",
+                       "The emulator listens on this machine only, and was asked for `" + host +
+                           "`. Ask for 127.0.0.1 or localhost, or let other machines in with --host and "
+                           "--allow-remote.");
   }
   const std::string* const origin = request.headers.Find("origin");
   if (origin == nullptr || !request.url.starts_with("/_emulator")) return std::nullopt;
   const std::string page = HostOf(TrimAscii(*origin));
   if (IsThisMachine(page) || page == host) return std::nullopt;
-  return emulator::ErrorAnswer(403, "ForeignOrigin", "Pages of `" + *origin + "` may not use /_emulator.");
+  return ErrorAnswer(403, "ForeignOrigin", "Pages of `" + *origin + "` may not use /_emulator.");
 }
 
-}  // namespace plinto::polar::server
+}  // namespace plinto::polar::emulator

@@ -7,10 +7,29 @@ const longestPauseMs = 15_000;
 const answerWithinMs = 10_000;
 
 /** Signs a body as Plinto does: hex HMAC-SHA256 over the bytes. The timestamp is not covered. */
-export const signPlintoWebhook = (body, secret) => createHmac('sha256', secret).update(body).digest('hex');
+export const signPlintoWebhook = (body: string, secret: string): string =>
+  createHmac('sha256', secret).update(body).digest('hex');
 
 /** The document that Plinto posts for one event. */
-export function plintoEvent(type, data, now = Date.now) {
+export interface PlintoEvent {
+  readonly id: string;
+  readonly type: string;
+  readonly created_at: string;
+  readonly data: unknown;
+  readonly object: string;
+  readonly api_version: string;
+}
+
+/** One attempt to deliver an event; status 0 is no answer. */
+export interface PlintoDelivery {
+  readonly id: string;
+  readonly type: string;
+  readonly attempt: number;
+  readonly status: number;
+}
+
+/** Makes the document of an event. */
+export function plintoEvent(type: string, data: unknown, now: () => number = Date.now): PlintoEvent {
   return {
     id: randomUUID(),
     type,
@@ -21,48 +40,60 @@ export function plintoEvent(type, data, now = Date.now) {
   };
 }
 
-export class WebhookSender {
-  #url;
-  #secret;
-  #now;
-  #stopped = new AbortController();
-  #log = [];
+interface SenderOptions {
+  url: string | undefined;
+  secret: string;
+  now: () => number;
+  onDelivery: ((delivery: PlintoDelivery) => void) | undefined;
+}
 
-  constructor({ url, secret, now = Date.now }) {
+export class WebhookSender {
+  readonly #url: string | undefined;
+  readonly #secret: string;
+  readonly #now: () => number;
+  readonly #onDelivery: ((delivery: PlintoDelivery) => void) | undefined;
+  readonly #stopped = new AbortController();
+  readonly #log: PlintoDelivery[] = [];
+
+  constructor({ url, secret, now, onDelivery }: SenderOptions) {
     this.#url = url;
     this.#secret = secret;
     this.#now = now;
+    this.#onDelivery = onDelivery;
   }
 
-  /** What was sent and how it was answered: `{ id, type, attempt, status }`, oldest first; status 0 is no answer. */
-  get log() {
+  /** What was sent and how it was answered, oldest first. */
+  get log(): readonly PlintoDelivery[] {
     return this.#log;
   }
 
   /** Starts delivering one event; the caller does not wait for it. Without a URL nothing is sent. */
-  send(type, data) {
-    if (this.#url === undefined) return;
+  send(type: string, data: unknown): void {
+    const url = this.#url;
+    if (url === undefined) return;
     const event = plintoEvent(type, data, this.#now);
-    void this.#deliver(event).catch(() => {});
+    void this.#deliver(url, event).catch(() => {});
   }
 
-  stop() {
+  stop(): void {
     this.#stopped.abort();
   }
 
-  async #deliver(event) {
+  async #deliver(url: string, event: PlintoEvent): Promise<void> {
     const body = JSON.stringify(event);
     for (let attempt = 1; attempt <= attempts && !this.#stopped.signal.aborted; attempt += 1) {
-      const status = await this.#post(event.id, body);
-      this.#log.push({ id: event.id, type: event.type, attempt, status });
+      const status = await this.#post(url, event.id, body);
+      const delivery = { id: event.id, type: event.type, attempt, status };
+      this.#log.push(delivery);
+      this.#onDelivery?.(delivery);
       if (status >= 200 && status < 300) return;
       await pause(Math.min(firstPauseMs * 2 ** (attempt - 1), longestPauseMs), this.#stopped.signal);
     }
   }
 
-  async #post(id, body) {
+  async #post(url: string, id: string, body: string): Promise<number> {
     try {
-      const answer = await fetch(this.#url, {
+      const answer = await fetch(url, {
         method: 'POST',
         headers: {
           'content-type': 'application/json',
@@ -82,7 +113,7 @@ export class WebhookSender {
   }
 }
 
-function pause(milliseconds, signal) {
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, milliseconds);
     signal.addEventListener('abort', () => {

@@ -1,4 +1,4 @@
-#include "server/config/secret_strength.h"
+#include "core/foundation/secret_strength.h"
 
 #include <algorithm>
 #include <array>
@@ -6,7 +6,7 @@
 
 #include "core/foundation/text.h"
 
-namespace plinto::polar::server {
+namespace plinto::polar {
 namespace {
 
 // Only where they stand between separators: random text has any letters side by side.
@@ -49,4 +49,4 @@ std::string WeaknessOf(std::string_view secret, std::size_t shortest, std::size_
   return "is shorter than " + std::to_string(shortest) + " characters and can be guessed. Use a longer one.";
 }
 
-}  // namespace plinto::polar::server
+}  // namespace plinto::polar

@@ -2,8 +2,8 @@
 import { closeSync, fstatSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 
 /** Answers the time in Unix milliseconds that the file says now. Throws when it holds none. */
-export const testClock = (path) => () => {
-  const file = openSync(path);
+export const testClock = (path: string) => (): number => {
+  const file = openSync(path, 'r');
   try {
     const said = Date.parse(readFileSync(file, 'utf8').trim());
     if (Number.isNaN(said)) throw new Error(`${path} holds no time such as 2026-01-15T12:00:00Z`);
@@ -14,7 +14,7 @@ export const testClock = (path) => () => {
 };
 
 /** Moves the clock of everybody who reads the file. */
-export function setTestClock(path, time) {
+export function setTestClock(path: string, time: Date): void {
   writeFileSync(`${path}.next`, time.toISOString());
   renameSync(`${path}.next`, path);
 }

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace plinto::polar::server {
+namespace plinto::polar {
 
 /// Polar takes no shorter secret of a webhook endpoint (server/polar/webhook/schemas.py: min_length=32).
 inline constexpr std::size_t kShortestPolarSecret = 32;
@@ -24,4 +24,4 @@ inline constexpr std::size_t kFewestCharacters = 6;
 [[nodiscard]] std::string WeaknessOf(std::string_view secret, std::size_t shortest = kShortestSecret,
                                      std::size_t fewest = kFewestCharacters);
 
-}  // namespace plinto::polar::server
+}  // namespace plinto::polar

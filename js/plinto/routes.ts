@@ -1,18 +1,37 @@
 // The part of Plinto's API that an application with billing meets: sign-up, sign-in, the user, organizations.
-import { roles } from './directory.mjs';
-import { Refusal, readJson, requireText } from './http.mjs';
-import { hashPassword, passwordMatches } from './passwords.mjs';
-import { claimsFor, signToken, verifyToken } from './tokens.mjs';
+import type { IncomingMessage } from 'node:http';
+import { type Directory, type Organization, roles, type User } from './directory.js';
+import { Refusal, readJson, requireText } from './http.js';
+import { hashPassword, passwordMatches } from './passwords.js';
+import { type Claims, claimsFor, signToken, type TokenWishes, verifyToken } from './tokens.js';
+import type { WebhookSender } from './webhooks.js';
 
 const refreshLifetimeSeconds = 7 * 24 * 3600;
 
-/**
- * Returns `route(request, path) -> Promise<{ status, body }>`.
- * @param {{ directory: import('./directory.mjs').Directory, webhooks: import('./webhooks.mjs').WebhookSender, jwtSecret: string, accessTokenSeconds: number, now: () => number }} world
- */
-export function createRoutes({ directory, webhooks, jwtSecret, accessTokenSeconds, now }) {
+interface Answer {
+  status: number;
+  body: unknown;
+}
+type Handle = (request: IncomingMessage, id: string) => Answer | Promise<Answer>;
+
+interface World {
+  directory: Directory;
+  webhooks: WebhookSender;
+  jwtSecret: string;
+  accessTokenSeconds: number;
+  now: () => number;
+}
+
+/** Returns what answers a request, by its path below the API's prefix. Rejects with a Refusal. */
+export function createRoutes({
+  directory,
+  webhooks,
+  jwtSecret,
+  accessTokenSeconds,
+  now,
+}: World): (request: IncomingMessage, path: string) => Promise<Answer> {
   const nowSeconds = () => Math.floor(now() / 1000);
-  const routes = [
+  const routes: readonly [method: string, path: RegExp, handle: Handle][] = [
     ['POST', /^\/auth\/(?:signup|register)$/, signUp],
     ['POST', /^\/auth\/(?:signin|login)$/, signIn],
     ['POST', /^\/auth\/refresh$/, refresh],
@@ -24,7 +43,7 @@ export function createRoutes({ directory, webhooks, jwtSecret, accessTokenSecond
     ['POST', /^\/organizations\/([^/]+)\/members$/, addMember],
   ];
 
-  async function signUp(request) {
+  async function signUp(request: IncomingMessage): Promise<Answer> {
     const body = await readJson(request);
     const email = requireText(body, 'email', { most: 254 });
     if (!/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email)) {
@@ -42,7 +61,7 @@ export function createRoutes({ directory, webhooks, jwtSecret, accessTokenSecond
     return { status: 200, body: session(user) };
   }
 
-  async function signIn(request) {
+  async function signIn(request: IncomingMessage): Promise<Answer> {
     const body = await readJson(request);
     const user = directory.userByEmail(requireText(body, 'email', { most: 254 }));
     const password = requireText(body, 'password');
@@ -53,38 +72,39 @@ export function createRoutes({ directory, webhooks, jwtSecret, accessTokenSecond
     return { status: 200, body: session(user) };
   }
 
-  async function refresh(request) {
+  async function refresh(request: IncomingMessage): Promise<Answer> {
     const token = requireText(await readJson(request), 'refresh_token', { most: 4096 });
     const claims = verifyToken(token, 'refresh', jwtSecret, nowSeconds());
-    const user = claims === null || directory.isRevoked(claims.jti) ? null : directory.userById(claims.sub);
+    const user =
+      claims === null || directory.isRevoked(String(claims.jti)) ? null : directory.userById(String(claims.sub));
     if (user === null)
       throw new Refusal(401, 'TOKEN_INVALID', 'The refresh token is invalid or expired. Sign in again.');
-    directory.revoke(claims.jti);
+    directory.revoke(String(claims?.jti));
     return { status: 200, body: tokens(user) };
   }
 
-  function signOut(request) {
-    directory.revoke(callerClaims(request).jti);
+  function signOut(request: IncomingMessage): Answer {
+    directory.revoke(String(callerClaims(request).jti));
     return { status: 200, body: { message: 'Successfully signed out' } };
   }
 
-  function listOrganizations(request) {
+  function listOrganizations(request: IncomingMessage): Answer {
     const user = caller(request);
     return { status: 200, body: directory.organizationsOf(user.id).map((it) => organizationView(it, user)) };
   }
 
-  async function createOrganization(request) {
+  async function createOrganization(request: IncomingMessage): Promise<Answer> {
     const user = caller(request);
     const organization = foundOrganization(requireText(await readJson(request), 'name'), user);
     return { status: 200, body: organizationView(organization, user) };
   }
 
-  function getOrganization(request, id) {
+  function getOrganization(request: IncomingMessage, id: string): Answer {
     const user = caller(request);
     return { status: 200, body: organizationView(organizationFor(user, id), user) };
   }
 
-  async function addMember(request, id) {
+  async function addMember(request: IncomingMessage, id: string): Promise<Answer> {
     const user = caller(request);
     const organization = organizationFor(user, id);
     if (organization.owner_id !== user.id && directory.roleOf(id, user.id) !== 'admin') {
@@ -101,13 +121,13 @@ export function createRoutes({ directory, webhooks, jwtSecret, accessTokenSecond
     return { status: 201, body: { organization_id: id, user_id: member.id, role } };
   }
 
-  function foundOrganization(name, owner) {
+  function foundOrganization(name: string, owner: User): Organization {
     const organization = directory.addOrganization({ name, owner });
     webhooks.send('organization.created', organizationView(organization, owner));
     return organization;
   }
 
-  function organizationFor(user, id) {
+  function organizationFor(user: User, id: string): Organization {
     const organization = directory.organizationById(id);
     if (organization === null) throw new Refusal(404, 'NOT_FOUND', 'Organization not found');
     if (directory.roleOf(id, user.id) === null)
@@ -115,7 +135,7 @@ export function createRoutes({ directory, webhooks, jwtSecret, accessTokenSecond
     return organization;
   }
 
-  function organizationView(organization, user) {
+  function organizationView(organization: Organization, user: User) {
     return {
       ...organization,
       member_count: directory.memberCount(organization.id),
@@ -124,14 +144,14 @@ export function createRoutes({ directory, webhooks, jwtSecret, accessTokenSecond
     };
   }
 
-  function session(user) {
+  function session(user: User) {
     return { ...tokens(user), user: userView(user) };
   }
 
-  function tokens(user) {
+  function tokens(user: User) {
     const who = { userId: user.id, nowSeconds: nowSeconds() };
-    const access = { ...who, type: 'access', lifetimeSeconds: accessTokenSeconds };
-    const refresh = { ...who, type: 'refresh', lifetimeSeconds: refreshLifetimeSeconds };
+    const access: TokenWishes = { ...who, type: 'access', lifetimeSeconds: accessTokenSeconds };
+    const refresh: TokenWishes = { ...who, type: 'refresh', lifetimeSeconds: refreshLifetimeSeconds };
     return {
       access_token: signToken(claimsFor(access), jwtSecret),
       refresh_token: signToken(claimsFor(refresh), jwtSecret),
@@ -140,18 +160,18 @@ export function createRoutes({ directory, webhooks, jwtSecret, accessTokenSecond
     };
   }
 
-  function callerClaims(request) {
+  function callerClaims(request: IncomingMessage): Claims {
     const [, token] = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '') ?? [];
     if (token === undefined) throw new Refusal(401, 'TOKEN_MISSING', 'Send a bearer token.');
     const claims = verifyToken(token, 'access', jwtSecret, nowSeconds());
-    if (claims === null || directory.isRevoked(claims.jti)) {
+    if (claims === null || directory.isRevoked(String(claims.jti))) {
       throw new Refusal(401, 'TOKEN_INVALID', 'The access token is invalid or expired.');
     }
     return claims;
   }
 
-  function caller(request) {
-    const user = directory.userById(callerClaims(request).sub);
+  function caller(request: IncomingMessage): User {
+    const user = directory.userById(String(callerClaims(request).sub));
     if (user === null) throw new Refusal(401, 'TOKEN_INVALID', 'The user of this token no longer exists.');
     return user;
   }
@@ -162,11 +182,11 @@ export function createRoutes({ directory, webhooks, jwtSecret, accessTokenSecond
     const route = known.find(([method]) => method === request.method);
     if (route === undefined) throw new Refusal(405, 'METHOD_NOT_ALLOWED', 'Method Not Allowed');
     const [, pattern, handle] = route;
-    return handle(request, pattern.exec(path)?.[1]);
+    return handle(request, pattern.exec(path)?.[1] ?? '');
   };
 }
 
-function userView(user) {
+function userView(user: User): Omit<User, 'password_hash'> {
   const { password_hash: _, ...shown } = user;
   return shown;
 }
