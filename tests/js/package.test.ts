@@ -27,6 +27,7 @@ describe('the package', () => {
         'dist/components/index.js',
         'dist/components/styles.css',
         'dist/js/webhooks.js',
+        'dist/js/server.js',
         'dist/wasm/core.mjs',
         'dist/wasm/core.wasm',
         'dist/wasm/quote.mjs',
