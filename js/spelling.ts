@@ -1,8 +1,8 @@
 // Names as the core and the server spell them (snake_case) and as this package does.
+import { toCamelName } from './errors.js';
 
 /** With every name at every depth in camelCase. For values whose keys are all fields, none the caller's own. */
-export const toCamel = (value: unknown): unknown =>
-  renamed(value, (name) => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()));
+export const toCamel = (value: unknown): unknown => renamed(value, toCamelName);
 
 /** With every name at every depth in snake_case. */
 export const toSnake = (value: unknown): unknown =>

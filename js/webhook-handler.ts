@@ -58,16 +58,18 @@ export interface Answer {
 /** Makes what answers deliveries. Throws CONFIGURATION_INVALID where there is no secret, or a placeholder. */
 export function createReceiver(options: WebhookHandlerOptions): (delivery: Delivery) => Promise<Answer> {
   readSecrets(options.secret);
-  const { seen, onError = createReporter() } = options;
+  const { seen, graceDays = 0, onError = createReporter() } = options;
+  const hearsAccess = !!(options.onGrantAccess ?? options.onRevokeAccess);
   const running = new Map<string, Promise<void>>();
 
   /** Each event once at a time: Polar sends again what takes longer than ten seconds, while it is still being handled. */
-  const handleOnce = async (event: PolarWebhookEvent, body: Uint8Array, store: SeenEvents): Promise<void> => {
+  const handleOnce = async (delivered: Delivered, store: SeenEvents): Promise<void> => {
+    const { event } = delivered;
     const known = running.get(event.id);
     if (known) return known;
     const run = async () => {
       if (await store.has(event.id)) return;
-      await handle(options, event, body);
+      await handle(options, delivered);
       await store.add(event.id);
     };
     const started = run().finally(() => running.delete(event.id));
@@ -76,29 +78,36 @@ export function createReceiver(options: WebhookHandlerOptions): (delivery: Deliv
   };
 
   return async ({ method, headers, readBody }) => {
-    let isVerified = false;
+    let isRead = false;
     try {
       if (method !== 'POST') throw refusal('METHOD_NOT_ALLOWED', 'Webhooks are delivered by POST.');
       const body = await readBody();
       const event = await verifyWebhook({ ...options, body, headers });
-      isVerified = true;
-      await (seen ? handleOnce(event, body, seen) : handle(options, event, body));
+      // Before any handler: what cannot be read now cannot be read when it comes again.
+      const change = hearsAccess ? await decideAccess(event, body, graceDays, options) : null;
+      isRead = true;
+      const delivered = { event, change };
+      await (seen ? handleOnce(delivered, seen) : handle(options, delivered));
       return { status: 202, body: { status: 'success' } };
     } catch (caught) {
       const error = asPolarError(caught);
       onError(error);
-      return isVerified ? refuse() : refuse(error);
+      return isRead ? refuse() : refuse(error);
     }
   };
 }
 
-async function handle(options: WebhookHandlerOptions, event: PolarWebhookEvent, body: Uint8Array): Promise<void> {
-  const { on = {}, onUnknown, onPayload, onGrantAccess, onRevokeAccess, graceDays = 0 } = options;
+/** An event that was verified, and what it says of access where somebody wants to know. */
+interface Delivered {
+  event: PolarWebhookEvent;
+  change: AccessChange | null;
+}
+
+async function handle(options: WebhookHandlerOptions, { event, change }: Delivered): Promise<void> {
+  const { on = {}, onUnknown, onPayload, onGrantAccess, onRevokeAccess } = options;
   await onPayload?.(event);
   const handler = Object.hasOwn(on, event.type) ? (on[event.type] as Handler | undefined) : onUnknown;
   await handler?.(event);
-  if (!onGrantAccess && !onRevokeAccess) return;
-  const change = await decideAccess(event, body, graceDays, options);
   if (change) await (change.allowed ? onGrantAccess : onRevokeAccess)?.(change);
 }
 

@@ -1,6 +1,6 @@
 // The doors for servers that hand out Node's request and response: Express, Next's pages, functions of Vercel and Google,
 // plain node:http; and Fastify, which reads bodies itself. Structural types: nothing of theirs is imported.
-import { fail } from './errors.js';
+import { fail, type PolarErrorFields } from './errors.js';
 import {
   bodyIsGone,
   createReceiver,
@@ -37,6 +37,7 @@ export function createNodeWebhookHandler(
 ): (request: NodeRequest, response: NodeResponse) => Promise<void> {
   const receive = createReceiver(options);
   return async (request, response) => {
+    if (typeof response.setHeader !== 'function') fail(NOT_NODE);
     const { method, headers } = request;
     const { status, body } = await receive({ method, headers, readBody: () => readNodeBody(request) });
     response.statusCode = status;
@@ -44,6 +45,13 @@ export function createNodeWebhookHandler(
     response.end(JSON.stringify(body));
   };
 }
+
+const NOT_NODE: PolarErrorFields = {
+  code: 'CONFIGURATION_INVALID',
+  family: 'caller',
+  message:
+    "createNodeWebhookHandler wants Node's request and response. In Fastify, register fastifyWebhooks; where there are Request and Response, take createWebhookHandler.",
+};
 
 /** What is needed of a Fastify instance. */
 export interface FastifyScope {

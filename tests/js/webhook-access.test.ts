@@ -123,7 +123,9 @@ describe('access by webhooks', () => {
 
     expect(await of({})).toBe(202);
     // What the rule cannot do without is missing.
-    expect(await of({ onGrantAccess: () => {} })).toBe(500);
+    const onPayload = vi.fn();
+    expect(await of({ onGrantAccess: () => {}, onPayload })).toBe(422);
+    expect(onPayload).not.toHaveBeenCalled();
   });
 });
 

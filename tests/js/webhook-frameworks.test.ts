@@ -164,6 +164,18 @@ describe('Fastify', () => {
     expect((await post('/other', '{"a":1}', 'application/json')).json()).toEqual({ parsed: { a: 1 } });
   });
 
+  it("says by name that it is none of Node's servers", async () => {
+    const app = fastify();
+    const handler = createNodeWebhookHandler(watched().options) as unknown as Parameters<typeof app.post>[1];
+    app.post('/hook', handler);
+
+    const answer = await app.inject({ method: 'POST', url: '/hook', payload: {} });
+    expect(answer.json()).toMatchObject({
+      code: 'CONFIGURATION_INVALID',
+      message: expect.stringMatching(/register fastifyWebhooks/),
+    });
+  });
+
   it('does not start without a path or a secret', async () => {
     const bad = [{ path: '/hook', secret: undefined }, { path: 'hook', secret: SECRET }, { secret: SECRET }];
     for (const options of bad) {
