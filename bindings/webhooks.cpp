@@ -1,11 +1,13 @@
-// The module for hosts that receive webhooks (Node, edge runtimes): verify over the raw bytes, sign for tests.
+// The module for back ends (Node, edge runtimes): verify webhooks over the raw bytes, sign them for tests, say what
+// they mean for access, and read entitlement tokens.
 //
-// Secrets and headers come as JSON text, the body as bytes; an envelope goes out.
+// Secrets and headers come as JSON text, bodies as bytes; an envelope goes out.
 #include <emscripten/bind.h>
 #include <emscripten/val.h>
 
 #include <string>
 
+#include "core/gateway/backend_api.h"
 #include "core/webhook/wasm_api.h"
 
 namespace {
@@ -27,9 +29,23 @@ std::string Sign(const std::string& secret, const std::string& derivation, const
   return plinto::polar::SignWebhookCall(secret, derivation, id, static_cast<std::int64_t>(now_ms), CopyBytes(body));
 }
 
+std::string DecideAccess(emscripten::val body, int grace_days) {
+  return plinto::polar::DecideAccessChangeCall(CopyBytes(body), grace_days);
+}
+
+std::string ReadHead(const std::string& token) { return plinto::polar::ReadTokenHeadCall(token); }
+
+std::string ReadEntitlements(const std::string& token, const std::string& issuer, const std::string& audience,
+                             double now_ms) {
+  return plinto::polar::ReadEntitlementTokenCall(token, issuer, audience, static_cast<std::int64_t>(now_ms));
+}
+
 }  // namespace
 
 EMSCRIPTEN_BINDINGS(plinto_polar_webhooks) {
   emscripten::function("verifyWebhook", &Verify);
   emscripten::function("signWebhook", &Sign);
+  emscripten::function("decideAccessChange", &DecideAccess);
+  emscripten::function("readTokenHead", &ReadHead);
+  emscripten::function("readEntitlementToken", &ReadEntitlements);
 }

@@ -6,7 +6,7 @@
 import type { WireError } from './errors.js';
 import type { Event, Exchanger, Step } from './exchange.js';
 import { MORE_ROUTES } from './generated/more-routes.js';
-import { type Operation, ROUTES } from './generated/routes.js';
+import { ROUTES } from './generated/routes.js';
 import type { PolarRequest } from './transport.js';
 
 /** Operations that only the plain conversation knows. */
@@ -23,8 +23,15 @@ const FAULTS = {
   canceled: ['CANCELED', 'The operation was canceled by its signal.'],
 } as const;
 
+/** Method and path of operations, as ROUTES. */
+export type Routes = Readonly<Record<string, Route>>;
+type Route = readonly [method: string, path: string];
+
 /** `loadCore` gives what decides about a failure; without it, or where it gives nothing, one attempt is all. */
-export function begin(loadCore: (() => Promise<Exchanger | undefined>) | undefined): Exchanger {
+export function begin(
+  loadCore: (() => Promise<Exchanger | undefined>) | undefined,
+  routes: Routes = { ...ROUTES, ...MORE_ROUTES },
+): Exchanger {
   return {
     exchangeStart(operation, input, context) {
       const { base_url, now_ms, entropy } = JSON.parse(context) as {
@@ -32,7 +39,7 @@ export function begin(loadCore: (() => Promise<Exchanger | undefined>) | undefin
         now_ms: number;
         entropy: string;
       };
-      const request = buildRequest(operation as Operation | MoreOperation, input, base_url, uuidOf(entropy));
+      const request = buildRequest(operation, routes[operation] as Route, input, base_url, uuidOf(entropy));
       // As the core itself would have begun it.
       const exchange = { operation, ...request, deadline_ms: now_ms + DEADLINE_MS, attempts: 1 };
       return envelope({ exchange, action: { kind: 'send', request, timeout_ms: TIMEOUT_MS } });
@@ -69,12 +76,12 @@ function conclude(event: Event): Step['action'] {
 
 /** `uuid` is what makes it safe to send it again: one checkout, one event that is billed. */
 function buildRequest(
-  operation: Operation | MoreOperation,
+  operation: string,
+  [method, path]: Route,
   input: string,
   baseUrl: string,
   uuid: string,
 ): PolarRequest {
-  const [method, path] = { ...ROUTES, ...MORE_ROUTES }[operation];
   const fields = JSON.parse(input) as Record<string, string>;
   if (operation === 'ingestUsageEvent') fields.externalId ??= uuid;
   const inPath = path.includes('{id}') && ['checkoutId', 'orderId', 'subscriptionId'].find((name) => name in fields);
@@ -85,7 +92,10 @@ function buildRequest(
   if (method === 'POST') {
     const headers: PolarRequest['headers'] = [['content-type', 'application/json']];
     if (operation === 'createCheckout') headers.push(['idempotency-key', uuid]);
-    return { method, url, headers, body: JSON.stringify(Object.fromEntries(named)) };
+    // Whom a back end acts for stands in the query.
+    const { user_id, ...body } = Object.fromEntries(named);
+    const query = user_id === undefined ? '' : `?${new URLSearchParams({ user_id })}`;
+    return { method, url: url + query, headers, body: JSON.stringify(body) };
   }
   return { method, url: url + (named.length ? `?${new URLSearchParams(named)}` : ''), headers: [] };
 }

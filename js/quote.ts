@@ -1,5 +1,6 @@
 // What other numbers of seats and units cost: computed in the page, by the same C++ as the server's own quotes.
 import { asPolarError } from './errors.js';
+import { toCamel, toSnake } from './spelling.js';
 import type { ProductOffer, ProductQuote } from './types.js';
 import { unwrap } from './wasm/envelope.js';
 import { createLoader } from './wasm/loader.js';
@@ -19,20 +20,9 @@ const loadQuotes = /* @__PURE__ */ createLoader(() => import('./wasm/quote-modul
 export async function quoteProduct(product: ProductOffer, currency: string, quantity: Quantity): Promise<ProductQuote> {
   try {
     const module = await loadQuotes();
-    return toCamel(unwrap(module.quoteProduct(JSON.stringify(toSnake({ product, currency, ...quantity })))));
+    const input = JSON.stringify(toSnake({ product, currency, ...quantity }));
+    return toCamel(unwrap(module.quoteProduct(input))) as ProductQuote;
   } catch (error) {
     throw asPolarError(error);
   }
-}
-
-const toSnake = (value: unknown): unknown =>
-  renamed(value, (name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
-
-const toCamel = (value: Record<string, unknown>) =>
-  renamed(value, (name) => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())) as ProductQuote;
-
-function renamed(value: unknown, rename: (name: string) => string): unknown {
-  if (Array.isArray(value)) return value.map((inner) => renamed(inner, rename));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [rename(name), renamed(inner, rename)]));
 }

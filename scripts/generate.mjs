@@ -1,6 +1,6 @@
 // Writes what is generated from the core's descriptions and routes. A test fails when a file differs from what this writes.
 import { readFileSync, writeFileSync } from 'node:fs';
-import { printMoreRoutes } from './lib/more-routes.mjs';
+import { printMoreRoutes, printServerRoutes } from './lib/more-routes.mjs';
 import { need, things } from './lib/needs.mjs';
 import { at, binary } from './lib/paths.mjs';
 import { buildOrExit } from './lib/prepare.mjs';
@@ -21,6 +21,10 @@ for (const [option, file] of Object.entries(files)) {
   writeFileSync(file, await run(binary, ['schema', option], { quiet: true }));
   console.log(`generate: ${file}`);
 }
-const moreRoutes = at('js/generated/more-routes.ts');
-writeFileSync(moreRoutes, printMoreRoutes(JSON.parse(readFileSync(files['--openapi'], 'utf8'))));
-console.log(`generate: ${moreRoutes}`);
+const document = JSON.parse(readFileSync(files['--openapi'], 'utf8'));
+const routes = { 'more-routes': printMoreRoutes, 'server-routes': printServerRoutes };
+for (const [name, print] of Object.entries(routes)) {
+  const file = at(`js/generated/${name}.ts`);
+  writeFileSync(file, print(document));
+  console.log(`generate: ${file}`);
+}

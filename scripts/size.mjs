@@ -124,6 +124,13 @@ const rows = [
     limit: 2_000,
   },
   ...(await components()),
+  {
+    what: 'the custom elements, beside the plugin, without a language',
+    parts: await eagerParts(`${plugin} export * from './dist/js/elements.js';`, { without: LANGUAGE }),
+    less: await eagerParts(plugin),
+    aim: undefined,
+    limit: undefined,
+  },
   ...(options.peers ? await peers() : []),
   {
     what: 'the stylesheet, where it is used',

@@ -27,6 +27,8 @@ describe('the package', () => {
         'dist/components/index.js',
         'dist/components/styles.css',
         'dist/js/webhooks.js',
+        'dist/js/server.js',
+        'dist/js/elements.js',
         'dist/wasm/core.mjs',
         'dist/wasm/core.wasm',
         'dist/wasm/quote.mjs',
@@ -75,6 +77,13 @@ describe('the package', () => {
     for (const file of files.filter((name) => name.endsWith('.js'))) {
       expect(readFileSync(`${root}dist/js/${file}`, 'utf8')).not.toMatch(/from ["']react/);
     }
+  });
+
+  it('has elements that a server may import and define', async () => {
+    const { definePolarElements } = await import('@plinto/polar/elements');
+    const { createPolarClient } = await import('@plinto/polar');
+
+    expect(() => definePolarElements({ polar: createPolarClient({ getAccessToken: () => null }) })).not.toThrow();
   });
 
   it('is rendered on a server without a window', async () => {

@@ -12,9 +12,9 @@ constexpr std::array<std::string_view, 9> kReasonTexts = {"fresh",           "st
                                                           "denied_by_token", "not_in_token",     "access_ended",
                                                           "stale",           "stale_grace_over", "not_yet_valid"};
 
-Error Refused(std::string claim, std::string why) {
+Error Refused(std::string claim, std::string why, std::string_view advice = "Fetch a new one.") {
   return {.code = ErrorCode::kTokenInvalid,
-          .message = "The entitlement token cannot be relied on. " + std::move(why) + " Fetch a new one.",
+          .message = "The entitlement token cannot be relied on. " + std::move(why) + " " + std::string(advice),
           .field = std::move(claim)};
 }
 
@@ -40,8 +40,12 @@ std::optional<Error> CheckList(const std::vector<T>& list, std::string T::*key, 
 std::optional<Error> CheckClaims(const EntitlementClaims& claims, std::string_view issuer, std::string_view audience,
                                  Timestamp now) {
   if (claims.version != kEntitlementClaimsVersion) return Refused("version", "Its form is of another version.");
-  if (claims.iss != issuer) return Refused("iss", "Another issuer signed it.");
-  if (claims.aud != audience) return Refused("aud", "It is meant for another audience.");
+  if (claims.iss != issuer) {
+    return Refused("iss", "Another issuer signed it.", "Expect what the server has as ENTITLEMENTS_ISSUER.");
+  }
+  if (claims.aud != audience) {
+    return Refused("aud", "It is meant for another audience.", "Expect what the server has as ENTITLEMENTS_AUDIENCE.");
+  }
   if (claims.exp <= claims.iat) return Refused("exp", "It ends before it begins.");
   if (claims.exp - claims.iat > kMaxEntitlementTokenSeconds) return Refused("exp", "It lasts too long.");
   if (claims.iat > now.Seconds() + kEntitlementClockSkewSeconds) {

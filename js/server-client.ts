@@ -1,0 +1,277 @@
+// A back end's client: the routes of the server with a service key, for a user or an organization that each call names.
+//
+// Requests begin as those of a page do without WebAssembly (plain.ts); the core decides whether to try again.
+import { asPolarError, fail } from './errors.js';
+import { runExchange } from './exchange.js';
+import { MORE_ROUTES } from './generated/more-routes.js';
+import { ROUTES } from './generated/routes.js';
+import { SERVER_ROUTES } from './generated/server-routes.js';
+import type {
+  AccessAnswer,
+  AccessQuery,
+  BatchedUsageOptions,
+  EntitlementToken,
+  ErasureOptions,
+  ErasureReceipt,
+  UsageBatchReceipt,
+} from './generated/types.js';
+import { begin } from './plain.js';
+import type { PolarTransport } from './transport.js';
+import type {
+  CallOptions,
+  CancelOptions,
+  ChangeOptions,
+  ChangePreview,
+  CustomerBenefits,
+  CustomerEntitlements,
+  CustomerMeters,
+  CustomerOrders,
+  CustomerPortalData,
+  CustomerPortalOptions,
+  CustomerSubscription,
+  CustomerSubscriptions,
+  Invoice,
+  ListOptions,
+  PaymentMethods,
+  PolarCustomer,
+  PolarUsageEvent,
+  ProductList,
+  SubscriptionListOptions,
+  UsageReceipt,
+  UsageSummary,
+  UsageSummaryOptions,
+} from './types.js';
+import { createLoader, type LoadOptions } from './wasm/loader.js';
+
+/** What `createServerClient` takes. `wasm` is `@plinto/polar/core.wasm`, where it must be given. */
+export interface ServerClientOptions extends LoadOptions {
+  /** The server's address, for instance `https://billing.example.com`. */
+  baseUrl: string;
+  /** A service key (`plinto_sk_...`), which `plinto-polar key add` makes. */
+  serviceKey: string | undefined;
+  /** Where the server is mounted, below `baseUrl`. Default `/api/v1/polar`. */
+  basePath?: string | undefined;
+  /** Carries requests in place of `fetch`. The service key is in the headers already. */
+  transport?: PolarTransport | undefined;
+}
+
+/** Whom a call is about: a Plinto user, or an organization, for which one of its members (`userId`) may act. */
+export type ServerSubject =
+  | { userId: string; organizationId?: undefined }
+  | { organizationId: string; userId?: string | undefined };
+
+/** The options of a call, with whom it is about. */
+export type For<Options> = Omit<Options, 'organizationId'> & ServerSubject;
+
+type ServerOperation = keyof typeof ROUTES | keyof typeof MORE_ROUTES | keyof typeof SERVER_ROUTES;
+
+const loadCore = createLoader(() => import('./wasm/core-module.js'));
+
+const ALL_ROUTES = { ...ROUTES, ...MORE_ROUTES, ...SERVER_ROUTES };
+
+/**
+ * Billing for a back end. Methods reject with `PolarError` only; each takes `{ signal }` as its last argument. A key
+ * without the scope that a route wants is refused with ROLE_NOT_ALLOWED (docs/access.md).
+ */
+export class ServerClient {
+  readonly #options: ServerClientOptions;
+
+  /** Throws CONFIGURATION_INVALID in a browser, and for what is no address or no service key. */
+  constructor(options: ServerClientOptions) {
+    this.#options = options;
+    checkHost();
+    checkKey(options.serviceKey);
+    if (!URL.canParse(options.baseUrl)) {
+      refuse('baseUrl', 'baseUrl must name the server, such as https://billing.example.com.');
+    }
+  }
+
+  // Customers.
+
+  /** Finds the customer; a service key makes none. Errors of its own: CUSTOMER_NOT_FOUND. */
+  getCustomer(subject: ServerSubject, call?: CallOptions): Promise<PolarCustomer> {
+    return this.#run('ensureCustomer', subject, call);
+  }
+
+  /** Returns what may be used now: the plan's access, and each feature's and each meter's. */
+  getCustomerState(subject: ServerSubject, call?: CallOptions): Promise<CustomerEntitlements> {
+    return this.#run('getCustomerState', subject, call);
+  }
+
+  /** Returns subscriptions, benefits and orders; empty lists when nothing was bought. */
+  getCustomerData(subject: ServerSubject, call?: CallOptions): Promise<CustomerPortalData> {
+    return this.#run('getCustomerData', subject, call);
+  }
+
+  /**
+   * Opens a session of the customer portal and returns its address, which carries the session: send nobody else there. An
+   * organization's is opened for one of its members: name them by `userId`.
+   */
+  async getCustomerPortalUrl(options: For<CustomerPortalOptions>, call?: CallOptions): Promise<string> {
+    return (await this.#run<{ portalUrl: string }>('getCustomerPortalUrl', options, call)).portalUrl;
+  }
+
+  /** Returns orders in pages, the newest first. */
+  listOrders(options: For<ListOptions>, call?: CallOptions): Promise<CustomerOrders> {
+    return this.#run('listOrders', options, call);
+  }
+
+  /** Returns the benefits that are granted now, in pages. */
+  listBenefits(options: For<ListOptions>, call?: CallOptions): Promise<CustomerBenefits> {
+    return this.#run('listBenefits', options, call);
+  }
+
+  /** Returns what was used of each meter and what is left, in pages. */
+  listMeters(options: For<ListOptions>, call?: CallOptions): Promise<CustomerMeters> {
+    return this.#run('listMeters', options, call);
+  }
+
+  /** Returns the payment methods as far as they may be shown, the default one first. */
+  listPaymentMethods(subject: ServerSubject, call?: CallOptions): Promise<PaymentMethods> {
+    return this.#run('listPaymentMethods', subject, call);
+  }
+
+  /** Returns where an order's invoice can be fetched, for a while. Errors of its own: NOT_FOUND, CONFLICT. */
+  getInvoice(orderId: string, subject: ServerSubject, call?: CallOptions): Promise<Invoice> {
+    return this.#run('getInvoice', { ...subject, orderId }, call);
+  }
+
+  /** Forgets the customer, and with `polar: true` has Polar do so too, which ends their subscriptions. Safe to repeat. */
+  eraseCustomer(options: For<ErasureOptions>, call?: CallOptions): Promise<ErasureReceipt> {
+    return this.#run('eraseCustomer', options, call);
+  }
+
+  // Access.
+
+  /** Asks whether a feature, a tier or, with neither, any plan may be used. `explain` names the facts behind the answer. */
+  getAccess(options: For<AccessQuery>, call?: CallOptions): Promise<AccessAnswer> {
+    return this.#run('getAccess', options, call);
+  }
+
+  /** As `getAccess`, for yes or no. Rejects rather than guess where the server cannot say. */
+  async hasAccess(options: For<AccessQuery>, call?: CallOptions): Promise<boolean> {
+    return (await this.getAccess(options, call)).allowed;
+  }
+
+  /** Returns a token that `verifyEntitlements` checks offline, for five minutes. */
+  getEntitlementToken(subject: ServerSubject, call?: CallOptions): Promise<EntitlementToken> {
+    return this.#run('getEntitlementToken', subject, call);
+  }
+
+  // Usage.
+
+  /** Records that something was used, of any name. Billed once however often it is sent. */
+  ingestUsageEvent(event: For<PolarUsageEvent>, call?: CallOptions): Promise<UsageReceipt> {
+    return this.#run('ingestUsageEvent', withId(event), call);
+  }
+
+  /**
+   * Records up to 1,000 events at once, each for whom it names, else for `subject`. Resolves with what became of each:
+   * `accepted`, `duplicate`, or `refused` with its error.
+   */
+  ingestUsageEvents(
+    events: readonly BatchedUsageOptions[],
+    subject?: ServerSubject,
+    call?: CallOptions,
+  ): Promise<UsageBatchReceipt> {
+    return this.#run('ingestUsageEvents', { ...subject, events: events.map(withId).map(toWire) }, call);
+  }
+
+  /** Sums up what was recorded, by day or month: of the current month, unless `from` and `to` say otherwise. */
+  getUsageSummary(options: For<UsageSummaryOptions>, call?: CallOptions): Promise<UsageSummary> {
+    return this.#run('getUsageSummary', options, call);
+  }
+
+  // Subscriptions.
+
+  /** Returns subscriptions in pages, the newest first. */
+  listSubscriptions(options: For<SubscriptionListOptions>, call?: CallOptions): Promise<CustomerSubscriptions> {
+    return this.#run('listSubscriptions', options, call);
+  }
+
+  /** Has a subscription end with its period, and returns it as it is then. Errors of its own: NOT_FOUND, CONFLICT. */
+  cancelSubscription(id: string, options: For<CancelOptions>, call?: CallOptions): Promise<CustomerSubscription> {
+    return this.#run('cancelSubscription', { ...options, subscriptionId: id }, call);
+  }
+
+  /** Takes back a cancellation or a scheduled pause, or ends a pause. Errors of its own: NOT_FOUND, CONFLICT. */
+  resumeSubscription(id: string, subject: ServerSubject, call?: CallOptions): Promise<CustomerSubscription> {
+    return this.#run('resumeSubscription', { ...subject, subscriptionId: id }, call);
+  }
+
+  /** Changes the product or the seats. Errors of its own: NOT_FOUND, CONFLICT, PRODUCT_UNKNOWN. */
+  changeSubscription(id: string, options: For<ChangeOptions>, call?: CallOptions): Promise<CustomerSubscription> {
+    return this.#run('changeSubscription', { ...options, subscriptionId: id }, call);
+  }
+
+  /** Returns what a change would cost, an estimate before tax; nothing is changed. */
+  previewSubscription(id: string, options: For<ChangeOptions>, call?: CallOptions): Promise<ChangePreview> {
+    return this.#run('previewSubscription', { ...options, subscriptionId: id }, call);
+  }
+
+  /** Returns what is for sale. */
+  listProducts(call?: CallOptions): Promise<ProductList> {
+    return this.#run('listProducts', {}, call);
+  }
+
+  async #run<Result>(operation: ServerOperation, options: object, call?: CallOptions): Promise<Result> {
+    const { serviceKey, baseUrl, basePath, transport } = this.#options;
+    const getAccessToken = () => serviceKey;
+    try {
+      const given = Object.entries(options).filter(([, value]) => value !== undefined);
+      const first = begin(() => loadCore(this.#options).catch(() => undefined), ALL_ROUTES);
+      const settings = { baseUrl, basePath, transport, getAccessToken };
+      return await runExchange<Result>(
+        first,
+        operation,
+        Object.fromEntries(given),
+        settings,
+        getAccessToken,
+        call?.signal,
+      );
+    } catch (error) {
+      throw asPolarError(error);
+    }
+  }
+}
+
+/** Makes a client for a back end. Throws CONFIGURATION_INVALID in a browser, and for what is no address or no service key. */
+export function createServerClient(options: ServerClientOptions): ServerClient {
+  return new ServerClient(options);
+}
+
+/** Sent again after a fault, it is the same event. */
+const withId = <Event extends { externalId?: string | undefined }>(event: Event): Event => ({
+  ...event,
+  externalId: event.externalId ?? crypto.randomUUID(),
+});
+
+/** An event inside a list; the keys of its properties are the caller's. */
+const toWire = (event: BatchedUsageOptions) =>
+  Object.fromEntries(
+    Object.entries(event).map(([name, value]) => [
+      name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+      value,
+    ]),
+  );
+
+function checkHost(): void {
+  // Deno has had a window without a document.
+  if (typeof window === 'undefined' || typeof document === 'undefined') return;
+  refuse(
+    'serviceKey',
+    'createServerClient is for back ends: a service key in a page opens every customer to whoever reads it. In the browser use createPolarPlugin or createPolarClient, with the access token of the user.',
+  );
+}
+
+function checkKey(key: string | undefined): void {
+  if (key?.startsWith('plinto_sk_')) return;
+  const what = key ? 'is none: it begins with plinto_sk_' : 'is missing';
+  refuse(
+    'serviceKey',
+    `The service key ${what}. Make one by \`plinto-polar key add\`, and keep it in the environment.`,
+  );
+}
+
+const refuse = (field: string, message: string) =>
+  fail({ code: 'CONFIGURATION_INVALID', family: 'caller', message, field });

@@ -1,0 +1,128 @@
+// The back end's client against a gateway that remembers what it was asked. Against the real server it is
+// tests/e2e/server.test.mjs.
+import { createServerClient, type ServerClientOptions } from '@plinto/polar/server';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Gateway, ORGANIZATION, refusal } from './support/gateway.ts';
+
+const KEY = `plinto_sk_${'0'.repeat(64)}`;
+const USER = '7b1f2c1a-0000-4000-8000-000000000001';
+const SUBSCRIPTION = '50000000-0000-4000-8000-000000000001';
+
+let gateway: Gateway;
+const client = (settings: Partial<ServerClientOptions> = {}) =>
+  createServerClient({ baseUrl: gateway.url, serviceKey: KEY, ...settings });
+
+beforeAll(async () => {
+  gateway = await Gateway.start();
+});
+beforeEach(() => gateway.forget());
+afterEach(() => vi.unstubAllGlobals());
+afterAll(() => gateway.stop());
+
+describe('createServerClient', () => {
+  it('names the user in the query and sends the key, whatever the method', async () => {
+    gateway.answer({ status: 200, body: { allowed: true, reason: 'active', external_id: USER } });
+    const polar = client();
+
+    expect(await polar.hasAccess({ userId: USER, feature: 'a b' })).toBe(true);
+    expect(await polar.getCustomer({ userId: USER })).toMatchObject({ externalId: USER });
+    await polar.cancelSubscription(SUBSCRIPTION, { userId: USER, reason: 'unused' });
+    await polar.eraseCustomer({ userId: USER, polar: true });
+    await polar.getAccess({ organizationId: ORGANIZATION, tier: 'pro', explain: true });
+
+    const query = { user_id: USER };
+    expect(gateway.asked).toMatchObject([
+      { method: 'GET', path: '/api/v1/polar/access', query: { ...query, feature: 'a b' } },
+      { method: 'POST', path: '/api/v1/polar/customer', query, body: {} },
+      { method: 'POST', path: `/api/v1/polar/subscriptions/${SUBSCRIPTION}/cancel`, query, body: { reason: 'unused' } },
+      { method: 'DELETE', path: '/api/v1/polar/customer', query: { ...query, polar: 'true' } },
+      { method: 'GET', query: { organization_id: ORGANIZATION, tier: 'pro', explain: 'true' } },
+    ]);
+    for (const { headers } of gateway.asked) expect(headers.authorization).toBe(`Bearer ${KEY}`);
+  });
+
+  it('gives each usage event an id, so that a second try is no second event', async () => {
+    gateway.answer('cut', {
+      status: 202,
+      body: { event_id: 'e', event_name: 'api_call', quantity: 1, reported: false },
+    });
+
+    await client().ingestUsageEvent({ userId: USER, eventName: 'api_call', properties: { a_b: 1, cD: 2 } });
+
+    const [first, second] = gateway.asked;
+    expect(first?.body).toMatchObject({ external_id: expect.any(String), properties: { a_b: 1, cD: 2 } });
+    expect(second).toEqual({ ...first, headers: expect.anything() });
+  });
+
+  it('sends a batch as the server spells it, and returns what became of each event', async () => {
+    const error = { code: 'VALIDATION_FAILED', message: 'No.', details: { field: 'quantity' } };
+    gateway.answer({
+      status: 202,
+      body: {
+        results: [
+          { status: 'accepted', event_id: 'e1' },
+          { status: 'refused', error },
+        ],
+      },
+    });
+
+    const { results } = await client().ingestUsageEvents(
+      [
+        { eventName: 'api_call', externalId: 'e1', userId: USER, properties: { itsOwn: 'key' } },
+        { eventName: 'api_call', quantity: -1 },
+      ],
+      { organizationId: ORGANIZATION },
+    );
+
+    expect(results).toEqual([
+      { status: 'accepted', eventId: 'e1' },
+      { status: 'refused', error },
+    ]);
+    expect(gateway.asked[0]?.body).toEqual({
+      organization_id: ORGANIZATION,
+      events: [
+        { event_name: 'api_call', external_id: 'e1', user_id: USER, properties: { itsOwn: 'key' } },
+        { event_name: 'api_call', quantity: -1, external_id: expect.any(String) },
+      ],
+    });
+  });
+
+  it('rejects with the typed error of the server, and tries again where that is safe', async () => {
+    gateway.answer(refusal(503, 'UPSTREAM_RATE_LIMITED'), { status: 200, body: { items: [] } });
+    expect(await client().listSubscriptions({ userId: USER, limit: 5 })).toEqual({ items: [] });
+
+    gateway.answer(refusal(403, 'ROLE_NOT_ALLOWED'));
+    const refused = client().listOrders({ organizationId: ORGANIZATION });
+    await expect(refused).rejects.toMatchObject({ name: 'PolarError', code: 'ROLE_NOT_ALLOWED', status: 403 });
+  });
+
+  it('gives up when it is told to', async () => {
+    gateway.answer('hang');
+    const stop = new AbortController();
+    const call = client().getCustomerState({ userId: USER }, { signal: stop.signal });
+    await gateway.arrived();
+    stop.abort();
+
+    await expect(call).rejects.toMatchObject({ code: 'CANCELED' });
+  });
+
+  it('is not made without a key and an address, nor with a key that is none', () => {
+    const bad: [Partial<ServerClientOptions>, field: string][] = [
+      [{ serviceKey: undefined }, 'serviceKey'],
+      [{ serviceKey: '' }, 'serviceKey'],
+      [{ serviceKey: 'polar_oat_of_polar_itself' }, 'serviceKey'],
+      [{ baseUrl: '' }, 'baseUrl'],
+      [{ baseUrl: 'billing.example.com' }, 'baseUrl'],
+    ];
+    for (const [settings, field] of bad) {
+      expect(() => client(settings)).toThrow(expect.objectContaining({ code: 'CONFIGURATION_INVALID', field }));
+    }
+  });
+
+  it('is not made in a browser, by name', () => {
+    vi.stubGlobal('window', {});
+    vi.stubGlobal('document', {});
+
+    expect(() => client()).toThrow(/createServerClient is for back ends.*createPolarPlugin/);
+  });
+});
