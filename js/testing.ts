@@ -14,5 +14,6 @@ export {
 } from './testing/emulator.js';
 export type { CheckoutToPay, Payment, PaymentOptions, TestCard } from './testing/pay.js';
 export { type Plinto, type PlintoDelivery, type PlintoOptions, startPlinto } from './testing/stack/plinto.js';
+export { type PolarStack, type PolarStackOptions, type StackedPolar, startPolarStack } from './testing/stack/stack.js';
 export type { WasmSource } from './wasm/instantiate.js';
 export type { LoadOptions } from './wasm/loader.js';

@@ -103,15 +103,24 @@ export class EmulatorProgram {
     return new EmulatorProgram(await open(options));
   }
 
-  /** The emulated time, in Unix milliseconds. */
-  get now(): number {
-    return Math.floor(this.#state.now / 1_000);
+  /** The time that a wish leads to, by the clock and in its milliseconds. Throws VALIDATION_FAILED. */
+  goal(wish: { advance: unknown } | { time: number }): number {
+    this.#look();
+    const { goal } = unwrap<{ goal: number }>(this.#module.emulatorGoal(this.#number, JSON.stringify(wish)));
+    return Math.ceil((this.#now() + goal - this.#state.now) / 1_000);
   }
 
-  /** Something may have become due: the clock was moved from outside. */
-  wake(): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#look(), 0);
+  /** When something is due next, by the clock and in its milliseconds; null when nothing is. */
+  get nextDue(): number | null {
+    return this.#state.next_due === null ? null : Math.ceil(this.#state.next_due / 1_000);
+  }
+
+  /** Resolves when what is due by now has been delivered and answered, and nothing more has become due by that. */
+  async settle(): Promise<void> {
+    do {
+      await Promise.all(this.#underWay);
+      this.#look();
+    } while (this.#underWay.size > 0);
   }
 
   /** Accepts nothing more, lets what is under way end, and closes the files. */
@@ -137,8 +146,8 @@ export class EmulatorProgram {
       if (sent === undefined) return;
       const answer = this.#handle(JSON.stringify(sent));
       this.#events.request?.(sent.method, sent.url.split('?', 1)[0] ?? '', answer.status);
-      this.wake();
-      await sendAnswer(answer, response);
+      this.#wake();
+      await sendAnswer(answer, response, this.#clock);
     } catch {
       // It broke off while it was read or answered.
       response.destroy();
@@ -154,7 +163,14 @@ export class EmulatorProgram {
     return answer;
   }
 
+  /** Something may have become due. */
+  #wake(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#look(), 0);
+  }
+
   #look(): void {
+    clearTimeout(this.#timer);
     this.#timer = undefined;
     const take = () => unwrap<ProgramDue>(this.#module.emulatorTakeDue(this.#number, this.#now(), this.#now()));
     const due = this.#survive('what was due', take);
@@ -164,8 +180,7 @@ export class EmulatorProgram {
     }
     const { next_due: next } = this.#state;
     const left = next === null ? LONGEST_WAIT_MS : (next - this.#now()) / 1_000 + 1;
-    // A request that came meanwhile has set it already.
-    this.#timer ??= setTimeout(() => this.#look(), Math.min(Math.max(left, SHORTEST_WAIT_MS), LONGEST_WAIT_MS));
+    this.#timer = setTimeout(() => this.#look(), Math.min(Math.max(left, SHORTEST_WAIT_MS), LONGEST_WAIT_MS));
   }
 
   #attempt(delivery: Delivery): void {
@@ -177,7 +192,7 @@ export class EmulatorProgram {
         unwrap<ProgramState>(this.#module.emulatorDelivered(this.#number, delivery.id, text, this.#now()));
       const kept = this.#survive('a delivery', report);
       if (kept !== undefined) this.#keep(kept);
-      if (!this.#stopped.signal.aborted) this.wake();
+      if (!this.#stopped.signal.aborted) this.#wake();
     });
     this.#underWay.add(attempt);
   }

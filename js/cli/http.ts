@@ -54,8 +54,15 @@ function textOf(bytes: Buffer): { body: string; body_base64?: string } {
   return Buffer.from(body, 'utf8').equals(bytes) ? { body } : { body: '', body_base64: bytes.toString('base64') };
 }
 
-/** Sends an answer, late when a fault wants that; none at all for a connection that is cut. */
-export async function sendAnswer({ status, headers, body }: Answer, response: ServerResponse): Promise<void> {
+/**
+ * Sends an answer, late when a fault wants that; none at all for a connection that is cut. `clock` dates it: by that, the
+ * server puts in order what it is told.
+ */
+export async function sendAnswer(
+  { status, headers, body }: Answer,
+  response: ServerResponse,
+  clock: () => number,
+): Promise<void> {
   const delay = headers.find(([name]) => name.toLowerCase() === DELAY_HEADER)?.[1];
   if (delay !== undefined) await new Promise((resolve) => setTimeout(resolve, Number(delay)).unref());
   if (status === 0) {
@@ -64,6 +71,7 @@ export async function sendAnswer({ status, headers, body }: Answer, response: Se
   }
   const bytes = Buffer.from(body, 'utf8');
   const sent = headers.filter(([name]) => ![DELAY_HEADER, 'content-length'].includes(name.toLowerCase()));
+  sent.push(['date', new Date(clock()).toUTCString()]);
   if (status !== 204 && status !== 304) sent.push(['content-length', String(bytes.length)]);
   response.writeHead(status, sent.flat());
   response.end(response.req.method === 'HEAD' ? undefined : bytes);

@@ -1,6 +1,5 @@
 // The native server, `plinto-polar serve`, as a program beside this one: where it is found, its start and its end.
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { accessSync, constants, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, dirname, join } from 'node:path';
@@ -75,7 +74,9 @@ export async function startServer({ program, settings, onLine, onDeath }: Server
   });
   const kill = () => child.kill('SIGKILL');
   process.once('exit', kill);
-  const closed = once(child, 'close').then(() => child.exitCode);
+  const closed = new Promise<number | null>((resolve) => {
+    child.once('close', resolve);
+  });
   const lines: string[] = [];
   let stopping = false;
   const url = await new Promise<string>((resolve, reject) => {

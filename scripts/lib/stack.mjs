@@ -23,13 +23,12 @@ export const usageEvent = 'api_call';
  *   pageEnv?: Record<string, string>,
  *   polarUrl?: (emulatorUrl: string) => string | Promise<string>,
  *   serverEnv?: Record<string, string>,
- *   testClock?: string,
  *   onStart?: (name: string, url: string) => void,
  *   onDeath?: (error: Error) => void,
  *   onLine?: (name: string, line: string) => void,
  * }} options `seed` is the file of what the emulator sells; `page` is a built Vite project to preview, `pageUrl` the address of
  *   a page that somebody else serves; `polarUrl` puts something between server and emulator; `startPolar` starts an emulator in
- *   place of the program; `testClock` is the file that has the time of the server and of Plinto
+ *   place of the program
  */
 export async function startStack({
   startPolar,
@@ -39,7 +38,6 @@ export async function startStack({
   pageEnv = {},
   polarUrl = (url) => url,
   serverEnv = {},
-  testClock,
   onStart,
   onDeath,
   onLine,
@@ -113,7 +111,6 @@ export async function startStack({
       {
         PLINTO_JWT_SECRET: secrets.plintoJwt,
         PLINTO_WEBHOOK_SECRET: secrets.plintoWebhook,
-        ...(testClock && { TEST_CLOCK: testClock }),
       },
     );
     onStart?.('Plinto (a stand-in)', urls.plinto);
@@ -137,7 +134,6 @@ export async function startStack({
       ALLOWED_ORIGINS: urls.page,
       RETURN_ORIGINS: urls.page,
       USAGE_EVENTS: usageEvent,
-      ...(testClock && { TEST_CLOCK: testClock }),
       ...serverEnv,
     });
     onStart?.('The server', urls.server);

@@ -1,15 +1,12 @@
 // A year of one customer on the billing page: all programs, and the browser, are on one clock, which the test moves.
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, it } from 'node:test';
-import { setTestClock, testClock } from '../../dist/js/plinto/index.js';
+import { startPolarStack } from '@plinto/polar/testing';
 import { openBrowser } from '../../scripts/lib/browser.mjs';
-import { startPolarInProcess } from '../../scripts/lib/gallery/polar.mjs';
-import { pricingPage } from '../../scripts/lib/paths.mjs';
-import { plintoApi } from '../../scripts/lib/plinto-api.mjs';
-import { startStack } from '../../scripts/lib/stack.mjs';
+import { Child } from '../../scripts/lib/child.mjs';
+import { binary, pricingPage, vite } from '../../scripts/lib/paths.mjs';
+import { freePorts } from '../../scripts/lib/ports.mjs';
+import { node } from '../../scripts/lib/run.mjs';
 
 const DAY_MS = 86_400_000;
 const ada = { name: 'Ada Lovelace', email: 'ada@year.test', password: 'correct horse battery' };
@@ -27,50 +24,44 @@ const products = {
   business: { product_id: id(2), tier: 'business', grace_days: 7 },
 };
 
-const folder = mkdtempSync(join(tmpdir(), 'plinto-polar-year-'));
-const clock = join(folder, 'clock.txt');
-/** More than a year ago: whatever is signed by the machine's own time is not from the future. */
-let now = new Date(Math.floor((Date.now() - 400 * DAY_MS) / 60_000) * 60_000);
 let stack;
-let polar;
+let preview;
 let browser;
 let page;
 let customer;
 before(async () => {
-  setTestClock(clock, now);
-  stack = await startStack({
-    testClock: clock,
-    startPolar: async (place) => {
-      polar = await startPolarInProcess(place, { now, catalog, clock: testClock(clock) });
-      return polar;
-    },
-    page: pricingPage,
-    serverEnv: { PRODUCTS: JSON.stringify(products) },
-  });
-  const { user } = await plintoApi(stack.urls.plinto).signUp(ada);
-  customer = user.id;
+  const [port] = await freePorts(1);
+  const origin = `http://127.0.0.1:${port}`;
+  // More than a year ago: whatever is signed by the machine's own time is not from the future.
+  const now = new Date(Math.floor((Date.now() - 400 * DAY_MS) / 60_000) * 60_000);
+  stack = await startPolarStack({ now, catalog, products, origins: [origin], server: binary });
+  preview = new Child(
+    'the page',
+    [node, vite, 'preview', pricingPage, '--host', '127.0.0.1', '--port', String(port), '--strictPort'],
+    { env: { PLINTO_URL: stack.plinto.url, POLAR_SERVER_URL: stack.server.url } },
+  );
+  await preview.line(/http:\/\/127\.0\.0\.1/);
+  ({ id: customer } = await stack.signUp(ada));
   browser = await openBrowser();
-  page = await browser.newPage({ locale: 'en-US', timezoneId: 'UTC', reducedMotion: 'reduce' });
-  await page.clock.setFixedTime(now);
+  page = await browser.newPage({ baseURL: origin, locale: 'en-US', timezoneId: 'UTC', reducedMotion: 'reduce' });
+  await page.clock.setFixedTime(stack.now());
 });
 after(async () => {
   await browser?.close();
+  await preview?.stop();
   await stack?.stop();
-  rmSync(folder, { recursive: true, force: true });
 });
 
-/** Moves everybody's clock, the emulator's last: it delivers what has happened until then. */
+/** Moves everybody's clock, and the browser's. */
 async function advanceTo(time) {
-  now = time;
-  setTestClock(clock, now);
-  await page.clock.setFixedTime(now);
-  await polar.advanceTo(now);
+  await stack.advanceTo(time);
+  await page.clock.setFixedTime(stack.now());
 }
-const advanceBy = (days) => advanceTo(new Date(now.getTime() + days * DAY_MS));
+const advanceBy = (days) => advanceTo(new Date(stack.now().getTime() + days * DAY_MS));
 
 /** Opens the billing page anew; who has been away for long signs in again. */
 async function open() {
-  await page.goto(`${stack.urls.page}/billing`);
+  await page.goto('/billing');
   const password = page.getByLabel('Password');
   const shown = page.locator('[data-polar="subscription"]').first();
   await password.or(shown).waitFor();
@@ -90,7 +81,7 @@ const dollars = (cents) => `$${(cents / 100).toFixed(2)}`;
 const centsIn = (text) => Math.round(Number(text.replace(/[^\d.]/g, '')) * 100);
 
 const ofPolar = async (what) => {
-  const { items } = await polar.api('GET', `/v1/${what}/?limit=100&external_customer_id=${customer}`);
+  const { items } = await stack.polar.api('GET', `/v1/${what}/?limit=100&external_customer_id=${customer}`);
   return items.toSorted((one, other) => other.created_at.localeCompare(one.created_at));
 };
 const subscription = async () => (await ofPolar('subscriptions'))[0];
@@ -135,7 +126,7 @@ it('is charged when the trial ends, and each month', async () => {
 });
 
 it('says that a payment has failed, and until when there is access all the same', async () => {
-  await polar.api('POST', `/_emulator/customers/${customer}/card`, { card: 'declined' });
+  await stack.polar.setCard(customer, 'declined');
   await advanceTo(new Date(Date.parse((await subscription()).current_period_end) + DAY_MS));
   await open();
 
@@ -147,7 +138,7 @@ it('says that a payment has failed, and until when there is access all the same'
 });
 
 it('is paid once the card works again, and nothing is said any more', async () => {
-  await polar.api('POST', `/_emulator/customers/${customer}/card`, { card: 'visa' });
+  await stack.polar.setCard(customer, 'visa');
   await advanceBy(3);
   await open();
 

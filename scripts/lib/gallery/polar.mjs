@@ -4,12 +4,12 @@ import { createServer } from 'node:http';
 
 /**
  * @param {{ port: number, url: string, secrets: import('../stack.mjs').Secrets, webhookUrl: string }} place
- * @param {{ now: Date, catalog?: object, clock?: () => number }} options `clock`: the server's, in Unix milliseconds
+ * @param {{ now: Date, catalog?: object }} options
  */
-export async function startPolarInProcess({ port, url, secrets, webhookUrl }, { now, catalog, clock }) {
+export async function startPolarInProcess({ port, url, secrets, webhookUrl }, { now, catalog }) {
   const { createPolarEmulator } = await import('@plinto/polar/testing');
   const polar = await createPolarEmulator({
-    ...{ now, catalog, clock, url, webhookUrl },
+    ...{ now, catalog, url, webhookUrl },
     ...{ accessToken: secrets.accessToken, webhookSecret: secrets.polarWebhook },
   });
   polar.onWebhook((request) => fetch(request));
