@@ -1,4 +1,4 @@
-// What single webhooks say of access, and that those who do as told end where the whole state does.
+// What single webhooks say of access. That those who do as told end where the whole state does: life_stories_test.cpp.
 #include "catch.h"
 
 #include "core/billing/access_change.h"
