@@ -1,8 +1,8 @@
 // What one webhook says of access: that a customer has it, or has it no longer. For receivers that keep no state.
 //
 // Pure. The rule is that of the whole state (entitlements.h), asked of the one fact that the event brings: its snapshot
-// decides, not its name, as of the time at which it was emitted. So it says the same thing again with each snapshot, and what
-// is told must be set, not counted.
+// decides, not its name, as of the time at which it was emitted. So it says the same thing again with each snapshot,
+// and what is told must be set, not counted.
 //
 // Where nothing is said:
 //   - Orders of a subscription: the subscription says it.
@@ -36,8 +36,9 @@ inline constexpr auto kDescription<AccessChange> = Describe(
     Field("subscription_id", &AccessChange::subscription_id, "The subscription that gives access."),
     Field("order_id", &AccessChange::order_id, "The one-time purchase that gives access."));
 
-/// `grace_days`: how long a failed charge is waited for; Polar itself waits 0 days unless the organization says otherwise.
-/// Errors: VALIDATION_FAILED, naming the field below `data`, when the rule cannot do without what is missing.
+/// `grace_days`: how long a failed charge is waited for; Polar itself waits 0 days unless the organization says
+/// otherwise. Errors: VALIDATION_FAILED, naming the field below `data`, when the rule cannot do without what is
+/// missing.
 [[nodiscard]] Result<std::optional<AccessChange>> DecideAccessChange(const WebhookEvent& event,
                                                                      std::int64_t grace_days);
 

@@ -12,8 +12,9 @@ constexpr std::size_t kMaxKeyName = 256;
 constexpr JsonLimits kHeaderLimits = {.max_depth = 8, .max_members = 64};
 
 Error Refused(std::string why) {
-  return {.code = ErrorCode::kTokenInvalid,
-          .message = "The entitlement token " + std::move(why) + ". Pass the text that GET /entitlements/token answers."};
+  return {
+      .code = ErrorCode::kTokenInvalid,
+      .message = "The entitlement token " + std::move(why) + ". Pass the text that GET /entitlements/token answers."};
 }
 
 struct Parts {

@@ -7,8 +7,8 @@
 
 namespace plinto::polar {
 
-/// `body`: of a webhook that was verified. The value is the AccessChange, or null where the event says nothing of access.
-/// Errors: INVALID_JSON, VALIDATION_FAILED, as ParseWebhookEvent and DecideAccessChange.
+/// `body`: of a webhook that was verified. The value is the AccessChange, or null where the event says nothing of
+/// access. Errors: INVALID_JSON, VALIDATION_FAILED, as ParseWebhookEvent and DecideAccessChange.
 [[nodiscard]] std::string DecideAccessChangeCall(std::string_view body, std::int64_t grace_days);
 
 /// The value is the name of the key that the token takes. Errors: ReadTokenHead's.

@@ -1,4 +1,4 @@
-// What single webhooks say of access, and that those who do as told end where the whole state does.
+// What single webhooks say of access. That those who do as told end where the whole state does: life_stories_test.cpp.
 #include "catch.h"
 
 #include "core/billing/access_change.h"
@@ -49,7 +49,8 @@ TEST_CASE("a subscription's snapshot says whether there is access, whatever the 
         "yes canceled_until_period_end until 2026-02-10T08:00:00Z subscription s1 product p1");
   CHECK(Said("subscription.canceled", WithSubscription(R"("status":"canceled","ended_at":"2026-01-20T00:00:00Z")")) ==
         "no ended subscription s1 product p1");
-  CHECK(Said("subscription.paused", WithSubscription(R"("status":"paused")")) == "no paused subscription s1 product p1");
+  CHECK(Said("subscription.paused", WithSubscription(R"("status":"paused")")) ==
+        "no paused subscription s1 product p1");
   CHECK(Said("subscription.updated", WithSubscription(R"("status":"of_a_later_version")")) ==
         "no status_unknown subscription s1 product p1");
 }
@@ -64,9 +65,11 @@ TEST_CASE("a failed charge ends access unless there are days of grace") {
 
 TEST_CASE("a one-time purchase gives access once it is paid, and loses it with a refund that revokes its benefits") {
   CHECK(Said("order.paid", WithOrder(R"("status":"paid","product_id":"p2")")) == "yes purchased order o1 product p2");
-  CHECK(Said("refund.created", R"("id":"r1","order_id":"o1","customer_id":"c1","status":"pending","revoke_benefits":true)") ==
+  CHECK(Said("refund.created",
+             R"("id":"r1","order_id":"o1","customer_id":"c1","status":"pending","revoke_benefits":true)") ==
         "no refunded order o1");
-  CHECK(Said("refund.updated", R"("id":"r1","order_id":"o1","customer_id":"c1","status":"failed","revoke_benefits":true)") ==
+  CHECK(Said("refund.updated",
+             R"("id":"r1","order_id":"o1","customer_id":"c1","status":"failed","revoke_benefits":true)") ==
         "yes purchased order o1");
 }
 
