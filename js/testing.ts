@@ -1,5 +1,6 @@
 // `@plinto/polar/testing`: the Polar emulator in process. No network, no account, no port, and a clock that you set.
-// Nothing here needs a browser or React. For tests only: it weighs what a server weighs.
+// Nothing here needs a browser or React. For tests only: it weighs what a server weighs. `startPolarStack` and
+// `startPlinto` do listen, on this machine and in Node alone; what they need is loaded when they are called.
 export { isPolarError, PolarError } from './errors.js';
 export * from './testing/catalogs.js';
 export type { EmulatedDelivery, WebhookReceiver } from './testing/deliveries.js';

@@ -133,9 +133,10 @@ async function findAccount(words: Words, file: EnvironmentFile, token: string): 
     const polar = new PolarApi(named ?? (place.isProduction ? PRODUCTION : SANDBOX), token);
     if ((await polar.statusOf('GET', '/v1/products/?limit=1')) !== 401) return { ...place, polar };
   }
-  const where = named ?? 'the sandbox and in production';
   throw new UsageError(
-    `Polar does not know this access token, in ${where}. Make a new one, and see that it was copied whole.`,
+    named
+      ? `${named} does not know this access token. Give one of it, or, for Polar's own sandbox or production, unset POLAR_API_URL (--api-url, ${file.path}).`
+      : 'Polar does not know this access token, neither in the sandbox nor in production. Make a new one, and see that it was copied whole.',
   );
 }
 

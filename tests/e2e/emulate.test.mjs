@@ -164,14 +164,27 @@ for (const [name, command] of Object.entries(emulators)) {
     });
 
     it('answers a body that is too large as Polar does', async () => {
-      const answer = await withFile(fileOf('large'), (url) =>
-        ask(url, 'POST', '/v1/customers/', { 'content-length': String(11 * 1024 * 1024 + 1) }),
-      );
-
-      assert.equal(answer.status, 413);
-      assert.deepEqual(JSON.parse(answer.body), {
-        error: 'RequestBodyTooLarge',
-        detail: 'The request body is larger than 10 MiB.',
+      const size = 11 * 1024 * 1024 + 1;
+      const bytes = Buffer.alloc(size, 'x');
+      const headers = { authorization, 'content-type': 'application/json' };
+      await withFile(fileOf('large'), async (url) => {
+        for (const answer of [
+          await ask(url, 'POST', '/v1/customers/', { 'content-length': String(size) }),
+          await ask(url, 'POST', '/v1/customers/', { ...headers, 'transfer-encoding': 'chunked' }, bytes),
+          await ask(
+            url,
+            'POST',
+            '/v1/customers/',
+            { ...headers, 'content-length': String(size - 1) },
+            bytes.subarray(1),
+          ),
+        ]) {
+          assert.equal(answer.status, 413);
+          assert.deepEqual(JSON.parse(answer.body), {
+            error: 'RequestBodyTooLarge',
+            detail: 'The request body is larger than 10 MiB.',
+          });
+        }
       });
     });
 

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { createPolarEmulator, type EmulatorCatalog } from '@plinto/polar/testing';
 import { expect, it } from 'vitest';
+import { type ListedProduct, productsOf } from '../../dist/js/cli/products.js';
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 
@@ -17,6 +18,8 @@ it('sells in README.md, by the slug of its button, what its seed file has', asyn
 
   const polar = await createPolarEmulator({ catalog: JSON.parse(catalog) as EmulatorCatalog });
 
-  expect(readme).toContain(`PRODUCTS='{"pro":"${polar.product('Pro').id}"}'`);
+  const { items } = await polar.api<{ items: ListedProduct[] }>('GET', '/v1/products/');
+
+  expect(Object.keys(productsOf(items))).toEqual(['pro']);
   expect(readme).toContain('<PolarCheckoutButton slug="pro"');
 });

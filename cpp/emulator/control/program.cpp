@@ -91,8 +91,8 @@ Result<Emulator> StartProgram(ProgramStart start, Timestamp now, const ReplayGua
     return refused("It was begun with another " + differing +
                    ". Leave that flag out or give it as it was, or begin another file.");
   }
-  auto replayed = Emulator::Replay(start.kept, std::move(start.config.observer), std::move(start.config.journal), now,
-                                   guard);
+  auto replayed =
+      Emulator::Replay(start.kept, std::move(start.config.observer), std::move(start.config.journal), now, guard);
   if (!replayed) return refused(replayed.error().message);
   return replayed;
 }
