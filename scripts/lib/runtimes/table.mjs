@@ -4,7 +4,7 @@ import { at, root } from '../paths.mjs';
 import { pinned } from './install.mjs';
 
 export const document = at('docs/runtimes.md');
-const marks = ['<!-- Written by npm run test:runtimes: -->', '<!-- End of what is written. -->'];
+const marks = ['<!-- Written by `npm run test:runtimes`. -->', '<!-- End of what is written. -->'];
 const heads = ['row', 'versions', 'Node', 'driven', 'result', 'needs'];
 
 /** The cells of a row that do not depend on a run. */
