@@ -52,7 +52,8 @@ export const init: Command = {
     const listed = await listProducts(job);
     const products = await keepProducts(job, listed);
     await keepEnvironment(job, token, endpoint?.secret, products !== undefined);
-    tellLines(exampleSlug(listed, products ?? {}));
+    const base = words.url('url');
+    tellLines(exampleSlug(listed, products ?? {}), base && new URL(base).origin);
     job.say(job.summary());
     return 0;
   },
@@ -276,7 +277,7 @@ function warnOfGit(job: Job): void {
   if (status === 1) job.say(`${file.path} holds secrets, and git does not ignore it: add it to .gitignore.`);
 }
 
-function tellLines(slug: string): void {
-  const { name, lines } = frameworkLines('package.json', slug);
+function tellLines(slug: string, origin: string | undefined): void {
+  const { name, lines } = frameworkLines('package.json', slug, origin);
   console.log(`\nThe button, for ${name}:\n\n${lines.replaceAll(/^(?=.)/gm, '  ')}\n`);
 }

@@ -106,6 +106,7 @@ describe('init', () => {
     assert.deepEqual(Object.keys(JSON.parse(read(app, 'products.json'))).slice(-1), ['lifetime']);
     assert.match(output, /The button, for Next\.js:/);
     assert.match(output, /source: '\/api\/v1\/polar\/:path\*'/);
+    assert.ok(output.includes(`<PolarCheckoutButton slug="team" successUrl="${appUrl()}/">`), output);
     assert.ok(!output.includes(made.secret) && !output.includes(accessToken), 'a secret is printed');
   });
 
@@ -209,6 +210,7 @@ describe('init', () => {
     assert.match(second.output, /^Done: make the product Pro/m);
     assert.deepEqual(Object.keys(JSON.parse(read(folder, 'products.json'))), ['pro']);
     assert.match(second.output, /The button, for a page without React:/);
+    assert.match(second.output, /slug: 'pro', successUrl: 'http:\/\/localhost:3000\/'/);
   });
 
   it('takes a missing or wrong token, and a Polar that is not there, for what they are', async () => {
