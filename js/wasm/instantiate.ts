@@ -105,7 +105,7 @@ function onDisk(url: URL, name: string | undefined): URL {
 }
 
 async function compile(source: WasmSource): Promise<WebAssembly.Module> {
-  if (source instanceof WebAssembly.Module) return source;
+  if (isModule(source)) return source;
   const url = typeof source === 'string' ? new URL(source, globalThis.location?.href) : source;
   if (url instanceof URL) return compileFrom(url);
   return isResponse(url) ? compileAnswer(url) : compileBytes(url, 'what `wasm` was given');
@@ -158,6 +158,10 @@ function compileBytes(source: ArrayBuffer | ArrayBufferView, at: string): Promis
 }
 
 const decode = (base64: string) => Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+
+/** Edge runtimes run pages' code in a realm of its own, with modules from outside of it. */
+const isModule = (source: WasmSource): source is WebAssembly.Module & WasmSource =>
+  Object.prototype.toString.call(source) === '[object WebAssembly.Module]';
 
 const isResponse = (source: object): source is Response => 'headers' in source;
 

@@ -1,10 +1,9 @@
 // The matrix: every runtime and bundler, in the ways in which it is built, started and driven.
 //
-// A row is an application of its own: its folder here, over the one of `shared` that its `app` names, with those that it `uses`
-// put into its own `shared` or where they are said to go. `fast`
-// rows are part of `npm test`; their packages are the repository's own. `node` names the row whose Node runs it, where that
-// is not the one that runs the tests. `shown` are the packages whose versions the table has, `needs` is the one line that
-// the place needs beside `npm install`.
+// A row is an application of its own: its folder here, laid over the one of `shared` that its `app` names. The folders that it
+// `uses` are put into its own `shared`, or where they are said to go. `fast` rows are part of `npm test`; their packages are
+// the repository's own. `node` names the row whose Node runs it, where Node 20 is refused. `shown` are the packages whose
+// versions the table has. `needs` is the one line that the place needs beside `npm install`.
 
 const nothing = 'nothing';
 const everything = ['html', 'page', 'server'];
@@ -41,9 +40,9 @@ const nextRow = (name, ways, { app = 'next', drive = everything } = {}) => ({
   shown: ['next', 'react'],
   needs: nothing,
   ways: ways.flatMap(([bundler, option]) => [
-    { what: `dev, ${bundler}`, serve: `next dev${option} -H 127.0.0.1 -p $PORT`, drive },
+    { what: `dev with ${bundler}`, serve: `next dev${option} -H 127.0.0.1 -p $PORT`, drive },
     {
-      what: `build, ${bundler}`,
+      what: `build with ${bundler}`,
       build: `next build${option}`,
       serve: 'next start -H 127.0.0.1 -p $PORT',
       drive,
@@ -67,9 +66,9 @@ const typescriptRow = (name, more) => ({
   shown: ['typescript', '@types/react', '@types/node'],
   needs: nothing,
   ways: [
-    { what: 'page, moduleResolution bundler', build: 'tsc -p tsconfig.bundler.json' },
-    { what: 'page, moduleResolution node16', build: 'tsc -p tsconfig.node16.json' },
-    { what: "server, without the DOM's types", build: 'tsc -p tsconfig.server.json' },
+    { what: 'page by moduleResolution bundler', build: 'tsc -p tsconfig.bundler.json' },
+    { what: 'page by moduleResolution node16', build: 'tsc -p tsconfig.node16.json' },
+    { what: "server without the DOM's types", build: 'tsc -p tsconfig.server.json' },
   ],
   ...more,
 });
@@ -100,32 +99,32 @@ export const rows = [
     needs: nothing,
     ways: [
       {
-        what: 'page, ESM with chunks',
+        what: 'page as ESM in chunks',
         build: 'esbuild shared/main.js --bundle --splitting --format=esm --minify --outdir=out',
         serve: serveFiles,
         drive: ['page'],
       },
       {
-        what: 'page, one file of ESM',
+        what: 'page as one file of ESM',
         build: 'esbuild shared/main.js --bundle --format=esm --minify --outfile=out/main.js',
         serve: serveFiles,
         drive: ['page'],
       },
       {
-        what: 'page, one classic script',
+        what: 'page as one classic script',
         build: 'esbuild shared/main.js --bundle --format=iife --minify --outfile=out/main.js',
         serve: serveFiles,
         drive: ['page'],
       },
       {
-        what: 'Lambda, ESM',
+        what: 'Lambda as ESM',
         build:
           'esbuild shared/lambda.js --bundle --platform=node --target=node20 --format=esm --outfile=out/lambda.mjs',
         serve: 'node shared/lambda-host.js out/lambda.mjs',
         drive: ['server'],
       },
       {
-        what: 'Lambda, CommonJS',
+        what: 'Lambda as CommonJS',
         build:
           'esbuild shared/lambda.js --bundle --platform=node --target=node20 --format=cjs --outfile=out/lambda.cjs',
         serve: 'node shared/lambda-host.js out/lambda.cjs',
@@ -248,9 +247,9 @@ export const rows = [
     needs: nothing,
     ways: [
       { what: 'node', build: 'vitest run --project node' },
-      { what: 'node, inlined', build: 'vitest run --project node-inlined' },
+      { what: 'node inlined', build: 'vitest run --project node-inlined' },
       { what: 'jsdom', build: 'vitest run --project jsdom' },
-      { what: 'jsdom, inlined', build: 'vitest run --project jsdom-inlined' },
+      { what: 'jsdom inlined', build: 'vitest run --project jsdom-inlined' },
     ],
   },
   {

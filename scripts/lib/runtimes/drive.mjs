@@ -10,11 +10,11 @@ const PATIENCE_MS = 60_000;
 /**
  * Opens the page, is refused by the core, and buys. Resolves with how the core came; throws where anything was said on the
  * console, or where the plain path was taken.
- * @param {{ browser: object, stack: object, owner: object, url: string }} world
+ * @param {object} world of openWorld()
  */
 export async function drivePage({ browser, stack, owner, url }) {
   const { access_token: token } = await plintoApi(stack.urls.plinto).signIn(owner);
-  const context = await browser.newContext();
+  const context = await (await browser()).newContext();
   context.setDefaultTimeout(PATIENCE_MS);
   try {
     return await visit(await watchPage(context, stack, token), stack, url);
@@ -128,7 +128,7 @@ export async function driveServer({ stack, owner, url, secret }) {
 }
 
 function expectStatus(what, { status, text }, wanted) {
-  if (status !== wanted) throw new Error(`${what} was answered ${status} in place of ${wanted}: ${text}`);
+  if (status !== wanted) throw new Error(`${what} was answered ${status} in place of ${wanted}\n${text}`);
 }
 
 /** Waits until something answers at the address, for as long as the program that is to answer runs. */

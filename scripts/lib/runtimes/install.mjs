@@ -81,10 +81,18 @@ export async function lockRow(row) {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** Where Node's binary is, of the row that installs it; undefined where there is none for this machine. */
-export function nodeOf(name) {
-  const binary = join(home, name, 'node_modules', `node-${process.platform}-${process.arch}`, 'bin/node');
-  return existsSync(binary) ? binary : undefined;
+/** The row whose Node runs this one. */
+export const nodeRowOf = (row) => row.node ?? 'node20';
+
+/** Installs the Node of a row, as npm's packages have it. @returns {Promise<string>} where its binary is */
+export async function nodeOf(name) {
+  const folder = join(home, name);
+  mkdirSync(folder, { recursive: true });
+  for (const file of ['package.json', 'package-lock.json']) cpSync(join(rowsFolder, name, file), join(folder, file));
+  await installModules(folder, join(folder, 'node_modules'));
+  const binary = join(folder, 'node_modules', `node-${process.platform}-${process.arch}`, 'bin/node');
+  if (!existsSync(binary)) throw new Error(`npm has no ${name} for this machine`);
+  return binary;
 }
 
 /** The file that a command of a package is, as its package.json says. */

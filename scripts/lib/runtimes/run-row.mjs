@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Child } from '../child.mjs';
 import { attempt, node } from '../run.mjs';
 import { driveHtml, drivePage, driveServer, waitForServer } from './drive.mjs';
-import { commandOf, installRow, nodeOf } from './install.mjs';
+import { commandOf, installRow, nodeOf, nodeRowOf } from './install.mjs';
 
 const drivers = { page: drivePage, html: driveHtml, server: driveServer };
 
@@ -18,8 +18,8 @@ const drivers = { page: drivePage, html: driveHtml, server: driveServer };
  */
 export async function prepareRow(row, world) {
   const folder = await installRow(row, world.package);
-  const its = row.node === undefined ? node : nodeOf(row.node);
-  if (its === undefined) throw new Error(`npm has no ${row.node} for this machine`);
+  // What `npm test` runs needs nothing that it would have to download.
+  const its = row.fast ? node : await nodeOf(nodeRowOf(row));
   return (way) => runWay(way, folder, { ...world, node: its });
 }
 
@@ -66,6 +66,8 @@ async function runWay(way, folder, world) {
     for (const name of way.drive) notes.push(await drivers[name](world));
     return notes.join('; ');
   } catch (error) {
+    // Why a request failed is often printed after its answer.
+    await new Promise((resolve) => setTimeout(resolve, 300));
     const [what, ...rest] = error.message.split('\n');
     const [cause] = child.tail().split('\n').filter(saysError);
     const first = cause === undefined ? what : `${what} (${cause.trim()})`;
@@ -79,12 +81,11 @@ async function runLine(line, folder, world, env) {
   const [program, ...args] = commandLine(line, folder, world);
   const { code, output } = await attempt(program, args, { cwd: folder, env, quiet: true });
   if (code === 0) return;
-  const [cause = 'no word'] = output.split('\n').filter(saysError);
-  throw new Error(`\`${line}\` ended with ${code}: ${cause.trim()}\n${lastLines(output)}`);
+  const [cause = 'it fails without a word'] = output.split('\n').filter(saysError);
+  throw new Error(`${cause.trim()}\n\`${line}\` ended with ${code}:\n${lastLines(output)}`);
 }
 
-/** A command as a row writes it: `vite build`, run by the row's Node. `$PORT` is the port that is driven, as
- * every name of the environment. */
+/** A command as a row writes it, as `vite build`, run by the row's Node. `$PORT` is what the environment has by that name. */
 function commandLine(line, folder, world) {
   const [command, ...args] = line.split(' ').map((word) => word.replace(/\$([A-Z_]+)/, (_, name) => world.env[name]));
   if (command === 'node') return [world.node, ...args];

@@ -18,14 +18,18 @@ export async function openWorld() {
     pageUrl: url,
     serverEnv: { PRODUCTS: JSON.stringify({ pro: productId }) },
   });
-  let browser;
+  let opened;
+  /** The browser, opened anew where it has ended: one row must not take the others with it. */
+  const browser = async () => {
+    if (!opened?.isConnected()) opened = await openBrowser();
+    return opened;
+  };
   const close = async () => {
-    await browser?.close();
+    await opened?.close();
     await stack.stop();
   };
   try {
     await createPeople(stack.urls.plinto);
-    browser = await openBrowser();
     return {
       url: `${url}/`,
       stack,
