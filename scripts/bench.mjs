@@ -4,6 +4,7 @@
 //   npm run bench -- webhook             verifying and reading a delivery; also year, growth, servers
 //   npm run bench -- crowd               who waits while eight clients send what costs most
 //   npm run bench -- far                 what is waited for while Polar and Plinto are a tenth of a second away
+//   npm run bench -- clicks              from a click to Polar's checkout in Chromium, and what the page loads and occupies
 //   npm run bench -- servers --rounds 5  wants wrk (npm run setup -- --full), two cores and an idle machine
 //
 // What is measured is the release build.
@@ -19,14 +20,15 @@ const { values: options, positionals } = parseArgs({
   options: {
     ms: { type: 'string', default: '200' },
     runs: { type: 'string', default: '9' },
-    rounds: { type: 'string', default: '3' },
+    rounds: { type: 'string' },
     seconds: { type: 'string', default: '3' },
     'no-build': { type: 'boolean', default: false },
   },
 });
 
-// The peers of `servers` are installed when they are first measured.
+// The peers of `servers` and of `clicks` are installed when they are first measured.
 const peers = existsSync(at('tests/bench/servers/node_modules/libsql')) ? [] : [things.npm];
+const clickPeers = existsSync(at('tests/bench/clicks/node_modules/better-auth')) ? [] : [things.npm];
 
 /** What each builds (programs of the release build; with `js`, the package and its modules), needs and measures. */
 const benches = {
@@ -57,7 +59,7 @@ const benches = {
     needs: [things.wrk, things.taskset, things.getconf, ...peers],
     measure: async () => {
       const { benchServers } = await import('../tests/bench/servers.mjs');
-      return benchServers({ rounds: Number(options.rounds), seconds: Number(options.seconds) });
+      return benchServers({ rounds: Number(options.rounds ?? 3), seconds: Number(options.seconds) });
     },
   },
   far: {
@@ -71,6 +73,15 @@ const benches = {
     js: false,
     needs: [],
     measure: async () => (await import('../tests/bench/crowd.mjs')).benchCrowd({ seconds: Number(options.seconds) }),
+  },
+  clicks: {
+    programs: [],
+    js: true,
+    needs: [things.modules, things.chromium, ...clickPeers],
+    measure: async () => {
+      const { benchClicks } = await import('../tests/bench/clicks.mjs');
+      return benchClicks({ rounds: Number(options.rounds ?? 15) });
+    },
   },
 };
 const wanted = positionals.length === 0 ? Object.keys(benches) : positionals;
