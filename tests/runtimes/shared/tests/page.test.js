@@ -10,6 +10,7 @@ describe('the page', () => {
     const place = document.body.appendChild(document.createElement('div'));
     await act(async () => createRoot(place).render(createElement(Shop)));
     const [buy, refuse] = place.querySelectorAll('button');
+    await globalThis.loadCore();
 
     await act(async () => refuse.click());
     const status = place.querySelector('[role=status]');
