@@ -55,8 +55,9 @@ export function createWebhookHandler(options: WebhookHandlerOptions): WebhookRou
   };
 }
 
-// By shape, not by class: a server may have a Request of its own.
+// By shape, not by class: a server may have a Request of its own. One of Next's at the edge throws at whoever asks it for `request`.
 function requestOf(input: WebhookRequest): Request {
+  if ('arrayBuffer' in input) return input;
   if ('request' in input) return input.request;
   if (!('req' in input)) return input;
   return 'raw' in input.req ? input.req.raw : input.req;

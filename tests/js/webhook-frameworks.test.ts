@@ -228,6 +228,13 @@ describe('h3', () => {
 describe('routes that are plain functions', () => {
   const shapes: Record<string, (request: Request) => WebhookRequest> = {
     'app router of Next, Workers, Deno, Bun': (request) => request,
+    // As its adapter has it, which has handlers of middleware take an event no more.
+    "Next's edge runtime": (request) =>
+      Object.defineProperty(request, 'request', {
+        get() {
+          throw new Error('The middleware accepts an async API directly with the form');
+        },
+      }),
     SvelteKit: (request) => ({ request, url: new URL(request.url), params: {}, locals: {} }),
     Astro: (request) => ({ request, url: new URL(request.url), params: {}, props: {} }),
   };
