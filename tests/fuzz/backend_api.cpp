@@ -1,5 +1,5 @@
-// What back ends ask of the rules: tokens as strangers send them, and the bodies of webhooks. An envelope comes back, and
-// a token is taken in one spelling only. Lines: token, issuer, audience, body.
+// What back ends ask of the rules: tokens as strangers send them, and the bodies of webhooks. An envelope comes back,
+// and a token is taken in one spelling only. Lines: token, issuer, audience, body.
 #include "core/gateway/backend_api.h"
 
 #include "core/billing/entitlement_token.h"
