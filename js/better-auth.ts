@@ -99,7 +99,8 @@ export interface BetterAuthUsage extends BetterAuthReference {
   metadata?: Metadata | undefined;
 }
 
-type List<Query, Item> = (
+/** A page of a list. */
+export type BetterAuthList<Query, Item> = (
   options?: { query?: Query | undefined },
   call?: CallOptions,
 ) => Promise<BetterAuthAnswer<BetterAuthPage<Item>>>;
@@ -117,16 +118,16 @@ export interface BetterAuthClient {
     state(options?: { query?: BetterAuthReference }, call?: CallOptions): Promise<BetterAuthAnswer<BetterAuthState>>;
     /** Opens a session of Polar's customer portal and, unless `redirect` is false, goes there. */
     portal(options?: BetterAuthPortalOptions, call?: CallOptions): Promise<BetterAuthAnswer<BetterAuthLink>>;
-    benefits: { list: List<BetterAuthQuery, CustomerBenefit> };
+    benefits: { list: BetterAuthList<BetterAuthQuery, CustomerBenefit> };
     /** The newest first, ended ones too unless `active` is true. */
-    subscriptions: { list: List<BetterAuthSubscriptionQuery, CustomerSubscription> };
+    subscriptions: { list: BetterAuthList<BetterAuthSubscriptionQuery, CustomerSubscription> };
     /** The newest first. */
-    orders: { list: List<BetterAuthQuery, CustomerOrder> };
+    orders: { list: BetterAuthList<BetterAuthQuery, CustomerOrder> };
   };
   usage: {
     /** Records that something was used. It is stored durably before this resolves. */
     ingest(options: BetterAuthUsage, call?: CallOptions): Promise<BetterAuthAnswer<UsageReceipt>>;
-    meters: { list: List<BetterAuthQuery, CustomerMeterBalance> };
+    meters: { list: BetterAuthList<BetterAuthQuery, CustomerMeterBalance> };
   };
 }
 
@@ -145,7 +146,10 @@ export class EmbeddedCheckout extends EventTarget {
 /** The calls of Polar's plugin for Better Auth, on this client: `betterAuthClient(plinto.polar)`. */
 export function betterAuthClient(polar: PolarClient): BetterAuthClient {
   const list =
-    <Query extends BetterAuthQuery, Item>(read: ListRead, ...more: (keyof Query & string)[]): List<Query, Item> =>
+    <Query extends BetterAuthQuery, Item>(
+      read: ListRead,
+      ...more: (keyof Query & string)[]
+    ): BetterAuthList<Query, Item> =>
     ({ query, ...others } = {}, call) =>
       answered(async () => {
         refuse('', others);

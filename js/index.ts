@@ -6,6 +6,7 @@ export {
   type BetterAuthClient,
   type BetterAuthEmbedOptions,
   type BetterAuthLink,
+  type BetterAuthList,
   type BetterAuthPage,
   type BetterAuthPortalOptions,
   type BetterAuthQuery,
@@ -17,7 +18,7 @@ export {
   betterAuthClient,
   type EmbeddedCheckout,
 } from './better-auth.js';
-export { createPolarClient, loadCore, PolarClient } from './client.js';
+export { createPolarClient, loadCore, PolarClient, type ShowCheckout } from './client.js';
 export { type Confirmation, type Confirmer, confirmerOf } from './confirmation.js';
 export { errorText } from './error-text.js';
 export {
@@ -26,11 +27,12 @@ export {
   PolarError,
   type PolarErrorCode,
   type PolarErrorFamily,
+  type PolarErrorFields,
 } from './errors.js';
 export { type InitialState, loadInitialState } from './initial-state.js';
 export { ENGLISH, type Localization, type Plural } from './localization.js';
 export { type PagedRead, paginate } from './paginate.js';
-export { type PlanView as SubscriptionView, planView } from './plan-view.js';
+export { type PlanFact, type PlanNotice, type PlanView as SubscriptionView, planView } from './plan-view.js';
 export {
   createPolarPlugin,
   type PlintoClientLike,
@@ -38,14 +40,23 @@ export {
   type PolarPluginConfig,
   type WithPolar,
 } from './plugin.js';
-export { type PlanView, type PricingInput, type PricingView, pricingOf } from './pricing.js';
+export {
+  type ChosenQuantity,
+  type IntervalView,
+  type PlanPrice,
+  type PlanQuantity,
+  type PlanView,
+  type PricingInput,
+  type PricingView,
+  pricingOf,
+} from './pricing.js';
 export { type Quantity, quoteProduct } from './quote.js';
 export type { DataOf, InputOf, Question, ReadName, Reads } from './reads.js';
 export type { Session, SessionEvent } from './session.js';
 export type { PolarClientOptions, PolarSettings } from './settings.js';
 export type { Snapshot } from './snapshot.js';
 export { type Query, watch } from './store.js';
-export { type Texts, textsOf } from './texts.js';
+export { type Texts, type TextValues, textsOf } from './texts.js';
 export type { GetAccessToken } from './token.js';
 export type { PolarRequest, PolarResponse, PolarTransport } from './transport.js';
 export type * from './types.js';

@@ -18,6 +18,7 @@ export type {
   ErasureReceipt,
   UsageBatchReceipt,
   UsageRefusal,
+  UsageRefusalDetails,
   UsageResult,
 } from './generated/types.js';
 export type { PublishedKey, PublishedKeys } from './jwks.js';

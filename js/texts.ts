@@ -20,15 +20,15 @@ export interface Texts {
   date(time: string): string;
   number(value: number): string;
   /** The form for the number, with it filled in. */
-  count(forms: Plural, count: number, values?: Values): string;
+  count(forms: Plural, count: number, values?: TextValues): string;
   /** `per month`, `every 3 months`. */
   per(unit: string, count: number): string;
   /** `14 days`. */
   lasting(unit: string, count: number): string;
-  fill(text: string, values: Values): string;
+  fill(text: string, values: TextValues): string;
 }
 
-export type Values = Readonly<Record<string, string | number>>;
+export type TextValues = Readonly<Record<string, string | number>>;
 
 const made = new WeakMap<Localization, Map<string, Texts>>();
 
@@ -53,9 +53,9 @@ function makeTexts(words: Localization, timeZone: string): Texts {
     const whole = Number.isInteger(value) ? { minimumFractionDigits: 0, maximumFractionDigits: 0 } : digits;
     return new Intl.NumberFormat(locale, { style: 'currency', currency, ...whole }).format(value);
   };
-  const fill = (text: string, values: Values) =>
+  const fill = (text: string, values: TextValues) =>
     text.replace(/\{(\w+)\}/g, (placeholder, name: string) => String(values[name] ?? placeholder));
-  const count = (forms: Plural, number: number, values?: Values) =>
+  const count = (forms: Plural, number: number, values?: TextValues) =>
     fill(forms[plurals.select(number)] ?? forms.other, { count: numbers.format(number), ...values });
   const ofUnit = (forms: Readonly<Record<string, Plural>>, unit: string, number: number) =>
     count(forms[unit] ?? { other: `{count} ${unit}` }, number);

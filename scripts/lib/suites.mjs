@@ -140,6 +140,7 @@ export const gateSuite = {
       { name: 'biome has nothing to say', command: [at('node_modules/@biomejs/biome/bin/biome'), 'check', '.'] },
       { name: 'C++ is formatted', command: [at('scripts/format.mjs'), '--check'] },
       { name: 'the tests type-check', command: [at('node_modules/typescript/bin/tsc'), '-p', 'tsconfig.tests.json'] },
+      { name: 'TypeDoc has nothing to say', command: [at('node_modules/typedoc/bin/typedoc')] },
       { name: 'the browser loads no more than its budget', command: [at('scripts/size.mjs')], shown: true },
     ];
     const results = [];
