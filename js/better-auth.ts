@@ -170,7 +170,7 @@ export function betterAuthClient(polar: PolarClient): BetterAuthClient {
       answered(async () => {
         const input = toCheckout(options);
         if (!redirect) return { url: (await polar.createCheckout(input, call)).checkoutUrl, redirect };
-        return { url: await polar.redirectToCheckout(input, call), redirect };
+        return { url: await polar.showCheckout(input, undefined, call), redirect };
       }),
 
     checkoutEmbed: (options, call) =>
@@ -211,7 +211,7 @@ export function betterAuthClient(polar: PolarClient): BetterAuthClient {
         answered(async () => {
           const input = toSubject(options);
           if (!redirect) return { url: await polar.getCustomerPortalUrl(input, call), redirect };
-          return { url: await polar.redirectToCustomerPortal(input, call), redirect };
+          return { url: await polar.showPortal(input, undefined, call), redirect };
         }),
       benefits: { list: list('listBenefits') },
       subscriptions: { list: list('listSubscriptions', 'active') },

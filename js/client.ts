@@ -83,12 +83,9 @@ export class PolarClient {
     return this.#run('createCheckout', options, call);
   }
 
-  /**
-   * Opens a checkout and takes the browser there. Returns the address. Rejects with CANCELED where somebody else is signed in by
-   * then.
-   */
-  redirectToCheckout(options: PolarCheckoutOptions, call?: CallOptions): Promise<string> {
-    return this.showCheckout(options, undefined, call);
+  /** Opens a checkout and takes the browser there. Rejects with CANCELED where somebody else is signed in by then. */
+  async redirectToCheckout(options: PolarCheckoutOptions, call?: CallOptions): Promise<void> {
+    await this.showCheckout(options, undefined, call);
   }
 
   /** As `redirectToCheckout`, with the address shown by `show`, which leaves the page or does not. Resolves as it does. */
@@ -124,9 +121,18 @@ export class PolarClient {
     return link.portalUrl;
   }
 
-  /** Opens a session of the customer portal and takes the browser there. Returns and rejects as `redirectToCheckout`. */
-  redirectToCustomerPortal(subject?: string | CustomerPortalOptions, call?: CallOptions): Promise<string> {
-    return this.#redirect(async () => [await this.getCustomerPortalUrl(subject, call)], toOptions(subject), call);
+  /** Opens a session of the customer portal and takes the browser there. CANCELED as of `redirectToCheckout`. */
+  async redirectToCustomerPortal(subject?: string | CustomerPortalOptions, call?: CallOptions): Promise<void> {
+    await this.showPortal(subject, undefined, call);
+  }
+
+  /** As `redirectToCustomerPortal`, with the address shown by `show`. Returns the address. */
+  showPortal(
+    subject?: string | CustomerPortalOptions,
+    show?: (portalUrl: string) => Promise<void> | void,
+    call?: CallOptions,
+  ): Promise<string> {
+    return this.#redirect(async () => [await this.getCustomerPortalUrl(subject, call)], toOptions(subject), call, show);
   }
 
   /** Returns subscriptions, benefits and orders; empty lists when nothing was bought. */

@@ -10,7 +10,8 @@ import type {
   PolarUsageOptions,
   SubscriptionStatus,
 } from '@plinto/polar';
-import { createPolarPlugin, PolarPlugin, type WithPolar } from '@plinto/polar';
+import { createPolarPlugin, PolarPlugin, type PolarPluginConfig, type WithPolar } from '@plinto/polar';
+import type { PolarCheckoutButtonProps, PolarCustomerPortalProps } from '@plinto/polar/react';
 import type {
   PolarWebhookEvent,
   WebhookDataByType,
@@ -56,6 +57,41 @@ describe('the types of the API', () => {
 
     expectTypeOf(createPolarPlugin().install(client)).toEqualTypeOf<PolarPlugin>();
     expect(client.polar).toBeInstanceOf(PolarPlugin);
+  });
+
+  it('take and give what the design said that this began with', () => {
+    interface Seed {
+      createCheckout(options: {
+        productId: string;
+        organizationId?: string;
+        successUrl?: string;
+        metadata?: Record<string, string | number | boolean>;
+      }): Promise<{ checkoutId: string; checkoutUrl: string; expiresAt?: string }>;
+      redirectToCheckout(options: { productId: string; organizationId?: string; successUrl?: string }): Promise<void>;
+      getCustomerPortalUrl(organizationId?: string): Promise<string>;
+      redirectToCustomerPortal(organizationId?: string): Promise<void>;
+      getCustomerData(
+        organizationId?: string,
+      ): Promise<{ subscriptions: unknown[]; benefits: unknown[]; orders: unknown[] }>;
+      ingestUsageEvent(
+        organizationId: string,
+        options: { eventName: string; quantity?: number; properties?: Record<string, string | number | boolean> },
+      ): Promise<unknown>;
+    }
+    interface SeedConfig {
+      organizationId?: string;
+      createCustomerOnSignUp?: boolean;
+      defaultSuccessUrl?: string;
+    }
+
+    expectTypeOf<PolarPlugin>().toExtend<Seed>();
+    expectTypeOf<SeedConfig>().toExtend<PolarPluginConfig>();
+    expectTypeOf<{
+      organizationId: string;
+      productId: string;
+      successUrl?: string;
+    }>().toExtend<PolarCheckoutButtonProps>();
+    expectTypeOf<{ organizationId: string }>().toExtend<PolarCustomerPortalProps>();
   });
 
   it('that are generated are all exported, not written again', () => {
