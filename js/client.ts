@@ -62,9 +62,10 @@ export class PolarClient {
     checkSettings({ ...options, getAccessToken: options.getAccessToken ?? null });
     this.#options = options;
     this.session = sessionOf(owner, options.getAccessToken);
-    if (options.preload !== 'idle' || typeof window === 'undefined') return;
-    // Safari has no requestIdleCallback.
-    (window.requestIdleCallback ?? setTimeout)(() => this.preload());
+    if (options.preload === 'use' || typeof window === 'undefined') return;
+    // What a click needs, so that it costs no round trip more. Safari has no requestIdleCallback.
+    const fetch = () => (options.preload === 'idle' ? this.preload() : void importLate().catch(() => {}));
+    (window.requestIdleCallback ?? setTimeout)(fetch);
   }
 
   /** The organization of the settings, which is billed where a call names none. */

@@ -18,7 +18,10 @@ export interface PolarSettings {
    * `PRODUCTS`.
    */
   products?: Readonly<Record<string, string>> | undefined;
-  /** When a browser fetches the core: as soon as it is idle, when a button is pointed at or focused, or at the first call. Default `intent`. */
+  /**
+   * When a browser fetches the core: as soon as it is idle, when a button is pointed at or focused, or at the first call. Default
+   * `intent`. The script of a click, 3 KB, comes when the page is idle, and with `use` at the first call.
+   */
   preload?: 'idle' | 'intent' | 'use' | undefined;
   /** Carries requests in place of `fetch`. The access token is in the headers already. */
   transport?: PolarTransport | undefined;
