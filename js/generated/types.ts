@@ -732,12 +732,18 @@ export interface Invoice {
 export interface PolarUsageOptions {
   /** What happened; a meter at Polar filters on it. */
   eventName: string;
-  /** How much of it; 1 when absent. 0 stays 0. */
-  quantity?: number | undefined;
-  /** Travel to Polar as the event's metadata. */
+  /** How much of it, exact to the last digit; 1 when absent. 0 stays 0. Below 0 it takes usage back, where USAGE_EVENTS allows it, or with a service key. */
+  quantity?: number | string | undefined;
+  /** Travel to Polar as the event's metadata, `_cost` and `_llm` among them. */
   properties?: Metadata | undefined;
   /** The event's own id: sent again, it is billed once. */
   externalId?: string | undefined;
+  /** When it was used; now when absent. Polar bills it in the period in which it hears of it. */
+  timestamp?: string | undefined;
+  /** The external id of the event that it is a part of, of the same user or organization. */
+  parentId?: string | undefined;
+  /** Who of the organization used it: a Plinto user; the signed-in one when absent. */
+  memberId?: string | undefined;
   /** The Plinto organization that is billed; the signed-in user when absent. */
   organizationId?: string | undefined;
 }
@@ -758,12 +764,18 @@ export interface UsageReceipt {
 export interface BatchedUsageOptions {
   /** What happened; a meter at Polar filters on it. */
   eventName: string;
-  /** How much of it; 1 when absent. 0 stays 0. */
-  quantity?: number | undefined;
-  /** Travel to Polar as the event's metadata. */
+  /** How much of it, exact to the last digit; 1 when absent. 0 stays 0. Below 0 it takes usage back, where USAGE_EVENTS allows it, or with a service key. */
+  quantity?: number | string | undefined;
+  /** Travel to Polar as the event's metadata, `_cost` and `_llm` among them. */
   properties?: Metadata | undefined;
   /** The event's own id: sent again, it is billed once. Give one, or a batch that is sent again is billed again. */
   externalId?: string | undefined;
+  /** When it was used; now when absent. Polar bills it in the period in which it hears of it. */
+  timestamp?: string | undefined;
+  /** The external id of the event that it is a part of, of the same user or organization. */
+  parentId?: string | undefined;
+  /** Who of the organization used it: a Plinto user; the signed-in one when absent. */
+  memberId?: string | undefined;
   /** The Plinto organization that is billed; the request's subject when absent. */
   organizationId?: string | undefined;
   /** With a service key: the Plinto user who is billed. */
@@ -774,6 +786,8 @@ export interface BatchedUsageOptions {
 export interface UsageBatchOptions {
   /** What was used. */
   events: readonly BatchedUsageOptions[];
+  /** The sender's clock when it sends: where that is wrong, the events' times are moved by as much. */
+  sentAt?: string | undefined;
   /** The Plinto organization that is billed; the signed-in user when absent. */
   organizationId?: string | undefined;
 }
@@ -836,8 +850,10 @@ export interface UsageSummaryItem {
   period: string;
   /** How many were recorded. */
   events: number;
-  /** The sum of their quantities. */
+  /** The sum of their quantities, as a double holds it. */
   quantity: number;
+  /** The same, exact to the last digit. */
+  quantityDecimal: string;
   /** How many of them Polar has. */
   reported: number;
   /** How many are on their way to Polar. */

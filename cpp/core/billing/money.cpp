@@ -69,10 +69,10 @@ std::vector<std::int64_t> SplitByLargestRemainder(std::int64_t total, const std:
   return parts;
 }
 
-std::optional<Decimal> ParseDecimal(std::string_view text) {
+std::optional<ScaledDecimal> ParseDecimal(std::string_view text) {
   const bool negative = text.starts_with('-');
   if (negative || text.starts_with('+')) text.remove_prefix(1);
-  Decimal decimal;
+  ScaledDecimal decimal;
   int digits = 0;
   bool point = false;
   bool any = false;
@@ -98,7 +98,7 @@ std::optional<Decimal> ParseDecimal(std::string_view text) {
   return decimal;
 }
 
-std::string FormatDecimal(Decimal decimal) {
+std::string FormatDecimal(ScaledDecimal decimal) {
   while (decimal.scale > 0 && decimal.mantissa % 10 == 0) {
     decimal.mantissa /= 10;
     --decimal.scale;
@@ -112,7 +112,7 @@ std::string FormatDecimal(Decimal decimal) {
   return negative ? "-" + digits : digits;
 }
 
-std::int64_t MeteredAmount(Decimal units, Decimal unit_amount) {
+std::int64_t MeteredAmount(ScaledDecimal units, ScaledDecimal unit_amount) {
   return Clamp(Divide(Wide{units.mantissa} * unit_amount.mantissa, PowerOfTen(units.scale + unit_amount.scale)));
 }
 

@@ -22,20 +22,20 @@ namespace plinto::polar {
                                                                 const std::vector<std::int64_t>& weights);
 
 /// An exact decimal number: `mantissa / 10^scale`, scale 0 to 12, as Polar stores `unit_amount`.
-struct Decimal {
+struct ScaledDecimal {
   std::int64_t mantissa = 0;
   int scale = 0;
 };
 /// Reads `12`, `-0.25`, `.5`; at most 17 digits, 12 of them after the point. Nothing for other text.
-[[nodiscard]] std::optional<Decimal> ParseDecimal(std::string_view text);
+[[nodiscard]] std::optional<ScaledDecimal> ParseDecimal(std::string_view text);
 /// `12`, `-0.25`: no trailing zeros.
-[[nodiscard]] std::string FormatDecimal(Decimal decimal);
+[[nodiscard]] std::string FormatDecimal(ScaledDecimal decimal);
 /// `units * unit_amount` in minor units, rounded half away from zero.
-[[nodiscard]] std::int64_t MeteredAmount(Decimal units, Decimal unit_amount);
+[[nodiscard]] std::int64_t MeteredAmount(ScaledDecimal units, ScaledDecimal unit_amount);
 /// The sum of such products, exact until it is rounded once; clamped like all else.
 struct MeteredPart {
-  Decimal units = {};
-  Decimal unit_amount = {};
+  ScaledDecimal units = {};
+  ScaledDecimal unit_amount = {};
 };
 [[nodiscard]] std::int64_t MeteredAmount(const std::vector<MeteredPart>& parts);
 

@@ -6,7 +6,7 @@
 namespace plinto::polar {
 namespace {
 
-Decimal RateOf(const RateTier& tier) { return ParseDecimal(tier.unit_amount).value_or(Decimal{}); }
+ScaledDecimal RateOf(const RateTier& tier) { return ParseDecimal(tier.unit_amount).value_or(ScaledDecimal{}); }
 
 MeteredPart SeatsAt(std::int64_t seats, const SeatTier& tier) { return {{seats, 0}, {tier.price_per_seat, 0}}; }
 
@@ -30,7 +30,7 @@ const SeatTier& TierReached(const std::vector<SeatTier>& tiers, std::int64_t sea
 
 }  // namespace
 
-std::int64_t TieredAmount(const RateTiers& tiers, Decimal units) {
+std::int64_t TieredAmount(const RateTiers& tiers, ScaledDecimal units) {
   if (units.mantissa <= 0 || tiers.list.empty()) return 0;
   std::vector<MeteredPart> parts;
   std::int64_t priced = 0;
@@ -38,7 +38,7 @@ std::int64_t TieredAmount(const RateTiers& tiers, Decimal units) {
     const std::int64_t last = tier.bound ? AtScale(*tier.bound, units.scale) : units.mantissa;
     if (tiers.type == TierType::kGraduated) {
       const std::int64_t upto = std::min(last, units.mantissa);
-      if (upto > priced) parts.push_back({Decimal{upto - priced, units.scale}, RateOf(tier)});
+      if (upto > priced) parts.push_back({ScaledDecimal{upto - priced, units.scale}, RateOf(tier)});
       priced = std::max(priced, upto);
     } else if (units.mantissa <= last || &tier == &tiers.list.back()) {
       return MeteredAmount(units, RateOf(tier));

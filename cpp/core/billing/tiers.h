@@ -28,7 +28,7 @@ struct RateTiers {
 };
 
 /// What that many units cost, in minor units: summed exactly, then rounded half away from zero.
-[[nodiscard]] std::int64_t TieredAmount(const RateTiers& tiers, Decimal units);
+[[nodiscard]] std::int64_t TieredAmount(const RateTiers& tiers, ScaledDecimal units);
 /// The most units that have a price; nothing without a limit.
 [[nodiscard]] std::optional<std::int64_t> LastBound(const RateTiers& tiers);
 /// All rates are 0.

@@ -20,6 +20,18 @@ Status CheckBounds(std::int64_t value, std::int64_t least, std::int64_t most, st
 // An unset upper bound is negative.
 std::int64_t UpperBound(std::int64_t bound) { return bound < 0 ? INT64_MAX : bound; }
 
+Status CheckDecimal(const Decimal& value, const Constraint& constraint) {
+  if (!value.IsHeldByDouble()) {
+    return Invalid("Has more digits than Polar keeps, which reads it as a double. Round it: 15 digits always fit.");
+  }
+  const auto number = Number::FromJson(value.ToJson());
+  const double held = number ? number->ToDouble() : 0;
+  const bool is_less = held < static_cast<double>(constraint.minimum);
+  if (!is_less && held <= static_cast<double>(constraint.maximum)) return Done{};
+  return Invalid(is_less ? "Must be at least " + std::to_string(constraint.minimum) + "."
+                         : "Must be at most " + std::to_string(constraint.maximum) + ".");
+}
+
 Status CheckText(const std::string& text, const Constraint& constraint) {
   if (constraint.format == Constraint::Format::kUuid && !IsUuid(text)) {
     return Invalid("Must be a UUID such as 4fbb0c2e-0f7c-4c3e-9d59-2f8f5a3f6d10.");
@@ -173,6 +185,12 @@ Status DecodeAny(const Json& json, void* out, const TypeTable& type, const Const
       *static_cast<double*>(out) = value != nullptr ? *value : static_cast<double>(*integer);
       return Done{};
     }
+    case Kind::kDecimal: {
+      const auto value = Decimal::FromJson(json);
+      if (!value) return Invalid("Must be a number, or its text, with at most 30 digits after the point.");
+      *static_cast<Decimal*>(out) = *value;
+      return CheckDecimal(*value, constraint);
+    }
     case Kind::kTimestamp: {
       const auto* text = json.get_ptr<const std::string*>();
       const auto at = text == nullptr ? std::nullopt : ParseTimestamp(*text);
@@ -203,6 +221,8 @@ Json EncodeAny(const void* value, const TypeTable& type, NameStyle style) {
       return *static_cast<const std::int64_t*>(value);
     case Kind::kDouble:
       return *static_cast<const double*>(value);
+    case Kind::kDecimal:
+      return static_cast<const Decimal*>(value)->ToJson();
     case Kind::kTimestamp:
       return FormatTimestamp(*static_cast<const Timestamp*>(value));
     case Kind::kJson:

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/foundation/decimal.h"
 #include "core/foundation/describe.h"
 #include "core/foundation/json.h"
 #include "core/foundation/number.h"
@@ -35,7 +36,7 @@ namespace codec {
 // What the walker in codec.cpp needs to know of a type. A described struct costs a table of these and no code of its
 // own: the walker is compiled once, which halves the Wasm module against one instantiation per struct.
 
-enum class Kind : std::uint8_t { kText, kBool, kInteger, kDouble, kTimestamp, kJson, kList, kObject, kOther };
+enum class Kind : std::uint8_t { kText, kBool, kInteger, kDouble, kDecimal, kTimestamp, kJson, kList, kObject, kOther };
 
 struct TypeTable;
 
@@ -94,6 +95,10 @@ struct KindOf<std::int64_t> {
 template <>
 struct KindOf<double> {
   static constexpr Kind kValue = Kind::kDouble;
+};
+template <>
+struct KindOf<Decimal> {
+  static constexpr Kind kValue = Kind::kDecimal;
 };
 template <>
 struct KindOf<Timestamp> {

@@ -36,6 +36,9 @@ class DocumentBuilder {
   }
   bool number_float(double value, const std::string& text) {
     if (text.find_first_of(".eE") == std::string::npos) return Fail("an integer does not fit into 64 bits");
+    // As many digits as any double has.
+    constexpr std::size_t kHeldDigits = 17;
+    if (text.size() > kHeldDigits && !limits_.exact_key.empty() && key_ == limits_.exact_key) return Add(text);
     return Add(value);
   }
   bool string(std::string& value) { return Add(std::move(value)); }

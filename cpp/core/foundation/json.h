@@ -52,6 +52,8 @@ using Json = nlohmann::plinto_polar_json::ordered_json;
 struct JsonLimits {
   std::size_t max_depth = 64;
   std::size_t max_members = 1'024;
+  /// A number under this key that no double holds to its last digit is kept as its text.
+  std::string_view exact_key = {};
 };
 
 /// Parses one document. Errors: INVALID_JSON, saying what is wrong: syntax, invalid UTF-8, lone surrogates, duplicate

@@ -1,19 +1,34 @@
 #include "core/gateway/usage.h"
 
+#include <algorithm>
+
+#include "core/model/event_metadata.h"
 #include "core/model/metadata.h"
 
 namespace plinto::polar {
 
 Status CheckUsageOptions(const PolarUsageOptions& request) {
   if (!request.properties) return Done{};
-  if (Status status = CheckMetadata(*request.properties, "properties"); !status) return status;
+  if (Status status = CheckEventMetadata(*request.properties, "properties"); !status) return status;
   if (FindMember(*request.properties, "quantity") != nullptr) {
     return ValidationError("properties.quantity", "Give the quantity as the field `quantity`, not as a property.");
   }
-  if (request.properties->size() == kMaxMetadataKeys) {
+  if (request.properties->size() >= kMaxMetadataKeys) {
     return ValidationError("properties", "Must have at most 49 keys: the quantity travels as the fiftieth.");
   }
   return Done{};
+}
+
+Result<Timestamp> CheckEventTime(Timestamp timestamp, std::optional<Timestamp> sent_at, Timestamp now) {
+  // The sender's clock is wrong: the event is as old as the sender says, by the server's.
+  const std::int64_t behind_ms = sent_at ? now.Milliseconds() - sent_at->Milliseconds() : 0;
+  if (behind_ms > kSteadyClockMs || behind_ms < -kSteadyClockMs) timestamp = timestamp.PlusMilliseconds(behind_ms);
+  if (timestamp > now.PlusMilliseconds(kAheadMs)) {
+    return ValidationError("timestamp", "Is in the future; it is now " + FormatTimestamp(now) +
+                                            " here. Give the time at which it was used, or leave it out.");
+  }
+  if (timestamp < kFirstEventTime) return ValidationError("timestamp", "Is before 2023, where Polar counts no usage.");
+  return std::min(timestamp, now);
 }
 
 }  // namespace plinto::polar

@@ -9,30 +9,51 @@
 
 namespace plinto::polar {
 
+/// A double, which Polar reads it as, holds each whole number up to here.
+inline constexpr Constraint kUsageQuantity = Range(-9'007'199'254'740'991, 9'007'199'254'740'991);
+/// By so much a sender's clock may differ from the server's before their times are moved, and be ahead of it before
+/// they are refused.
+inline constexpr std::int64_t kSteadyClockMs = 60'000;
+inline constexpr std::int64_t kAheadMs = 300'000;
+/// Polar's meters count from 2023-01-01 on.
+inline constexpr Timestamp kFirstEventTime = Timestamp::FromSeconds(1'672'531'200);
+
 struct PolarUsageOptions {
   std::string event_name;
-  std::optional<std::int64_t> quantity;
+  std::optional<Decimal> quantity;
   std::optional<Json> properties;
   std::optional<std::string> external_id;
+  std::optional<Timestamp> timestamp;
+  std::optional<std::string> parent_id;
+  std::optional<std::string> member_id;
   std::optional<std::string> organization_id;
 };
 template <>
-inline constexpr auto kDescription<PolarUsageOptions> =
-    Describe(Input("Something that was used."),
-             Field("event_name", &PolarUsageOptions::event_name, "What happened; a meter at Polar filters on it.",
-                   Length(1, 128)),
-             Field("quantity", &PolarUsageOptions::quantity, "How much of it; 1 when absent. 0 stays 0.",
-                   Range(0, 9'007'199'254'740'991)),
-             Field("properties", &PolarUsageOptions::properties, "Travel to Polar as the event's metadata."),
-             Field("external_id", &PolarUsageOptions::external_id, "The event's own id: sent again, it is billed once.",
-                   Length(1, 128)),
-             Field("organization_id", &PolarUsageOptions::organization_id,
-                   "The Plinto organization that is billed; the signed-in user when absent.", kUuid));
+inline constexpr auto kDescription<PolarUsageOptions> = Describe(
+    Input("Something that was used."),
+    Field("event_name", &PolarUsageOptions::event_name, "What happened; a meter at Polar filters on it.",
+          Length(1, 128)),
+    Field("quantity", &PolarUsageOptions::quantity,
+          "How much of it, exact to the last digit; 1 when absent. 0 stays 0. Below 0 it takes usage back, where"
+          " USAGE_EVENTS allows it, or with a service key.",
+          kUsageQuantity),
+    Field("properties", &PolarUsageOptions::properties,
+          "Travel to Polar as the event's metadata, `_cost` and `_llm` among them."),
+    Field("external_id", &PolarUsageOptions::external_id, "The event's own id: sent again, it is billed once.",
+          Length(1, 128)),
+    Field("timestamp", &PolarUsageOptions::timestamp,
+          "When it was used; now when absent. Polar bills it in the period in which it hears of it."),
+    Field("parent_id", &PolarUsageOptions::parent_id,
+          "The external id of the event that it is a part of, of the same user or organization.", Length(1, 128)),
+    Field("member_id", &PolarUsageOptions::member_id,
+          "Who of the organization used it: a Plinto user; the signed-in one when absent.", kUuid),
+    Field("organization_id", &PolarUsageOptions::organization_id,
+          "The Plinto organization that is billed; the signed-in user when absent.", kUuid));
 
 struct UsageReceipt {
   std::string event_id;
   std::string event_name;
-  std::int64_t quantity = 1;
+  Decimal quantity = 1;
   bool reported = false;
 };
 template <>
@@ -42,6 +63,10 @@ inline constexpr auto kDescription<UsageReceipt> =
              Field("event_name", &UsageReceipt::event_name, "As recorded."),
              Field("quantity", &UsageReceipt::quantity, "As recorded."),
              Field("reported", &UsageReceipt::reported, "True once Polar has it; it is stored here in any case."));
+
+/// When the event was used by the server's clock, and not later than now. `sent_at`: the sender's clock when it sent
+/// the request. Errors: VALIDATION_FAILED on `timestamp`.
+[[nodiscard]] Result<Timestamp> CheckEventTime(Timestamp timestamp, std::optional<Timestamp> sent_at, Timestamp now);
 
 /// Polar's limits on properties; the key `quantity` is taken by the quantity.
 /// Errors: VALIDATION_FAILED, naming the field.

@@ -22,18 +22,28 @@ inline constexpr auto kDescription<BatchedUsageOptions> = Describe(
     Input("Something that was used, and by whom."),
     Field("event_name", &BatchedUsageOptions::event_name, "What happened; a meter at Polar filters on it.",
           Length(1, 128)),
-    Field("quantity", &BatchedUsageOptions::quantity, "How much of it; 1 when absent. 0 stays 0.",
-          Range(0, 9'007'199'254'740'991)),
-    Field("properties", &BatchedUsageOptions::properties, "Travel to Polar as the event's metadata."),
+    Field("quantity", &BatchedUsageOptions::quantity,
+          "How much of it, exact to the last digit; 1 when absent. 0 stays 0. Below 0 it takes usage back, where"
+          " USAGE_EVENTS allows it, or with a service key.",
+          kUsageQuantity),
+    Field("properties", &BatchedUsageOptions::properties,
+          "Travel to Polar as the event's metadata, `_cost` and `_llm` among them."),
     Field("external_id", &BatchedUsageOptions::external_id,
           "The event's own id: sent again, it is billed once. Give one, or a batch that is sent again is billed again.",
           Length(1, 128)),
+    Field("timestamp", &BatchedUsageOptions::timestamp,
+          "When it was used; now when absent. Polar bills it in the period in which it hears of it."),
+    Field("parent_id", &BatchedUsageOptions::parent_id,
+          "The external id of the event that it is a part of, of the same user or organization.", Length(1, 128)),
+    Field("member_id", &BatchedUsageOptions::member_id,
+          "Who of the organization used it: a Plinto user; the signed-in one when absent.", kUuid),
     Field("organization_id", &BatchedUsageOptions::organization_id,
           "The Plinto organization that is billed; the request's subject when absent.", kUuid),
     Field("user_id", &BatchedUsageOptions::user_id, "With a service key: the Plinto user who is billed.", kUuid));
 
 struct UsageBatchOptions {
   std::vector<BatchedUsageOptions> events;
+  std::optional<Timestamp> sent_at;
   std::optional<std::string> organization_id;
 };
 template <>
@@ -41,6 +51,8 @@ inline constexpr auto kDescription<UsageBatchOptions> =
     Describe(Input("Usage events to be recorded together."),
              Field("events", &UsageBatchOptions::events, "What was used.",
                    Constraint{.min_items = 1, .max_items = kMaxBatchEvents}),
+             Field("sent_at", &UsageBatchOptions::sent_at,
+                   "The sender's clock when it sends: where that is wrong, the events' times are moved by as much."),
              Field("organization_id", &UsageBatchOptions::organization_id,
                    "The Plinto organization that is billed; the signed-in user when absent.", kUuid));
 

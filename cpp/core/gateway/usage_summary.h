@@ -40,7 +40,8 @@ struct UsageSummaryItem {
   std::string event_name;
   std::string period;
   std::int64_t events = 0;
-  std::int64_t quantity = 0;
+  Decimal quantity = 0;
+  std::string quantity_decimal = "0";
   std::int64_t reported = 0;
   std::int64_t waiting = 0;
   std::int64_t parked = 0;
@@ -50,7 +51,8 @@ inline constexpr auto kDescription<UsageSummaryItem> =
     Describe(Output("One event in one period."), Field("event_name", &UsageSummaryItem::event_name, "As recorded."),
              Field("period", &UsageSummaryItem::period, "`2026-11-22`, or `2026-11` by month."),
              Field("events", &UsageSummaryItem::events, "How many were recorded."),
-             Field("quantity", &UsageSummaryItem::quantity, "The sum of their quantities."),
+             Field("quantity", &UsageSummaryItem::quantity, "The sum of their quantities, as a double holds it."),
+             Field("quantity_decimal", &UsageSummaryItem::quantity_decimal, "The same, exact to the last digit."),
              Field("reported", &UsageSummaryItem::reported, "How many of them Polar has."),
              Field("waiting", &UsageSummaryItem::waiting, "How many are on their way to Polar."),
              Field("parked", &UsageSummaryItem::parked, "How many Polar has refused."));

@@ -19,17 +19,21 @@ Status CheckValue(const Json& value) {
 
 }  // namespace
 
+Status CheckMetadataMember(const std::string& key, const Json& value) {
+  const std::size_t length = CountCodePoints(key);
+  if (length == 0 || length > kMaxMetadataKeyLength) return ValidationError(key, "Keys must have 1 to 40 characters.");
+  Status status = CheckValue(value);
+  if (!status) return WithFieldPrefix(std::move(status).error(), key);
+  return status;
+}
+
 Status CheckMetadata(const Json& metadata, std::string_view field) {
   const auto* object = metadata.get_ptr<const Json::object_t*>();
   if (object == nullptr) return ValidationError(std::string(field), "Must be an object.");
   if (object->size() > kMaxMetadataKeys) return ValidationError(std::string(field), "Must have at most 50 keys.");
   for (const auto& [key, value] : *object) {
-    const std::size_t length = CountCodePoints(key);
-    if (length == 0 || length > kMaxMetadataKeyLength) {
-      return ValidationError(std::string(field) + "." + key, "Keys must have 1 to 40 characters.");
-    }
-    if (Status status = CheckValue(value); !status) {
-      return WithFieldPrefix(WithFieldPrefix(std::move(status).error(), key), field);
+    if (Status status = CheckMetadataMember(key, value); !status) {
+      return WithFieldPrefix(std::move(status).error(), field);
     }
   }
   return Done{};

@@ -12,6 +12,8 @@ inline constexpr std::size_t kMaxMetadataKeys = 50;
 inline constexpr std::size_t kMaxMetadataKeyLength = 40;
 inline constexpr std::size_t kMaxMetadataValueLength = 500;
 
+/// One member, its value as CheckMetadata() wants it. Errors: VALIDATION_FAILED, naming the key.
+[[nodiscard]] Status CheckMetadataMember(const std::string& key, const Json& value);
 /// Errors: VALIDATION_FAILED, naming the member as `field.key`.
 [[nodiscard]] Status CheckMetadata(const Json& metadata, std::string_view field);
 

@@ -58,6 +58,15 @@ Json SchemaOf(const codec::TypeTable& type, const Constraint& constraint) {
       return IntegerSchema(constraint);
     case codec::Kind::kDouble:
       return OfType("number");
+    case codec::Kind::kDecimal: {
+      Json json = EmptyObject();
+      Json types = EmptyArray();
+      for (const std::string_view one : {"number", "string"}) types.get_ptr<Json::array_t*>()->push_back(Text(one));
+      SetMember(json, "type", std::move(types));
+      if (constraint.minimum != INT64_MIN) SetMember(json, "minimum", constraint.minimum);
+      if (constraint.maximum != INT64_MAX) SetMember(json, "maximum", constraint.maximum);
+      return json;
+    }
     case codec::Kind::kOther:
     case codec::Kind::kJson:
       return OfType("object");

@@ -61,6 +61,8 @@ struct TypeText<std::int64_t> {
 template <>
 struct TypeText<double> : TypeText<std::int64_t> {};
 template <>
+struct TypeText<Decimal> : TypeText<std::int64_t> {};
+template <>
 struct TypeText<Number> : TypeText<std::int64_t> {};
 template <>
 struct TypeText<Json> {

@@ -45,6 +45,8 @@ std::string TypeName(const codec::TypeTable& type, const Field& field, Direction
     case codec::Kind::kInteger:
     case codec::Kind::kDouble:
       return "number";
+    case codec::Kind::kDecimal:
+      return direction == Direction::kInput ? "number | string" : "number";
     case codec::Kind::kOther:
     case codec::Kind::kJson:
       return std::string(TypeOfJson(field.name));

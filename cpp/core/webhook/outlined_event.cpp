@@ -60,6 +60,7 @@ class Fitting {
       case codec::Kind::kInteger:
         return kind == Kind::kInteger && IntegerFits(at, constraint);
       case codec::Kind::kDouble:
+      case codec::Kind::kDecimal:
         return kind == Kind::kInteger || kind == Kind::kFraction;
       case codec::Kind::kTimestamp:
         return kind == Kind::kText && TimeFits(at);

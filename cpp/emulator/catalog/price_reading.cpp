@@ -272,7 +272,7 @@ void CheckTogether(const World& world, const ReadPrices& prices, const Json& lis
 
 }  // namespace
 
-std::optional<Decimal> ReadDecimal(BodyReader& reader, std::string_view name) {
+std::optional<ScaledDecimal> ReadDecimal(BodyReader& reader, std::string_view name) {
   const Json* member = reader.Has(name) ? FindMember(reader.object(), name) : nullptr;
   if (member == nullptr) return std::nullopt;
   const auto refuse = [&](std::string_view type, std::string_view msg, Json ctx = nullptr) {

@@ -23,7 +23,7 @@ struct ReadPrices {
 };
 
 /// A number or its text, of at most 17 digits: 5 before the point and 12 after it.
-std::optional<Decimal> ReadDecimal(BodyReader& reader, std::string_view name);
+std::optional<ScaledDecimal> ReadDecimal(BodyReader& reader, std::string_view name);
 /// A currency that Polar presents.
 std::optional<std::string> ReadCurrency(BodyReader& reader, Issues& issues, std::string_view name);
 

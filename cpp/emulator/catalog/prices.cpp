@@ -17,7 +17,7 @@ constexpr std::int64_t kMostBilled = 999'999'999'999'999;
 constexpr int kShownDigits = 3;
 
 // For tiers: the decimal that the number is printed as, at most 9 fraction digits.
-Decimal ToDecimal(double number) {
+ScaledDecimal ToDecimal(double number) {
   int scale = 9;
   double scaled = 1e9;
   while (scale > 0 && std::fabs(number) * scaled > 9e17) {
@@ -27,7 +27,7 @@ Decimal ToDecimal(double number) {
   // llround answers anything for NaN and for what does not fit.
   constexpr double kMost = 9.2e18;
   const double rounded = std::isnan(number) ? 0 : std::clamp(number * scaled, -kMost, kMost);
-  Decimal decimal = {std::llround(rounded), scale};
+  ScaledDecimal decimal = {std::llround(rounded), scale};
   while (decimal.scale > 0 && decimal.mantissa % 10 == 0) {
     decimal.mantissa /= 10;
     --decimal.scale;

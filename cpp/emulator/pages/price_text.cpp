@@ -52,7 +52,8 @@ std::vector<Row> RowsOf(const Json& price) {
   for (const Json& tier : LookList(price, "tiers.tiers")) {
     const auto bound = CountIn(tier, "bound");
     const std::string rate = LookText(tier, "unit_amount");
-    rows.push_back({from, bound, RateText(rate, currency), ParseDecimal(rate).value_or(Decimal{1}).mantissa == 0});
+    rows.push_back(
+        {from, bound, RateText(rate, currency), ParseDecimal(rate).value_or(ScaledDecimal{1}).mantissa == 0});
     from = bound.value_or(from) + 1;
   }
   return rows;

@@ -19,7 +19,7 @@ Task<int> List(const ParkedOptions& options) {
   for (const ParkedUsage& one : *parked) {
     const std::string subject = (one.subject.kind == Subject::Kind::kUser ? "user " : "organization ") + one.subject.id;
     PrintFields({std::to_string(one.row), FormatTimestamp(one.created_at), FormatTimestamp(one.parked_at), subject,
-                 one.external_id, one.event_name, std::to_string(one.quantity), one.error});
+                 one.external_id, one.event_name, one.quantity.text(), one.error});
   }
   if (!parked->empty()) TellOfMore(options, parked->size(), parked->back().row);
   co_return EXIT_SUCCESS;

@@ -32,8 +32,8 @@ Result<T> ReadJson(const Json& json) {
 
 /// Reads a request's body. An empty body is an empty object.
 template <Described T>
-Result<T> ReadBody(const HttpRequest& request) {
-  Result<Json> json = ParseJson(request.body.empty() ? "{}" : request.body);
+Result<T> ReadBody(const HttpRequest& request, JsonLimits limits = {}) {
+  Result<Json> json = ParseJson(request.body.empty() ? "{}" : request.body, limits);
   if (!json) return std::move(json).error();
   return ReadJson<T>(*json);
 }

@@ -8,6 +8,7 @@
 
 #include "core/billing/billing_state.h"
 #include "core/billing/fact_order.h"
+#include "core/foundation/decimal_sum.h"
 #include "core/foundation/timestamp.h"
 #include "core/model/customer_state.h"
 #include "core/model/order.h"
@@ -89,9 +90,12 @@ struct UsageRow {
   Subject subject;
   std::string external_id;  ///< unique within its subject
   std::string event_name;
-  std::int64_t quantity = 1;
+  Decimal quantity = 1;
   std::string properties;  ///< JSON text of an object
   Timestamp created_at;
+  std::optional<Timestamp> used_at = {};  ///< where the sender says when
+  std::string parent_id = {};             ///< the external id of another one of the subject; empty without
+  std::string member_id = {};             ///< who of the organization, where Polar knows its members; else empty
   bool reported = false;
   int attempts = 0;
   int refusals = 0;                          ///< how often Polar refused it alone
@@ -114,7 +118,7 @@ struct UsageSummaryRow {
   std::string event_name;
   std::string period;  ///< `2026-11-22` or `2026-11`
   std::int64_t events = 0;
-  std::int64_t quantity = 0;  ///< the most that fits where the sum does not
+  DecimalSum quantity = {};
   std::int64_t reported = 0;
   std::int64_t waiting = 0;
   std::int64_t parked = 0;
@@ -237,7 +241,7 @@ struct ParkedUsage {
   Subject subject;
   std::string external_id;
   std::string event_name;
-  std::int64_t quantity = 1;
+  Decimal quantity = 1;
   std::string error;
   Timestamp created_at;
   Timestamp parked_at;

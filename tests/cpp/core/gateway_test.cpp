@@ -122,7 +122,7 @@ TEST_CASE("bad input is refused before anything is sent, naming the field as it 
   CHECK(RefusedField("createCheckout", Checkout(",\"metadata\":{\"a\":\"" + long_value + "\"}")) == "metadata.a");
   CHECK(RefusedField("createCheckout", Checkout(",\"metadata\":" + many)) == "metadata");
   CHECK(RefusedField("ingestUsageEvent", R"({"quantity":1})") == "eventName");
-  CHECK(RefusedField("ingestUsageEvent", R"({"eventName":"a","quantity":-1})") == "quantity");
+  CHECK(RefusedField("ingestUsageEvent", R"({"eventName":"a","quantity":"1,5"})") == "quantity");
   CHECK(RefusedField("ingestUsageEvent", R"({"eventName":"a","properties":{"quantity":1}})") == "properties.quantity");
 }
 

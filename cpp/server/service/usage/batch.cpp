@@ -25,6 +25,7 @@ constexpr std::size_t kStoredAtOnce = 25;
 /// The body with its events unread: each is decoded for itself.
 struct RawBatch {
   std::vector<Json> events;
+  std::optional<Timestamp> sent_at;
   std::optional<std::string> organization_id;
 };
 
@@ -35,6 +36,7 @@ template <>
 inline constexpr auto plinto::polar::kDescription<plinto::polar::server::RawBatch> = plinto::polar::Describe(
     plinto::polar::Field("events", &plinto::polar::server::RawBatch::events, "",
                          plinto::polar::Constraint{.min_items = 1, .max_items = plinto::polar::kMaxBatchEvents}),
+    plinto::polar::Field("sent_at", &plinto::polar::server::RawBatch::sent_at, ""),
     plinto::polar::Field("organization_id", &plinto::polar::server::RawBatch::organization_id, "",
                          plinto::polar::kUuid));
 
@@ -65,6 +67,7 @@ struct ReadableEvent : BatchedUsageOptions {
 
 struct ReadableBatch {
   std::vector<Result<ReadableEvent>> events;
+  std::optional<Timestamp> sent_at;
   std::optional<std::string> organization_id;
 };
 
@@ -83,12 +86,13 @@ Result<ReadableEvent> ReadEvent(const Json& json) {
 Result<ReadableBatch> ReadBatch(const HttpRequest& request) {
   Result<std::string> body = Unpacked(request);
   if (!body) return std::move(body).error();
-  const Result<Json> json = ParseJson(body->empty() ? "{}" : *body);
+  const Result<Json> json = ParseJson(body->empty() ? "{}" : *body, {.exact_key = "quantity"});
   if (!json) return json.error();
   Result<RawBatch> raw = Decode<RawBatch>(*json, {.unknown = UnknownFields::kRefuse});
   if (!raw) return std::move(raw).error();
   ReadableBatch batch;
   for (const Json& one : raw->events) batch.events.push_back(ReadEvent(one));
+  batch.sent_at = raw->sent_at;
   batch.organization_id = std::move(raw->organization_id);
   return batch;
 }
@@ -115,12 +119,12 @@ bool IsInvalid(const Error& error) { return error.code == ErrorCode::kValidation
 /// Whom the events of one request are for: each subject is admitted once.
 struct BatchSubjects {
   const Context& context;
-  Result<Subject> fallback;  ///< whom the request itself is for
-  std::map<std::pair<std::string, std::string>, Result<Subject>> known = {};
+  Result<Caller> fallback;  ///< whom the request itself is for
+  std::map<std::pair<std::string, std::string>, Result<Caller>> known = {};
 };
 
-Task<Result<Subject>> AdmitSubject(Host& host, BatchSubjects& subjects, std::optional<std::string> organization_id,
-                                   std::optional<std::string> user_id) {
+Task<Result<Caller>> AdmitSubject(Host& host, BatchSubjects& subjects, std::optional<std::string> organization_id,
+                                  std::optional<std::string> user_id) {
   if (!organization_id && !user_id) co_return subjects.fallback;
   const std::pair<std::string, std::string> key(ToLowerAscii(organization_id.value_or("")),
                                                 ToLowerAscii(user_id.value_or("")));
@@ -133,9 +137,8 @@ Task<Result<Subject>> AdmitSubject(Host& host, BatchSubjects& subjects, std::opt
   SubjectNames names{std::move(organization_id), std::move(user_id)};
   Credentials credentials = subjects.context.credentials;
   Result<Caller> caller = co_await Admit(host, std::move(credentials), std::move(names), subjects.context.action);
-  Result<Subject> subject = caller ? Result<Subject>(caller->subject) : Result<Subject>(std::move(caller).error());
-  subjects.known.emplace(key, subject);
-  co_return subject;
+  subjects.known.emplace(key, caller);
+  co_return caller;
 }
 
 Error TooManyBatches() {
@@ -185,9 +188,9 @@ Task<Result<HttpResponse>> PostUsageBatch(Shared& shared, Context context) {
   // A key may leave it to each event to say whom it is for. One that does not is refused, and the request if none does.
   const bool is_left_to_events = context.credentials.key && !is_named && !NameNobody(events);
   if (!caller && !(is_left_to_events && IsInvalid(caller.error()))) co_return std::move(caller).error();
-  BatchSubjects subjects{context, caller ? Result<Subject>(caller->subject) : Result<Subject>(caller.error())};
+  BatchSubjects subjects{context, std::move(caller)};
 
-  const Timestamp now = host.clock.Now();
+  const Received received{host.clock.Now(), batch->sent_at};
   UsageBatchReceipt answer;
   std::vector<UsageRow> rows;
   std::vector<std::size_t> places;  // of the rows, in the answer
@@ -201,17 +204,21 @@ Task<Result<HttpResponse>> PostUsageBatch(Shared& shared, Context context) {
       answer.results.push_back(Refused(event.error()));
       continue;
     }
-    Result<Subject> subject = co_await AdmitSubject(host, subjects, event->organization_id, event->user_id);
+    Result<Caller> subject = co_await AdmitSubject(host, subjects, event->organization_id, event->user_id);
     if (!subject) {
       if (!IsCallers(subject.error())) co_return std::move(subject).error();
       answer.results.push_back(Refused(subject.error()));
       continue;
     }
-    UsageRow row = NewUsageRow(host.random, *std::move(subject), *event, std::move(event->text), now);
+    Result<UsageRow> row = NewUsageRow(host.random, *subject, *event, std::move(event->text), received);
+    if (!row) {
+      answer.results.push_back(Refused(row.error()));
+      continue;
+    }
     have_own_ids = have_own_ids && event->external_id;
     places.push_back(answer.results.size());
-    answer.results.push_back({.status = "accepted", .event_id = row.external_id});
-    rows.push_back(std::move(row));
+    answer.results.push_back({.status = "accepted", .event_id = row->external_id});
+    rows.push_back(*std::move(row));
   }
   if (!rows.empty()) {
     Result<std::vector<bool>> is_new = co_await StoreEvents(host, std::move(rows), have_own_ids);

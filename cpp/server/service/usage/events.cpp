@@ -3,6 +3,22 @@
 #include "core/foundation/text.h"
 
 namespace plinto::polar::server {
+namespace {
+
+// Who of the organization used it, where Polar knows its members.
+Result<std::string> MemberOf(const Caller& caller, const PolarUsageOptions& event) {
+  const bool is_organization = caller.subject.kind == Subject::Kind::kOrganization;
+  if (event.member_id && !is_organization) {
+    return ValidationError("member_id", "Only organizations have members. Leave it out.");
+  }
+  if (event.member_id && caller.token && ToLowerAscii(*event.member_id) != caller.user_id) {
+    return ValidationError("member_id", "A signed-in user records their own usage only. Leave it out.");
+  }
+  if (!is_organization || !caller.customer || !caller.customer->is_team) return std::string();
+  return event.member_id ? ToLowerAscii(*event.member_id) : caller.user_id.value_or("");
+}
+
+}  // namespace
 
 Status CheckMayRecord(const Settings& settings, const Credentials& credentials, const std::string& event_name) {
   if (credentials.key || settings.usage_events.contains(event_name)) return Done{};
@@ -15,15 +31,24 @@ std::string PropertiesOf(const PolarUsageOptions& event) {
   return event.properties ? DumpJson(*event.properties) : "{}";
 }
 
-UsageRow NewUsageRow(Random& random, Subject subject, const PolarUsageOptions& event, std::string properties,
-                     Timestamp now) {
+Result<UsageRow> NewUsageRow(Random& random, const Caller& caller, const PolarUsageOptions& event,
+                             std::string properties, const Received& received) {
   UsageRow row;
-  row.subject = std::move(subject);
+  row.subject = caller.subject;
   row.external_id = event.external_id ? *event.external_id : UuidFromEntropy(random.Entropy());
   row.event_name = event.event_name;
-  row.quantity = event.quantity.value_or(1);
+  if (event.quantity) row.quantity = *event.quantity;
   row.properties = std::move(properties);
-  row.created_at = now;
+  row.created_at = received.now;
+  if (event.timestamp) {
+    const Result<Timestamp> used_at = CheckEventTime(*event.timestamp, received.sent_at, received.now);
+    if (!used_at) return used_at.error();
+    row.used_at = *used_at;
+  }
+  row.parent_id = event.parent_id.value_or("");
+  Result<std::string> member = MemberOf(caller, event);
+  if (!member) return std::move(member).error();
+  row.member_id = *std::move(member);
   return row;
 }
 

@@ -11,9 +11,16 @@ namespace plinto::polar::server {
 [[nodiscard]] Status CheckMayRecord(const Settings& settings, const Credentials& credentials,
                                     const std::string& event_name);
 
+/// When an event was received, and what its sender says of their own clock.
+struct Received {
+  Timestamp now;
+  std::optional<Timestamp> sent_at = {};
+};
+
 /// The row to store, with `properties` as their JSON text. An event without an id of its own gets one.
-[[nodiscard]] UsageRow NewUsageRow(Random& random, Subject subject, const PolarUsageOptions& event,
-                                   std::string properties, Timestamp now);
+/// Errors: VALIDATION_FAILED on `timestamp` or `member_id`.
+[[nodiscard]] Result<UsageRow> NewUsageRow(Random& random, const Caller& caller, const PolarUsageOptions& event,
+                                           std::string properties, const Received& received);
 [[nodiscard]] std::string PropertiesOf(const PolarUsageOptions& event);
 
 }  // namespace plinto::polar::server

@@ -24,8 +24,12 @@ constexpr std::int64_t kFirstRefusedSeconds = 60;
 constexpr std::int64_t kMaxRefusedSeconds = 3'600;
 
 // Polar keeps ids unique over all customers, callers only over their own: the subject makes them so.
+std::string PolarEventId(const Subject& subject, const std::string& external_id) {
+  return subject.id + ":" + external_id;
+}
+
 std::string PolarEventId(const UsageRow& usage) {
-  std::string id = usage.subject.id + ":" + usage.external_id;
+  std::string id = PolarEventId(usage.subject, usage.external_id);
   if (HasDefect("retry-without-id")) id += ":" + std::to_string(usage.attempts);
   return id;
 }
@@ -38,14 +42,16 @@ std::int64_t AheadMs(const Host& host) {
 // Polar refuses what is yet to come by its own clock: ours may be ahead of it, or has been when the event was recorded.
 std::string EventText(const UsageRow& usage, Timestamp polars_now) {
   Json metadata = Json::object();
-  SetMember(metadata, "quantity", usage.quantity);
+  SetMember(metadata, "quantity", usage.quantity.ToJson());
   if (Result<Json> properties = ParseJson(usage.properties)) {
     if (const auto* object = properties->get_ptr<const Json::object_t*>()) {
       for (const auto& [key, value] : *object) SetMember(metadata, key, value);
     }
   }
-  const UsageEvent event{usage.event_name, usage.subject.id, PolarEventId(usage),
-                         std::min(usage.created_at, polars_now), std::move(metadata)};
+  UsageEvent event{usage.event_name, usage.subject.id, PolarEventId(usage),
+                   std::min(usage.used_at.value_or(usage.created_at), polars_now), std::move(metadata)};
+  if (!usage.parent_id.empty()) event.parent_id = PolarEventId(usage.subject, usage.parent_id);
+  if (!usage.member_id.empty()) event.external_member_id = usage.member_id;
   return DumpJson(Encode(event));
 }
 

@@ -14,7 +14,7 @@ namespace plinto::polar::server {
 namespace {
 
 Task<Result<HttpResponse>> PostUsage(Shared& shared, Context context) {
-  Result<PolarUsageOptions> request = ReadBody<PolarUsageOptions>(context.request);
+  Result<PolarUsageOptions> request = ReadBody<PolarUsageOptions>(context.request, {.exact_key = "quantity"});
   if (!request) co_return std::move(request).error();
   if (Status checked = CheckUsageOptions(*request); !checked) co_return std::move(checked).error();
   Status may_record = CheckMayRecord(shared.settings, context.credentials, request->event_name);
@@ -22,9 +22,10 @@ Task<Result<HttpResponse>> PostUsage(Shared& shared, Context context) {
   Result<Caller> caller = co_await Admit(shared.host, context, request->organization_id);
   if (!caller) co_return std::move(caller).error();
 
-  UsageRow row = NewUsageRow(shared.host.random, std::move(caller->subject), *request, PropertiesOf(*request),
-                             shared.host.clock.Now());
-  Result<UsageRow> kept = co_await shared.host.store.AddUsage(std::move(row));
+  Result<UsageRow> row =
+      NewUsageRow(shared.host.random, *caller, *request, PropertiesOf(*request), {.now = shared.host.clock.Now()});
+  if (!row) co_return std::move(row).error();
+  Result<UsageRow> kept = co_await shared.host.store.AddUsage(*std::move(row));
   if (!kept) co_return std::move(kept).error();
   shared.notify_of_usage();
   co_return JsonAnswer(202, UsageReceipt{kept->external_id, kept->event_name, kept->quantity, kept->reported});

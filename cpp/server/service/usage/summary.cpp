@@ -85,7 +85,8 @@ Task<Result<HttpResponse>> GetUsageSummary(Shared& shared, Context context) {
     answer.items.push_back({.event_name = std::move(row.event_name),
                             .period = std::move(row.period),
                             .events = row.events,
-                            .quantity = row.quantity,
+                            .quantity = row.quantity.ToDecimal(),
+                            .quantity_decimal = row.quantity.Text(),
                             .reported = row.reported,
                             .waiting = row.waiting,
                             .parked = row.parked});

@@ -183,7 +183,7 @@ CREATE TABLE polar_webhook_payloads (
   payload TEXT NOT NULL<key of a webhook>
 );
 
--- The outbox of usage. `refused_at` is the first of the refusals. `erased` rows go as soon as they are reported or refused for good.
+-- The outbox of usage. A quantity is the text of a decimal. `used_at`, where the sender said when. `refused_at` is the first of the refusals. `erased` rows go as soon as they are reported or refused for good.
 CREATE TABLE polar_usage_events (
   <row id>,
   tenant TEXT NOT NULL,
@@ -191,8 +191,11 @@ CREATE TABLE polar_usage_events (
   user_id TEXT,
   external_id TEXT NOT NULL,
   event_name TEXT NOT NULL,
-  quantity BIGINT NOT NULL,
+  quantity TEXT NOT NULL,
   properties TEXT NOT NULL DEFAULT '{}',
+  used_at BIGINT,
+  parent_id TEXT,
+  member_id TEXT,
   error_message TEXT,
   attempts BIGINT NOT NULL DEFAULT 0,
   next_attempt_at BIGINT,

@@ -4,6 +4,8 @@
 #include <sqlite3.h>
 #include <unistd.h>
 
+#include "server/store/engines/sqlite_functions.h"
+
 namespace plinto::polar::server {
 namespace {
 
@@ -46,6 +48,7 @@ SqliteConnection::SqliteConnection(const std::string& path, const Clock* shared_
   // 16 MiB of log: pages that many commits change are copied to the file once in so many more.
   database_.exec("PRAGMA wal_autocheckpoint = 4000");
   database_.exec("PRAGMA foreign_keys = ON");
+  AddSqliteFunctions(database_.getHandle());
 }
 
 SqlStatement& SqliteConnection::Prepare(const char* sql) {

@@ -46,8 +46,8 @@ std::vector<ParkedUsage> ListParkedUsage(const Scope& db, int limit, std::int64_
   while (query.Step()) {
     Subject subject = query.IsNull(1) ? Subject{Subject::Kind::kUser, query.Text(2)}
                                       : Subject{Subject::Kind::kOrganization, query.Text(1)};
-    parked.push_back({query.Integer(0), std::move(subject), query.Text(3), query.Text(4), query.Integer(5),
-                      query.Text(6), query.Time(7), query.Time(8)});
+    parked.push_back({query.Integer(0), std::move(subject), query.Text(3), query.Text(4),
+                      Decimal::Parse(query.Text(5)).value_or(Decimal()), query.Text(6), query.Time(7), query.Time(8)});
   }
   return parked;
 }

@@ -14,7 +14,7 @@ namespace {
 constexpr char kTable[] = "polar_usage_events";
 constexpr char kColumns[] =
     "id, organization_id, user_id, external_id, event_name, quantity, properties, created_at, reported_to_polar_at,"
-    " attempts, refusals, refused_at";
+    " attempts, refusals, refused_at, used_at, coalesce(parent_id, ''), coalesce(member_id, '')";
 constexpr auto kFind = Joined("SELECT ", kColumns, " FROM ", kTable,
                               " WHERE tenant = ?1 AND coalesce(organization_id, user_id) = ?2 AND external_id = ?3");
 constexpr auto kSelectDue = SelectDue(kTable, kColumns);
@@ -25,7 +25,8 @@ constexpr DueStatements kDueUsage = {kSelectDue.data(), kHoldOne.data(), kHoldMa
 // The event that is there already stays as it is, and is locked, so that it is there to be read.
 constexpr const char* kInsertOne =
     "INSERT INTO polar_usage_events (tenant, organization_id, user_id, external_id, event_name, quantity,"
-    " properties, next_attempt_at, created_at, polar_customer_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,"
+    " properties, next_attempt_at, created_at, used_at, parent_id, member_id, polar_customer_id)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12,"
     " coalesce((SELECT polar_customer_id FROM polar_customers WHERE tenant = ?1 AND organization_id = ?2),"
     " (SELECT polar_customer_id FROM polar_customers WHERE tenant = ?1 AND user_id = ?3)))"
     " ON CONFLICT (tenant, coalesce(organization_id, user_id), external_id)"
@@ -35,14 +36,15 @@ constexpr const char* kInsertOne =
 // only.
 constexpr const char* kInsertMany =
     "INSERT INTO polar_usage_events (id, tenant, organization_id, user_id, external_id, event_name, quantity,"
-    " properties, next_attempt_at, created_at, polar_customer_id) OVERRIDING SYSTEM VALUE SELECT e.id, ?1,"
-    " e.organization_id, e.user_id, e.external_id, e.event_name, e.quantity, e.properties, e.created_at, e.created_at,"
+    " properties, next_attempt_at, created_at, used_at, parent_id, member_id, polar_customer_id)"
+    " OVERRIDING SYSTEM VALUE SELECT e.id, ?1, e.organization_id, e.user_id, e.external_id, e.event_name, e.quantity,"
+    " e.properties, e.created_at, e.created_at, e.used_at, e.parent_id, e.member_id,"
     " coalesce((SELECT c.polar_customer_id FROM polar_customers c"
     " WHERE c.tenant = ?1 AND c.organization_id = e.organization_id),"
     " (SELECT c.polar_customer_id FROM polar_customers c WHERE c.tenant = ?1 AND c.user_id = e.user_id))"
     " FROM (SELECT nextval(pg_get_serial_sequence('polar_usage_events', 'id')) AS id, listed.*"
     " FROM json_to_recordset(?2::json) AS listed(organization_id TEXT, user_id TEXT, external_id TEXT, event_name TEXT,"
-    " quantity BIGINT, properties TEXT, created_at BIGINT)) AS e"
+    " quantity TEXT, properties TEXT, created_at BIGINT, used_at BIGINT, parent_id TEXT, member_id TEXT)) AS e"
     " ORDER BY coalesce(e.organization_id, e.user_id), e.external_id, e.id"
     " ON CONFLICT DO NOTHING RETURNING coalesce(organization_id, user_id), external_id";
 
@@ -89,22 +91,24 @@ constexpr char kSqliteMonth[] =
 constexpr char kPostgresMonth[] =
     "CAST(extract(year FROM to_timestamp(created_at / 1000000) AT TIME ZONE 'UTC') * 12"
     " + extract(month FROM to_timestamp(created_at / 1000000) AT TIME ZONE 'UTC') - 1 AS BIGINT)";
-// Quantities are added in two halves: a sum of a few thousand of the greatest does not fit into 64 bits.
+// Exact to the last digit: SQLite's sum() would go through doubles, so there the aggregate is our own.
+constexpr char kSqliteSum[] = ", count(*), decimal_sum(quantity),";
+constexpr char kPostgresSum[] = ", count(*), CAST(trim_scale(sum(CAST(quantity AS NUMERIC))) AS TEXT),";
 constexpr char kSums[] =
-    ", count(*), CAST(sum(quantity / 4294967296) AS BIGINT), CAST(sum(quantity % 4294967296) AS BIGINT),"
     " count(*) FILTER (WHERE reported_to_polar_at IS NOT NULL),"
     " count(*) FILTER (WHERE reported_to_polar_at IS NULL AND next_attempt_at IS NOT NULL),"
     " count(*) FILTER (WHERE reported_to_polar_at IS NULL AND next_attempt_at IS NULL)"
     " FROM polar_usage_events WHERE tenant = ?1 AND coalesce(organization_id, user_id) = ?2 AND erased = 0"
     " AND created_at >= ?3 AND created_at < ?4 AND (CAST(?5 AS TEXT) IS NULL OR event_name = ?5)"
     " GROUP BY 2, 1 ORDER BY 2, 1 LIMIT ?6 OFFSET ?7";
-constexpr auto kByDay = Joined(kSelect, kDay, kSums);
-constexpr auto kByMonthSqlite = Joined(kSelect, kSqliteMonth, kSums);
-constexpr auto kByMonthPostgres = Joined(kSelect, kPostgresMonth, kSums);
+constexpr auto kByDaySqlite = Joined(kSelect, kDay, kSqliteSum, kSums);
+constexpr auto kByDayPostgres = Joined(kSelect, kDay, kPostgresSum, kSums);
+constexpr auto kByMonthSqlite = Joined(kSelect, kSqliteMonth, kSqliteSum, kSums);
+constexpr auto kByMonthPostgres = Joined(kSelect, kPostgresMonth, kPostgresSum, kSums);
 
 const char* SummaryFor(SqlEngine engine, bool by_month) {
-  if (!by_month) return kByDay.data();
-  return engine == SqlEngine::kSqlite ? kByMonthSqlite.data() : kByMonthPostgres.data();
+  if (engine == SqlEngine::kSqlite) return by_month ? kByMonthSqlite.data() : kByDaySqlite.data();
+  return by_month ? kByMonthPostgres.data() : kByDayPostgres.data();
 }
 
 std::string PeriodText(std::int64_t period, bool by_month) {
@@ -113,11 +117,8 @@ std::string PeriodText(std::int64_t period, bool by_month) {
   return std::to_string(period / 12) + (month.size() == 1 ? "-0" : "-") + month;
 }
 
-std::int64_t FromHalves(std::int64_t high, std::int64_t low) {
-  constexpr std::int64_t kHalf = std::int64_t{1} << 32;
-  high += low / kHalf;
-  return high >= kHalf / 2 ? INT64_MAX : high * kHalf + low % kHalf;
-}
+// What is stored was checked when it came.
+Decimal QuantityOf(const std::string& text) { return Decimal::Parse(text).value_or(Decimal()); }
 
 UsageRow ReadRow(Query& query) {
   UsageRow row;
@@ -126,13 +127,16 @@ UsageRow ReadRow(Query& query) {
                                 : Subject{Subject::Kind::kOrganization, query.Text(1)};
   row.external_id = query.Text(3);
   row.event_name = query.Text(4);
-  row.quantity = query.Integer(5);
+  row.quantity = QuantityOf(query.Text(5));
   row.properties = query.Text(6);
   row.created_at = query.Time(7);
   row.reported = !query.IsNull(8);
   row.attempts = static_cast<int>(query.Integer(9));
   row.refusals = static_cast<int>(query.Integer(10));
   if (!query.IsNull(11)) row.refused_at = query.Time(11);
+  if (!query.IsNull(12)) row.used_at = query.Time(12);
+  row.parent_id = query.Text(13);
+  row.member_id = query.Text(14);
   return row;
 }
 
@@ -141,8 +145,9 @@ std::optional<std::int64_t> Insert(const Scope& db, const UsageRow& usage) {
   const bool is_user = usage.subject.kind == Subject::Kind::kUser;
   Query insert(db, kInsertOne);
   insert.BindText(is_user ? "" : usage.subject.id).BindText(is_user ? usage.subject.id : "");
-  insert.Bind(usage.external_id).Bind(usage.event_name).Bind(usage.quantity).Bind(usage.properties);
-  insert.Bind(usage.created_at).Bind(usage.created_at);
+  insert.Bind(usage.external_id).Bind(usage.event_name).Bind(usage.quantity.text()).Bind(usage.properties);
+  insert.Bind(usage.created_at).Bind(usage.created_at).Bind(usage.used_at);
+  insert.BindText(usage.parent_id).BindText(usage.member_id);
   return insert.Step() ? std::optional(insert.Integer(0)) : std::nullopt;
 }
 
@@ -152,9 +157,12 @@ Json JsonOf(const UsageRow& usage) {
   SetMember(json, is_user ? "user_id" : "organization_id", usage.subject.id);
   SetMember(json, "external_id", usage.external_id);
   SetMember(json, "event_name", usage.event_name);
-  SetMember(json, "quantity", usage.quantity);
+  SetMember(json, "quantity", usage.quantity.text());
   SetMember(json, "properties", usage.properties);
   SetMember(json, "created_at", usage.created_at.microseconds);
+  if (usage.used_at) SetMember(json, "used_at", usage.used_at->microseconds);
+  if (!usage.parent_id.empty()) SetMember(json, "parent_id", usage.parent_id);
+  if (!usage.member_id.empty()) SetMember(json, "member_id", usage.member_id);
   return json;
 }
 
@@ -251,10 +259,10 @@ std::vector<UsageSummaryRow> SummarizeUsage(const Scope& db, const UsageSummaryR
     rows.push_back({.event_name = query.Text(0),
                     .period = PeriodText(query.Integer(1), request.by_month),
                     .events = query.Integer(2),
-                    .quantity = FromHalves(query.Integer(3), query.Integer(4)),
-                    .reported = query.Integer(5),
-                    .waiting = query.Integer(6),
-                    .parked = query.Integer(7)});
+                    .quantity = DecimalSum(QuantityOf(query.Text(3))),
+                    .reported = query.Integer(4),
+                    .waiting = query.Integer(5),
+                    .parked = query.Integer(6)});
   }
   return rows;
 }

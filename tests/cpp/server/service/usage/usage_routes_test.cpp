@@ -49,7 +49,7 @@ TEST_CASE("each event of a batch has its own result, and what is accepted is rep
   Simulation simulation;
   const std::string body =
       R"({"events":[{"event_name":"api_call","external_id":"1","quantity":2},{"event_name":"api_call","external_id":"1"},)"
-      R"({"event_name":"other"},{"event_name":"api_call","quantity":-1},{"event_name":"api_call","extra":1},7,)"
+      R"({"event_name":"other"},{"event_name":"api_call","quantity":0.12345678901234567890},{"event_name":"api_call","extra":1},7,)"
       R"({"event_name":"api_call","properties":{"plan":"\u0000"}},{"event_name":"api_call"}]})";
 
   const HttpResponse answer = simulation.Request("POST", "/usage/batch" + kForAcme, kBob, body);
@@ -66,7 +66,8 @@ TEST_CASE("each event of a batch has its own result, and what is accepted is rep
   static_cast<void>(simulation.Await(simulation.service->ReportUsage()));
   CHECK(simulation.polar.requests == std::vector<std::string>{"POST /v1/events/ingest"});
   const HttpResponse sums = simulation.Request("GET", "/usage/summary" + kForAcme, kBob);
-  CHECK(sums.body.find(R"("events":2,"quantity":3,"reported":2,"waiting":0,"parked":0)") != std::string::npos);
+  CHECK(sums.body.find(R"("events":2,"quantity":3,"quantity_decimal":"3","reported":2,"waiting":0,"parked":0)") !=
+        std::string::npos);
 }
 
 TEST_CASE("a large batch, which is stored in parts, has the results of its events in their order") {
@@ -193,7 +194,7 @@ TEST_CASE("a summary is of the current month by day unless asked otherwise, and 
   const HttpResponse answer = simulation.Request("GET", "/usage/summary" + kForAcme, kBob);
   CHECK(answer.body ==
         R"({"from":"2026-11-01T00:00:00Z","to":"2026-12-01T00:00:00Z","items":[{"event_name":"api_call",)"
-        R"("period":"2026-11-22","events":1,"quantity":5,"reported":0,"waiting":1,"parked":0}],)"
+        R"("period":"2026-11-22","events":1,"quantity":5,"quantity_decimal":"5","reported":0,"waiting":1,"parked":0}],)"
         R"("pagination":{"page":1,"has_next_page":false}})");
   const HttpResponse yearly =
       simulation.Request("GET", "/usage/summary" + kForAcme + "&by=month&from=2026-01-01&to=2027-01-01", kBob);
