@@ -243,7 +243,7 @@ describe('PolarCheckoutButton', () => {
 
     fireEvent.click(button());
     await waitFor(() => expect(button().textContent).toBe(said));
-    expect(screen.getByRole('alert').textContent).toBe(said);
+    expect((await screen.findByRole('alert')).textContent).toBe(said);
     expect(button().hasAttribute('title')).toBe(false);
     fireEvent.click(button());
     expect(button().textContent).toBe('Loading...');
