@@ -4,6 +4,7 @@
 #include "engines.h"
 #include "people.h"
 #include "server/store/engines/postgres_connection.h"
+#include "server/store/sql/sql_store.h"
 
 using namespace plinto::polar;
 using namespace plinto::polar::server;
@@ -206,4 +207,81 @@ TEST_CASE("parked usage is listed page by page with its reason, and due again by
   CHECK(again[0].refusals == 0);
   CHECK(again[0].attempts == 0);
   CHECK_FALSE(again[0].refused_at.has_value());
+}
+
+TEST_CASE("a quantity, its time, its parent and its member come back as they were stored, one by one and together") {
+  const auto store = OpenStore();
+  std::vector<UsageRow> rows;
+  for (const char* text : {"0", "0.1", "-1", "0.0000001", "9007199254740991", "-0.30000000000000004"}) {
+    UsageRow row = Usage(kAcme, text);
+    row.quantity = *Decimal::Parse(text);
+    row.used_at = kMorning.PlusSeconds(-86'400);
+    row.parent_id = "the parent";
+    row.member_id = kAlice.id;
+    rows.push_back(row);
+  }
+  Ask(store->AddUsage(rows[0]));
+  Ask(store->AddUsage(Usage(kAlice, "plain")));
+  CHECK(Ask(store->AddUsageBatch(rows)) == std::vector<bool>{false, true, true, true, true, true});
+
+  const auto due = DueUsage(*store, kMorning, 10);
+  REQUIRE(due.size() == 7);
+  for (const UsageRow& row : due) {
+    INFO(row.external_id);
+    if (row.external_id == "plain") {
+      CHECK_FALSE(row.used_at.has_value());
+      CHECK((row.parent_id.empty() && row.member_id.empty()));
+      continue;
+    }
+    CHECK(row.quantity.text() == row.external_id);
+    CHECK(row.used_at == kMorning.PlusSeconds(-86'400));
+    CHECK(row.parent_id == "the parent");
+    CHECK(row.member_id == kAlice.id);
+  }
+}
+
+TEST_CASE("0.1 added a million times is 100,000") {
+  const SqlEngine engine = GENERATE(SqlEngine::kSqlite, SqlEngine::kPostgres);
+  const auto runner = OpenRunner(engine);
+  SqlStore store(runner, "acme");
+  UsageRow tenth = Usage(kAcme, "0");
+  tenth.quantity = *Decimal::Parse("0.1");
+  Ask(store.AddUsage(tenth));
+  // The others are copies of that one: what is told of them is the sum, not their way in.
+  const auto copied = RowsOf(
+      *runner,
+      engine == SqlEngine::kSqlite
+          ? "WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 999999)"
+            " INSERT INTO polar_usage_events (tenant, organization_id, external_id, event_name, quantity, created_at)"
+            " SELECT tenant, organization_id, CAST(n AS TEXT), event_name, quantity, created_at"
+            " FROM polar_usage_events, numbers WHERE external_id = '0'"
+          : "INSERT INTO polar_usage_events (tenant, organization_id, external_id, event_name, quantity, created_at)"
+            " SELECT tenant, organization_id, CAST(n AS TEXT), event_name, quantity, created_at"
+            " FROM polar_usage_events, generate_series(1, 999999) AS numbers (n) WHERE external_id = '0'");
+  CHECK(copied.empty());
+
+  const auto sums =
+      Ask(store.SummarizeUsage({.subject = kAcme, .from = kMorning, .to = kMorning.PlusSeconds(1), .limit = 10}));
+
+  REQUIRE(sums.size() == 1);
+  CHECK(sums[0].events == 1'000'000);
+  CHECK(sums[0].quantity.Text() == "100000");
+}
+
+TEST_CASE("sums are exact to the last digit, on both sides of zero") {
+  const auto store = OpenStore();
+  const std::vector<std::string> quantities = {"9007199254740991", "0.0000001", "-9007199254740991", "0.2", "-0.3"};
+  std::vector<UsageRow> rows;
+  for (const std::string& text : quantities) {
+    UsageRow row = Usage(kAcme, text);
+    row.quantity = *Decimal::Parse(text);
+    rows.push_back(row);
+  }
+  Ask(store->AddUsageBatch(rows));
+
+  const auto sums =
+      Ask(store->SummarizeUsage({.subject = kAcme, .from = kMorning, .to = kMorning.PlusSeconds(1), .limit = 10}));
+
+  REQUIRE(sums.size() == 1);
+  CHECK(sums[0].quantity.Text() == "-0.0999999");
 }
