@@ -24,7 +24,7 @@ struct CorrectOptions {
 };
 
 // By the rules of the door: what Polar would refuse again is not taken.
-Result<UsageCorrection> CorrectionOf(const CorrectOptions& options, Timestamp now) {
+Result<UsageCorrection> ReadCorrection(const CorrectOptions& options, Timestamp now) {
   Json json = EmptyObject();
   SetMember(json, "event_name", options.event_name.value_or("as recorded"));
   if (options.quantity) SetMember(json, "quantity", *options.quantity);
@@ -45,6 +45,14 @@ Result<UsageCorrection> CorrectionOf(const CorrectOptions& options, Timestamp no
     correction.used_at = *used_at;
   }
   return correction;
+}
+
+Result<UsageCorrection> CorrectionOf(const CorrectOptions& options, Timestamp now) {
+  Result<UsageCorrection> correction = ReadCorrection(options, now);
+  if (correction || correction.error().field.empty()) return correction;
+  Error error = std::move(correction).error();
+  error.message = error.field + ": " + error.message;
+  return error;
 }
 
 Result<std::int64_t> RowOf(const CorrectOptions& options) {
