@@ -9,8 +9,8 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
-#include <unordered_set>
 #include <vector>
 
 #include "core/foundation/result.h"
@@ -63,7 +63,7 @@ class UsageBatch {
  private:
   UsageBatchLimits limits_;
   std::vector<std::string> events_;
-  std::unordered_set<std::string> ids_;
+  std::set<std::string> ids_;  // a hash table's code and primes would be a tenth of the recorder's module
   std::size_t bytes_;
   std::optional<Timestamp> due_at_;
 };

@@ -124,14 +124,33 @@ std::vector<UsageOutcome> UsageDelivery::OnTaken() {
   return Settled(OutcomesOf(piece, UsageOutcome::Kind::kReported, ""));
 }
 
+std::vector<UsageOutcome> UsageDelivery::OnDenied(const std::string& reason) {
+  if (pieces_.empty()) return {};
+  const Piece piece = std::move(pieces_.back());
+  pieces_.pop_back();
+  return Settled(OutcomesOf(piece, UsageOutcome::Kind::kRefused, reason));
+}
+
+void UsageDelivery::Split() {
+  if (pieces_.empty()) return;
+  const Piece piece = std::move(pieces_.back());
+  pieces_.pop_back();
+  Halve(piece);
+}
+
 std::vector<UsageOutcome> UsageDelivery::OnRefused(const HttpResponse& response, const std::string& reason) {
+  const auto named = response.status == 422 ? NamedEvents(response.body, Next().size()) : std::vector<NamedEvent>();
+  return OnRefused(response.status, named, reason);
+}
+
+std::vector<UsageOutcome> UsageDelivery::OnRefused(int status, std::span<const NamedEvent> named,
+                                                   const std::string& reason) {
   if (pieces_.empty()) return {};
   const Piece piece = std::move(pieces_.back());
   pieces_.pop_back();
   std::vector<UsageOutcome> outcomes;
   std::vector<Piece> suspects;
   Piece others = piece;
-  const auto named = response.status == 422 ? NamedEvents(response.body, piece.size()) : std::vector<NamedEvent>();
   for (auto one = named.rbegin(); one != named.rend(); ++one) {
     const std::size_t index = piece[one->position];
     if (one->only_links && bared_.insert(index).second) {
@@ -154,7 +173,7 @@ std::vector<UsageOutcome> UsageDelivery::OnRefused(const HttpResponse& response,
     return Settled({});
   }
   if (named.empty() || suspects.size() == piece.size()) {
-    if (response.status == 422 && !has_taken_) {
+    if (status == 422 && !has_taken_) {
       Probe(piece);
     } else {
       Halve(piece);
@@ -169,17 +188,17 @@ std::vector<UsageOutcome> UsageDelivery::OnRefused(const HttpResponse& response,
 }
 
 std::vector<UsageOutcome> UsageDelivery::OnFailed(const std::string& reason) {
-  std::vector<UsageOutcome> outcomes;
-  for (const UsageOutcome& one : std::exchange(refused_, {})) {
-    outcomes.push_back({one.index, UsageOutcome::Kind::kDelayed, one.reason});
-  }
+  // In order without a sort, which would be a tenth of the recorder's module.
+  std::vector<const std::string*> reasons(events_, nullptr);
+  const std::vector<UsageOutcome> refused = std::exchange(refused_, {});
+  for (const UsageOutcome& one : refused) reasons[one.index] = &one.reason;
   for (const Piece& piece : std::exchange(pieces_, {})) {
-    for (UsageOutcome& outcome : OutcomesOf(piece, UsageOutcome::Kind::kDelayed, reason)) {
-      outcomes.push_back(std::move(outcome));
-    }
+    for (const std::size_t index : piece) reasons[index] = &reason;
   }
-  std::sort(outcomes.begin(), outcomes.end(),
-            [](const UsageOutcome& left, const UsageOutcome& right) { return left.index < right.index; });
+  std::vector<UsageOutcome> outcomes;
+  for (std::size_t index = 0; index < events_; ++index) {
+    if (reasons[index] != nullptr) outcomes.push_back({index, UsageOutcome::Kind::kDelayed, *reasons[index]});
+  }
   return outcomes;
 }
 

@@ -34,6 +34,17 @@ struct UsageOutcome {
   bool operator==(const UsageOutcome&) const = default;
 };
 
+/// An event that a 422 complains of.
+struct NamedEvent {
+  std::size_t position = 0;  ///< in what was sent
+  bool only_time = true;     ///< all complaints are about its timestamp
+  bool only_links = true;    ///< all are about whom it names beside the customer: its member, or the event above it
+  bool names_member = false;
+  bool names_parent = false;
+
+  bool operator==(const NamedEvent&) const = default;
+};
+
 class UsageDelivery {
  public:
   explicit UsageDelivery(std::size_t events);
@@ -50,6 +61,13 @@ class UsageDelivery {
   /// is sent again without: it costs the same, whoever it was. As long as nothing was taken, refused events prove
   /// nothing: three of them alone, and the batch has fallen apart. It is Polar's fault then, and all are delayed.
   [[nodiscard]] std::vector<UsageOutcome> OnRefused(const HttpResponse& response, const std::string& reason);
+  /// The same of an answer that is read already: `named` are the events that it complains of.
+  [[nodiscard]] std::vector<UsageOutcome> OnRefused(int status, std::span<const NamedEvent> named,
+                                                    const std::string& reason);
+  /// Nobody's doubt: what Next() named is refused, each of them.
+  [[nodiscard]] std::vector<UsageOutcome> OnDenied(const std::string& reason);
+  /// Some of what Next() named are denied, and nobody says which: halves are asked next.
+  void Split();
   /// Nobody knows, or Polar cannot take anything now: all events that are left are delayed.
   [[nodiscard]] std::vector<UsageOutcome> OnFailed(const std::string& reason);
   /// Of several events, every one that was sent alone was refused.
@@ -67,17 +85,6 @@ class UsageDelivery {
   std::set<std::size_t> bared_ = {};
   bool has_taken_ = false;
   bool has_fallen_apart_ = false;
-};
-
-/// An event that a 422 complains of.
-struct NamedEvent {
-  std::size_t position = 0;  ///< in what was sent
-  bool only_time = true;     ///< all complaints are about its timestamp
-  bool only_links = true;    ///< all are about whom it names beside the customer: its member, or the event above it
-  bool names_member = false;
-  bool names_parent = false;
-
-  bool operator==(const NamedEvent&) const = default;
 };
 
 /// The events that a 422's body names, in order, none twice: `loc` is `["body","events",5,"name"]`.
