@@ -31,8 +31,8 @@ const { values: options } = parseArgs({
   },
 });
 
-const modules = options.demo ? ['core', 'quote'] : ['core', 'quote', 'webhooks', 'emulator'];
-/** What is built of a preset when no target is named: all of it, but for these. Of Wasm, the demo's page loads two modules. */
+const modules = options.demo ? ['core', 'quote', 'usage'] : ['core', 'quote', 'usage', 'webhooks', 'emulator'];
+/** What is built of a preset when no target is named: all of it, but for these. Of Wasm, the demo's page loads three modules. */
 const targets = {
   release: ['plinto-polar'],
   ...(options.programs || options.demo ? { native: ['plinto-polar'], wasm: modules } : {}),

@@ -22,6 +22,7 @@ const needed = [
   'dist/wasm/core.mjs',
   'dist/wasm/core.wasm',
   'dist/wasm/quote.wasm',
+  'dist/wasm/usage.wasm',
 ];
 need('size', things.modules, ...needed.map((name) => made(name, 'npm run build')));
 const { build, transform } = await import('esbuild');
@@ -149,6 +150,12 @@ const rows = [
     parts: [readFileSync(path('dist/wasm/quote.wasm')), readFileSync(path('dist/wasm/quote.mjs'))],
     aim: undefined,
     limit: undefined,
+  },
+  {
+    what: 'at the first recorded event: usage.wasm + usage.mjs',
+    parts: [readFileSync(path('dist/wasm/usage.wasm')), readFileSync(path('dist/wasm/usage.mjs'))],
+    aim: 12_288,
+    limit: 14_336,
   },
   {
     what: 'in tests only: emulator.wasm + emulator.mjs',

@@ -4,7 +4,7 @@ import { at } from '../paths.mjs';
 import { scenarios } from './scenarios.mjs';
 
 const folder = at('examples/gallery');
-const wasm = ['core.wasm', 'quote.wasm'];
+const wasm = ['core.wasm', 'quote.wasm', 'usage.wasm'];
 
 /** All files by their path. @returns {Promise<Map<string, Uint8Array | string>>} */
 export async function buildGallery() {
