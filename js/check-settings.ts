@@ -18,15 +18,23 @@ const RULES: Readonly<Record<string, string | readonly [RegExp, what: string] | 
   getAccessToken: 'function',
   onError: 'function',
   createCustomerOnSignUp: 'boolean',
+  usage: 'object',
+  'usage.limit': [/^[1-9]\d*$/, 'a whole number from 1'],
+  'usage.file': 'string',
+  'usage.onRefused': 'function',
+  'usage.onFull': 'function',
 };
 
-/** Throws CONFIGURATION_INVALID, naming the setting. */
-export function checkSettings(settings: object): void {
-  for (const [field, value] of Object.entries(settings)) {
+/** Throws CONFIGURATION_INVALID, naming the setting. `prefix`: of settings inside another one. */
+export function checkSettings(settings: object, prefix = ''): void {
+  for (const [name, value] of Object.entries(settings)) {
+    const field = prefix + name;
     const rule = RULES[field] ?? [/^$/, `one of ${Object.keys(RULES)}`];
-    const isWrong = typeof rule === 'string' ? typeof value !== rule : !rule[0].test(value);
-    if (value === undefined || !isWrong) continue;
-    const what = typeof rule === 'string' ? `a ${rule}` : rule[1];
-    fail({ code: 'CONFIGURATION_INVALID', family: 'caller', message: `${field} must be ${what}.`, field });
+    const [isRight, what] =
+      typeof rule === 'string' ? [typeof value === rule, `a ${rule}`] : [rule[0].test(value), rule[1]];
+    if (value === undefined) continue;
+    if (!isRight)
+      fail({ code: 'CONFIGURATION_INVALID', family: 'caller', message: `${field} must be ${what}.`, field });
+    if (field === 'usage') checkSettings(value ?? {}, 'usage.');
   }
 }

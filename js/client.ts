@@ -37,17 +37,18 @@ import type {
   UsageSummary,
   UsageSummaryOptions,
 } from './types.js';
+import { usageOf } from './usage/door.js';
+import type { Usage } from './usage/types.js';
 import type { CoreModule } from './wasm/core-module.js';
-import { createLoader, type LoadOptions } from './wasm/loader.js';
+import type { LoadOptions } from './wasm/loader.js';
+import { within } from './within.js';
 
 /**
  * Loads the core, once per binary; later calls get the same module. Nobody has to: calls do, and go without it where it is late.
  * Rejects with CORE_LOAD_FAILED, which says why, for instance under a CSP without `'wasm-unsafe-eval'`; for a minute without
  * another try.
  */
-export const loadCore: (options?: LoadOptions) => Promise<CoreModule> = /* @__PURE__ */ createLoader(
-  () => import('./wasm/core-module.js'),
-);
+export const loadCore = async (options?: LoadOptions): Promise<CoreModule> => (await late()).loadCore(options);
 
 /** Shows a checkout's address to the buyer. */
 export type ShowCheckout = (checkoutUrl: string, checkoutId: string) => Promise<void> | void;
@@ -56,16 +57,18 @@ export type ShowCheckout = (checkoutUrl: string, checkoutId: string) => Promise<
 export class PolarClient {
   /** Who is signed in, as far as this page knows. Clients of one Plinto client, or of one `getAccessToken`, share it. */
   readonly session: Session;
+  /** Records usage without waiting for the server: kept in the browser, sent in batches, billed once. */
+  readonly usage: Usage;
   readonly #options: PolarClientOptions;
 
   constructor(options: PolarClientOptions, owner: object = options.getAccessToken) {
     checkSettings({ ...options, getAccessToken: options.getAccessToken ?? null });
     this.#options = options;
     this.session = sessionOf(owner, options.getAccessToken);
+    this.usage = usageOf(this, async () => (await late()).openRecorder(options, this.session));
     if (options.preload === 'use' || typeof window === 'undefined') return;
     // What a click needs, so that it costs no round trip more. Safari has no requestIdleCallback.
-    const fetch = () => (options.preload === 'idle' ? this.preload() : void importLate().catch(() => {}));
-    (window.requestIdleCallback ?? setTimeout)(fetch);
+    (window.requestIdleCallback ?? setTimeout)(() => this.#warm(options.preload === 'idle'));
   }
 
   /** The organization of the settings, which is billed where a call names none. */
@@ -238,18 +241,23 @@ export class PolarClient {
 
   /** Starts fetching the core, so that the first call does not wait for it. Does nothing with `preload: 'use'`. Never fails. */
   preload(): void {
-    if (this.#options.preload === 'use') return;
-    void this.#loadCore();
-    importLate().catch(() => {});
+    if (this.#options.preload !== 'use') this.#warm(true);
   }
 
-  /** Makes sure that the signed-in user is a customer, whatever `organizationId` the client is set to. `users` are already. */
-  protected ensureUser(users: Set<string>, onError: (error: PolarError) => void): void {
+  #warm(withCore: boolean): void {
+    importLate().then(
+      ({ warm }) => warm(withCore && this.#options, this.usage),
+      () => {},
+    );
+  }
+
+  /** Makes sure that the signed-in user is a customer, whatever `organizationId` this client is set to. */
+  protected ensureUser(client: object, onError: (error: PolarError) => void): void {
     const token = this.session.token();
     // It is looked at once the script is there.
     token.catch(() => {});
-    load(importLate).then(
-      ({ ensureCustomer }) => ensureCustomer(token, users, () => this.#start('ensureCustomer', {}), onError),
+    late().then(
+      ({ ensureCustomer }) => ensureCustomer(token, client, () => this.#start('ensureCustomer', {}), onError),
       onError,
     );
   }
@@ -279,12 +287,8 @@ export class PolarClient {
     plain?: boolean,
   ): Promise<Result> {
     try {
-      // It starts while the script comes, and is not waited for much longer.
-      if (!plain) void this.#loadCore();
-      const { runExchange, begin } = await load(importLate);
-      const core = plain ? undefined : await this.#core(typeof document === 'undefined' ? PATIENT_MS : HASTY_MS);
-      const first = core ?? begin(() => this.#core(PATIENT_MS));
-      return await runExchange<Result>(first, operation, options, this.#options, this.session.token, call?.signal);
+      const { run } = await late();
+      return await run<Result>(operation, options, this.#options, this.session.token, call?.signal, plain);
     } catch (error) {
       throw asPolarError(error);
     }
@@ -298,22 +302,9 @@ export class PolarClient {
   ): Promise<string> {
     const { session, address } = this;
     const { visit } = session;
-    // At the same time as the script.
-    void this.#loadCore();
-    const { redirect } = await load(importLate);
+    const { redirect } = await late();
     return redirect({ session, visit, address, organizationId, open, show, signal: call?.signal });
   }
-
-  /** The core, if it is there by then. */
-  #core(withinMs: number): Promise<CoreModule | undefined> {
-    return within(withinMs, this.#loadCore());
-  }
-
-  readonly #loadCore = (): Promise<CoreModule | undefined> =>
-    loadCore(this.#options).catch((error: Error) => {
-      warnOnce(`${error.message} Requests go unchecked.`);
-      return undefined;
-    });
 }
 
 /** Makes a client from an access token alone, without a Plinto client: in a page, in Node, at the edge. */
@@ -327,38 +318,16 @@ function toOptions<Options extends SubjectOptions>(subject?: string | Options): 
 
 const importLate = () => import('./late.js');
 
-/** So long a click in a page waits for the core, and whatever nobody waits for: a server, a decision about a failure. */
-const HASTY_MS = 5;
-const PATIENT_MS = 1_000;
 const SCRIPT_MS = 10_000;
 
-/** What it comes to, or undefined if that takes longer. */
-function within<Value>(ms: number, promise: Promise<Value>): Promise<Value | undefined> {
-  let timer: ReturnType<typeof setTimeout>;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(resolve, ms);
-  });
-  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
-}
-
-async function load<Script>(importScript: () => Promise<Script>): Promise<Script> {
+/** What runs once something is asked. Rejects with NETWORK_FAILED. */
+export async function late(): Promise<Awaited<ReturnType<typeof importLate>>> {
   let cause: unknown = 'it took too long';
-  const noted = (reason: unknown) => {
+  const loading = importLate().catch((reason: unknown) => {
     cause = reason;
-  };
-  const script = await within(SCRIPT_MS, importScript().catch(noted));
-  if (script) return script;
-  return fail({
-    code: 'NETWORK_FAILED',
-    family: 'environment',
-    message: `A script could not be loaded: ${cause}`,
-    cause,
   });
-}
-
-let warned = false;
-
-function warnOnce(message: string): void {
-  if (!warned) console.warn(message);
-  warned = true;
+  return (
+    (await within(SCRIPT_MS, loading)) ??
+    fail({ code: 'NETWORK_FAILED', family: 'environment', message: `A script could not be loaded: ${cause}`, cause })
+  );
 }

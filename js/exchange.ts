@@ -1,10 +1,11 @@
 // Drives one operation of the core to its end. The core decides what to send, when to try again and when to give up;
 // this loop is the only one that does what it asks.
-import { fail, failAs, type WireError } from './errors.js';
+import { fail } from './errors.js';
 import type { PolarClientOptions } from './settings.js';
 import { type Network, type Outcome, type PolarRequest, send } from './transport.js';
 import type { CoreModule } from './wasm/core-module.js';
 import { unwrap } from './wasm/envelope.js';
+import { failAs, type WireError } from './wire-error.js';
 
 /** What the core wants done next. */
 type Action =
@@ -79,8 +80,13 @@ export async function runExchange<Result>(
   }
 }
 
-function hostOf(
-  { baseUrl = '', basePath = '/api/v1/polar', transport }: PolarClientOptions,
+/** Errors: CONFIGURATION_INVALID, where there is no page whose address `baseUrl` could begin with. */
+export function hostOf(
+  {
+    baseUrl = '',
+    basePath = '/api/v1/polar',
+    transport,
+  }: Pick<PolarClientOptions, 'baseUrl' | 'basePath' | 'transport'>,
   getAccessToken: PolarClientOptions['getAccessToken'],
 ): ExchangeHost {
   try {

@@ -60,6 +60,7 @@ export { type Texts, type TextValues, textsOf } from './texts.js';
 export type { GetAccessToken } from './token.js';
 export type { PolarRequest, PolarResponse, PolarTransport } from './transport.js';
 export type * from './types.js';
+export type { RecordedUsage, RecordOptions, Usage, UsageSettings, UsageStats } from './usage/types.js';
 export type { CoreModule } from './wasm/core-module.js';
 export type { WasmSource } from './wasm/instantiate.js';
 export type { LoadOptions } from './wasm/loader.js';

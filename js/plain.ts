@@ -3,11 +3,12 @@
 // know. Those ask the core what to do when something goes wrong, and only then: nothing waits for its download.
 //
 // Imports nothing that a page has loaded before, so that bundlers put all of it behind one import().
-import type { WireError } from './errors.js';
+
 import type { Event, Exchanger, Step } from './exchange.js';
 import { MORE_ROUTES } from './generated/more-routes.js';
 import { ROUTES } from './generated/routes.js';
 import type { PolarRequest } from './transport.js';
+import type { WireError } from './wire-error.js';
 
 /** Operations that only the plain conversation knows. */
 export type MoreOperation = keyof typeof MORE_ROUTES;

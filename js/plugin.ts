@@ -41,20 +41,18 @@ export class PolarPlugin extends PolarClient {
     // On a server there is no session to do this once per.
     if (!config.createCustomerOnSignUp || typeof window === 'undefined') return;
     const { onError = console.warn } = config;
-    const known = makers.get(client);
-    const users = known?.users ?? new Set();
-    const ensure = () => this.ensureUser(users, onError);
-    makers.set(client, { users, ensure });
+    const isKnown = makers.has(client);
+    makers.set(client, () => this.ensureUser(client, onError));
     // A page may make a plugin at each render: the client gets one listener, and is asked once.
-    if (known) return;
-    const run = () => makers.get(client)?.ensure();
+    if (isKnown) return;
+    const run = () => makers.get(client)?.();
     client.on?.('auth:signedIn', run);
     run();
   }
 }
 
-/** Of each client: who makes sure of its customers, and for whom it was done on this page. */
-const makers = new WeakMap<PlintoClientLike, { users: Set<string>; ensure: () => void }>();
+/** Of each client: who makes sure of its customers. */
+const makers = new WeakMap<PlintoClientLike, () => void>();
 
 /** Makes the plugin. `install(client)` sets `client.polar` and returns it; installing twice gives the same one. */
 export function createPolarPlugin(config: PolarPluginConfig = {}): {

@@ -1,6 +1,7 @@
 // How a client and the plugin are set up.
 import type { GetAccessToken } from './token.js';
 import type { PolarTransport } from './transport.js';
+import type { UsageSettings } from './usage/types.js';
 import type { WasmSource } from './wasm/instantiate.js';
 
 /** What holds for a client and for the plugin. */
@@ -27,6 +28,8 @@ export interface PolarSettings {
   transport?: PolarTransport | undefined;
   /** The core's binary, for hosts that cannot fetch it by its URL (workerd). */
   wasm?: WasmSource | undefined;
+  /** How `usage.record` keeps and tells. */
+  usage?: UsageSettings | undefined;
 }
 
 /** What `createPolarClient` takes. */

@@ -6,13 +6,18 @@ import { userOf } from './token.js';
 /** Of users whose customer was made sure of in this tab. */
 const MARK = 'plinto_polar_customer:';
 
-/** `users`: for whom it was done on this page. `token` is of who signed in, whoever is there by now. */
+/** For whom it was done on this page, of each Plinto client. */
+const done = new WeakMap<object, Set<string>>();
+
+/** `token` is of who signed in, whoever is there by now. */
 export async function ensureCustomer(
   token: Promise<string | null | undefined>,
-  users: Set<string>,
+  client: object,
   ensure: () => Promise<unknown>,
   onError: (error: PolarError) => void,
 ): Promise<void> {
+  const users = done.get(client) ?? new Set();
+  done.set(client, users);
   let user: string | null = null;
   try {
     user = userOf(await token);

@@ -1,5 +1,5 @@
 // Names as the core and the server spell them (snake_case) and as this package does.
-import { toCamelName } from './errors.js';
+import { toCamelName } from './wire-error.js';
 
 /** With every name at every depth in camelCase. For values whose keys are all fields, none the caller's own. */
 export const toCamel = (value: unknown): unknown => renamed(value, toCamelName);

@@ -10,6 +10,8 @@ export interface PolarRequest {
   url: string;
   headers: [name: string, value: string][];
   body?: string | undefined;
+  /** It is to outlive the page, as `fetch` has it. */
+  keepalive?: boolean | undefined;
 }
 
 /** An answer of any status. */
@@ -38,8 +40,9 @@ export interface Network {
 }
 
 export const fetchTransport: PolarTransport = async (request, signal) => {
-  const { method, headers, body } = request;
+  const { method, headers, body, keepalive } = request;
   const init: RequestInit = { method, headers, signal };
+  if (keepalive) init.keepalive = true;
   // Answers carry session links, which no cache may keep. Workers had no cache until 2025, and refuse the word.
   if ('cache' in Request.prototype) init.cache = 'no-store';
   if (body !== undefined) init.body = body;

@@ -1,6 +1,6 @@
 // How the modules answer: each returns an envelope of JSON text, a value or an error. Nothing crosses that would have to
 // be freed.
-import { failAs, type WireError } from '../errors.js';
+import { failAs, type WireError } from '../wire-error.js';
 
 type Envelope<Value> = { ok: true; value: Value } | { ok: false; error: WireError };
 

@@ -14,6 +14,11 @@ declare module '*/quote.mjs' {
   export default createModule;
 }
 
+declare module '*/usage.mjs' {
+  const createModule: import('./instantiate.js').ModuleFactory<import('./usage-module.js').UsageExports>;
+  export default createModule;
+}
+
 declare module '*/emulator.mjs' {
   const createModule: import('./instantiate.js').ModuleFactory<import('./emulator-module.js').EmulatorModule>;
   export default createModule;

@@ -2,4 +2,4 @@
 // these hosts (js/entries), before anything is loaded.
 import type { WasmSource } from './instantiate.js';
 
-export const provided: { core?: WasmSource; quote?: WasmSource; webhooks?: WasmSource } = {};
+export const provided: { core?: WasmSource; quote?: WasmSource; usage?: WasmSource; webhooks?: WasmSource } = {};
