@@ -1,8 +1,9 @@
 // A back end's client: the routes of the server with a service key, for a user or an organization that each call names.
 //
 // Requests begin as those of a page do without WebAssembly (plain.ts); the core decides whether to try again.
+import { checkSettings } from './check-settings.js';
 import { asPolarError, fail } from './errors.js';
-import { runExchange } from './exchange.js';
+import { hostOf, runExchange } from './exchange.js';
 import { MORE_ROUTES } from './generated/more-routes.js';
 import { ROUTES } from './generated/routes.js';
 import { SERVER_ROUTES } from './generated/server-routes.js';
@@ -16,7 +17,7 @@ import type {
   UsageBatchReceipt,
 } from './generated/types.js';
 import { begin } from './plain.js';
-import type { PolarTransport } from './transport.js';
+import { fetchTransport, type PolarTransport, send } from './transport.js';
 import type {
   CallOptions,
   CancelOptions,
@@ -41,6 +42,11 @@ import type {
   UsageSummary,
   UsageSummaryOptions,
 } from './types.js';
+import { uuidOf } from './usage/door.js';
+import { type NoteOptions, note } from './usage/note.js';
+import { openSender, openStore } from './usage/open.js';
+import { Recorder } from './usage/recorder.js';
+import type { RecordOptions, Usage, UsageSettings } from './usage/types.js';
 import { createLoader, type LoadOptions } from './wasm/loader.js';
 
 /** What `createServerClient` takes. `wasm` is `@plinto/polar/core.wasm`, where it must be given. */
@@ -53,6 +59,8 @@ export interface ServerClientOptions extends LoadOptions {
   basePath?: string | undefined;
   /** Carries requests in place of `fetch`. The service key is in the headers already. */
   transport?: PolarTransport | undefined;
+  /** How `usage.record` keeps and tells. */
+  usage?: UsageSettings | undefined;
 }
 
 /** Whom a call is about: a Plinto user, or an organization, for which one of its members (`userId`) may act. */
@@ -74,7 +82,13 @@ const ALL_ROUTES = { ...ROUTES, ...MORE_ROUTES, ...SERVER_ROUTES };
  * without the scope that a route wants is refused with ROLE_NOT_ALLOWED (docs/access.md).
  */
 export class ServerClient {
+  /**
+   * Records usage without waiting for the server: sent in batches, billed once. With `usage.file` an event is in that file when
+   * `record` returns, and outlives the process; else await `usage.flush()` before the program ends.
+   */
+  readonly usage: Usage<For<RecordOptions>>;
   readonly #options: ServerClientOptions;
+  #recorder: Recorder | undefined;
 
   /** Throws CONFIGURATION_INVALID in a browser, and for what is no address or no service key. */
   constructor(options: ServerClientOptions) {
@@ -84,6 +98,15 @@ export class ServerClient {
     if (!URL.canParse(options.baseUrl)) {
       refuse('baseUrl', 'baseUrl must name the server, such as https://billing.example.com.');
     }
+    checkSettings({ usage: options.usage });
+    this.usage = {
+      record: (eventName, subject) => this.#record(eventName, subject),
+      saved: async () => this.#opened().saved(),
+      flush: async () => this.#opened().flush(),
+      stats: async () => this.#opened().stats(),
+    };
+    // What an earlier process has left is sent, whether or not this one records anything.
+    if (options.usage?.file !== undefined) this.#opened();
   }
 
   // Customers.
@@ -212,6 +235,37 @@ export class ServerClient {
   /** Returns what is for sale. */
   listProducts(call?: CallOptions): Promise<ProductList> {
     return this.#run('listProducts', {}, call);
+  }
+
+  #record(eventName: string, subject?: For<RecordOptions>): string {
+    if (!subject?.userId && !subject?.organizationId) {
+      const message = 'Name the user or the organization that is billed: userId or organizationId.';
+      fail({ code: 'VALIDATION_FAILED', family: 'caller', field: 'userId', message });
+    }
+    const at = Date.now();
+    const id = uuidOf(at, crypto.getRandomValues(new Uint8Array(10)));
+    this.#opened().keep('', [note(eventName, subject as NoteOptions, id, at)]);
+    return id;
+  }
+
+  /** Not before it is wanted: some hosts allow neither timers nor randomness until a request is there. */
+  #opened(): Recorder {
+    const { baseUrl, basePath, transport, serviceKey } = this.#options;
+    const usage = this.#options.usage ?? {};
+    const settings = { baseUrl, basePath, transport };
+    this.#recorder ??= new Recorder({
+      store: openStore(usage.file),
+      openSender,
+      address: '',
+      url: () => `${hostOf(settings, () => serviceKey).baseUrl}/usage/batch`,
+      transport: transport ?? fetchTransport,
+      send,
+      getAccessToken: () => serviceKey,
+      settings: usage,
+      now: Date.now,
+      random: Math.random,
+    });
+    return this.#recorder;
   }
 
   async #run<Result>(operation: ServerOperation, options: object, call?: CallOptions): Promise<Result> {

@@ -30,5 +30,6 @@ export {
   type ServerSubject,
 } from './server-client.js';
 export type * from './types.js';
+export type { RecordedUsage, RecordOptions, Usage, UsageSettings, UsageStats } from './usage/types.js';
 export type { WasmSource } from './wasm/instantiate.js';
 export type { LoadOptions } from './wasm/loader.js';
