@@ -33,6 +33,8 @@ describe('the package', () => {
         'dist/wasm/core.wasm',
         'dist/wasm/quote.mjs',
         'dist/wasm/quote.wasm',
+        'dist/wasm/usage.mjs',
+        'dist/wasm/usage.wasm',
         'dist/wasm/webhooks.mjs',
         'dist/wasm/webhooks.wasm',
         'dist/js/testing.js',

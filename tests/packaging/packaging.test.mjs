@@ -23,7 +23,7 @@ describe('the tarball', () => {
     for (const file of ['dist/js/index.js', 'dist/js/index.d.ts', 'dist/components/index.js', 'dist/js/webhooks.js']) {
       assert.ok(app.files.includes(file), `${file} is missing`);
     }
-    for (const module of ['core', 'quote', 'webhooks']) {
+    for (const module of ['core', 'quote', 'usage', 'webhooks']) {
       for (const name of [`${module}.mjs`, `${module}.wasm`, `${module}.inline.mjs`]) {
         assert.ok(app.files.includes(`dist/wasm/${name}`), `${name} is missing`);
       }
