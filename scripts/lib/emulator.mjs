@@ -43,13 +43,26 @@ export class EmulatorClient {
     return this.get('/_emulator/log');
   }
 
-  async get(path) {
-    return bodyOf(await this.#fetch(path));
+  get(path) {
+    return this.call('GET', path);
   }
 
-  #fetch(path) {
-    const headers = { authorization: `Bearer ${this.#token}`, 'polar-version': '2026-04' };
-    return fetch(this.#url + path, { headers, signal: AbortSignal.timeout(10_000) });
+  /** Rejects with Polar's words where it refuses. */
+  async call(method, path, body) {
+    return bodyOf(await this.#fetch(path, method, body));
+  }
+
+  #fetch(path, method = 'GET', body = undefined) {
+    return fetch(this.#url + path, {
+      method,
+      headers: {
+        authorization: `Bearer ${this.#token}`,
+        'polar-version': '2026-04',
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(10_000),
+    });
   }
 }
 
@@ -72,5 +85,5 @@ export async function payCheckout(url, clientSecret, { name = 'Olivia Owner', em
 async function bodyOf(answer) {
   const text = await answer.text();
   if (!answer.ok) throw new Error(`the emulator answered ${answer.status} to ${answer.url}: ${text.slice(0, 300)}`);
-  return JSON.parse(text);
+  return text === '' ? undefined : JSON.parse(text);
 }
