@@ -4,8 +4,8 @@
 //   npm run test:core                      only the core, natively and as Wasm: the quick loop
 //   npm run test:full                      everything, then the long runs
 //   npm run test:full -- --only clang      one stage; also tests, release, sanitizers, threads, fuzz, growth, rows, sim,
-//                                          kill, servers, deliveries, outages, starvation, access,
-//                                          gallery, runtimes
+//                                          kill, servers, deliveries, outages, starvation, recorder,
+//                                          access, gallery, runtimes
 //   npm test -- --no-build                 what is built already
 import { mkdirSync, rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -138,6 +138,10 @@ const stages = {
     'clock.test.mjs',
   ),
   access: trial('10,000 access checks, and what they ask of others', 'access.test.mjs'),
+  recorder: trial(
+    '50,000 events recorded by tabs and a back end that are reloaded, killed and cut off',
+    'recorder.test.mjs',
+  ),
   starvation: trial('one user, one address and one tenant who ask for all there is', 'starvation.test.mjs'),
 };
 if (options.only !== undefined && stages[options.only] === undefined) {
