@@ -149,7 +149,8 @@ function steps({ stack: { emulator, urls }, people: { ownerId, organizationId },
     {
       name: 'a usage event reaches Polar exactly once, though it is sent twice',
       see: async () => {
-        const sent = page.waitForRequest((request) => request.url().endsWith('/api/v1/polar/usage'));
+        const isBatch = (request) => request.method() === 'POST' && request.url().endsWith('/usage/batch');
+        const sent = page.waitForRequest(isBatch);
         await button('Record an API call').click();
         const request = await sent;
         const id = await page.locator('[data-event-id]').first().getAttribute('data-event-id');
@@ -157,8 +158,10 @@ function steps({ stack: { emulator, urls }, people: { ownerId, organizationId },
         await picture('billing');
         await picture.dark('billing-dark');
         await picture.phone('billing-phone');
-        const again = await repeat(request);
-        if (again.event_id !== id) throw new Error(`the repeated send was taken as ${again.event_id}, not ${id}`);
+        const [again] = (await repeat(request)).results;
+        if (again.event_id !== id || again.status !== 'duplicate') {
+          throw new Error(`the repeated send of ${id} was taken as ${JSON.stringify(again)}`);
+        }
         const mine = (events) => events.filter(({ name }) => name === usageEvent);
         const look = async () => mine(await emulator.events(organizationId));
         await waitFor('the event at Polar', async () => (await look()).length > 0);

@@ -1,5 +1,4 @@
 // What was used this month, and a button that records one more, so that metering can be seen at work.
-import type { UsageReceipt } from '@plinto/polar';
 import { usePolar, useUsage } from '@plinto/polar/react';
 import { useState } from 'react';
 
@@ -10,19 +9,18 @@ export function UsagePanel() {
   const { data: usage, refetch } = useUsage({ eventName });
   const [isRecording, setRecording] = useState(false);
   const [problem, setProblem] = useState('');
-  const [receipts, setReceipts] = useState<UsageReceipt[]>([]);
+  const [ids, setIds] = useState<string[]>([]);
   const calls = usage?.items.reduce((sum, { quantity }) => sum + quantity, 0);
 
   async function record() {
     setRecording(true);
     setProblem('');
-    try {
-      const receipt = await polar.ingestUsageEvent({ eventName, properties: { source: 'pricing-page' } });
-      setReceipts((earlier) => [receipt, ...earlier].slice(0, 3));
-      await refetch();
-    } catch (error) {
-      setProblem(error instanceof Error ? error.message : String(error));
-    }
+    const id = polar.usage.record(eventName, { properties: { source: 'pricing-page' } });
+    setIds((earlier) => [id, ...earlier].slice(0, 3));
+    // It would go by itself, with others. The sum above is to have it at once.
+    const { error } = await polar.usage.flush();
+    if (error) setProblem(error.message);
+    else await refetch();
     setRecording(false);
   }
 
@@ -33,7 +31,7 @@ export function UsagePanel() {
         <strong>{calls === undefined ? '\u2013' : calls.toLocaleString('en-US')}</strong>{' '}
         <span className="muted">{calls === 1 ? 'API call' : 'API calls'} this month</span>
       </p>
-      <p className="muted small">Each call is stored before it is answered, and billed once.</p>
+      <p className="muted small">Each call is kept until the server has it, and billed once.</p>
       <button
         type="button"
         className="button"
@@ -46,12 +44,12 @@ export function UsagePanel() {
       <p className="form-problem" role="alert">
         {problem}
       </p>
-      {receipts.length > 0 && (
+      {ids.length > 0 && (
         <ul className="receipts" aria-live="polite">
-          {receipts.map(({ eventId, reported }) => (
-            <li key={eventId} data-event-id={eventId}>
-              <span>Recorded{reported ? ', and at Polar' : ', on its way to Polar'}</span>
-              <code title={eventId}>{eventId.slice(0, 8)}</code>
+          {ids.map((id) => (
+            <li key={id} data-event-id={id}>
+              <span>Recorded</span>
+              <code title={id}>{id.slice(-8)}</code>
             </li>
           ))}
         </ul>
