@@ -26,6 +26,7 @@ constexpr std::array kTable = {
     ErrorTraits{kConflict, "CONFLICT", kCaller, 409, false},
     ErrorTraits{kIdempotencyKeyReused, "IDEMPOTENCY_KEY_REUSED", kCaller, 409, false},
     ErrorTraits{kPayloadTooLarge, "PAYLOAD_TOO_LARGE", kCaller, 413, false},
+    ErrorTraits{kUnsupportedMediaType, "UNSUPPORTED_MEDIA_TYPE", kCaller, 415, false},
     ErrorTraits{kRateLimited, "RATE_LIMITED", kCaller, 429, true},
     ErrorTraits{kWebhookHeaderMissing, "WEBHOOK_HEADER_MISSING", kCaller, 403, false},
     ErrorTraits{kWebhookSignatureMismatch, "WEBHOOK_SIGNATURE_MISMATCH", kCaller, 403, false},

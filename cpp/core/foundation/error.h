@@ -38,6 +38,7 @@ enum class ErrorCode : std::uint8_t {
   kConflict,
   kIdempotencyKeyReused,
   kPayloadTooLarge,
+  kUnsupportedMediaType,
   kRateLimited,
   kWebhookHeaderMissing,
   kWebhookSignatureMismatch,

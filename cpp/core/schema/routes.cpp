@@ -15,6 +15,7 @@
 #include "core/gateway/subscriptions.h"
 #include "core/gateway/usage.h"
 #include "core/gateway/usage_events.h"
+#include "core/gateway/usage_fate.h"
 #include "core/gateway/usage_summary.h"
 
 namespace plinto::polar::schema {
@@ -40,8 +41,10 @@ constexpr int kOfPolar[] = {404, 409, 502, 503, 504};
 // The same where a customer that Polar does not have is no failure.
 constexpr int kOfPolarOnErasing[] = {409, 502, 503, 504};
 constexpr int kNotSetUp[] = {404};
+constexpr int kNotThere[] = {404};
 constexpr int kUnchanged[] = {304};
 constexpr int kNotReady[] = {503};
+constexpr int kOfLines[] = {415};
 
 // In the order of kRoutes.
 constexpr RouteDocument kDocuments[] = {
@@ -187,18 +190,26 @@ constexpr RouteDocument kDocuments[] = {
      .answer = TypeName<UsageReceipt>(),
      .answer_doc = "The event is stored durably."},
     {.operation = Operation::kIngestUsageEvents,
-     .doc = "Records usage. Bodies may be gzip. An event that is refused takes no other with it.",
-     .query = TypeName<SubjectOptions>(),
+     .doc = "Records usage: up to 10,000 events. Bodies may be gzip. An event that is refused takes no other with it.",
+     .query = TypeName<UsageBatchQuery>(),
      .body = TypeName<UsageBatchOptions>(),
+     .line = TypeName<BatchedUsageOptions>(),
      .status = 202,
      .answer = TypeName<UsageBatchReceipt>(),
      .answer_doc = "What was accepted is stored durably.",
-     .headers = kBatchHeaders},
+     .headers = kBatchHeaders,
+     .also = kOfLines},
     {.operation = Operation::kGetUsageSummary,
-     .doc = "What was used, per event and day or month.",
+     .doc = "What was used, per event and day or month, and per value of a property where one is named.",
      .query = TypeName<UsageSummaryOptions>(),
      .answer = TypeName<UsageSummary>(),
      .answer_doc = "From the server's own records, up to the last event."},
+    {.operation = Operation::kGetUsageEvent,
+     .doc = "Whether a recorded event has reached Polar, and if not, why.",
+     .query = TypeName<UsageEventQuery>(),
+     .answer = TypeName<UsageEventFate>(),
+     .answer_doc = "What has become of it until now.",
+     .also = kNotThere},
     {.operation = Operation::kReceivePolarWebhook,
      .doc = "Takes a delivery of Polar.",
      .body = kAnyObject,
