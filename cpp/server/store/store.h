@@ -79,15 +79,26 @@ class Store {
   [[nodiscard]] virtual Task<Result<std::vector<bool>>> AddUsageBatch(std::vector<UsageRow> usage) = 0;
   /// By period, then by event.
   [[nodiscard]] virtual Task<Result<std::vector<UsageSummaryRow>>> SummarizeUsage(UsageSummaryRequest request) = 0;
-  /// The oldest unreported rows that are due, at most `limit`, claimed as ClaimWebhooks() does.
+  /// The unreported rows that are due, at most `limit`, claimed as ClaimWebhooks() does: first those of customers whose
+  /// billing period ends within kEndingSeconds (core/billing/usage_period.h), soonest first, then the oldest.
   [[nodiscard]] virtual Task<Result<std::vector<UsageRow>>> ClaimUsage(std::string claim, Timestamp now, int limit) = 0;
   /// Holds what is held under the claim for longer, from now on. Returns how many rows that are.
   [[nodiscard]] virtual Task<Result<std::int64_t>> RenewUsage(std::string claim, Timestamp now) = 0;
   /// Those of the rows that are held under the claim are free again: they are not reported now after all.
   [[nodiscard]] virtual Task<Status> ReleaseUsage(std::vector<std::int64_t> rows, std::string claim) = 0;
   [[nodiscard]] virtual Task<Result<std::optional<Timestamp>>> NextUsageDue(Timestamp now) = 0;
-  /// Polar has them, whoever holds them.
-  [[nodiscard]] virtual Task<Status> MarkUsageReported(std::vector<std::int64_t> rows, Timestamp now) = 0;
+  /// The soonest end of a billing period, within kEndingSeconds, of a customer whose usage waits.
+  [[nodiscard]] virtual Task<Result<std::optional<Timestamp>>> SoonestUsageEnd(Timestamp now) = 0;
+  /// What has become of an event; none that is not known, or is forgotten.
+  [[nodiscard]] virtual Task<Result<std::optional<UsageFate>>> FindUsage(Subject subject, std::string external_id) = 0;
+  /// The same by its row.
+  [[nodiscard]] virtual Task<Result<std::optional<UsageFate>>> FindUsageRow(std::int64_t row) = 0;
+  /// What has become of the events that were recorded at `since` or later: by subject, then in order, those that follow
+  /// `after`, at most `limit`. The first ones follow an empty row.
+  [[nodiscard]] virtual Task<Result<std::vector<UsageFate>>> ReadUsage(Timestamp since, UsageRow after, int limit) = 0;
+  /// Polar has them, whoever holds them. `was_duplicate`: it had all of them already, or none, where that is known.
+  [[nodiscard]] virtual Task<Status> MarkUsageReported(std::vector<std::int64_t> rows, Timestamp now,
+                                                       std::optional<bool> was_duplicate = {}) = 0;
   /// `retry_at` none parks the rows: they stay stored with their error and are not sent again by themselves. Returns
   /// how many were marked: one that was reported meanwhile, or is held under another claim, is not.
   [[nodiscard]] virtual Task<Result<std::int64_t>> MarkUsageFailed(std::vector<std::int64_t> rows, std::string error,

@@ -33,7 +33,7 @@ int OpenFlags() {
 
 // SQLite has one writer at a time, and no words for locks on rows.
 std::string WithoutRowLocks(std::string sql) {
-  for (const std::string_view words : {" FOR UPDATE SKIP LOCKED", " FOR UPDATE"}) {
+  for (const std::string_view words : {" FOR UPDATE OF u SKIP LOCKED", " FOR UPDATE SKIP LOCKED", " FOR UPDATE"}) {
     for (std::size_t at = sql.find(words); at != std::string::npos; at = sql.find(words)) sql.erase(at, words.size());
   }
   return sql;

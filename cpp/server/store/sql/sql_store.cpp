@@ -160,9 +160,30 @@ Task<Result<std::optional<Timestamp>>> SqlStore::NextUsageDue(Timestamp now) {
   return Read<std::optional<Timestamp>>([now](const Scope& db) { return sql::NextUsageDue(db, now); });
 }
 
-Task<Status> SqlStore::MarkUsageReported(std::vector<std::int64_t> rows, Timestamp now) {
-  return Run<Done>([rows = std::move(rows), now](const Scope& db) {
-    sql::MarkUsageReported(db, rows, now);
+Task<Result<std::optional<Timestamp>>> SqlStore::SoonestUsageEnd(Timestamp now) {
+  return Read<std::optional<Timestamp>>([now](const Scope& db) { return sql::SoonestUsageEnd(db, now); });
+}
+
+Task<Result<std::optional<UsageFate>>> SqlStore::FindUsage(Subject subject, std::string external_id) {
+  return Read<std::optional<UsageFate>>([subject = std::move(subject), id = std::move(external_id)](const Scope& db) {
+    return sql::FindUsage(db, subject, id);
+  });
+}
+
+Task<Result<std::optional<UsageFate>>> SqlStore::FindUsageRow(std::int64_t row) {
+  return Read<std::optional<UsageFate>>([row](const Scope& db) { return sql::FindUsageRow(db, row); });
+}
+
+Task<Result<std::vector<UsageFate>>> SqlStore::ReadUsage(Timestamp since, UsageRow after, int limit) {
+  return Run<std::vector<UsageFate>>([since, after = std::move(after),
+                                      limit](const Scope& db) { return sql::ReadUsageSince(db, since, after, limit); },
+                                     SqlAccess::kLongRead);
+}
+
+Task<Status> SqlStore::MarkUsageReported(std::vector<std::int64_t> rows, Timestamp now,
+                                         std::optional<bool> was_duplicate) {
+  return Run<Done>([rows = std::move(rows), now, was_duplicate](const Scope& db) {
+    sql::MarkUsageReported(db, rows, now, was_duplicate);
     sql::DeleteErasedUsage(db);
     return Done{};
   });

@@ -36,7 +36,12 @@ class SqlStore final : public Store {
   Task<Result<std::int64_t>> RenewUsage(std::string claim, Timestamp now) override;
   Task<Status> ReleaseUsage(std::vector<std::int64_t> rows, std::string claim) override;
   Task<Result<std::optional<Timestamp>>> NextUsageDue(Timestamp now) override;
-  Task<Status> MarkUsageReported(std::vector<std::int64_t> rows, Timestamp now) override;
+  Task<Result<std::optional<Timestamp>>> SoonestUsageEnd(Timestamp now) override;
+  Task<Result<std::optional<UsageFate>>> FindUsage(Subject subject, std::string external_id) override;
+  Task<Result<std::optional<UsageFate>>> FindUsageRow(std::int64_t row) override;
+  Task<Result<std::vector<UsageFate>>> ReadUsage(Timestamp since, UsageRow after, int limit) override;
+  Task<Status> MarkUsageReported(std::vector<std::int64_t> rows, Timestamp now,
+                                 std::optional<bool> was_duplicate = {}) override;
   Task<Result<std::int64_t>> MarkUsageFailed(std::vector<std::int64_t> rows, std::string error,
                                              std::optional<Timestamp> retry_at, Timestamp now,
                                              std::string claim = {}) override;

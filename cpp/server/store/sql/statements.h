@@ -52,7 +52,12 @@ std::vector<UsageRow> ClaimUsage(const Scope& db, const std::string& claim, Time
 std::int64_t RenewUsage(const Scope& db, const std::string& claim, Timestamp now);
 void ReleaseUsage(const Scope& db, const std::vector<std::int64_t>& rows, const std::string& claim);
 std::optional<Timestamp> NextUsageDue(const Scope& db, Timestamp now);
-void MarkUsageReported(const Scope& db, const std::vector<std::int64_t>& rows, Timestamp now);
+std::vector<UsageFate> ReadUsageSince(const Scope& db, Timestamp since, const UsageRow& after, int limit);
+std::optional<Timestamp> SoonestUsageEnd(const Scope& db, Timestamp now);
+std::optional<UsageFate> FindUsage(const Scope& db, const Subject& subject, const std::string& external_id);
+std::optional<UsageFate> FindUsageRow(const Scope& db, std::int64_t row);
+void MarkUsageReported(const Scope& db, const std::vector<std::int64_t>& rows, Timestamp now,
+                       std::optional<bool> was_duplicate);
 std::int64_t MarkUsageFailed(const Scope& db, const std::vector<std::int64_t>& rows, const std::string& error,
                              std::optional<Timestamp> retry_at, Timestamp now, const std::string& claim);
 std::int64_t MarkUsageRefused(const Scope& db, std::int64_t row, const std::string& error,
