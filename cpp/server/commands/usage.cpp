@@ -1,10 +1,12 @@
 // `plinto-polar usage list|replay`: usage events that were given up, with the reason, and their way back to Polar.
+// `usage show` and `usage verify` are in files of their own.
 #include <cstdlib>
 
 #include "server/base/system_clock.h"
 #include "server/commands/commands.h"
 #include "server/commands/parked.h"
 #include "server/commands/process.h"
+#include "server/commands/usage_reports.h"
 
 namespace plinto::polar::server {
 namespace {
@@ -40,7 +42,7 @@ Task<int> Replay(const ParkedOptions& options) {
 }  // namespace
 
 void AddUsage(CLI::App& program, Run& run) {
-  AddParkedCommands(
+  CLI::App& usage = AddParkedCommands(
       program, run,
       {.name = "usage",
        .description = "Usage events that were given up",
@@ -49,6 +51,8 @@ void AddUsage(CLI::App& program, Run& run) {
        .replay_description = "Send them to Polar again",
        .id_description = "The event to send again.",
        .replay = Replay});
+  AddUsageShow(usage, run);
+  AddUsageVerify(usage, run);
 }
 
 }  // namespace plinto::polar::server

@@ -8,6 +8,7 @@
 #include "server/service/shared.h"
 #include "server/service/usage/batch.h"
 #include "server/service/usage/events.h"
+#include "server/service/usage/fate.h"
 #include "server/service/usage/summary.h"
 
 namespace plinto::polar::server {
@@ -34,9 +35,9 @@ Task<Result<HttpResponse>> PostUsage(Shared& shared, Context context) {
 }  // namespace
 
 std::span<const Route> UsageRoutes() {
-  static constexpr std::array kUsageRoutes = {Route{Operation::kIngestUsageEvent, PostUsage},
-                                              Route{Operation::kIngestUsageEvents, PostUsageBatch},
-                                              Route{Operation::kGetUsageSummary, GetUsageSummary}};
+  static constexpr std::array kUsageRoutes = {
+      Route{Operation::kIngestUsageEvent, PostUsage}, Route{Operation::kIngestUsageEvents, PostUsageBatch},
+      Route{Operation::kGetUsageSummary, GetUsageSummary}, Route{Operation::kGetUsageEvent, GetUsageEvent}};
   return kUsageRoutes;
 }
 
