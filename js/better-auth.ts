@@ -13,8 +13,8 @@ import type {
   CustomerMeterBalance,
   CustomerOrder,
   CustomerSubscription,
-  Metadata,
   PolarCheckoutOptions,
+  UsageProperties,
   UsageReceipt,
 } from './types.js';
 
