@@ -76,8 +76,12 @@ void UseEverything(const std::shared_ptr<SqlRunner>& runner, SqlRunner& unwritte
     dump(store.AddUsage(usage));
     dump(store.AddUsage(usage));
     dump(store.AddUsageBatch({usage}));
+    dump(store.FindUsage(subject, "1"));
     for (const bool by_month : {true, false}) {
-      dump(store.SummarizeUsage({.subject = subject, .from = kNow, .to = kNow.PlusSeconds(1), .by_month = by_month}));
+      UsageSummaryRequest sums{.subject = subject, .from = kNow, .to = kNow.PlusSeconds(1), .by_month = by_month};
+      dump(store.SummarizeUsage(sums));
+      sums.property = "k";
+      dump(store.SummarizeUsage(sums));
     }
     Facts facts;
     Subscription subscription;
@@ -141,6 +145,10 @@ void UseEverything(const std::shared_ptr<SqlRunner>& runner, SqlRunner& unwritte
   dump(store.ClaimUsage("a claim", kNow, 1));
   dump(store.RenewUsage("a claim", kNow));
   dump(store.NextUsageDue(kNow));
+  dump(store.SoonestUsageEnd(kNow));
+  dump(store.FindUsageRow(1));
+  dump(store.ReadUsage(kNow, {}, 1));
+  dump(retention.MakeParts(kNow));
   dump(store.ReleaseUsage({1}, "a claim"));
   dump(store.MarkUsageReported({1}, kNow));
   dump(store.MarkUsageFailed({1}, "e", kNow, kNow));

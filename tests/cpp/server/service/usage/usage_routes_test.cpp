@@ -104,7 +104,7 @@ TEST_CASE("a batch that nobody may send is refused as a whole") {
   CHECK(refused("", kBob, R"({"events":[]})") == "VALIDATION_FAILED");
   CHECK(refused("", kBob, R"({"events":[{"event_name":"api_call"}],"more":1})") == "UNKNOWN_FIELD");
   std::string many = R"({"events":[)";
-  for (int i = 0; i < 1'001; ++i) many += (i == 0 ? "1" : ",1");
+  for (int i = 0; i < 10'001; ++i) many += (i == 0 ? "1" : ",1");
   CHECK(refused("", kBob, many + "]}") == "VALIDATION_FAILED");
   CHECK(simulation.Request("GET", "/usage/summary", kBob).body.find(R"("items":[])") != std::string::npos);
 }
@@ -170,7 +170,7 @@ TEST_CASE("a batch may be gzip, and a small body cannot fill the memory") {
   CHECK(simulation.ErrorCodeOf(send(Gzip(body).substr(0, 20), kGzip)) == "INVALID_JSON");
   CHECK(simulation.ErrorCodeOf(send("", kGzip)) == "INVALID_JSON");
   const HttpResponse brotli = send(body, {{"content-encoding", "br"}});
-  CHECK(brotli.status == 422);
+  CHECK(brotli.status == 415);
   CHECK(simulation.FieldOf(brotli) == "content-encoding");
   CHECK(Gunzip(Gzip(std::string(100, 'x')), 100)->size() == 100);
   CHECK(Gunzip(Gzip(std::string(101, 'x')), 100).error().code == ErrorCode::kPayloadTooLarge);
