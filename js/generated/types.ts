@@ -769,7 +769,7 @@ export interface Invoice {
 export interface PolarUsageOptions {
   /** What happened; a meter at Polar filters on it. */
   eventName: string;
-  /** How much of it, exact to the last digit; 1 when absent. 0 stays 0. Below 0 it takes usage back, where USAGE_EVENTS allows it, or with a service key. */
+  /** How much of it, exact to the last digit; 1 when absent. 0 stays 0. Below 0 it takes usage back, where USAGE_EVENTS allows it, or with a service key. USAGE_EVENTS may say from where to where. */
   quantity?: number | string | undefined;
   /** Travel to Polar as the event's metadata, `_cost` and `_llm` among them. */
   properties?: UsageProperties | undefined;
@@ -801,7 +801,7 @@ export interface UsageReceipt {
 export interface BatchedUsageOptions {
   /** What happened; a meter at Polar filters on it. */
   eventName: string;
-  /** How much of it, exact to the last digit; 1 when absent. 0 stays 0. Below 0 it takes usage back, where USAGE_EVENTS allows it, or with a service key. */
+  /** How much of it, exact to the last digit; 1 when absent. 0 stays 0. Below 0 it takes usage back, where USAGE_EVENTS allows it, or with a service key. USAGE_EVENTS may say from where to where. */
   quantity?: number | string | undefined;
   /** Travel to Polar as the event's metadata, `_cost` and `_llm` among them. */
   properties?: UsageProperties | undefined;

@@ -1,10 +1,10 @@
 // When usage has to be at Polar: before the billing period of its customer ends, since Polar bills by the time at which
 // it hears of an event.
 //
-// To be exact, before the last quarter of an hour that begins in the period: each quarter Polar writes onto bills what it
-// has heard of since, and what it has not written when the period ends is billed in the next. Pure. Waiting after a
-// failure is good manners, but not beyond the end: there are tries shortly before it, so that a Polar that comes back is
-// reached, and one that does not is asked a few times more. Source: Polar's meter/tasks.py.
+// To be exact, before the last quarter of an hour that begins in the period: each quarter Polar writes onto bills what
+// it has heard of since, and what it has not written when the period ends is billed in the next. Pure. Waiting after a
+// failure is good manners, but not beyond the end: there are tries shortly before it, so that a Polar that comes back
+// is reached, and one that does not is asked a few times more. Source: Polar's meter/tasks.py.
 #pragma once
 
 #include <optional>

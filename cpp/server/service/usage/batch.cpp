@@ -126,7 +126,7 @@ Task<Result<HttpResponse>> PostUsageBatch(Shared& shared, Context context) {
     Result<ReadableEvent>& event = events[i];
     const std::optional<std::int64_t> line = batch->lines.empty() ? std::nullopt : std::optional(batch->lines[i]);
     if (event) {
-      Status may_record = CheckMayRecord(shared.settings, context.credentials, event->event_name);
+      Status may_record = CheckMayRecord(shared.settings, context.credentials, *event);
       if (!may_record) event = std::move(may_record).error();
     }
     if (!event) {

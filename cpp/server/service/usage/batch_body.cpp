@@ -72,7 +72,7 @@ Result<bool> HasLines(const HttpRequest& request) {
 Result<ReadableEvent> ReadEvent(const Json& json) {
   Result<BatchedUsageOptions> event = ReadJson<BatchedUsageOptions>(json);
   if (!event) return std::move(event).error();
-  if (Status checked = CheckUsageOptions(*event); !checked) return std::move(checked).error();
+  if (Status checked = CheckUsageEvent(*event); !checked) return std::move(checked).error();
   ReadableEvent readable;
   readable.text = PropertiesOf(*event);
   event->properties.reset();

@@ -185,8 +185,9 @@ CREATE TABLE polar_webhook_payloads (
 );
 
 -- The outbox of usage. A quantity is the text of a decimal. `used_at`, where the sender said when. `refused_at` is the
--- first of the refusals. `erased` rows go as soon as they are reported or refused for good. `was_duplicate`: whether
--- Polar had it from an earlier try, where that is known.
+-- first of the refusals. `recorded_as` is what was recorded of one that an operator has corrected. `erased` rows go as
+-- soon as they are reported or refused for good. `was_duplicate`: whether Polar had it from an earlier try, where that
+-- is known.
 CREATE TABLE polar_usage_events (
   <usage row id>,
   tenant TEXT NOT NULL,
@@ -210,6 +211,8 @@ CREATE TABLE polar_usage_events (
   parked_at BIGINT,
   polar_customer_id TEXT,
   erased BIGINT NOT NULL DEFAULT 0,
+  recorded_as TEXT,
+  corrected_at BIGINT,
   claim TEXT,
   claimed_until BIGINT,
   CHECK ((organization_id IS NULL) <> (user_id IS NULL))<row key>
@@ -221,6 +224,8 @@ CREATE INDEX polar_usage_events_claimed ON polar_usage_events (tenant, claimed_u
 CREATE INDEX polar_usage_events_subject
   ON polar_usage_events (tenant, (coalesce(organization_id, user_id)), created_at);
 CREATE INDEX polar_usage_events_parked ON polar_usage_events (tenant, id) WHERE parked_at IS NOT NULL;
+CREATE INDEX polar_usage_events_refused ON polar_usage_events (tenant, id)
+  WHERE refused_at IS NOT NULL AND next_attempt_at IS NOT NULL;
 CREATE INDEX polar_usage_events_erased ON polar_usage_events (tenant, id) WHERE erased = 1;
 <ids and age of usage>
 
@@ -235,7 +240,7 @@ CREATE TABLE app_access (
 )<without rowid>;
 CREATE INDEX app_access_due ON app_access (tenant, check_at) WHERE check_at IS NOT NULL;
 
--- The id is the notification's sequence, so none is given twice.
+-- The id is the notification's sequence, so none is given twice. `polar_customer_id` is `usage:` and the subject's id where usage is told of.
 CREATE TABLE app_notifications (
   <lasting row id>,
   tenant TEXT NOT NULL,
