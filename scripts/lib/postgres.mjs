@@ -10,7 +10,9 @@ import { at } from './paths.mjs';
  * @returns {Promise<{ url: string, pid: number, stop: () => Promise<void> }>}
  */
 export async function startPostgres({ durable = false } = {}) {
-  const child = spawn(at('scripts/postgres-for-tests'), durable ? ['--durable'] : [], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(at('scripts/postgres-for-tests'), durable ? ['--durable'] : [], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   const ended = once(child, 'exit');
   const lines = createInterface({ input: child.stdout });
   const [url] = await Promise.race([

@@ -155,7 +155,9 @@ class Bench {
     await first.child.stop();
     const began = Date.now();
     fill(database, stored);
-    const size = database.startsWith('sqlite:') ? `, ${(statSync(database.slice(7)).size / 2 ** 30).toFixed(1)} GiB` : '';
+    const size = database.startsWith('sqlite:')
+      ? `, ${(statSync(database.slice(7)).size / 2 ** 30).toFixed(1)} GiB`
+      : '';
     console.log(`${engine}: ${stored} events stored in ${Math.round((Date.now() - began) / 1_000)} s${size}`);
     const empty = engine === 'SQLite' ? `sqlite:${join(this.folder, 'beside.db')}` : undefined;
     const beside = empty === undefined ? await startPostgres({ durable: true }) : undefined;
@@ -227,7 +229,9 @@ class Bench {
   async bare(batch) {
     const file = join(this.folder, `bare-${randomUUID()}.db`);
     const program = `${releaseBin}/plinto_polar_bench_rows`;
-    const output = await run('taskset', ['-c', '0', program, file, String(batch), String(this.seconds)], { quiet: true });
+    const output = await run('taskset', ['-c', '0', program, file, String(batch), String(this.seconds)], {
+      quiet: true,
+    });
     return JSON.parse(output);
   }
 
@@ -284,7 +288,7 @@ function fill(database, count) {
       reported_to_polar_at) SELECT at * 4194304 + i % 4194304, 'default', 'user-' || i % 1000, 'stored-' || i, 'api_call',
       '1.5', '{"route":"/v1/things"}', at * 1000000, at * 1000000 FROM listed`;
   const psql = (text) => execFileSync('psql', [database, '-qX', '-v', 'ON_ERROR_STOP=1', '-c', text]);
-  psql('SELECT polar_make_parts(\'polar_usage_events\', (extract(epoch FROM now())::BIGINT - 7776000) * 1000000)');
+  psql("SELECT polar_make_parts('polar_usage_events', (extract(epoch FROM now())::BIGINT - 7776000) * 1000000)");
   const atOnce = 500_000;
   for (let from = 1; from <= count; from += atOnce) psql(sql(from, Math.min(from + atOnce - 1, count)));
   psql('ANALYZE');

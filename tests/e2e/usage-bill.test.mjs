@@ -108,17 +108,21 @@ async function startServer(name, port) {
 const command = (...args) => run(binary, args, { env: settings, quiet: true });
 
 async function call(server, method, path, { body, headers = {} } = {}) {
-  const answer = await fetch(`${server.url}/api/v1/polar${path}${path.includes('?') ? '&' : '?'}user_id=${customer.id}`, {
-    method,
-    headers: { authorization: `Bearer ${key}`, ...headers },
-    ...(body === undefined ? {} : { body }),
-    signal: AbortSignal.timeout(60_000),
-  });
+  const answer = await fetch(
+    `${server.url}/api/v1/polar${path}${path.includes('?') ? '&' : '?'}user_id=${customer.id}`,
+    {
+      method,
+      headers: { authorization: `Bearer ${key}`, ...headers },
+      ...(body === undefined ? {} : { body }),
+      signal: AbortSignal.timeout(60_000),
+    },
+  );
   return { status: answer.status, body: await answer.json() };
 }
 
 /** JSON's own text of a decimal: a double's would do here, but this is what the application has. */
-const event = (name, quantity, more = '') => `{"event_name":"api_call","external_id":"${name}","quantity":${quantity}${more}}`;
+const event = (name, quantity, more = '') =>
+  `{"event_name":"api_call","external_id":"${name}","quantity":${quantity}${more}}`;
 
 async function sendSingle(server, text) {
   const answer = await call(server, 'POST', '/usage', { body: text, headers: { 'content-type': 'application/json' } });
@@ -206,7 +210,10 @@ it('has all of it at Polar before the period ends, and in one order of the amoun
 
   const [order] = await orders();
   assert.equal(order.subtotal_amount, AMOUNT);
-  assert.equal(order.items.reduce((sum, { amount }) => sum + amount, 0), AMOUNT);
+  assert.equal(
+    order.items.reduce((sum, { amount }) => sum + amount, 0),
+    AMOUNT,
+  );
 });
 
 it('bills in the next month what is recorded after that, once', async () => {
@@ -224,7 +231,10 @@ it('bills in the next month what is recorded after that, once', async () => {
 it("agrees with Polar's meters to the unit, and says so", async () => {
   const day = (days) => new Date(stack.now().getTime() + days * DAY_MS).toISOString().slice(0, 10);
   const span = ['--from', day(-70), '--to', day(0)];
-  const { code, output } = await attempt(binary, ['usage', 'verify', '--json', ...span], { env: settings, quiet: true });
+  const { code, output } = await attempt(binary, ['usage', 'verify', '--json', ...span], {
+    env: settings,
+    quiet: true,
+  });
   assert.equal(code, 0, output);
   const [meter] = JSON.parse(output).meters;
   assert.deepEqual([meter.agrees, meter.recorded, meter.drift], [true, String(Number(UNITS) + 1000.5), []]);
