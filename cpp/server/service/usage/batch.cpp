@@ -20,6 +20,8 @@ namespace {
 constexpr std::size_t kMostSubjects = 20;
 // A millisecond on SQLite, where whoever writes waits for whoever writes before.
 constexpr std::size_t kStoredAtOnce = 25;
+// Where many write, most of a part's time is that of others, who need not be waited for once more.
+constexpr std::int64_t kLongestPause = 2'000;
 
 /// `line`: of NDJSON, where it stands.
 UsageResult Refused(const Error& error, std::optional<std::int64_t> line) {
@@ -94,7 +96,8 @@ Task<Result<std::vector<bool>>> StoreEvents(Host& host, std::vector<UsageRow> ro
     if (!added) co_return added.error();
     is_new.insert(is_new.end(), added->begin(), added->end());
     const Timestamp done = host.clock.Now();
-    if (last != rows.end()) co_await host.clock.SleepUntil(Timestamp{2 * done.microseconds - begun.microseconds});
+    const std::int64_t pause = std::min(done.microseconds - begun.microseconds, kLongestPause);
+    if (last != rows.end()) co_await host.clock.SleepUntil(Timestamp{done.microseconds + pause});
   }
   co_return is_new;
 }

@@ -45,10 +45,7 @@ Result<std::string> Unpacked(const HttpRequest& request) {
   if (EqualsIgnoringCase(name, "gzip") || EqualsIgnoringCase(name, "x-gzip")) {
     return Gunzip(request.body, kMaxBatchBytes);
   }
-  return Error{.code = ErrorCode::kUnsupportedMediaType,
-               .message = "The content encoding `" + std::string(name.substr(0, 80)) +
-                          "` is not taken here. Pack by gzip, or not at all.",
-               .field = "content-encoding"};
+  return ValidationError("content-encoding", "Must be gzip, or be left out.");
 }
 
 // Of `application/json; charset=utf-8` what stands before the semicolon.

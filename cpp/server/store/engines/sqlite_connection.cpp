@@ -47,6 +47,8 @@ SqliteConnection::SqliteConnection(const std::string& path, const Clock* shared_
   database_.exec("PRAGMA synchronous = FULL");
   // 16 MiB of log: pages that many commits change are copied to the file once in so many more.
   database_.exec("PRAGMA wal_autocheckpoint = 4000");
+  // A commit of many usage events changes more pages than SQLite's 2 MiB hold, and would write each several times.
+  database_.exec("PRAGMA cache_size = -8192");
   database_.exec("PRAGMA foreign_keys = ON");
   AddSqliteFunctions(database_.getHandle());
 }
