@@ -805,7 +805,7 @@ export interface BatchedUsageOptions {
   quantity?: number | string | undefined;
   /** Travel to Polar as the event's metadata, `_cost` and `_llm` among them. */
   properties?: UsageProperties | undefined;
-  /** The event's own id: sent again, it is billed once. Give one, or a batch that is sent again is billed again. */
+  /** The event's own id: sent again, it is billed once. Give one, or a batch that is sent again is billed again. Of more than 1,000 events each needs one. */
   externalId?: string | undefined;
   /** When it was used; now when absent. Polar bills it in the period in which it hears of it. */
   timestamp?: string | undefined;
@@ -817,6 +817,14 @@ export interface BatchedUsageOptions {
   organizationId?: string | undefined;
   /** With a service key: the Plinto user who is billed. */
   userId?: string | undefined;
+}
+
+/** What the query of a batch says. */
+export interface UsageBatchQuery {
+  /** The Plinto organization that is billed; the signed-in user when absent. */
+  organizationId?: string | undefined;
+  /** With NDJSON, as `sentAt` of the body with JSON. */
+  sentAt?: string | undefined;
 }
 
 /** Usage events to be recorded together. */
@@ -833,6 +841,8 @@ export interface UsageBatchOptions {
 export interface UsageRefusalDetails {
   /** The offending member of the event. */
   field?: string;
+  /** With NDJSON, the line that it stands on; 1 is the first. */
+  line?: number;
 }
 
 /** Why an event was refused. */
@@ -871,6 +881,8 @@ export interface UsageSummaryOptions {
   to?: string | undefined;
   /** The length of a period: `day` when absent. */
   by?: Open<'day' | 'month'> | undefined;
+  /** Per value of this property too, of one of the events' own: of the 50 values with most events, and `other`. */
+  property?: string | undefined;
   /** 1 is the first. */
   page?: number | undefined;
   /** Items in a page; 100 when absent. */
@@ -885,6 +897,10 @@ export interface UsageSummaryItem {
   eventName: string;
   /** `2026-11-22`, or `2026-11` by month. */
   period: string;
+  /** Of the property, as text; absent where the events do not have it, for all others, and without `property`. */
+  value?: string;
+  /** True of the item that is all values beside the most frequent. */
+  other?: boolean;
   /** How many were recorded. */
   events: number;
   /** The sum of their quantities, as a double holds it. */
@@ -919,6 +935,44 @@ export interface UsageSummary {
   pagination: UsageSummaryPage;
 }
 
+/** Which event, and of whom. */
+export interface UsageEventQuery {
+  /** Its external id, as it was answered. */
+  eventId: string;
+  /** The Plinto organization that is billed; the signed-in user when absent. */
+  organizationId?: string | undefined;
+}
+
+/** What has become of a recorded event. */
+export interface UsageEventFate {
+  /** Its external id, without the subject that goes before it at Polar. */
+  eventId: string;
+  /** As recorded. */
+  eventName: string;
+  /** As recorded. */
+  quantity: number;
+  /** `reported`: Polar has it. `waiting`: it is sent, or sent again, by itself. `parked`: it was given up and waits for the operator. */
+  status: Open<'waiting' | 'reported' | 'parked'>;
+  /** When it was stored here. */
+  recordedAt: string;
+  /** When it was used, where its sender said so. */
+  usedAt?: string;
+  /** When Polar had it: the period in which it is billed. */
+  reportedAt?: string;
+  /** `duplicate`: Polar had it from an earlier try. Absent where Polar told of a batch in which some were. */
+  polarSaid?: Open<'inserted' | 'duplicate'>;
+  /** How often it was sent in vain since it was recorded, or replayed. */
+  failures: number;
+  /** How often of these Polar refused the event itself. */
+  refusals: number;
+  /** When it is sent, or sent again. */
+  nextAttemptAt?: string;
+  /** When it was given up. */
+  parkedAt?: string;
+  /** What stood in the way the last time, in Polar's words or ours. */
+  reason?: string;
+}
+
 /** Whose fault it was, because the remedy differs: fix your call, wait for the other side, or look at network and setup. */
 export type PolarErrorFamily = 'caller' | 'remote' | 'environment';
 
@@ -941,6 +995,7 @@ export type KnownPolarErrorCode =
   | 'CONFLICT'
   | 'IDEMPOTENCY_KEY_REUSED'
   | 'PAYLOAD_TOO_LARGE'
+  | 'UNSUPPORTED_MEDIA_TYPE'
   | 'RATE_LIMITED'
   | 'WEBHOOK_HEADER_MISSING'
   | 'WEBHOOK_SIGNATURE_MISMATCH'
