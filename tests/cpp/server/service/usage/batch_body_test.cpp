@@ -70,7 +70,7 @@ TEST_CASE("what a body of lines cannot say stands in the query, and what a JSON 
   CHECK(refused("", "\n \n", kOfLines) == "422 events");
 }
 
-TEST_CASE("a content type or encoding that is not taken is answered 415, and which ones are") {
+TEST_CASE("a content type that is not taken is answered 415, and which ones are") {
   Simulation simulation;
   const auto send = [&](const HttpHeaders& headers) {
     return simulation.Request("POST", "/usage/batch", kBob, BatchOf(1), headers);
@@ -83,9 +83,6 @@ TEST_CASE("a content type or encoding that is not taken is answered 415, and whi
     CHECK(simulation.FieldOf(refused) == "content-type");
     CHECK(refused.body.find("application/x-ndjson") != std::string::npos);
   }
-  const HttpResponse packed = send({{"content-encoding", "zstd"}});
-  CHECK(packed.status == 415);
-  CHECK(simulation.FieldOf(packed) == "content-encoding");
   CHECK(send({{"content-type", "Application/JSON; charset=utf-8"}}).status == 202);
   CHECK(simulation.Request("GET", "/usage/summary", kBob).body.find(R"("events":1,)") != std::string::npos);
 }
@@ -96,7 +93,8 @@ TEST_CASE("ten thousand events fit into one request, and no more; without ids a 
     const HttpResponse answer = simulation.Request("POST", "/usage/batch", kBob, body, headers);
     if (answer.status != 202) return simulation.ErrorCodeOf(answer);
     int accepted = 0;
-    for (const Json& one : ResultsIn(simulation.BodyOf(answer))) accepted += *FindString(one, "status") == "accepted";
+    const Json told = simulation.BodyOf(answer);
+    for (const Json& one : ResultsIn(told)) accepted += *FindString(one, "status") == "accepted";
     return std::to_string(accepted);
   };
 
