@@ -261,11 +261,14 @@ std::string SumOfTenths(SqlEngine engine, int count) {
                                     ? "WITH RECURSIVE numbers (n) AS (SELECT " + from +
                                           " UNION ALL SELECT n + 1 FROM numbers WHERE n < " + to + ")"
                                     : "WITH numbers (n) AS (SELECT generate_series(" + from + ", " + to + "))";
-    const std::string copy =
-        numbers +
-        " INSERT INTO polar_usage_events (tenant, organization_id, external_id, event_name, quantity, created_at)"
-        " SELECT tenant, organization_id, CAST(n AS TEXT), event_name, quantity, created_at"
-        " FROM polar_usage_events, numbers WHERE external_id = '0'";
+    // PostgreSQL's ids are of the second in which an event was recorded, and SQLite's follow by themselves.
+    const bool is_postgres = engine == SqlEngine::kPostgres;
+    const std::string copy = numbers + " INSERT INTO polar_usage_events (" + (is_postgres ? "id, " : "") +
+                             "tenant, organization_id, external_id, event_name, quantity, created_at)"
+                             " SELECT " +
+                             (is_postgres ? "id + n, " : "") +
+                             "tenant, organization_id, CAST(n AS TEXT), event_name, quantity, created_at"
+                             " FROM polar_usage_events, numbers WHERE external_id = '0'";
     Execute(*runner, copy);
   }
   const auto sums =

@@ -53,7 +53,7 @@ consteval auto SumsByValue(const char (&period)[P], const char (&sum)[S], const 
                 ", CASE WHEN value IN (SELECT value FROM frequent) THEN value END AS shown,"
                 " CASE WHEN value IS NULL OR value IN (SELECT value FROM frequent) THEN 0 ELSE 1 END AS other"
                 " FROM used GROUP BY period, event_name, shown, other"
-                " ORDER BY period, event_name, other, shown IS NULL, shown LIMIT ?6 OFFSET ?7");
+                " ORDER BY period, event_name, other, shown NULLS LAST LIMIT ?6 OFFSET ?7");
 }
 static_assert(kMostSummaryValues == 50, "as above");
 

@@ -68,7 +68,13 @@ TEST_CASE("what Polar has counted agrees with what was recorded, by sums, counts
   const std::string most = NewMeter(simulation, "Most", kCallsOnly, R"({"func":"max","property":"quantity"})");
   for (int i = 0; i < 10; ++i) RecordCall(simulation, kBob, R"("quantity":0.1,"properties":{"route":"/a/b","size":2})");
   RecordCall(simulation, kAlice, R"("quantity":7,"properties":{"size":20},"timestamp":"2026-11-20T10:00:00Z")");
-  RecordCall(simulation, kAlice, R"("quantity":-1,"properties":{"size":9,"route":"/b"})");
+  UsageRow taken_back{.subject = {Subject::Kind::kUser, kAlice},
+                      .external_id = "back",
+                      .event_name = "api_call",
+                      .quantity = -1,
+                      .properties = R"({"size":9,"route":"/b"})",
+                      .created_at = simulation.clock.Now()};
+  REQUIRE(simulation.Await(simulation.store->AddUsage(std::move(taken_back))).ok());
   ReportAll(simulation);
 
   const Verification found = VerifyNow(simulation);
