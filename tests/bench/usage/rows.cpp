@@ -4,7 +4,8 @@
 //   plinto_polar_bench_rows FILE BATCH SECONDS    prints {"events":...,"microseconds":...}
 //
 // One table with the columns that an event needs, and one index, by which an id that comes twice is known: what any
-// store of usage has at least. WAL and synchronous=FULL, one transaction for each BATCH events.
+// store of usage has at least. Of as many users as the load of usage.mjs. WAL and synchronous=FULL, one transaction for
+// each BATCH events.
 #include <sqlite3.h>
 
 #include <chrono>
@@ -25,7 +26,7 @@ constexpr const char* kTable =
     "CREATE UNIQUE INDEX events_external ON events (tenant, user_id, external_id);";
 constexpr const char* kInsert =
     "INSERT INTO events (tenant, user_id, external_id, event_name, quantity, properties, created_at, next_attempt_at)"
-    " VALUES ('default', 'a11ce000-0000-4000-8000-000000000001', ?1, 'api_call', ?2, ?3, ?4, ?4)"
+    " VALUES ('default', ?5, ?1, 'api_call', ?2, ?3, ?4, ?4)"
     " ON CONFLICT DO NOTHING RETURNING id";
 
 void Must(sqlite3* database, int code, const char* what) {
@@ -35,13 +36,15 @@ void Must(sqlite3* database, int code, const char* what) {
 }
 
 void Insert(sqlite3* database, sqlite3_stmt* insert, std::int64_t number) {
-  const std::string id = "bare-" + std::to_string(number);
+  const std::string id = "b0b00000-0000-4000-8000-000000000002-" + std::to_string(number);
+  const std::string user = "a11ce000-0000-4000-8000-0000000000" + std::to_string(10 + number / 100 % 32);
   const std::string quantity = std::to_string(number % 7) + ".5";
   const std::string properties = R"({"route":"/v1/things","region":"eu-)" + std::to_string(number % 3) + "\"}";
   sqlite3_bind_text(insert, 1, id.data(), static_cast<int>(id.size()), SQLITE_STATIC);
   sqlite3_bind_text(insert, 2, quantity.data(), static_cast<int>(quantity.size()), SQLITE_STATIC);
   sqlite3_bind_text(insert, 3, properties.data(), static_cast<int>(properties.size()), SQLITE_STATIC);
   sqlite3_bind_int64(insert, 4, 1'790'000'000'000'000 + number);
+  sqlite3_bind_text(insert, 5, user.data(), static_cast<int>(user.size()), SQLITE_STATIC);
   Must(database, sqlite3_step(insert), "insert");
   sqlite3_reset(insert);
 }

@@ -29,6 +29,7 @@ const std::map<std::string, std::string> kSmall = {
     {"polar_usage_events_claimed", "what is being reported: a batch for each server"},
     {"polar_webhook_events_parked", "what was given up, counted for the metrics"},
     {"polar_usage_events_due", "what waits, counted for the metrics"},
+    {"polar_usage_events_waiting", "what waits, counted for the metrics"},
     {"polar_usage_events_parked", "what was given up, counted for the metrics"},
     {"polar_usage_events_erased", "what is erased as soon as it has been reported"},
     {"app_notifications_due", "what waits, counted for the metrics"},
