@@ -13,8 +13,8 @@ import type {
   CustomerMeterBalance,
   CustomerOrder,
   CustomerSubscription,
-  Metadata,
   PolarCheckoutOptions,
+  UsageProperties,
   UsageReceipt,
 } from './types.js';
 
@@ -96,7 +96,7 @@ export interface BetterAuthUsage extends BetterAuthReference {
   /** What happened; a meter at Polar filters on it. */
   event: string;
   /** Travel to Polar as the event's metadata. A number as `quantity` is how much of it; 1 when absent. */
-  metadata?: Metadata | undefined;
+  metadata?: UsageProperties | undefined;
 }
 
 /** A page of a list. */

@@ -6,6 +6,43 @@ export type Open<Known extends string> = Known | (string & Record<never, never>)
 /** What Polar keeps as metadata: at most 50 keys of at most 40 characters; texts of at most 500. No null, no nesting. */
 export type Metadata = Record<string, string | number | boolean>;
 
+/** What an event has cost you, in cents: Polar's `CostMetadata`. */
+export interface UsageCost {
+  /** Below 100,000, with at most 12 digits after the point; a text where no digit may be lost. */
+  amount: number | string;
+  /** The only one that Polar takes. */
+  currency: 'usd';
+}
+
+/** A call of a language model, spelled as Polar does: its `LLMMetadata`. */
+export interface LanguageModelUse {
+  /** Who runs the model. */
+  vendor: string;
+  /** The model's name. */
+  model: string;
+  /** What it was asked. */
+  prompt?: string | null;
+  /** What it answered. */
+  response?: string | null;
+  /** Tokens that went in, those from a cache among them. */
+  input_tokens: number;
+  /** Of these, how many came from a cache. */
+  cached_input_tokens?: number;
+  /** Tokens that came out. */
+  output_tokens: number;
+  /** Both together. */
+  total_tokens: number;
+}
+
+/** The properties of a usage event: metadata, and two keys that Polar reads. */
+export interface UsageProperties {
+  /** What the event has cost you. */
+  _cost?: UsageCost;
+  /** Which language model was asked. */
+  _llm?: LanguageModelUse;
+  [key: string]: string | number | boolean | UsageCost | LanguageModelUse | undefined;
+}
+
 /** What a checkout is created from; exactly one field names the product. */
 export interface CheckoutFields {
   /** The Polar product to buy. */
@@ -732,10 +769,10 @@ export interface Invoice {
 export interface PolarUsageOptions {
   /** What happened; a meter at Polar filters on it. */
   eventName: string;
-  /** How much of it, exact to the last digit; 1 when absent. 0 stays 0. Below 0 it takes usage back, where USAGE_EVENTS allows it, or with a service key. */
+  /** How much of it, exact to the last digit; 1 when absent. 0 stays 0. Below 0 it takes usage back, where USAGE_EVENTS allows it, or with a service key. USAGE_EVENTS may say from where to where. */
   quantity?: number | string | undefined;
   /** Travel to Polar as the event's metadata, `_cost` and `_llm` among them. */
-  properties?: Metadata | undefined;
+  properties?: UsageProperties | undefined;
   /** The event's own id: sent again, it is billed once. */
   externalId?: string | undefined;
   /** When it was used; now when absent. Polar bills it in the period in which it hears of it. */
@@ -764,10 +801,10 @@ export interface UsageReceipt {
 export interface BatchedUsageOptions {
   /** What happened; a meter at Polar filters on it. */
   eventName: string;
-  /** How much of it, exact to the last digit; 1 when absent. 0 stays 0. Below 0 it takes usage back, where USAGE_EVENTS allows it, or with a service key. */
+  /** How much of it, exact to the last digit; 1 when absent. 0 stays 0. Below 0 it takes usage back, where USAGE_EVENTS allows it, or with a service key. USAGE_EVENTS may say from where to where. */
   quantity?: number | string | undefined;
   /** Travel to Polar as the event's metadata, `_cost` and `_llm` among them. */
-  properties?: Metadata | undefined;
+  properties?: UsageProperties | undefined;
   /** The event's own id: sent again, it is billed once. Give one, or a batch that is sent again is billed again. */
   externalId?: string | undefined;
   /** When it was used; now when absent. Polar bills it in the period in which it hears of it. */

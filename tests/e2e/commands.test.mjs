@@ -141,6 +141,7 @@ describe('a command beside the server', () => {
       ['replay'],
       ['usage', 'list'],
       ['usage', 'replay', '--all'],
+      ['usage', 'correct', '1', '--quantity', '1'],
       ['notifications', 'list'],
       ['notifications', 'log'],
       ['notifications', 'replay', '--all'],

@@ -1,15 +1,24 @@
-// A wire between the server and Polar that a test can cut: closed, silent, or answering nothing but 500.
+// A wire between the server and Polar that a test can cut: closed, silent, or answering nothing but 500 (failing), or 422
+// about the first usage event (refusing).
 import { connect, createServer } from 'node:net';
 
-const failure = '{"error":"InternalServerError","detail":"Internal Server Error"}';
-const failingAnswer = [
-  'HTTP/1.1 500 Internal Server Error',
-  'content-type: application/json',
-  `content-length: ${failure.length}`,
-  'connection: close',
-  '',
-  failure,
-].join('\r\n');
+const answer = (status, body) =>
+  [
+    `HTTP/1.1 ${status}`,
+    'content-type: application/json',
+    `content-length: ${body.length}`,
+    'connection: close',
+    '',
+    body,
+  ].join('\r\n');
+
+const answers = {
+  failing: answer('500 Internal Server Error', '{"error":"InternalServerError","detail":"Internal Server Error"}'),
+  refusing: answer(
+    '422 Unprocessable Entity',
+    '{"detail":[{"loc":["body","events",0,"name"],"msg":"Not today","type":"value_error"}]}',
+  ),
+};
 
 export class FlakyLink {
   #target;
@@ -59,7 +68,7 @@ export class FlakyLink {
 
   #connected(socket) {
     this.#keep(socket);
-    if (this.#mode === 'failing') socket.once('data', () => socket.end(failingAnswer));
+    if (this.#mode in answers) socket.once('data', () => socket.end(answers[this.#mode]));
     if (this.#mode !== 'passing') return;
     const onward = this.#keep(connect(Number(this.#target.port), this.#target.hostname));
     socket.pipe(onward).pipe(socket);

@@ -90,6 +90,70 @@ for (const [engine, start] of Object.entries(engines)) {
       await waitFor('the end of the key', async () => (await world.call('GET', path, { token: key })).status === 401);
     });
 
+    it('a quantity keeps its last digit on the way to Polar and into the summary', async () => {
+      const scopes = 'usage:write,usage:read';
+      const [key] = (await operator('key', 'add', '--scope', scopes, '--name', 'decimals')).split('\n');
+      const query = `?organization_id=${world.organizationId}`;
+      // As text: JavaScript would write some of them anew.
+      const quantities = ['0.1', '0.2', '-0.3', '0.0000001', '0.30000000000000004', '9007199254740991'];
+      const events = quantities.map(
+        (quantity, i) =>
+          `{"event_name":"decimal","external_id":"d${i}","quantity":${quantity},"properties":{"kept":"${quantity}"}}`,
+      );
+      const body = `{"events":[${events.join(',')}]}`;
+      const answer = await world.call('POST', `/usage/batch${query}`, { token: key, body });
+      assert.deepEqual(
+        answer.body.results.map(({ status }) => status),
+        quantities.map(() => 'accepted'),
+      );
+
+      const reported = async () => {
+        const found = await world.emulator.events(world.organizationId);
+        const ours = found.filter(({ name }) => name === 'decimal');
+        return ours.length === quantities.length && ours;
+      };
+      for (const { metadata } of await waitFor('the events at Polar', reported)) {
+        assert.equal(metadata.quantity, Number(metadata.kept));
+      }
+      const { body: sums } = await world.call('GET', `/usage/summary${query}&event_name=decimal`, { token: key });
+      assert.equal(sums.items[0].quantity_decimal, '9007199254740991.30000010000000004');
+    });
+
+    it('an event that Polar refuses is listed with the reason, corrected, and billed once', async () => {
+      await world.link.become('refusing');
+      const body = { event_name: usageEvent, external_id: 'refused', quantity: 3, properties: { refused: engine } };
+      assert.equal((await asOwner('POST', '/usage', { body })).status, 202);
+      const list = async () => (await operator('usage', 'list', '--refused')).trim().split('\n');
+      const [line] = await waitFor('the refusal', async () => {
+        const lines = await list();
+        return lines[0].includes('Not today') && lines;
+      });
+      const [id, , , subject, event, , quantity] = line.split('\t');
+      assert.deepEqual([subject, event, quantity], [`user ${world.ownerId}`, 'refused', '3']);
+      await world.link.become('passing');
+
+      await assert.rejects(operator('usage', 'correct', id, '--quantity', '1,5'), /: quantity: Must be a number/);
+      await assert.rejects(
+        operator('usage', 'correct', id, '--properties', '{"_cost":5}'),
+        /: properties\._cost: Must be an object/,
+      );
+      await assert.rejects(operator('usage', 'correct', id), /--event-name, --quantity, --properties or --timestamp/);
+      await operator('usage', 'correct', id, '--quantity', '0.5');
+      // New usage has the server look at once, and not only within the minute.
+      await asOwner('POST', '/usage', { body: { event_name: usageEvent, external_id: 'next' } });
+
+      const reported = async () => {
+        const events = await world.emulator.events(world.ownerId);
+        const ours = events.filter(({ metadata }) => metadata.refused === engine);
+        return ours.length > 0 && ours;
+      };
+      const [first, ...others] = await waitFor('the corrected event at Polar', reported, { withinMs: 90_000 });
+      assert.equal(first.metadata.quantity, 0.5);
+      assert.equal(others.length, 0);
+      assert.equal((await list())[0], '');
+      await assert.rejects(operator('usage', 'correct', id, '--quantity', '1'), /Polar has it/);
+    });
+
     it('a second server on the same database knows what the first was told', {
       skip: engine === 'SQLite',
     }, async () => {

@@ -12,6 +12,9 @@ namespace {
 
 constexpr int kTries = 5;
 
+// A double holds each of them, and their sums, which have no more than 15 digits; but no sum of doubles is exact.
+constexpr std::array kQuantities = {"0.1", "1", "0.2", "-0.3", "2.5", "0", "12345.125", "-0.0000001"};
+
 std::string TextIn(const HttpResponse& answer, std::string_view name) {
   const Result<Json> json = ParseJson(answer.body);
   const std::string* text = json ? FindString(*json, name) : nullptr;
@@ -88,9 +91,10 @@ void Buyer::Order(const std::string& key, int tries) {
 
 void Buyer::Use() {
   const std::string external_id = "use-" + std::to_string(++counted_);
-  const std::string body =
-      R"({"event_name":"api_call","external_id":")" + external_id + R"(","properties":{"use":")" + external_id + "\"}}";
-  world_.ledger.OnRecorded(TenantName(tenant_), id_, external_id);
+  const std::string quantity = kQuantities[static_cast<std::size_t>(counted_) % kQuantities.size()];
+  const std::string body = R"({"event_name":"api_call","external_id":")" + external_id + R"(","quantity":)" + quantity +
+                           R"(,"properties":{"use":")" + external_id + "\"}}";
+  world_.ledger.OnRecorded(TenantName(tenant_), id_, external_id, quantity);
   Record(body, external_id, 0);
 }
 

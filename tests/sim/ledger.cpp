@@ -1,5 +1,6 @@
 #include "ledger.h"
 
+#include "core/foundation/decimal_sum.h"
 #include "core/foundation/json.h"
 
 namespace plinto::polar::sim {
@@ -104,8 +105,9 @@ void Ledger::OnCheckout(const std::string& tenant, const std::string& subject, c
   }
 }
 
-void Ledger::OnRecorded(const std::string& tenant, const std::string& subject, const std::string& external_id) {
-  recorded_[tenant].insert({subject, external_id});
+void Ledger::OnRecorded(const std::string& tenant, const std::string& subject, const std::string& external_id,
+                        const std::string& quantity) {
+  recorded_[tenant].emplace(subject + ":" + external_id, Decimal::Parse(quantity).value_or(Decimal()));
 }
 
 void Ledger::OnCommitted() {
@@ -147,25 +149,53 @@ void Ledger::CheckInbox() {
   }
 }
 
-void Ledger::CheckUsage(const std::string& tenant, const std::map<std::string, int>& at_polar) {
+void Ledger::CheckUsage(const std::string& tenant, const UsageAtPolar& at_polar) {
   for (const UsageId& one : accepted_[tenant]) {
     const std::string id = one.subject + ":" + one.external_id;
-    const auto found = at_polar.find(id);
-    const int count = found == at_polar.end() ? 0 : found->second;
     const auto rows = Read(
         "SELECT reported_to_polar_at, next_attempt_at, parked_at FROM polar_usage_events WHERE tenant = ?1"
         " AND coalesce(organization_id, user_id) = ?2 AND external_id = ?3",
         {tenant, one.subject, one.external_id}, 3);
     const bool waits =
         !rows.empty() && rows.front()[0].empty() && !(rows.front()[1].empty() && rows.front()[2].empty());
-    if (count == 0 && !waits) Break("usage event " + id + " was accepted, and is neither at Polar, waiting nor listed");
+    if (!at_polar.contains(id) && !waits) {
+      Break("usage event " + id + " was accepted, and is neither at Polar, waiting nor listed");
+    }
   }
   // What was stored and never acknowledged may be reported as well.
-  std::set<std::string> recorded;
-  for (const UsageId& one : recorded_[tenant]) recorded.insert(one.subject + ":" + one.external_id);
-  for (const auto& [id, count] : at_polar) {
-    if (!recorded.contains(id)) Break("Polar has a usage event that nobody has recorded: " + id);
-    if (count > 1) Break("usage event " + id + " is at Polar " + std::to_string(count) + " times");
+  const std::map<std::string, Decimal>& recorded = recorded_[tenant];
+  for (const auto& [id, used] : at_polar) {
+    const auto known = recorded.find(id);
+    if (known == recorded.end()) {
+      Break("Polar has a usage event that nobody has recorded: " + id);
+    } else if (used.quantity != known->second) {
+      Break("usage event " + id + " is at Polar with a quantity of " +
+            (used.quantity ? used.quantity->text() : "nothing") + ", and was recorded with " + known->second.text());
+    }
+    if (used.times > 1) Break("usage event " + id + " is at Polar " + std::to_string(used.times) + " times");
+  }
+}
+
+void Ledger::CheckSums(const std::string& tenant, const UsageAtPolar& at_polar, const std::optional<Decimal>& metered) {
+  std::map<std::string, Decimal>& recorded = recorded_[tenant];
+  DecimalSum at_meter;
+  for (const auto& [id, used] : at_polar) at_meter.Add(recorded[id]);
+  if (!metered || metered->text() != at_meter.Text()) {
+    Break("Polar's meter says " + (metered ? metered->text() : "nothing") + " of what was recorded as " +
+          at_meter.Text());
+  }
+  std::map<std::string, DecimalSum> stored;
+  for (const Row& row : Read("SELECT coalesce(organization_id, user_id), external_id FROM polar_usage_events"
+                             " WHERE tenant = ?1",
+                             {tenant}, 2)) {
+    stored[row[0]].Add(recorded[row[0] + ":" + row[1]]);
+  }
+  for (const Row& row : Read("SELECT coalesce(organization_id, user_id), decimal_sum(quantity) FROM polar_usage_events"
+                             " WHERE tenant = ?1 GROUP BY 1",
+                             {tenant}, 2)) {
+    if (row[1] != stored[row[0]].Text()) {
+      Break("the database sums up " + row[1] + " of " + row[0] + ", who has recorded " + stored[row[0]].Text());
+    }
   }
 }
 

@@ -10,10 +10,18 @@
 #include <string>
 #include <vector>
 
+#include "core/foundation/decimal.h"
 #include "schedule.h"
 #include "server/store/engines/sql_runner.h"
 
 namespace plinto::polar::sim {
+
+/// How often a usage event is at Polar, and how much of it, by subject and id.
+struct UsedAtPolar {
+  int times = 0;
+  std::optional<Decimal> quantity = {};
+};
+using UsageAtPolar = std::map<std::string, UsedAtPolar>;
 
 class Ledger {
  public:
@@ -26,7 +34,8 @@ class Ledger {
   void OnAcknowledged(const std::string& tenant, const std::string& source, const std::string& event_id,
                       const std::string& body);
   /// A usage event is recorded, whether or not anybody will say so.
-  void OnRecorded(const std::string& tenant, const std::string& subject, const std::string& external_id);
+  void OnRecorded(const std::string& tenant, const std::string& subject, const std::string& external_id,
+                  const std::string& quantity);
   /// A usage event was answered 202.
   void OnAccepted(const std::string& tenant, const std::string& subject, const std::string& external_id);
   /// A checkout was answered 201.
@@ -39,8 +48,11 @@ class Ledger {
 
   /// Once it is quiet: every delivery that was acknowledged has been processed, or is listed for people.
   void CheckInbox();
-  /// Once it is quiet: `at_polar` counts the events there by subject and id.
-  void CheckUsage(const std::string& tenant, const std::map<std::string, int>& at_polar);
+  /// Once it is quiet: each event that was accepted is there once, and as much of it as was recorded, to the last
+  /// digit.
+  void CheckUsage(const std::string& tenant, const UsageAtPolar& at_polar);
+  /// And the sums of a meter of Polar's and of the database are those of what was recorded.
+  void CheckSums(const std::string& tenant, const UsageAtPolar& at_polar, const std::optional<Decimal>& metered);
 
   using Row = std::vector<std::string>;
   /// Rows of the database as it is, texts and integers alike as text, NULL as "".
@@ -75,8 +87,9 @@ class Ledger {
   server::SqlRunner& database_;
   std::optional<std::string> broken_;
   std::map<Delivery, Known> acknowledged_;
-  std::map<std::string, std::set<UsageId>> accepted_;     ///< by tenant
-  std::map<std::string, std::set<UsageId>> recorded_;     ///< the same
+  std::map<std::string, std::set<UsageId>> accepted_;  ///< by tenant
+  /// By tenant, and by subject and id: how much.
+  std::map<std::string, std::map<std::string, Decimal>> recorded_;
   std::map<std::string, std::string> checkouts_;          ///< by tenant and key
   std::map<std::string, std::set<std::string>> leaving_;  ///< by tenant
   /// By kind and id: the date of the fact that the mirror holds.

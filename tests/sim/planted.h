@@ -15,6 +15,7 @@ inline constexpr std::array kPlanted = {
     Planted{"acknowledge-before-commit", "a delivery is acknowledged while it is still being stored"},
     Planted{"accept-what-was-refused", "a batch of usage is accepted although the store has refused it"},
     Planted{"retry-without-id", "usage that is sent again has a new id"},
+    Planted{"quantity-rounded", "a quantity loses what it has behind the point on its way to Polar"},
     Planted{"usage-dropped", "usage that Polar did not take is marked as reported"},
     Planted{"finish-without-facts", "a delivery is finished although its facts were not stored"},
     Planted{"fold-without-order", "the fact that came last replaces a newer one"},

@@ -87,19 +87,37 @@ std::optional<std::set<std::string>> PolarAccount::ActiveOf(const std::string& s
   return active;
 }
 
-std::map<std::string, int> PolarAccount::CountUsage() {
-  std::map<std::string, int> counts;
+UsageAtPolar PolarAccount::ReadUsage() {
+  UsageAtPolar usage;
   for (int page = 1;; ++page) {
     const Json list = Read("/v1/events/?source=user&limit=100&page=" + std::to_string(page));
     const Json* items = FindMember(list, "items");
-    if (items == nullptr || items->empty()) return counts;
+    if (items == nullptr || items->empty()) return usage;
     for (const Json& one : *items) {
       const std::string* customer = FindString(one, "external_customer_id");
       const Json* metadata = FindMember(one, "metadata");
       const std::string* use = metadata == nullptr ? nullptr : FindString(*metadata, "use");
-      ++counts[(customer == nullptr ? std::string() : *customer) + ":" + (use == nullptr ? IdIn(one) : *use)];
+      const Json* quantity = metadata == nullptr ? nullptr : FindMember(*metadata, "quantity");
+      UsedAtPolar& used =
+          usage[(customer == nullptr ? std::string() : *customer) + ":" + (use == nullptr ? IdIn(one) : *use)];
+      ++used.times;
+      used.quantity = quantity == nullptr ? std::nullopt : Decimal::FromJson(*quantity);
     }
   }
+}
+
+std::optional<Decimal> PolarAccount::MeasureUsage() {
+  const HttpResponse made =
+      Ask("POST", "/v1/meters/",
+          R"({"name":"Usage","aggregation":{"func":"sum","property":"quantity"},"filter":{"conjunction":"and",)"
+          R"("clauses":[{"property":"name","operator":"eq","value":"api_call"}]}})");
+  const Result<Json> meter = ParseJson(made.body);
+  if (made.status != 201 || !meter) return std::nullopt;
+  const Json quantities = Read("/v1/meters/" + IdIn(*meter) +
+                               "/quantities?interval=year&start_timestamp=2023-01-01T00:00:00Z&end_timestamp=" +
+                               FormatTimestamp(schedule_.Now()));
+  const Json* total = FindMember(quantities, "total");
+  return total == nullptr ? std::nullopt : Decimal::FromJson(*total);
 }
 
 void PolarAccount::EnableEndpoint() {

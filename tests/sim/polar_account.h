@@ -9,6 +9,7 @@
 
 #include "core/foundation/json.h"
 #include "emulator/emulator.h"
+#include "ledger.h"
 #include "schedule.h"
 #include "weather.h"
 
@@ -32,9 +33,10 @@ class PolarAccount {
   void Pay(const std::string& client_secret);
   /// What a subject has, by Polar's own state: ids of active subscriptions. None where there is no such customer.
   [[nodiscard]] std::optional<std::set<std::string>> ActiveOf(const std::string& subject);
-  /// How often each usage event is there, by subject and id. Polar does not tell the external ids of events: they bear
-  /// their id as a property too.
-  [[nodiscard]] std::map<std::string, int> CountUsage();
+  /// Its usage events. Polar does not tell the external ids of events: they bear their id as a property too.
+  [[nodiscard]] UsageAtPolar ReadUsage();
+  /// What a new meter makes of all of them.
+  [[nodiscard]] std::optional<Decimal> MeasureUsage();
   /// Somebody has mended the endpoint, and looked at it at Polar.
   void EnableEndpoint();
 

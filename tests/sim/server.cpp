@@ -39,7 +39,7 @@ server::Settings SettingsOf(World& world, std::size_t tenant) {
   settings.plinto_webhook_secret = kPlintoSecret;
   settings.create_customer_on_signup = true;
   settings.return_origins = {"https://app.example"};
-  settings.usage_events = {"api_call"};
+  settings.usage_events = {{"api_call", {.minimum = -1'000}}};
   settings.polar_requests_per_minute = 500;
   settings.is_ending = world.ending[tenant].has_value();
   return settings;

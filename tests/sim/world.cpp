@@ -220,7 +220,7 @@ void World::BecomeQuiet() {
   CheckTold();
   ledger.CheckInbox();
   for (std::size_t tenant = 0; tenant < accounts.size(); ++tenant) {
-    ledger.CheckUsage(TenantName(tenant), accounts[tenant]->CountUsage());
+    ledger.CheckUsage(TenantName(tenant), accounts[tenant]->ReadUsage());
   }
   // Whoever was erased is known again by a request of their own.
   for (const auto& buyer : buyers) {
@@ -228,6 +228,10 @@ void World::BecomeQuiet() {
   }
   if (!StepUntil(schedule.Now().PlusSeconds(kSettleSeconds))) return;
   CheckMirror();
+  for (std::size_t tenant = 0; tenant < accounts.size() && !ledger.broken(); ++tenant) {
+    const UsageAtPolar at_polar = accounts[tenant]->ReadUsage();
+    ledger.CheckSums(TenantName(tenant), at_polar, accounts[tenant]->MeasureUsage());
+  }
 }
 
 }  // namespace plinto::polar::sim

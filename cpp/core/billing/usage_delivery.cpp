@@ -20,7 +20,7 @@ std::vector<UsageOutcome> OutcomesOf(const std::vector<std::size_t>& piece, Usag
   return outcomes;
 }
 
-// The number that follows "events" in a location, and whether the location is that event's timestamp.
+// The number that follows "events" in a location, and what of that event the location is.
 std::optional<NamedEvent> EventOf(const Json& error, std::size_t events_sent) {
   const Json* location = FindMember(error, "loc");
   const auto* parts = location == nullptr ? nullptr : location->get_ptr<const Json::array_t*>();
@@ -31,7 +31,14 @@ std::optional<NamedEvent> EventOf(const Json& error, std::size_t events_sent) {
     const auto position = AsInteger((*parts)[i + 1]);
     if (!position || *position < 0 || static_cast<std::size_t>(*position) >= events_sent) return std::nullopt;
     const auto* last = parts->back().get_ptr<const std::string*>();
-    return NamedEvent{static_cast<std::size_t>(*position), last != nullptr && *last == "timestamp"};
+    const std::string_view field = last == nullptr ? std::string_view() : *last;
+    const bool is_member = field == "external_member_id" || field == "member_id";
+    const bool is_parent = field == "parent_id";
+    return NamedEvent{.position = static_cast<std::size_t>(*position),
+                      .only_time = field == "timestamp",
+                      .only_links = is_member || is_parent,
+                      .names_member = is_member,
+                      .names_parent = is_parent};
   }
   return std::nullopt;
 }
@@ -54,6 +61,9 @@ std::vector<NamedEvent> NamedEvents(std::string_view body, std::size_t events_se
       named.insert(at, *event);
     } else {
       at->only_time = at->only_time && event->only_time;
+      at->only_links = at->only_links && event->only_links;
+      at->names_member = at->names_member || event->names_member;
+      at->names_parent = at->names_parent || event->names_parent;
     }
   }
   return named;
@@ -124,6 +134,14 @@ std::vector<UsageOutcome> UsageDelivery::OnRefused(const HttpResponse& response,
   const auto named = response.status == 422 ? NamedEvents(response.body, piece.size()) : std::vector<NamedEvent>();
   for (auto one = named.rbegin(); one != named.rend(); ++one) {
     const std::size_t index = piece[one->position];
+    if (one->only_links && bared_.insert(index).second) {
+      outcomes.push_back({.index = index,
+                          .kind = UsageOutcome::Kind::kBared,
+                          .reason = reason,
+                          .without_member = one->names_member,
+                          .without_parent = one->names_parent});
+      continue;
+    }
     others.erase(others.begin() + static_cast<std::ptrdiff_t>(one->position));
     if (one->only_time) {
       outcomes.push_back({index, UsageOutcome::Kind::kDelayed, reason});

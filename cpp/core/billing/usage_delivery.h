@@ -7,6 +7,7 @@
 // events by `loc`.
 #pragma once
 
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -22,10 +23,13 @@ struct UsageOutcome {
     kReported,  ///< Polar has it, now or from an earlier time
     kRefused,   ///< Polar refused it alone, and takes others
     kDelayed,   ///< nothing is known; send it again later
+    kBared,     ///< Next() names it again, and it is to be sent without what is named below
   };
   std::size_t index = 0;  ///< in the batch
   Kind kind = Kind::kDelayed;
   std::string reason = {};
+  bool without_member = false;
+  bool without_parent = false;
 
   bool operator==(const UsageOutcome&) const = default;
 };
@@ -42,7 +46,8 @@ class UsageDelivery {
   /// Polar refused the content of what Next() named. 422: events that the body names are sent alone and last, the
   /// others together without them. When it names none, or all, three are sent alone, and the rest in halves. 413: it is
   /// halved. One whose time Polar takes for the future is only delayed: the
-  /// recorder's clock is ahead of Polar's, and waiting mends that. As long as nothing was taken, refused events prove
+  /// recorder's clock is ahead of Polar's, and waiting mends that. One whose member or parent alone Polar does not know
+  /// is sent again without: it costs the same, whoever it was. As long as nothing was taken, refused events prove
   /// nothing: three of them alone, and the batch has fallen apart. It is Polar's fault then, and all are delayed.
   [[nodiscard]] std::vector<UsageOutcome> OnRefused(const HttpResponse& response, const std::string& reason);
   /// Nobody knows, or Polar cannot take anything now: all events that are left are delayed.
@@ -59,6 +64,7 @@ class UsageDelivery {
   std::vector<Piece> pieces_;  // still to be sent, the next one last
   std::size_t events_;
   std::vector<UsageOutcome> refused_ = {};  // alone, while it is not known whose fault it is
+  std::set<std::size_t> bared_ = {};
   bool has_taken_ = false;
   bool has_fallen_apart_ = false;
 };
@@ -67,6 +73,9 @@ class UsageDelivery {
 struct NamedEvent {
   std::size_t position = 0;  ///< in what was sent
   bool only_time = true;     ///< all complaints are about its timestamp
+  bool only_links = true;    ///< all are about whom it names beside the customer: its member, or the event above it
+  bool names_member = false;
+  bool names_parent = false;
 
   bool operator==(const NamedEvent&) const = default;
 };

@@ -10,26 +10,29 @@ Error Invalid(std::string message) { return ValidationError("", std::move(messag
 
 Error WrongType(const char* expected) { return Invalid(std::string("Must be ") + expected + "."); }
 
-// The bounds that hold for a length, a value or a count; `verb` and `unit` make the sentence.
-Status CheckBounds(std::int64_t value, std::int64_t least, std::int64_t most, std::string verb, const char* unit) {
+// `verb` and `unit` make the sentence.
+Error OutOfBounds(bool is_less, std::int64_t least, std::int64_t most, std::string verb, const char* unit) {
+  verb += is_less ? " at least " : " at most ";
+  return Invalid(verb + std::to_string(is_less ? least : most) + unit);
+}
+
+// The bounds that hold for a length, a value or a count.
+Status CheckBounds(std::int64_t value, std::int64_t least, std::int64_t most, const char* verb, const char* unit) {
   if (value >= least && value <= most) return Done{};
-  verb += value < least ? " at least " : " at most ";
-  return Invalid(verb + std::to_string(value < least ? least : most) + unit);
+  return OutOfBounds(value < least, least, most, verb, unit);
 }
 
 // An unset upper bound is negative.
 std::int64_t UpperBound(std::int64_t bound) { return bound < 0 ? INT64_MAX : bound; }
 
 Status CheckDecimal(const Decimal& value, const Constraint& constraint) {
-  if (!value.IsHeldByDouble()) {
+  const auto held = value.AsDouble();
+  if (!held) {
     return Invalid("Has more digits than Polar keeps, which reads it as a double. Round it: 15 digits always fit.");
   }
-  const auto number = Number::FromJson(value.ToJson());
-  const double held = number ? number->ToDouble() : 0;
-  const bool is_less = held < static_cast<double>(constraint.minimum);
-  if (!is_less && held <= static_cast<double>(constraint.maximum)) return Done{};
-  return Invalid(is_less ? "Must be at least " + std::to_string(constraint.minimum) + "."
-                         : "Must be at most " + std::to_string(constraint.maximum) + ".");
+  const bool is_less = *held < static_cast<double>(constraint.minimum);
+  if (!is_less && *held <= static_cast<double>(constraint.maximum)) return Done{};
+  return OutOfBounds(is_less, constraint.minimum, constraint.maximum, "Must be", ".");
 }
 
 Status CheckText(const std::string& text, const Constraint& constraint) {

@@ -33,7 +33,9 @@ class Decimal {
   [[nodiscard]] const std::string& text() const { return text_; }
   /// The number as JSON has it; what a double does not hold is rounded to one.
   [[nodiscard]] Json ToJson() const;
-  [[nodiscard]] bool IsHeldByDouble() const;
+  /// Nothing where no double holds it to the last digit.
+  [[nodiscard]] std::optional<double> AsDouble() const;
+  [[nodiscard]] bool IsHeldByDouble() const { return AsDouble().has_value(); }
   [[nodiscard]] bool IsNegative() const { return text_.front() == '-'; }
 
   bool operator==(const Decimal&) const = default;

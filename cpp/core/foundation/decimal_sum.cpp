@@ -4,6 +4,8 @@
 #include <string_view>
 #include <utility>
 
+#include "core/foundation/number.h"
+
 namespace plinto::polar {
 namespace {
 
@@ -99,5 +101,10 @@ std::string DecimalSum::Text() const {
 }
 
 Decimal DecimalSum::ToDecimal() const { return Decimal::Parse(Text()).value_or(Decimal()); }
+
+double DecimalSum::ToDouble() const {
+  const auto number = Number::FromJson(ToJson());
+  return number ? number->ToDouble() : 0;
+}
 
 }  // namespace plinto::polar

@@ -26,10 +26,15 @@ class DecimalSum {
 
   [[nodiscard]] bool IsZero() const { return whole_ == 0 && places_ == 0; }
   [[nodiscard]] bool IsNegative() const { return whole_ < 0; }
+  /// Rounded down; of what fits into 64 bits.
+  [[nodiscard]] std::int64_t Whole() const { return static_cast<std::int64_t>(whole_); }
   /// All of its digits, as Decimal::text() writes them.
   [[nodiscard]] std::string Text() const;
   /// As Text(); zero beyond the 30 digits before the point that a Decimal has room for.
   [[nodiscard]] Decimal ToDecimal() const;
+  /// The number as JSON has it, and as a double; what a double does not hold is rounded to the nearest one.
+  [[nodiscard]] Json ToJson() const { return ToDecimal().ToJson(); }
+  [[nodiscard]] double ToDouble() const;
 
   bool operator==(const DecimalSum&) const = default;
   std::strong_ordering operator<=>(const DecimalSum&) const = default;

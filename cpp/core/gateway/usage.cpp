@@ -9,14 +9,29 @@ namespace plinto::polar {
 
 Status CheckUsageOptions(const PolarUsageOptions& request) {
   if (!request.properties) return Done{};
-  if (Status status = CheckEventMetadata(*request.properties, "properties"); !status) return status;
+  const auto* properties = request.properties->get_ptr<const Json::object_t*>();
+  if (properties == nullptr) return ValidationError("properties", "Must be an object.");
   if (FindMember(*request.properties, "quantity") != nullptr) {
     return ValidationError("properties.quantity", "Give the quantity as the field `quantity`, not as a property.");
   }
-  if (request.properties->size() >= kMaxMetadataKeys) {
+  if (properties->size() >= kMaxMetadataKeys) {
     return ValidationError("properties", "Must have at most 49 keys: the quantity travels as the fiftieth.");
   }
+  for (const auto& [key, value] : *properties) {
+    if (IsOfEventsAlone(key)) continue;
+    if (Status status = CheckMetadataMember(key, value); !status) {
+      return WithFieldPrefix(std::move(status).error(), "properties");
+    }
+  }
   return Done{};
+}
+
+Status CheckUsageEvent(const PolarUsageOptions& event) {
+  if (Status status = CheckUsageOptions(event); !status) return status;
+  if (event.parent_id && event.parent_id == event.external_id) {
+    return ValidationError("parent_id", "Is the event's own id. Name the event that it is a part of, or leave it out.");
+  }
+  return event.properties ? CheckEventMetadata(*event.properties, "properties") : Done{};
 }
 
 Result<Timestamp> CheckEventTime(Timestamp timestamp, std::optional<Timestamp> sent_at, Timestamp now) {

@@ -35,7 +35,7 @@ inline constexpr auto kDescription<PolarUsageOptions> = Describe(
           Length(1, 128)),
     Field("quantity", &PolarUsageOptions::quantity,
           "How much of it, exact to the last digit; 1 when absent. 0 stays 0. Below 0 it takes usage back, where"
-          " USAGE_EVENTS allows it, or with a service key.",
+          " USAGE_EVENTS allows it, or with a service key. USAGE_EVENTS may say from where to where.",
           kUsageQuantity),
     Field("properties", &PolarUsageOptions::properties,
           "Travel to Polar as the event's metadata, `_cost` and `_llm` among them."),
@@ -68,8 +68,11 @@ inline constexpr auto kDescription<UsageReceipt> =
 /// the request. Errors: VALIDATION_FAILED on `timestamp`.
 [[nodiscard]] Result<Timestamp> CheckEventTime(Timestamp timestamp, std::optional<Timestamp> sent_at, Timestamp now);
 
-/// Polar's limits on properties; the key `quantity` is taken by the quantity.
-/// Errors: VALIDATION_FAILED, naming the field.
+/// Polar's limits on properties, of which the key `quantity` is taken by the quantity. What is in `_cost` and `_llm` is
+/// left to CheckUsageEvent(), which a browser does not load. Errors: VALIDATION_FAILED, naming the field.
 [[nodiscard]] Status CheckUsageOptions(const PolarUsageOptions& request);
+/// All that the server asks of an event: `_cost` and `_llm` as well (model/event_metadata.h), and that it is not its
+/// own parent. Errors: as above.
+[[nodiscard]] Status CheckUsageEvent(const PolarUsageOptions& event);
 
 }  // namespace plinto::polar

@@ -24,7 +24,7 @@ inline constexpr auto kDescription<BatchedUsageOptions> = Describe(
           Length(1, 128)),
     Field("quantity", &BatchedUsageOptions::quantity,
           "How much of it, exact to the last digit; 1 when absent. 0 stays 0. Below 0 it takes usage back, where"
-          " USAGE_EVENTS allows it, or with a service key.",
+          " USAGE_EVENTS allows it, or with a service key. USAGE_EVENTS may say from where to where.",
           kUsageQuantity),
     Field("properties", &BatchedUsageOptions::properties,
           "Travel to Polar as the event's metadata, `_cost` and `_llm` among them."),

@@ -71,7 +71,7 @@ Status CheckModelUse(const Json& use) {
 }
 
 Status CheckMember(const std::string& key, const Json& value) {
-  if (key != "_cost" && key != "_llm") return CheckMetadataMember(key, value);
+  if (!IsOfEventsAlone(key)) return CheckMetadataMember(key, value);
   Status status = key == "_cost" ? CheckCost(value) : CheckModelUse(value);
   if (!status) return WithFieldPrefix(std::move(status).error(), key);
   return status;

@@ -11,6 +11,9 @@
 
 namespace plinto::polar {
 
+/// A key whose value events alone may have.
+[[nodiscard]] constexpr bool IsOfEventsAlone(std::string_view key) { return key == "_cost" || key == "_llm"; }
+
 /// Errors: VALIDATION_FAILED, naming the member as `field.key` or `field._cost.amount`.
 [[nodiscard]] Status CheckEventMetadata(const Json& metadata, std::string_view field);
 

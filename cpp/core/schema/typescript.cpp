@@ -15,12 +15,49 @@ export type Open<Known extends string> = Known | (string & Record<never, never>)
 
 /** What Polar keeps as metadata: at most 50 keys of at most 40 characters; texts of at most 500. No null, no nesting. */
 export type Metadata = Record<string, string | number | boolean>;
+
+/** What an event has cost you, in cents: Polar's `CostMetadata`. */
+export interface UsageCost {
+  /** Below 100,000, with at most 12 digits after the point; a text where no digit may be lost. */
+  amount: number | string;
+  /** The only one that Polar takes. */
+  currency: 'usd';
+}
+
+/** A call of a language model, spelled as Polar does: its `LLMMetadata`. */
+export interface LanguageModelUse {
+  /** Who runs the model. */
+  vendor: string;
+  /** The model's name. */
+  model: string;
+  /** What it was asked. */
+  prompt?: string | null;
+  /** What it answered. */
+  response?: string | null;
+  /** Tokens that went in, those from a cache among them. */
+  input_tokens: number;
+  /** Of these, how many came from a cache. */
+  cached_input_tokens?: number;
+  /** Tokens that came out. */
+  output_tokens: number;
+  /** Both together. */
+  total_tokens: number;
+}
+
+/** The properties of a usage event: metadata, and two keys that Polar reads. */
+export interface UsageProperties {
+  /** What the event has cost you. */
+  _cost?: UsageCost;
+  /** Which language model was asked. */
+  _llm?: LanguageModelUse;
+  [key: string]: string | number | boolean | UsageCost | LanguageModelUse | undefined;
+}
 )";
 
 // JSON without a description of its own has a type by its field's name.
 std::string_view TypeOfJson(std::string_view field) {
   if (field == "custom_field_data") return "Record<string, string | number | boolean | null>";
-  return "Metadata";
+  return field == "properties" ? "UsageProperties" : "Metadata";
 }
 
 std::string Union(std::span<const std::string_view> texts) {

@@ -49,8 +49,8 @@ std::optional<Line> LineOf(World& world, Subscription& subscription, const std::
   std::vector<const UsageEvent*> events;
   for (const BillingEntry* entry : line.entries) events.push_back(entry->event);
   line.usage = UsageOf(*meter, events);
-  if (line.usage.consumed == 0 && line.usage.credited == 0) return std::nullopt;
-  line.charge = ChargeOf(*price, line.usage.consumed - static_cast<double>(line.usage.credited));
+  if (line.usage.consumed.IsZero() && line.usage.credited == 0) return std::nullopt;
+  line.charge = ChargeOf(*price, (line.usage.consumed - line.usage.credited).ToDouble());
   return line;
 }
 
@@ -158,7 +158,7 @@ Json RenderSubscriptionMeter(const SubscriptionMeter& meter) {
       {"created_at", ToJson(meter.created_at)},
       {"modified_at", OrNull(meter.modified_at)},
       {"id", meter.id},
-      {"consumed_units", NumberJson(meter.consumed)},
+      {"consumed_units", meter.consumed.ToJson()},
       {"credited_units", meter.credited},
       {"amount", meter.amount},
       {"meter_id", meter.meter_id},

@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/foundation/decimal_sum.h"
 #include "core/foundation/json.h"
 #include "core/foundation/timestamp.h"
 #include "emulator/orders/items.h"
@@ -31,7 +32,7 @@ struct SubscriptionMeter {
   Timestamp created_at = {};
   std::optional<Timestamp> modified_at = {};
   std::string meter_id = {};
-  double consumed = 0;
+  DecimalSum consumed = {};
   std::int64_t credited = 0;
   std::int64_t amount = 0;  ///< Minor units, credits and cap considered.
 };
@@ -45,7 +46,7 @@ struct BillingEntry {
 };
 
 struct Usage {
-  double consumed = 0;
+  DecimalSum consumed = {};
   std::int64_t credited = 0;  ///< Units of meter credits granted meanwhile, never below 0.
 };
 /// What the meter makes of these events, the oldest first.

@@ -39,9 +39,9 @@ ListOf<CustomerMeter> ListOfMeters(const World& world) {
                 {"meter_id", [](const CustomerMeter& row) { return SortValue(row.meter_id); }},
                 {"meter_name",
                  [&](const CustomerMeter& row) { return SortValue(world.meters.Find(row.meter_id)->name); }},
-                {"consumed_units", [](const CustomerMeter& row) { return SortValue(row.consumed); }},
+                {"consumed_units", [](const CustomerMeter& row) { return SortValue(row.consumed.ToDouble()); }},
                 {"credited_units", [](const CustomerMeter& row) { return SortValue(row.credited); }},
-                {"balance", [](const CustomerMeter& row) { return SortValue(BalanceOf(row)); }}},
+                {"balance", [](const CustomerMeter& row) { return SortValue(BalanceOf(row).ToDouble()); }}},
       .order = "-modified_at",
   };
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/foundation/wide_decimal.h"
 #include "emulator/usage/event_tree.h"
 #include "emulator/usage/meter_balance.h"
 #include "emulator/usage/meter_filter.h"
@@ -14,6 +15,20 @@ namespace {
 bool IsFound(const World& world, const UsageEvent& event) {
   return std::any_of(world.meters.begin(), world.meters.end(),
                      [&](const Meter& meter) { return !meter.archived_at && Finds(meter, event); });
+}
+
+// A cost was sent as a number or as text; it is told as text.
+Json RenderMetadata(const UsageEvent& event) {
+  Json metadata = event.metadata;
+  const Json* cost = FindMember(metadata, "_cost");
+  const Json* amount = cost == nullptr ? nullptr : FindMember(*cost, "amount");
+  if (amount == nullptr) return metadata;
+  const auto* text = amount->get_ptr<const std::string*>();
+  const auto decimal = WideDecimal::Parse(text != nullptr ? *text : DumpJson(*amount));
+  Json told = *cost;
+  if (decimal) SetMember(told, "amount", decimal->Text());
+  SetMember(metadata, "_cost", std::move(told));
+  return metadata;
 }
 
 }  // namespace
@@ -91,7 +106,7 @@ Json RenderEvent(const World& world, const EventTree& tree, const UsageEvent& ev
       {"label", EventLabel(event.name, event.system)},
       {"name", event.name},
       {"source", SourceOf(event)},
-      {"metadata", event.metadata},
+      {"metadata", RenderMetadata(event)},
   });
 }
 

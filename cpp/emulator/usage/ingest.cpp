@@ -1,5 +1,6 @@
 #include "emulator/usage/ingest.h"
 
+#include <map>
 #include <set>
 #include <vector>
 
@@ -114,6 +115,26 @@ UsageEvent ReadEvent(World& world, const Json& json, std::size_t index, Issues& 
   return event;
 }
 
+// Whether the parents of this batch go round in a circle. Each event has one parent, so that whoever is reached twice
+// on one way up lies on one.
+bool HasCircle(const std::vector<UsageEvent>& events) {
+  std::map<std::string_view, std::size_t> named;
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    if (events[i].external_id) named[*events[i].external_id] = i;
+  }
+  std::vector<std::size_t> way_of(events.size(), events.size());
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    for (std::size_t at = i; way_of[at] == events.size();) {
+      way_of[at] = i;
+      const auto parent = events[at].parent_id ? named.find(*events[at].parent_id) : named.end();
+      if (parent == named.end()) break;
+      at = parent->second;
+      if (way_of[at] == i) return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
 HttpResponse IngestEvents(World& world, const Call& call) {
@@ -131,6 +152,9 @@ HttpResponse IngestEvents(World& world, const Call& call) {
   std::vector<UsageEvent> events;
   for (std::size_t i = 0; i < list->size(); ++i) events.push_back(ReadEvent(world, (*list)[i], i, issues));
   if (!issues.empty()) return issues.Answer();
+  if (HasCircle(events)) {
+    return ErrorAnswer(500, "EventError", "Circular dependency detected in event parent relationships");
+  }
   std::size_t duplicates = 0;
   std::set<std::string> touched;
   for (UsageEvent& event : events) {

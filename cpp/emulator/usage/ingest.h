@@ -8,7 +8,8 @@ namespace plinto::polar::emulator {
 struct World;
 struct Call;
 
-/// All or nothing: an unknown customer_id refuses the whole batch, an unknown external customer does not.
+/// All or nothing: an unknown customer_id refuses the whole batch, an unknown external customer does not. Polar fails
+/// over events that are each other's parents, or their own: 500.
 [[nodiscard]] HttpResponse IngestEvents(World& world, const Call& call);
 
 }  // namespace plinto::polar::emulator

@@ -50,9 +50,9 @@ std::int64_t RunningSum(const std::vector<const UsageEvent*>& credits, std::opti
 // As Polar's queries have it for customers with an external id, whose events may name them by either: each half is
 // summed for itself, and an aggregation that cannot be summed looks for the property's whole name, so that one inside
 // of an object (`_llm.total_tokens`) comes to nothing. Bills are not concerned.
-double ConsumedBy(const Customer& customer, const Meter& meter, const std::vector<const UsageEvent*>& usage) {
+DecimalSum ConsumedBy(const Customer& customer, const Meter& meter, const std::vector<const UsageEvent*>& usage) {
   if (!customer.external_id) return Aggregate(meter, usage);
-  if (!IsSummable(meter)) return AggregatesNested(meter) ? 0 : Aggregate(meter, usage);
+  if (!IsSummable(meter)) return AggregatesNested(meter) ? DecimalSum() : Aggregate(meter, usage);
   std::vector<const UsageEvent*> by_id;
   std::vector<const UsageEvent*> by_external_id;
   for (const UsageEvent* event : usage) (event->customer_id.empty() ? by_external_id : by_id).push_back(event);
@@ -148,9 +148,8 @@ bool WasResetAfter(const World& world, const Customer& customer, const Meter& me
 void ResetMeter(World& world, const Customer& customer, const Meter& meter) {
   const MeterWindow window = WindowOf(world, customer, meter);
   const std::int64_t rolling = RunningSum(window.credits, true);
-  const double balance =
-      static_cast<double>(RunningSum(window.credits, false) + rolling) - ConsumedBy(customer, meter, window.usage);
-  const std::int64_t left = static_cast<std::int64_t>(std::clamp(balance, 0.0, static_cast<double>(rolling)));
+  const DecimalSum balance = RunningSum(window.credits, false) + rolling - ConsumedBy(customer, meter, window.usage);
+  const std::int64_t left = std::clamp(balance, DecimalSum(), DecimalSum(rolling)).Whole();
   AddSystemEvent(world, customer.id, "meter.reset", Json::object({{"meter_id", meter.id}}));
   if (left > 0) AddCredit(world, customer, meter, left, true);
   UpdateBalance(world, customer, meter);
@@ -162,9 +161,9 @@ Json RenderStateMeter(const CustomerMeter& row) {
       {"created_at", ToJson(row.created_at)},
       {"modified_at", OrNull(row.modified_at)},
       {"meter_id", row.meter_id},
-      {"consumed_units", NumberJson(row.consumed)},
+      {"consumed_units", row.consumed.ToJson()},
       {"credited_units", row.credited},
-      {"balance", NumberJson(BalanceOf(row))},
+      {"balance", BalanceOf(row).ToJson()},
   });
 }
 

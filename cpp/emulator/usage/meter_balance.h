@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/foundation/decimal_sum.h"
 #include "core/foundation/json.h"
 #include "core/foundation/timestamp.h"
 
@@ -30,13 +31,11 @@ struct CustomerMeter {
   std::optional<Timestamp> modified_at = {};
   std::string customer_id = {};
   std::string meter_id = {};
-  double consumed = 0;
+  DecimalSum consumed = {};
   std::int64_t credited = 0;
   std::string last_event_id = {};  ///< The youngest event that has been considered.
 };
-[[nodiscard]] inline double BalanceOf(const CustomerMeter& row) {
-  return static_cast<double>(row.credited) - row.consumed;
-}
+[[nodiscard]] inline DecimalSum BalanceOf(const CustomerMeter& row) { return row.credited - row.consumed; }
 
 [[nodiscard]] const CustomerMeter* FindCustomerMeter(const World& world, std::string_view customer_id,
                                                      std::string_view meter_id);

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <limits>
 #include <optional>
 #include <set>
@@ -172,13 +171,29 @@ std::string AggregatedProperty(const Meter& meter) {
   return property == nullptr ? "" : *property;
 }
 
-// What `sum`, `max`, `min` and `avg` take of the event.
-std::optional<double> NumberIn(const UsageEvent& event, std::string_view property) {
-  if (property == "name" || property == "source") return std::nullopt;
-  // Polar's database rounds to whole seconds.
-  if (property == "timestamp") return static_cast<double>(event.timestamp.PlusMilliseconds(500).Seconds());
+// Digits beyond the 30 on either side of the point, which no usage has, are left out: the number is as good as none, or
+// as good as 10^29.
+DecimalSum DecimalOf(const Json& number) {
+  if (const auto decimal = Decimal::FromJson(number)) return DecimalSum(*decimal);
+  const double value = NumberOf(number);
+  const auto most = Decimal::Parse(value < 0 ? "-1e29" : "1e29");
+  return most && (value > 1 || value < -1) ? DecimalSum(*most) : DecimalSum();
+}
+
+// Whether `sum`, `max`, `min` and `avg` find something in the event, and what.
+const Json* AttributeIn(const UsageEvent& event, std::string_view property) {
   const Json* value = PropertyOf(event, property);
-  return value == nullptr || !value->is_number() ? std::nullopt : std::optional(NumberOf(*value));
+  return value != nullptr && value->is_number() ? value : nullptr;
+}
+bool HasNumber(const UsageEvent& event, std::string_view property) {
+  if (property == "name" || property == "source") return false;
+  return property == "timestamp" || AttributeIn(event, property) != nullptr;
+}
+std::optional<DecimalSum> NumberIn(const UsageEvent& event, std::string_view property) {
+  if (!HasNumber(event, property)) return std::nullopt;
+  // Polar's database rounds to whole seconds.
+  if (property == "timestamp") return DecimalSum(event.timestamp.PlusMilliseconds(500).Seconds());
+  return DecimalOf(*AttributeIn(event, property));
 }
 
 }  // namespace
@@ -226,14 +241,14 @@ bool MatchesFilter(const Json& filter, const UsageEvent& event) {
 bool Finds(const Meter& meter, const UsageEvent& event) {
   if (!MatchesFilter(meter.filter, event)) return false;
   const std::string func = FunctionOf(meter);
-  return func == "count" || func == "unique" || NumberIn(event, AggregatedProperty(meter)).has_value();
+  return func == "count" || func == "unique" || HasNumber(event, AggregatedProperty(meter));
 }
 
 bool Counts(const Meter& meter, const UsageEvent& event) { return !event.system && Finds(meter, event); }
 
-double Aggregate(const Meter& meter, std::span<const UsageEvent* const> events) {
+DecimalSum Aggregate(const Meter& meter, std::span<const UsageEvent* const> events) {
   const std::string func = FunctionOf(meter);
-  if (func == "count") return static_cast<double>(events.size());
+  if (func == "count") return static_cast<std::int64_t>(events.size());
   const std::string property = AggregatedProperty(meter);
   if (func == "unique") {
     std::set<std::string> values;
@@ -241,11 +256,11 @@ double Aggregate(const Meter& meter, std::span<const UsageEvent* const> events) 
       const Json* value = PropertyOf(*event, property);
       if (value != nullptr) values.insert(DistinctText(*value));
     }
-    return static_cast<double>(values.size());
+    return static_cast<std::int64_t>(values.size());
   }
-  double sum = 0;
-  double most = 0;
-  double least = 0;
+  DecimalSum sum;
+  DecimalSum most;
+  DecimalSum least;
   bool first = true;
   for (const UsageEvent* event : events) {
     const auto number = NumberIn(*event, property);
@@ -257,14 +272,15 @@ double Aggregate(const Meter& meter, std::span<const UsageEvent* const> events) 
   }
   if (func == "max") return most;
   if (func == "min") return least;
-  if (func == "avg") return events.empty() ? 0 : sum / static_cast<double>(events.size());
-  return sum;
+  return func == "avg" ? AverageOf(sum, events.size()) : sum;
 }
 
-Json NumberJson(double number) {
-  constexpr double kExact = 9'007'199'254'740'992.0;
-  if (std::floor(number) == number && std::fabs(number) < kExact) return static_cast<std::int64_t>(number);
-  return number;
+DecimalSum AverageOf(const DecimalSum& sum, std::size_t count) {
+  if (count == 0) return {};
+  const auto whole = WideDecimal::Parse(sum.Text());
+  const Result<Json> average =
+      ParseJson(whole ? whole->Over(WideDecimal(static_cast<std::int64_t>(count))).Text() : "0");
+  return average ? DecimalOf(*average) : DecimalSum();
 }
 
 }  // namespace plinto::polar::emulator

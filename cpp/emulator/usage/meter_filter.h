@@ -3,11 +3,16 @@
 // Filters are trees of `and`/`or` over clauses on `name`, `source`, `timestamp` (Unix seconds) or a metadata property.
 // A property that is absent matches no clause, `ne` included, as in SQL; numbers are compared as they are, and `like`
 // finds a part of the text. Facts: Polar's meter/filter.py, aggregation.py.
+//
+// Polar's database adds doubles up in an order that nobody fixes, so that the last digits of its figures are left to
+// chance: 0.1 a million times may be 100000.00000133288. Here sums are exact, and rounded to a double when they are
+// told: that is what Polar's figures are near to, and a test can compare with it.
 #pragma once
 
 #include <span>
 #include <vector>
 
+#include "core/foundation/decimal_sum.h"
 #include "core/foundation/json.h"
 
 namespace plinto::polar::emulator {
@@ -27,15 +32,15 @@ class Issues;
 [[nodiscard]] bool Finds(const Meter& meter, const UsageEvent& event);
 /// Whether it is usage, too: quantities show system events, but balances and bills leave them out.
 [[nodiscard]] bool Counts(const Meter& meter, const UsageEvent& event);
-/// The aggregate of events that count; 0 of none.
-[[nodiscard]] double Aggregate(const Meter& meter, std::span<const UsageEvent* const> events);
+/// The aggregate of events that count; 0 of none. An average is the nearest double.
+[[nodiscard]] DecimalSum Aggregate(const Meter& meter, std::span<const UsageEvent* const> events);
 
 /// Whether aggregates of parts add up to that of the whole: `count` and `sum`.
 [[nodiscard]] bool IsSummable(const Meter& meter);
 /// Whether the property lies inside of an object.
 [[nodiscard]] bool AggregatesNested(const Meter& meter);
 
-/// Integers without a fraction, as JSON numbers are printed.
-[[nodiscard]] Json NumberJson(double number);
+/// The nearest double of `sum / count`; 0 of none.
+[[nodiscard]] DecimalSum AverageOf(const DecimalSum& sum, std::size_t count);
 
 }  // namespace plinto::polar::emulator

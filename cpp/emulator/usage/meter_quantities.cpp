@@ -90,15 +90,15 @@ std::optional<Timestamp> RequiredTime(const ListQuery& query, std::string_view n
   return at;
 }
 
-double Combine(std::string_view func, const std::vector<double>& values) {
-  if (values.empty()) return 0;
-  if (func == "count") return static_cast<double>(values.size());
+DecimalSum Combine(std::string_view func, const std::vector<DecimalSum>& values) {
+  if (values.empty()) return {};
+  if (func == "count") return static_cast<std::int64_t>(values.size());
   if (func == "max") return *std::max_element(values.begin(), values.end());
   if (func == "min") return *std::min_element(values.begin(), values.end());
-  if (func == "unique") return static_cast<double>(std::set<double>(values.begin(), values.end()).size());
-  double sum = 0;
-  for (const double value : values) sum += value;
-  return func == "avg" ? sum / static_cast<double>(values.size()) : sum;
+  if (func == "unique") return static_cast<std::int64_t>(std::set(values.begin(), values.end()).size());
+  DecimalSum sum;
+  for (const DecimalSum& value : values) sum += value;
+  return func == "avg" ? AverageOf(sum, values.size()) : sum;
 }
 
 struct Request {
@@ -153,14 +153,14 @@ Events CountedEvents(const World& world, const Meter& meter, const ListQuery& qu
   return events;
 }
 
-double QuantityOf(const World& world, const Meter& meter, const Events& events, std::string_view by_customer) {
+DecimalSum QuantityOf(const World& world, const Meter& meter, const Events& events, std::string_view by_customer) {
   if (by_customer.empty()) return Aggregate(meter, events);
   std::map<std::string, Events> of_customer;
   for (const UsageEvent* event : events) {
     const Customer* customer = CustomerOf(world, *event);
     of_customer[customer == nullptr ? "" : customer->id].push_back(event);
   }
-  std::vector<double> values;
+  std::vector<DecimalSum> values;
   for (const auto& [customer, theirs] : of_customer) values.push_back(Aggregate(meter, theirs));
   return Combine(by_customer, values);
 }
@@ -199,21 +199,22 @@ HttpResponse MeterQuantities(const World& world, const Meter* found, const ListQ
     buckets[StartOf(event->timestamp, request.interval, request.east)].push_back(event);
   }
   Json quantities = Json::array();
-  std::vector<double> values;
+  std::vector<DecimalSum> values;
   for (std::int64_t i = 0;; ++i) {
     const Timestamp at = Nth(request.from, request.interval, i, request.east);
     if (at > request.until) break;
     const auto bucket = buckets.find(StartOf(at, request.interval, request.east));
-    const double value = bucket == buckets.end() ? 0 : QuantityOf(world, meter, bucket->second, request.by_customer);
+    DecimalSum value;
+    if (bucket != buckets.end()) value = QuantityOf(world, meter, bucket->second, request.by_customer);
     if (bucket != buckets.end()) values.push_back(value);
-    quantities.push_back(Json::object({{"timestamp", ToJson(at)}, {"quantity", NumberJson(value)}}));
+    quantities.push_back(Json::object({{"timestamp", ToJson(at)}, {"quantity", value.ToJson()}}));
   }
   const std::string* func = FindString(meter.aggregation, "func");
   const std::string kind = func == nullptr ? "" : *func;
   // Averages and distinct values cannot be computed from those of intervals, so Polar takes all events.
-  const double total =
+  const DecimalSum total =
       kind == "avg" || kind == "unique" ? Aggregate(meter, counted) : Combine(kind == "count" ? "sum" : kind, values);
-  return JsonAnswer(200, Json::object({{"quantities", std::move(quantities)}, {"total", NumberJson(total)}}));
+  return JsonAnswer(200, Json::object({{"quantities", std::move(quantities)}, {"total", total.ToJson()}}));
 }
 
 }  // namespace plinto::polar::emulator

@@ -37,6 +37,8 @@ class OperatorLog {
   /// Something waits for people from now on: a line, and a count. `line` names it, the reason and the way back. It
   /// holds no secret; words of others in it may hold anything, and are made harmless by whoever writes them.
   virtual void GaveUp(Queue /*queue*/, const std::string& /*line*/) {}
+  /// Polar refuses a usage event for what is in it, for the first time. It is tried still: a line, and a count.
+  virtual void UsageRefused(const std::string& /*line*/) {}
   /// The mirror differed from Polar, and does no more: a line, and a count.
   virtual void Repaired(const std::string& /*line*/) {}
   /// Something that somebody may have to see to. The same holds for the line.

@@ -69,6 +69,10 @@ CLI::App& AddParkedCommands(CLI::App& program, Run& run, const ParkedCommands& c
   };
   const auto [listing, listed] = add("list", commands.list_description, commands.list);
   AddListOptions(*listing, *listed);
+  if (commands.refused_description != nullptr) {
+    listing->add_flag("--refused", listed->refused, commands.refused_description)
+        ->multi_option_policy(CLI::MultiOptionPolicy::Throw);
+  }
   const auto [replaying, replayed] = add("replay", commands.replay_description, commands.replay);
   AddReplayOptions(*replaying, *replayed, commands.id_description, commands.since_description);
   return *command;

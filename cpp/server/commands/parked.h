@@ -20,6 +20,7 @@ struct ParkedOptions {
   std::string tenant = kDefaultTenant;
   int limit = 100;
   std::int64_t after = 0;
+  bool refused = false;
   std::optional<std::string> id = {};
   bool all = false;
   std::string since = {};
@@ -55,6 +56,7 @@ struct ParkedCommands {
   const char* id_description;
   Task<int> (*replay)(const ParkedOptions& options);
   const char* since_description = kSinceGivenUp;
+  const char* refused_description = nullptr;  ///< of `list --refused`, where there is such a list
 };
 /// `NAME list` and `NAME replay`. Returns `NAME`.
 CLI::App& AddParkedCommands(CLI::App& program, Run& run, const ParkedCommands& commands);

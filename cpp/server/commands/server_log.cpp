@@ -9,6 +9,11 @@ void ServerLog::GaveUp(Queue queue, const std::string& line) {
   Warn(line);
 }
 
+void ServerLog::UsageRefused(const std::string& line) {
+  metrics_.CountUsageRefused();
+  Warn(line);
+}
+
 void ServerLog::Repaired(const std::string& line) {
   metrics_.CountRepair();
   Warn(line);

@@ -11,6 +11,7 @@ class ServerLog final : public OperatorLog {
   /// `metrics` outlives this.
   explicit ServerLog(Metrics& metrics) : metrics_(metrics) {}
   void GaveUp(Queue queue, const std::string& line) override;
+  void UsageRefused(const std::string& line) override;
   void Repaired(const std::string& line) override;
   void Warn(const std::string& line) override;
   void Tell(const std::string& line) override;

@@ -1,10 +1,12 @@
-// `plinto-polar usage list|replay`: usage events that were given up, with the reason, and their way back to Polar.
+// `plinto-polar usage list|replay|correct`: usage events that Polar refuses, with the reason, and their way back to it.
 #include <cstdlib>
+#include <utility>
 
 #include "server/base/system_clock.h"
 #include "server/commands/commands.h"
 #include "server/commands/parked.h"
 #include "server/commands/process.h"
+#include "server/commands/usage_correct.h"
 
 namespace plinto::polar::server {
 namespace {
@@ -14,7 +16,9 @@ Task<int> List(const ParkedOptions& options) {
   if (!config) co_return Complain(config.error());
   const auto store = co_await OpenTenantStore(*std::move(config), options.tenant);
   if (!store) co_return Complain(store.error());
-  const auto parked = co_await (*store)->ListParkedUsage(options.limit, options.after);
+  auto list = options.refused ? (*store)->ListRefusedUsage(options.limit, options.after)
+                              : (*store)->ListParkedUsage(options.limit, options.after);
+  const auto parked = co_await std::move(list);
   if (!parked) co_return Complain(parked.error());
   for (const ParkedUsage& one : *parked) {
     const std::string subject = (one.subject.kind == Subject::Kind::kUser ? "user " : "organization ") + one.subject.id;
@@ -40,15 +44,19 @@ Task<int> Replay(const ParkedOptions& options) {
 }  // namespace
 
 void AddUsage(CLI::App& program, Run& run) {
-  AddParkedCommands(
+  CLI::App& usage = AddParkedCommands(
       program, run,
       {.name = "usage",
-       .description = "Usage events that were given up",
+       .description = "Usage events that Polar refuses",
        .list_description = "Print id, time, when it was given up, subject, event id, name, quantity and reason of each",
        .list = List,
        .replay_description = "Send them to Polar again",
        .id_description = "The event to send again.",
-       .replay = Replay});
+       .replay = Replay,
+       .refused_description =
+           "Those that Polar has refused and that are tried still; in place of when it was given up, "
+           "when it is tried next."});
+  AddUsageCorrect(usage, run);
 }
 
 }  // namespace plinto::polar::server

@@ -10,6 +10,7 @@
 #include "server/config/products.h"
 #include "server/config/reader.h"
 #include "server/config/tenant.h"
+#include "server/config/usage_events.h"
 #include "server/config/variables.h"
 
 namespace plinto::polar::server {
@@ -285,7 +286,7 @@ Result<Config> ReadConfig(const Lookup& lookup, const ReadFile& read_file) {
   ReadRetention(reader, config);
   ReadTestClock(reader, config);
   config.plans = ReadProducts(reader);
-  config.usage_events = reader.List("USAGE_EVENTS");
+  config.usage_events = ReadUsageEvents(reader);
   if (!reader.problems().empty()) return Problems(reader.problems());
   return config;
 }
@@ -313,7 +314,7 @@ Result<Config> ReadTenantConfig(const Config& server, const TenantValues& values
   ReadNotifications(reader, config);
   config.plans = ReadProducts(reader);
   if (auto origins = reader.Origins("RETURN_ORIGINS"); !origins.empty()) config.return_origins = std::move(origins);
-  if (auto events = reader.List("USAGE_EVENTS"); !events.empty()) config.usage_events = std::move(events);
+  if (auto events = ReadUsageEvents(reader); !events.empty()) config.usage_events = std::move(events);
   if (!reader.problems().empty()) return Problems(reader.problems());
   return config;
 }

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/billing/plan.h"
+#include "core/billing/usage_range.h"
 #include "core/foundation/result.h"
 #include "server/base/network.h"
 #include "server/base/secret_box.h"
@@ -51,8 +52,8 @@ struct Config {
   std::int64_t rate_limit_per_user = 0;  ///< Requests a minute; 0 for no limit.
   std::int64_t rate_limit_per_key = 0;
   std::int64_t rate_limit_per_address = 0;
-  std::vector<Plan> plans;  ///< PRODUCTS; empty: any product that Polar accepts.
-  std::vector<std::string> usage_events;
+  std::vector<Plan> plans;   ///< PRODUCTS; empty: any product that Polar accepts.
+  UsageRanges usage_events;  ///< What end users may record, and how much of it at once.
 
   std::string app_webhook_url;  ///< Where the application listens; empty: it is told nothing.
   std::string app_webhook_secret;

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "server/config/reader.h"
+#include "server/config/usage_events.h"
 
 namespace plinto::polar::server {
 namespace {
@@ -38,7 +39,9 @@ Result<TenantValues> ReadTenantValues(const Lookup& lookup, const ReadFile& read
   ConfigReader reader(lookup, read_file);
   TenantValues values;
   for (const std::string_view name : kNames) {
-    std::string value = name == "PRODUCTS" ? ProductsText(reader) : reader.Text(name);
+    std::string value = name == "PRODUCTS"       ? ProductsText(reader)
+                        : name == "USAGE_EVENTS" ? UsageEventsText(reader)
+                                                 : reader.Text(name);
     if (!value.empty()) values.emplace(name, std::move(value));
   }
   if (reader.problems().empty()) return values;

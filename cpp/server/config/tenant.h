@@ -16,7 +16,7 @@ namespace plinto::polar::server {
 /// The names of the variables that a tenant has of its own.
 [[nodiscard]] std::span<const std::string_view> TenantVariables();
 
-/// What is set, by the variable's name. PRODUCTS is JSON text, not a path.
+/// What is set, by the variable's name. PRODUCTS and USAGE_EVENTS are texts, not paths.
 using TenantValues = std::map<std::string, std::string, std::less<>>;
 
 /// Errors: CONFIGURATION_INVALID for files that cannot be read.

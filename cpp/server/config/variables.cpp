@@ -50,7 +50,10 @@ constexpr std::array kVariables = {
              "old one.",
              true},
     Variable{"RETENTION_DAYS", "400", "Days until what is done with is pruned; 0 keeps everything."},
-    Variable{"USAGE_EVENTS", "", "Names, by comma, of the usage events that end users may record; empty refuses all."},
+    Variable{
+        "USAGE_EVENTS", "",
+        "The usage events that end users may record: names by comma, or JSON or the path of a .json file that says "
+        "how much of each; empty refuses all."},
     Variable{"TEST_CLOCK", "", "For tests with the emulator: the file that holds the time, in place of the machine's."},
 };
 

@@ -25,7 +25,7 @@ Jobs::Jobs(const boost::asio::any_io_executor& executor, Clock& clock, OperatorL
       plinto_events_(
           executor, clock, log, "plinto_events", [this] { return ProcessPlintoEvents(); }, kInboxPause),
       usage_(
-          executor, clock, log, "usage", [&service] { return service.ReportUsage(); }, kUsagePause),
+          executor, clock, log, "usage", [this] { return ReportUsage(); }, kUsagePause),
       notifications_(executor, clock, log, "notifications", [&notifications] { return notifications.Work(); }),
       mirror_(executor, clock, log, "mirror", [this] { return VerifyMirror(); }),
       endpoint_watch_(executor, clock, log, "endpoint_watch", [&service] { return service.WatchEndpoint(); }),
@@ -60,6 +60,13 @@ Task<JobRun> Jobs::ProcessInbox() {
 
 Task<JobRun> Jobs::ProcessPlintoEvents() {
   const JobRun next = co_await service_.ProcessPlintoEvents();
+  notifications_.Notify();
+  co_return next;
+}
+
+// What was given up is told.
+Task<JobRun> Jobs::ReportUsage() {
+  const JobRun next = co_await service_.ReportUsage();
   notifications_.Notify();
   co_return next;
 }

@@ -36,6 +36,7 @@ class Jobs {
  private:
   [[nodiscard]] Task<JobRun> ProcessInbox();
   [[nodiscard]] Task<JobRun> ProcessPlintoEvents();
+  [[nodiscard]] Task<JobRun> ReportUsage();
   [[nodiscard]] Task<JobRun> VerifyMirror();
   [[nodiscard]] Task<JobRun> PruneOld();
 

@@ -153,6 +153,12 @@ struct Metrics::Series {
           .Name("plinto_polar_given_up_total")
           .Help("What was given up since the start, by queue: it is parked, with a reason.")
           .Register(registry);
+  prometheus::Counter& usage_refused =
+      prometheus::BuildCounter()
+          .Name("plinto_polar_usage_refused_total")
+          .Help("Usage events that Polar refused for what is in them, since the start, each once: tried again first.")
+          .Register(registry)
+          .Add({});
   prometheus::Counter& repairs =
       prometheus::BuildCounter()
           .Name("plinto_polar_mirror_repairs_total")
@@ -198,6 +204,8 @@ void Metrics::CountUpstream(std::string_view to, int status, std::chrono::durati
   series_->calls.Add({{"to", name}, {"status", std::to_string(status)}}).Increment();
   series_->call_seconds.Add({{"to", name}}, Buckets()).Observe(took.count());
 }
+
+void Metrics::CountUsageRefused() { series_->usage_refused.Increment(); }
 
 void Metrics::CountRepair() { series_->repairs.Increment(); }
 

@@ -28,6 +28,8 @@ class Metrics {
 
   /// Something of this queue was given up.
   void CountGivenUp(Queue queue);
+  /// Polar has refused a usage event for what is in it, for the first time.
+  void CountUsageRefused();
   /// The mirror differed from Polar and was repaired.
   void CountRepair();
 

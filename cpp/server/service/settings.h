@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/billing/plan.h"
+#include "core/billing/usage_range.h"
 #include "core/polar/client.h"
 #include "core/webhook/secret.h"
 #include "server/base/secret_box.h"
@@ -37,9 +38,10 @@ struct Settings {
   std::vector<WebhookSecret> webhook_secrets;
   std::string plinto_webhook_secret;  ///< empty: Plinto's own webhooks are refused
   bool create_customer_on_signup = false;
+  bool tells_application = false;        ///< APP_WEBHOOK_URL is set
   std::vector<Plan> plans;               ///< PRODUCTS in its order; empty admits every product of the account
   std::set<std::string> return_origins;  ///< where success and return URLs may lead
-  std::set<std::string> usage_events;    ///< what end users may record
+  UsageRanges usage_events;              ///< what end users may record
   RateLimits rate_limits = {};
   EntitlementSettings entitlements = {};
 };

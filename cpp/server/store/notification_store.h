@@ -23,7 +23,7 @@ struct AccessCheck {
 struct Notification {
   std::int64_t row = 0;  ///< set by the store; its `sequence`: rises from each change to the next, none is given twice
   std::string id;        ///< the delivery's `webhook-id`
-  std::string polar_customer_id;
+  std::string polar_customer_id;      ///< or `usage:` and a subject's id, where it tells of usage
   std::string polar_subscription_id;  ///< empty without one
   std::string subscription_id;        ///< the application's own id for it, as told by its answers; set by the store
   std::string type;
@@ -32,6 +32,9 @@ struct Notification {
   Timestamp created_at;
   std::string claim = {};  ///< by which it is held; set by the store
 };
+
+/// News of usage, of which none replaces another; the rest are snapshots of a customer's access.
+[[nodiscard]] inline bool TellsOfUsage(const Notification& one) { return one.type.starts_with("usage."); }
 
 /// Whoever has claimed a notification holds it for so long, by the database's clock, and longer where they renew it:
 /// a request and the writing down of its outcome.
@@ -95,8 +98,8 @@ class NotificationStore {
   [[nodiscard]] virtual Task<Result<bool>> Renew(Notification held, Timestamp now) = 0;
   /// It was not sent: another one may take it at once.
   [[nodiscard]] virtual Task<Status> GiveBack(Notification held) = 0;
-  /// `subscription_id` is the application's, where its answer had one. A notification is a snapshot: earlier ones of
-  /// the customer that were given up are of no use any more, and go; so does the last word about somebody who was
+  /// `subscription_id` is the application's, where its answer had one. What tells of access is a snapshot: earlier ones
+  /// of the customer that were given up are of no use any more, and go; so does the last word about somebody who was
   /// erased. The application is paused no more. False, and nothing changes, when it is not held any more.
   [[nodiscard]] virtual Task<Result<bool>> MarkDelivered(Notification held, std::string subscription_id,
                                                          Attempt attempt, Timestamp now) = 0;

@@ -244,7 +244,23 @@ struct ParkedUsage {
   Decimal quantity = 1;
   std::string error;
   Timestamp created_at;
-  Timestamp parked_at;
+  Timestamp parked_at;  ///< of one that is tried still, when it is tried next
+};
+
+/// What is wrong about a usage event that Polar has refused, as it should be. The rest stays as it was recorded.
+struct UsageCorrection {
+  std::optional<std::string> event_name = {};
+  std::optional<Decimal> quantity = {};
+  std::optional<std::string> properties = {};  ///< JSON text of an object
+  std::optional<Timestamp> used_at = {};
+};
+
+/// What the application is told of a subject's usage. Not of its access: no later news replaces it.
+struct UsageNews {
+  std::string id;  ///< the delivery's `webhook-id`
+  std::string subject_id;
+  std::string type;
+  std::string data;  ///< JSON text of an object
 };
 
 /// A notification that is not delivered again by itself, and after which none was delivered to the same customer.

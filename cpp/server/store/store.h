@@ -93,16 +93,26 @@ class Store {
   [[nodiscard]] virtual Task<Result<std::int64_t>> MarkUsageFailed(std::vector<std::int64_t> rows, std::string error,
                                                                    std::optional<Timestamp> retry_at, Timestamp now,
                                                                    std::string claim = {}) = 0;
-  /// The same of one that Polar refused alone, which is counted.
+  /// Parks one, and stores what the application is told of it, but for a subject that was erased.
+  [[nodiscard]] virtual Task<Result<std::int64_t>> ParkUsage(std::int64_t row, std::string error, Timestamp now,
+                                                             std::string claim, std::optional<UsageNews> news) = 0;
+  /// As MarkUsageFailed() of one that Polar refused alone, which is counted. `news` as in ParkUsage(), where it parks.
   [[nodiscard]] virtual Task<Result<std::int64_t>> MarkUsageRefused(std::int64_t row, std::string error,
                                                                     std::optional<Timestamp> retry_at, Timestamp now,
-                                                                    std::string claim = {}) = 0;
+                                                                    std::string claim = {},
+                                                                    std::optional<UsageNews> news = {}) = 0;
   /// Parked usage, oldest first, at most `limit`, from behind the row `after` on.
   [[nodiscard]] virtual Task<Result<std::vector<ParkedUsage>>> ListParkedUsage(int limit, std::int64_t after = 0) = 0;
+  /// Likewise what Polar has refused and is tried still.
+  [[nodiscard]] virtual Task<Result<std::vector<ParkedUsage>>> ListRefusedUsage(int limit, std::int64_t after = 0) = 0;
   /// Makes parked usage due again, as if it had not been tried: one row or all, of those that were parked at `since` or
   /// later. Returns how many.
   [[nodiscard]] virtual Task<Result<std::int64_t>> ReplayUsage(std::optional<std::int64_t> row,
                                                                std::optional<Timestamp> since, Timestamp now) = 0;
+  /// Changes what is parked, or was refused and is tried still, and makes it due as if it had not been tried. What was
+  /// recorded is kept beside it. Returns the row as it was; none where Polar has it, or never refused it.
+  [[nodiscard]] virtual Task<Result<std::optional<UsageRow>>> CorrectUsage(std::int64_t row, UsageCorrection correction,
+                                                                           Timestamp now) = 0;
 
   [[nodiscard]] virtual Task<Result<SubjectState>> ReadSubject(Subject subject) = 0;
   /// Applies what was fetched of a customer and marks it as mirrored.

@@ -25,9 +25,10 @@ Result<Settings> ToSettings(const Config& config) {
   settings.webhook_secrets = *std::move(secrets);
   settings.plinto_webhook_secret = config.plinto_webhook_secret;
   settings.create_customer_on_signup = config.create_customer_on_sign_up;
+  settings.tells_application = !config.app_webhook_url.empty();
   settings.plans = config.plans;
   settings.return_origins = {config.return_origins.begin(), config.return_origins.end()};
-  settings.usage_events = {config.usage_events.begin(), config.usage_events.end()};
+  settings.usage_events = config.usage_events;
   settings.entitlements.box = config.secret_box;
   settings.entitlements.issuer = config.entitlements_issuer;
   settings.entitlements.audience = config.entitlements_audience;

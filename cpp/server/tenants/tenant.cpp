@@ -29,6 +29,7 @@ class TenantLog final : public OperatorLog {
   TenantLog(OperatorLog& log, const std::string& tenant)
       : log_(log), prefix_(tenant == kDefaultTenant ? "" : "tenant " + tenant + ": ") {}
   void GaveUp(Queue queue, const std::string& line) override { log_.GaveUp(queue, prefix_ + line); }
+  void UsageRefused(const std::string& line) override { log_.UsageRefused(prefix_ + line); }
   void Repaired(const std::string& line) override { log_.Repaired(prefix_ + line); }
   void Warn(const std::string& line) override { log_.Warn(prefix_ + line); }
   void Tell(const std::string& line) override { log_.Tell(prefix_ + line); }

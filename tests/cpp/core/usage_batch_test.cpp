@@ -5,6 +5,7 @@
 
 #include "core/billing/usage_batch.h"
 #include "core/billing/usage_delivery.h"
+#include "core/billing/usage_parents.h"
 #include "core/polar/client.h"
 
 using namespace plinto::polar;
@@ -264,10 +265,66 @@ TEST_CASE("a clock ahead of Polar's delays a whole batch by one request") {
   CHECK(delivery.Next().empty());
 }
 
+TEST_CASE("an event whose member or parent alone Polar does not know is sent again without, together with the others") {
+  UsageDelivery delivery(3);
+  const HttpResponse refusal{
+      .status = 422,
+      .body = R"({"detail":[{"loc":["body","events",0,"EventCreateExternalCustomer","external_member_id"]},
+      {"loc":["body","events",2,"parent_id"]},{"loc":["body","events",2,"member_id"]}]})"};
+
+  CHECK(delivery.OnRefused(refusal, "unknown") ==
+        std::vector<UsageOutcome>{
+            {.index = 0, .kind = Kind::kBared, .reason = "unknown", .without_member = true},
+            {.index = 2, .kind = Kind::kBared, .reason = "unknown", .without_member = true, .without_parent = true}});
+  REQUIRE(delivery.Next().size() == 3);
+  CHECK(delivery.OnTaken().size() == 3);
+  CHECK(delivery.Next().empty());
+}
+
+TEST_CASE("an event is bared once: what is refused for its member then is refused") {
+  UsageDelivery delivery(1);
+  const HttpResponse refusal{.status = 422, .body = R"({"detail":[{"loc":["body","events",0,"member_id"]}]})"};
+
+  CHECK(delivery.OnRefused(refusal, "unknown").at(0).kind == Kind::kBared);
+  CHECK(delivery.OnRefused(refusal, "unknown") == std::vector<UsageOutcome>{{0, Kind::kRefused, "unknown"}});
+  CHECK(delivery.Next().empty());
+}
+
+TEST_CASE("an event with another fault beside its member is bad, and is found alone") {
+  UsageDelivery delivery(2);
+  const HttpResponse refusal{.status = 422, .body = R"({"detail":[{"loc":["body","events",1,"member_id"]},
+      {"loc":["body","events",1,"name"]}]})"};
+
+  CHECK(delivery.OnRefused(refusal, "bad").empty());
+  CHECK(delivery.OnTaken() == std::vector<UsageOutcome>{{0, Kind::kReported, ""}});
+  CHECK(delivery.OnRefused(refusal, "bad") == std::vector<UsageOutcome>{{1, Kind::kRefused, "bad"}});
+}
+
+TEST_CASE("of parents that go round in a circle one goes, and every other stays") {
+  const auto circles = [](std::vector<UsageLink> events) { return FindParentCircles(events); };
+  using Indexes = std::vector<std::size_t>;
+
+  CHECK(circles({{"a"}, {"b", "a"}, {"c", "b"}, {"d", "elsewhere"}, {"e", "a"}}).empty());
+  CHECK(circles({{"a", "a"}}) == Indexes{0});
+  CHECK(circles({{"a", "b"}, {"b", "a"}}) == Indexes{1});
+  CHECK(circles({{"x", "a"}, {"a", "b"}, {"b", "c"}, {"c", "a"}, {"y", "x"}}) == Indexes{3});
+  CHECK(circles({{"a", "b"}, {"b", "a"}, {"c", "d"}, {"d", "c"}}) == Indexes{1, 3});
+  // A long family, from either end.
+  std::vector<std::string> names;
+  for (int i = 0; i < 10'000; ++i) names.push_back(std::to_string(i));
+  std::vector<UsageLink> line;
+  for (std::size_t i = 0; i < names.size(); ++i) line.push_back({names[i], i == 0 ? std::string_view() : names[i - 1]});
+  CHECK(circles(line).empty());
+  line[0].parent = names.back();
+  CHECK(circles(line).size() == 1);
+}
+
 TEST_CASE("only locations that lie in the request name events") {
   CHECK(NamedEvents(R"({"detail":[{"loc":["body","events",2,"timestamp"]},{"loc":["body","events",0]},
                                   {"loc":["body","events",2]},{"loc":["body","events",1,"timestamp"]}]})",
-                    3) == std::vector<NamedEvent>{{0, false}, {1, true}, {2, false}});
+                    3) == std::vector<NamedEvent>{{.position = 0, .only_time = false, .only_links = false},
+                                                  {.position = 1, .only_time = true, .only_links = false},
+                                                  {.position = 2, .only_time = false, .only_links = false}});
   for (const char* body :
        {"", "not json", "{}", R"({"detail":"text"})", R"({"detail":[1,null,{}]})", R"({"detail":[{"loc":"events"}]})",
         R"({"detail":[{"loc":["body","events",3]}]})", R"({"detail":[{"loc":["body","events",-1]}]})",

@@ -140,6 +140,7 @@ class ScriptedPlinto final : public Plinto {
 class CollectedLog final : public OperatorLog {
  public:
   void GaveUp(Queue /*queue*/, const std::string& line) override { given_up.push_back(line); }
+  void UsageRefused(const std::string& line) override { usage_refused.push_back(line); }
   void Warn(const std::string& line) override { warnings.push_back(line); }
   void Tell(const std::string& line) override { news.push_back(line); }
   void Began(Problem problem, const std::string& line) override {
@@ -151,6 +152,7 @@ class CollectedLog final : public OperatorLog {
     if (!line.empty()) ended.push_back(line);
   }
   std::vector<std::string> given_up;
+  std::vector<std::string> usage_refused;
   std::vector<std::string> warnings;
   std::vector<std::string> news;
   std::set<Problem> problems;  ///< that are there now
@@ -285,7 +287,7 @@ class Simulation {
     settings.plinto_webhook_secret = "plinto-secret";
     settings.create_customer_on_signup = true;
     settings.return_origins = {"https://app.example"};
-    settings.usage_events = {"api_call"};
+    if (settings.usage_events.empty()) settings.usage_events = {{"api_call", {}}};
     service.reset();
     budget = std::make_unique<UpstreamBudget>(settings.polar_requests_per_minute, log);
     service = std::make_unique<Service>(MakeHost(), std::move(settings));

@@ -134,7 +134,7 @@ struct BusyServer {
         budget(per_minute, log) {
     settings.polar = {.base_url = "http://polar.test", .access_token = emulator.access_token()};
     settings.webhook_secrets = *ParseWebhookSecrets(emulator.webhook_secret());
-    settings.usage_events = {"api_call"};
+    settings.usage_events = {{"api_call", {}}};
     service = std::make_unique<Service>(MakeHost(), std::move(settings));
   }
 

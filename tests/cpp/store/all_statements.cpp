@@ -142,11 +142,14 @@ void UseEverything(const std::shared_ptr<SqlRunner>& runner, SqlRunner& unwritte
   dump(store.RenewUsage("a claim", kNow));
   dump(store.NextUsageDue(kNow));
   dump(store.ReleaseUsage({1}, "a claim"));
-  dump(store.MarkUsageReported({1}, kNow));
   dump(store.MarkUsageFailed({1}, "e", kNow, kNow));
   dump(store.MarkUsageRefused(1, "e", kNow, kNow));
+  dump(store.ParkUsage(1, "e", kNow, "", UsageNews{"n", kUser.id, "usage.refused", "{}"}));
+  dump(store.ListRefusedUsage(1, 0));
+  dump(store.CorrectUsage(1, {.quantity = 1}, kNow));
   dump(store.ListParkedUsage(1, 0));
   dump(store.ReplayUsage(1, std::nullopt, kNow));
+  dump(store.MarkUsageReported({1}, kNow));
   dump(store.AddServiceKey({"k", "h", "n", "s", kNow}));
   dump(store.FindServiceKey("h"));
   dump(store.ListServiceKeys());

@@ -1,9 +1,13 @@
 // Usage in the store, on both engines: many events at once, rows given back, sums, whose customer they are for.
+#include <algorithm>
+
 #include "../awaiting.h"
 #include "../due.h"
 #include "engines.h"
 #include "people.h"
+#include "plans.h"
 #include "server/store/engines/postgres_connection.h"
+#include "server/store/sql/sql_store.h"
 
 using namespace plinto::polar;
 using namespace plinto::polar::server;
@@ -206,4 +210,96 @@ TEST_CASE("parked usage is listed page by page with its reason, and due again by
   CHECK(again[0].refusals == 0);
   CHECK(again[0].attempts == 0);
   CHECK_FALSE(again[0].refused_at.has_value());
+}
+
+TEST_CASE("a quantity, its time, its parent and its member come back as they were stored, one by one and together") {
+  const auto store = OpenStore();
+  std::vector<UsageRow> rows;
+  for (const char* text : {"0", "0.1", "-1", "0.0000001", "9007199254740991", "-0.30000000000000004"}) {
+    UsageRow row = Usage(kAcme, text);
+    row.quantity = *Decimal::Parse(text);
+    row.used_at = kMorning.PlusSeconds(-86'400);
+    row.parent_id = "the parent";
+    row.member_id = kAlice.id;
+    rows.push_back(row);
+  }
+  Ask(store->AddUsage(rows[0]));
+  Ask(store->AddUsage(Usage(kAlice, "plain")));
+  CHECK(Ask(store->AddUsageBatch(rows)) == std::vector<bool>{false, true, true, true, true, true});
+
+  const auto due = DueUsage(*store, kMorning, 10);
+  REQUIRE(due.size() == 7);
+  for (const UsageRow& row : due) {
+    INFO(row.external_id);
+    if (row.external_id == "plain") {
+      CHECK_FALSE(row.used_at.has_value());
+      CHECK((row.parent_id.empty() && row.member_id.empty()));
+      continue;
+    }
+    CHECK(row.quantity.text() == row.external_id);
+    CHECK(row.used_at == kMorning.PlusSeconds(-86'400));
+    CHECK(row.parent_id == "the parent");
+    CHECK(row.member_id == kAlice.id);
+  }
+}
+
+namespace {
+
+/// The sum of so many events of a tenth each. They are copies of the first: what is told of them is the sum, not their
+/// way in.
+std::string SumOfTenths(SqlEngine engine, int count) {
+  constexpr int kAtOnce = 50'000;
+  const auto runner = OpenRunner(engine);
+  SqlStore store(runner, "acme");
+  UsageRow tenth = Usage(kAcme, "0");
+  tenth.quantity = *Decimal::Parse("0.1");
+  Ask(store.AddUsage(tenth));
+  for (int first = 1; first < count; first += kAtOnce) {
+    const std::string from = std::to_string(first);
+    const std::string to = std::to_string(std::min(first + kAtOnce, count) - 1);
+    const std::string numbers = engine == SqlEngine::kSqlite
+                                    ? "WITH RECURSIVE numbers (n) AS (SELECT " + from +
+                                          " UNION ALL SELECT n + 1 FROM numbers WHERE n < " + to + ")"
+                                    : "WITH numbers (n) AS (SELECT generate_series(" + from + ", " + to + "))";
+    const std::string copy =
+        numbers +
+        " INSERT INTO polar_usage_events (tenant, organization_id, external_id, event_name, quantity, created_at)"
+        " SELECT tenant, organization_id, CAST(n AS TEXT), event_name, quantity, created_at"
+        " FROM polar_usage_events, numbers WHERE external_id = '0'";
+    Execute(*runner, copy);
+  }
+  const auto sums =
+      Ask(store.SummarizeUsage({.subject = kAcme, .from = kMorning, .to = kMorning.PlusSeconds(1), .limit = 10}));
+  REQUIRE(sums.size() == 1);
+  CHECK(sums[0].events == count);
+  return sums[0].quantity.Text();
+}
+
+}  // namespace
+
+TEST_CASE("0.1 added ten thousand times is 1,000") {
+  CHECK(SumOfTenths(GENERATE(SqlEngine::kSqlite, SqlEngine::kPostgres), 10'000) == "1000");
+}
+
+// Half a minute: `npm run test:full -- --only rows`.
+TEST_CASE("0.1 added a million times is 100,000", "[.][rows]") {
+  CHECK(SumOfTenths(GENERATE(SqlEngine::kSqlite, SqlEngine::kPostgres), 1'000'000) == "100000");
+}
+
+TEST_CASE("sums are exact to the last digit, on both sides of zero") {
+  const auto store = OpenStore();
+  const std::vector<std::string> quantities = {"9007199254740991", "0.0000001", "-9007199254740991", "0.2", "-0.3"};
+  std::vector<UsageRow> rows;
+  for (const std::string& text : quantities) {
+    UsageRow row = Usage(kAcme, text);
+    row.quantity = *Decimal::Parse(text);
+    rows.push_back(row);
+  }
+  Ask(store->AddUsageBatch(rows));
+
+  const auto sums =
+      Ask(store->SummarizeUsage({.subject = kAcme, .from = kMorning, .to = kMorning.PlusSeconds(1), .limit = 10}));
+
+  REQUIRE(sums.size() == 1);
+  CHECK(sums[0].quantity.Text() == "-0.0999999");
 }

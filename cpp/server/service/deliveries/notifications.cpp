@@ -91,7 +91,7 @@ std::string BodyOf(const Notification& one) {
   SetMember(body, "timestamp", FormatTimestamp(one.created_at));
   Json known = data ? *std::move(data) : Json::object();
   // The last word about somebody bears the id itself: the subscription's row is gone.
-  if (!one.subscription_id.empty() || FindMember(known, "subscription_id") == nullptr) {
+  if (!TellsOfUsage(one) && (!one.subscription_id.empty() || FindMember(known, "subscription_id") == nullptr)) {
     SetOrNull(known, "subscription_id",
               one.subscription_id.empty() ? std::nullopt : std::optional(one.subscription_id));
   }

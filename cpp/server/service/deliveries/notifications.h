@@ -1,10 +1,11 @@
 // Tells the application when a customer's access has changed: by a fact from Polar, or because its time has come.
 //
-// A notification is a snapshot: the newest one says all, whatever was missed, repeated or late, and `sequence` says
-// which is newer. Of one customer they are delivered in order, over several servers too, each until the application has
-// answered 2xx or it was given up. Those of several customers are delivered side by side. An application that keeps
-// failing is paused (store/notification_store.h), and what waits meanwhile is not given up. Signed by Standard
-// Webhooks. Like the service it owns no clock or socket; one executor.
+// A notification of access is a snapshot: the newest one says all, whatever was missed, repeated or late, and
+// `sequence` says which is newer. Those of usage (service/usage/refused_usage.h) are told here, too, each for itself.
+// Of one customer they are delivered in order, over several servers too, each until the application has answered 2xx or
+// it was given up. Those of several customers are delivered side by side. An application that keeps failing is paused
+// (store/notification_store.h), and what waits meanwhile is not given up. Signed by Standard Webhooks. Like the service
+// it owns no clock or socket; one executor.
 #pragma once
 
 #include <functional>

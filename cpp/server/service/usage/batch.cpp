@@ -74,7 +74,7 @@ struct ReadableBatch {
 Result<ReadableEvent> ReadEvent(const Json& json) {
   Result<BatchedUsageOptions> event = ReadJson<BatchedUsageOptions>(json);
   if (!event) return std::move(event).error();
-  if (Status checked = CheckUsageOptions(*event); !checked) return std::move(checked).error();
+  if (Status checked = CheckUsageEvent(*event); !checked) return std::move(checked).error();
   ReadableEvent readable;
   readable.text = PropertiesOf(*event);
   event->properties.reset();
@@ -197,7 +197,7 @@ Task<Result<HttpResponse>> PostUsageBatch(Shared& shared, Context context) {
   bool have_own_ids = true;
   for (Result<ReadableEvent>& event : events) {
     if (event) {
-      Status may_record = CheckMayRecord(shared.settings, context.credentials, event->event_name);
+      Status may_record = CheckMayRecord(shared.settings, context.credentials, *event);
       if (!may_record) event = std::move(may_record).error();
     }
     if (!event) {

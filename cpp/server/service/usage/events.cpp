@@ -20,8 +20,13 @@ Result<std::string> MemberOf(const Caller& caller, const PolarUsageOptions& even
 
 }  // namespace
 
-Status CheckMayRecord(const Settings& settings, const Credentials& credentials, const std::string& event_name) {
-  if (credentials.key || settings.usage_events.contains(event_name)) return Done{};
+Status CheckMayRecord(const Settings& settings, const Credentials& credentials, const PolarUsageOptions& event) {
+  const auto listed = settings.usage_events.find(event.event_name);
+  const bool is_end_user = !credentials.key;
+  if (listed != settings.usage_events.end()) {
+    return CheckUsageRange(listed->second, event.quantity.value_or(1), is_end_user);
+  }
+  if (!is_end_user) return Done{};
   return Error{.code = ErrorCode::kUsageEventNotAllowed,
                .message = "End users may not record this event. Add its name to USAGE_EVENTS if they should.",
                .field = "event_name"};

@@ -7,9 +7,10 @@
 
 namespace plinto::polar::server {
 
-/// End users record what USAGE_EVENTS lists, back ends what they like. Errors: USAGE_EVENT_NOT_ALLOWED.
+/// End users record what USAGE_EVENTS lists, back ends what they like; as much of it as core/billing/usage_range.h
+/// says. Errors: USAGE_EVENT_NOT_ALLOWED; VALIDATION_FAILED on `quantity`.
 [[nodiscard]] Status CheckMayRecord(const Settings& settings, const Credentials& credentials,
-                                    const std::string& event_name);
+                                    const PolarUsageOptions& event);
 
 /// When an event was received, and what its sender says of their own clock.
 struct Received {

@@ -4,24 +4,20 @@
 
 #include "core/billing/usage_batch.h"
 #include "core/billing/usage_delivery.h"
+#include "core/billing/usage_parents.h"
 #include "core/foundation/text.h"
 #include "core/polar/events.h"
 #include "server/base/backoff.h"
 #include "server/base/defects.h"
 #include "server/service/polar_call.h"
 #include "server/service/upstream_budget.h"
+#include "server/service/usage/refused_usage.h"
 
 namespace plinto::polar::server {
 namespace {
 
 constexpr std::int64_t kMaxBackoffSeconds = 300;
 constexpr std::int64_t kMaxPauseSeconds = 60;
-
-// When what Polar refuses alone is given up, and how long it waits in between.
-constexpr int kRefusalsToGiveUp = 5;
-constexpr std::int64_t kSecondsToGiveUp = 6 * 3'600;
-constexpr std::int64_t kFirstRefusedSeconds = 60;
-constexpr std::int64_t kMaxRefusedSeconds = 3'600;
 
 // Polar keeps ids unique over all customers, callers only over their own: the subject makes them so.
 std::string PolarEventId(const Subject& subject, const std::string& external_id) {
@@ -43,6 +39,7 @@ std::int64_t AheadMs(const Host& host) {
 std::string EventText(const UsageRow& usage, Timestamp polars_now) {
   Json metadata = Json::object();
   SetMember(metadata, "quantity", usage.quantity.ToJson());
+  if (HasDefect("quantity-rounded")) SetMember(metadata, "quantity", DecimalSum(usage.quantity).Whole());
   if (Result<Json> properties = ParseJson(usage.properties)) {
     if (const auto* object = properties->get_ptr<const Json::object_t*>()) {
       for (const auto& [key, value] : *object) SetMember(metadata, key, value);
@@ -63,17 +60,30 @@ struct Gathered {
   std::vector<UsageRow> too_large;
 };
 
-Gathered Gather(std::vector<UsageRow> due, Timestamp now, std::int64_t ahead_ms) {
+// By their ids at Polar, as they are sent.
+void BreakParentCircles(std::vector<UsageRow>& rows) {
+  std::vector<std::string> ids;
+  std::vector<std::string> parents;
+  for (const UsageRow& row : rows) {
+    ids.push_back(PolarEventId(row));
+    parents.push_back(row.parent_id.empty() ? std::string() : PolarEventId(row.subject, row.parent_id));
+  }
+  std::vector<UsageLink> links;
+  for (std::size_t i = 0; i < rows.size(); ++i) links.push_back({ids[i], parents[i]});
+  for (const std::size_t index : FindParentCircles(links)) rows[index].parent_id.clear();
+}
+
+Gathered Gather(std::vector<UsageRow> due, Timestamp now, Timestamp polars_now) {
   Gathered gathered;
   UsageBatch batch;
   bool is_full = false;
+  BreakParentCircles(due);
   for (UsageRow& row : due) {
     if (is_full) {
       gathered.left.push_back(row.row);
       continue;
     }
-    const Result<UsageBatch::Added> added =
-        batch.Add(PolarEventId(row), EventText(row, now.PlusMilliseconds(-ahead_ms)), now);
+    const Result<UsageBatch::Added> added = batch.Add(PolarEventId(row), EventText(row, polars_now), now);
     if (!added) {
       gathered.too_large.push_back(std::move(row));
     } else if (*added == UsageBatch::Added::kTaken) {
@@ -85,6 +95,27 @@ Gathered Gather(std::vector<UsageRow> due, Timestamp now, std::int64_t ahead_ms)
   }
   gathered.events = batch.Take();
   return gathered;
+}
+
+// What is sent again without its member or its parent is written anew. Returns the other outcomes.
+std::vector<UsageOutcome> BareAgain(Host& host, Gathered& gathered, std::vector<UsageOutcome> outcomes,
+                                    Timestamp polars_now) {
+  std::size_t bared = 0;
+  const UsageRow* first = nullptr;
+  for (const UsageOutcome& outcome : outcomes) {
+    if (outcome.kind != UsageOutcome::Kind::kBared) continue;
+    UsageRow& row = gathered.rows[outcome.index];
+    if (outcome.without_member) row.member_id.clear();
+    if (outcome.without_parent) row.parent_id.clear();
+    gathered.events[outcome.index] = EventText(row, polars_now);
+    if (++bared == 1) first = &row;
+  }
+  if (bared == 0) return outcomes;
+  host.log.Warn("Polar does not know the member or the parent of " + std::to_string(bared) +
+                " usage events, which are sent without: usage event " + std::to_string(first->row) + " (" +
+                first->event_name + ") is the first of them.");
+  std::erase_if(outcomes, [](const UsageOutcome& one) { return one.kind == UsageOutcome::Kind::kBared; });
+  return outcomes;
 }
 
 // Polar refused the content itself, not the moment or the sender.
@@ -118,27 +149,9 @@ Advanced Advance(UsageDelivery& delivery, const CallOutcome& outcome) {
   return advanced;
 }
 
-void TellGivenUp(Host& host, std::int64_t row, const std::string& event_name, const std::string& reason) {
-  const std::string number = std::to_string(row);
-  host.log.GaveUp(Queue::kOutbox, "usage event " + number + " (" + event_name + ") is given up: " + reason +
-                                      " Once that is mended, send it again: plinto-polar usage replay " + number);
-}
-
-Task<Status> WriteRefused(Host& host, const UsageRow& usage, std::string reason) {
-  const Timestamp now = host.clock.Now();
-  const bool is_last = usage.refusals + 1 >= kRefusalsToGiveUp && usage.refused_at &&
-                       now >= usage.refused_at->PlusSeconds(kSecondsToGiveUp);
-  std::optional<Timestamp> retry_at;
-  if (!is_last) retry_at = now.PlusSeconds(Backoff(kFirstRefusedSeconds, usage.refusals, kMaxRefusedSeconds));
-  const Result<std::int64_t> marked =
-      co_await host.store.MarkUsageRefused(usage.row, reason, retry_at, now, usage.claim);
-  if (!marked) co_return marked.error();
-  if (is_last && *marked > 0) TellGivenUp(host, usage.row, usage.event_name, reason);
-  co_return Done{};
-}
-
 // Written after each answer: what Polar has is never sent again but for a crash, and then it is a duplicate to Polar.
-Task<Status> WriteOutcomes(Host& host, const std::vector<UsageRow>& rows, std::vector<UsageOutcome> outcomes) {
+Task<Status> WriteOutcomes(Shared& shared, const std::vector<UsageRow>& rows, std::vector<UsageOutcome> outcomes) {
+  Host& host = shared.host;
   const Timestamp now = host.clock.Now();
   std::vector<std::int64_t> reported;
   std::vector<std::int64_t> delayed;
@@ -153,7 +166,7 @@ Task<Status> WriteOutcomes(Host& host, const std::vector<UsageRow>& rows, std::v
   }
   for (const UsageOutcome& outcome : outcomes) {
     if (outcome.kind != UsageOutcome::Kind::kRefused) continue;
-    Status marked = co_await WriteRefused(host, rows[outcome.index], outcome.reason);
+    Status marked = co_await WriteRefused(shared, rows[outcome.index], outcome.reason);
     if (!marked) co_return marked;
   }
   if (delayed.empty()) co_return Done{};
@@ -174,16 +187,13 @@ Task<Status> Release(Host& host, std::vector<std::int64_t> rows, std::string cla
 }
 
 /// Gives back what did not fit, and parks what never will.
-Task<Status> PutAside(Host& host, Gathered& gathered, const std::string& claim) {
-  Status released = co_await Release(host, std::move(gathered.left), claim);
+Task<Status> PutAside(Shared& shared, Gathered& gathered, const std::string& claim) {
+  Status released = co_await Release(shared.host, std::move(gathered.left), claim);
   if (!released) co_return released;
-  const std::string reason = "The event is larger than a whole request to Polar may be.";
   for (const UsageRow& row : gathered.too_large) {
-    std::vector<std::int64_t> alone = {row.row};
-    const Result<std::int64_t> parked =
-        co_await host.store.MarkUsageFailed(std::move(alone), reason, std::nullopt, host.clock.Now(), claim);
-    if (!parked) co_return parked.error();
-    if (*parked > 0) TellGivenUp(host, row.row, row.event_name, reason);
+    std::string reason = "The event is larger than a whole request to Polar may be.";
+    Status given_up = co_await GiveUpUsage(shared, row, std::move(reason), claim);
+    if (!given_up) co_return given_up;
   }
   co_return Done{};
 }
@@ -246,9 +256,10 @@ Task<Result<Reported>> Report(Shared& shared, std::vector<UsageRow> usage, Times
   Host& host = shared.host;
   UsageClaim claim{usage.front().claim, since};
   const std::int64_t ahead_ms = AheadMs(host);
-  Gathered gathered = Gather(std::move(usage), host.clock.Now(), ahead_ms);
+  const Timestamp polars_now = host.clock.Now().PlusMilliseconds(-ahead_ms);
+  Gathered gathered = Gather(std::move(usage), host.clock.Now(), polars_now);
   Reported reported{.all = gathered.left.empty()};
-  Status put_aside = co_await PutAside(host, gathered, claim.id);
+  Status put_aside = co_await PutAside(shared, gathered, claim.id);
   if (!put_aside) co_return std::move(put_aside).error();
   claim.rows = static_cast<std::int64_t>(gathered.rows.size());
   UsageDelivery delivery(gathered.rows.size());
@@ -278,9 +289,9 @@ Task<Result<Reported>> Report(Shared& shared, std::vector<UsageRow> usage, Times
     reported.takes_nothing = advanced.takes_nothing;
     reported.retry_after_ms = advanced.retry_after_ms;
     reported.reason = std::move(advanced.reason);
-    memory.outcomes = std::move(advanced.outcomes);
+    memory.outcomes = BareAgain(host, gathered, std::move(advanced.outcomes), polars_now);
     claim.rows -= static_cast<std::int64_t>(memory.outcomes.size());
-    Status written = co_await WriteOutcomes(host, gathered.rows, memory.outcomes);
+    Status written = co_await WriteOutcomes(shared, gathered.rows, memory.outcomes);
     if (!written) {
       memory.rows = std::move(gathered.rows);
       co_return std::move(written).error();
@@ -327,7 +338,7 @@ Task<JobRun> ReportUsage(Shared& shared, OutboxMemory& memory) {
     co_return memory.until;
   }
   if (!memory.outcomes.empty()) {
-    const Status written = co_await WriteOutcomes(host, memory.rows, memory.outcomes);
+    const Status written = co_await WriteOutcomes(shared, memory.rows, memory.outcomes);
     if (!written) co_return PauseForStore(host, memory, written.error());
     const Status given_back = co_await GiveBackAll(host, memory.rows);
     if (!given_back) co_return PauseForStore(host, memory, given_back.error());

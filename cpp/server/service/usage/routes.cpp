@@ -16,8 +16,8 @@ namespace {
 Task<Result<HttpResponse>> PostUsage(Shared& shared, Context context) {
   Result<PolarUsageOptions> request = ReadBody<PolarUsageOptions>(context.request, {.exact_key = "quantity"});
   if (!request) co_return std::move(request).error();
-  if (Status checked = CheckUsageOptions(*request); !checked) co_return std::move(checked).error();
-  Status may_record = CheckMayRecord(shared.settings, context.credentials, request->event_name);
+  if (Status checked = CheckUsageEvent(*request); !checked) co_return std::move(checked).error();
+  Status may_record = CheckMayRecord(shared.settings, context.credentials, *request);
   if (!may_record) co_return std::move(may_record).error();
   Result<Caller> caller = co_await Admit(shared.host, context, request->organization_id);
   if (!caller) co_return std::move(caller).error();

@@ -183,7 +183,7 @@ CREATE TABLE polar_webhook_payloads (
   payload TEXT NOT NULL<key of a webhook>
 );
 
--- The outbox of usage. A quantity is the text of a decimal. `used_at`, where the sender said when. `refused_at` is the first of the refusals. `erased` rows go as soon as they are reported or refused for good.
+-- The outbox of usage. A quantity is the text of a decimal. `used_at`, where the sender said when. `refused_at` is the first of the refusals. `recorded_as` is what was recorded of one that an operator has corrected. `erased` rows go as soon as they are reported or refused for good.
 CREATE TABLE polar_usage_events (
   <row id>,
   tenant TEXT NOT NULL,
@@ -206,6 +206,8 @@ CREATE TABLE polar_usage_events (
   parked_at BIGINT,
   polar_customer_id TEXT,
   erased BIGINT NOT NULL DEFAULT 0,
+  recorded_as TEXT,
+  corrected_at BIGINT,
   claim TEXT,
   claimed_until BIGINT,
   CHECK ((organization_id IS NULL) <> (user_id IS NULL))<row key>
@@ -217,6 +219,8 @@ CREATE INDEX polar_usage_events_claimed ON polar_usage_events (tenant, claimed_u
 CREATE INDEX polar_usage_events_subject
   ON polar_usage_events (tenant, (coalesce(organization_id, user_id)), created_at);
 CREATE INDEX polar_usage_events_parked ON polar_usage_events (tenant, id) WHERE parked_at IS NOT NULL;
+CREATE INDEX polar_usage_events_refused ON polar_usage_events (tenant, id)
+  WHERE refused_at IS NOT NULL AND next_attempt_at IS NOT NULL;
 CREATE INDEX polar_usage_events_erased ON polar_usage_events (tenant, id) WHERE erased = 1;
 CREATE INDEX polar_usage_events_age ON polar_usage_events (tenant, reported_to_polar_at)
   WHERE reported_to_polar_at IS NOT NULL;
@@ -232,7 +236,7 @@ CREATE TABLE app_access (
 )<without rowid>;
 CREATE INDEX app_access_due ON app_access (tenant, check_at) WHERE check_at IS NOT NULL;
 
--- The id is the notification's sequence, so none is given twice.
+-- The id is the notification's sequence, so none is given twice. `polar_customer_id` is `usage:` and the subject's id where usage is told of.
 CREATE TABLE app_notifications (
   <lasting row id>,
   tenant TEXT NOT NULL,

@@ -142,7 +142,7 @@ bool MarkNotificationDelivered(const Scope& db, const Notification& held, const 
   Query outdated(db,
                  "DELETE FROM app_notifications WHERE tenant = ?1 AND polar_customer_id = ?2 AND id < ?3"
                  " AND parked_at IS NOT NULL");
-  outdated.Bind(held.polar_customer_id).Bind(held.row).Run();
+  if (!TellsOfUsage(held)) outdated.Bind(held.polar_customer_id).Bind(held.row).Run();
   if (!subscription_id.empty()) {
     Query keep(db,
                "UPDATE polar_subscriptions SET subscription_id = ?2 WHERE tenant = ?1 AND polar_subscription_id = ?3");

@@ -181,17 +181,42 @@ Task<Result<std::int64_t>> SqlStore::MarkUsageFailed(std::vector<std::int64_t> r
 
 Task<Result<std::int64_t>> SqlStore::MarkUsageRefused(std::int64_t row, std::string error,
                                                       std::optional<Timestamp> retry_at, Timestamp now,
-                                                      std::string claim) {
-  return Run<std::int64_t>([row, error = std::move(error), retry_at, now, claim = std::move(claim)](const Scope& db) {
+                                                      std::string claim, std::optional<UsageNews> news) {
+  return Run<std::int64_t>([row, error = std::move(error), retry_at, now, claim = std::move(claim),
+                            news = std::move(news)](const Scope& db) {
     const std::int64_t marked = sql::MarkUsageRefused(db, row, error, retry_at, now, claim);
+    if (marked > 0 && !retry_at && news) sql::TellOfUsage(db, row, *news, now);
     sql::DeleteErasedUsage(db);
     return marked;
   });
 }
 
+Task<Result<std::int64_t>> SqlStore::ParkUsage(std::int64_t row, std::string error, Timestamp now, std::string claim,
+                                               std::optional<UsageNews> news) {
+  return Run<std::int64_t>(
+      [row, error = std::move(error), now, claim = std::move(claim), news = std::move(news)](const Scope& db) {
+        const std::int64_t marked = sql::MarkUsageFailed(db, {row}, error, std::nullopt, now, claim);
+        if (marked > 0 && news) sql::TellOfUsage(db, row, *news, now);
+        sql::DeleteErasedUsage(db);
+        return marked;
+      });
+}
+
 Task<Result<std::vector<ParkedUsage>>> SqlStore::ListParkedUsage(int limit, std::int64_t after) {
   return Run<std::vector<ParkedUsage>>(
       [limit, after](const Scope& db) { return sql::ListParkedUsage(db, limit, after); }, SqlAccess::kRead);
+}
+
+Task<Result<std::vector<ParkedUsage>>> SqlStore::ListRefusedUsage(int limit, std::int64_t after) {
+  return Run<std::vector<ParkedUsage>>(
+      [limit, after](const Scope& db) { return sql::ListRefusedUsage(db, limit, after); }, SqlAccess::kRead);
+}
+
+Task<Result<std::optional<UsageRow>>> SqlStore::CorrectUsage(std::int64_t row, UsageCorrection correction,
+                                                             Timestamp now) {
+  return Run<std::optional<UsageRow>>([row, correction = std::move(correction), now](const Scope& db) {
+    return sql::CorrectUsage(db, row, correction, now);
+  });
 }
 
 Task<Result<std::int64_t>> SqlStore::ReplayUsage(std::optional<std::int64_t> row, std::optional<Timestamp> since,

@@ -41,8 +41,14 @@ class SqlStore final : public Store {
                                              std::optional<Timestamp> retry_at, Timestamp now,
                                              std::string claim = {}) override;
   Task<Result<std::int64_t>> MarkUsageRefused(std::int64_t row, std::string error, std::optional<Timestamp> retry_at,
-                                              Timestamp now, std::string claim = {}) override;
+                                              Timestamp now, std::string claim = {},
+                                              std::optional<UsageNews> news = {}) override;
+  Task<Result<std::int64_t>> ParkUsage(std::int64_t row, std::string error, Timestamp now, std::string claim,
+                                       std::optional<UsageNews> news) override;
   Task<Result<std::vector<ParkedUsage>>> ListParkedUsage(int limit, std::int64_t after = 0) override;
+  Task<Result<std::vector<ParkedUsage>>> ListRefusedUsage(int limit, std::int64_t after = 0) override;
+  Task<Result<std::optional<UsageRow>>> CorrectUsage(std::int64_t row, UsageCorrection correction,
+                                                     Timestamp now) override;
   Task<Result<std::int64_t>> ReplayUsage(std::optional<std::int64_t> row, std::optional<Timestamp> since,
                                          Timestamp now) override;
   Task<Result<Erasure>> EraseSubject(Subject subject, Timestamp now) override;

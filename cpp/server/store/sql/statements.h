@@ -57,6 +57,12 @@ std::int64_t MarkUsageFailed(const Scope& db, const std::vector<std::int64_t>& r
                              std::optional<Timestamp> retry_at, Timestamp now, const std::string& claim);
 std::int64_t MarkUsageRefused(const Scope& db, std::int64_t row, const std::string& error,
                               std::optional<Timestamp> retry_at, Timestamp now, const std::string& claim);
+std::optional<UsageRow> CorrectUsage(const Scope& db, std::int64_t row, const UsageCorrection& correction,
+                                     Timestamp now);
+/// Stores news of a usage event, unless its subject was erased.
+void TellOfUsage(const Scope& db, std::int64_t row, const UsageNews& news, Timestamp now);
+/// Of an erased subject nothing is told any more.
+void ForgetUsageNews(const Scope& db, const std::string& subject_id);
 
 /// Something about this customer of Polar's has changed: their access is to be looked at again.
 void MarkAccess(const Scope& db, const std::string& polar_customer_id, Timestamp now);
@@ -78,6 +84,7 @@ std::vector<ParkedWebhook> ListParkedWebhooks(const Scope& db, int limit, std::i
 std::int64_t ReplayWebhooks(const Scope& db, const std::optional<std::string>& event_id, std::optional<Timestamp> since,
                             Timestamp now);
 std::vector<ParkedUsage> ListParkedUsage(const Scope& db, int limit, std::int64_t after);
+std::vector<ParkedUsage> ListRefusedUsage(const Scope& db, int limit, std::int64_t after);
 std::int64_t ReplayUsage(const Scope& db, std::optional<std::int64_t> row, std::optional<Timestamp> since,
                          Timestamp now);
 

@@ -226,6 +226,7 @@ Erasure EraseSubject(const Scope& db, const Subject& subject, Timestamp now) {
     DeleteOf(db, "DELETE FROM polar_idempotency_keys WHERE tenant = ?1 AND actor = ?2 AND answer <> ''", subject.id);
   }
   RefuseFrom(db, subject.id, now);
+  ForgetUsageNews(db, subject.id);
   EraseUsage(db, subject, erased);
   return erased;
 }

@@ -149,4 +149,43 @@ TEST_CASE("what an event has cost and which model it asked are checked as Polar'
   CHECK(polar.Post("/v1/events/ingest", Batch({event})).status == 200);
 }
 
+TEST_CASE("a cost is told as text, however it was sent") {
+  Polar polar;
+  const auto told = [&](std::string_view amount) {
+    Json event = Event(amount);
+    SetMember(event, "metadata",
+              Body(R"({"_cost": {"currency": "usd", "amount": )" + std::string(amount) + R"(}, "n": 1})"));
+    REQUIRE(polar.Post("/v1/events/ingest", Batch({event})).status == 200);
+    return At(polar.Get("/v1/events/").json, "items.0.metadata");
+  };
+
+  for (const auto& [sent, kept] : std::vector<std::pair<std::string, std::string>>{
+           {"0.0125", "0.0125"}, {"5", "5"}, {"\"0.50\"", "0.5"}, {"1e-7", "0.0000001"}}) {
+    polar.now = polar.now.PlusSeconds(1);
+    const Json metadata = told(sent);
+    CAPTURE(sent);
+    CHECK(At(metadata, "_cost.amount") == Json(kept));
+    CHECK(TextAt(metadata, "_cost.currency") == "usd");
+    CHECK(At(metadata, "n") == Json(1));
+  }
+}
+
+TEST_CASE("Polar fails over events that are each other's parents, or their own, and takes none of the batch") {
+  Polar polar;
+  const auto child = [](std::string_view id, std::string_view parent) {
+    Json event = Event(id);
+    SetMember(event, "parent_id", parent);
+    return event;
+  };
+
+  for (const Json& batch : {Batch({child("a", "a")}), Batch({Event("x"), child("a", "b"), child("b", "a")}),
+                            Batch({child("a", "b"), child("b", "c"), child("c", "b")})}) {
+    CHECK(polar.Post("/v1/events/ingest", batch).status == 500);
+  }
+  CHECK(At(polar.Get("/v1/events/").json, "pagination.total_count") == Json(0));
+  CHECK(
+      polar.Post("/v1/events/ingest", Batch({child("a", "b"), child("b", "c"), Event("c"), child("d", "b")})).status ==
+      200);
+}
+
 }  // namespace plinto::polar::emulator

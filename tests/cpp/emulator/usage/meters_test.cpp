@@ -1,4 +1,7 @@
 // Meters, balances and what they tell: Polar's customer_meter/service.py and its meter filters.
+#include "emulator/usage/meters.h"
+#include "emulator/usage/events.h"
+#include "emulator/usage/meter_filter.h"
 #include "harness.h"
 
 namespace plinto::polar::emulator {
@@ -317,7 +320,9 @@ TEST_CASE("events that are each other's parents end no walk and no list") {
   SetMember(chicken, "parent_id", "egg");
   Json egg = Use("egg");
   SetMember(egg, "parent_id", "chicken");
-  Ingest(polar, {chicken, egg});
+  // Within one request it fails (events_test.cpp).
+  Ingest(polar, {chicken});
+  Ingest(polar, {egg});
 
   CHECK(At(polar.Get("/v1/events/").json, "pagination.total_count") == Json(2));
   CHECK(At(polar.Get("/v1/events/?depth=5").json, "pagination.total_count") == Json(0));
@@ -441,7 +446,7 @@ TEST_CASE("a property is found inside of objects, and a name with a dot is not f
   CHECK(Consumed(polar, dotted).is_null());
 }
 
-TEST_CASE("distinct values are told apart as numbers, and sums keep every digit of a double") {
+TEST_CASE("distinct values are told apart as numbers, and sums are exact") {
   Polar polar;
   polar.NewCustomer();
   const Json all = Filter("and", {});
@@ -452,7 +457,63 @@ TEST_CASE("distinct values are told apart as numbers, and sums keep every digit 
                  Use("e-5", Json::object({{"n", 0.2}}))});
 
   CHECK(Consumed(polar, unique) == Json(4));
-  CHECK(Consumed(polar, sum) == Json(1 + 1 + 0.1 + 0.2));
+  CHECK(Consumed(polar, sum) == Json(2.3));
+}
+
+TEST_CASE("0.1 added a hundred thousand times is 10,000, and what is taken back leaves no rest") {
+  Polar polar;
+  polar.NewCustomer();
+  const Json sum = NewMeter(polar, Filter("and", {}), Aggregation("sum", "n"), "Sum");
+  for (int batch = 0; batch < 10; ++batch) {
+    std::string body = R"({"events":[)";
+    for (int i = 0; i < 10'000; ++i) {
+      body += (i == 0 ? "" : ",");
+      body += R"({"name":"call","external_customer_id":"user-1","metadata":{"n":0.1}})";
+    }
+    REQUIRE(polar.Post("/v1/events/ingest", Body(body + "]}")).status == 200);
+  }
+  CHECK(Consumed(polar, sum) == Json(10'000));
+
+  Ingest(polar, {Use("back", Json::object({{"n", -9'999.9}}))});
+  CHECK(Consumed(polar, sum) == Json(0.1));
+  CHECK(At(polar.Get("/v1/customer-meters/?meter_id=" + TextAt(sum, "id")).json, "items.0.balance") == Json(-0.1));
+}
+
+TEST_CASE("0.1 added a million times is 100,000") {
+  const Meter meter = {.aggregation = Aggregation("sum", "n")};
+  const UsageEvent event = {.name = "call", .metadata = Json::object({{"n", 0.1}})};
+  const std::vector<const UsageEvent*> events(1'000'000, &event);
+
+  CHECK(Aggregate(meter, events).Text() == "100000");
+}
+
+TEST_CASE("averages are the nearest double, and extremes what was sent") {
+  Polar polar;
+  polar.NewCustomer();
+  const auto meter = [&](std::string_view func) {
+    return NewMeter(polar, Filter("and", {}), Aggregation(func, "n"), func);
+  };
+  const Json average = meter("avg");
+  const Json most = meter("max");
+  const Json least = meter("min");
+  Ingest(polar, {Use("1", Json::object({{"n", 0.1}})), Use("2", Json::object({{"n", 0.2}})),
+                 Use("3", Json::object({{"n", 0.2}})), Use("4", Json::object({{"n", "no number"}}))});
+
+  CHECK(Consumed(polar, average) == Json(0.5 / 3));
+  CHECK(Consumed(polar, most) == Json(0.2));
+  CHECK(Consumed(polar, least) == Json(0.1));
+}
+
+TEST_CASE("numbers beyond all usage are counted as far as there is room, and break nothing") {
+  Polar polar;
+  polar.NewCustomer();
+  const Json sum = NewMeter(polar, Filter("and", {}), Aggregation("sum", "n"), "Sum");
+  Ingest(polar, {Use("1", Json::object({{"n", 1e300}})), Use("2", Json::object({{"n", -1e300}})),
+                 Use("3", Json::object({{"n", 1e-300}})), Use("4", Json::object({{"n", 0.25}}))});
+
+  CHECK(Consumed(polar, sum) == Json(0.25));
+  Ingest(polar, {Use("5", Json::object({{"n", 1e22}}))});
+  CHECK(Consumed(polar, sum) == Json(1e22));
 }
 
 }  // namespace plinto::polar::emulator

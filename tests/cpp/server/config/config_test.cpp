@@ -84,6 +84,44 @@ TEST_CASE("four settings are enough, and the rest has the documented defaults") 
   CHECK(config->return_origins.empty());
 }
 
+TEST_CASE("usage events are names by comma, or say how much of each may be recorded, here or in a file") {
+  const auto events = [](const std::string& value, const std::string& file = {}) {
+    return ReadWith("USAGE_EVENTS", value, {{"usage.json", file}}).usage_events;
+  };
+  const std::string json =
+      R"({"tokens": {"minimum": 0, "maximum": "100000.5"}, "calls": {}, "refund": {"minimum": -5}})";
+  const UsageRanges ranges = {
+      {"calls", {}}, {"refund", {.minimum = -5}}, {"tokens", {.minimum = 0, .maximum = Decimal::Parse("100000.5")}}};
+
+  CHECK(events(" api_call, tokens ,") == UsageRanges{{"api_call", {}}, {"tokens", {}}});
+  CHECK(events(json) == ranges);
+  CHECK(events("usage.json", json + "\n") == ranges);
+  CHECK(events("{}").empty());
+}
+
+TEST_CASE("usage events that nobody could record are refused at the start") {
+  const std::string long_name(129, 'n');
+  for (const auto& [value, said] : std::vector<std::pair<std::string, std::string>>{
+           {R"({"tokens": 5})", "no object"},
+           {R"({"tokens": {"max": 5}})", "`max`, which is unknown"},
+           {R"({"tokens": {"maximum": "1,5"}})", "a maximum that no quantity can be"},
+           {R"({"tokens": {"maximum": 9007199254740992}})", "a maximum that no quantity can be"},
+           {R"({"tokens": {"minimum": null}})", "a minimum that no quantity can be"},
+           {R"({"tokens": {"minimum": 2, "maximum": 1}})", "a minimum above the maximum"},
+           {R"({"tokens": {"maximum": -1}})", "a maximum below 0 and no minimum"},
+           {R"({"tokens": {}, "tokens": {}})", "is not a JSON object"},
+           {R"(["tokens"])", "is not a JSON object"},
+           {R"({"tokens")", "is not a JSON object"},
+           {R"({"": {}})", "1 to 128 characters"},
+           {"api_call," + long_name, "1 to 128 characters"},
+           {"absent.json", "ends in .json"}}) {
+    const std::string problem = ProblemWith("USAGE_EVENTS", value);
+    CAPTURE(value, problem);
+    CHECK(problem.find("\n  - USAGE_EVENTS ") != std::string::npos);
+    CHECK(problem.find(said) != std::string::npos);
+  }
+}
+
 TEST_CASE("every problem is reported at once, by the variable's name and without its value") {
   const auto config = Read({{"POLAR_WEBHOOK_SECRET", " , "},
                             {"POLAR_SANDBOX", "maybe-secret"},

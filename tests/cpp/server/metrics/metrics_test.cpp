@@ -20,6 +20,7 @@ TEST_CASE("requests and calls are counted by route, status and time; queues by s
   metrics.CountUpstream("polar", 0, milliseconds(9'000));
 
   metrics.CountGivenUp(Queue::kOutbox);
+  metrics.CountUsageRefused();
   metrics.CountProblem(Problem::kEndpointDisabled, 1);
   metrics.CountProblem(Problem::kEndpointDisabled, 1);
   metrics.CountProblem(Problem::kEndpointDisabled, -1);
@@ -46,6 +47,7 @@ TEST_CASE("requests and calls are counted by route, status and time; queues by s
   CHECK(HasLine(text, R"(plinto_polar_queue_rows{queue="notifications",state="parked"} 0)"));
   CHECK(HasLine(text, R"(plinto_polar_given_up_total{queue="outbox"} 1)"));
   CHECK(HasLine(text, R"(plinto_polar_given_up_total{queue="inbox"} 0)"));
+  CHECK(HasLine(text, "plinto_polar_usage_refused_total 1"));
   CHECK(HasLine(text, R"(plinto_polar_problems{problem="endpoint_disabled"} 1)"));
   CHECK(HasLine(text, R"(plinto_polar_problems{problem="endpoint_missing"} 0)"));
   CHECK(HasLine(text, R"(plinto_polar_problems{problem="webhooks_scope"} 0)"));

@@ -24,7 +24,7 @@ Config ServerConfig() {
   config.plinto_webhook_secret = "plinto-of-the-server";
   config.create_customer_on_sign_up = true;
   config.return_origins = {"https://server.example"};
-  config.usage_events = {"server_event"};
+  config.usage_events = {{"server_event", {}}};
   config.plans = {{.slug = "server", .product_id = "0a1b2c3d-0000-4000-8000-000000000001", .tier = "server"}};
   return config;
 }
@@ -89,7 +89,7 @@ TEST_CASE("a tenant has its own account, products and secrets, and the server's 
   CHECK_FALSE(config->create_customer_on_sign_up);
   CHECK(config->plans.empty());
   CHECK(config->return_origins == std::vector<std::string>{"https://server.example"});
-  CHECK(config->usage_events == std::vector<std::string>{"server_event"});
+  CHECK(config->usage_events == UsageRanges{{"server_event", {}}});
 }
 
 TEST_CASE("a tenant without an account, or with what no server would take, is refused") {
@@ -97,6 +97,7 @@ TEST_CASE("a tenant without an account, or with what no server would take, is re
   for (const auto& [name, value] : TenantValues{{"PRODUCTS", "[{}]"},
                                                 {"POLAR_API_URL", "ftp://x"},
                                                 {"RETURN_ORIGINS", "*"},
+                                                {"USAGE_EVENTS", R"({"tokens": {"maximum": "x"}})"},
                                                 {"POLAR_WEBHOOK_SECRET", ","},
                                                 {"POLAR_CREATE_CUSTOMER_ON_SIGNUP", "true"}}) {
     TenantValues values = Enough();
