@@ -289,6 +289,10 @@ export interface AccessOptions {
   feature?: string | undefined;
   /** A tier of PRODUCTS; not together with `feature`. */
   tier?: string | undefined;
+  /** A meter's id or name at Polar, or the event that it counts; alone. */
+  meter?: string | undefined;
+  /** How much of the meter; 1 when absent. */
+  required?: number | string | undefined;
   /** The Plinto organization that is billed; the signed-in user when absent. */
   organizationId?: string | undefined;
 }
@@ -303,6 +307,8 @@ export interface AccessDecision {
   until?: string;
   /** What the customer is now; absent without a plan. */
   tier?: string;
+  /** Of the meter that was asked about; else absent. */
+  balance?: number;
   /** True when it could not be verified with Polar for too long; else absent. */
   stale?: boolean;
 }
@@ -569,6 +575,10 @@ export interface AccessQuery {
   feature?: string | undefined;
   /** A tier of PRODUCTS; not together with `feature`. */
   tier?: string | undefined;
+  /** A meter's id or name at Polar, or the event that it counts; alone. */
+  meter?: string | undefined;
+  /** How much of the meter; 1 when absent. */
+  required?: number | string | undefined;
   /** The Plinto organization that is billed; the signed-in user when absent. */
   organizationId?: string | undefined;
   /** With a service key: also name the facts behind the answer. `1` and `0` are taken too. */
@@ -641,6 +651,8 @@ export interface AccessAnswer {
   until?: string;
   /** What the customer is now; absent without a plan. */
   tier?: string;
+  /** Of the meter that was asked about; else absent. */
+  balance?: number;
   /** True when it could not be verified with Polar for too long; else absent. */
   stale?: boolean;
   /** The facts behind the answer, where `explain` asked for them. */
@@ -919,6 +931,124 @@ export interface UsageSummary {
   pagination: UsageSummaryPage;
 }
 
+/** A part of a meter's balance, to be set aside. */
+export interface ReserveOptions {
+  /** What will be recorded; the meter counts it. */
+  eventName: string;
+  /** How much of it at the most, above 0; 1 when absent. */
+  quantity?: number | string | undefined;
+  /** The meter's id or name at Polar; may be left out where one meter alone counts the event. */
+  meter?: string | undefined;
+  /** For how many seconds; 60 when absent. */
+  expiresIn?: number | undefined;
+  /** The reservation's own id: sent again, it is answered with the same lease. */
+  externalId?: string | undefined;
+  /** The Plinto organization that is billed; the signed-in user when absent. */
+  organizationId?: string | undefined;
+}
+
+/** A quantity that is set aside. */
+export interface UsageLease {
+  /** To end it by. */
+  leaseId: string;
+  /** What it is for. */
+  eventName: string;
+  /** On which meter. */
+  meterId: string;
+  /** How much is set aside. */
+  quantity: number;
+  /** What is left beside it and all other leases. */
+  balance: number;
+  /** From then on nothing is set aside any more. */
+  expiresAt: string;
+}
+
+/** What was really used of a lease. */
+export interface CommitOptions {
+  /** How much, 0 included. More than was reserved is taken from the balance, as far as that holds it. */
+  quantity: number | string;
+  /** Travel to Polar as the event's metadata, `_cost` and `_llm` among them. */
+  properties?: UsageProperties | undefined;
+  /** When it was used; now when absent. */
+  timestamp?: string | undefined;
+  /** The Plinto organization that is billed; the signed-in user when absent. */
+  organizationId?: string | undefined;
+}
+
+/** A lease that has become usage, stored durably. */
+export interface CommittedLease {
+  /** The lease, which has ended. */
+  leaseId: string;
+  /** The event's external id at Polar. */
+  eventId: string;
+  /** As reserved. */
+  eventName: string;
+  /** As committed the first time. */
+  quantity: number;
+  /** What is left now. */
+  balance: number;
+}
+
+/** A lease that was given back. */
+export interface ReleasedLease {
+  /** The lease, which has ended. */
+  leaseId: string;
+  /** What is left now. */
+  balance: number;
+}
+
+/** A cap on what may be recorded. */
+export interface UsageLimitOptions {
+  /** Of which event. */
+  eventName: string;
+  /** A calendar `day` or `month` in UTC. */
+  period: Open<'day' | 'month'>;
+  /** The sum of quantities that is not passed; 0 or more. */
+  maximum: number | string;
+  /** The Plinto organization that is capped; the signed-in user when absent. */
+  organizationId?: string | undefined;
+}
+
+/** Which cap. */
+export interface UsageLimitName {
+  /** Of which event. */
+  eventName: string;
+  /** `day` or `month`. */
+  period: Open<'day' | 'month'>;
+  /** The Plinto organization that is capped; the signed-in user when absent. */
+  organizationId?: string | undefined;
+}
+
+/** A cap, and what is left of it. */
+export interface UsageLimit {
+  /** Of which event. */
+  eventName: string;
+  /** A calendar `day` or `month` in UTC. */
+  period: Open<'day' | 'month'>;
+  /** What is not passed. */
+  maximum: number;
+  /** Recorded in this period. */
+  used: number;
+  /** Set aside in this period by leases that are open. */
+  reserved: number;
+  /** What may still be recorded or reserved; never below 0. */
+  remaining: number;
+  /** When the next period begins. */
+  resetsAt: string;
+}
+
+/** All caps of one user or organization. */
+export interface UsageLimits {
+  /** By event, then by period. */
+  items: UsageLimit[];
+}
+
+/** What became of a cap. */
+export interface RemovedLimit {
+  /** False where there was none. */
+  removed: boolean;
+}
+
 /** Whose fault it was, because the remedy differs: fix your call, wait for the other side, or look at network and setup. */
 export type PolarErrorFamily = 'caller' | 'remote' | 'environment';
 
@@ -930,16 +1060,21 @@ export type KnownPolarErrorCode =
   | 'ORGANIZATION_ACCESS_DENIED'
   | 'ROLE_NOT_ALLOWED'
   | 'USAGE_EVENT_NOT_ALLOWED'
+  | 'USAGE_LIMIT_REACHED'
+  | 'USAGE_BALANCE_EXHAUSTED'
   | 'INVALID_JSON'
   | 'VALIDATION_FAILED'
   | 'UNKNOWN_FIELD'
   | 'PRODUCT_UNKNOWN'
+  | 'METER_UNKNOWN'
+  | 'METER_NOT_RESERVABLE'
   | 'URL_NOT_ALLOWED'
   | 'CUSTOMER_NOT_FOUND'
   | 'NOT_FOUND'
   | 'METHOD_NOT_ALLOWED'
   | 'CONFLICT'
   | 'IDEMPOTENCY_KEY_REUSED'
+  | 'LEASE_ENDED'
   | 'PAYLOAD_TOO_LARGE'
   | 'RATE_LIMITED'
   | 'WEBHOOK_HEADER_MISSING'

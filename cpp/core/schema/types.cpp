@@ -13,6 +13,8 @@
 #include "core/gateway/subscriptions.h"
 #include "core/gateway/usage.h"
 #include "core/gateway/usage_events.h"
+#include "core/gateway/usage_leases.h"
+#include "core/gateway/usage_limits.h"
 #include "core/gateway/usage_summary.h"
 
 namespace plinto::polar::schema {
@@ -54,7 +56,8 @@ const std::vector<Type>& GatewayTypes() {
                 ChangeOptions, PreviewLine, ChangePreview, PaymentMethodView, PaymentMethods, Invoice,
                 PolarUsageOptions, UsageReceipt, BatchedUsageOptions, UsageBatchOptions, UsageRefusalDetails,
                 UsageRefusal, UsageResult, UsageBatchReceipt, UsageSummaryOptions, UsageSummaryItem, UsageSummaryPage,
-                UsageSummary>();
+                UsageSummary, ReserveOptions, UsageLease, CommitOptions, CommittedLease, ReleasedLease,
+                UsageLimitOptions, UsageLimitName, UsageLimit, UsageLimits, RemovedLimit>();
   return types;
 }
 
