@@ -29,6 +29,8 @@ constexpr std::array kStatements = {
     " ORDER BY fact_timestamp LIMIT ?3"
     " FOR UPDATE SKIP LOCKED) DELETE FROM plinto_subjects WHERE tenant = ?1 AND subject_id IN (SELECT subject_id FROM "
     "old)",
+    "WITH old AS (SELECT id FROM usage_leases WHERE tenant = ?1 AND expires_at < ?2 ORDER BY expires_at LIMIT ?3"
+    " FOR UPDATE SKIP LOCKED) DELETE FROM usage_leases WHERE tenant = ?1 AND id IN (SELECT id FROM old)",
 };
 
 constexpr std::array kToldStatements = {

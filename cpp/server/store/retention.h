@@ -27,8 +27,8 @@ class Retention {
   [[nodiscard]] Task<Status> PullForward(Timestamp now) const;
 
   /// Removes at most `limit` rows of each kind that were done with before `before`: processed deliveries, reported
-  /// usage, checkouts that expired unpaid, notifications that were given up, old news of Plinto's. Returns how many
-  /// rows went; fewer than `limit` when nothing is left to prune. Errors: STORE_FAILED.
+  /// usage, checkouts that expired unpaid, notifications that were given up, old news of Plinto's, leases. Returns how
+  /// many rows went; fewer than `limit` when nothing is left to prune. Errors: STORE_FAILED.
   [[nodiscard]] Task<Result<std::int64_t>> Prune(Timestamp before, int limit) const;
   /// The same of notifications that were delivered, and of the log of attempts.
   [[nodiscard]] Task<Result<std::int64_t>> PruneTold(Timestamp before, int limit) const;

@@ -9,6 +9,7 @@
 #include "core/foundation/result.h"
 #include "server/base/task.h"
 #include "server/store/rows.h"
+#include "server/store/usage_accounts.h"
 
 namespace plinto::polar::server {
 
@@ -73,10 +74,25 @@ class Store {
   [[nodiscard]] virtual Task<Status> ApplyFacts(Facts facts, Timestamp now) = 0;
 
   /// Stores a usage event. Returns the row that is kept: the earlier one when the subject has used the id before.
-  [[nodiscard]] virtual Task<Result<UsageRow>> AddUsage(UsageRow usage) = 0;
-  /// Stores usage events in one transaction. For each, in their order: is it new? The earlier one is kept when the
-  /// subject has used the id before, be it in this very list.
-  [[nodiscard]] virtual Task<Result<std::vector<bool>>> AddUsageBatch(std::vector<UsageRow> usage) = 0;
+  /// `tells`, here and below: the application is told of thresholds. Errors: USAGE_LIMIT_REACHED.
+  [[nodiscard]] virtual Task<Result<UsageRow>> AddUsage(UsageRow usage, bool tells = false) = 0;
+  /// Stores usage events in one transaction. For each, in their order: what became of it? The earlier one is kept when
+  /// the subject has used the id before, be it in this very list.
+  [[nodiscard]] virtual Task<Result<std::vector<UsageFate>>> AddUsageBatch(std::vector<UsageRow> usage,
+                                                                           bool tells = false) = 0;
+  /// Sets a part of a balance aside. The same lease for an external id that it was asked for under before.
+  [[nodiscard]] virtual Task<Result<LeaseAnswer>> ReserveUsage(LeaseRequest request, Timestamp now) = 0;
+  /// Commits a lease, or gives it back. The same answer once more where it was ended so before.
+  [[nodiscard]] virtual Task<Result<LeaseAnswer>> EndLease(LeaseEnd end, Timestamp now) = 0;
+  [[nodiscard]] virtual Task<Result<std::optional<LeaseRow>>> FindLease(Subject subject, std::string lease_id) = 0;
+  [[nodiscard]] virtual Task<Result<DecimalSum>> ReadBalance(BalanceQuestion question, Timestamp now) = 0;
+  /// In place of the one that there is.
+  [[nodiscard]] virtual Task<Result<LimitRow>> SetUsageLimit(LimitName name, DecimalSum maximum, bool tells,
+                                                             Timestamp now) = 0;
+  /// By event, then by period.
+  [[nodiscard]] virtual Task<Result<std::vector<LimitRow>>> ListUsageLimits(Subject subject, Timestamp now) = 0;
+  /// False where there is none.
+  [[nodiscard]] virtual Task<Result<bool>> RemoveUsageLimit(LimitName name) = 0;
   /// By period, then by event.
   [[nodiscard]] virtual Task<Result<std::vector<UsageSummaryRow>>> SummarizeUsage(UsageSummaryRequest request) = 0;
   /// The oldest unreported rows that are due, at most `limit`, claimed as ClaimWebhooks() does.

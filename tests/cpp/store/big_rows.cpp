@@ -48,6 +48,18 @@ void Fill(SqlRunner& runner, std::int64_t webhooks) {
   insert(customers, "polar_customers",
          "user_id, polar_customer_id, email, name, type, status, created_at, updated_at, mirrored_at, reconcile_at",
          "'user_' || i, 'customer_' || i, 'e', 'n', 'individual', 'active', " + at + ", " + at + ", " + at + ", " + at);
+  insert(customers, "usage_leases",
+         "id, subject_id, meter_id, meter_name, event_name, counts_events, quantity, external_id, state, committed,"
+         " granted_at, expires_at",
+         "'lease_' || i, 'user_' || i, 'm', 'n', 'e', 0, '1', 'own_' || i,"
+         " CASE WHEN i % 50 = 0 THEN 'open' ELSE 'committed' END, '1', " +
+             at + ", " + at);
+  insert(customers, "usage_balances",
+         "subject_id, event_name, meter_id, meter_name, counts_events, used, consumed, credited, as_of, period_start,"
+         " counted_at, took_back, told",
+         "'user_' || i, 'e', 'm', 'n', 0, '1', '1', 10, 1, 1, 1, 0, 0");
+  insert(customers, "usage_limits", "subject_id, event_name, period, maximum, used, period_start, told",
+         "'user_' || i, 'e', 'day', '10', '1', 1, 0");
   insert(customers, "polar_checkouts",
          "user_id, organization_id, polar_customer_id, polar_checkout_id, product_id, status, created_at, updated_at,"
          " expires_at",

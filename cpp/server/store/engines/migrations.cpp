@@ -225,6 +225,61 @@ CREATE INDEX polar_usage_events_erased ON polar_usage_events (tenant, id) WHERE 
 CREATE INDEX polar_usage_events_age ON polar_usage_events (tenant, reported_to_polar_at)
   WHERE reported_to_polar_at IS NOT NULL;
 
+-- What is set aside of a balance at Polar. One that has expired while nobody looked is still open. Quantities here and
+-- below are the texts of decimals.
+CREATE TABLE usage_leases (
+  tenant TEXT NOT NULL,
+  id TEXT NOT NULL,
+  subject_id TEXT NOT NULL,
+  meter_id TEXT NOT NULL,
+  meter_name TEXT NOT NULL,
+  event_name TEXT NOT NULL,
+  counts_events BIGINT NOT NULL,
+  quantity TEXT NOT NULL,
+  external_id TEXT,
+  state TEXT NOT NULL CHECK (state IN ('open', 'committed', 'released', 'expired')),
+  committed TEXT NOT NULL,
+  event_id TEXT,
+  granted_at BIGINT NOT NULL,
+  expires_at BIGINT NOT NULL,
+  PRIMARY KEY (tenant, id)
+)<without rowid>;
+CREATE UNIQUE INDEX usage_leases_external ON usage_leases (tenant, subject_id, external_id);
+CREATE INDEX usage_leases_open ON usage_leases (tenant, subject_id, event_name, expires_at) WHERE state = 'open';
+CREATE INDEX usage_leases_age ON usage_leases (tenant, expires_at);
+
+-- What is left on meters that something was reserved on: Polar's last word, and what was used (core/billing/meter_ledger.h).
+CREATE TABLE usage_balances (
+  tenant TEXT NOT NULL,
+  subject_id TEXT NOT NULL,
+  event_name TEXT NOT NULL,
+  meter_id TEXT NOT NULL,
+  meter_name TEXT NOT NULL,
+  counts_events BIGINT NOT NULL,
+  used TEXT NOT NULL,
+  consumed TEXT NOT NULL,
+  credited BIGINT NOT NULL,
+  as_of BIGINT NOT NULL,
+  period_start BIGINT NOT NULL,
+  counted_at BIGINT NOT NULL,
+  took_back BIGINT NOT NULL,
+  told BIGINT NOT NULL,
+  PRIMARY KEY (tenant, subject_id, event_name, meter_id)
+)<without rowid>;
+
+-- Caps on events, and what was recorded in the period that has begun then.
+CREATE TABLE usage_limits (
+  tenant TEXT NOT NULL,
+  subject_id TEXT NOT NULL,
+  event_name TEXT NOT NULL,
+  period TEXT NOT NULL CHECK (period IN ('day', 'month')),
+  maximum TEXT NOT NULL,
+  used TEXT NOT NULL,
+  period_start BIGINT NOT NULL,
+  told BIGINT NOT NULL,
+  PRIMARY KEY (tenant, subject_id, event_name, period)
+)<without rowid>;
+
 -- What the application is told: whose access is to be looked at, and what waits to be delivered.
 CREATE TABLE app_access (
   tenant TEXT NOT NULL,

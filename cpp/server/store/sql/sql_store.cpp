@@ -124,14 +124,6 @@ Task<Status> SqlStore::ApplyFacts(Facts facts, Timestamp now) {
   });
 }
 
-Task<Result<UsageRow>> SqlStore::AddUsage(UsageRow usage) {
-  return Run<UsageRow>([usage = std::move(usage)](const Scope& db) { return sql::AddUsage(db, usage); });
-}
-
-Task<Result<std::vector<bool>>> SqlStore::AddUsageBatch(std::vector<UsageRow> usage) {
-  return Run<std::vector<bool>>([usage = std::move(usage)](const Scope& db) { return sql::AddUsageBatch(db, usage); });
-}
-
 Task<Result<std::vector<UsageSummaryRow>>> SqlStore::SummarizeUsage(UsageSummaryRequest request) {
   return Run<std::vector<UsageSummaryRow>>(
       [request = std::move(request)](const Scope& db) { return sql::SummarizeUsage(db, request); },
@@ -210,13 +202,6 @@ Task<Result<std::vector<ParkedUsage>>> SqlStore::ListParkedUsage(int limit, std:
 Task<Result<std::vector<ParkedUsage>>> SqlStore::ListRefusedUsage(int limit, std::int64_t after) {
   return Run<std::vector<ParkedUsage>>(
       [limit, after](const Scope& db) { return sql::ListRefusedUsage(db, limit, after); }, SqlAccess::kRead);
-}
-
-Task<Result<std::optional<UsageRow>>> SqlStore::CorrectUsage(std::int64_t row, UsageCorrection correction,
-                                                             Timestamp now) {
-  return Run<std::optional<UsageRow>>([row, correction = std::move(correction), now](const Scope& db) {
-    return sql::CorrectUsage(db, row, correction, now);
-  });
 }
 
 Task<Result<std::int64_t>> SqlStore::ReplayUsage(std::optional<std::int64_t> row, std::optional<Timestamp> since,

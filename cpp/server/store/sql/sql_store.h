@@ -29,8 +29,15 @@ class SqlStore final : public Store {
   Task<Result<std::optional<Timestamp>>> NextWebhookDue(WebhookSource source, Timestamp now) override;
   Task<Result<std::vector<bool>>> FinishWebhooks(std::vector<WebhookOutcome> outcomes, Timestamp now) override;
   Task<Status> ApplyFacts(Facts facts, Timestamp now) override;
-  Task<Result<UsageRow>> AddUsage(UsageRow usage) override;
-  Task<Result<std::vector<bool>>> AddUsageBatch(std::vector<UsageRow> usage) override;
+  Task<Result<UsageRow>> AddUsage(UsageRow usage, bool tells = false) override;
+  Task<Result<std::vector<UsageFate>>> AddUsageBatch(std::vector<UsageRow> usage, bool tells = false) override;
+  Task<Result<LeaseAnswer>> ReserveUsage(LeaseRequest request, Timestamp now) override;
+  Task<Result<LeaseAnswer>> EndLease(LeaseEnd end, Timestamp now) override;
+  Task<Result<std::optional<LeaseRow>>> FindLease(Subject subject, std::string lease_id) override;
+  Task<Result<DecimalSum>> ReadBalance(BalanceQuestion question, Timestamp now) override;
+  Task<Result<LimitRow>> SetUsageLimit(LimitName name, DecimalSum maximum, bool tells, Timestamp now) override;
+  Task<Result<std::vector<LimitRow>>> ListUsageLimits(Subject subject, Timestamp now) override;
+  Task<Result<bool>> RemoveUsageLimit(LimitName name) override;
   Task<Result<std::vector<UsageSummaryRow>>> SummarizeUsage(UsageSummaryRequest request) override;
   Task<Result<std::vector<UsageRow>>> ClaimUsage(std::string claim, Timestamp now, int limit) override;
   Task<Result<std::int64_t>> RenewUsage(std::string claim, Timestamp now) override;

@@ -7,6 +7,7 @@
 #include "server/store/sql/mirror_statements.h"
 #include "server/store/sql/schedule.h"
 #include "server/store/sql/statements.h"
+#include "server/store/sql/usage_accounts.h"
 
 namespace plinto::polar::server::sql {
 namespace {
@@ -226,6 +227,7 @@ Erasure EraseSubject(const Scope& db, const Subject& subject, Timestamp now) {
     DeleteOf(db, "DELETE FROM polar_idempotency_keys WHERE tenant = ?1 AND actor = ?2 AND answer <> ''", subject.id);
   }
   RefuseFrom(db, subject.id, now);
+  EraseUsageAccounts(db, subject.id);
   ForgetUsageNews(db, subject.id);
   EraseUsage(db, subject, erased);
   return erased;

@@ -1,5 +1,6 @@
 // The outbox of usage events: stored before they are acknowledged, then reported to Polar in batches; and their sums.
 #include <set>
+#include <stdexcept>
 
 #include "core/foundation/json.h"
 #include "server/store/engines/sql.h"
@@ -181,16 +182,19 @@ std::vector<bool> InsertMany(const Scope& db, const std::vector<UsageRow>& usage
 
 }  // namespace
 
-UsageRow AddUsage(const Scope& db, UsageRow usage) {
+std::optional<UsageRow> FindUsage(const Scope& db, const Subject& subject, const std::string& external_id) {
+  Query find(db, kFind.data());
+  return find.Bind(subject.id).Bind(external_id).Step() ? std::optional(ReadRow(find)) : std::nullopt;
+}
+
+UsageFate AddUsage(const Scope& db, UsageRow usage) {
   if (const auto row = Insert(db, usage)) {
     usage.row = *row;
-    return usage;
+    return {.kept = std::move(usage), .is_new = true};
   }
-  Query find(db, kFind.data());
-  if (!find.Bind(usage.subject.id).Bind(usage.external_id).Step()) {
-    throw std::runtime_error("a usage event could neither be stored nor found");
-  }
-  return ReadRow(find);
+  std::optional<UsageRow> kept = FindUsage(db, usage.subject, usage.external_id);
+  if (!kept) throw std::runtime_error("a usage event could neither be stored nor found");
+  return {.kept = *std::move(kept)};
 }
 
 std::vector<bool> AddUsageBatch(const Scope& db, const std::vector<UsageRow>& usage) {
