@@ -152,24 +152,25 @@ std::string SenderOf(const Credentials& credentials) {
   return credentials.token ? credentials.token->user_id : std::string();
 }
 
-/// Each of the rows: is it new? In parts, so that nobody else waits for all of it, and after each the writer is left to
-/// others for as long. Where an event has no id of its own all are stored or none: sent again after a fault, those of
-/// the first parts would be billed twice.
-Task<Result<std::vector<bool>>> StoreEvents(Host& host, std::vector<UsageRow> rows, bool have_own_ids) {
+/// What became of each of the rows. In parts, so that nobody else waits for all of it, and after each the writer is
+/// left to others for as long. Where an event has no id of its own all are stored or none: sent again after a fault,
+/// those of the first parts would be billed twice.
+Task<Result<std::vector<UsageFate>>> StoreEvents(Host& host, std::vector<UsageRow> rows, bool have_own_ids,
+                                                 bool tells) {
   const std::size_t at_once = have_own_ids ? kStoredAtOnce : rows.size();
-  std::vector<bool> is_new;
+  std::vector<UsageFate> fates;
   for (std::size_t stored = 0; stored < rows.size(); stored += at_once) {
     const auto first = rows.begin() + static_cast<std::ptrdiff_t>(stored);
     const auto last = first + static_cast<std::ptrdiff_t>(std::min(at_once, rows.size() - stored));
     std::vector<UsageRow> part(std::make_move_iterator(first), std::make_move_iterator(last));
     const Timestamp begun = host.clock.Now();
-    const Result<std::vector<bool>> added = co_await host.store.AddUsageBatch(std::move(part));
-    if (!added) co_return added.error();
-    is_new.insert(is_new.end(), added->begin(), added->end());
+    Result<std::vector<UsageFate>> added = co_await host.store.AddUsageBatch(std::move(part), tells);
+    if (!added) co_return std::move(added).error();
+    fates.insert(fates.end(), std::make_move_iterator(added->begin()), std::make_move_iterator(added->end()));
     const Timestamp done = host.clock.Now();
     if (last != rows.end()) co_await host.clock.SleepUntil(Timestamp{2 * done.microseconds - begun.microseconds});
   }
-  co_return is_new;
+  co_return fates;
 }
 
 }  // namespace
@@ -221,11 +222,17 @@ Task<Result<HttpResponse>> PostUsageBatch(Shared& shared, Context context) {
     rows.push_back(*std::move(row));
   }
   if (!rows.empty()) {
-    Result<std::vector<bool>> is_new = co_await StoreEvents(host, std::move(rows), have_own_ids);
-    if (!is_new && HasDefect("accept-what-was-refused")) co_return JsonAnswer(202, answer);
-    if (!is_new) co_return std::move(is_new).error();
+    Result<std::vector<UsageFate>> fates =
+        co_await StoreEvents(host, std::move(rows), have_own_ids, shared.settings.tells_application);
+    if (!fates && HasDefect("accept-what-was-refused")) co_return JsonAnswer(202, answer);
+    if (!fates) co_return std::move(fates).error();
     for (std::size_t i = 0; i < places.size(); ++i) {
-      if (!(*is_new)[i]) answer.results[places[i]].status = "duplicate";
+      const UsageFate& fate = (*fates)[i];
+      if (fate.refused) {
+        answer.results[places[i]] = Refused(*fate.refused);
+      } else if (!fate.is_new) {
+        answer.results[places[i]].status = "duplicate";
+      }
     }
     shared.notify_of_usage();
   }
