@@ -4,7 +4,7 @@
 //   npm run test:core                      only the core, natively and as Wasm: the quick loop
 //   npm run test:full                      everything, then the long runs
 //   npm run test:full -- --only clang      one stage; also tests, release, sanitizers, threads, fuzz, growth, rows, sim,
-//                                          kill, servers, deliveries, outages, starvation, access,
+//                                          kill, servers, deliveries, outages, starvation, access, leases,
 //                                          gallery, runtimes
 //   npm test -- --no-build                 what is built already
 import { mkdirSync, rmSync } from 'node:fs';
@@ -137,6 +137,7 @@ const stages = {
     'polar-away.test.mjs',
     'clock.test.mjs',
   ),
+  leases: trial('100 who reserve at once from one balance, while servers are killed', 'leases.test.mjs'),
   access: trial('10,000 access checks, and what they ask of others', 'access.test.mjs'),
   starvation: trial('one user, one address and one tenant who ask for all there is', 'starvation.test.mjs'),
 };
