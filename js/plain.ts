@@ -85,12 +85,13 @@ function buildRequest(
 ): PolarRequest {
   const fields = JSON.parse(input) as Record<string, string>;
   if (operation === 'ingestUsageEvent') fields.externalId ??= uuid;
-  const inPath = path.includes('{id}') && ['checkoutId', 'orderId', 'subscriptionId'].find((name) => name in fields);
+  const inPath =
+    path.includes('{id}') && ['checkoutId', 'orderId', 'subscriptionId', 'leaseId'].find((name) => name in fields);
   const url = baseUrl + path.replace('{id}', encodeURIComponent(fields[inPath || ''] ?? ''));
   // Only the names of the top level are ours; the keys of metadata and properties belong to the caller.
   const rest = Object.entries(fields).filter(([name]) => name !== inPath);
   const named = rest.map(([name, value]): [string, string] => [toSnake(name), value]);
-  if (method === 'POST') {
+  if (method === 'POST' || method === 'PUT') {
     const headers: PolarRequest['headers'] = [['content-type', 'application/json']];
     if (operation === 'createCheckout') headers.push(['idempotency-key', uuid]);
     // Whom a back end acts for stands in the query.

@@ -11,10 +11,20 @@ import type {
   AccessAnswer,
   AccessQuery,
   BatchedUsageOptions,
+  CommitOptions,
+  CommittedLease,
   EntitlementToken,
   ErasureOptions,
   ErasureReceipt,
+  ReleasedLease,
+  RemovedLimit,
+  ReserveOptions,
   UsageBatchReceipt,
+  UsageLease,
+  UsageLimit,
+  UsageLimitName,
+  UsageLimitOptions,
+  UsageLimits,
 } from './generated/types.js';
 import { begin } from './plain.js';
 import { fetchTransport, type PolarTransport, send } from './transport.js';
@@ -189,7 +199,7 @@ export class ServerClient {
   }
 
   /**
-   * Records up to 1,000 events at once, each for whom it names, else for `subject`. Resolves with what became of each:
+   * Records up to 10,000 events at once, each for whom it names, else for `subject`. Resolves with what became of each:
    * `accepted`, `duplicate`, or `refused` with its error.
    */
   ingestUsageEvents(
@@ -203,6 +213,42 @@ export class ServerClient {
   /** Sums up what was recorded, by day or month: of the current month, unless `from` and `to` say otherwise. */
   getUsageSummary(options: For<UsageSummaryOptions>, call?: CallOptions): Promise<UsageSummary> {
     return this.#run('getUsageSummary', options, call);
+  }
+
+  /**
+   * Sets a part of a meter's balance aside, so that nobody else spends it meanwhile. Errors of its own:
+   * USAGE_BALANCE_EXHAUSTED, USAGE_LIMIT_REACHED, METER_UNKNOWN, METER_NOT_RESERVABLE.
+   */
+  reserveUsage(options: For<ReserveOptions>, call?: CallOptions): Promise<UsageLease> {
+    return this.#run('reserveUsage', withId(options), call);
+  }
+
+  /**
+   * Records what was used of a lease, and ends it. Billed once however often it is committed. Errors of its own:
+   * LEASE_ENDED, NOT_FOUND; those of `reserveUsage` for more than was reserved.
+   */
+  commitUsage(leaseId: string, options: For<CommitOptions>, call?: CallOptions): Promise<CommittedLease> {
+    return this.#run('commitUsage', { ...options, leaseId }, call);
+  }
+
+  /** Gives back what a lease has set aside. Errors of its own: LEASE_ENDED, NOT_FOUND. */
+  releaseUsage(leaseId: string, subject: ServerSubject, call?: CallOptions): Promise<ReleasedLease> {
+    return this.#run('releaseUsage', { ...subject, leaseId }, call);
+  }
+
+  /** Caps one event by day or month (UTC), in place of a cap that there is. What would go beyond is refused. */
+  setUsageLimit(options: For<UsageLimitOptions>, call?: CallOptions): Promise<UsageLimit> {
+    return this.#run('setUsageLimit', options, call);
+  }
+
+  /** Returns all caps, and what is left of them. */
+  listUsageLimits(subject: ServerSubject, call?: CallOptions): Promise<UsageLimits> {
+    return this.#run('listUsageLimits', subject, call);
+  }
+
+  /** Removes a cap. */
+  removeUsageLimit(options: For<UsageLimitName>, call?: CallOptions): Promise<RemovedLimit> {
+    return this.#run('removeUsageLimit', options, call);
   }
 
   // Subscriptions.

@@ -5,6 +5,8 @@
 //   npm run bench -- crowd               who waits while eight clients send what costs most
 //   npm run bench -- far                 what is waited for while Polar and Plinto are a tenth of a second away
 //   npm run bench -- clicks              from a click to Polar's checkout in Chromium, and what the page loads and occupies
+//   npm run bench -- usage               events taken durably, beside a bare SQLite loop and Polar's own clients; --stored,
+//                                        --minutes
 //   npm run bench -- servers --rounds 5  wants wrk (npm run setup -- --full), two cores and an idle machine
 //
 // What is measured is the release build.
@@ -22,6 +24,8 @@ const { values: options, positionals } = parseArgs({
     runs: { type: 'string', default: '9' },
     rounds: { type: 'string' },
     seconds: { type: 'string', default: '3' },
+    minutes: { type: 'string', default: '10' },
+    stored: { type: 'string', default: '10000000' },
     'no-build': { type: 'boolean', default: false },
   },
 });
@@ -29,6 +33,8 @@ const { values: options, positionals } = parseArgs({
 // The peers of `servers` and of `clicks` are installed when they are first measured.
 const peers = existsSync(at('tests/bench/servers/node_modules/libsql')) ? [] : [things.npm];
 const clickPeers = existsSync(at('tests/bench/clicks/node_modules/better-auth')) ? [] : [things.npm];
+
+const usagePeers = existsSync(at('tests/bench/usage/node_modules/polar-sdk-1')) ? [] : [things.npm];
 
 /** What each builds (programs of the release build; with `js`, the package and its modules), needs and measures. */
 const benches = {
@@ -73,6 +79,20 @@ const benches = {
     js: false,
     needs: [],
     measure: async () => (await import('../tests/bench/crowd.mjs')).benchCrowd({ seconds: Number(options.seconds) }),
+  },
+  usage: {
+    programs: ['plinto-polar', 'plinto_polar_bench_upstream', 'plinto_polar_bench_rows'],
+    js: false,
+    needs: [things.wrk, things.taskset, things.getconf, things.postgres, ...usagePeers],
+    measure: async () => {
+      const { benchUsage } = await import('../tests/bench/usage.mjs');
+      return benchUsage({
+        rounds: Number(options.rounds ?? 3),
+        seconds: Number(options.seconds),
+        minutes: Number(options.minutes),
+        stored: Number(options.stored),
+      });
+    },
   },
   clicks: {
     programs: [],

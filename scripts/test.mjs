@@ -5,7 +5,7 @@
 //   npm run test:full                      everything, then the long runs
 //   npm run test:full -- --only clang      one stage; also tests, release, sanitizers, threads, fuzz, growth, rows, sim,
 //                                          kill, servers, deliveries, outages, starvation, recorder,
-//                                          access, gallery, runtimes
+//                                          access, leases, gallery, runtimes
 //   npm test -- --no-build                 what is built already
 import { mkdirSync, rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -137,6 +137,7 @@ const stages = {
     'polar-away.test.mjs',
     'clock.test.mjs',
   ),
+  leases: trial('100 who reserve at once from one balance, while servers are killed', 'leases.test.mjs'),
   access: trial('10,000 access checks, and what they ask of others', 'access.test.mjs'),
   recorder: trial(
     '50,000 events recorded by tabs and a back end that are reloaded, killed and cut off',

@@ -5,4 +5,10 @@ export const SERVER_ROUTES = {
   getEntitlementToken: ['GET', '/entitlements/token'],
   ingestUsageEvents: ['POST', '/usage/batch'],
   eraseCustomer: ['DELETE', '/customer'],
+  reserveUsage: ['POST', '/usage/reserve'],
+  commitUsage: ['POST', '/usage/leases/{id}/commit'],
+  releaseUsage: ['POST', '/usage/leases/{id}/release'],
+  setUsageLimit: ['PUT', '/usage/limits'],
+  listUsageLimits: ['GET', '/usage/limits'],
+  removeUsageLimit: ['DELETE', '/usage/limits'],
 } as const;

@@ -289,6 +289,10 @@ export interface AccessOptions {
   feature?: string | undefined;
   /** A tier of PRODUCTS; not together with `feature`. */
   tier?: string | undefined;
+  /** A meter's id or name at Polar, or the event that it counts; alone. */
+  meter?: string | undefined;
+  /** How much of the meter; 1 when absent. */
+  required?: number | string | undefined;
   /** The Plinto organization that is billed; the signed-in user when absent. */
   organizationId?: string | undefined;
 }
@@ -303,6 +307,8 @@ export interface AccessDecision {
   until?: string;
   /** What the customer is now; absent without a plan. */
   tier?: string;
+  /** Of the meter that was asked about; else absent. */
+  balance?: number;
   /** True when it could not be verified with Polar for too long; else absent. */
   stale?: boolean;
 }
@@ -569,6 +575,10 @@ export interface AccessQuery {
   feature?: string | undefined;
   /** A tier of PRODUCTS; not together with `feature`. */
   tier?: string | undefined;
+  /** A meter's id or name at Polar, or the event that it counts; alone. */
+  meter?: string | undefined;
+  /** How much of the meter; 1 when absent. */
+  required?: number | string | undefined;
   /** The Plinto organization that is billed; the signed-in user when absent. */
   organizationId?: string | undefined;
   /** With a service key: also name the facts behind the answer. `1` and `0` are taken too. */
@@ -641,6 +651,8 @@ export interface AccessAnswer {
   until?: string;
   /** What the customer is now; absent without a plan. */
   tier?: string;
+  /** Of the meter that was asked about; else absent. */
+  balance?: number;
   /** True when it could not be verified with Polar for too long; else absent. */
   stale?: boolean;
   /** The facts behind the answer, where `explain` asked for them. */
@@ -805,7 +817,7 @@ export interface BatchedUsageOptions {
   quantity?: number | string | undefined;
   /** Travel to Polar as the event's metadata, `_cost` and `_llm` among them. */
   properties?: UsageProperties | undefined;
-  /** The event's own id: sent again, it is billed once. Give one, or a batch that is sent again is billed again. */
+  /** The event's own id: sent again, it is billed once. Give one, or a batch that is sent again is billed again. Of more than 1,000 events each needs one. */
   externalId?: string | undefined;
   /** When it was used; now when absent. Polar bills it in the period in which it hears of it. */
   timestamp?: string | undefined;
@@ -817,6 +829,14 @@ export interface BatchedUsageOptions {
   organizationId?: string | undefined;
   /** With a service key: the Plinto user who is billed. */
   userId?: string | undefined;
+}
+
+/** What the query of a batch says. */
+export interface UsageBatchQuery {
+  /** The Plinto organization that is billed; the signed-in user when absent. */
+  organizationId?: string | undefined;
+  /** With NDJSON, as `sentAt` of the body with JSON. */
+  sentAt?: string | undefined;
 }
 
 /** Usage events to be recorded together. */
@@ -833,6 +853,8 @@ export interface UsageBatchOptions {
 export interface UsageRefusalDetails {
   /** The offending member of the event. */
   field?: string;
+  /** With NDJSON, the line that it stands on; 1 is the first. */
+  line?: number;
 }
 
 /** Why an event was refused. */
@@ -871,6 +893,8 @@ export interface UsageSummaryOptions {
   to?: string | undefined;
   /** The length of a period: `day` when absent. */
   by?: Open<'day' | 'month'> | undefined;
+  /** Per value of this property too, of one of the events' own: of the 50 values with most events, and `other`. */
+  property?: string | undefined;
   /** 1 is the first. */
   page?: number | undefined;
   /** Items in a page; 100 when absent. */
@@ -885,6 +909,10 @@ export interface UsageSummaryItem {
   eventName: string;
   /** `2026-11-22`, or `2026-11` by month. */
   period: string;
+  /** Of the property, as text; absent where the events do not have it, for all others, and without `property`. */
+  value?: string;
+  /** True of the item that is all values beside the most frequent. */
+  other?: boolean;
   /** How many were recorded. */
   events: number;
   /** The sum of their quantities, as a double holds it. */
@@ -919,6 +947,162 @@ export interface UsageSummary {
   pagination: UsageSummaryPage;
 }
 
+/** Which event, and of whom. */
+export interface UsageEventQuery {
+  /** Its external id, as it was answered. */
+  eventId: string;
+  /** The Plinto organization that is billed; the signed-in user when absent. */
+  organizationId?: string | undefined;
+}
+
+/** What has become of a recorded event. */
+export interface UsageEventFate {
+  /** Its external id, without the subject that goes before it at Polar. */
+  eventId: string;
+  /** As recorded. */
+  eventName: string;
+  /** As recorded. */
+  quantity: number;
+  /** `reported`: Polar has it. `waiting`: it is sent, or sent again, by itself. `parked`: it was given up and waits for the operator. */
+  status: Open<'waiting' | 'reported' | 'parked'>;
+  /** When it was stored here. */
+  recordedAt: string;
+  /** When it was used, where its sender said so. */
+  usedAt?: string;
+  /** When Polar had it: the period in which it is billed. */
+  reportedAt?: string;
+  /** `duplicate`: Polar had it from an earlier try. Absent where Polar told of a batch in which some were. */
+  polarSaid?: Open<'inserted' | 'duplicate'>;
+  /** How often it was sent in vain since it was recorded, or replayed. */
+  failures: number;
+  /** How often of these Polar refused the event itself. */
+  refusals: number;
+  /** When it is sent, or sent again. */
+  nextAttemptAt?: string;
+  /** When it was given up. */
+  parkedAt?: string;
+  /** What stood in the way the last time, in Polar's words or ours. */
+  reason?: string;
+}
+
+/** A part of a meter's balance, to be set aside. */
+export interface ReserveOptions {
+  /** What will be recorded; the meter counts it. */
+  eventName: string;
+  /** How much of it at the most, above 0; 1 when absent. */
+  quantity?: number | string | undefined;
+  /** The meter's id or name at Polar; may be left out where one meter alone counts the event. */
+  meter?: string | undefined;
+  /** For how many seconds; 60 when absent. */
+  expiresIn?: number | undefined;
+  /** The reservation's own id: sent again, it is answered with the same lease. */
+  externalId?: string | undefined;
+  /** The Plinto organization that is billed; the signed-in user when absent. */
+  organizationId?: string | undefined;
+}
+
+/** A quantity that is set aside. */
+export interface UsageLease {
+  /** To end it by. */
+  leaseId: string;
+  /** What it is for. */
+  eventName: string;
+  /** On which meter. */
+  meterId: string;
+  /** How much is set aside. */
+  quantity: number;
+  /** What is left beside it and all other leases. */
+  balance: number;
+  /** From then on nothing is set aside any more. */
+  expiresAt: string;
+}
+
+/** What was really used of a lease. */
+export interface CommitOptions {
+  /** How much, 0 included. More than was reserved is taken from the balance, as far as that holds it. */
+  quantity: number | string;
+  /** Travel to Polar as the event's metadata, `_cost` and `_llm` among them. */
+  properties?: UsageProperties | undefined;
+  /** When it was used; now when absent. */
+  timestamp?: string | undefined;
+  /** The Plinto organization that is billed; the signed-in user when absent. */
+  organizationId?: string | undefined;
+}
+
+/** A lease that has become usage, stored durably. */
+export interface CommittedLease {
+  /** The lease, which has ended. */
+  leaseId: string;
+  /** The event's external id at Polar. */
+  eventId: string;
+  /** As reserved. */
+  eventName: string;
+  /** As committed the first time. */
+  quantity: number;
+  /** What is left now. */
+  balance: number;
+}
+
+/** A lease that was given back. */
+export interface ReleasedLease {
+  /** The lease, which has ended. */
+  leaseId: string;
+  /** What is left now. */
+  balance: number;
+}
+
+/** A cap on what may be recorded. */
+export interface UsageLimitOptions {
+  /** Of which event. */
+  eventName: string;
+  /** A calendar `day` or `month` in UTC. */
+  period: Open<'day' | 'month'>;
+  /** The sum of quantities that is not passed; 0 or more. */
+  maximum: number | string;
+  /** The Plinto organization that is capped; the signed-in user when absent. */
+  organizationId?: string | undefined;
+}
+
+/** Which cap. */
+export interface UsageLimitName {
+  /** Of which event. */
+  eventName: string;
+  /** `day` or `month`. */
+  period: Open<'day' | 'month'>;
+  /** The Plinto organization that is capped; the signed-in user when absent. */
+  organizationId?: string | undefined;
+}
+
+/** A cap, and what is left of it. */
+export interface UsageLimit {
+  /** Of which event. */
+  eventName: string;
+  /** A calendar `day` or `month` in UTC. */
+  period: Open<'day' | 'month'>;
+  /** What is not passed. */
+  maximum: number;
+  /** Recorded in this period. */
+  used: number;
+  /** Set aside in this period by leases that are open. */
+  reserved: number;
+  /** What may still be recorded or reserved; never below 0. */
+  remaining: number;
+  /** When the next period begins. */
+  resetsAt: string;
+}
+
+/** All caps of one user or organization. */
+export interface UsageLimits {
+  /** By event, then by period. */
+  items: UsageLimit[];
+}
+
+/** What became of a cap. */
+export interface RemovedLimit {
+  /** False where there was none. */
+  removed: boolean;
+}
+
 /** Whose fault it was, because the remedy differs: fix your call, wait for the other side, or look at network and setup. */
 export type PolarErrorFamily = 'caller' | 'remote' | 'environment';
 
@@ -930,17 +1114,23 @@ export type KnownPolarErrorCode =
   | 'ORGANIZATION_ACCESS_DENIED'
   | 'ROLE_NOT_ALLOWED'
   | 'USAGE_EVENT_NOT_ALLOWED'
+  | 'USAGE_LIMIT_REACHED'
+  | 'USAGE_BALANCE_EXHAUSTED'
   | 'INVALID_JSON'
   | 'VALIDATION_FAILED'
   | 'UNKNOWN_FIELD'
   | 'PRODUCT_UNKNOWN'
+  | 'METER_UNKNOWN'
+  | 'METER_NOT_RESERVABLE'
   | 'URL_NOT_ALLOWED'
   | 'CUSTOMER_NOT_FOUND'
   | 'NOT_FOUND'
   | 'METHOD_NOT_ALLOWED'
   | 'CONFLICT'
   | 'IDEMPOTENCY_KEY_REUSED'
+  | 'LEASE_ENDED'
   | 'PAYLOAD_TOO_LARGE'
+  | 'UNSUPPORTED_MEDIA_TYPE'
   | 'RATE_LIMITED'
   | 'WEBHOOK_HEADER_MISSING'
   | 'WEBHOOK_SIGNATURE_MISMATCH'

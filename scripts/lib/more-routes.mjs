@@ -20,7 +20,17 @@ const operations = [
 ];
 
 /** Routes that back ends ask for beside those. */
-const ofBackEnds = ['getEntitlementToken', 'ingestUsageEvents', 'eraseCustomer'];
+const ofBackEnds = [
+  'getEntitlementToken',
+  'ingestUsageEvents',
+  'eraseCustomer',
+  'reserveUsage',
+  'commitUsage',
+  'releaseUsage',
+  'setUsageLimit',
+  'listUsageLimits',
+  'removeUsageLimit',
+];
 
 /** @typedef {{ paths: Record<string, Record<string, { operationId?: string }>> }} Document */
 

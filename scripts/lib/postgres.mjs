@@ -5,9 +5,14 @@ import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { at } from './paths.mjs';
 
-/** @returns {Promise<{ url: string, pid: number, stop: () => Promise<void> }>} */
-export async function startPostgres() {
-  const child = spawn(at('scripts/postgres-for-tests'), { stdio: ['pipe', 'pipe', 'inherit'] });
+/**
+ * @param {{ durable?: boolean }} options whether a commit waits for the disk
+ * @returns {Promise<{ url: string, pid: number, stop: () => Promise<void> }>}
+ */
+export async function startPostgres({ durable = false } = {}) {
+  const child = spawn(at('scripts/postgres-for-tests'), durable ? ['--durable'] : [], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   const ended = once(child, 'exit');
   const lines = createInterface({ input: child.stdout });
   const [url] = await Promise.race([

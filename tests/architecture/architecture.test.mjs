@@ -170,7 +170,7 @@ describe('the check itself', () => {
   }
 
   const badServiceRooms = [
-    ['a room that includes one it may not use', 'usage/bad.cpp', '#include "server/service/mirror/mirror.h"'],
+    ['a room that includes one it may not use', 'usage/bad.cpp', '#include "server/service/customers/customers.h"'],
     ['a room that includes the front', 'usage/bad.cpp', '#include "server/service/service.h"'],
     ['what all rooms share that includes one', 'bad.h', '#include "server/service/mirror/mirror.h"'],
     ['a room without a place', 'cellar/bad.cpp', ''],

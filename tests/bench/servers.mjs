@@ -281,16 +281,16 @@ function signatures(body, count) {
 }
 
 const field = (pid, file, pattern) => Number(pattern.exec(readFileSync(`/proc/${pid}/${file}`, 'utf8'))[1]);
-const residentMebibytes = (pid) => field(pid, 'status', /VmRSS:\s+(\d+)/) / 1024;
+export const residentMebibytes = (pid) => field(pid, 'status', /VmRSS:\s+(\d+)/) / 1024;
 
 /** Of all threads; none of these servers has child processes. */
-function cpuSeconds(pid) {
+export function cpuSeconds(pid) {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
   return (Number(fields[11]) + Number(fields[12])) / HZ;
 }
 
 /** The CPU time once it has not moved for half a second. */
-async function settledCpu(pid) {
+export async function settledCpu(pid) {
   let last = -1;
   let since = Date.now();
   return waitFor(

@@ -82,10 +82,16 @@ const bodies = () => ({
   'POST /checkout': { product_id: world.product.id },
   'POST /usage': { event_name: 'api_call' },
   'POST /usage/batch': { events: [{ event_name: 'api_call' }] },
+  'POST /usage/reserve': { event_name: 'api_call' },
+  'POST /usage/leases/{id}/commit': { quantity: 1 },
+  'PUT /usage/limits': { event_name: 'api_call', period: 'day', maximum: 1_000_000 },
   'POST /subscriptions/{id}/change': { seats: 2 },
 });
 
-const queries = { 'GET /subscriptions/{id}/preview': { seats: 2 } };
+const queries = {
+  'GET /subscriptions/{id}/preview': { seats: 2 },
+  'DELETE /usage/limits': { event_name: 'api_call', period: 'day' },
+};
 
 /** Asks as somebody, for somebody. Names in `query` and, where there is a body, in `inBody`. */
 async function ask(row, { token, query = {}, inBody = {}, headers = {}, tenant = world }) {

@@ -141,6 +141,8 @@ describe('a command beside the server', () => {
       ['replay'],
       ['usage', 'list'],
       ['usage', 'replay', '--all'],
+      ['usage', 'show', '17'],
+      ['usage', 'verify'],
       ['usage', 'correct', '1', '--quantity', '1'],
       ['notifications', 'list'],
       ['notifications', 'log'],

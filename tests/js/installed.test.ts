@@ -25,6 +25,9 @@ let origin: string;
 let browser: Browser;
 let policy = '';
 let requested: string[] = [];
+/** Before the checkout is answered: a page that leaves fetches nothing more. */
+let beforeAnswer: Promise<unknown> | undefined;
+let coreIsAsked = () => {};
 let checkouts: { headers: NodeJS.Dict<string | string[]>; body: unknown }[] = [];
 
 const html = '<!doctype html><div id="root"></div><script type="module" src="/main.js"></script>';
@@ -45,8 +48,10 @@ beforeAll(async () => {
   server = createServer(async (request, response) => {
     const path = new URL(request.url ?? '/', 'http://app').pathname;
     requested.push(path);
+    if (path.endsWith('.wasm')) coreIsAsked();
     if (path === '/api/v1/polar/checkout') {
       checkouts.push({ headers: request.headers, body: JSON.parse((await request.toArray()).join('')) });
+      await beforeAnswer;
       const answer = {
         checkout_id: '7a1f6f5e-0d5b-4c3a-9a55-2f0d1f7c9b10',
         checkout_url: `${origin}/paid`,
@@ -125,6 +130,9 @@ async function buy(): Promise<string> {
 describe('in an empty Vite app', { timeout: 30_000 }, () => {
   it("starts a checkout through the core under script-src 'self' 'wasm-unsafe-eval'", async () => {
     policy = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'";
+    beforeAnswer = new Promise<void>((resolve) => {
+      coreIsAsked = resolve;
+    });
 
     expect(await buy()).toBe('the checkout page');
 
@@ -134,6 +142,7 @@ describe('in an empty Vite app', { timeout: 30_000 }, () => {
 
   it("starts a checkout by the plain request without 'wasm-unsafe-eval'", async () => {
     policy = "default-src 'self'; script-src 'self'";
+    beforeAnswer = undefined;
 
     expect(await buy()).toBe('the checkout page');
 

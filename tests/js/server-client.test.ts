@@ -6,6 +6,7 @@ import { Gateway, ORGANIZATION, refusal } from './support/gateway.ts';
 
 const KEY = `plinto_sk_${'0'.repeat(64)}`;
 const USER = '7b1f2c1a-0000-4000-8000-000000000001';
+const LEASE = '1ea5e000-0000-4000-8000-000000000001';
 const SUBSCRIPTION = '50000000-0000-4000-8000-000000000001';
 
 let gateway: Gateway;
@@ -85,6 +86,67 @@ describe('createServerClient', () => {
         { event_name: 'api_call', quantity: -1, external_id: expect.any(String) },
       ],
     });
+  });
+
+  it('reserves under an id of its own, so that a reservation that is sent again is one, and ends the lease by its id', async () => {
+    const lease = { lease_id: LEASE, event_name: 'ai_tokens', meter_id: LEASE, quantity: 10, balance: 90 };
+    gateway.answer(refusal(503, 'UPSTREAM_RATE_LIMITED'), {
+      status: 201,
+      body: { ...lease, expires_at: '2026-11-30T12:00:00Z' },
+    });
+    const { leaseId } = await client().reserveUsage({ userId: USER, eventName: 'ai_tokens', quantity: 10 });
+    expect(leaseId).toBe(LEASE);
+    expect(gateway.asked).toHaveLength(2);
+    expect(gateway.asked[0]).toMatchObject({
+      method: 'POST',
+      path: '/api/v1/polar/usage/reserve',
+      query: { user_id: USER },
+    });
+    expect(gateway.asked[0]?.body).toEqual({
+      event_name: 'ai_tokens',
+      quantity: 10,
+      external_id: expect.any(String),
+    });
+    expect(gateway.asked[1]?.body).toEqual(gateway.asked[0]?.body);
+
+    gateway.answer({ status: 202, body: { lease_id: LEASE, event_id: `lease-${LEASE}`, quantity: 7, balance: 93 } });
+    const committed = await client().commitUsage(LEASE, { userId: USER, quantity: 7, properties: { itsOwn: 'key' } });
+    expect(committed.eventId).toBe(`lease-${LEASE}`);
+    expect(gateway.asked[2]).toMatchObject({
+      method: 'POST',
+      path: `/api/v1/polar/usage/leases/${LEASE}/commit`,
+      query: { user_id: USER },
+      body: { quantity: 7, properties: { itsOwn: 'key' } },
+    });
+
+    gateway.answer({ status: 200, body: { lease_id: LEASE, balance: 100 } });
+    await client().releaseUsage(LEASE, { organizationId: ORGANIZATION });
+    expect(gateway.asked[3]).toMatchObject({
+      path: `/api/v1/polar/usage/leases/${LEASE}/release`,
+      body: { organization_id: ORGANIZATION },
+    });
+  });
+
+  it('sets, lists and removes limits', async () => {
+    const limit = { event_name: 'ai_tokens', period: 'month', maximum: 50, used: 1, reserved: 2, remaining: 47 };
+    gateway.answer(
+      { status: 200, body: limit },
+      { status: 200, body: { items: [limit] } },
+      { status: 200, body: { removed: true } },
+    );
+    const which = { organizationId: ORGANIZATION, eventName: 'ai_tokens', period: 'month' } as const;
+
+    expect((await client().setUsageLimit({ ...which, maximum: 50 })).remaining).toBe(47);
+    expect((await client().listUsageLimits({ userId: USER })).items[0]?.reserved).toBe(2);
+    expect(await client().removeUsageLimit(which)).toEqual({ removed: true });
+
+    const named = { organization_id: ORGANIZATION, event_name: 'ai_tokens', period: 'month' };
+    const path = '/api/v1/polar/usage/limits';
+    expect(gateway.asked).toMatchObject([
+      { method: 'PUT', path, body: { ...named, maximum: 50 } },
+      { method: 'GET', path, query: { user_id: USER } },
+      { method: 'DELETE', path, query: named },
+    ]);
   });
 
   it('rejects with the typed error of the server, and tries again where that is safe', async () => {

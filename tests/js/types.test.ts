@@ -119,10 +119,23 @@ describe('the types of the API', () => {
       'ErasureReceipt',
       'BatchedUsageOptions',
       'UsageBatchOptions',
+      'UsageBatchQuery',
       'UsageBatchReceipt',
+      'UsageEventFate',
+      'UsageEventQuery',
       'UsageRefusal',
       'UsageRefusalDetails',
       'UsageResult',
+      'ReserveOptions',
+      'UsageLease',
+      'CommitOptions',
+      'CommittedLease',
+      'ReleasedLease',
+      'UsageLimitOptions',
+      'UsageLimitName',
+      'UsageLimit',
+      'UsageLimits',
+      'RemovedLimit',
     ];
 
     expect(generated.length).toBeGreaterThan(10);

@@ -20,11 +20,13 @@ const std::string& Application::secret() {
   return kSecret;
 }
 
-Application::Application(Schedule& schedule, Dice& dice, const Weather& weather, Ledger& ledger, std::string tenant)
+Application::Application(Schedule& schedule, Dice& dice, const Weather& weather, Ledger& ledger, Spending& spending,
+                         std::string tenant)
     : schedule_(schedule),
       dice_(dice),
       weather_(weather),
       ledger_(ledger),
+      spending_(spending),
       tenant_(std::move(tenant)),
       secrets_(*ParseWebhookSecrets(secret())) {}
 
@@ -66,14 +68,14 @@ HttpResponse Application::Handle(const HttpRequest& request) {
 
 void Application::Take(const std::string& id, const std::string& customer, const std::string& body) {
   const Result<Json> json = ParseJson(body);
+  const std::string* type = json ? FindString(*json, "type") : nullptr;
   const Json* data = json ? FindMember(*json, "data") : nullptr;
-  const std::string* user = data == nullptr ? nullptr : FindString(*data, "user_id");
-  const auto sequence = data == nullptr ? std::nullopt : FindInteger(*data, "sequence");
-  const auto allowed = data == nullptr ? std::nullopt : FindBool(*data, "allowed");
-  if (user == nullptr || !sequence || !allowed) {
-    ledger_.Break("a notification cannot be read: " + body);
-    return;
-  }
+  if (type == nullptr || data == nullptr) return ledger_.Break("a notification cannot be read: " + body);
+  if (*type == "usage.threshold") return TakeThreshold(id, *data);
+  const std::string* user = FindString(*data, "user_id");
+  const auto sequence = FindInteger(*data, "sequence");
+  const auto allowed = FindBool(*data, "allowed");
+  if (user == nullptr || !sequence || !allowed) return ledger_.Break("a notification cannot be read: " + body);
   schedule_.Note("the application takes " + std::to_string(*sequence) + " of " + user->substr(0, 8) +
                  (*allowed ? ": allowed" : ": not allowed"));
   const auto [known, is_new] = taken_.try_emplace(id, *sequence);
@@ -87,7 +89,15 @@ void Application::Take(const std::string& id, const std::string& customer, const
     newest = std::max(newest, *sequence);
   }
   Told& told = told_[*user];
-  if (*sequence >= told.sequence) told = {*sequence, *allowed};
+  if (*sequence >= told.sequence) told = {*sequence, allowed.value_or(false)};
+}
+
+// Whoever leaves begins anew when they come back.
+void Application::TakeThreshold(const std::string& id, const Json& data) {
+  const std::string& user = *FindString(data, "user_id");
+  const std::string* until = FindString(data, "resets_at");
+  if (until == nullptr || ledger_.IsLeaving(tenant_, user)) return;
+  spending_.OnTold(tenant_, user, *until + " " + DumpJson(*FindMember(data, "threshold")), id);
 }
 
 }  // namespace plinto::polar::sim

@@ -6,16 +6,19 @@
 #include <vector>
 
 #include "core/foundation/http.h"
+#include "core/foundation/json.h"
 #include "core/webhook/secret.h"
 #include "ledger.h"
 #include "process.h"
+#include "spending.h"
 #include "weather.h"
 
 namespace plinto::polar::sim {
 
 class Application {
  public:
-  Application(Schedule& schedule, Dice& dice, const Weather& weather, Ledger& ledger, std::string tenant);
+  Application(Schedule& schedule, Dice& dice, const Weather& weather, Ledger& ledger, Spending& spending,
+              std::string tenant);
 
   /// What was told last of somebody, by its sequence.
   struct Told {
@@ -38,12 +41,14 @@ class Application {
     Timestamp until;
   };
   [[nodiscard]] std::string CustomerOf(const HttpRequest& request);
+  void TakeThreshold(const std::string& id, const Json& data);
   void Take(const std::string& id, const std::string& customer, const std::string& body);
 
   Schedule& schedule_;
   Dice& dice_;
   const Weather& weather_;
   Ledger& ledger_;
+  Spending& spending_;
   std::string tenant_;
   std::vector<WebhookSecret> secrets_;
   std::map<std::string, Told> told_;            ///< by user

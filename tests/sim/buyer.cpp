@@ -44,8 +44,14 @@ void Buyer::Act() {
   const std::int64_t drawn = world_.dice.Below(1'000);
   if (drawn < 180) {
     Buy();
-  } else if (drawn < 480) {
+  } else if (drawn < 380) {
     Use();
+  } else if (drawn < 500) {
+    Reserve();
+  } else if (drawn < 580) {
+    UseCapped();
+  } else if (drawn < 600) {
+    Cap();
   } else if (drawn < 700) {
     Look();
   } else if (drawn < 800) {

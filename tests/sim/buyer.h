@@ -1,6 +1,7 @@
 // Somebody who buys, uses, cancels and leaves, in an order that is drawn; and their client, which tries again.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "core/foundation/http.h"
@@ -21,6 +22,8 @@ class Buyer {
   [[nodiscard]] bool is_deleted() const { return is_deleted_; }
   /// A read of their access, whatever comes of it.
   void Look();
+  /// What is left of their credits, here and at Polar.
+  void CompareBalance(int tries = 0);
 
  private:
   void Act();
@@ -28,6 +31,13 @@ class Buyer {
   void Order(const std::string& key, int tries);
   void Use();
   void Record(const std::string& body, const std::string& external_id, int tries);
+  void Reserve();
+  void EndLease(const std::string& lease, bool commits);
+  void Cap();
+  void UseCapped();
+  /// Again until there is an answer that counts.
+  void Ask(const std::string& path, const std::string& body, int tries,
+           const std::function<void(const HttpResponse&)>& then);
   void Change();
   void ChangeAtPolar();
   void Erase();

@@ -43,6 +43,9 @@ class Ledger {
                   const std::string& checkout);
   /// Somebody has asked to be erased, or Plinto has deleted them: what was promised to them alone is forgotten.
   void OnLeaving(const std::string& tenant, const std::string& subject) { leaving_[tenant].insert(subject); }
+  [[nodiscard]] bool IsLeaving(const std::string& tenant, const std::string& subject) {
+    return leaving_[tenant].contains(subject);
+  }
   /// Somebody has written to the database.
   void OnCommitted();
 

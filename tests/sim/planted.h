@@ -28,6 +28,12 @@ inline constexpr std::array kPlanted = {
     Planted{"retention-too-early", "retention removes deliveries that Polar may still repeat"},
     Planted{"key-ignored", "a checkout that is asked for again is made again, in spite of its Idempotency-Key"},
     Planted{"told-whatever-is-answered", "a notification counts as delivered whatever the application answers"},
+    Planted{"leases-not-counted", "what others have leased is not taken from the balance"},
+    Planted{"leases-never-expire", "a lease that has expired stays set aside"},
+    Planted{"commit-not-once", "a lease that is committed again is recorded again"},
+    Planted{"release-without-end", "a lease that was given back stays set aside"},
+    Planted{"limits-not-kept", "usage beyond a limit is recorded"},
+    Planted{"threshold-told-again", "it is forgotten that a threshold was told"},
     Planted{"failure-finished", "a delivery whose processing failed counts as processed"},
 };
 

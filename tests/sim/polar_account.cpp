@@ -2,6 +2,8 @@
 
 #include <stdexcept>
 
+#include "spending.h"
+
 namespace plinto::polar::sim {
 namespace {
 
@@ -36,6 +38,38 @@ PolarAccount::PolarAccount(Schedule& schedule, Dice& dice, const Weather& weathe
   const Result<Json> product = ParseJson(made.body);
   if (made.status != 201 || !product) throw std::runtime_error("the emulator refuses the product: " + made.body);
   daily_product_ = IdIn(*product);
+  AddCredits(kLeasedEvent, 20);
+}
+
+void PolarAccount::AddCredits(const std::string& event_name, std::int64_t units) {
+  const auto make = [this](const std::string& path, const std::string& body) {
+    const HttpResponse made = Ask("POST", path, body);
+    const Result<Json> json = ParseJson(made.body);
+    if (!made.Succeeded() || !json) throw std::runtime_error("the emulator refuses " + path + ": " + made.body);
+    return IdIn(*json);
+  };
+  credits_meter_ = make("/v1/meters/", R"({"name":"Credits","filter":{"conjunction":"and","clauses":[)"
+                                       R"({"property":"name","operator":"eq","value":")" +
+                                           event_name + R"("}]},"aggregation":{"func":"sum","property":"quantity"}})");
+  const std::string benefit = make(
+      "/v1/benefits/", R"({"type":"meter_credit","description":"Credits","properties":{"rollover":false,"units":)" +
+                           std::to_string(units) + R"(,"meter_id":")" + credits_meter_ + R"("}})");
+  for (const std::string& product : {daily_product_, emulator_.products().front().id}) {
+    std::string benefits = R"(")" + benefit + R"(")";
+    const Json known = Read("/v1/products/" + product);
+    for (const Json& one : *FindMember(known, "benefits")) benefits += R"(,")" + IdIn(one) + R"(")";
+    make("/v1/products/" + product + "/benefits", R"({"benefits":[)" + benefits + "]}");
+  }
+}
+
+std::optional<double> PolarAccount::BalanceOf(const std::string& subject) {
+  const Json state = Read("/v1/customers/external/" + subject + "/state");
+  const Json* meters = FindMember(state, "active_meters");
+  if (meters == nullptr) return std::nullopt;
+  for (const Json& one : *meters) {
+    if (*FindString(one, "meter_id") == credits_meter_) return FindMember(one, "balance")->get<double>();
+  }
+  return std::nullopt;
 }
 
 HttpResponse PolarAccount::Handle(HttpRequest request) {
@@ -109,8 +143,10 @@ UsageAtPolar PolarAccount::ReadUsage() {
 std::optional<Decimal> PolarAccount::MeasureUsage() {
   const HttpResponse made =
       Ask("POST", "/v1/meters/",
-          R"({"name":"Usage","aggregation":{"func":"sum","property":"quantity"},"filter":{"conjunction":"and",)"
-          R"("clauses":[{"property":"name","operator":"eq","value":"api_call"}]}})");
+          R"({"name":"Usage","aggregation":{"func":"sum","property":"quantity"},"filter":{"conjunction":"or",)"
+          R"("clauses":[{"property":"name","operator":"eq","value":"api_call"},)"
+          R"({"property":"name","operator":"eq","value":")" +
+              kLeasedEvent + R"("},{"property":"name","operator":"eq","value":")" + kCappedEvent + R"("}]}})");
   const Result<Json> meter = ParseJson(made.body);
   if (made.status != 201 || !meter) return std::nullopt;
   const Json quantities = Read("/v1/meters/" + IdIn(*meter) +

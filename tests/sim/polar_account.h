@@ -33,6 +33,8 @@ class PolarAccount {
   void Pay(const std::string& client_secret);
   /// What a subject has, by Polar's own state: ids of active subscriptions. None where there is no such customer.
   [[nodiscard]] std::optional<std::set<std::string>> ActiveOf(const std::string& subject);
+  /// What is left of their credits. None where there is no such customer, or none was credited.
+  [[nodiscard]] std::optional<double> BalanceOf(const std::string& subject);
   /// Its usage events. Polar does not tell the external ids of events: they bear their id as a property too.
   [[nodiscard]] UsageAtPolar ReadUsage();
   /// What a new meter makes of all of them.
@@ -44,6 +46,8 @@ class PolarAccount {
   [[nodiscard]] const std::string& daily_product() const { return daily_product_; }
 
  private:
+  /// Credits on a meter of the event, which come with each product.
+  void AddCredits(const std::string& event_name, std::int64_t units);
   void Pump();
   void Make(emulator::Delivery delivery);
 
@@ -53,6 +57,7 @@ class PolarAccount {
   Deliver deliver_;
   emulator::Emulator emulator_;
   std::string daily_product_;
+  std::string credits_meter_;
   std::optional<Schedule::Key> pump_;  ///< when its timers are due
 };
 

@@ -39,7 +39,8 @@ server::Settings SettingsOf(World& world, std::size_t tenant) {
   settings.plinto_webhook_secret = kPlintoSecret;
   settings.create_customer_on_signup = true;
   settings.return_origins = {"https://app.example"};
-  settings.usage_events = {{"api_call", {.minimum = -1'000}}};
+  settings.tells_application = true;
+  settings.usage_events = {{"api_call", {.minimum = -1'000}}, {kLeasedEvent, {}}, {kCappedEvent, {}}};
   settings.polar_requests_per_minute = 500;
   settings.is_ending = world.ending[tenant].has_value();
   return settings;
@@ -109,7 +110,7 @@ struct Server::Mounted {
     Loop* const plinto = add(
         "Plinto's events", [this, told] { return ThenNotify(tenant.service.ProcessPlintoEvents(), told); }, 10, false);
     Loop* const usage = add(
-        "usage", [this] { return tenant.service.ReportUsage(); }, 1'000, false);
+        "usage", [this, told] { return ThenNotify(tenant.service.ReportUsage(), told); }, 1'000, false);
     add(
         "mirror", [this, told] { return ThenNotify(tenant.reconciler.Work(), told); }, 10, false);
     add(
@@ -157,8 +158,10 @@ Server::Server(World& world, int number, int life)
       log_(*process_),
       wire_(world, process_),
       plinto_(*process_),
-      database_(std::make_shared<UnreliableStore>(world.database, *process_, world.weather, world.dice,
-                                                  [&world] { world.ledger.OnCommitted(); })) {
+      database_(std::make_shared<UnreliableStore>(world.database, *process_, world.weather, world.dice, [&world] {
+        world.ledger.OnCommitted();
+        world.spending.OnCommitted();
+      })) {
   for (std::size_t tenant = 0; tenant < world.accounts.size(); ++tenant) {
     if (!world.is_gone[tenant]) tenants_.emplace(tenant, Mount(tenant));
   }

@@ -32,7 +32,8 @@ World::World(std::uint64_t seed)
       schedule(dice, Start()),
       database_clock(schedule),
       database(OpenDatabase(database_clock)),
-      ledger(schedule, *database) {
+      ledger(schedule, *database),
+      spending(schedule, ledger) {
   const auto tenants = static_cast<std::size_t>(weather.tenants);
   for (std::size_t tenant = 0; tenant < tenants; ++tenant) {
     accounts.push_back(
@@ -40,7 +41,8 @@ World::World(std::uint64_t seed)
                                        [this, tenant](HttpRequest delivery, PolarAccount::Answered answered) {
                                          Deliver(tenant, std::move(delivery), std::move(answered));
                                        }));
-    applications.push_back(std::make_unique<Application>(schedule, dice, weather, ledger, TenantName(tenant)));
+    applications.push_back(
+        std::make_unique<Application>(schedule, dice, weather, ledger, spending, TenantName(tenant)));
     ending.emplace_back();
     is_gone.push_back(false);
   }
@@ -121,6 +123,12 @@ void World::Promise(std::size_t tenant, const HttpRequest& request, const HttpRe
   } else if (response.status == 202 && request.url.ends_with("/plinto")) {
     const Result<Json> event = ParseJson(request.body);
     ledger.OnAcknowledged(name, "plinto", *FindString(*event, "id"), request.body);
+  } else if (response.Succeeded() && request.url.find("/usage/leases/") != std::string::npos) {
+    const Result<Json> answer = ParseJson(response.body);
+    const std::string* event = FindString(*answer, "event_id");
+    const std::string subject = request.headers.Find("authorization")->substr(7);
+    spending.OnEnded(name, *FindString(*answer, "lease_id"), event == nullptr ? "released" : "committed");
+    if (event != nullptr) ledger.OnAccepted(name, subject, *event);
   } else if (response.status == 202 && response.body.find("\"refused\"") == std::string::npos) {
     const std::size_t at = request.body.find("use-");
     const std::string subject = request.headers.Find("authorization")->substr(7);
@@ -228,6 +236,8 @@ void World::BecomeQuiet() {
   }
   if (!StepUntil(schedule.Now().PlusSeconds(kSettleSeconds))) return;
   CheckMirror();
+  for (const auto& buyer : buyers) buyer->CompareBalance();
+  if (!StepUntil(schedule.Now().PlusSeconds(kSettleSeconds))) return;
   for (std::size_t tenant = 0; tenant < accounts.size() && !ledger.broken(); ++tenant) {
     const UsageAtPolar at_polar = accounts[tenant]->ReadUsage();
     ledger.CheckSums(TenantName(tenant), at_polar, accounts[tenant]->MeasureUsage());

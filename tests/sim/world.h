@@ -13,6 +13,7 @@
 #include "polar_account.h"
 #include "schedule.h"
 #include "server.h"
+#include "spending.h"
 #include "weather.h"
 
 namespace plinto::polar::sim {
@@ -51,6 +52,7 @@ class World {
   DatabaseClock database_clock;
   std::shared_ptr<server::SqlRunner> database;
   Ledger ledger;
+  Spending spending;
   std::vector<std::unique_ptr<PolarAccount>> accounts;     ///< by tenant
   std::vector<std::unique_ptr<Application>> applications;  ///< by tenant
   std::vector<std::optional<Timestamp>> ending;            ///< by tenant: since when it is ending

@@ -86,6 +86,8 @@ for (const [engine, start] of Object.entries(engines)) {
 
     it('has reported to Polar, once, each usage event that it acknowledged', () => usage.settle());
 
+    it('sums exactly what it acknowledged, decimals too', async () => assertNone(await usage.wrongSums()));
+
     it('knows what Polar knows', async () => {
       await buyers.settle();
       assert.match(await scene.command('reconcile'), /, 0 repairs$/m);

@@ -198,7 +198,7 @@ export async function startScene({ databaseUrl, seed, servers = 1, serverEnv = {
   await up(places[0]);
   const command = (...args) => run(binary, args, { env: settings, quiet: true });
   const [key] = (
-    await command('key', 'add', '--scope', 'access:read,customer:read,usage:write', '--name', 'trial')
+    await command('key', 'add', '--scope', 'access:read,customer:read,usage:read,usage:write', '--name', 'trial')
   ).match(/plinto_sk_\w+/);
   for (const place of places.slice(1)) await up(place);
 

@@ -1,6 +1,16 @@
-// Usage as an application records it: each event has an id, and is sent until it is acknowledged.
+// Usage as an application records it, one by one and in batches: each event has an id, and is sent until it is
+// acknowledged. Quantities are decimals, and sums are exact to the last digit.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { usageEvent } from '../../scripts/lib/stack.mjs';
+
+/** The most events of a batch: more than the server stores at once. */
+const most = 30;
+
+/** In hundredths, of a decimal's text. */
+const hundredths = (text) => {
+  const [whole, places = ''] = String(text).split('.');
+  return BigInt(whole + places.padEnd(2, '0'));
+};
 
 export class UsageLoad {
   #scene;
@@ -8,6 +18,7 @@ export class UsageLoad {
   #customers;
   #workers = [];
   #stopping = false;
+  #users = new Map();
   #abandoned = false;
   /** Acknowledged: the quantity by id. @type {Map<string, number>} */
   acknowledged = new Map();
@@ -60,6 +71,26 @@ export class UsageLoad {
     return found;
   }
 
+  /**
+   * The sums that the server tells of each user, beside what was acknowledged: of all that was sent, in hundredths.
+   * @returns {Promise<string[]>} what differs
+   */
+  async wrongSums() {
+    const found = [];
+    const acknowledged = new Map();
+    for (const [id, quantity] of this.acknowledged) {
+      const user = this.#users.get(id);
+      acknowledged.set(user, (acknowledged.get(user) ?? 0n) + hundredths(quantity));
+    }
+    for (const [user, expected] of acknowledged) {
+      const path = '/usage/summary?by=month&from=2021-01-01&to=2031-01-01';
+      const { status, body } = await this.#scene.ask(user, 'GET', path);
+      const sum = (body.items ?? []).reduce((total, one) => total + hundredths(one.quantity_decimal), 0n);
+      if (status !== 200 || sum !== expected) found.push(`${user}: ${sum} hundredths, not ${expected} (${status})`);
+    }
+    return found;
+  }
+
   async settle({ withinMs = 120_000 } = {}) {
     const deadline = Date.now() + withinMs;
     for (;;) {
@@ -71,26 +102,35 @@ export class UsageLoad {
   }
 
   async #work(name, pauseMs) {
-    for (let i = 0; !this.#stopping; i += 1) {
-      const id = `${name}-${i}`;
-      const quantity = this.#chance.between(1, 1_000);
-      const body = { event_name: usageEvent, quantity, external_id: id, properties: { mark: id } };
+    for (let i = 0; !this.#stopping; ) {
+      const count = this.#chance.hits(0.8) ? 1 : this.#chance.between(2, most);
+      const events = Array.from({ length: count }, (_, at) => {
+        const id = `${name}-${i + at}`;
+        const quantity = this.#chance.between(1, 100_000) / 100;
+        return { event_name: usageEvent, quantity, external_id: id, properties: { mark: id } };
+      });
+      i += count;
       const { userId } = this.#chance.pick(this.#customers.list);
       // Each try goes to any server, as a load balancer has it.
-      while (!(await this.#send(userId, body, this.#chance.pick(this.#scene.servers)))) {
+      while (!(await this.#send(userId, events, this.#chance.pick(this.#scene.servers)))) {
         if (this.#abandoned) return;
         this.repeated += 1;
         await sleep(pauseMs);
       }
-      this.acknowledged.set(id, quantity);
+      for (const { external_id: id, quantity } of events) {
+        this.#users.set(id, userId);
+        this.acknowledged.set(id, quantity);
+      }
       await sleep(pauseMs);
     }
   }
 
-  async #send(userId, body, place) {
+  async #send(userId, events, place) {
+    const [path, body] = events.length === 1 ? ['/usage', events[0]] : ['/usage/batch', { events }];
     try {
-      const { status } = await this.#scene.ask(userId, 'POST', '/usage', body, place);
-      return status === 202;
+      const answer = await this.#scene.ask(userId, 'POST', path, body, place);
+      const results = answer.body.results ?? [];
+      return answer.status === 202 && results.every(({ status }) => status === 'accepted' || status === 'duplicate');
     } catch {
       return false;
     }

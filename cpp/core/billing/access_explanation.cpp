@@ -1,6 +1,7 @@
 #include "core/billing/access_explanation.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "core/billing/entitlement_sources.h"
 
@@ -17,6 +18,20 @@ Access AnswerTier(std::span<const Plan> plans, const Access& access, const std::
   const auto wanted = rank(asked);
   const bool has = tier != nullptr && wanted != plans.end() && rank(*tier) >= wanted;
   return has ? access : Denied(kNotInPlan);
+}
+
+double Rounded(const DecimalSum& number) {
+  const Json json = number.ToDecimal().ToJson();
+  if (const auto* fraction = json.get_ptr<const Json::number_float_t*>()) return *fraction;
+  return static_cast<double>(AsInteger(json).value_or(0));
+}
+
+Access AnswerMeter(const CustomerEntitlements& entitlements, const std::string& meter_id) {
+  for (const MeterAccess& one : entitlements.meters) {
+    if (one.meter_id == meter_id) return one.access;
+  }
+  if (entitlements.access.reason == kCustomerDeleted) return entitlements.access;
+  return Denied(entitlements.status ? kCreditsUsedUp : kNoPlan);
 }
 
 /// What a purchase says to the question.
@@ -111,8 +126,19 @@ void AddGrants(std::span<const Plan> plans, const BillingState& state, const std
 
 }  // namespace
 
+BillingState WithBalance(BillingState state, const AccessQuestion& question) {
+  if (!question.meter || !state.customer_state) return state;
+  for (MeterView& meter : state.customer_state->value.active_meters) {
+    if (meter.meter_id != question.meter->meter_id) continue;
+    const bool holds = question.meter->balance >= question.meter->required;
+    meter.balance = holds ? std::max(Rounded(question.meter->balance), std::numeric_limits<double>::min()) : 0;
+  }
+  return state;
+}
+
 Access AnswerQuestion(std::span<const Plan> plans, const CustomerEntitlements& entitlements,
                       const AccessQuestion& question) {
+  if (question.meter) return AnswerMeter(entitlements, question.meter->meter_id);
   if (question.feature) return FindFeature(entitlements, *question.feature);
   if (!question.tier) return entitlements.access;
   return AnswerTier(plans, entitlements.access, entitlements.tier ? &*entitlements.tier : nullptr, *question.tier);
@@ -137,6 +163,9 @@ std::vector<AccessFact> ExplainAccess(std::span<const Plan> plans, const Billing
                      .access = meter.access,
                      .as_of = state.customer_state->as_of,
                      .remaining = meter.remaining});
+    if (question.meter && question.meter->meter_id == meter.meter_id) {
+      facts.back().remaining = std::max(0.0, Rounded(question.meter->balance));
+    }
   }
   if (state.customer_id.empty()) return facts;
   const bool is_deleted = IsDeleted(state);
@@ -157,6 +186,12 @@ std::vector<AccessFact> ExplainAccess(std::span<const Plan> plans, const Billing
     if (answer != answers.end() && answer->second.grant != nullptr) {
       deciding = sources.size() + static_cast<std::size_t>(answer->second.grant - grants.data());
     }
+  }
+  if (question.meter && !is_deleted) {
+    const auto meter = std::find_if(facts.begin(), facts.end(), [&](const AccessFact& fact) {
+      return fact.kind == AccessFactKind::kMeter && fact.id == question.meter->meter_id;
+    });
+    if (meter != facts.end()) deciding = static_cast<std::size_t>(meter - facts.begin());
   }
   facts[deciding].decides = true;
   return facts;

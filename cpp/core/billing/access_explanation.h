@@ -9,17 +9,30 @@
 #include <string_view>
 
 #include "core/billing/entitlements.h"
+#include "core/foundation/decimal_sum.h"
 
 namespace plinto::polar {
 
-/// What is asked about: one feature, one tier, or, with neither, whether there is a plan that gives access.
+/// A meter with its balance as it is now, which is newer than Polar's (meter_ledger.h).
+struct MeterQuestion {
+  std::string meter_id;
+  DecimalSum balance = {};
+  DecimalSum required = 1;
+};
+
+/// What is asked about: one feature, one tier, one meter, or, with none, whether there is a plan that gives access.
 struct AccessQuestion {
   std::optional<std::string> feature = {};
   std::optional<std::string> tier = {};
+  std::optional<MeterQuestion> meter = {};
 };
 
+/// The state with the balance that is asked about in the place of Polar's, as far as it holds what is required. Of a
+/// question without a meter it is the state itself.
+[[nodiscard]] BillingState WithBalance(BillingState state, const AccessQuestion& question);
+
 /// The answer of `GET /access`. A tier is given by a plan whose own tier is this one, or comes later in PRODUCTS;
-/// `not_in_plan` for one that PRODUCTS does not have.
+/// `not_in_plan` for one that PRODUCTS does not have. Of a meter the entitlements are those of WithBalance().
 [[nodiscard]] Access AnswerQuestion(std::span<const Plan> plans, const CustomerEntitlements& entitlements,
                                     const AccessQuestion& question);
 

@@ -35,6 +35,7 @@ constexpr std::array kRules = {
     Subject(Action::kChangeSubscription, Role::kAdmin, Scope::kSubscriptionWrite),
     Subject(Action::kRecordUsage, Role::kMember, Scope::kUsageWrite),
     Subject(Action::kReadUsage, Role::kMember, Scope::kUsageRead),
+    Subject(Action::kLimitUsage, Role::kOwner, Scope::kUsageWrite),
     Subject(Action::kReadAccess, Role::kViewer, Scope::kAccessRead),
     Subject(Action::kReadEntitlementToken, Role::kViewer, Scope::kAccessRead),
     Public(Action::kReadProducts),

@@ -30,6 +30,7 @@ enum class Action : std::uint8_t {
   kChangeSubscription,  ///< cancel, resume, change
   kRecordUsage,
   kReadUsage,
+  kLimitUsage,  ///< set a cap, or remove it
   kReadAccess,
   kReadEntitlementToken,
   kReadProducts,

@@ -19,6 +19,8 @@ ErrorCode CodeFromStatus(int status) {
       return ErrorCode::kConflict;
     case 413:
       return ErrorCode::kPayloadTooLarge;
+    case 415:
+      return ErrorCode::kUnsupportedMediaType;
     case 422:
       return ErrorCode::kValidationFailed;
     case 429:

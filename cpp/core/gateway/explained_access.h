@@ -5,12 +5,15 @@
 #pragma once
 
 #include "core/billing/access_explanation.h"
+#include "core/gateway/access.h"
 
 namespace plinto::polar {
 
 struct AccessQuery {
   std::optional<std::string> feature = {};
   std::optional<std::string> tier = {};
+  std::optional<std::string> meter = {};
+  std::optional<Decimal> required = {};
   std::optional<std::string> organization_id = {};
   std::optional<bool> explain = {};
 };
@@ -19,6 +22,9 @@ inline constexpr auto kDescription<AccessQuery> = Describe(
     Input("What is asked about; the plan as a whole without either."),
     Field("feature", &AccessQuery::feature, "A feature of PRODUCTS, or one that a benefit grants.", Length(1, 128)),
     Field("tier", &AccessQuery::tier, "A tier of PRODUCTS; not together with `feature`.", Length(1, 128)),
+    Field("meter", &AccessQuery::meter, "A meter's id or name at Polar, or the event that it counts; alone.",
+          Length(1, 128)),
+    Field("required", &AccessQuery::required, "How much of the meter; 1 when absent.", kRequiredUnits),
     Field("organization_id", &AccessQuery::organization_id,
           "The Plinto organization that is billed; the signed-in user when absent.", kUuid),
     Field("explain", &AccessQuery::explain,
@@ -29,6 +35,7 @@ struct AccessAnswer {
   OpenEnum<EntitlementReason> reason = EntitlementReason::kNoPlan;
   std::optional<Timestamp> until = {};
   std::optional<std::string> tier = {};
+  std::optional<Decimal> balance = {};
   std::optional<bool> stale = {};
   std::optional<AccessExplanation> explanation = {};
 };
@@ -39,6 +46,7 @@ inline constexpr auto kDescription<AccessAnswer> = Describe(
     Field("reason", &AccessAnswer::reason, "Why; a stable word."),
     Field("until", &AccessAnswer::until, "When access ends if nothing else is heard."),
     Field("tier", &AccessAnswer::tier, "What the customer is now; absent without a plan."),
+    Field("balance", &AccessAnswer::balance, "Of the meter that was asked about; else absent."),
     Field("stale", &AccessAnswer::stale, "True when it could not be verified with Polar for too long; else absent."),
     Field("explanation", &AccessAnswer::explanation, "The facts behind the answer, where `explain` asked for them."));
 

@@ -1,7 +1,7 @@
 // `POST /usage/batch` of our own API: many usage events in one request, each with a result of its own.
 //
-// All that are accepted are stored in one transaction before the answer. An event that is refused takes no other with
-// it.
+// All that are accepted are stored before the answer. An event that is refused takes no other with it. The body is one
+// JSON object, or NDJSON: an event on each line, and what else there is to say in the query.
 #pragma once
 
 #include <optional>
@@ -12,6 +12,12 @@
 #include "core/gateway/usage.h"
 
 namespace plinto::polar {
+
+/// Events of one request. More than go to Polar at once (kMaxBatchEvents): they are on disk first.
+inline constexpr std::size_t kMaxPostedEvents = 10'000;
+/// Without an id of its own an event is stored together with all of its request, or not at all: sent again, it would be
+/// billed twice. Others wait for as long, so of a larger request each event needs one.
+inline constexpr std::size_t kMaxPostedWithoutIds = 1'000;
 
 /// As in `POST /usage`, and for whom: an event may name its own subject.
 struct BatchedUsageOptions : PolarUsageOptions {
@@ -29,7 +35,9 @@ inline constexpr auto kDescription<BatchedUsageOptions> = Describe(
     Field("properties", &BatchedUsageOptions::properties,
           "Travel to Polar as the event's metadata, `_cost` and `_llm` among them."),
     Field("external_id", &BatchedUsageOptions::external_id,
-          "The event's own id: sent again, it is billed once. Give one, or a batch that is sent again is billed again.",
+          "The event's own id: sent again, it is billed once. Give one, or a batch that is sent again is billed again. "
+          "Of "
+          "more than 1,000 events each needs one.",
           Length(1, 128)),
     Field("timestamp", &BatchedUsageOptions::timestamp,
           "When it was used; now when absent. Polar bills it in the period in which it hears of it."),
@@ -50,19 +58,33 @@ template <>
 inline constexpr auto kDescription<UsageBatchOptions> =
     Describe(Input("Usage events to be recorded together."),
              Field("events", &UsageBatchOptions::events, "What was used.",
-                   Constraint{.min_items = 1, .max_items = kMaxBatchEvents}),
+                   Constraint{.min_items = 1, .max_items = kMaxPostedEvents}),
              Field("sent_at", &UsageBatchOptions::sent_at,
                    "The sender's clock when it sends: where that is wrong, the events' times are moved by as much."),
              Field("organization_id", &UsageBatchOptions::organization_id,
                    "The Plinto organization that is billed; the signed-in user when absent.", kUuid));
 
-struct UsageRefusalDetails {
-  std::optional<std::string> field;
+/// What stands in the query: of a body of lines, all that is not an event.
+struct UsageBatchQuery {
+  std::optional<std::string> organization_id;
+  std::optional<Timestamp> sent_at;
 };
 template <>
-inline constexpr auto kDescription<UsageRefusalDetails> = Describe(Output("Where an event is wrong."),
-                                                                   Field("field", &UsageRefusalDetails::field,
-                                                                         "The offending member of the event."));
+inline constexpr auto kDescription<UsageBatchQuery> =
+    Describe(Input("What the query of a batch says."),
+             Field("organization_id", &UsageBatchQuery::organization_id,
+                   "The Plinto organization that is billed; the signed-in user when absent.", kUuid),
+             Field("sent_at", &UsageBatchQuery::sent_at, "With NDJSON, as `sent_at` of the body with JSON."));
+
+struct UsageRefusalDetails {
+  std::optional<std::string> field;
+  std::optional<std::int64_t> line = {};
+};
+template <>
+inline constexpr auto kDescription<UsageRefusalDetails> =
+    Describe(Output("Where an event is wrong."),
+             Field("field", &UsageRefusalDetails::field, "The offending member of the event."),
+             Field("line", &UsageRefusalDetails::line, "With NDJSON, the line that it stands on; 1 is the first."));
 
 struct UsageRefusal {
   std::string code;

@@ -1,4 +1,5 @@
-// `GET /usage/summary` of our own API: what a subject used, per event and day or month (UTC).
+// `GET /usage/summary` of our own API: what a subject used, per event and day or month (UTC), and per value of one
+// property where it is asked for.
 #pragma once
 
 #include <optional>
@@ -18,6 +19,7 @@ struct UsageSummaryOptions {
   std::optional<std::string> from = {};
   std::optional<std::string> to = {};
   std::optional<std::string> by = {};
+  std::optional<std::string> property = {};
   std::optional<std::int64_t> page = {};
   std::optional<std::int64_t> limit = {};
   std::optional<std::string> organization_id = {};
@@ -31,14 +33,22 @@ inline constexpr auto kDescription<UsageSummaryOptions> = Describe(
     Field("to", &UsageSummaryOptions::to,
           "Up to this day or time, without it; a month's end after `from` when absent."),
     Field("by", &UsageSummaryOptions::by, "The length of a period: `day` when absent.", Known(kEnumTexts<UsagePeriod>)),
+    Field("property", &UsageSummaryOptions::property,
+          "Per value of this property too, of one of the events' own: of the 50 values with most events, and `other`.",
+          Length(1, 40)),
     Field("page", &UsageSummaryOptions::page, "1 is the first.", Range(1, 100'000)),
     Field("limit", &UsageSummaryOptions::limit, "Items in a page; 100 when absent.", Range(1, 1'000)),
     Field("organization_id", &UsageSummaryOptions::organization_id,
           "The Plinto organization that is billed; the signed-in user when absent.", kUuid));
 
+/// How many values of a property are told apart; all others are one.
+inline constexpr std::int64_t kMostSummaryValues = 50;
+
 struct UsageSummaryItem {
   std::string event_name;
   std::string period;
+  std::optional<std::string> value = {};
+  std::optional<bool> other = {};
   std::int64_t events = 0;
   Decimal quantity = 0;
   std::string quantity_decimal = "0";
@@ -50,6 +60,10 @@ template <>
 inline constexpr auto kDescription<UsageSummaryItem> =
     Describe(Output("One event in one period."), Field("event_name", &UsageSummaryItem::event_name, "As recorded."),
              Field("period", &UsageSummaryItem::period, "`2026-11-22`, or `2026-11` by month."),
+             Field("value", &UsageSummaryItem::value,
+                   "Of the property, as text; absent where the events do not have it, for all others, and without "
+                   "`property`."),
+             Field("other", &UsageSummaryItem::other, "True of the item that is all values beside the most frequent."),
              Field("events", &UsageSummaryItem::events, "How many were recorded."),
              Field("quantity", &UsageSummaryItem::quantity, "The sum of their quantities, as a double holds it."),
              Field("quantity_decimal", &UsageSummaryItem::quantity_decimal, "The same, exact to the last digit."),

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/model/meter.h"
+#include "core/model/meter_quantities.h"
 #include "core/polar/page.h"
 #include "core/polar/request.h"
 
@@ -25,10 +26,27 @@ inline constexpr auto kDescription<MeterQuery> =
              Field("sorting", &MeterQuery::sorting, "`-created_at` is newest first."),
              Field("metadata", &MeterQuery::metadata, "Texts, numbers, booleans by key; lists for any of several."));
 
+/// Of which events, by their own time, and in what parts.
+struct MeterQuantitiesQuery {
+  Timestamp start_timestamp;
+  Timestamp end_timestamp;
+  std::string interval;
+  std::optional<std::string> external_customer_id = {};
+};
+template <>
+inline constexpr auto kDescription<MeterQuantitiesQuery> = Describe(
+    Field("start_timestamp", &MeterQuantitiesQuery::start_timestamp, "From then on."),
+    Field("end_timestamp", &MeterQuantitiesQuery::end_timestamp, "Until then: the interval that it is in, whole."),
+    Field("interval", &MeterQuantitiesQuery::interval, "`hour`, `day`, `week`, `month` or `year`, in UTC."),
+    Field("external_customer_id", &MeterQuantitiesQuery::external_customer_id, "Of one customer."));
+
 [[nodiscard]] HttpRequest BuildGetMeter(const PolarAccount& account, std::string_view id);
 [[nodiscard]] HttpRequest BuildListMeters(const PolarAccount& account, const MeterQuery& query = {});
+[[nodiscard]] HttpRequest BuildGetMeterQuantities(const PolarAccount& account, std::string_view id,
+                                                  const MeterQuantitiesQuery& query);
 
 [[nodiscard]] Result<Meter> ParseMeter(const HttpResponse& response);
 [[nodiscard]] Result<Page<Meter>> ParseMeters(const HttpResponse& response);
+[[nodiscard]] Result<MeterQuantities> ParseMeterQuantities(const HttpResponse& response);
 
 }  // namespace plinto::polar

@@ -158,6 +158,15 @@ Json Content(Json schema) {
   return content;
 }
 
+// The schema of a line has no place in OpenAPI 3.1: the words name it.
+Json LinesOf(std::string_view line) {
+  Json schema = OfType("string");
+  SetMember(schema, "description", "A `" + std::string(line) + "` on each line, as JSON; empty lines say nothing.");
+  Json media = EmptyObject();
+  SetMember(media, "schema", std::move(schema));
+  return media;
+}
+
 Json Parameter(std::string_view name, const char* in, std::string_view doc, bool required, Json schema) {
   Json json = EmptyObject();
   SetMember(json, "name", Text(name));
@@ -230,6 +239,7 @@ constexpr SharedAnswer kSharedAnswers[] = {
     {408, "TooSlow", "The request came too slowly."},
     {409, "Conflict", "The present state does not allow it, or an `Idempotency-Key` is in use."},
     {413, "TooLarge", "The body is larger than this route, or Polar, takes."},
+    {415, "UnsupportedType", "The body is of a content type that this route does not take."},
     {422, "Invalid", "Something in the request is refused; `error.details.field` names it."},
     {429, "RateLimited", "Too many requests; `Retry-After` says how long to wait."},
     {431, "HeaderTooLarge", "The request's header is larger than 16 KiB."},
@@ -290,7 +300,9 @@ Json OperationObject(const RouteDocument& document) {
   if (!document.body.empty()) {
     Json body = EmptyObject();
     SetMember(body, "required", true);
-    SetMember(body, "content", Content(document.body == kAnyObject ? OfType("object") : Reference(document.body)));
+    Json content = Content(document.body == kAnyObject ? OfType("object") : Reference(document.body));
+    if (!document.line.empty()) SetMember(content, "application/x-ndjson", LinesOf(document.line));
+    SetMember(body, "content", std::move(content));
     SetMember(json, "requestBody", std::move(body));
   }
   SetMember(json, "responses", Responses(document));

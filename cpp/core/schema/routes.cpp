@@ -15,6 +15,9 @@
 #include "core/gateway/subscriptions.h"
 #include "core/gateway/usage.h"
 #include "core/gateway/usage_events.h"
+#include "core/gateway/usage_fate.h"
+#include "core/gateway/usage_leases.h"
+#include "core/gateway/usage_limits.h"
 #include "core/gateway/usage_summary.h"
 
 namespace plinto::polar::schema {
@@ -37,11 +40,15 @@ constexpr int kOfTheService[] = {422, 429, 500};
 constexpr int kOfTheCaller[] = {401, 403, 502, 504};
 // Where Polar is asked: its refusals in our terms, and its failures.
 constexpr int kOfPolar[] = {404, 409, 502, 503, 504};
+// The same where credits may be used up.
+constexpr int kOfBalance[] = {402, 404, 409, 502, 503, 504};
 // The same where a customer that Polar does not have is no failure.
 constexpr int kOfPolarOnErasing[] = {409, 502, 503, 504};
 constexpr int kNotSetUp[] = {404};
+constexpr int kNotThere[] = {404};
 constexpr int kUnchanged[] = {304};
 constexpr int kNotReady[] = {503};
+constexpr int kOfLines[] = {415};
 
 // In the order of kRoutes.
 constexpr RouteDocument kDocuments[] = {
@@ -187,18 +194,64 @@ constexpr RouteDocument kDocuments[] = {
      .answer = TypeName<UsageReceipt>(),
      .answer_doc = "The event is stored durably."},
     {.operation = Operation::kIngestUsageEvents,
-     .doc = "Records usage. Bodies may be gzip. An event that is refused takes no other with it.",
-     .query = TypeName<SubjectOptions>(),
+     .doc = "Records usage: up to 10,000 events. Bodies may be gzip. An event that is refused takes no other with it.",
+     .query = TypeName<UsageBatchQuery>(),
      .body = TypeName<UsageBatchOptions>(),
+     .line = TypeName<BatchedUsageOptions>(),
      .status = 202,
      .answer = TypeName<UsageBatchReceipt>(),
      .answer_doc = "What was accepted is stored durably.",
-     .headers = kBatchHeaders},
+     .headers = kBatchHeaders,
+     .also = kOfLines},
     {.operation = Operation::kGetUsageSummary,
-     .doc = "What was used, per event and day or month.",
+     .doc = "What was used, per event and day or month, and per value of a property where one is named.",
      .query = TypeName<UsageSummaryOptions>(),
      .answer = TypeName<UsageSummary>(),
      .answer_doc = "From the server's own records, up to the last event."},
+    {.operation = Operation::kGetUsageEvent,
+     .doc = "Whether a recorded event has reached Polar, and if not, why.",
+     .query = TypeName<UsageEventQuery>(),
+     .answer = TypeName<UsageEventFate>(),
+     .answer_doc = "What has become of it until now.",
+     .also = kNotThere},
+    {.operation = Operation::kReserveUsage,
+     .doc = "Sets aside a part of a meter's balance. End users may reserve for the events that they may record.",
+     .query = TypeName<SubjectOptions>(),
+     .body = TypeName<ReserveOptions>(),
+     .status = 201,
+     .answer = TypeName<UsageLease>(),
+     .answer_doc = "The lease; the one that there is already, where its `external_id` was asked for before.",
+     .also = kOfBalance},
+    {.operation = Operation::kCommitUsage,
+     .doc = "Records what was used of a lease, and ends it. Committed again, it is billed once.",
+     .query = TypeName<SubjectOptions>(),
+     .body = TypeName<CommitOptions>(),
+     .status = 202,
+     .answer = TypeName<CommittedLease>(),
+     .answer_doc = "The event is stored durably.",
+     .also = kOfBalance},
+    {.operation = Operation::kReleaseUsage,
+     .doc = "Gives back what a lease has set aside.",
+     .body = TypeName<SubjectOptions>(),
+     .answer = TypeName<ReleasedLease>(),
+     .answer_doc = "Nothing is set aside; released again, nothing changes.",
+     .also = kOfBalance},
+    {.operation = Operation::kSetUsageLimit,
+     .doc = "Caps one event. What would go beyond is refused from now on.",
+     .query = TypeName<SubjectOptions>(),
+     .body = TypeName<UsageLimitOptions>(),
+     .answer = TypeName<UsageLimit>(),
+     .answer_doc = "The cap, in place of one that there was."},
+    {.operation = Operation::kListUsageLimits,
+     .doc = "All caps, and what is left of them.",
+     .query = TypeName<SubjectOptions>(),
+     .answer = TypeName<UsageLimits>(),
+     .answer_doc = "As of now."},
+    {.operation = Operation::kRemoveUsageLimit,
+     .doc = "Removes a cap.",
+     .query = TypeName<UsageLimitName>(),
+     .answer = TypeName<RemovedLimit>(),
+     .answer_doc = "There is none any more."},
     {.operation = Operation::kReceivePolarWebhook,
      .doc = "Takes a delivery of Polar.",
      .body = kAnyObject,

@@ -22,6 +22,7 @@ struct RouteDocument {
   std::string_view doc;
   std::string_view query = {};
   std::string_view body = {};
+  std::string_view line = {};  ///< what each line of a body of NDJSON is, where the route takes that too
   int status = 200;
   std::string_view answer = {};
   std::string_view answer_doc = {};

@@ -13,6 +13,9 @@
 #include "core/gateway/subscriptions.h"
 #include "core/gateway/usage.h"
 #include "core/gateway/usage_events.h"
+#include "core/gateway/usage_fate.h"
+#include "core/gateway/usage_leases.h"
+#include "core/gateway/usage_limits.h"
 #include "core/gateway/usage_summary.h"
 
 namespace plinto::polar::schema {
@@ -52,9 +55,11 @@ const std::vector<Type>& GatewayTypes() {
                 CustomerMeters, Access, FeatureAccess, MeterAccess, SeatUse, CustomerEntitlements, AccessQuery,
                 AccessFact, AccessExplanation, AccessAnswer, ErasureOptions, ErasureReceipt, CancelOptions,
                 ChangeOptions, PreviewLine, ChangePreview, PaymentMethodView, PaymentMethods, Invoice,
-                PolarUsageOptions, UsageReceipt, BatchedUsageOptions, UsageBatchOptions, UsageRefusalDetails,
-                UsageRefusal, UsageResult, UsageBatchReceipt, UsageSummaryOptions, UsageSummaryItem, UsageSummaryPage,
-                UsageSummary>();
+                PolarUsageOptions, UsageReceipt, BatchedUsageOptions, UsageBatchQuery, UsageBatchOptions,
+                UsageRefusalDetails, UsageRefusal, UsageResult, UsageBatchReceipt, UsageSummaryOptions,
+                UsageSummaryItem, UsageSummaryPage, UsageSummary, UsageEventQuery, UsageEventFate, ReserveOptions,
+                UsageLease, CommitOptions, CommittedLease, ReleasedLease, UsageLimitOptions, UsageLimitName, UsageLimit,
+                UsageLimits, RemovedLimit>();
   return types;
 }
 

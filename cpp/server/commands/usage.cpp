@@ -1,4 +1,5 @@
 // `plinto-polar usage list|replay|correct`: usage events that Polar refuses, with the reason, and their way back to it.
+// `usage show` and `usage verify` are in files of their own.
 #include <cstdlib>
 #include <utility>
 
@@ -7,6 +8,7 @@
 #include "server/commands/parked.h"
 #include "server/commands/process.h"
 #include "server/commands/usage_correct.h"
+#include "server/commands/usage_reports.h"
 
 namespace plinto::polar::server {
 namespace {
@@ -57,6 +59,8 @@ void AddUsage(CLI::App& program, Run& run) {
            "Those that Polar has refused and that are tried still; in place of when it was given up, "
            "when it is tried next."});
   AddUsageCorrect(usage, run);
+  AddUsageShow(usage, run);
+  AddUsageVerify(usage, run);
 }
 
 }  // namespace plinto::polar::server

@@ -18,6 +18,7 @@
 #include "server/service/router.h"
 #include "server/service/shared.h"
 #include "server/service/subscriptions/default_proration.h"
+#include "server/service/usage/meters.h"
 #include "server/service/usage/outbox.h"
 
 namespace plinto::polar::server {
@@ -83,13 +84,14 @@ class Service {
   ServiceKeys service_keys_;
   ProductCatalog catalog_{host_, settings_};
   DefaultProration default_proration_{host_, settings_};
+  MeterCatalog meters_{host_, settings_};
   Mirror mirror_{host_, settings_};
   RateLimiter users_;
   RateLimiter keys_;
   RateLimiter key_pace_;
   RateLimiter addresses_;
   OutboxMemory outbox_memory_;
-  Shared shared_{host_, settings_, mirror_, catalog_, default_proration_};
+  Shared shared_{host_, settings_, mirror_, catalog_, default_proration_, meters_};
   PlintoQueue plinto_queue_{shared_};
   ColdStart cold_start_{host_, settings_};
   EndpointWatch endpoint_watch_{shared_, cold_start_};

@@ -14,6 +14,7 @@ namespace plinto::polar::server {
 class Mirror;
 class ProductCatalog;
 class DefaultProration;
+class MeterCatalog;
 
 struct Shared {
   Host& host;
@@ -21,6 +22,7 @@ struct Shared {
   Mirror& mirror;                                        ///< mirror/mirror.h
   ProductCatalog& catalog;                               ///< products/catalog.h
   DefaultProration& default_proration;                   ///< subscriptions/default_proration.h
+  MeterCatalog& meters;                                  ///< usage/meters.h
   std::optional<EntitlementSigner> signer = {};          ///< see ReadySigner() in entitlements/signing_secret.h
   Turns summaries{3};                                    ///< of usage, by subject: one at a time, three wait
   Turns batches{32};                                     ///< of usage, by sender: one at a time, so many wait

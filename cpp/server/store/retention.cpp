@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 #include "server/base/defects.h"
+#include "server/store/sql/row_ids.h"
 
 namespace plinto::polar::server {
 namespace {
@@ -13,10 +15,6 @@ constexpr std::array kStatements = {
     "WITH old AS (SELECT id FROM polar_webhook_events WHERE tenant = ?1 AND processed_at IS NOT NULL"
     " AND processed_at < ?2 AND processed = 1 AND next_attempt_at IS NULL ORDER BY processed_at LIMIT ?3"
     " FOR UPDATE SKIP LOCKED) DELETE FROM polar_webhook_events NOT INDEXED WHERE tenant = ?1 AND id IN (SELECT id FROM "
-    "old)",
-    "WITH old AS (SELECT id FROM polar_usage_events WHERE tenant = ?1 AND reported_to_polar_at IS NOT NULL"
-    " AND reported_to_polar_at < ?2 AND next_attempt_at IS NULL ORDER BY reported_to_polar_at LIMIT ?3"
-    " FOR UPDATE SKIP LOCKED) DELETE FROM polar_usage_events NOT INDEXED WHERE tenant = ?1 AND id IN (SELECT id FROM "
     "old)",
     "WITH old AS (SELECT id FROM polar_checkouts WHERE tenant = ?1 AND expires_at < ?2"
     " AND status IN ('open', 'expired', 'failed') ORDER BY expires_at LIMIT ?3"
@@ -29,7 +27,57 @@ constexpr std::array kStatements = {
     " ORDER BY fact_timestamp LIMIT ?3"
     " FOR UPDATE SKIP LOCKED) DELETE FROM plinto_subjects WHERE tenant = ?1 AND subject_id IN (SELECT subject_id FROM "
     "old)",
+    "WITH old AS (SELECT id FROM usage_leases WHERE tenant = ?1 AND expires_at < ?2 ORDER BY expires_at LIMIT ?3"
+    " FOR UPDATE SKIP LOCKED) DELETE FROM usage_leases WHERE tenant = ?1 AND id IN (SELECT id FROM old)",
 };
+
+// In SQLite usage goes row by row. In PostgreSQL whole parts go, so that here only what is in none is left;
+// ids are known for longer than what they are ids of, so that what is sent again late is not taken for new.
+constexpr const char* kUsageOfSqlite =
+    "WITH old AS (SELECT id FROM polar_usage_events WHERE tenant = ?1 AND reported_to_polar_at IS NOT NULL"
+    " AND reported_to_polar_at < ?2 AND next_attempt_at IS NULL ORDER BY reported_to_polar_at LIMIT ?3)"
+    " DELETE FROM polar_usage_events NOT INDEXED WHERE tenant = ?1 AND id IN (SELECT id FROM old)";
+constexpr const char* kUsageOfPostgres =
+    "WITH old AS (SELECT id FROM polar_usage_events_default WHERE tenant = ?1 AND reported_to_polar_at IS NOT NULL"
+    " AND reported_to_polar_at < ?2 AND next_attempt_at IS NULL LIMIT ?3 FOR UPDATE SKIP LOCKED)"
+    " DELETE FROM polar_usage_events_default WHERE tenant = ?1 AND id IN (SELECT id FROM old)";
+constexpr const char* kIdsOfPostgres =
+    "WITH old AS (SELECT event FROM polar_usage_ids known WHERE tenant = ?1 AND event < ?2 AND NOT EXISTS"
+    " (SELECT 1 FROM polar_usage_events used WHERE used.tenant = ?1 AND used.id = known.event)"
+    " ORDER BY event LIMIT ?3 FOR UPDATE SKIP LOCKED) DELETE FROM polar_usage_ids WHERE tenant = ?1 AND event IN "
+    "(SELECT event FROM old)";
+constexpr std::int64_t kIdsLongerSeconds = 35 * 86'400;
+// Of all tenants: whichever comes first drops them.
+constexpr const char* kDropParts = "SELECT polar_drop_usage_parts(?2) WHERE CAST(?1 AS TEXT) IS NOT NULL";
+constexpr const char* kMakeParts =
+    "SELECT polar_make_parts('polar_usage_events', ?2) WHERE CAST(?1 AS TEXT) IS NOT NULL";
+
+std::int64_t PruneUsage(const Scope& db, Timestamp before, int limit) {
+  if (db.engine() == SqlEngine::kSqlite) {
+    Query rows(db, kUsageOfSqlite);
+    return rows.Bind(before).Bind(limit).Run();
+  }
+  std::int64_t pruned = 0;
+  {
+    Query parts(db, kDropParts);
+    if (parts.Bind(before).Step()) pruned += parts.Integer(0);
+  }
+  {
+    Query rows(db, kUsageOfPostgres);
+    pruned += rows.Bind(before).Bind(limit).Run();
+  }
+  Query ids(db, kIdsOfPostgres);
+  return pruned + ids.Bind(sql::FirstIdOf(before.PlusSeconds(-kIdsLongerSeconds))).Bind(limit).Run();
+}
+
+std::int64_t RunEach(const Scope& db, std::span<const char* const> statements, Timestamp before, int limit) {
+  std::int64_t pruned = 0;
+  for (const char* statement : statements) {
+    Query query(db, statement);
+    pruned += query.Bind(before).Bind(limit).Run();
+  }
+  return pruned;
+}
 
 constexpr std::array kToldStatements = {
     "WITH old AS (SELECT id FROM app_notifications WHERE tenant = ?1 AND delivered_at IS NOT NULL"
@@ -91,24 +139,26 @@ Task<Status> Retention::PullForward(Timestamp now) const {
   });
 }
 
+Task<Status> Retention::MakeParts(Timestamp now) const {
+  return tenant_.Run<Done>([now](const Scope& db) {
+    if (db.engine() == SqlEngine::kSqlite) return Done{};
+    Query make(db, kMakeParts);
+    make.Bind(now).Step();
+    return Done{};
+  });
+}
+
 Task<Result<std::int64_t>> Retention::Prune(Timestamp before, int limit) const {
-  return Run(kStatements, before, limit);
+  if (HasDefect("retention-too-early")) before = kLastTimestamp;
+  return tenant_.Run<std::int64_t>([before, limit](const Scope& db) {
+    return RunEach(db, kStatements, before, limit) + PruneUsage(db, before, limit);
+  });
 }
 
 Task<Result<std::int64_t>> Retention::PruneTold(Timestamp before, int limit) const {
-  return Run(kToldStatements, before, limit);
-}
-
-Task<Result<std::int64_t>> Retention::Run(std::span<const char* const> statements, Timestamp before, int limit) const {
   if (HasDefect("retention-too-early")) before = kLastTimestamp;
-  return tenant_.Run<std::int64_t>([statements, before, limit](const Scope& db) {
-    std::int64_t pruned = 0;
-    for (const char* statement : statements) {
-      Query query(db, statement);
-      pruned += query.Bind(before).Bind(limit).Run();
-    }
-    return pruned;
-  });
+  return tenant_.Run<std::int64_t>(
+      [before, limit](const Scope& db) { return RunEach(db, kToldStatements, before, limit); });
 }
 
 }  // namespace plinto::polar::server

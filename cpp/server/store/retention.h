@@ -8,8 +8,6 @@
 // age: deliveries that are not processed, usage that Polar has not been told of, notifications that wait.
 #pragma once
 
-#include <span>
-
 #include "core/foundation/result.h"
 #include "server/base/task.h"
 #include "server/store/sql/sql_tenant.h"
@@ -26,17 +24,18 @@ class Retention {
   /// Makes due what a clock that was ahead has put off for longer than anything is. Errors: STORE_FAILED.
   [[nodiscard]] Task<Status> PullForward(Timestamp now) const;
 
+  /// On PostgreSQL, makes the parts for usage of now and of the weeks to come. Errors: STORE_FAILED.
+  [[nodiscard]] Task<Status> MakeParts(Timestamp now) const;
+
   /// Removes at most `limit` rows of each kind that were done with before `before`: processed deliveries, reported
-  /// usage, checkouts that expired unpaid, notifications that were given up, old news of Plinto's. Returns how many
-  /// rows went; fewer than `limit` when nothing is left to prune. Errors: STORE_FAILED.
+  /// usage, checkouts that expired unpaid, notifications that were given up, old news of Plinto's, leases. On
+  /// PostgreSQL usage goes by whole parts of four weeks, once all of one was done with before; a part counts as a row.
+  /// Returns how many rows went; 0 when nothing is left to prune. Errors: STORE_FAILED.
   [[nodiscard]] Task<Result<std::int64_t>> Prune(Timestamp before, int limit) const;
   /// The same of notifications that were delivered, and of the log of attempts.
   [[nodiscard]] Task<Result<std::int64_t>> PruneTold(Timestamp before, int limit) const;
 
  private:
-  [[nodiscard]] Task<Result<std::int64_t>> Run(std::span<const char* const> statements, Timestamp before,
-                                               int limit) const;
-
   SqlTenant tenant_;
 };
 

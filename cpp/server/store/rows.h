@@ -101,6 +101,18 @@ struct UsageRow {
   int refusals = 0;                          ///< how often Polar refused it alone
   std::optional<Timestamp> refused_at = {};  ///< the first time
   std::string claim = {};                    ///< as WebhookRow's
+  /// Set by ClaimUsage(): when the billing period of its customer ends, where that is within kEndingSeconds.
+  std::optional<Timestamp> period_end = {};
+};
+
+/// What has become of an event.
+struct UsageFate {
+  UsageRow usage;
+  std::optional<Timestamp> reported_at = {};
+  std::optional<bool> was_duplicate = {};  ///< Polar had it already; none where Polar told of a mixed batch
+  std::optional<Timestamp> next_attempt_at = {};
+  std::optional<Timestamp> parked_at = {};
+  std::string error = {};  ///< what stood in the way the last time
 };
 
 /// Of one subject's usage: per event and period of a day or a month, in UTC.
@@ -110,6 +122,7 @@ struct UsageSummaryRequest {
   Timestamp from;
   Timestamp to;  ///< the first moment that is not in it
   bool by_month = false;
+  std::optional<std::string> property = {};  ///< per value of it too
   std::int64_t limit = 100;
   std::int64_t offset = 0;
 };
@@ -122,6 +135,8 @@ struct UsageSummaryRow {
   std::int64_t reported = 0;
   std::int64_t waiting = 0;
   std::int64_t parked = 0;
+  std::optional<std::string> value = {};  ///< of the property, where the events have it
+  bool other = false;                     ///< all values beside the most frequent
 
   bool operator==(const UsageSummaryRow&) const = default;
 };

@@ -9,6 +9,7 @@
 #include "core/foundation/result.h"
 #include "server/base/task.h"
 #include "server/store/rows.h"
+#include "server/store/usage_accounts.h"
 
 namespace plinto::polar::server {
 
@@ -73,21 +74,47 @@ class Store {
   [[nodiscard]] virtual Task<Status> ApplyFacts(Facts facts, Timestamp now) = 0;
 
   /// Stores a usage event. Returns the row that is kept: the earlier one when the subject has used the id before.
-  [[nodiscard]] virtual Task<Result<UsageRow>> AddUsage(UsageRow usage) = 0;
-  /// Stores usage events in one transaction. For each, in their order: is it new? The earlier one is kept when the
-  /// subject has used the id before, be it in this very list.
-  [[nodiscard]] virtual Task<Result<std::vector<bool>>> AddUsageBatch(std::vector<UsageRow> usage) = 0;
+  /// `tells`, here and below: the application is told of thresholds. Errors: USAGE_LIMIT_REACHED.
+  [[nodiscard]] virtual Task<Result<UsageRow>> AddUsage(UsageRow usage, bool tells = false) = 0;
+  /// Stores usage events in one transaction. For each, in their order: what became of it? The earlier one is kept when
+  /// the subject has used the id before, be it in this very list.
+  [[nodiscard]] virtual Task<Result<std::vector<AddedUsage>>> AddUsageBatch(std::vector<UsageRow> usage,
+                                                                            bool tells = false) = 0;
+  /// Sets a part of a balance aside. The same lease for an external id that it was asked for under before.
+  [[nodiscard]] virtual Task<Result<LeaseAnswer>> ReserveUsage(LeaseRequest request, Timestamp now) = 0;
+  /// Commits a lease, or gives it back. The same answer once more where it was ended so before.
+  [[nodiscard]] virtual Task<Result<LeaseAnswer>> EndLease(LeaseEnd end, Timestamp now) = 0;
+  [[nodiscard]] virtual Task<Result<std::optional<LeaseRow>>> FindLease(Subject subject, std::string lease_id) = 0;
+  [[nodiscard]] virtual Task<Result<DecimalSum>> ReadBalance(BalanceQuestion question, Timestamp now) = 0;
+  /// In place of the one that there is.
+  [[nodiscard]] virtual Task<Result<LimitRow>> SetUsageLimit(LimitName name, DecimalSum maximum, bool tells,
+                                                             Timestamp now) = 0;
+  /// By event, then by period.
+  [[nodiscard]] virtual Task<Result<std::vector<LimitRow>>> ListUsageLimits(Subject subject, Timestamp now) = 0;
+  /// False where there is none.
+  [[nodiscard]] virtual Task<Result<bool>> RemoveUsageLimit(LimitName name) = 0;
   /// By period, then by event.
   [[nodiscard]] virtual Task<Result<std::vector<UsageSummaryRow>>> SummarizeUsage(UsageSummaryRequest request) = 0;
-  /// The oldest unreported rows that are due, at most `limit`, claimed as ClaimWebhooks() does.
+  /// The unreported rows that are due, at most `limit`, claimed as ClaimWebhooks() does: first those of customers whose
+  /// billing period ends within kEndingSeconds (core/billing/usage_period.h), soonest first, then the oldest.
   [[nodiscard]] virtual Task<Result<std::vector<UsageRow>>> ClaimUsage(std::string claim, Timestamp now, int limit) = 0;
   /// Holds what is held under the claim for longer, from now on. Returns how many rows that are.
   [[nodiscard]] virtual Task<Result<std::int64_t>> RenewUsage(std::string claim, Timestamp now) = 0;
   /// Those of the rows that are held under the claim are free again: they are not reported now after all.
   [[nodiscard]] virtual Task<Status> ReleaseUsage(std::vector<std::int64_t> rows, std::string claim) = 0;
   [[nodiscard]] virtual Task<Result<std::optional<Timestamp>>> NextUsageDue(Timestamp now) = 0;
-  /// Polar has them, whoever holds them.
-  [[nodiscard]] virtual Task<Status> MarkUsageReported(std::vector<std::int64_t> rows, Timestamp now) = 0;
+  /// The soonest end of a billing period, within kEndingSeconds, of a customer whose usage waits.
+  [[nodiscard]] virtual Task<Result<std::optional<Timestamp>>> SoonestUsageEnd(Timestamp now) = 0;
+  /// What has become of an event; none that is not known, or is forgotten.
+  [[nodiscard]] virtual Task<Result<std::optional<UsageFate>>> FindUsage(Subject subject, std::string external_id) = 0;
+  /// The same by its row.
+  [[nodiscard]] virtual Task<Result<std::optional<UsageFate>>> FindUsageRow(std::int64_t row) = 0;
+  /// What has become of the events that were recorded at `since` or later: by subject, then in order, those that follow
+  /// `after`, at most `limit`. The first ones follow an empty row.
+  [[nodiscard]] virtual Task<Result<std::vector<UsageFate>>> ReadUsage(Timestamp since, UsageRow after, int limit) = 0;
+  /// Polar has them, whoever holds them. `was_duplicate`: it had all of them already, or none, where that is known.
+  [[nodiscard]] virtual Task<Status> MarkUsageReported(std::vector<std::int64_t> rows, Timestamp now,
+                                                       std::optional<bool> was_duplicate = {}) = 0;
   /// `retry_at` none parks the rows: they stay stored with their error and are not sent again by themselves. Returns
   /// how many were marked: one that was reported meanwhile, or is held under another claim, is not.
   [[nodiscard]] virtual Task<Result<std::int64_t>> MarkUsageFailed(std::vector<std::int64_t> rows, std::string error,

@@ -11,6 +11,8 @@ constexpr std::int64_t kDaySeconds = 24 * 3'600;
 constexpr std::int64_t kToldDays = 30;
 
 Task<Result<std::int64_t>> Prune(Retention retention, std::int64_t days, Timestamp now) {
+  const Status made = co_await retention.MakeParts(now);
+  if (!made) co_return made.error();
   const Status pulled = co_await retention.PullForward(now);
   if (!pulled) co_return pulled.error();
   const Result<Timestamp> trusted = co_await retention.TrustedTime(now);

@@ -29,6 +29,7 @@ const std::vector<Row> kTable = {
     {Action::kChangeSubscription, "owner, admin", "subscription:write"},
     {Action::kRecordUsage, "owner, admin, member", "usage:write"},
     {Action::kReadUsage, "owner, admin, member", "usage:read"},
+    {Action::kLimitUsage, "owner", "usage:write"},
     {Action::kReadAccess, "owner, admin, member, viewer", "access:read"},
     {Action::kReadEntitlementToken, "owner, admin, member, viewer", "access:read"},
     {Action::kReadProducts, "public", ""},

@@ -49,6 +49,29 @@ class WritingDown final : public SqlRunner {
   std::shared_ptr<SqlRunner> runner_;
 };
 
+template <class Dump>
+void UseAccounts(SqlStore& store, const Subject& subject, const Dump& dump) {
+  const CountableMeter meter{"m", "n", "e", false};
+  const BalanceQuestion question{subject, meter, MeterFigure{.credited = 10, .as_of = kNow, .period_starts = {}}};
+  const LimitName limit{subject, "e", LimitPeriod::kDay};
+  dump(store.SetUsageLimit(limit, 10, true, kNow));
+  dump(store.ListUsageLimits(subject, kNow));
+  for (const char* lease : {"committed ", "released "}) {
+    dump(store.ReserveUsage({.of = question, .lease_id = lease + subject.id, .external_id = lease}, kNow));
+  }
+  dump(store.FindLease(subject, "committed " + subject.id));
+  const UsageRow usage{
+      .subject = subject, .external_id = "", .event_name = "", .quantity = 9, .properties = "{}", .created_at = kNow};
+  dump(store.EndLease({"committed " + subject.id, subject, {}, usage, true}, kNow));
+  dump(store.EndLease({"released " + subject.id, subject}, kNow));
+  dump(store.ReadBalance(question, kNow));
+  const UsageRow again{
+      .subject = subject, .external_id = "2", .event_name = "e", .properties = "{}", .created_at = kNow};
+  dump(store.AddUsage(again));
+  dump(store.AddUsageBatch({again}));
+  dump(store.RemoveUsageLimit(limit));
+}
+
 /// Everything that the stores do, once. What comes of it does not matter.
 void UseEverything(const std::shared_ptr<SqlRunner>& runner, SqlRunner& unwritten) {
   SqlStore store(runner, "acme");
@@ -76,8 +99,13 @@ void UseEverything(const std::shared_ptr<SqlRunner>& runner, SqlRunner& unwritte
     dump(store.AddUsage(usage));
     dump(store.AddUsage(usage));
     dump(store.AddUsageBatch({usage}));
+    dump(store.FindUsage(subject, "1"));
+    UseAccounts(store, subject, dump);
     for (const bool by_month : {true, false}) {
-      dump(store.SummarizeUsage({.subject = subject, .from = kNow, .to = kNow.PlusSeconds(1), .by_month = by_month}));
+      UsageSummaryRequest sums{.subject = subject, .from = kNow, .to = kNow.PlusSeconds(1), .by_month = by_month};
+      dump(store.SummarizeUsage(sums));
+      sums.property = "k";
+      dump(store.SummarizeUsage(sums));
     }
     Facts facts;
     Subscription subscription;
@@ -141,6 +169,10 @@ void UseEverything(const std::shared_ptr<SqlRunner>& runner, SqlRunner& unwritte
   dump(store.ClaimUsage("a claim", kNow, 1));
   dump(store.RenewUsage("a claim", kNow));
   dump(store.NextUsageDue(kNow));
+  dump(store.SoonestUsageEnd(kNow));
+  dump(store.FindUsageRow(1));
+  dump(store.ReadUsage(kNow, {}, 1));
+  dump(retention.MakeParts(kNow));
   dump(store.ReleaseUsage({1}, "a claim"));
   dump(store.MarkUsageFailed({1}, "e", kNow, kNow));
   dump(store.MarkUsageRefused(1, "e", kNow, kNow));

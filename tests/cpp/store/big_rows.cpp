@@ -2,6 +2,9 @@
 
 #include "plans.h"
 
+#include "../awaiting.h"
+#include "server/store/engines/run_on.h"
+
 namespace plinto::polar::server::testing {
 
 void Fill(SqlRunner& runner, std::int64_t webhooks) {
@@ -34,20 +37,46 @@ void Fill(SqlRunner& runner, std::int64_t webhooks) {
             " FROM polar_webhook_events WHERE tenant IN ('acme', 'bolt') AND id BETWEEN " +
                 std::to_string(first) + " AND " + std::to_string(last));
   });
-  insert(webhooks * 4, "polar_usage_events",
-         "user_id, external_id, event_name, quantity, next_attempt_at, reported_to_polar_at, parked_at, created_at,"
-         " erased",
-         "CASE WHEN i % 3 = 0 THEN 'user_0' ELSE 'user_' || (i % 100000) END, 'event_' || i, 'api_call', 1, CASE WHEN "
-         "i % 100 = 98 THEN " +
-             at +
-             " END,"
-             " CASE WHEN i % 100 < 98 THEN " +
-             at + " END, CASE WHEN i % 100 = 99 THEN " + at + " END, " + at +
-             ", CASE WHEN i % 200 = 98 THEN 1 ELSE 0 END");
+  const bool is_postgres =
+      Ask(RunOn<bool>(runner, [](SqlConnection& db) { return db.engine() == SqlEngine::kPostgres; }));
+  const std::string id = "(1700000000 + i) * 4194304 + i % 4194304";
+  if (is_postgres) {
+    // Ten weeks: a second for each row.
+    for (const char* begin : {"1700000000000000", "1703000000000000"}) {
+      static_cast<void>(Lines(runner, std::string("SELECT polar_make_parts('polar_usage_events', ") + begin + ")"));
+    }
+    insert(webhooks * 4, "polar_usage_ids", "subject, external_id, event",
+           "CASE WHEN i % 3 = 0 THEN 'user_0' ELSE 'user_' || (i % 100000) END, 'event_' || i, " + id);
+  }
+  insert(
+      webhooks * 4, "polar_usage_events",
+      std::string(is_postgres ? "id, " : "") +
+          "user_id, external_id, event_name, quantity, next_attempt_at, reported_to_polar_at, parked_at, created_at,"
+          " erased",
+      (is_postgres ? id + ", " : std::string()) +
+          "CASE WHEN i % 3 = 0 THEN 'user_0' ELSE 'user_' || (i % 100000) END, 'event_' || i, 'api_call', 1, CASE WHEN "
+          "i % 100 = 98 THEN " +
+          at +
+          " END,"
+          " CASE WHEN i % 100 < 98 THEN " +
+          at + " END, CASE WHEN i % 100 = 99 THEN " + at + " END, " + at +
+          ", CASE WHEN i % 200 = 98 THEN 1 ELSE 0 END");
   const std::int64_t customers = webhooks / 2;
   insert(customers, "polar_customers",
          "user_id, polar_customer_id, email, name, type, status, created_at, updated_at, mirrored_at, reconcile_at",
          "'user_' || i, 'customer_' || i, 'e', 'n', 'individual', 'active', " + at + ", " + at + ", " + at + ", " + at);
+  insert(customers, "usage_leases",
+         "id, subject_id, meter_id, meter_name, event_name, counts_events, quantity, external_id, state, committed,"
+         " granted_at, expires_at",
+         "'lease_' || i, 'user_' || i, 'm', 'n', 'e', 0, '1', 'own_' || i,"
+         " CASE WHEN i % 50 = 0 THEN 'open' ELSE 'committed' END, '1', " +
+             at + ", " + at);
+  insert(customers, "usage_balances",
+         "subject_id, event_name, meter_id, meter_name, counts_events, used, consumed, credited, as_of, period_start,"
+         " counted_at, took_back, told",
+         "'user_' || i, 'e', 'm', 'n', 0, '1', '1', 10, 1, 1, 1, 0, 0");
+  insert(customers, "usage_limits", "subject_id, event_name, period, maximum, used, period_start, told",
+         "'user_' || i, 'e', 'day', '10', '1', 1, 0");
   insert(customers, "polar_checkouts",
          "user_id, organization_id, polar_customer_id, polar_checkout_id, product_id, status, created_at, updated_at,"
          " expires_at",

@@ -163,9 +163,10 @@ TEST_CASE("64 clients who change one customer at the same time all succeed, and 
     std::string failure;
     Note(failure, co_await store.SaveCustomer(ACustomer(client), kNow));
     Note(failure, co_await store.ApplyFacts(SomeFacts(client), kNow));
-    const auto is_new = co_await store.AddUsageBatch(UsageOf(client));
-    Note(failure, is_new);
-    if (is_new.ok()) new_events += static_cast<int>(std::count(is_new->begin(), is_new->end(), true));
+    const auto fates = co_await store.AddUsageBatch(UsageOf(client));
+    Note(failure, fates);
+    const auto is_new = [](const AddedUsage& fate) { return fate.is_new; };
+    if (fates.ok()) new_events += static_cast<int>(std::count_if(fates->begin(), fates->end(), is_new));
     const IdempotencyRow claim{kAlice.id, "key", "digest", ""};
     const auto claimed = co_await store.ClaimIdempotencyKey(claim, kNow);
     Note(failure, claimed);

@@ -58,7 +58,8 @@ void Fill(Store& store) {
 }  // namespace
 
 TEST_CASE("what is done with is pruned by its age, and nothing else, of this tenant only") {
-  const auto database = OpenEmpty(GENERATE(SqlEngine::kSqlite, SqlEngine::kPostgres));
+  const SqlEngine engine = GENERATE(SqlEngine::kSqlite, SqlEngine::kPostgres);
+  const auto database = OpenEmpty(engine);
   const auto store = database->ForTenant("one");
   const auto other = database->ForTenant("two");
   Fill(*store);
@@ -66,7 +67,8 @@ TEST_CASE("what is done with is pruned by its age, and nothing else, of this ten
   const Retention retention = database->RetentionOf("one");
 
   CHECK(Ask(retention.Prune(kOld, 100)) == 0);
-  CHECK(Ask(retention.Prune(kNow, 100)) == 4);  // a delivery, a usage event, a checkout, a subject's news
+  // A delivery, a usage event, a checkout, a subject's news; where ids of usage are kept for longer, an old one.
+  CHECK(Ask(retention.Prune(kNow, 100)) == (engine == SqlEngine::kSqlite ? 4 : 5));
   CHECK(Ask(retention.Prune(kNow, 100)) == 0);
 
   CHECK(Ask(store->ListParkedWebhooks(10)).size() == 1);

@@ -24,16 +24,18 @@ Status CheckQuestion(const AccessQuestion& question) {
 
 AccessAnswer AnswerAccess(std::span<const Plan> plans, const SubjectState& known, const AccessQuestion& question,
                           Timestamp now, bool explains) {
-  const CustomerEntitlements entitlements = DecideEntitlements(plans, known.state, now);
+  const BillingState state = WithBalance(known.state, question);
+  const CustomerEntitlements entitlements = DecideEntitlements(plans, state, now);
   const Access access = AnswerQuestion(plans, entitlements, question);
   AccessAnswer answer{
       .allowed = access.allowed, .reason = access.reason, .until = access.until, .tier = entitlements.tier};
+  if (question.meter) answer.balance = question.meter->balance.ToDecimal();
   if (IsStale(known, now)) answer.stale = true;
   if (!explains) return answer;
   AccessExplanation explanation{.verified_at = known.verified_at};
   if (known.customer) explanation.polar_customer_id = known.customer->polar_customer_id;
   if (known.customer && known.customer->is_mirrored && !known.is_deleted) explanation.known_until = KnownUntil(known);
-  explanation.facts = ExplainAccess(plans, known.state, question, now);
+  explanation.facts = ExplainAccess(plans, state, question, now);
   answer.explanation = std::move(explanation);
   return answer;
 }

@@ -4,14 +4,13 @@
 #include <iterator>
 #include <map>
 
-#include "core/billing/usage_batch.h"
 #include "core/foundation/text.h"
 #include "core/gateway/usage_events.h"
 #include "server/base/defects.h"
-#include "server/base/gzip.h"
 #include "server/service/answers.h"
 #include "server/service/caller/context.h"
 #include "server/service/shared.h"
+#include "server/service/usage/batch_body.h"
 #include "server/service/usage/events.h"
 
 namespace plinto::polar::server {
@@ -21,85 +20,15 @@ namespace {
 constexpr std::size_t kMostSubjects = 20;
 // A millisecond on SQLite, where whoever writes waits for whoever writes before.
 constexpr std::size_t kStoredAtOnce = 25;
+// Where many write, most of a part's time is that of others, who need not be waited for once more.
+constexpr std::int64_t kLongestPause = 2'000;
 
-/// The body with its events unread: each is decoded for itself.
-struct RawBatch {
-  std::vector<Json> events;
-  std::optional<Timestamp> sent_at;
-  std::optional<std::string> organization_id;
-};
-
-}  // namespace
-}  // namespace plinto::polar::server
-
-template <>
-inline constexpr auto plinto::polar::kDescription<plinto::polar::server::RawBatch> = plinto::polar::Describe(
-    plinto::polar::Field("events", &plinto::polar::server::RawBatch::events, "",
-                         plinto::polar::Constraint{.min_items = 1, .max_items = plinto::polar::kMaxBatchEvents}),
-    plinto::polar::Field("sent_at", &plinto::polar::server::RawBatch::sent_at, ""),
-    plinto::polar::Field("organization_id", &plinto::polar::server::RawBatch::organization_id, "",
-                         plinto::polar::kUuid));
-
-namespace plinto::polar::server {
-namespace {
-
-Result<std::string> Unpacked(const HttpRequest& request) {
-  const std::string* coding = request.headers.Find("content-encoding");
-  const std::string_view name = coding == nullptr ? std::string_view() : TrimAscii(*coding);
-  if (name.empty() || EqualsIgnoringCase(name, "identity")) return request.body;
-  if (EqualsIgnoringCase(name, "gzip") || EqualsIgnoringCase(name, "x-gzip"))
-    return Gunzip(request.body, kMaxBatchBytes);
-  return ValidationError("content-encoding", "Must be gzip, or be left out.");
-}
-
-UsageResult Refused(const Error& error) {
-  return {.status = "refused",
-          .error = UsageRefusal{
-              .code = std::string(ToText(error.code)),
-              .message = error.message,
-              .details = {.field = error.field.empty() ? std::optional<std::string>() : std::optional(error.field)}}};
-}
-
-/// An event whose properties are text again: neither to print nor to free them is work for the loop.
-struct ReadableEvent : BatchedUsageOptions {
-  std::string text;
-};
-
-struct ReadableBatch {
-  std::vector<Result<ReadableEvent>> events;
-  std::optional<Timestamp> sent_at;
-  std::optional<std::string> organization_id;
-};
-
-Result<ReadableEvent> ReadEvent(const Json& json) {
-  Result<BatchedUsageOptions> event = ReadJson<BatchedUsageOptions>(json);
-  if (!event) return std::move(event).error();
-  if (Status checked = CheckUsageEvent(*event); !checked) return std::move(checked).error();
-  ReadableEvent readable;
-  readable.text = PropertiesOf(*event);
-  event->properties.reset();
-  // Assigned: at -O2, g++ 12 takes the fields of a moved aggregate for uninitialized ones.
-  static_cast<BatchedUsageOptions&>(readable) = *std::move(event);
-  return readable;
-}
-
-Result<ReadableBatch> ReadBatch(const HttpRequest& request) {
-  Result<std::string> body = Unpacked(request);
-  if (!body) return std::move(body).error();
-  const Result<Json> json = ParseJson(body->empty() ? "{}" : *body, {.exact_key = "quantity"});
-  if (!json) return json.error();
-  Result<RawBatch> raw = Decode<RawBatch>(*json, {.unknown = UnknownFields::kRefuse});
-  if (!raw) return std::move(raw).error();
-  ReadableBatch batch;
-  for (const Json& one : raw->events) batch.events.push_back(ReadEvent(one));
-  batch.sent_at = raw->sent_at;
-  batch.organization_id = std::move(raw->organization_id);
-  return batch;
-}
-
-/// What there is to do for a body: packed, it may be a hundred times as much as it looks.
-std::size_t WorkOf(const HttpRequest& request) {
-  return request.headers.Find("content-encoding") == nullptr ? request.body.size() : kMaxBatchBytes;
+/// `line`: of NDJSON, where it stands.
+UsageResult Refused(const Error& error, std::optional<std::int64_t> line) {
+  UsageRefusal refusal{.code = std::string(ToText(error.code)), .message = error.message, .details = {}};
+  if (!error.field.empty()) refusal.details.field = error.field;
+  refusal.details.line = line;
+  return {.status = "refused", .error = std::move(refusal)};
 }
 
 // The fault of whoever made the event, not ours: it is refused, the others are not.
@@ -152,24 +81,26 @@ std::string SenderOf(const Credentials& credentials) {
   return credentials.token ? credentials.token->user_id : std::string();
 }
 
-/// Each of the rows: is it new? In parts, so that nobody else waits for all of it, and after each the writer is left to
-/// others for as long. Where an event has no id of its own all are stored or none: sent again after a fault, those of
-/// the first parts would be billed twice.
-Task<Result<std::vector<bool>>> StoreEvents(Host& host, std::vector<UsageRow> rows, bool have_own_ids) {
+/// What became of each of the rows. In parts, so that nobody else waits for all of it, and after each the writer is
+/// left to others for as long. Where an event has no id of its own all are stored or none: sent again after a fault,
+/// those of the first parts would be billed twice.
+Task<Result<std::vector<AddedUsage>>> StoreEvents(Host& host, std::vector<UsageRow> rows, bool have_own_ids,
+                                                  bool tells) {
   const std::size_t at_once = have_own_ids ? kStoredAtOnce : rows.size();
-  std::vector<bool> is_new;
+  std::vector<AddedUsage> fates;
   for (std::size_t stored = 0; stored < rows.size(); stored += at_once) {
     const auto first = rows.begin() + static_cast<std::ptrdiff_t>(stored);
     const auto last = first + static_cast<std::ptrdiff_t>(std::min(at_once, rows.size() - stored));
     std::vector<UsageRow> part(std::make_move_iterator(first), std::make_move_iterator(last));
     const Timestamp begun = host.clock.Now();
-    const Result<std::vector<bool>> added = co_await host.store.AddUsageBatch(std::move(part));
-    if (!added) co_return added.error();
-    is_new.insert(is_new.end(), added->begin(), added->end());
+    Result<std::vector<AddedUsage>> added = co_await host.store.AddUsageBatch(std::move(part), tells);
+    if (!added) co_return std::move(added).error();
+    fates.insert(fates.end(), std::make_move_iterator(added->begin()), std::make_move_iterator(added->end()));
     const Timestamp done = host.clock.Now();
-    if (last != rows.end()) co_await host.clock.SleepUntil(Timestamp{2 * done.microseconds - begun.microseconds});
+    const std::int64_t pause = std::min(done.microseconds - begun.microseconds, kLongestPause);
+    if (last != rows.end()) co_await host.clock.SleepUntil(Timestamp{done.microseconds + pause});
   }
-  co_return is_new;
+  co_return fates;
 }
 
 }  // namespace
@@ -179,7 +110,7 @@ Task<Result<HttpResponse>> PostUsageBatch(Shared& shared, Context context) {
   // One at a time of a sender, taken before it is read: however many they send, others wait for a part of one.
   const auto turn = co_await shared.batches.Take(SenderOf(context.credentials));
   if (!turn) co_return TooManyBatches();
-  auto read = [&] { return ReadBatch(context.request); };
+  auto read = [&] { return ReadBatch(context.request, context.Query("sent_at")); };
   Result<ReadableBatch> batch = co_await RunBeside(host.workers, WorkOf(context.request), read);
   if (!batch) co_return std::move(batch).error();
   std::vector<Result<ReadableEvent>>& events = batch->events;
@@ -195,24 +126,26 @@ Task<Result<HttpResponse>> PostUsageBatch(Shared& shared, Context context) {
   std::vector<UsageRow> rows;
   std::vector<std::size_t> places;  // of the rows, in the answer
   bool have_own_ids = true;
-  for (Result<ReadableEvent>& event : events) {
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    Result<ReadableEvent>& event = events[i];
+    const std::optional<std::int64_t> line = batch->LineOf(i);
     if (event) {
       Status may_record = CheckMayRecord(shared.settings, context.credentials, *event);
       if (!may_record) event = std::move(may_record).error();
     }
     if (!event) {
-      answer.results.push_back(Refused(event.error()));
+      answer.results.push_back(Refused(event.error(), line));
       continue;
     }
     Result<Caller> subject = co_await AdmitSubject(host, subjects, event->organization_id, event->user_id);
     if (!subject) {
       if (!IsCallers(subject.error())) co_return std::move(subject).error();
-      answer.results.push_back(Refused(subject.error()));
+      answer.results.push_back(Refused(subject.error(), line));
       continue;
     }
     Result<UsageRow> row = NewUsageRow(host.random, *subject, *event, std::move(event->text), received);
     if (!row) {
-      answer.results.push_back(Refused(row.error()));
+      answer.results.push_back(Refused(row.error(), line));
       continue;
     }
     have_own_ids = have_own_ids && event->external_id;
@@ -221,11 +154,17 @@ Task<Result<HttpResponse>> PostUsageBatch(Shared& shared, Context context) {
     rows.push_back(*std::move(row));
   }
   if (!rows.empty()) {
-    Result<std::vector<bool>> is_new = co_await StoreEvents(host, std::move(rows), have_own_ids);
-    if (!is_new && HasDefect("accept-what-was-refused")) co_return JsonAnswer(202, answer);
-    if (!is_new) co_return std::move(is_new).error();
+    Result<std::vector<AddedUsage>> fates =
+        co_await StoreEvents(host, std::move(rows), have_own_ids, shared.settings.tells_application);
+    if (!fates && HasDefect("accept-what-was-refused")) co_return JsonAnswer(202, answer);
+    if (!fates) co_return std::move(fates).error();
     for (std::size_t i = 0; i < places.size(); ++i) {
-      if (!(*is_new)[i]) answer.results[places[i]].status = "duplicate";
+      const AddedUsage& fate = (*fates)[i];
+      if (fate.refused) {
+        answer.results[places[i]] = Refused(*fate.refused, batch->LineOf(places[i]));
+      } else if (!fate.is_new) {
+        answer.results[places[i]].status = "duplicate";
+      }
     }
     shared.notify_of_usage();
   }

@@ -1,16 +1,19 @@
 #include "server/service/usage/outbox.h"
 
 #include <algorithm>
+#include <map>
 
 #include "core/billing/usage_batch.h"
 #include "core/billing/usage_delivery.h"
 #include "core/billing/usage_parents.h"
+#include "core/billing/usage_period.h"
 #include "core/foundation/text.h"
 #include "core/polar/events.h"
 #include "server/base/backoff.h"
 #include "server/base/defects.h"
 #include "server/service/polar_call.h"
 #include "server/service/upstream_budget.h"
+#include "server/service/usage/polar_event.h"
 #include "server/service/usage/refused_usage.h"
 
 namespace plinto::polar::server {
@@ -37,16 +40,10 @@ std::int64_t AheadMs(const Host& host) {
 
 // Polar refuses what is yet to come by its own clock: ours may be ahead of it, or has been when the event was recorded.
 std::string EventText(const UsageRow& usage, Timestamp polars_now) {
-  Json metadata = Json::object();
-  SetMember(metadata, "quantity", usage.quantity.ToJson());
+  Json metadata = MetadataOf(usage);
   if (HasDefect("quantity-rounded")) SetMember(metadata, "quantity", DecimalSum(usage.quantity).Whole());
-  if (Result<Json> properties = ParseJson(usage.properties)) {
-    if (const auto* object = properties->get_ptr<const Json::object_t*>()) {
-      for (const auto& [key, value] : *object) SetMember(metadata, key, value);
-    }
-  }
-  UsageEvent event{usage.event_name, usage.subject.id, PolarEventId(usage),
-                   std::min(usage.used_at.value_or(usage.created_at), polars_now), std::move(metadata)};
+  UsageEvent event{usage.event_name, usage.subject.id, PolarEventId(usage), std::min(UsedAt(usage), polars_now),
+                   std::move(metadata)};
   if (!usage.parent_id.empty()) event.parent_id = PolarEventId(usage.subject, usage.parent_id);
   if (!usage.member_id.empty()) event.external_member_id = usage.member_id;
   return DumpJson(Encode(event));
@@ -129,11 +126,22 @@ struct Advanced {
   bool takes_nothing = false;
   std::optional<std::int64_t> retry_after_ms = {};
   std::string reason = {};
+  std::optional<bool> was_duplicate = {};  ///< of what Polar has taken, where all of it was, or none
 };
+
+// Polar only counts: of a batch in which some were known, nobody learns which.
+std::optional<bool> WasDuplicate(const UsageIngestAnswer& answer, std::size_t sent) {
+  const auto all = static_cast<std::int64_t>(sent);
+  if (answer.inserted == all) return false;
+  if (answer.inserted == 0 && answer.duplicates == all) return true;
+  return std::nullopt;
+}
 
 Advanced Advance(UsageDelivery& delivery, const CallOutcome& outcome) {
   const Result<UsageIngestAnswer> answer = ReadOutcome(outcome, ParseUsageIngestAnswer);
-  if (answer || HasDefect("usage-dropped")) return {delivery.OnTaken()};
+  const std::size_t sent = delivery.Next().size();
+  if (answer) return {.outcomes = delivery.OnTaken(), .was_duplicate = WasDuplicate(*answer, sent)};
+  if (HasDefect("usage-dropped")) return {.outcomes = delivery.OnTaken()};
   const Error& error = answer.error();
   Advanced advanced{.outcomes = {}, .retry_after_ms = error.retry_after_ms, .reason = error.message};
   if (!error.field.empty()) advanced.reason += " " + error.field + ":";
@@ -149,19 +157,38 @@ Advanced Advance(UsageDelivery& delivery, const CallOutcome& outcome) {
   return advanced;
 }
 
+// They wait together, but for those of customers whose period ends before that.
+Task<Status> WriteDelayed(Host& host, const std::vector<UsageRow>& rows, const std::vector<UsageOutcome>& outcomes) {
+  const auto is_delayed = [](const UsageOutcome& one) { return one.kind == UsageOutcome::Kind::kDelayed; };
+  const auto first = std::find_if(outcomes.begin(), outcomes.end(), is_delayed);
+  if (first == outcomes.end()) co_return Done{};
+  const UsageRow& one = rows[first->index];
+  const Timestamp now = host.clock.Now();
+  const Timestamp retry_at = now.PlusSeconds(Backoff(1, one.attempts, kMaxBackoffSeconds));
+  std::map<Timestamp, std::vector<std::int64_t>> delayed;
+  for (const UsageOutcome& outcome : outcomes) {
+    const UsageRow& row = rows[outcome.index];
+    if (is_delayed(outcome)) delayed[RetryWithinPeriod(now, retry_at, row.period_end)].push_back(row.row);
+  }
+  for (auto& [at, theirs] : delayed) {
+    const Result<std::int64_t> marked =
+        co_await host.store.MarkUsageFailed(std::move(theirs), first->reason, at, now, one.claim);
+    if (!marked) co_return marked.error();
+  }
+  co_return Done{};
+}
+
 // Written after each answer: what Polar has is never sent again but for a crash, and then it is a duplicate to Polar.
-Task<Status> WriteOutcomes(Shared& shared, const std::vector<UsageRow>& rows, std::vector<UsageOutcome> outcomes) {
+Task<Status> WriteOutcomes(Shared& shared, const std::vector<UsageRow>& rows, std::vector<UsageOutcome> outcomes,
+                           std::optional<bool> was_duplicate) {
   Host& host = shared.host;
   const Timestamp now = host.clock.Now();
   std::vector<std::int64_t> reported;
-  std::vector<std::int64_t> delayed;
   for (const UsageOutcome& outcome : outcomes) {
-    const std::int64_t row = rows[outcome.index].row;
-    if (outcome.kind == UsageOutcome::Kind::kReported) reported.push_back(row);
-    if (outcome.kind == UsageOutcome::Kind::kDelayed) delayed.push_back(row);
+    if (outcome.kind == UsageOutcome::Kind::kReported) reported.push_back(rows[outcome.index].row);
   }
   if (!reported.empty()) {
-    Status marked = co_await host.store.MarkUsageReported(std::move(reported), now);
+    Status marked = co_await host.store.MarkUsageReported(std::move(reported), now, was_duplicate);
     if (!marked) co_return marked;
   }
   for (const UsageOutcome& outcome : outcomes) {
@@ -169,15 +196,7 @@ Task<Status> WriteOutcomes(Shared& shared, const std::vector<UsageRow>& rows, st
     Status marked = co_await WriteRefused(shared, rows[outcome.index], outcome.reason);
     if (!marked) co_return marked;
   }
-  if (delayed.empty()) co_return Done{};
-  const auto first = std::find_if(outcomes.begin(), outcomes.end(),
-                                  [](const UsageOutcome& one) { return one.kind == UsageOutcome::Kind::kDelayed; });
-  const UsageRow& one = rows[first->index];
-  const Timestamp retry_at = now.PlusSeconds(Backoff(1, one.attempts, kMaxBackoffSeconds));
-  const Result<std::int64_t> marked =
-      co_await host.store.MarkUsageFailed(std::move(delayed), first->reason, retry_at, now, one.claim);
-  if (!marked) co_return marked.error();
-  co_return Done{};
+  co_return co_await WriteDelayed(host, rows, outcomes);
 }
 
 /// Where nothing is claimed there is nothing to give back.
@@ -243,6 +262,15 @@ bool WasCanceled(const CallOutcome& outcome) {
   return fault != nullptr && *fault == TransportFault::kCanceled;
 }
 
+/// When the first period of them ends.
+std::optional<Timestamp> SoonestEnd(const std::vector<UsageRow>& rows) {
+  std::optional<Timestamp> soonest;
+  for (const UsageRow& row : rows) {
+    if (row.period_end && (!soonest || *row.period_end < *soonest)) soonest = row.period_end;
+  }
+  return soonest;
+}
+
 /// What came of one batch.
 struct Reported {
   bool all = true;  ///< it fitted into one request; what did not is due again
@@ -262,13 +290,16 @@ Task<Result<Reported>> Report(Shared& shared, std::vector<UsageRow> usage, Times
   Status put_aside = co_await PutAside(shared, gathered, claim.id);
   if (!put_aside) co_return std::move(put_aside).error();
   claim.rows = static_cast<std::int64_t>(gathered.rows.size());
+  const std::optional<Timestamp> ends_at = SoonestEnd(gathered.rows);
   UsageDelivery delivery(gathered.rows.size());
   while (!delivery.Next().empty()) {
     bool may_send = !shared.is_stopping;
     if (may_send) may_send = co_await MaySend(host, claim);
     std::vector<std::string_view> events;
     for (const std::size_t index : delivery.Next()) events.emplace_back(gathered.events[index]);
-    CallTerms terms(host.clock.Now().PlusMilliseconds(kUsageRequestBudgetMs), Priority::kUsage);
+    const Timestamp now = host.clock.Now();
+    const Priority priority = IsPressing(now, ends_at) ? Priority::kPortal : Priority::kUsage;
+    CallTerms terms(now.PlusMilliseconds(kUsageRequestBudgetMs), priority);
     HttpRequest request = BuildIngestUsage(shared.settings.polar, events);
     CallOutcome outcome = TransportFault::kCanceled;
     if (may_send) outcome = co_await CallPolar(host, std::move(request), true, std::move(terms));
@@ -290,8 +321,9 @@ Task<Result<Reported>> Report(Shared& shared, std::vector<UsageRow> usage, Times
     reported.retry_after_ms = advanced.retry_after_ms;
     reported.reason = std::move(advanced.reason);
     memory.outcomes = BareAgain(host, gathered, std::move(advanced.outcomes), polars_now);
+    memory.was_duplicate = advanced.was_duplicate;
     claim.rows -= static_cast<std::int64_t>(memory.outcomes.size());
-    Status written = co_await WriteOutcomes(shared, gathered.rows, memory.outcomes);
+    Status written = co_await WriteOutcomes(shared, gathered.rows, memory.outcomes, memory.was_duplicate);
     if (!written) {
       memory.rows = std::move(gathered.rows);
       co_return std::move(written).error();
@@ -310,14 +342,17 @@ Timestamp Pause(Host& host, OutboxMemory& memory, std::int64_t at_least_ms = 0) 
 }
 
 // Said once for each pause that is longer than the one before, not for each batch.
-Timestamp PauseForPolar(Host& host, OutboxMemory& memory, const Reported& reported) {
+Timestamp PauseForPolar(Host& host, OutboxMemory& memory, const Reported& reported,
+                        std::optional<Timestamp> period_end) {
   const std::int64_t seconds = Backoff(1, memory.failures, kMaxPauseSeconds);
   if (memory.failures == 0 || Backoff(1, memory.failures - 1, kMaxPauseSeconds) < seconds) {
     host.log.Warn("Polar takes no usage at all; nothing is given up, and it is tried again in " +
                   std::to_string(seconds) + " s: " + reported.reason);
   }
   memory.unwritten.reset();
-  return Pause(host, memory, reported.retry_after_ms.value_or(0));
+  Pause(host, memory, reported.retry_after_ms.value_or(0));
+  memory.until = RetryWithinPeriod(host.clock.Now(), memory.until, period_end);
+  return memory.until;
 }
 
 JobRun PauseForStore(Host& host, OutboxMemory& memory, Error error) {
@@ -338,7 +373,7 @@ Task<JobRun> ReportUsage(Shared& shared, OutboxMemory& memory) {
     co_return memory.until;
   }
   if (!memory.outcomes.empty()) {
-    const Status written = co_await WriteOutcomes(shared, memory.rows, memory.outcomes);
+    const Status written = co_await WriteOutcomes(shared, memory.rows, memory.outcomes, memory.was_duplicate);
     if (!written) co_return PauseForStore(host, memory, written.error());
     const Status given_back = co_await GiveBackAll(host, memory.rows);
     if (!given_back) co_return PauseForStore(host, memory, given_back.error());
@@ -355,7 +390,9 @@ Task<JobRun> ReportUsage(Shared& shared, OutboxMemory& memory) {
     if (!reported) co_return PauseForStore(host, memory, reported.error());
     if (reported->is_given_back) co_return host.clock.Now().PlusSeconds(1);
     if (reported->takes_nothing) {
-      co_return PauseForPolar(host, memory, *reported);
+      const Result<std::optional<Timestamp>> ends_at = co_await host.store.SoonestUsageEnd(host.clock.Now());
+      if (!ends_at) co_return ends_at.error();
+      co_return PauseForPolar(host, memory, *reported, *ends_at);
     }
     memory = {};
     // What came meanwhile goes with the next run's first batch, not with a small one of its own.

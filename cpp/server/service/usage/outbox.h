@@ -4,6 +4,10 @@
 // it is the only one: it is parked, and `plinto-polar usage` lists it and sends it again. While Polar takes nothing, be
 // it that it does not answer or that it refuses every single event, all is left alone for up to a minute; so it is
 // while the store cannot write down what came of it.
+//
+// Polar bills by the time at which it hears of an event: what customers have used whose billing period ends soon
+// goes first, waits for no longer than until shortly before that, and in the last minute goes before what is only
+// read (core/billing/usage_period.h).
 #pragma once
 
 #include <optional>
@@ -30,6 +34,7 @@ struct OutboxMemory {
   /// events again.
   std::vector<UsageRow> rows = {};
   std::vector<UsageOutcome> outcomes = {};
+  std::optional<bool> was_duplicate = {};  ///< as UsageFate has it
 };
 
 /// Reports what is due. Returns when the next will be, if any waits. A stop ends it after the request in hand, and

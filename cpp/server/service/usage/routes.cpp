@@ -8,6 +8,9 @@
 #include "server/service/shared.h"
 #include "server/service/usage/batch.h"
 #include "server/service/usage/events.h"
+#include "server/service/usage/fate.h"
+#include "server/service/usage/leases.h"
+#include "server/service/usage/limits.h"
 #include "server/service/usage/summary.h"
 
 namespace plinto::polar::server {
@@ -25,7 +28,7 @@ Task<Result<HttpResponse>> PostUsage(Shared& shared, Context context) {
   Result<UsageRow> row =
       NewUsageRow(shared.host.random, *caller, *request, PropertiesOf(*request), {.now = shared.host.clock.Now()});
   if (!row) co_return std::move(row).error();
-  Result<UsageRow> kept = co_await shared.host.store.AddUsage(*std::move(row));
+  Result<UsageRow> kept = co_await shared.host.store.AddUsage(*std::move(row), shared.settings.tells_application);
   if (!kept) co_return std::move(kept).error();
   shared.notify_of_usage();
   co_return JsonAnswer(202, UsageReceipt{kept->external_id, kept->event_name, kept->quantity, kept->reported});
@@ -34,9 +37,12 @@ Task<Result<HttpResponse>> PostUsage(Shared& shared, Context context) {
 }  // namespace
 
 std::span<const Route> UsageRoutes() {
-  static constexpr std::array kUsageRoutes = {Route{Operation::kIngestUsageEvent, PostUsage},
-                                              Route{Operation::kIngestUsageEvents, PostUsageBatch},
-                                              Route{Operation::kGetUsageSummary, GetUsageSummary}};
+  static constexpr std::array kUsageRoutes = {
+      Route{Operation::kIngestUsageEvent, PostUsage},      Route{Operation::kIngestUsageEvents, PostUsageBatch},
+      Route{Operation::kGetUsageSummary, GetUsageSummary}, Route{Operation::kGetUsageEvent, GetUsageEvent},
+      Route{Operation::kReserveUsage, PostReservation},    Route{Operation::kCommitUsage, PostCommit},
+      Route{Operation::kReleaseUsage, PostRelease},        Route{Operation::kSetUsageLimit, PutUsageLimit},
+      Route{Operation::kListUsageLimits, ListLimits},      Route{Operation::kRemoveUsageLimit, DeleteUsageLimit}};
   return kUsageRoutes;
 }
 

@@ -27,6 +27,7 @@ Result<Timestamp> ReadTime(const std::string& text, const char* field) {
 Result<UsageSummaryRequest> RequestOf(const UsageSummaryOptions& query, Timestamp now) {
   UsageSummaryRequest request;
   request.event_name = query.event_name;
+  request.property = query.property;
   request.from = MonthOf(now);
   if (query.by && *query.by != "day" && *query.by != "month") return ValidationError("by", "Must be day or month.");
   request.by_month = query.by == "month";
@@ -84,6 +85,8 @@ Task<Result<HttpResponse>> GetUsageSummary(Shared& shared, Context context) {
   for (UsageSummaryRow& row : *rows) {
     answer.items.push_back({.event_name = std::move(row.event_name),
                             .period = std::move(row.period),
+                            .value = std::move(row.value),
+                            .other = row.other ? std::optional(true) : std::nullopt,
                             .events = row.events,
                             .quantity = row.quantity.ToDecimal(),
                             .quantity_decimal = row.quantity.Text(),

@@ -122,6 +122,7 @@ CREATE TABLE polar_subscriptions (
 CREATE UNIQUE INDEX polar_subscriptions_polar ON polar_subscriptions (tenant, polar_subscription_id);
 CREATE INDEX polar_subscriptions_customer
   ON polar_subscriptions (tenant, polar_customer_id, begun_at, polar_subscription_id);
+CREATE INDEX polar_subscriptions_period ON polar_subscriptions (tenant, current_period_end);
 
 CREATE TABLE polar_orders (
   <row id>,
@@ -183,9 +184,12 @@ CREATE TABLE polar_webhook_payloads (
   payload TEXT NOT NULL<key of a webhook>
 );
 
--- The outbox of usage. A quantity is the text of a decimal. `used_at`, where the sender said when. `refused_at` is the first of the refusals. `recorded_as` is what was recorded of one that an operator has corrected. `erased` rows go as soon as they are reported or refused for good.
+-- The outbox of usage. A quantity is the text of a decimal. `used_at`, where the sender said when. `refused_at` is the
+-- first of the refusals. `recorded_as` is what was recorded of one that an operator has corrected. `erased` rows go as
+-- soon as they are reported or refused for good. `was_duplicate`: whether Polar had it from an earlier try, where that
+-- is known.
 CREATE TABLE polar_usage_events (
-  <row id>,
+  <usage row id>,
   tenant TEXT NOT NULL,
   organization_id TEXT,
   user_id TEXT,
@@ -201,6 +205,7 @@ CREATE TABLE polar_usage_events (
   next_attempt_at BIGINT,
   created_at BIGINT NOT NULL,
   reported_to_polar_at BIGINT,
+  was_duplicate BIGINT,
   refusals BIGINT NOT NULL DEFAULT 0,
   refused_at BIGINT,
   parked_at BIGINT,
@@ -211,10 +216,10 @@ CREATE TABLE polar_usage_events (
   claim TEXT,
   claimed_until BIGINT,
   CHECK ((organization_id IS NULL) <> (user_id IS NULL))<row key>
-);
-CREATE UNIQUE INDEX polar_usage_events_external
-  ON polar_usage_events (tenant, (coalesce(organization_id, user_id)), external_id);
+)<in parts>;
 CREATE INDEX polar_usage_events_due ON polar_usage_events (tenant, next_attempt_at) WHERE next_attempt_at IS NOT NULL;
+CREATE INDEX polar_usage_events_waiting ON polar_usage_events (tenant, (coalesce(organization_id, user_id)))
+  WHERE next_attempt_at IS NOT NULL;
 CREATE INDEX polar_usage_events_claimed ON polar_usage_events (tenant, claimed_until) WHERE claimed_until IS NOT NULL;
 CREATE INDEX polar_usage_events_subject
   ON polar_usage_events (tenant, (coalesce(organization_id, user_id)), created_at);
@@ -222,8 +227,62 @@ CREATE INDEX polar_usage_events_parked ON polar_usage_events (tenant, id) WHERE 
 CREATE INDEX polar_usage_events_refused ON polar_usage_events (tenant, id)
   WHERE refused_at IS NOT NULL AND next_attempt_at IS NOT NULL;
 CREATE INDEX polar_usage_events_erased ON polar_usage_events (tenant, id) WHERE erased = 1;
-CREATE INDEX polar_usage_events_age ON polar_usage_events (tenant, reported_to_polar_at)
-  WHERE reported_to_polar_at IS NOT NULL;
+<ids and age of usage>
+
+-- What is set aside of a balance at Polar. One that has expired while nobody looked is still open. Quantities here and
+-- below are the texts of decimals.
+CREATE TABLE usage_leases (
+  tenant TEXT NOT NULL,
+  id TEXT NOT NULL,
+  subject_id TEXT NOT NULL,
+  meter_id TEXT NOT NULL,
+  meter_name TEXT NOT NULL,
+  event_name TEXT NOT NULL,
+  counts_events BIGINT NOT NULL,
+  quantity TEXT NOT NULL,
+  external_id TEXT,
+  state TEXT NOT NULL CHECK (state IN ('open', 'committed', 'released', 'expired')),
+  committed TEXT NOT NULL,
+  event_id TEXT,
+  granted_at BIGINT NOT NULL,
+  expires_at BIGINT NOT NULL,
+  PRIMARY KEY (tenant, id)
+)<without rowid>;
+CREATE UNIQUE INDEX usage_leases_external ON usage_leases (tenant, subject_id, external_id);
+CREATE INDEX usage_leases_open ON usage_leases (tenant, subject_id, event_name, expires_at) WHERE state = 'open';
+CREATE INDEX usage_leases_age ON usage_leases (tenant, expires_at);
+
+-- What is left on meters that something was reserved on: Polar's last word, and what was used (core/billing/meter_ledger.h).
+CREATE TABLE usage_balances (
+  tenant TEXT NOT NULL,
+  subject_id TEXT NOT NULL,
+  event_name TEXT NOT NULL,
+  meter_id TEXT NOT NULL,
+  meter_name TEXT NOT NULL,
+  counts_events BIGINT NOT NULL,
+  used TEXT NOT NULL,
+  consumed TEXT NOT NULL,
+  credited BIGINT NOT NULL,
+  as_of BIGINT NOT NULL,
+  period_start BIGINT NOT NULL,
+  counted_at BIGINT NOT NULL,
+  took_back BIGINT NOT NULL,
+  told BIGINT NOT NULL,
+  PRIMARY KEY (tenant, subject_id, event_name, meter_id)
+)<without rowid>;
+
+-- Caps on events, and what was recorded in the period that has begun then.
+CREATE TABLE usage_limits (
+  tenant TEXT NOT NULL,
+  subject_id TEXT NOT NULL,
+  event_name TEXT NOT NULL,
+  period TEXT NOT NULL CHECK (period IN ('day', 'month')),
+  maximum TEXT NOT NULL,
+  used TEXT NOT NULL,
+  period_start BIGINT NOT NULL,
+  told BIGINT NOT NULL,
+  PRIMARY KEY (tenant, subject_id, event_name, period)
+)<without rowid>;
 
 -- What the application is told: whose access is to be looked at, and what waits to be delivered.
 CREATE TABLE app_access (
@@ -336,6 +395,96 @@ CREATE TABLE tenants (
 )<without rowid>;
 )sql";
 
+// On PostgreSQL a row of usage has its time in its id (sql/row_ids.h), by which the table is parted, into 28 days each:
+// old parts are dropped whole (docs/decisions/server/usage-partitions.md). What is in none of them is in the default
+// one, so that nothing is ever refused for want of a part. That an event is new, its id tells, which is in a table of
+// its own.
+constexpr std::string_view kUsageOfPostgres = R"sql(
+CREATE INDEX polar_usage_events_age ON polar_usage_events USING brin (reported_to_polar_at);
+CREATE SEQUENCE polar_usage_numbers;
+CREATE TABLE polar_usage_ids (
+  tenant TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  external_id TEXT NOT NULL,
+  event BIGINT NOT NULL,
+  PRIMARY KEY (tenant, subject, external_id)
+);
+CREATE INDEX polar_usage_ids_event ON polar_usage_ids (tenant, event);
+CREATE TABLE polar_usage_events_default PARTITION OF polar_usage_events DEFAULT;
+
+-- Makes the part of `now`, in microseconds, and the two that follow. One whose rows are in the default part already
+-- stays there. Returns how many were made.
+CREATE FUNCTION polar_make_parts(parent TEXT, now BIGINT) RETURNS BIGINT LANGUAGE plpgsql AS $$
+DECLARE
+  number BIGINT;
+  part TEXT;
+  made BIGINT := 0;
+BEGIN
+  SET LOCAL lock_timeout = '1s';
+  FOR number IN SELECT generate_series(now / 2419200000000, now / 2419200000000 + 2) LOOP
+    part := parent || '_' || to_char(to_timestamp(number * 2419200) AT TIME ZONE 'UTC', 'YYYYMMDD');
+    CONTINUE WHEN to_regclass(quote_ident(part)) IS NOT NULL;
+    IF NOT pg_try_advisory_xact_lock(123636363621488) THEN
+      RETURN made;
+    END IF;
+    BEGIN
+      EXECUTE format('CREATE TABLE %I (LIKE %I INCLUDING DEFAULTS INCLUDING CONSTRAINTS)', part, parent);
+      EXECUTE format('ALTER TABLE %I ATTACH PARTITION %I FOR VALUES FROM (%s) TO (%s)', parent, part,
+                     number * 2419200 * 4194304, (number + 1) * 2419200 * 4194304);
+      made := made + 1;
+    EXCEPTION WHEN check_violation OR duplicate_table OR lock_not_available OR deadlock_detected THEN
+      NULL;
+    END;
+  END LOOP;
+  RETURN made;
+END $$;
+
+-- Drops the parts whose last row was recorded before `before`, if all of their rows were done with before that. Returns
+-- how many were dropped.
+CREATE FUNCTION polar_drop_usage_parts(before BIGINT) RETURNS BIGINT LANGUAGE plpgsql AS $$
+DECLARE
+  part TEXT;
+  is_kept BOOLEAN;
+  dropped BIGINT := 0;
+  unsettled CONSTANT TEXT :=
+    'SELECT EXISTS (SELECT 1 FROM %1$I WHERE next_attempt_at IS NOT NULL)'
+    ' OR EXISTS (SELECT 1 FROM %1$I WHERE parked_at IS NOT NULL)'
+    ' OR EXISTS (SELECT 1 FROM %1$I WHERE reported_to_polar_at >= %2$s)';
+BEGIN
+  SET LOCAL lock_timeout = '1s';
+  IF NOT pg_try_advisory_xact_lock(123636363621488) THEN
+    RETURN 0;
+  END IF;
+  FOR part IN
+    SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+    WHERE i.inhparent = 'polar_usage_events'::regclass AND c.relname ~ '_[0-9]{8}$'
+      AND (extract(epoch FROM to_date(right(c.relname, 8), 'YYYYMMDD'))::BIGINT + 2419200) * 1000000 <= before
+    ORDER BY c.relname
+  LOOP
+    EXECUTE format(unsettled, part, before) INTO is_kept;
+    CONTINUE WHEN is_kept;
+    BEGIN
+      LOCK TABLE ONLY polar_usage_events IN ACCESS EXCLUSIVE MODE;
+      EXECUTE format('LOCK TABLE %I IN ACCESS EXCLUSIVE MODE', part);
+      EXECUTE format(unsettled, part, before) INTO is_kept;
+      IF NOT is_kept THEN
+        EXECUTE format('DROP TABLE %I', part);
+        dropped := dropped + 1;
+      END IF;
+    EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
+      NULL;
+    END;
+  END LOOP;
+  RETURN dropped;
+END $$;
+)sql";
+constexpr std::string_view kUsageOfSqlite = R"sql(
+CREATE UNIQUE INDEX polar_usage_events_external
+  ON polar_usage_events (tenant, (coalesce(organization_id, user_id)), external_id);
+CREATE INDEX polar_usage_events_age ON polar_usage_events (tenant, reported_to_polar_at)
+  WHERE reported_to_polar_at IS NOT NULL;
+)sql";
+
 struct Words {
   std::string_view word;
   std::string_view sqlite;
@@ -352,6 +501,9 @@ constexpr std::array kWords = {
           ",\n  PRIMARY KEY (tenant, webhook),\n"
           "  FOREIGN KEY (tenant, webhook) REFERENCES polar_webhook_events (tenant, id) ON DELETE CASCADE"},
     Words{"<without rowid>", " WITHOUT ROWID", ""},
+    Words{"<usage row id>", "id INTEGER PRIMARY KEY", "id BIGINT NOT NULL"},
+    Words{"<in parts>", "", " PARTITION BY RANGE (id)"},
+    Words{"<ids and age of usage>", kUsageOfSqlite, kUsageOfPostgres},
 };
 
 std::string InWordsOf(SqlEngine engine, std::string_view step) {

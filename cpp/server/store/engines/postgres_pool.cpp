@@ -38,6 +38,9 @@ void Migrate(PostgresConnection& database) {
     database.Execute("INSERT INTO migrations (version) VALUES (" + std::to_string(i + 1) + ")");
     database.Commit();
   }
+  // Those of the days to come; the job that prunes makes the next ones.
+  database.Execute(
+      "SELECT polar_make_parts('polar_usage_events', CAST(extract(epoch FROM now()) * 1000000 AS BIGINT))");
 }
 
 }  // namespace

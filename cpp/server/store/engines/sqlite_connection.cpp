@@ -33,7 +33,7 @@ int OpenFlags() {
 
 // SQLite has one writer at a time, and no words for locks on rows.
 std::string WithoutRowLocks(std::string sql) {
-  for (const std::string_view words : {" FOR UPDATE SKIP LOCKED", " FOR UPDATE"}) {
+  for (const std::string_view words : {" FOR UPDATE OF u SKIP LOCKED", " FOR UPDATE SKIP LOCKED", " FOR UPDATE"}) {
     for (std::size_t at = sql.find(words); at != std::string::npos; at = sql.find(words)) sql.erase(at, words.size());
   }
   return sql;
@@ -47,6 +47,8 @@ SqliteConnection::SqliteConnection(const std::string& path, const Clock* shared_
   database_.exec("PRAGMA synchronous = FULL");
   // 16 MiB of log: pages that many commits change are copied to the file once in so many more.
   database_.exec("PRAGMA wal_autocheckpoint = 4000");
+  // A commit of many usage events changes more pages than SQLite's 2 MiB hold, and would write each several times.
+  database_.exec("PRAGMA cache_size = -8192");
   database_.exec("PRAGMA foreign_keys = ON");
   AddSqliteFunctions(database_.getHandle());
 }

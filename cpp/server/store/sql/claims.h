@@ -26,23 +26,34 @@ template <std::size_t T>
 consteval auto HoldOne(const char (&table)[T]) {
   return Joined("UPDATE ", table, " SET claim = ?2, claimed_until = ?3 WHERE tenant = ?1 AND id = ?4");
 }
-/// Of rows that this transaction has locked.
-template <std::size_t T>
-consteval auto HoldMany(const char (&table)[T]) {
-  return Joined("UPDATE ", table, " SET claim = ?2, claimed_until = ?3 WHERE tenant = ?1 AND id = ANY(?4::bigint[])");
+/// Of rows that this transaction has locked. `more` as in SelectDue().
+template <std::size_t T, std::size_t M = 1>
+consteval auto HoldMany(const char (&table)[T], const char (&more)[M] = "") {
+  return Joined("UPDATE ", table, " SET claim = ?2, claimed_until = ?3 WHERE tenant = ?1 AND id = ANY(?4::bigint[])",
+                more);
 }
 
+/// Whether a statement on many rows is told their lowest and highest id: that of a table in parts, which it would look
+/// through otherwise.
+enum class Span : bool { kUntold, kTold };
+
 /// Runs `one` for each row, or `many` at once on PostgreSQL, where each would cost a round trip. The rows are the last
-/// parameter. Returns how many rows were changed.
+/// parameter, or their span is. Returns how many rows were changed.
 template <class Bind>
-int ForRows(const Scope& db, const std::vector<std::int64_t>& rows, const char* one, const char* many, Bind bind) {
+int ForRows(const Scope& db, const std::vector<std::int64_t>& rows, const char* one, const char* many, Bind bind,
+            Span span = Span::kUntold) {
   if (rows.empty()) return 0;
   if (db.engine() == SqlEngine::kPostgres) {
     std::string list = "{";
     for (const std::int64_t row : rows) list += (list.size() == 1 ? "" : ",") + std::to_string(row);
     Query update(db, many);
     bind(update);
-    return update.Bind(list + "}").Run();
+    update.Bind(list + "}");
+    if (span == Span::kTold) {
+      const auto [lowest, highest] = std::minmax_element(rows.begin(), rows.end());
+      update.Bind(*lowest).Bind(*highest);
+    }
+    return update.Run();
   }
   int changed = 0;
   for (const std::int64_t row : rows) {
@@ -58,29 +69,43 @@ struct DueStatements {
   const char* hold_one;
   const char* hold_many;
   std::int64_t held_seconds;
+  Span span = Span::kUntold;  ///< of hold_many
 };
+
+/// The rows that are due, at most `limit`, by their ids.
+template <class Row, class Read>
+std::vector<Row> SelectRows(const Scope& db, const DueStatements& sql, Timestamp now, Timestamp database_now, int limit,
+                            Read read) {
+  std::vector<Row> rows;
+  Query query(db, sql.select);
+  query.Bind(now).Bind(database_now).Bind(LatestClaimEnd(database_now, sql.held_seconds)).Bind(limit);
+  while (query.Step()) rows.push_back(read(query));
+  std::sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return a.row < b.row; });
+  return rows;
+}
+
+/// They are held under the claim from now on, where servers share the database.
+template <class Row>
+std::vector<Row> HoldRows(const Scope& db, const DueStatements& sql, const std::string& claim, Timestamp database_now,
+                          std::vector<Row> rows) {
+  if (!db.is_shared()) return rows;
+  const Timestamp until = database_now.PlusSeconds(sql.held_seconds);
+  std::vector<std::int64_t> ids;
+  for (Row& row : rows) {
+    row.claim = claim;
+    ids.push_back(row.row);
+  }
+  ForRows(
+      db, ids, sql.hold_one, sql.hold_many, [&](Query& query) { query.Bind(claim).Bind(until); }, sql.span);
+  return rows;
+}
 
 /// The rows that are due, at most `limit`, by their ids: held under the claim where servers share the database.
 template <class Row, class Read>
 std::vector<Row> ClaimDue(const Scope& db, const DueStatements& sql, const std::string& claim, Timestamp now, int limit,
                           Read read) {
   const Timestamp database_now = DatabaseNow(db, now);
-  const Timestamp until = database_now.PlusSeconds(sql.held_seconds);
-  std::vector<Row> rows;
-  {
-    Query query(db, sql.select);
-    query.Bind(now).Bind(database_now).Bind(LatestClaimEnd(database_now, sql.held_seconds)).Bind(limit);
-    while (query.Step()) rows.push_back(read(query));
-  }
-  std::sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return a.row < b.row; });
-  if (!db.is_shared()) return rows;
-  std::vector<std::int64_t> ids;
-  for (Row& row : rows) {
-    row.claim = claim;
-    ids.push_back(row.row);
-  }
-  ForRows(db, ids, sql.hold_one, sql.hold_many, [&](Query& query) { query.Bind(claim).Bind(until); });
-  return rows;
+  return HoldRows(db, sql, claim, database_now, SelectRows<Row>(db, sql, now, database_now, limit, read));
 }
 
 /// What a query for the earliest time answers: none where no row is waiting.

@@ -19,4 +19,7 @@ void LockSubject(const Scope& db, const std::string& subject_id);
 /// seats, or of Plinto's subjects.
 void LockIds(const Scope& db, const std::set<std::string>& ids);
 
+/// The usage of subjects (usage_accounts.h): many may have it shared, or one alone. The last of the locks.
+void LockUsageOf(const Scope& db, const std::set<std::string>& subjects, bool shared);
+
 }  // namespace plinto::polar::server::sql

@@ -11,10 +11,6 @@ Subject SubjectOf(Query& query, int organization, int user) {
                                     : Subject{Subject::Kind::kOrganization, query.Text(organization)};
 }
 
-// News of one subject's usage are told in order, and are found when the subject is erased. No id of Polar's has a
-// colon.
-std::string LineOf(const std::string& subject_id) { return "usage:" + subject_id; }
-
 // Locks it for the rest of the transaction.
 std::optional<UsageRow> FindRefused(const Scope& db, std::int64_t row) {
   Query query(db,
@@ -82,12 +78,12 @@ void TellOfUsage(const Scope& db, std::int64_t row, const UsageNews& news, Times
                " next_attempt_at, created_at) SELECT ?1, ?2, ?3, ?4, ?5, CAST(?6 AS BIGINT), CAST(?6 AS BIGINT) FROM "
                "polar_usage_events"
                " WHERE tenant = ?1 AND id = ?7 AND erased = 0");
-  insert.Bind(news.id).Bind(LineOf(news.subject_id)).Bind(news.type).Bind(news.data).Bind(now).Bind(row).Run();
+  insert.Bind(news.id).Bind(UsageLine(news.subject_id)).Bind(news.type).Bind(news.data).Bind(now).Bind(row).Run();
 }
 
 void ForgetUsageNews(const Scope& db, const std::string& subject_id) {
   Query forget(db, "DELETE FROM app_notifications WHERE tenant = ?1 AND polar_customer_id = ?2");
-  forget.Bind(LineOf(subject_id)).Run();
+  forget.Bind(UsageLine(subject_id)).Run();
 }
 
 }  // namespace plinto::polar::server::sql

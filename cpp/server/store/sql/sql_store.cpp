@@ -124,14 +124,6 @@ Task<Status> SqlStore::ApplyFacts(Facts facts, Timestamp now) {
   });
 }
 
-Task<Result<UsageRow>> SqlStore::AddUsage(UsageRow usage) {
-  return Run<UsageRow>([usage = std::move(usage)](const Scope& db) { return sql::AddUsage(db, usage); });
-}
-
-Task<Result<std::vector<bool>>> SqlStore::AddUsageBatch(std::vector<UsageRow> usage) {
-  return Run<std::vector<bool>>([usage = std::move(usage)](const Scope& db) { return sql::AddUsageBatch(db, usage); });
-}
-
 Task<Result<std::vector<UsageSummaryRow>>> SqlStore::SummarizeUsage(UsageSummaryRequest request) {
   return Run<std::vector<UsageSummaryRow>>(
       [request = std::move(request)](const Scope& db) { return sql::SummarizeUsage(db, request); },
@@ -160,9 +152,30 @@ Task<Result<std::optional<Timestamp>>> SqlStore::NextUsageDue(Timestamp now) {
   return Read<std::optional<Timestamp>>([now](const Scope& db) { return sql::NextUsageDue(db, now); });
 }
 
-Task<Status> SqlStore::MarkUsageReported(std::vector<std::int64_t> rows, Timestamp now) {
-  return Run<Done>([rows = std::move(rows), now](const Scope& db) {
-    sql::MarkUsageReported(db, rows, now);
+Task<Result<std::optional<Timestamp>>> SqlStore::SoonestUsageEnd(Timestamp now) {
+  return Read<std::optional<Timestamp>>([now](const Scope& db) { return sql::SoonestUsageEnd(db, now); });
+}
+
+Task<Result<std::optional<UsageFate>>> SqlStore::FindUsage(Subject subject, std::string external_id) {
+  return Read<std::optional<UsageFate>>([subject = std::move(subject), id = std::move(external_id)](const Scope& db) {
+    return sql::FindUsage(db, subject, id);
+  });
+}
+
+Task<Result<std::optional<UsageFate>>> SqlStore::FindUsageRow(std::int64_t row) {
+  return Read<std::optional<UsageFate>>([row](const Scope& db) { return sql::FindUsageRow(db, row); });
+}
+
+Task<Result<std::vector<UsageFate>>> SqlStore::ReadUsage(Timestamp since, UsageRow after, int limit) {
+  return Run<std::vector<UsageFate>>([since, after = std::move(after),
+                                      limit](const Scope& db) { return sql::ReadUsageSince(db, since, after, limit); },
+                                     SqlAccess::kLongRead);
+}
+
+Task<Status> SqlStore::MarkUsageReported(std::vector<std::int64_t> rows, Timestamp now,
+                                         std::optional<bool> was_duplicate) {
+  return Run<Done>([rows = std::move(rows), now, was_duplicate](const Scope& db) {
+    sql::MarkUsageReported(db, rows, now, was_duplicate);
     sql::DeleteErasedUsage(db);
     return Done{};
   });
@@ -210,13 +223,6 @@ Task<Result<std::vector<ParkedUsage>>> SqlStore::ListParkedUsage(int limit, std:
 Task<Result<std::vector<ParkedUsage>>> SqlStore::ListRefusedUsage(int limit, std::int64_t after) {
   return Run<std::vector<ParkedUsage>>(
       [limit, after](const Scope& db) { return sql::ListRefusedUsage(db, limit, after); }, SqlAccess::kRead);
-}
-
-Task<Result<std::optional<UsageRow>>> SqlStore::CorrectUsage(std::int64_t row, UsageCorrection correction,
-                                                             Timestamp now) {
-  return Run<std::optional<UsageRow>>([row, correction = std::move(correction), now](const Scope& db) {
-    return sql::CorrectUsage(db, row, correction, now);
-  });
 }
 
 Task<Result<std::int64_t>> SqlStore::ReplayUsage(std::optional<std::int64_t> row, std::optional<Timestamp> since,

@@ -29,14 +29,26 @@ class SqlStore final : public Store {
   Task<Result<std::optional<Timestamp>>> NextWebhookDue(WebhookSource source, Timestamp now) override;
   Task<Result<std::vector<bool>>> FinishWebhooks(std::vector<WebhookOutcome> outcomes, Timestamp now) override;
   Task<Status> ApplyFacts(Facts facts, Timestamp now) override;
-  Task<Result<UsageRow>> AddUsage(UsageRow usage) override;
-  Task<Result<std::vector<bool>>> AddUsageBatch(std::vector<UsageRow> usage) override;
+  Task<Result<UsageRow>> AddUsage(UsageRow usage, bool tells = false) override;
+  Task<Result<std::vector<AddedUsage>>> AddUsageBatch(std::vector<UsageRow> usage, bool tells = false) override;
+  Task<Result<LeaseAnswer>> ReserveUsage(LeaseRequest request, Timestamp now) override;
+  Task<Result<LeaseAnswer>> EndLease(LeaseEnd end, Timestamp now) override;
+  Task<Result<std::optional<LeaseRow>>> FindLease(Subject subject, std::string lease_id) override;
+  Task<Result<DecimalSum>> ReadBalance(BalanceQuestion question, Timestamp now) override;
+  Task<Result<LimitRow>> SetUsageLimit(LimitName name, DecimalSum maximum, bool tells, Timestamp now) override;
+  Task<Result<std::vector<LimitRow>>> ListUsageLimits(Subject subject, Timestamp now) override;
+  Task<Result<bool>> RemoveUsageLimit(LimitName name) override;
   Task<Result<std::vector<UsageSummaryRow>>> SummarizeUsage(UsageSummaryRequest request) override;
   Task<Result<std::vector<UsageRow>>> ClaimUsage(std::string claim, Timestamp now, int limit) override;
   Task<Result<std::int64_t>> RenewUsage(std::string claim, Timestamp now) override;
   Task<Status> ReleaseUsage(std::vector<std::int64_t> rows, std::string claim) override;
   Task<Result<std::optional<Timestamp>>> NextUsageDue(Timestamp now) override;
-  Task<Status> MarkUsageReported(std::vector<std::int64_t> rows, Timestamp now) override;
+  Task<Result<std::optional<Timestamp>>> SoonestUsageEnd(Timestamp now) override;
+  Task<Result<std::optional<UsageFate>>> FindUsage(Subject subject, std::string external_id) override;
+  Task<Result<std::optional<UsageFate>>> FindUsageRow(std::int64_t row) override;
+  Task<Result<std::vector<UsageFate>>> ReadUsage(Timestamp since, UsageRow after, int limit) override;
+  Task<Status> MarkUsageReported(std::vector<std::int64_t> rows, Timestamp now,
+                                 std::optional<bool> was_duplicate = {}) override;
   Task<Result<std::int64_t>> MarkUsageFailed(std::vector<std::int64_t> rows, std::string error,
                                              std::optional<Timestamp> retry_at, Timestamp now,
                                              std::string claim = {}) override;

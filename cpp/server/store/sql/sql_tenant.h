@@ -16,10 +16,11 @@ class SqlTenant {
       : runner_(std::move(runner)), tenant_(std::move(tenant)) {}
 
   template <class T>
-  Task<Result<T>> Run(std::function<T(const Scope&)> job) const {
-    return RunOn<T>(*runner_, [tenant = tenant_, job = std::move(job)](SqlConnection& connection) {
-      return job(Scope(connection, tenant));
-    });
+  Task<Result<T>> Run(std::function<T(const Scope&)> job, SqlAccess access = SqlAccess::kWrite) const {
+    return RunOn<T>(
+        *runner_,
+        [tenant = tenant_, job = std::move(job)](SqlConnection& connection) { return job(Scope(connection, tenant)); },
+        access);
   }
 
  private:

@@ -4,6 +4,7 @@
 
 #include "server/store/engines/sql.h"
 #include "server/store/rows.h"
+#include "server/store/usage_accounts.h"
 
 namespace plinto::polar::server::sql {
 
@@ -45,20 +46,31 @@ Erasure EraseSubject(const Scope& db, const Subject& subject, Timestamp now);
 /// Of erased subjects, what has been reported or refused meanwhile.
 void DeleteErasedUsage(const Scope& db);
 
-UsageRow AddUsage(const Scope& db, UsageRow usage);
+/// Whatever limits there are; within them: usage_accounts.h.
+AddedUsage AddUsage(const Scope& db, UsageRow usage);
+/// The event of the same subject that has the same id already.
+[[nodiscard]] std::optional<UsageRow> FindEarlier(const Scope& db, const UsageRow& usage);
 std::vector<bool> AddUsageBatch(const Scope& db, const std::vector<UsageRow>& usage);
 std::vector<UsageSummaryRow> SummarizeUsage(const Scope& db, const UsageSummaryRequest& request);
 std::vector<UsageRow> ClaimUsage(const Scope& db, const std::string& claim, Timestamp now, int limit);
 std::int64_t RenewUsage(const Scope& db, const std::string& claim, Timestamp now);
 void ReleaseUsage(const Scope& db, const std::vector<std::int64_t>& rows, const std::string& claim);
 std::optional<Timestamp> NextUsageDue(const Scope& db, Timestamp now);
-void MarkUsageReported(const Scope& db, const std::vector<std::int64_t>& rows, Timestamp now);
+std::vector<UsageFate> ReadUsageSince(const Scope& db, Timestamp since, const UsageRow& after, int limit);
+std::optional<Timestamp> SoonestUsageEnd(const Scope& db, Timestamp now);
+std::optional<UsageFate> FindUsage(const Scope& db, const Subject& subject, const std::string& external_id);
+std::optional<UsageFate> FindUsageRow(const Scope& db, std::int64_t row);
+void MarkUsageReported(const Scope& db, const std::vector<std::int64_t>& rows, Timestamp now,
+                       std::optional<bool> was_duplicate);
 std::int64_t MarkUsageFailed(const Scope& db, const std::vector<std::int64_t>& rows, const std::string& error,
                              std::optional<Timestamp> retry_at, Timestamp now, const std::string& claim);
 std::int64_t MarkUsageRefused(const Scope& db, std::int64_t row, const std::string& error,
                               std::optional<Timestamp> retry_at, Timestamp now, const std::string& claim);
 std::optional<UsageRow> CorrectUsage(const Scope& db, std::int64_t row, const UsageCorrection& correction,
                                      Timestamp now);
+/// News of one subject's usage are told in order, and are found when the subject is erased, by this in the place of a
+/// customer's id. No id of Polar's has a colon.
+[[nodiscard]] inline std::string UsageLine(const std::string& subject_id) { return "usage:" + subject_id; }
 /// Stores news of a usage event, unless its subject was erased.
 void TellOfUsage(const Scope& db, std::int64_t row, const UsageNews& news, Timestamp now);
 /// Of an erased subject nothing is told any more.

@@ -7,6 +7,7 @@
 #include "server/store/sql/mirror_statements.h"
 #include "server/store/sql/schedule.h"
 #include "server/store/sql/statements.h"
+#include "server/store/sql/usage_accounts.h"
 
 namespace plinto::polar::server::sql {
 namespace {
@@ -124,6 +125,12 @@ void EraseUsage(const Scope& db, const Subject& subject, Erasure& erased) {
                          " AND coalesce(organization_id, user_id) = ?2 AND erased = 1 AND next_attempt_at IS NULL",
                subject.id);
   erased.usage_events_waiting = marked - erased.usage_events;
+  if (db.engine() == SqlEngine::kSqlite) return;
+  // Of those that wait the ids are known until they are reported.
+  DeleteOf(db,
+           "DELETE FROM polar_usage_ids known WHERE tenant = ?1 AND subject = ?2 AND NOT EXISTS"
+           " (SELECT 1 FROM polar_usage_events used WHERE used.tenant = ?1 AND used.id = known.event)",
+           subject.id);
 }
 
 // A state is written whole with each fact, so it holds what the rules read and does not grow with each renewal: whether
@@ -226,6 +233,7 @@ Erasure EraseSubject(const Scope& db, const Subject& subject, Timestamp now) {
     DeleteOf(db, "DELETE FROM polar_idempotency_keys WHERE tenant = ?1 AND actor = ?2 AND answer <> ''", subject.id);
   }
   RefuseFrom(db, subject.id, now);
+  EraseUsageAccounts(db, subject.id);
   ForgetUsageNews(db, subject.id);
   EraseUsage(db, subject, erased);
   return erased;
@@ -233,6 +241,16 @@ Erasure EraseSubject(const Scope& db, const Subject& subject, Timestamp now) {
 
 void DeleteErasedUsage(const Scope& db) {
   // Who holds a row that is skipped here is about to delete it.
+  if (db.engine() == SqlEngine::kPostgres) {
+    Query query(db,
+                "WITH done AS (SELECT id FROM polar_usage_events WHERE tenant = ?1 AND erased = 1"
+                " AND next_attempt_at IS NULL FOR UPDATE SKIP LOCKED),"
+                " gone AS (DELETE FROM polar_usage_events WHERE tenant = ?1 AND id IN (SELECT id FROM done)"
+                " RETURNING id)"
+                " DELETE FROM polar_usage_ids WHERE tenant = ?1 AND event IN (SELECT id FROM gone)");
+    query.Run();
+    return;
+  }
   Query query(db,
               "WITH done AS (SELECT id FROM polar_usage_events WHERE tenant = ?1 AND erased = 1"
               " AND next_attempt_at IS NULL FOR UPDATE SKIP LOCKED)"

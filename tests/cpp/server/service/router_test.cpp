@@ -139,7 +139,7 @@ TEST_CASE("before a large body is read, the route and whoever sends it are known
 TEST_CASE("a body is refused where none is taken, so that no proxy that drops it changes whom a request is about") {
   Simulation simulation;
   for (const RouteFact& route : kRoutes) {
-    if (!StandsBelowMounts(route) || route.method == "POST") continue;
+    if (!StandsBelowMounts(route) || route.method == "POST" || route.method == "PUT") continue;
     INFO(route.name);
     const HttpResponse answer = Ask(simulation, route, "", {}, std::string(R"({"organization_id":")") + kAcme + "\"}");
     CHECK(answer.status == 422);

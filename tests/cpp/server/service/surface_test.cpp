@@ -28,6 +28,12 @@ std::string BodyFor(const RouteFact& route, const Simulation& simulation) {
       return R"({"event_name":"api_call"})";
     case Operation::kIngestUsageEvents:
       return R"({"events":[{"event_name":"api_call"}]})";
+    case Operation::kReserveUsage:
+      return R"({"event_name":"api_call"})";
+    case Operation::kCommitUsage:
+      return R"({"quantity":1})";
+    case Operation::kSetUsageLimit:
+      return R"({"event_name":"api_call","period":"day","maximum":1})";
     default:
       return route.method == "POST" ? "{}" : "";
   }
@@ -63,18 +69,20 @@ TEST_CASE("no route takes a member of a body that it does not know, or a member 
     ++walked;
     const std::string body = BodyFor(route, simulation);
     for (const std::string name : {"features", "organisation_id", "organizationId", "productId", ""}) {
-      const auto unknown = simulation.Request("POST", PathOf(route), kAlice, WithMember(body, "\"" + name + "\":1"));
+      const auto unknown =
+          simulation.Request(std::string(route.method), PathOf(route), kAlice, WithMember(body, "\"" + name + "\":1"));
       INFO(unknown.body);
       CHECK(unknown.status == 422);
       CHECK(simulation.ErrorCodeOf(unknown) == "UNKNOWN_FIELD");
       CHECK(simulation.FieldOf(unknown) == name);
     }
     const std::string member = std::string(R"("organization_id":")") + kAcme + "\"";
-    const auto twice = simulation.Request("POST", PathOf(route), kAlice, WithMember(WithMember(body, member), member));
+    const auto twice = simulation.Request(std::string(route.method), PathOf(route), kAlice,
+                                          WithMember(WithMember(body, member), member));
     CHECK(twice.status == 400);
     CHECK(twice.body.find("same key twice") != std::string::npos);
   });
-  CHECK(walked == 7);
+  CHECK(walked == 11);
 }
 
 TEST_CASE("a member of another type than its own is refused by its name, each of each body") {
@@ -93,7 +101,7 @@ TEST_CASE("a member of another type than its own is refused by its name, each of
         body = EmptyObject();
         SetMember(body, name, field.type->kind == codec::Kind::kList ? EmptyObject() : *ParseJson("[{}]"));
       }
-      const auto refused = simulation.Request("POST", PathOf(route), kAlice, DumpJson(body));
+      const auto refused = simulation.Request(std::string(route.method), PathOf(route), kAlice, DumpJson(body));
       INFO(name << " " << refused.body);
       CHECK(refused.status == 422);
       CHECK(simulation.FieldOf(refused) == name);

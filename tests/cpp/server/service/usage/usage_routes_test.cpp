@@ -104,7 +104,7 @@ TEST_CASE("a batch that nobody may send is refused as a whole") {
   CHECK(refused("", kBob, R"({"events":[]})") == "VALIDATION_FAILED");
   CHECK(refused("", kBob, R"({"events":[{"event_name":"api_call"}],"more":1})") == "UNKNOWN_FIELD");
   std::string many = R"({"events":[)";
-  for (int i = 0; i < 1'001; ++i) many += (i == 0 ? "1" : ",1");
+  for (int i = 0; i < 10'001; ++i) many += (i == 0 ? "1" : ",1");
   CHECK(refused("", kBob, many + "]}") == "VALIDATION_FAILED");
   CHECK(simulation.Request("GET", "/usage/summary", kBob).body.find(R"("items":[])") != std::string::npos);
 }
