@@ -1,29 +1,32 @@
-// A month of usage becomes one order: five producers send decimals to two servers on one PostgreSQL, one by one and in
-// batches, each event at least twice; the amount is computed by hand below.
+// A month of usage becomes one order: five tabs of a browser record decimals at two servers on one PostgreSQL, and a back
+// end sends all of it once more to the other server; the amount is computed by hand below.
 import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { startPolarStack } from '@plinto/polar/testing';
+import { claimsFor, signToken } from '../../dist/js/plinto/index.js';
+import { openBrowser } from '../../scripts/lib/browser.mjs';
 import { Child } from '../../scripts/lib/child.mjs';
 import { binary } from '../../scripts/lib/paths.mjs';
 import { freePorts } from '../../scripts/lib/ports.mjs';
 import { startPostgres } from '../../scripts/lib/postgres.mjs';
 import { attempt, run } from '../../scripts/lib/run.mjs';
 import { waitFor } from '../../scripts/lib/wait.mjs';
+import { RecordingTabs, startPages } from './recording-tabs.mjs';
 
 const DAY_MS = 86_400_000;
-const PRODUCERS = 5;
+/** Tabs that record at the one server, and at the other. */
+const TABS = [3, 2];
 const DAYS = 28;
 const id = '00000000-0000-4000-8000-000000000001';
 
-// What one producer uses in a day: 40 times 1.9 in a batch, twice 3.05 by themselves: 76 + 6.1 = 82.1.
-const BATCHED = { events: 40, quantity: '1.9' };
-const SINGLE = { events: 2, quantity: '3.05' };
-// Five of them in 28 days: 5 * 28 * 82.1 = 11,494. One has counted 14.1 too many, and says so, and
+// What one tab records in a day: 40 times 1.9 and twice 3.05: 76 + 6.1 = 82.1.
+const DAILY = [...Array(40).fill('1.9'), ...Array(2).fill('3.05')];
+// Five of them in 28 days: 5 * 28 * 82.1 = 11,494. The back end knows of 14.1 too many, and says so, and
 // there is 0.1 just in time: 11,480.
 const CORRECTION = '-14.1';
 const UNITS = '11480';
-const EVENTS = PRODUCERS * DAYS * (BATCHED.events + SINGLE.events) + 1;
+const EVENTS = 5 * DAYS * DAILY.length + 1;
 // 1,000 are free, the next 9,000 cost 1.5 cents each, and the 1,480 beyond 0.753: 13,500 + 1,114.44 = 14,614.44 cents,
 // rounded once to 14,614; the plan itself is 900.
 const tiers = {
@@ -60,7 +63,12 @@ let servers;
 let settings;
 let key;
 let customer;
+let pages;
+let browser;
+/** By server. @type {RecordingTabs[]} */
+let tabs;
 before(async () => {
+  pages = await startPages();
   postgres = await startPostgres();
   const ports = await freePorts(2);
   const urls = ports.map((port) => `http://127.0.0.1:${port}`);
@@ -76,7 +84,10 @@ before(async () => {
   settings = {
     ...stack.environment,
     DATABASE_URL: postgres.url,
+    ALLOWED_ORIGINS: pages.url,
     POLAR_REQUESTS_PER_MINUTE: '0',
+    RATE_LIMIT_PER_USER: '0',
+    USAGE_EVENTS: 'api_call',
     RATE_LIMIT_PER_KEY: '0',
     RATE_LIMIT_PER_ADDRESS: '0',
     LOG_LEVEL: 'warn',
@@ -92,12 +103,27 @@ before(async () => {
     customer_email: 'ada@bill.test',
   });
   await stack.polar.pay(checkout);
+  await openTabs();
 });
 after(async () => {
+  await browser?.close();
+  pages?.stop();
   for (const { child } of servers ?? []) await child?.stop();
   await stack?.stop();
   await postgres?.stop();
 });
+
+/** All tabs are of one origin and one user. */
+async function openTabs() {
+  browser = await openBrowser();
+  const context = await browser.newContext();
+  const nowSeconds = Math.floor(stack.now().getTime() / 1_000);
+  const claims = claimsFor({ userId: customer.id, type: 'access', lifetimeSeconds: 70 * 86_400, nowSeconds });
+  const token = signToken(claims, settings.PLINTO_JWT_SECRET);
+  await context.addInitScript((value) => localStorage.setItem('token', value), token);
+  tabs = servers.map(({ url }) => new RecordingTabs(context, `${pages.url}/?server=${encodeURIComponent(url)}`));
+  for (const [i, of] of tabs.entries()) for (let n = 0; n < TABS[i]; n += 1) await of.open();
+}
 
 async function startServer(name, port) {
   const child = new Child(name, [binary, 'serve'], { env: { ...settings, HOST: '127.0.0.1', PORT: String(port) } });
@@ -138,17 +164,17 @@ async function sendLines(server, lines) {
   return answer.body.results.map(({ status }) => status);
 }
 
-/** A day of one producer. All of it is sent once more, to the other server, as after an answer that was lost. */
-async function produce(producer, day) {
-  const [one, other] = (producer + day) % 2 === 0 ? servers : servers.toReversed();
-  const name = (kind, i) => `p${producer}-d${day}-${kind}${i}`;
-  const batch = Array.from({ length: BATCHED.events }, (_, i) => event(name('b', i), BATCHED.quantity));
-  const [first] = await Promise.all([sendLines(one, batch), sendLines(other, batch.toReversed())]);
-  const again = await sendLines(other, batch);
-  assert.equal(first.length, BATCHED.events);
-  assert.ok(again.every((status) => status === 'duplicate'));
-  for (let i = 0; i < SINGLE.events; i += 1) {
-    await Promise.all([one, other].map((server) => sendSingle(server, event(name('s', i), SINGLE.quantity))));
+/** A day of all tabs of a server. */
+async function record(i) {
+  const lists = await Promise.all(tabs[i].tabs.map((tab) => tabs[i].burst(tab, DAILY)));
+  return lists.map((list) => list.map(({ id }, place) => event(id, DAILY[place])));
+}
+
+/** All of it is sent once more, to the other server, as after an answer that was lost. */
+async function sendAgain(i, lists) {
+  for (const list of lists) {
+    const again = await sendLines(servers[1 - i], list);
+    assert.ok(again.length === DAILY.length && again.every((status) => status === 'duplicate'), again.join());
   }
 }
 
@@ -179,15 +205,17 @@ const orders = async () => {
 const subscription = async () =>
   (await stack.polar.api('GET', `/v1/subscriptions/?external_customer_id=${customer.id}`)).items[0];
 
-it('takes a month of events from five producers through two servers, one of which is killed on the way', async () => {
+it('takes a month of events from five tabs through two servers, one of which is killed on the way', async () => {
   const before = Date.parse((await subscription()).current_period_end);
   for (let day = 0; day < DAYS; day += 1) {
+    const recorded = await Promise.all(servers.map((_, i) => record(i)));
     if (day === 10) {
       process.kill(servers[0].child.pid, 'SIGKILL');
       await servers[0].child.stop();
       servers[0].child = await servers[0].start();
     }
-    await Promise.all(Array.from({ length: PRODUCERS }, (_, producer) => produce(producer, day)));
+    for (const of of tabs) await of.sent();
+    await Promise.all(recorded.map((lists, i) => sendAgain(i, lists)));
     await stack.advance('1 day');
   }
   await sendSingle(servers[0], event('correction', CORRECTION));
