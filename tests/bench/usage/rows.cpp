@@ -11,6 +11,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <random>
 #include <string>
 
 namespace {
@@ -27,7 +28,7 @@ constexpr const char* kTable =
 constexpr const char* kInsert =
     "INSERT INTO events (tenant, user_id, external_id, event_name, quantity, properties, created_at, next_attempt_at)"
     " VALUES ('default', ?5, ?1, 'api_call', ?2, ?3, ?4, ?4)"
-    " ON CONFLICT DO NOTHING RETURNING id";
+    " ON CONFLICT DO NOTHING";
 
 void Must(sqlite3* database, int code, const char* what) {
   if (code == SQLITE_OK || code == SQLITE_ROW || code == SQLITE_DONE) return;
@@ -35,8 +36,20 @@ void Must(sqlite3* database, int code, const char* what) {
   std::exit(EXIT_FAILURE);
 }
 
+// As our recorder makes them: a UUID of version 7, as if 20,000 events a second were recorded.
+std::string IdOf(std::int64_t number) {
+  static std::mt19937_64 random{std::random_device{}()};
+  const std::uint64_t at = 1'790'000'000'000 + static_cast<std::uint64_t>(number) / 20;
+  const std::uint64_t bits = random();
+  char id[37];
+  std::snprintf(id, sizeof id, "%08x-%04x-7%03x-8%03x-%012llx", static_cast<unsigned>(at >> 16),
+                static_cast<unsigned>(at & 0xffff), static_cast<unsigned>(bits & 0xfff),
+                static_cast<unsigned>(bits >> 12 & 0xfff), static_cast<unsigned long long>(random() >> 16));
+  return id;
+}
+
 void Insert(sqlite3* database, sqlite3_stmt* insert, std::int64_t number) {
-  const std::string id = "b0b00000-0000-4000-8000-000000000002-" + std::to_string(number);
+  const std::string id = IdOf(number);
   const std::string user = "a11ce000-0000-4000-8000-0000000000" + std::to_string(10 + number / 100 % 32);
   const std::string quantity = std::to_string(number % 7) + ".5";
   const std::string properties = R"({"route":"/v1/things","region":"eu-)" + std::to_string(number % 3) + "\"}";

@@ -1,4 +1,4 @@
-// The file of an SQLite database: who may read it, and whose version it is.
+// The file of an SQLite database: who may read it, whose version it is, and what is written to it.
 #include <sys/stat.h>
 
 #include <filesystem>
@@ -6,8 +6,10 @@
 
 #include "../awaiting.h"
 #include "../due.h"
+#include "people.h"
 #include "server/store/database.h"
 #include "server/store/engines/sqlite_lock.h"
+#include "server/store/sql/statements.h"
 
 using namespace plinto::polar;
 using namespace plinto::polar::server;
@@ -31,6 +33,16 @@ class NoMask {
 };
 
 fs::perms ModeOf(const fs::path& path) { return fs::status(path).permissions(); }
+
+/// Bytes that this process has written to files, also to those that have no name.
+std::int64_t BytesWritten() {
+  std::ifstream counts("/proc/self/io");
+  std::int64_t bytes = -1;
+  for (std::string name; counts >> name;) {
+    if (name == "wchar:") counts >> bytes;
+  }
+  return bytes;
+}
 
 }  // namespace
 
@@ -95,5 +107,41 @@ TEST_CASE("one server at a time has an SQLite file, by whatever name; its own co
     CHECK(Database::OpenSqlite(path, SqliteWriter::Mode::kInline).ok());
   }
   CHECK(SqliteLock::Take(path).ok());
+  fs::remove_all(folder);
+}
+
+TEST_CASE("usage of many senders that is committed together is written once") {
+  std::string folder = (fs::temp_directory_path() / "plinto-polar-XXXXXX").string();
+  REQUIRE(mkdtemp(folder.data()) != nullptr);
+  REQUIRE(Database::OpenSqlite(folder + "/usage.db", SqliteWriter::Mode::kInline).ok());
+  constexpr int kJobs = 8;
+  constexpr int kEvents = 100;
+  {
+    SqliteConnection connection(folder + "/usage.db");
+    const std::string tenant = "acme";
+    const std::int64_t before = BytesWritten();
+    REQUIRE(before >= 0);
+
+    // As the writer commits a group.
+    SqliteTransaction transaction(connection, "BEGIN IMMEDIATE");
+    for (int job = 0; job < kJobs; ++job) {
+      std::vector<UsageRow> usage;
+      for (int i = 0; i < kEvents; ++i) {
+        usage.push_back({.subject = kAlice,
+                         .external_id = std::to_string(1'000 * job + i),
+                         .event_name = "call",
+                         .quantity = 1,
+                         .properties = "{}",
+                         .created_at = {1'000 * job + i}});
+      }
+      connection.Prepare("SAVEPOINT job").Run();
+      sql::AddUsageBatch(Scope(connection, tenant), usage);
+      connection.Prepare("RELEASE job").Run();
+    }
+    transaction.Commit();
+
+    // What each job would undo, written to a file, is twice as much again.
+    CHECK(BytesWritten() - before < kJobs * kEvents * 512);
+  }
   fs::remove_all(folder);
 }

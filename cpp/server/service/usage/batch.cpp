@@ -18,8 +18,9 @@ namespace {
 
 // Each organization that a user names is a question to Plinto.
 constexpr std::size_t kMostSubjects = 20;
-// A millisecond on SQLite, where whoever writes waits for whoever writes before.
-constexpr std::size_t kStoredAtOnce = 25;
+// A millisecond on SQLite, where whoever writes waits for whoever writes before. Fewer at once change as many pages of
+// the indexes, each time.
+constexpr std::size_t kStoredAtOnce = 100;
 // Where many write, most of a part's time is that of others, who need not be waited for once more.
 constexpr std::int64_t kLongestPause = 2'000;
 

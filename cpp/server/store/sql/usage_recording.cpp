@@ -20,9 +20,12 @@ static_assert(kNumbersOfSecond == 4'194'304 && kPartSeconds == 2'419'200,
 constexpr char kValues[] =
     "organization_id, user_id, external_id, event_name, quantity, properties, next_attempt_at, created_at, used_at,"
     " parent_id, member_id";
+// With RETURNING, SQLite copies each page that the statement changes into a journal of the statement's own, since it
+// might have to be undone.
 constexpr auto kInsertSqlite = Joined("INSERT INTO polar_usage_events (tenant, ", kValues,
                                       ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9, ?10, ?11)"
-                                      " ON CONFLICT DO NOTHING RETURNING id");
+                                      " ON CONFLICT DO NOTHING");
+constexpr char kInsertedSqlite[] = "SELECT last_insert_rowid() WHERE ?1 IS NOT NULL";
 // The id that is there already is locked, so that its event is there to be read.
 constexpr auto kInsertPostgres = Joined(
     "WITH fresh AS (INSERT INTO polar_usage_ids (tenant, subject, external_id, event)"
@@ -68,11 +71,15 @@ constexpr auto kFindSqlite =
 // The row's id; none when the subject has used the external id before.
 std::optional<std::int64_t> Insert(const Scope& db, const UsageRow& usage) {
   const bool is_user = usage.subject.kind == Subject::Kind::kUser;
-  Query insert(db, db.engine() == SqlEngine::kSqlite ? kInsertSqlite.data() : kInsertPostgres.data());
+  const bool is_sqlite = db.engine() == SqlEngine::kSqlite;
+  Query insert(db, is_sqlite ? kInsertSqlite.data() : kInsertPostgres.data());
   insert.BindText(is_user ? "" : usage.subject.id).BindText(is_user ? usage.subject.id : "");
   insert.Bind(usage.external_id).Bind(usage.event_name).Bind(usage.quantity.text()).Bind(usage.properties);
   insert.Bind(usage.created_at).Bind(usage.used_at).BindText(usage.parent_id).BindText(usage.member_id);
-  return insert.Step() ? std::optional(insert.Integer(0)) : std::nullopt;
+  if (!is_sqlite) return insert.Step() ? std::optional(insert.Integer(0)) : std::nullopt;
+  if (insert.Run() == 0) return std::nullopt;
+  Query inserted(db, kInsertedSqlite);
+  return inserted.Step() ? std::optional(inserted.Integer(0)) : std::nullopt;
 }
 
 Json JsonOf(const UsageRow& usage) {
