@@ -89,6 +89,7 @@ const bodies = () => ({
 });
 
 const queries = {
+  'GET /usage/event': { event_id: 'request-1' },
   'GET /subscriptions/{id}/preview': { seats: 2 },
   'DELETE /usage/limits': { event_name: 'api_call', period: 'day' },
 };

@@ -204,7 +204,7 @@ export function requestsFrom(document, random, { known, callers, secrets }) {
     const request = example(() => fitting(operation, false, 0));
     chooseOne(operation.operationId, request.body, request.query);
     const takes = operation.parameters?.some(({ name }) => name === 'organization_id');
-    const isErasure = operation.method === 'DELETE';
+    const isErasure = operation.operationId === 'eraseCustomer';
     if (takes && !isErasure) request.query.set('organization_id', known('organization_id'));
     return finish(request, 'an example', isErasure ? 'stranger' : 'owner');
   }

@@ -38,8 +38,24 @@ let metricsPort;
 let log = [];
 let answers = [];
 
-/** What an organization has after it has bought: a checkout, a subscription and an order. */
+/** A purchase gives credits on the meter of `api_call`, too: something to reserve. */
+async function addCredits() {
+  const make = (path, body) => world.emulator.call('POST', path, body);
+  const { items } = await world.emulator.call('GET', '/v1/meters/?limit=100');
+  const meter = items.find(({ filter }) => filter.clauses.some(({ value }) => value === 'api_call'));
+  const benefit = await make('/v1/benefits/', {
+    type: 'meter_credit',
+    description: 'Calls',
+    properties: { units: 1_000, rollover: false, meter_id: meter.id },
+  });
+  const product = await world.emulator.call('GET', `/v1/products/${world.product.id}`);
+  const benefits = [...product.benefits.map(({ id }) => id), benefit.id];
+  await make(`/v1/products/${world.product.id}/benefits`, { benefits });
+}
+
+/** What an organization has after it has bought: a checkout, a subscription and an order; and what it has used. */
 async function buy() {
+  await addCredits();
   const checkout = await world.call('POST', '/checkout', {
     token: world.tokens.owner,
     body: { product_id: world.product.id, organization_id: world.organizationId },
@@ -51,12 +67,25 @@ async function buy() {
     const { body } = await world.call('GET', path, { token: world.tokens.owner });
     return body.subscriptions?.[0] && body.orders?.[0] && body;
   });
+  const used = await asOwner('/usage', { event_name: 'api_call', external_id: 'sweep' });
+  assert.equal(used.status, 202, JSON.stringify(used.body));
+  const reserve = () =>
+    waitFor('something to reserve', async () => {
+      const { status, body } = await asOwner('/usage/reserve', { event_name: 'api_call', expires_in: 3_600 });
+      if (status !== 201) throw new Error(JSON.stringify(body));
+      return body.lease_id;
+    });
   return {
     checkoutId: checkout.body.checkout_id,
     subscriptionId: data.subscriptions[0].id,
     orderId: data.orders[0].id,
+    eventId: used.body.event_id,
+    leases: [await reserve(), await reserve()],
   };
 }
+
+const asOwner = (path, body) =>
+  world.call('POST', path, { token: world.tokens.owner, body: { ...body, organization_id: world.organizationId } });
 
 /** A value that means something here, by the name of its field. */
 const knownValues = (bought) => (name) => {
@@ -75,6 +104,12 @@ const knownValues = (bought) => (name) => {
       return world.urls.page;
     case 'event_name':
       return 'api_call';
+    case 'event_id':
+      return bought.eventId;
+    case 'period':
+      return 'month';
+    case 'maximum':
+      return 1_000_000;
     case 'locale':
       return 'en';
     case 'currency':
@@ -94,6 +129,7 @@ const knownValues = (bought) => (name) => {
     default:
       if (name.startsWith('id of /checkout')) return bought.checkoutId;
       if (name.startsWith('id of /orders')) return bought.orderId;
+      if (name.startsWith('id of /usage/leases')) return bought.leases[name.endsWith('/commit') ? 0 : 1];
       return name.startsWith('id of /subscriptions') ? bought.subscriptionId : undefined;
   }
 };

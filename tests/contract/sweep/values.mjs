@@ -85,10 +85,17 @@ export function valuesOf(random, document, known) {
     return atBounds ? random.pick([least, most]) : least + random.below(Math.min(most - least, 50) + 1);
   }
 
+  /** A number, or the text of one. */
+  function decimal(schema, atBounds) {
+    const number = atBounds ? random.pick([schema.minimum, schema.maximum]) : random.below(1_000) / 10;
+    return random.chance(0.5) ? number : String(number);
+  }
+
   function value(given, name, atBounds) {
     const schema = resolve(given);
     const meant = exemplary || random.chance(0.7) ? known(name, schema) : undefined;
     if (meant !== undefined) return meant;
+    if (Array.isArray(schema.type)) return decimal(schema, atBounds);
     switch (schema.type) {
       case 'string':
         return text(schema, atBounds);
