@@ -23,7 +23,7 @@ const binary = `${releaseBin}/plinto-polar`;
 const USERS = 32;
 const BATCH = 100;
 /** More than any server here takes in a second: no event comes twice. */
-const PREPARED = { [BATCH]: 800, 1: 25_000 };
+const PREPARED = { [BATCH]: 2_000, 1: 40_000 };
 const CONNECTIONS = { [BATCH]: 16, 1: 64 };
 /** The part of the bare loop's rate, by the size of a batch. */
 const PART = { [BATCH]: 0.8, 1: 0.4 };

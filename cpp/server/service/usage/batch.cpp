@@ -18,9 +18,10 @@ namespace {
 
 // Each organization that a user names is a question to Plinto.
 constexpr std::size_t kMostSubjects = 20;
-// A millisecond on SQLite, where whoever writes waits for whoever writes before. Fewer at once change as many pages of
-// the indexes, each time.
-constexpr std::size_t kStoredAtOnce = 100;
+// On SQLite whoever writes waits for whoever writes before. Fewer at once change as many pages of the indexes, each
+// time: a batch of a millisecond is stored whole, since to read the next one leaves the writer to others for as long.
+constexpr std::size_t kStoredWhole = 100;
+constexpr std::size_t kStoredAtOnce = 25;
 // Where many write, most of a part's time is that of others, who need not be waited for once more.
 constexpr std::int64_t kLongestPause = 2'000;
 
@@ -87,7 +88,7 @@ std::string SenderOf(const Credentials& credentials) {
 /// those of the first parts would be billed twice.
 Task<Result<std::vector<AddedUsage>>> StoreEvents(Host& host, std::vector<UsageRow> rows, bool have_own_ids,
                                                   bool tells) {
-  const std::size_t at_once = have_own_ids ? kStoredAtOnce : rows.size();
+  const std::size_t at_once = have_own_ids && rows.size() > kStoredWhole ? kStoredAtOnce : rows.size();
   std::vector<AddedUsage> fates;
   for (std::size_t stored = 0; stored < rows.size(); stored += at_once) {
     const auto first = rows.begin() + static_cast<std::ptrdiff_t>(stored);
