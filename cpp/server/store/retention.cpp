@@ -32,7 +32,8 @@ constexpr std::array kStatements = {
 };
 
 // In SQLite usage goes row by row. In PostgreSQL whole parts go, so that here only what is in none is left;
-// ids are known for longer than what they are ids of, so that what is sent again late is not taken for new.
+// ids are known for longer than what they are ids of, so that what is sent again late is not taken for new. Only those
+// of parts that are gone are looked at: one event that waits keeps its part, and all the ids of it.
 constexpr const char* kUsageOfSqlite =
     "WITH old AS (SELECT id FROM polar_usage_events WHERE tenant = ?1 AND reported_to_polar_at IS NOT NULL"
     " AND reported_to_polar_at < ?2 AND next_attempt_at IS NULL ORDER BY reported_to_polar_at LIMIT ?3)"
@@ -42,10 +43,17 @@ constexpr const char* kUsageOfPostgres =
     " AND reported_to_polar_at < ?2 AND next_attempt_at IS NULL LIMIT ?3 FOR UPDATE SKIP LOCKED)"
     " DELETE FROM polar_usage_events_default WHERE tenant = ?1 AND id IN (SELECT id FROM old)";
 constexpr const char* kIdsOfPostgres =
-    "WITH old AS (SELECT event FROM polar_usage_ids known WHERE tenant = ?1 AND event < ?2 AND NOT EXISTS"
-    " (SELECT 1 FROM polar_usage_events used WHERE used.tenant = ?1 AND used.id = known.event)"
-    " ORDER BY event LIMIT ?3 FOR UPDATE SKIP LOCKED) DELETE FROM polar_usage_ids WHERE tenant = ?1 AND event IN "
-    "(SELECT event FROM old)";
+    "WITH gone AS (SELECT n * 2419200 * 4194304 AS since, least((n + 1) * 2419200 * 4194304, CAST(?2 AS BIGINT)) AS "
+    "until"
+    " FROM generate_series((SELECT event / 4194304 / 2419200 FROM polar_usage_ids WHERE tenant = ?1 ORDER BY event"
+    " LIMIT 1), CAST(?2 AS BIGINT) / 4194304 / 2419200) AS n WHERE to_regclass('polar_usage_events_'"
+    " || to_char(to_timestamp(n * 2419200) AT TIME ZONE 'UTC', 'YYYYMMDD')) IS NULL),"
+    " old AS (SELECT found.event FROM gone CROSS JOIN LATERAL (SELECT event FROM polar_usage_ids known"
+    " WHERE tenant = ?1 AND event >= gone.since AND event < gone.until AND NOT EXISTS"
+    " (SELECT 1 FROM polar_usage_events_default used WHERE used.tenant = ?1 AND used.id = known.event)"
+    " ORDER BY event LIMIT ?3 FOR UPDATE SKIP LOCKED) found LIMIT ?3)"
+    " DELETE FROM polar_usage_ids WHERE tenant = ?1 AND event IN (SELECT event FROM old)";
+static_assert(sql::kNumbersOfSecond == 4'194'304 && sql::kPartSeconds == 2'419'200, "the statement above says so");
 constexpr std::int64_t kIdsLongerSeconds = 35 * 86'400;
 // Of all tenants: whichever comes first drops them.
 constexpr const char* kDropParts = "SELECT polar_drop_usage_parts(?2) WHERE CAST(?1 AS TEXT) IS NOT NULL";

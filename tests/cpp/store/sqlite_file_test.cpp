@@ -140,8 +140,8 @@ TEST_CASE("usage of many senders that is committed together is written once") {
     }
     transaction.Commit();
 
-    // What each job would undo, written to a file, is twice as much again.
-    CHECK(BytesWritten() - before < kJobs * kEvents * 512);
+    // The log, and what each job would undo. With a statement that returns rows it is many times as much.
+    CHECK(BytesWritten() - before < kJobs * kEvents * 1'024);
   }
   fs::remove_all(folder);
 }

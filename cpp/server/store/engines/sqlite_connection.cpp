@@ -18,22 +18,16 @@ const std::string& CreatedForOwner(const std::string& path) {
   return path;
 }
 
-// As much as the cache of pages.
-constexpr int kJournaledInMemory = 8 * 1024 * 1024;
-
-// SQLite counts what it has allocated, for nobody here, under a mutex that each allocation of each connection takes.
-// And what a job in a savepoint changes it keeps as it was, to undo it: beyond 64 KiB in a file, which cost twelve
-// times what a usage event writes to the log. Of no effect once the library is in use.
-void Configure() {
-  static const int is_counted = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-  static const int spilled_after = sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, kJournaledInMemory);
-  static_cast<void>(is_counted);
-  static_cast<void>(spilled_after);
+// SQLite counts what it has allocated, for nobody here, under a mutex that each allocation of each connection takes. Of
+// no effect once the library is in use.
+void CountNoMemory() {
+  static const int done = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  static_cast<void>(done);
 }
 
 // A connection is one thread's at a time (sqlite_writer.h), so that it needs no mutex of SQLite's.
 int OpenFlags() {
-  Configure();
+  CountNoMemory();
   return SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE | SQLite::OPEN_NOMUTEX;
 }
 
