@@ -7,10 +7,9 @@ import { type RecordUse, tell } from './use.js';
 export interface MeterableModel {
   readonly provider: string;
   readonly modelId: string;
-  // biome-ignore lint/suspicious/noExplicitAny: each version of the AI SDK has its own parameters, which are passed on.
-  doGenerate(...parameters: any[]): PromiseLike<object>;
-  // biome-ignore lint/suspicious/noExplicitAny: as above.
-  doStream(...parameters: any[]): PromiseLike<object>;
+  /** Each version of the AI SDK has its own parameters, which are passed on. */
+  doGenerate(...parameters: never[]): PromiseLike<object>;
+  doStream(...parameters: never[]): PromiseLike<object>;
 }
 
 /**

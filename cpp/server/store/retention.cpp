@@ -43,10 +43,11 @@ constexpr const char* kUsageOfPostgres =
     " AND reported_to_polar_at < ?2 AND next_attempt_at IS NULL LIMIT ?3 FOR UPDATE SKIP LOCKED)"
     " DELETE FROM polar_usage_events_default WHERE tenant = ?1 AND id IN (SELECT id FROM old)";
 constexpr const char* kIdsOfPostgres =
-    "WITH gone AS (SELECT n * 2419200 * 4194304 AS since, least((n + 1) * 2419200 * 4194304, CAST(?2 AS BIGINT)) AS "
-    "until"
-    " FROM generate_series((SELECT event / 4194304 / 2419200 FROM polar_usage_ids WHERE tenant = ?1 ORDER BY event"
-    " LIMIT 1), CAST(?2 AS BIGINT) / 4194304 / 2419200) AS n WHERE to_regclass('polar_usage_events_'"
+    "WITH gone AS (SELECT n * 2419200 * 4194304 AS since,"
+    " least((n + 1) * 2419200 * 4194304, CAST(?2 AS BIGINT)) AS until"
+    " FROM generate_series((SELECT event / 4194304 / 2419200 FROM polar_usage_ids WHERE tenant = ?1"
+    " AND event < CAST(?2 AS BIGINT) ORDER BY event LIMIT 1), CAST(?2 AS BIGINT) / 4194304 / 2419200) AS n WHERE "
+    "to_regclass('polar_usage_events_'"
     " || to_char(to_timestamp(n * 2419200) AT TIME ZONE 'UTC', 'YYYYMMDD')) IS NULL),"
     " old AS (SELECT found.event FROM gone CROSS JOIN LATERAL (SELECT event FROM polar_usage_ids known"
     " WHERE tenant = ?1 AND event >= gone.since AND event < gone.until AND NOT EXISTS"
