@@ -45,6 +45,13 @@ struct RsaKey {
   std::string public_pem;
 };
 
+/// Conekta beside Polar: its API and pages under `/conekta`, on the same clock (docs/conekta-emulator.md).
+struct ConektaConfig {
+  std::string api_key = {};  ///< Empty: made from the seed.
+  /// The keys of `POST /webhook_keys`, in turn: the emulator cannot make any. Without one that request is refused.
+  std::vector<RsaKey> keys = {};
+};
+
 struct Config {
   std::string access_token = {};    ///< Empty: made from the seed.
   std::string webhook_secret = {};  ///< Empty: made from the seed, `whsec_` and 43 characters as Polar makes them.
@@ -56,6 +63,7 @@ struct Config {
   /// What there is at the start, as JSON text (docs/emulator-catalog.md#seed-file). Empty: the default catalog.
   std::string catalog = {};
   RateLimit rate_limit = RateLimit::kOff;
+  std::optional<ConektaConfig> conekta = {};  ///< Nothing: there is no Conekta.
   /// Sees every API request and its answer.
   std::function<void(const Exchange&)> observer = {};
   /// Gets each line of the journal (journal.h) before the recorded input takes effect. Reading /_emulator/ is not
@@ -131,6 +139,9 @@ class Emulator {
   [[nodiscard]] const std::optional<Error>& catalog_error() const;
   [[nodiscard]] const std::string& access_token() const;
   [[nodiscard]] const std::string& webhook_secret() const;
+  /// Conekta's, where there is one: its private API key, and the prefix of its API.
+  [[nodiscard]] std::string conekta_api_key() const;
+  [[nodiscard]] std::string conekta_url() const;
   [[nodiscard]] std::vector<ProductSummary> products() const;
 
  private:
