@@ -4,6 +4,7 @@
 
 #include "emulator/api/router.h"
 #include "emulator/catalog/default_catalog.h"
+#include "emulator/conekta/router.h"
 #include "emulator/control/journal.h"
 #include "emulator/control/seed.h"
 #include "emulator/routes.h"
@@ -82,7 +83,8 @@ HttpResponse Emulator::Handle(const HttpRequest& request, Timestamp now) {
   }
   world_->RunUntil(emulated);
   const Timestamp at = world_->now;
-  auto [response, route] = Dispatch(*world_, request);
+  const bool is_conektas = world_->config.conekta && conekta::IsConektas(request);
+  auto [response, route] = is_conektas ? conekta::Dispatch(*world_, request) : Dispatch(*world_, request);
   if (world_->config.observer && request.url.starts_with("/v1/")) {
     world_->config.observer(Exchange{request, route, response});
   }
@@ -127,6 +129,12 @@ Timestamp Emulator::Now() const { return world_->now; }
 const std::optional<Error>& Emulator::catalog_error() const { return world_->catalog_error; }
 const std::string& Emulator::access_token() const { return world_->config.access_token; }
 const std::string& Emulator::webhook_secret() const { return world_->config.webhook_secret; }
+std::string Emulator::conekta_api_key() const {
+  return world_->config.conekta ? world_->config.conekta->api_key : std::string();
+}
+std::string Emulator::conekta_url() const {
+  return world_->config.conekta ? world_->config.public_url + "/conekta" : std::string();
+}
 
 std::vector<ProductSummary> Emulator::products() const {
   std::vector<ProductSummary> summaries;

@@ -2,7 +2,8 @@
 //
 // A pure state machine: the caller passes each request with the time, asks for the deliveries that are due, sends them
 // and reports what came of them. It has no I/O, clock or thread of its own, and one seed gives one history. Not
-// thread-safe. A development tool: it takes only test cards and says "emulator" on every page.
+// thread-safe. A development tool: it takes only test cards and says "emulator" on every page. Conekta is there too
+// where the configuration asks for it.
 #pragma once
 
 #include <cstdint>
@@ -38,6 +39,19 @@ struct Exchange {
 /// it before sending. A fault that cuts the connection gives an answer of status 0: send nothing and close.
 inline constexpr std::string_view kDelayHeader = "x-emulator-delay-ms";
 
+/// A pair of RSA keys, 2048 bits each, in PEM: PKCS #8 and SPKI.
+struct RsaKey {
+  std::string private_pem;
+  std::string public_pem;
+};
+
+/// Conekta beside Polar: its API and pages under `/conekta`, on the same clock (docs/conekta-emulator.md).
+struct ConektaConfig {
+  std::string api_key = {};  ///< Empty: made from the seed.
+  /// The keys of `POST /webhook_keys`, in turn: the emulator cannot make any. Without one that request is refused.
+  std::vector<RsaKey> keys = {};
+};
+
 struct Config {
   std::string access_token = {};    ///< Empty: made from the seed.
   std::string webhook_secret = {};  ///< Empty: made from the seed, `whsec_` and 43 characters as Polar makes them.
@@ -49,6 +63,7 @@ struct Config {
   /// What there is at the start, as JSON text (docs/emulator-catalog.md#seed-file). Empty: the default catalog.
   std::string catalog = {};
   RateLimit rate_limit = RateLimit::kOff;
+  std::optional<ConektaConfig> conekta = {};  ///< Nothing: there is no Conekta.
   /// Sees every API request and its answer.
   std::function<void(const Exchange&)> observer = {};
   /// Gets each line of the journal (journal.h) before the recorded input takes effect. Reading /_emulator/ is not
@@ -56,10 +71,18 @@ struct Config {
   std::function<void(std::string_view line)> journal = {};
 };
 
-/// One attempt to deliver one webhook. The request is complete: POST, absolute URL, headers, body.
+/// What a delivery of Conekta's still lacks: the header `digest`, which is `text` signed by the key in base64
+/// (RSASSA-PKCS1-v1_5 with SHA-256). The emulator has no RSA: the caller's library signs.
+struct RsaSignature {
+  std::string private_pem;
+  std::string text;
+};
+
+/// One attempt to deliver one webhook. The request is complete (POST, absolute URL, headers, body) but for `rsa`.
 struct Delivery {
   std::string id;  ///< Names the attempt, not the event (that is the header `webhook-id`).
   HttpRequest request;
+  std::optional<RsaSignature> rsa = {};
 };
 
 /// What `plinto-polar emulate` prints of a product.
@@ -116,6 +139,9 @@ class Emulator {
   [[nodiscard]] const std::optional<Error>& catalog_error() const;
   [[nodiscard]] const std::string& access_token() const;
   [[nodiscard]] const std::string& webhook_secret() const;
+  /// Conekta's, where there is one: its private API key, and the prefix of its API.
+  [[nodiscard]] std::string conekta_api_key() const;
+  [[nodiscard]] std::string conekta_url() const;
   [[nodiscard]] std::vector<ProductSummary> products() const;
 
  private:

@@ -1,4 +1,6 @@
 // What each kind of job does: the one place that knows every noun's jobs.
+#include "emulator/conekta/orders.h"
+#include "emulator/conekta/subscriptions.h"
 #include "emulator/world.h"
 
 namespace plinto::polar::emulator {
@@ -55,6 +57,12 @@ void RunJob(World& world, const Job& job) {
       return RevokeOrderBenefits(world, job.subject);
     case JobKind::kDelivery:
       return AttemptDelivery(world, job.subject, job.detail);
+    case JobKind::kConektaOrderExpiry:
+      return conekta::ExpireCheckout(world, job.subject);
+    case JobKind::kConektaChargeExpiry:
+      return conekta::ExpireCharge(world, job.subject, job.detail);
+    case JobKind::kConektaBilling:
+      return conekta::RunBilling(world, job.subject, job.detail);
   }
 }
 

@@ -16,6 +16,10 @@ World::World(Config configuration, Timestamp start)
   webhooks.event_ids = Random(config.seed).Branch("webhook events");
   webhooks.attempt_dice = Random(config.seed).Branch("webhook attempts");
   tokens.push_back({config.access_token});
+  conekta.random = Random(config.seed).Branch("conekta");
+  conekta.log_ids = Random(config.seed).Branch("conekta log");
+  std::string key = conekta.random.Token("key_");
+  if (config.conekta && config.conekta->api_key.empty()) config.conekta->api_key = std::move(key);
   while (config.public_url.ends_with('/')) config.public_url.pop_back();
   organization = {.id = random.Uuid(), .created_at = now, .name = "Emulator", .slug = "emulator"};
 }

@@ -21,6 +21,7 @@
 #include "emulator/catalog/prices.h"
 #include "emulator/catalog/products.h"
 #include "emulator/checkouts/checkouts.h"
+#include "emulator/conekta/account.h"
 #include "emulator/customers/balances.h"
 #include "emulator/customers/cards.h"
 #include "emulator/customers/customers.h"
@@ -73,6 +74,9 @@ enum class JobKind : std::uint8_t {
   kGrantOrderBenefits,   ///< subject: order of a one-time product
   kRevokeOrderBenefits,  ///< subject: order
   kDelivery,             ///< subject: webhook event, detail: its turn, so that a rescheduled event voids older jobs
+  kConektaOrderExpiry,   ///< subject: Conekta's order
+  kConektaChargeExpiry,  ///< subject: Conekta's order, detail: the charge
+  kConektaBilling,       ///< subject: Conekta's subscription, detail: its turn, likewise
 };
 
 struct Job {
@@ -118,6 +122,7 @@ struct World {
   UsageEvents events;
   Table<Session> sessions;
   Webhooks webhooks;
+  conekta::Account conekta;  ///< Unused where the configuration has none.
   Log log;
   std::unordered_map<std::string, std::string> customer_by_external_id;  ///< Of customers that are not deleted.
   std::unordered_map<std::string, std::string> customer_by_email;        ///< Likewise; keys in lower case.

@@ -17,6 +17,8 @@ export const emulate: Command = {
     'access-token': { value: 'TOKEN', about: 'Access token to accept; made up by default' },
     'webhook-secret': { value: 'SECRET', about: 'Secret to sign webhooks with; made up by default' },
     'webhook-url': { value: 'URL', about: 'Where to deliver webhooks; nowhere by default' },
+    conekta: { about: 'Emulate Conekta too, under /conekta on the same port and clock' },
+    'conekta-key': { value: 'KEY', about: "Conekta's private API key, with --conekta; made up by default" },
     seed: {
       value: 'N|FILE',
       repeats: true,
@@ -47,6 +49,8 @@ export const emulate: Command = {
       webhookSecret: words.text('webhook-secret'),
       webhookUrl: words.text('webhook-url'),
       rateLimit: words.text('rate-limit'),
+      conekta: words.has('conekta'),
+      conektaKey: words.text('conekta-key'),
       seeds: words.all('seed'),
       transcript: words.text('transcript'),
       data: words.text('data'),

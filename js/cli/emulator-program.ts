@@ -9,6 +9,7 @@ import { isPolarError } from '../errors.js';
 import type { State } from '../wasm/emulator-module.js';
 import { unwrap } from '../wasm/envelope.js';
 import { UsageError } from './command-line.js';
+import { conektaSettings, signed } from './conekta.js';
 import { type Delivery, type DeliveryOutcome, deliver } from './deliver.js';
 import { readRequest, sendAnswer } from './http.js';
 import { JournalFile } from './journal-file.js';
@@ -41,6 +42,9 @@ export interface EmulatorProgramOptions {
   readonly webhookSecret?: string | undefined;
   readonly webhookUrl?: string | undefined;
   readonly rateLimit?: string | undefined;
+  /** Emulates Conekta too, and which API key it takes. */
+  readonly conekta?: boolean | undefined;
+  readonly conektaKey?: string | undefined;
   /** Numbers and names of files. */
   readonly seeds?: readonly string[] | undefined;
   /** The text of a seed file, in place of one. */
@@ -176,7 +180,7 @@ export class EmulatorProgram {
     const due = this.#survive('what was due', take);
     if (due !== undefined) {
       this.#keep(due);
-      for (const delivery of due.deliveries) this.#attempt(delivery);
+      for (const delivery of due.deliveries) this.#attempt(signed(delivery));
     }
     const { next_due: next } = this.#state;
     const left = next === null ? LONGEST_WAIT_MS : (next - this.#now()) / 1_000 + 1;
@@ -197,8 +201,8 @@ export class EmulatorProgram {
     this.#underWay.add(attempt);
   }
 
-  #tell({ url, headers, body }: Delivery, outcome: DeliveryOutcome): void {
-    const id = headers.find(([name]) => name.toLowerCase() === 'webhook-id')?.[1] ?? '?';
+  #tell({ id: event, url, headers, body }: Delivery, outcome: DeliveryOutcome): void {
+    const id = headers.find(([name]) => name.toLowerCase() === 'webhook-id')?.[1] ?? event;
     const [, type = '?'] = /^\s*\{\s*"type":\s*"([^"]*)"/.exec(body) ?? [];
     this.#events.delivery?.({ id, type, url, outcome: 'status' in outcome ? outcome.status : outcome.fault });
   }
@@ -252,6 +256,8 @@ async function open(options: EmulatorProgramOptions): Promise<Opened> {
         webhook_secret: options.webhookSecret,
         webhook_url: options.webhookUrl,
         rate_limit: options.rateLimit,
+        conekta: options.conekta,
+        conekta_key: options.conektaKey,
         seeds: options.seeds,
       }),
     ),
@@ -271,6 +277,7 @@ async function open(options: EmulatorProgramOptions): Promise<Opened> {
           webhook_secret: options.webhookSecret,
           webhook_url: options.webhookUrl,
           rate_limit: options.rateLimit,
+          conekta: options.conekta ? conektaSettings(options.conektaKey) : undefined,
           local: flags.local,
           seed: flags.seed,
           // Another run must not repeat the ids of this one: servers that it delivers to remember them.

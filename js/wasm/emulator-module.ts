@@ -59,7 +59,14 @@ export interface Answer {
 }
 
 export interface Due {
-  deliveries: { id: string; url: string; headers: HeaderList; body: string }[];
+  deliveries: {
+    id: string;
+    url: string;
+    headers: HeaderList;
+    body: string;
+    /** Of Conekta's: the caller adds the header `digest`, `text` signed by the key (RSA, SHA-256), in base64. */
+    rsa?: { private_pem: string; text: string };
+  }[];
   state: State;
 }
 

@@ -63,6 +63,7 @@ export const emulatorRooms = [
   'subscriptions',
   'checkouts',
   'pages',
+  'conekta',
   'control',
 ];
 

@@ -79,30 +79,6 @@ void CheckPath(std::string_view pattern, std::vector<std::string>& values, Issue
   }
 }
 
-struct Found {
-  const Route* route = nullptr;
-  std::vector<std::string> values;
-  bool path_exists = false;  ///< Another method may be all that is wrong.
-};
-
-// A literal segment wins over a variable one: /v1/customers/external/{...} is listed after /v1/customers/{id}/state.
-Found FindRoute(const World& world, std::string_view method, std::string_view path) {
-  Found found;
-  std::size_t fewest = SIZE_MAX;
-  for (const auto routes : world.routes) {
-    for (const Route& route : routes) {
-      auto values = Match(route.pattern, path);
-      if (!values) continue;
-      found.path_exists = true;
-      if (route.method != method || values->size() >= fewest) continue;
-      fewest = values->size();
-      found.route = &route;
-      found.values = *std::move(values);
-    }
-  }
-  return found;
-}
-
 HttpResponse Unauthorized() {
   return ErrorAnswer(401, "Unauthorized", "Authentication is required to access this resource.");
 }
@@ -179,28 +155,13 @@ std::optional<HttpResponse> RedirectSlash(const World& world, const HttpRequest&
   if (path.size() < 2) return std::nullopt;
   const std::string other =
       path.ends_with('/') ? std::string(path.substr(0, path.size() - 1)) : std::string(path) + "/";
-  if (!FindRoute(world, request.method, other).path_exists) return std::nullopt;
+  if (!FindRoute(world.routes, request.method, other).path_exists) return std::nullopt;
   const std::string* host = request.headers.Find("host");
   const std::string origin = host == nullptr ? world.config.public_url : "http://" + *host;
   const std::size_t query = request.url.find('?');
   HttpResponse answer = {307, {}, {}};
   answer.headers.Add("location", origin + other + (query == std::string::npos ? "" : request.url.substr(query)));
   return answer;
-}
-
-// The answer that the fault gives instead: a slow one is the given answer with kDelayHeader, a cut one has status 0.
-HttpResponse FaultyAnswer(const Fault& fault, HttpResponse answer) {
-  switch (fault.kind) {
-    case FaultKind::kTooMany:
-      return {429, {{"retry-after", std::to_string(fault.retry_after)}}, {}};
-    case FaultKind::kServer:
-      return ErrorAnswer(fault.status, "InternalServerError", "Internal Server Error");
-    case FaultKind::kCut:
-      return {};
-    default:
-      answer.headers.Add(std::string(kDelayHeader), std::to_string(fault.delay_ms));
-      return answer;
-  }
 }
 
 HttpResponse AnswerPreflight(const std::string& wanted_headers) {
@@ -224,7 +185,7 @@ HttpResponse AnswerPreflight(const std::string& wanted_headers) {
   return answer;
 }
 
-HttpResponse AnswerRoute(World& world, const HttpRequest& request, const Subject& subject, Found found,
+HttpResponse AnswerRoute(World& world, const HttpRequest& request, const Subject& subject, FoundRoute found,
                          ListQuery query) {
   const Route& route = *found.route;
   if (TakesBody(route)) {
@@ -249,10 +210,10 @@ Dispatched AnswerApi(World& world, const HttpRequest& request, RequestTarget tar
   }
   const std::string_view path = PathOf(request);
   Dispatched result;
-  Found found;
+  FoundRoute found;
   if (subject.has_token && subject.organization == nullptr && subject.session == nullptr) {
     result.answer = InvalidToken();
-  } else if (found = FindRoute(world, request.method, path); found.route != nullptr) {
+  } else if (found = FindRoute(world.routes, request.method, path); found.route != nullptr) {
     result.route = found.route->pattern;
     result.answer = AnswerRoute(world, request, subject, std::move(found), ListQuery(std::move(target.query)));
   } else if (auto redirect = found.path_exists ? std::nullopt : RedirectSlash(world, request, path)) {
@@ -266,13 +227,44 @@ Dispatched AnswerApi(World& world, const HttpRequest& request, RequestTarget tar
 
 Dispatched AnswerPage(World& world, const HttpRequest& request, RequestTarget target) {
   if (auto refusal = RefuseBody(request)) return {*std::move(refusal), {}};
-  Found found = FindRoute(world, request.method, PathOf(request));
+  FoundRoute found = FindRoute(world.routes, request.method, PathOf(request));
   if (found.route == nullptr) return {RouteNotFound(), {}};
   const Call call = {request, std::move(found.values), ListQuery(std::move(target.query))};
   return {found.route->handler(world, call), found.route->pattern};
 }
 
 }  // namespace
+
+FoundRoute FindRoute(std::span<const std::span<const Route>> routes, std::string_view method, std::string_view path) {
+  FoundRoute found;
+  std::size_t fewest = SIZE_MAX;
+  for (const auto group : routes) {
+    for (const Route& route : group) {
+      auto values = Match(route.pattern, path);
+      if (!values) continue;
+      found.path_exists = true;
+      if (route.method != method || values->size() >= fewest) continue;
+      fewest = values->size();
+      found.route = &route;
+      found.values = *std::move(values);
+    }
+  }
+  return found;
+}
+
+HttpResponse FaultyAnswer(const Fault& fault, HttpResponse answer, HttpResponse failed) {
+  switch (fault.kind) {
+    case FaultKind::kTooMany:
+      return {429, {{"retry-after", std::to_string(fault.retry_after)}}, {}};
+    case FaultKind::kServer:
+      return failed;
+    case FaultKind::kCut:
+      return {};
+    default:
+      answer.headers.Add(std::string(kDelayHeader), std::to_string(fault.delay_ms));
+      return answer;
+  }
+}
 
 HttpResponse AnswerMissing(World&, const Call& call) {
   return NotImplemented("the route " + call.request.method + " " +
@@ -293,7 +285,10 @@ Dispatched Dispatch(World& world, const HttpRequest& request) {
     const auto fault = world.faults.StrikeAnswer(request.method, target->path);
     const bool is_lost = fault && fault->kind != FaultKind::kSlow && !fault->after;
     if (!is_lost) result = AnswerApi(world, request, *std::move(target));
-    if (fault) result.answer = FaultyAnswer(*fault, std::move(result.answer));
+    if (fault) {
+      HttpResponse failed = ErrorAnswer(fault->status, "InternalServerError", "Internal Server Error");
+      result.answer = FaultyAnswer(*fault, std::move(result.answer), std::move(failed));
+    }
     if (result.answer.status == 0) return result;
   }
   if (origin != nullptr) {

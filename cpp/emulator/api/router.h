@@ -19,6 +19,7 @@
 namespace plinto::polar::emulator {
 
 struct World;
+struct Fault;
 struct Session;
 
 /// A request on its route.
@@ -53,6 +54,19 @@ struct Route {
 [[nodiscard]] inline bool TakesBody(const Route& route) {
   return route.body == RequestBody::kByMethod && route.method != "GET" && route.method != "DELETE";
 }
+
+/// A request's route, by method and path.
+struct FoundRoute {
+  const Route* route = nullptr;
+  std::vector<std::string> values = {};  ///< Of the pattern's `{...}` segments, decoded.
+  bool path_exists = false;              ///< Another method may be all that is wrong.
+};
+/// A literal segment wins over a variable one: /v1/customers/external/{...} is listed after /v1/customers/{id}/state.
+[[nodiscard]] FoundRoute FindRoute(std::span<const std::span<const Route>> routes, std::string_view method,
+                                   std::string_view path);
+/// The answer that a fault gives instead: `failed` for a server error, a slow one is the given answer with
+/// kDelayHeader, a cut one has status 0.
+[[nodiscard]] HttpResponse FaultyAnswer(const Fault& fault, HttpResponse answer, HttpResponse failed);
 
 /// An answer, and the pattern of the route that gave or refused it; empty when none matched.
 struct Dispatched {

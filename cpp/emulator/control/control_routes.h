@@ -8,6 +8,7 @@ namespace plinto::polar::emulator {
 struct Route;
 
 [[nodiscard]] std::span<const Route> ClockRoutes();
+[[nodiscard]] std::span<const Route> ConektaRoutes();
 [[nodiscard]] std::span<const Route> FaultRoutes();
 [[nodiscard]] std::span<const Route> LogRoutes();
 [[nodiscard]] std::span<const Route> TokenRoutes();

@@ -117,6 +117,14 @@ std::string TextOf(const Json& json, std::string_view name) {
   return text == nullptr ? "" : *text;
 }
 
+Json ConektaToJson(const ConektaConfig& config) {
+  Json keys = Json::array();
+  for (const RsaKey& key : config.keys) {
+    keys.push_back(Json::object({{"private_pem", key.private_pem}, {"public_pem", key.public_pem}}));
+  }
+  return Json::object({{"api_key", config.api_key}, {"keys", std::move(keys)}});
+}
+
 // Nothing when it is no first line of this version.
 bool ReadHead(const Json& json, Journal& journal) {
   const auto started = FindInteger(json, "started");
@@ -141,10 +149,21 @@ bool ReadHead(const Json& json, Journal& journal) {
   const auto limit = RateLimitFromText(TextOf(*config, "rate_limit"));
   if (!limit) return false;
   read.rate_limit = *limit;
+  if (const Json* conekta = FindMember(*config, "conekta")) read.conekta = ConektaFrom(*conekta);
   return true;
 }
 
 }  // namespace
+
+ConektaConfig ConektaFrom(const Json& json) {
+  ConektaConfig config = {.api_key = TextOf(json, "api_key")};
+  const Json* keys = FindMember(json, "keys");
+  const auto* list = keys == nullptr ? nullptr : keys->get_ptr<const Json::array_t*>();
+  for (std::size_t i = 0; list != nullptr && i < list->size(); ++i) {
+    config.keys.push_back({TextOf((*list)[i], "private_pem"), TextOf((*list)[i], "public_pem")});
+  }
+  return config;
+}
 
 void JournalWriter::Append(std::string text) {
   sum_ = SumOf(sum_, text);
@@ -155,7 +174,7 @@ void JournalWriter::Append(std::string text) {
 }
 
 void JournalWriter::WriteHead(const Config& config, Timestamp started) {
-  const Json json = Json::object({
+  Json json = Json::object({
       {"format", kFormat},
       {"version", kVersion},
       {"started", started.microseconds},
@@ -168,6 +187,7 @@ void JournalWriter::WriteHead(const Config& config, Timestamp started) {
                                {"rate_limit", ToText(config.rate_limit)},
                                {"catalog", config.catalog}})},
   });
+  if (config.conekta) SetMember(*FindMember(json, "config"), "conekta", ConektaToJson(*config.conekta));
   Append(DumpJson(json));
 }
 

@@ -52,6 +52,9 @@ struct Journal {
   std::vector<JournalEntry> entries;
   std::string sum;
 };
+/// {api_key?, keys: [{private_pem, public_pem}]}, as the first line has it and as a carrier hands it over.
+[[nodiscard]] ConektaConfig ConektaFrom(const Json& json);
+
 /// Errors: VALIDATION_FAILED with the number of the first line that is damaged, incomplete or of another format.
 [[nodiscard]] Result<Journal> ReadJournal(std::string_view text);
 

@@ -37,6 +37,8 @@ std::string DifferingFlag(const ProgramStart& start, const Config& begun) {
   if (differs(wanted.webhook_url, begun.webhook_url)) return "--webhook-url";
   if (start.is_seeded && wanted.seed != begun.seed) return "--seed";
   if (differs(wanted.catalog, begun.catalog)) return "catalog (--seed)";
+  if (wanted.conekta && !begun.conekta) return "set of emulators (--conekta)";
+  if (wanted.conekta && differs(wanted.conekta->api_key, begun.conekta->api_key)) return "--conekta-key";
   if (wanted.public_url != begun.public_url) return "address (" + begun.public_url + ")";
   return {};
 }
@@ -72,6 +74,9 @@ Result<ProgramSeeds> CheckFlags(const ProgramFlags& flags) {
     return Refuse(
         "--webhook-url is not an http or https URL. Write it as in http://127.0.0.1:4000/api/v1/polar/webhooks.");
   }
+  if (!flags.conekta_key.empty() && !flags.conekta) {
+    return Refuse("--conekta-key is the key of an emulator of Conekta: add --conekta.");
+  }
   return ReadSeeds(flags.seeds);
 }
 
@@ -101,6 +106,10 @@ std::vector<std::string> AnnouncementOf(const Emulator& emulator) {
   std::vector<std::string> lines = {"Polar emulator: a development tool, no real money, test cards only",
                                     "access token:   " + emulator.access_token(),
                                     "webhook secret: " + emulator.webhook_secret()};
+  if (!emulator.conekta_url().empty()) {
+    lines.push_back("Conekta API:    " + emulator.conekta_url());
+    lines.push_back("Conekta key:    " + emulator.conekta_api_key());
+  }
   for (const ProductSummary& product : emulator.products()) {
     lines.push_back("product:        " + product.id + "  " + product.name + ", " + std::to_string(product.amount) +
                     " " + product.currency + " minor units" +

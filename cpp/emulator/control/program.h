@@ -22,6 +22,8 @@ struct ProgramFlags {
   std::string webhook_secret = {};
   std::string webhook_url = {};
   std::string rate_limit = "off";
+  bool conekta = false;
+  std::string conekta_key = {};
   std::vector<std::string> seeds = {};  ///< Each `--seed`.
 };
 

@@ -9,6 +9,7 @@
 #include "core/foundation/url.h"
 #include "core/gateway/wasm_envelope.h"
 #include "emulator/api/answers.h"
+#include "emulator/control/journal.h"
 #include "emulator/control/local_only.h"
 #include "emulator/control/program.h"
 #include "emulator/control/transcript.h"
@@ -237,6 +238,9 @@ Result<ProgramStart> ReadProgram(const Json& settings) {
   config.public_url = TextOf(settings, "url");
   const auto limit = RateLimitFromText(TextOf(settings, "rate_limit"));
   config.rate_limit = limit.value_or(RateLimit::kOff);
+  if (const Json* conekta = FindMember(settings, "conekta"); conekta != nullptr && !conekta->is_null()) {
+    config.conekta = ConektaFrom(*conekta);
+  }
   auto seed = SeedOf(TextOf(settings, "seed"));
   if (!seed) seed = SeedNumberOf(config.catalog);
   start.is_seeded = seed.has_value();
@@ -261,6 +265,8 @@ std::string CheckFlagsText(std::string_view text) {
   flags.allow_remote = FlagOf(*json, "allow_remote");
   flags.webhook_secret = TextOf(*json, "webhook_secret");
   flags.webhook_url = TextOf(*json, "webhook_url");
+  flags.conekta = FlagOf(*json, "conekta");
+  flags.conekta_key = TextOf(*json, "conekta_key");
   const Json* seeds = FindMember(*json, "seeds");
   if (const auto* list = seeds == nullptr ? nullptr : seeds->get_ptr<const Json::array_t*>()) {
     for (const Json& seed : *list) {
@@ -399,6 +405,12 @@ std::string EmulatorCalls::TakeDue(Timestamp now, Timestamp signed_at) {
     SetMember(entry, "url", delivery.request.url);
     SetMember(entry, "headers", HeadersToJson(delivery.request.headers));
     SetMember(entry, "body", delivery.request.body);
+    if (delivery.rsa) {
+      Json rsa = EmptyObject();
+      SetMember(rsa, "private_pem", delivery.rsa->private_pem);
+      SetMember(rsa, "text", delivery.rsa->text);
+      SetMember(entry, "rsa", std::move(rsa));
+    }
     deliveries.push_back(std::move(entry));
   }
   Json value = EmptyObject();

@@ -26,8 +26,8 @@ namespace plinto::polar::emulator {
 [[nodiscard]] Result<Timestamp> ReadStart(double now);
 
 /// Checks what the command line of a program says: {host?, allow_remote?, webhook_secret?, webhook_url?, rate_limit?,
-/// seeds?: each `--seed`}. Value: {local: whether only this machine can come in, seed: decimal or null, seed_file: its
-/// name or null}. Errors: INVALID_JSON, CONFIGURATION_INVALID, naming the flag.
+/// conekta?, conekta_key?, seeds?: each `--seed`}. Value: {local: whether only this machine can come in, seed: decimal
+/// or null, seed_file: its name or null}. Errors: INVALID_JSON, CONFIGURATION_INVALID, naming the flag.
 [[nodiscard]] std::string CheckFlagsText(std::string_view flags);
 
 /// One emulator behind texts. Holds a pointer to itself: it stays where it is made.
@@ -37,6 +37,7 @@ class EmulatorCalls {
   /// The emulator of a program. Its clock may have a rate, since the carrier's runs, and every value has beside
   /// `state`, where there is any, `journal` and `transcript`: text to append to the files before the answer is sent.
   /// `settings`: {url, access_token?, webhook_secret?, webhook_url?, rate_limit?, seed?: decimal, random_seed: decimal,
+  /// conekta?: {api_key?, keys: [{private_pem, public_pem}]},
   /// seed_file?: {name, text: null where it cannot be read}, local?, transcript?: whether to keep one,
   /// data?: {name, text: what the file holds}}. Errors: INVALID_JSON, VALIDATION_FAILED, CONFIGURATION_INVALID.
   [[nodiscard]] static Result<std::unique_ptr<EmulatorCalls>> OpenProgram(std::string_view settings, Timestamp now);
@@ -59,7 +60,7 @@ class EmulatorCalls {
   [[nodiscard]] std::string Goal(std::string_view wish) const;
 
   /// Hands out what is to be delivered now, signed at `signed_at`: the receiver's clock.
-  /// Value: {deliveries: [{id, url, headers: [[name, value]], body}], state}
+  /// Value: {deliveries: [{id, url, headers: [[name, value]], body, rsa?: {private_pem, text}}], state}
   [[nodiscard]] std::string TakeDue(Timestamp now, Timestamp signed_at);
 
   /// `outcome`: {status, body?} of the answer, or {fault: "connection_refused"|"network"|"timeout"|"canceled"}.

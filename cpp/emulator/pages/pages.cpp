@@ -87,17 +87,17 @@ std::string Option(std::string_view value, std::string_view text, bool selected)
 }
 
 HttpResponse PageAnswer(int status, const Page& page) {
-  std::string html = "<!doctype html>\n<html lang=\"en\"";
+  std::string html = "<!doctype html>\n<html" + Attribute("lang", page.shell.language);
   if (!page.theme.empty()) html += Attribute("data-theme", page.theme);
   html +=
       ">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
       "<meta name=\"color-scheme\" content=\"light dark\">\n<title>" +
-      Escape(page.title) + " - Polar emulator</title>\n<link rel=\"stylesheet\" href=\"/_emulator/style.css\">\n";
+      Escape(page.title) + " - " + Escape(page.shell.name) +
+      "</title>\n<link rel=\"stylesheet\" href=\"/_emulator/style.css\">\n";
   if (page.scripted) html += "<script src=\"/_emulator/checkout.js\" defer></script>\n";
-  html +=
-      "</head>\n<body" + page.attributes +
-      ">\n<p class=\"banner\" role=\"note\"><strong>Polar emulator</strong> Test cards only. No money moves.</p>\n" +
-      page.before_main + "<main>\n" + page.body + "</main>\n</body>\n</html>\n";
+  html += "</head>\n<body" + page.attributes + ">\n<p class=\"banner\" role=\"note\"><strong>" +
+          Escape(page.shell.name) + "</strong> " + Escape(page.shell.warning) + "</p>\n" + page.before_main +
+          "<main>\n" + page.body + "</main>\n</body>\n</html>\n";
   HttpResponse answer = {status, {{"content-type", "text/html; charset=utf-8"}}, std::move(html)};
   answer.headers.Add("content-security-policy", std::string("default-src 'none'; style-src 'self'; base-uri 'none'; ") +
                                                     (page.scripted ? "script-src 'self'; connect-src 'self'; " : "") +

@@ -23,6 +23,13 @@ struct Route;
 /// `December 22, 2026`
 [[nodiscard]] std::string DateText(Timestamp at);
 
+/// Whose page it is, as its banner says.
+struct Shell {
+  std::string_view language = "en";
+  std::string_view name = "Polar emulator";
+  std::string_view warning = "Test cards only. No money moves.";
+};
+
 struct Page {
   std::string title;
   std::string body;  ///< Markup, already escaped.
@@ -36,6 +43,7 @@ struct Page {
   std::string referrer = "no-referrer";
   std::string attributes = {};   ///< Of the body element: data for the script, already escaped.
   std::string before_main = {};  ///< Markup between the banner and the page.
+  Shell shell = {};
 };
 /// ` name="value"`, escaped.
 [[nodiscard]] std::string Attribute(std::string_view name, std::string_view value);

@@ -129,7 +129,8 @@ HttpResponse List(World& world, const Call& call) {
   const ListOf<WebhookEndpoint> list = {
       .sorts = {{"created_at", [](const WebhookEndpoint& endpoint) { return SortValueOf(endpoint.created_at); }}}};
   return ListAnswer(
-      call.query, list, world.webhooks.endpoints, [](const WebhookEndpoint& endpoint) { return !endpoint.deleted; },
+      call.query, list, world.webhooks.endpoints,
+      [](const WebhookEndpoint& endpoint) { return !endpoint.deleted && IsPolars(endpoint); },
       [&](const WebhookEndpoint& endpoint) { return Render(world, endpoint); });
 }
 
@@ -193,6 +194,8 @@ HttpResponse ListDeliveries(World& world, const Call& call) {
       [&](const WebhookAttempt& attempt) {
         const WebhookEvent* event = world.webhooks.Find(attempt.event_id);
         if (event == nullptr || (succeeded && *succeeded != attempt.succeeded)) return false;
+        const WebhookEndpoint* endpoint = world.webhooks.endpoints.Find(attempt.endpoint_id);
+        if (endpoint == nullptr || !IsPolars(*endpoint)) return false;
         if (from != nullptr && attempt.created_at <= ParseTimestamp(*from).value_or(Timestamp{})) return false;
         if (until != nullptr && attempt.created_at >= ParseTimestamp(*until).value_or(Timestamp{})) return false;
         const std::string status = attempt.status ? std::to_string(*attempt.status) : "";

@@ -11,8 +11,6 @@
 namespace plinto::polar::emulator {
 namespace {
 
-constexpr int kMaxAttempts = 10;
-constexpr int kFailuresThatDisable = 10;
 constexpr std::int64_t kMaxBackoffMs = 20 * 60 * 1'000;
 constexpr std::int64_t kOrderWaitMs = 300;
 constexpr std::int64_t kMaxOrderWaitMs = 60'000;
@@ -45,7 +43,7 @@ std::int64_t CountEarlierUntried(const World& world, const WebhookEvent& event) 
   return count;
 }
 
-std::int64_t BackoffMs(World& world, int attempts) {
+std::int64_t PolarBackoffMs(World& world, int attempts) {
   const std::int64_t ceiling = std::min(2'000LL << std::min(attempts, 20), static_cast<long long>(kMaxBackoffMs));
   return static_cast<std::int64_t>(static_cast<double>(ceiling) * (0.5 + world.webhooks.attempt_dice.Fraction() / 2));
 }
@@ -64,7 +62,8 @@ void Finish(World& world, WebhookEndpoint& endpoint, WebhookEvent& event, bool s
   event.state = WebhookEvent::State::kFinished;
   event.succeeded = succeeded;
   endpoint.failures_in_a_row = succeeded ? 0 : endpoint.failures_in_a_row + 1;
-  if (endpoint.enabled && endpoint.failures_in_a_row >= kFailuresThatDisable) Disable(world, endpoint);
+  const int most = endpoint.sending->failures_that_disable;
+  if (most != 0 && endpoint.enabled && endpoint.failures_in_a_row >= most) Disable(world, endpoint);
 }
 
 // The first attempt of an event lets the endpoint's next one go.
@@ -82,7 +81,7 @@ void ForgetOldest(Rows& rows, std::size_t most, MayGo may_go) {
   while (rows.size() > most && may_go(rows.front())) rows.pop_front();
 }
 
-HttpHeaders SignedHeaders(const WebhookEndpoint& endpoint, const WebhookEvent& event, Timestamp signed_at) {
+HttpHeaders PolarHeaders(const WebhookEndpoint& endpoint, const WebhookEvent& event, Timestamp signed_at) {
   HttpHeaders headers = {{"user-agent", "polar.sh webhooks"}, {"content-type", "application/json"}};
   const auto secret = WebhookSecret::Parse(endpoint.secret);
   if (!secret) return headers;
@@ -146,6 +145,13 @@ bool Strike(World& world, WebhookEvent& event) {
 
 }  // namespace
 
+const Sending kPolarSending = {.max_attempts = 10,
+                               .backoff_ms = PolarBackoffMs,
+                               .accepts = [](int status) { return status >= 200 && status < 300; },
+                               .headers = PolarHeaders,
+                               .is_ordered = true,
+                               .failures_that_disable = 10};
+
 std::span<const std::string_view> WebhookTypes() { return kWebhookEventNames; }
 
 WebhookEvent* Webhooks::Find(std::string_view event_id) {
@@ -186,7 +192,7 @@ void OpenEndpoint(World& world) {
 bool HasListener(const World& world, std::string_view type) {
   return world.webhooks.endpoints.FindIf([&](const WebhookEndpoint& endpoint) {
     const bool wants = std::find(endpoint.types.begin(), endpoint.types.end(), type) != endpoint.types.end();
-    return endpoint.enabled && !endpoint.deleted && wants;
+    return endpoint.enabled && !endpoint.deleted && IsPolars(endpoint) && wants;
   }) != nullptr;
 }
 
@@ -195,18 +201,21 @@ void Emit(World& world, std::string_view type, Json data) {
   std::string body;
   for (const WebhookEndpoint& endpoint : world.webhooks.endpoints) {
     const bool wants = std::find(endpoint.types.begin(), endpoint.types.end(), type) != endpoint.types.end();
-    if (endpoint.deleted || !wants) continue;
+    if (endpoint.deleted || !IsPolars(endpoint) || !wants) continue;
     std::string id = world.webhooks.event_ids.Uuid();  // Drawn in any case: whether it is enabled is up to its answers.
     if (!endpoint.enabled) continue;
     if (body.empty()) {
       body = DumpJson(Json::object({{"type", type}, {"timestamp", ToJson(at)}, {"data", std::move(data)}}));
     }
-    WebhookEvent& event = world.webhooks.events.emplace_back(WebhookEvent{
-        .id = std::move(id), .endpoint_id = endpoint.id, .type = std::string(type), .created_at = at, .body = body});
-    ScheduleAttempt(world, event, world.now);
+    Queue(world,
+          {.id = std::move(id), .endpoint_id = endpoint.id, .type = std::string(type), .created_at = at, .body = body});
   }
+}
+
+void Queue(World& world, WebhookEvent event) {
+  ScheduleAttempt(world, world.webhooks.events.emplace_back(std::move(event)), world.now);
   ForgetOldest(world.webhooks.events, kFinishedKept,
-               [](const WebhookEvent& event) { return event.state == WebhookEvent::State::kFinished; });
+               [](const WebhookEvent& one) { return one.state == WebhookEvent::State::kFinished; });
 }
 
 bool IsArchived(const World& world, const WebhookEvent& event) {
@@ -233,7 +242,9 @@ void AttemptDelivery(World& world, std::string_view event_id, std::string_view t
   WebhookEvent* event = world.webhooks.Find(event_id);
   if (event == nullptr || event->state != WebhookEvent::State::kPending || std::to_string(event->turn) != turn) return;
   if (world.webhooks.held == event->id) world.webhooks.held.clear();
-  if (const std::int64_t earlier = event->attempts == 0 ? CountEarlierUntried(world, *event) : 0; earlier > 0) {
+  const WebhookEndpoint* endpoint = world.webhooks.endpoints.Find(event->endpoint_id);
+  const bool waits = event->attempts == 0 && (endpoint == nullptr || endpoint->sending->is_ordered);
+  if (const std::int64_t earlier = waits ? CountEarlierUntried(world, *event) : 0; earlier > 0) {
     const std::int64_t wait = std::min(earlier * kOrderWaitMs, kMaxOrderWaitMs);
     return ScheduleAttempt(world, *event, world.now.PlusMilliseconds(wait));
   }
@@ -250,12 +261,14 @@ std::vector<Delivery> TakeReady(World& world, Timestamp signed_at) {
     const WebhookEndpoint* endpoint = world.webhooks.endpoints.Find(event->endpoint_id);
     if (endpoint == nullptr) continue;
     std::string attempt = id + "#" + std::to_string(event->attempts + 1);
-    HttpRequest request = {"POST", endpoint->url, SignedHeaders(*endpoint, *event, signed_at),
+    HttpRequest request = {"POST", endpoint->url, endpoint->sending->headers(*endpoint, *event, signed_at),
                            event->corrupt ? Damaged(event->body) : event->body};
+    std::optional<RsaSignature> rsa;
+    if (event->key != nullptr) rsa = {event->key->private_pem, event->body};
     // The copy's outcome is ignored: its name is not in flight.
-    if (event->duplicate) deliveries.push_back({attempt + "+", request});
+    if (event->duplicate) deliveries.push_back({attempt + "+", request, rsa});
     world.webhooks.in_flight[attempt] = id;
-    deliveries.push_back({std::move(attempt), std::move(request)});
+    deliveries.push_back({std::move(attempt), std::move(request), std::move(rsa)});
     event->corrupt = false;
     event->duplicate = false;
   }
@@ -278,20 +291,21 @@ const WebhookEvent* RecordOutcome(World& world, std::string_view delivery_id,
   const auto* fault = std::get_if<TransportFault>(&outcome);
   if (response != nullptr) record.status = response->status;
   if (fault != nullptr) record.fault = std::string(WordOf(*fault));
-  const bool succeeded = response != nullptr && response->Succeeded();
+  WebhookEndpoint* endpoint = world.webhooks.endpoints.Find(event->endpoint_id);
+  const Sending& sending = endpoint == nullptr ? kPolarSending : *endpoint->sending;
+  const bool succeeded = response != nullptr && sending.accepts(response->status);
   NoteAttempt(world, *event, succeeded, response == nullptr ? std::nullopt : std::optional(response->status),
               response == nullptr ? record.fault : response->body);
   event->last_status = response == nullptr ? std::nullopt : std::optional(response->status);
   world.log.Add(std::move(record));
   const WebhookEvent* arrived = succeeded ? event : nullptr;
-  WebhookEndpoint* endpoint = world.webhooks.endpoints.Find(event->endpoint_id);
   // The endpoint was disabled or removed meanwhile.
   if (endpoint == nullptr || event->state == WebhookEvent::State::kFinished) return arrived;
-  if (succeeded || event->attempts >= kMaxAttempts) {
+  if (succeeded || event->attempts >= sending.max_attempts) {
     Finish(world, *endpoint, *event, succeeded);
   } else {
     event->state = WebhookEvent::State::kPending;
-    ScheduleAttempt(world, *event, world.now.PlusMilliseconds(BackoffMs(world, event->attempts)));
+    ScheduleAttempt(world, *event, world.now.PlusMilliseconds(sending.backoff_ms(world, event->attempts)));
   }
   if (endpoint->enabled && event->attempts == 1) {
     if (!world.webhooks.held.empty()) {
@@ -299,7 +313,7 @@ const WebhookEvent* RecordOutcome(World& world, std::string_view delivery_id,
       if (WebhookEvent* held = world.webhooks.Find(world.webhooks.held)) ScheduleAttempt(world, *held, world.now);
       return arrived;
     }
-    ReleaseNext(world, endpoint->id);
+    if (sending.is_ordered) ReleaseNext(world, endpoint->id);
   }
   return arrived;
 }

@@ -1,7 +1,8 @@
-// Webhooks on their way out: rendered when something happens, signed per attempt, retried on Polar's schedule.
+// Webhooks on their way out: rendered when something happens, signed per attempt, retried on the sender's schedule.
 //
-// Each endpoint gets its own events while it is subscribed and enabled; what happens while it is disabled is not
-// stored. Source: Polar's webhook/tasks.py and webhook/service.py.
+// Each of Polar's endpoints gets its own events while it is subscribed and enabled; what happens while it is disabled
+// is not stored. Source: Polar's webhook/tasks.py and webhook/service.py. Conekta's webhooks wait in the same queue,
+// under rules of their own (conekta/webhooks.h).
 #pragma once
 
 #include <cstdint>
@@ -24,6 +25,19 @@
 namespace plinto::polar::emulator {
 
 struct Route;
+struct WebhookEndpoint;
+struct WebhookEvent;
+
+/// The rules by which a sender delivers.
+struct Sending {
+  int max_attempts;
+  std::int64_t (*backoff_ms)(World& world, int attempts);  ///< How long after so many the next one is made.
+  bool (*accepts)(int status);                             ///< What a receiver answers that has got it.
+  HttpHeaders (*headers)(const WebhookEndpoint& endpoint, const WebhookEvent& event, Timestamp signed_at);
+  bool is_ordered;            ///< The endpoint's earlier events go first, as a best effort.
+  int failures_that_disable;  ///< So many failed events in a row switch the endpoint off; 0: never.
+};
+extern const Sending kPolarSending;
 
 struct WebhookEndpoint {
   std::string id = {};
@@ -37,7 +51,9 @@ struct WebhookEndpoint {
   bool enabled = true;
   bool deleted = false;
   int failures_in_a_row = 0;  ///< Finished events that failed, since the last that did not.
+  const Sending* sending = &kPolarSending;
 };
+[[nodiscard]] inline bool IsPolars(const WebhookEndpoint& endpoint) { return endpoint.sending == &kPolarSending; }
 
 struct WebhookEvent {
   enum class State : std::uint8_t { kPending, kHandedOut, kFinished };
@@ -46,9 +62,10 @@ struct WebhookEvent {
   std::string type = {};
   Timestamp created_at = {};
   std::optional<Timestamp> modified_at = {};
-  std::string body = {};   ///< Frozen: every attempt sends the same bytes.
-  int attempts = 0;        ///< That have come to an end.
-  std::uint64_t turn = 0;  ///< Counts reschedulings; an older job of this event does nothing.
+  std::string body = {};        ///< Frozen: every attempt sends the same bytes.
+  const RsaKey* key = nullptr;  ///< By which the caller signs it, if so (Delivery::rsa).
+  int attempts = 0;             ///< That have come to an end.
+  std::uint64_t turn = 0;       ///< Counts reschedulings; an older job of this event does nothing.
   State state = State::kPending;
   bool skipped = false;  ///< The endpoint was disabled before its turn.
   std::optional<bool> succeeded = {};
@@ -96,6 +113,8 @@ WebhookEndpoint& AddEndpoint(World& world, WebhookEndpoint fields);
 [[nodiscard]] bool HasListener(const World& world, std::string_view type);
 /// Renders and queues one event for each enabled endpoint that wants it.
 void Emit(World& world, std::string_view type, Json data);
+/// Queues one event for one endpoint, whoever's it is. Its id is set by the caller.
+void Queue(World& world, WebhookEvent event);
 /// Whether its content is gone: at each midnight that of events which are older than 90 days.
 [[nodiscard]] bool IsArchived(const World& world, const WebhookEvent& event);
 /// Sends an event again: the same id and body. False when there is none of that id.

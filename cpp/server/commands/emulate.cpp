@@ -28,6 +28,7 @@
 #include "emulator/control/program.h"
 #include "emulator/control/transcript.h"
 #include "emulator/emulator.h"
+#include "server/base/rsa.h"
 #include "server/base/system_clock.h"
 #include "server/base/system_random.h"
 #include "server/commands/commands.h"
@@ -95,6 +96,7 @@ class EmulatorServer {
     start.config.seed = options.seed ? *options.seed : RandomSeed();
     start.is_seeded = options.seed.has_value();
     start.config.rate_limit = *emulator::RateLimitFromText(options.flags.rate_limit);
+    if (options.flags.conekta) start.config.conekta = MakeConekta(options.flags.conekta_key);
     if (!options.transcript.empty()) {
       transcript_.reset(OpenForOwner(options.transcript));
       if (!transcript_) {
@@ -129,6 +131,16 @@ class EmulatorServer {
     if (journal_.Append(line)) return;
     spdlog::critical("the journal cannot be written: what happens from here on would be lost");
     std::raise(SIGTERM);
+  }
+
+  // Two pairs, so that keys can be exchanged for others.
+  [[nodiscard]] static emulator::ConektaConfig MakeConekta(const std::string& api_key) {
+    emulator::ConektaConfig conekta = {.api_key = api_key};
+    for (int i = 0; i < 2; ++i) {
+      RsaPair pair = MakeRsaPair();
+      conekta.keys.push_back({std::move(pair.private_pem), std::move(pair.public_pem)});
+    }
+    return conekta;
   }
 
   // Another run must not repeat the ids of this one: servers that it delivers to remember them.
@@ -210,8 +222,13 @@ class EmulatorServer {
   }
 
   Task<void> Attempt(emulator::Delivery delivery) {
+    if (delivery.rsa) {
+      if (auto digest = SignRsaSha256(delivery.rsa->private_pem, delivery.rsa->text)) {
+        delivery.request.headers.Add("digest", *std::move(digest));
+      }
+    }
     const std::string* const id = delivery.request.headers.Find("webhook-id");
-    const std::string event = id == nullptr ? "?" : *id;
+    const std::string event = id == nullptr ? delivery.id : *id;
     const HttpOutcome outcome = co_await http_.Send(std::move(delivery.request), kDeliveryTimeout);
     if (const auto* response = std::get_if<HttpResponse>(&outcome)) {
       spdlog::info("webhook {} was answered {}", event, response->status);
@@ -285,6 +302,11 @@ void AddEmulate(CLI::App& program, Run& run) {
                    "A JSON file with what to sell and to whom, or a number that makes ids, tokens and secrets the same "
                    "in every run; may be given once each")
       ->allow_extra_args(false);
+  command
+      ->add_flag("--conekta", options->flags.conekta, "Emulate Conekta too, under /conekta on the same port and clock")
+      ->multi_option_policy(CLI::MultiOptionPolicy::Throw);
+  command->add_option("--conekta-key", options->flags.conekta_key,
+                      "Conekta's private API key, with --conekta; made up by default");
   command->add_option("--transcript", options->transcript, "Append every API request and answer to this file, as JSON")
       ->envname(emulator::kTranscriptVariable);
   command->add_option("--data", options->data, "Keep everything in this file, and go on with what it holds");
