@@ -163,7 +163,7 @@ try {
   else await prepare('test', undefined, full ? ['--full'] : []);
   if (full) need('test', things.clang, things.clangTidy, things.doxygen);
   if (!chosen.includes('core'))
-    need('test', things.modules, things.postgres, things.chromium, things.firefox, things.git);
+    need('test', things.modules, things.postgres, things.chromium, things.firefox, things.git, things.python);
   rmSync(results, { recursive: true, force: true });
   mkdirSync(results, { recursive: true });
   // Every emulator of this run writes down what it answers.

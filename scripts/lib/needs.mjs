@@ -1,7 +1,8 @@
 // What a command needs, looked for before it works: what is missing is one line that says how to get it.
+import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { at } from './paths.mjs';
+import { at, python } from './paths.mjs';
 
 /** The path of a program, or undefined. @param {string} name */
 export function findProgram(name) {
@@ -23,6 +24,9 @@ const hasPostgres = () =>
   findProgram('initdb') !== undefined ||
   (existsSync(postgresFolder) &&
     readdirSync(postgresFolder).some((version) => existsSync(join(postgresFolder, version, 'bin/initdb'))));
+
+/** What examples/plinto-api runs on. */
+const pythonModules = 'fastapi, httpx, uvicorn, sqlalchemy, greenlet, aiosqlite, jwt';
 
 const setup = 'npm run setup';
 const fullSetup = 'npm run setup -- --full';
@@ -61,6 +65,11 @@ export const things = {
     name: 'Firefox',
     how: `${setup}, or set FIREFOX to its path`,
     found: () => existsSync(process.env.FIREFOX || '/usr/bin/firefox-esr'),
+  },
+  python: {
+    name: `a Python with ${pythonModules}`,
+    how: `${setup}, or set PLINTO_PYTHON to its path`,
+    found: () => spawnSync(python, ['-c', `import ${pythonModules}`]).status === 0,
   },
 };
 

@@ -12,4 +12,6 @@ export const npxProgram = at('dist/js/cli/main.js');
 /** Programs as they are deployed, for what measures them. */
 export const releaseBin = at('build/release/bin');
 export const vite = at('node_modules/vite/bin/vite.js');
+/** Debian's own, which its packages of Python are for: the one on PATH may be another. */
+export const python = process.env.PLINTO_PYTHON || '/usr/bin/python3';
 export const pricingPage = at('examples/pricing-page');

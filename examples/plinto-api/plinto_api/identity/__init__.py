@@ -1,0 +1,1 @@
+"""What Plinto has already: users, sessions, organizations, and its own webhooks."""
