@@ -31,7 +31,7 @@ Access AnswerMeter(const CustomerEntitlements& entitlements, const std::string& 
     if (one.meter_id == meter_id) return one.access;
   }
   if (entitlements.access.reason == kCustomerDeleted) return entitlements.access;
-  return Denied(entitlements.status ? kCreditsUsedUp : kNoPlan);
+  return Denied(entitlements.access.reason == kNoPlan ? kNoPlan : kCreditsUsedUp);
 }
 
 /// What a purchase says to the question.
@@ -50,7 +50,24 @@ std::optional<Access> AnswerOf(const Source& source, std::span<const Plan> plans
   return is_left_to_grant ? std::nullopt : std::optional(Denied(kNotInPlan));
 }
 
-AccessFact FactOf(const Source& source, const OrderMarks& marks) {
+AccessFact FactOf(const LocalGrant& grant, Timestamp now) {
+  const char* const status = IsInForce(grant, now) ? "granted" : HasBegun(grant, now) ? "ended" : "scheduled";
+  return {.kind = AccessFactKind::kLocalGrant,
+          .id = grant.id,
+          .status = status,
+          .tier = grant.tier,
+          .starts_at = grant.starts_at,
+          .ends_at = grant.ends_at,
+          .source = grant.source,
+          .reason = grant.reason};
+}
+
+AccessFact FactOf(const Source& source, const OrderMarks& marks, Timestamp now) {
+  if (source.local_grant != nullptr) {
+    AccessFact granted = FactOf(*source.local_grant, now);
+    granted.in_products = source.plan != nullptr;
+    return granted;
+  }
   AccessFact fact{.kind = source.order != nullptr ? AccessFactKind::kOrder : AccessFactKind::kSubscription,
                   .id = source.id,
                   .as_of = source.as_of,
@@ -124,6 +141,24 @@ void AddGrants(std::span<const Plan> plans, const BillingState& state, const std
   }
 }
 
+/// Those that are no sources: without a tier, or not begun yet.
+void AddLocalGrants(std::span<const LocalGrant> grants, const AccessQuestion& question, Timestamp now,
+                    std::vector<AccessFact>& facts) {
+  for (const LocalGrant& grant : grants) {
+    const bool has_begun = HasBegun(grant, now);
+    if (grant.tier && has_begun) continue;
+    facts.push_back(FactOf(grant, now));
+    const bool is_about = question.feature && std::find(grant.features.begin(), grant.features.end(),
+                                                        *question.feature) != grant.features.end();
+    if (!has_begun || !is_about) continue;
+    facts.back().access = IsInForce(grant, now) ? Allowed(kGranted, grant.ends_at) : Denied(kEnded);
+  }
+}
+
+bool IsOf(const AccessFact& fact, AccessFactKind kind, std::string_view id) {
+  return fact.kind == kind && fact.id == id;
+}
+
 }  // namespace
 
 BillingState WithBalance(BillingState state, const AccessQuestion& question) {
@@ -145,18 +180,20 @@ Access AnswerQuestion(std::span<const Plan> plans, const CustomerEntitlements& e
 }
 
 std::vector<AccessFact> ExplainAccess(std::span<const Plan> plans, const BillingState& state,
-                                      const AccessQuestion& question, Timestamp now) {
+                                      const AccessQuestion& question, Timestamp now,
+                                      std::span<const LocalGrant> local_grants) {
   const std::vector<GrantInForce> grants = GrantsInForce(state);
-  const std::vector<Source> sources = FindSources(plans, state, grants, now);
+  const std::vector<Source> sources = FindSources(plans, state, grants, local_grants, now);
   const GrantsByBenefit granted = ByBenefit(grants);
   const OrderMarks marks(state, grants);
-  const CustomerEntitlements entitlements = DecideEntitlements(plans, state, now);
+  const CustomerEntitlements entitlements = DecideEntitlements(plans, state, now, local_grants);
   std::vector<AccessFact> facts;
   for (const Source& source : sources) {
-    facts.push_back(FactOf(source, marks));
+    facts.push_back(FactOf(source, marks, now));
     facts.back().access = AnswerOf(source, plans, granted, question);
   }
   AddGrants(plans, state, grants, question, facts);
+  AddLocalGrants(local_grants, question, now, facts);
   for (const MeterAccess& meter : entitlements.meters) {
     facts.push_back({.kind = AccessFactKind::kMeter,
                      .id = meter.meter_id,
@@ -167,33 +204,41 @@ std::vector<AccessFact> ExplainAccess(std::span<const Plan> plans, const Billing
       facts.back().remaining = std::max(0.0, Rounded(question.meter->balance));
     }
   }
-  if (state.customer_id.empty()) return facts;
-  const bool is_deleted = IsDeleted(state);
-  facts.push_back({.kind = AccessFactKind::kCustomer,
-                   .id = state.customer_id,
-                   .status = is_deleted ? "deleted" : "active",
-                   .as_of = state.customer ? std::optional(state.customer->as_of) : std::nullopt});
-  if (is_deleted || sources.empty()) facts.back().access = entitlements.access;
-
-  // The plan decides, where no purchase or grant is about the feature; without a purchase the customer does.
-  std::size_t deciding = is_deleted || sources.empty() ? facts.size() - 1 : 0;
-  if (question.feature && !is_deleted) {
-    const FeatureAnswers answers = AnswerFeatures(plans, sources, grants, Denied(kNotInPlan));
+  // The plan decides, where nothing else is about what is asked; without a plan the customer does.
+  const bool is_deleted = entitlements.access.reason == kCustomerDeleted;
+  std::optional<std::size_t> deciding;
+  if (!sources.empty() && !is_deleted) deciding = 0;
+  if (!state.customer_id.empty()) {
+    facts.push_back({.kind = AccessFactKind::kCustomer,
+                     .id = state.customer_id,
+                     .status = IsDeleted(state) ? "deleted" : "active",
+                     .as_of = state.customer ? std::optional(state.customer->as_of) : std::nullopt});
+    if (!deciding) {
+      facts.back().access = entitlements.access;
+      deciding = facts.size() - 1;
+    }
+  }
+  const auto decide_by = [&](AccessFactKind kind, std::string_view id) {
+    const auto fact = std::find_if(facts.begin(), facts.end(), [&](const auto& one) { return IsOf(one, kind, id); });
+    if (fact != facts.end()) deciding = static_cast<std::size_t>(fact - facts.begin());
+  };
+  if (question.feature) {
+    const FeatureAnswers answers =
+        AnswerFeatures(plans, sources, {grants, local_grants}, AnswerOtherwise(state, sources), now);
     const auto answer = answers.find(*question.feature);
-    if (answer != answers.end() && answer->second.source != nullptr) {
-      deciding = static_cast<std::size_t>(answer->second.source - sources.data());
-    }
-    if (answer != answers.end() && answer->second.grant != nullptr) {
-      deciding = sources.size() + static_cast<std::size_t>(answer->second.grant - grants.data());
+    if (answer != answers.end() && answer->second.access.reason == kCustomerDeleted) {
+      // What they had bought does not count any more, whatever they were given.
+      facts.back().access = answer->second.access;
+      deciding = facts.size() - 1;
+    } else if (answer != answers.end()) {
+      const FeatureAnswer& gave = answer->second;
+      if (gave.source != nullptr) deciding = static_cast<std::size_t>(gave.source - sources.data());
+      if (gave.grant != nullptr) decide_by(AccessFactKind::kGrant, gave.grant->grant_id);
+      if (gave.local_grant != nullptr) decide_by(AccessFactKind::kLocalGrant, gave.local_grant->id);
     }
   }
-  if (question.meter && !is_deleted) {
-    const auto meter = std::find_if(facts.begin(), facts.end(), [&](const AccessFact& fact) {
-      return fact.kind == AccessFactKind::kMeter && fact.id == question.meter->meter_id;
-    });
-    if (meter != facts.end()) deciding = static_cast<std::size_t>(meter - facts.begin());
-  }
-  facts[deciding].decides = true;
+  if (question.meter && !is_deleted) decide_by(AccessFactKind::kMeter, question.meter->meter_id);
+  if (deciding) facts[*deciding].decides = true;
   return facts;
 }
 

@@ -36,12 +36,12 @@ struct AccessQuestion {
 [[nodiscard]] Access AnswerQuestion(std::span<const Plan> plans, const CustomerEntitlements& entitlements,
                                     const AccessQuestion& question);
 
-enum class AccessFactKind : std::uint8_t { kSubscription, kOrder, kGrant, kMeter, kCustomer };
+enum class AccessFactKind : std::uint8_t { kSubscription, kOrder, kLocalGrant, kGrant, kMeter, kCustomer };
 template <>
-inline constexpr auto kEnumTexts<AccessFactKind> = std::to_array<std::string_view>({"subscription", "order", "grant",
-                                                                                    "meter", "customer"});
+inline constexpr auto kEnumTexts<AccessFactKind> =
+    std::to_array<std::string_view>({"subscription", "order", "local_grant", "grant", "meter", "customer"});
 
-/// Something that Polar has told of the customer, and what follows from it.
+/// Something that Polar has told of the customer, or that was granted here by hand, and what follows from it.
 struct AccessFact {
   OpenEnum<AccessFactKind> kind;
   std::string id = {};
@@ -56,6 +56,7 @@ struct AccessFact {
   std::optional<Timestamp> current_period_end = {};
   std::optional<bool> cancel_at_period_end = {};
   std::optional<bool> pause_at_period_end = {};
+  std::optional<Timestamp> starts_at = {};
   std::optional<Timestamp> ends_at = {};
   std::optional<Timestamp> ended_at = {};
   std::optional<Timestamp> past_due_at = {};
@@ -63,13 +64,18 @@ struct AccessFact {
   std::optional<bool> revoked = {};
   std::optional<std::string> benefit_id = {};
   std::optional<double> remaining = {};
+  std::optional<std::string> source = {};
+  std::optional<std::string> reason = {};
 };
 template <>
 inline constexpr auto kDescription<AccessFact> = Describe(
-    Output("Something that Polar has told of the customer, and what follows from it."),
-    Field("kind", &AccessFact::kind, "What it is; an order that was bought once, not one of a subscription.",
+    Output("Something that Polar has told of the customer, or that was granted here by hand, and what follows from "
+           "it."),
+    Field("kind", &AccessFact::kind,
+          "What it is; an order that was bought once, not one of a subscription; a `local_grant` was given by hand, a "
+          "`grant` is Polar's of a benefit.",
           Known(kEnumTexts<AccessFactKind>)),
-    Field("id", &AccessFact::id, "At Polar."),
+    Field("id", &AccessFact::id, "At Polar; of a local grant, here."),
     Field("decides", &AccessFact::decides, "True for the one fact that the answer comes from."),
     Field("access", &AccessFact::access,
           "What it says to what was asked, a meter of itself; absent where it has no say."),
@@ -84,13 +90,16 @@ inline constexpr auto kDescription<AccessFact> = Describe(
     Field("current_period_end", &AccessFact::current_period_end, "Of a subscription."),
     Field("cancel_at_period_end", &AccessFact::cancel_at_period_end, "A subscription that ends with its period."),
     Field("pause_at_period_end", &AccessFact::pause_at_period_end, "A subscription that pauses after its period."),
-    Field("ends_at", &AccessFact::ends_at, "When a subscription is scheduled to end."),
+    Field("starts_at", &AccessFact::starts_at, "When a local grant begins."),
+    Field("ends_at", &AccessFact::ends_at, "When a subscription is scheduled to end, or a local grant ends."),
     Field("ended_at", &AccessFact::ended_at, "When a subscription ended."),
     Field("past_due_at", &AccessFact::past_due_at, "When a subscription's charge failed first; grace counts from it."),
     Field("refunded", &AccessFact::refunded, "An order was paid back, and its benefits revoked by that."),
     Field("revoked", &AccessFact::revoked, "All benefits of an order were revoked, as after a dispute."),
     Field("benefit_id", &AccessFact::benefit_id, "Of a grant."),
-    Field("remaining", &AccessFact::remaining, "Units left on a meter."));
+    Field("remaining", &AccessFact::remaining, "Units left on a meter."),
+    Field("source", &AccessFact::source, "Of a local grant: what it comes from."),
+    Field("reason", &AccessFact::reason, "Of a local grant: why it was made."));
 
 struct AccessExplanation {
   std::optional<std::string> polar_customer_id = {};
@@ -104,11 +113,13 @@ inline constexpr auto kDescription<AccessExplanation> = Describe(
     Field("polar_customer_id", &AccessExplanation::polar_customer_id, "Absent for a subject without a customer."),
     Field("verified_at", &AccessExplanation::verified_at, "When Polar was last asked for all of it, by our clock."),
     Field("known_until", &AccessExplanation::known_until, "From then on the answer is stale, if nothing is heard."),
-    Field("facts", &AccessExplanation::facts, "Purchases, the best first; grants; meters; the customer."));
+    Field("facts", &AccessExplanation::facts,
+          "Purchases and grants of a tier, the best first; other grants; meters; the customer."));
 
-/// All facts of the state. One of them decides, with the very answer of AnswerQuestion(); none for a state without a
-/// customer.
+/// All facts of the state, and all local grants. One of them decides, with the very answer of AnswerQuestion(); none
+/// where there is no customer and no local grant with a say.
 [[nodiscard]] std::vector<AccessFact> ExplainAccess(std::span<const Plan> plans, const BillingState& state,
-                                                    const AccessQuestion& question, Timestamp now);
+                                                    const AccessQuestion& question, Timestamp now,
+                                                    std::span<const LocalGrant> local_grants = {});
 
 }  // namespace plinto::polar

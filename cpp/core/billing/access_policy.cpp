@@ -8,7 +8,7 @@
 namespace plinto::polar {
 namespace {
 
-enum class Needs : std::uint8_t { kNothing, kSignature, kSubject };
+enum class Needs : std::uint8_t { kNothing, kSignature, kSubject, kServiceKey };
 
 struct Rule {
   Action action;
@@ -18,6 +18,7 @@ struct Rule {
 };
 
 constexpr Rule Subject(Action action, Role least, Scope scope) { return {action, Needs::kSubject, least, scope}; }
+constexpr Rule BackEnd(Action action, Scope scope) { return {action, Needs::kServiceKey, Role::kNone, scope}; }
 constexpr Rule Public(Action action) { return {action, Needs::kNothing, Role::kNone, Scope::kAccessRead}; }
 constexpr Rule Signed(Action action) { return {action, Needs::kSignature, Role::kNone, Scope::kAccessRead}; }
 
@@ -38,6 +39,8 @@ constexpr std::array kRules = {
     Subject(Action::kLimitUsage, Role::kOwner, Scope::kUsageWrite),
     Subject(Action::kReadAccess, Role::kViewer, Scope::kAccessRead),
     Subject(Action::kReadEntitlementToken, Role::kViewer, Scope::kAccessRead),
+    BackEnd(Action::kReadGrants, Scope::kGrantRead),
+    BackEnd(Action::kWriteGrants, Scope::kGrantWrite),
     Public(Action::kReadProducts),
     Public(Action::kReadProvider),
     Signed(Action::kReceiveWebhook),
@@ -56,12 +59,14 @@ consteval bool TableFollowsTheEnum() {
 static_assert(TableFollowsTheEnum(), "the table is indexed by the enum's order");
 
 constexpr std::array<std::string_view, 5> kRoleTexts = {"none", "viewer", "member", "admin", "owner"};
-constexpr std::array<std::string_view, 10> kScopeTexts = {
-    "checkout:read", "checkout:write",     "customer:read", "customer:write", "customer:erase",
-    "portal:write",  "subscription:write", "usage:read",    "usage:write",    "access:read"};
-constexpr std::array<std::string_view, 12> kReasonTexts = {
-    "public",        "own_account",  "role_suffices", "scope_suffices", "signature_holds",        "opened_to_anonymous",
-    "not_signed_in", "not_a_member", "role_too_low",  "scope_missing",  "service_key_in_browser", "signature_missing"};
+constexpr std::array<std::string_view, kScopeCount> kScopeTexts = {
+    "checkout:read",      "checkout:write", "customer:read", "customer:write", "customer:erase", "portal:write",
+    "subscription:write", "usage:read",     "usage:write",   "access:read",    "grant:read",     "grant:write"};
+constexpr std::array<std::string_view, 13> kReasonTexts = {
+    "public",           "own_account",         "role_suffices",      "scope_suffices",
+    "signature_holds",  "opened_to_anonymous", "not_signed_in",      "not_a_member",
+    "role_too_low",     "scope_missing",       "service_key_needed", "service_key_in_browser",
+    "signature_missing"};
 
 const Rule& RuleOf(Action action) { return kRules[static_cast<std::size_t>(action)]; }
 
@@ -71,9 +76,11 @@ PolicyDecision Deny(PolicyReason reason) { return {false, reason}; }
 PolicyDecision DecideSubject(const Actor& actor, const Rule& rule) {
   switch (actor.kind) {
     case Actor::Kind::kUser:
+      if (rule.needs == Needs::kServiceKey) return Deny(PolicyReason::kServiceKeyNeeded);
       return Allow(PolicyReason::kOwnAccount);
     case Actor::Kind::kMember:
       if (actor.role == Role::kNone) return Deny(PolicyReason::kNotAMember);
+      if (rule.needs == Needs::kServiceKey) return Deny(PolicyReason::kServiceKeyNeeded);
       return actor.role >= rule.least ? Allow(PolicyReason::kRoleSuffices) : Deny(PolicyReason::kRoleTooLow);
     case Actor::Kind::kServiceKey: {
       if (actor.has_origin) return Deny(PolicyReason::kServiceKeyInBrowser);
@@ -109,6 +116,10 @@ Error ErrorOf(PolicyReason reason, const Rule& rule) {
               .message = "This service key does not allow this; it takes the scope `" +
                          std::string(ToText(rule.scope)) + "`. Make a key that has it.",
               .field = "scope"};
+    case PolicyReason::kServiceKeyNeeded:
+      return {.code = ErrorCode::kRoleNotAllowed,
+              .message = "Only back ends do this, with a service key of the scope `" + std::string(ToText(rule.scope)) +
+                         "`; nobody does it for themselves."};
     case PolicyReason::kServiceKeyInBrowser:
       return {.code = ErrorCode::kTokenInvalid,
               .message =
@@ -128,7 +139,7 @@ Error ErrorOf(PolicyReason reason, const Rule& rule) {
 PolicyDecision DecideAccess(const Actor& actor, Action action) {
   const Rule& rule = RuleOf(action);
   if (rule.needs == Needs::kNothing) return Allow(PolicyReason::kPublic);
-  if (rule.needs == Needs::kSubject) return DecideSubject(actor, rule);
+  if (rule.needs != Needs::kSignature) return DecideSubject(actor, rule);
   return actor.kind == Actor::Kind::kSigned ? Allow(PolicyReason::kSignatureHolds)
                                             : Deny(PolicyReason::kSignatureMissing);
 }

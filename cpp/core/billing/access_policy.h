@@ -33,6 +33,8 @@ enum class Action : std::uint8_t {
   kLimitUsage,  ///< set a cap, or remove it
   kReadAccess,
   kReadEntitlementToken,
+  kReadGrants,   ///< given by hand
+  kWriteGrants,  ///< give by hand, or take back
   kReadProducts,
   kReadProvider,
   kReceiveWebhook,
@@ -55,7 +57,10 @@ enum class Scope : std::uint8_t {
   kUsageRead,
   kUsageWrite,
   kAccessRead,
+  kGrantRead,
+  kGrantWrite,
 };
+inline constexpr std::size_t kScopeCount = static_cast<std::size_t>(Scope::kGrantWrite) + 1;
 
 /// Who is asking, as far as the policy is concerned.
 struct Actor {
@@ -87,6 +92,7 @@ enum class PolicyReason : std::uint8_t {
   kNotAMember,
   kRoleTooLow,
   kScopeMissing,
+  kServiceKeyNeeded,
   kServiceKeyInBrowser,
   kSignatureMissing,
 };
@@ -101,8 +107,8 @@ struct PolicyDecision {
 [[nodiscard]] PolicyDecision DecideAccess(const Actor& actor, Action action);
 
 /// Done when allowed. Errors: TOKEN_MISSING (not signed in), TOKEN_INVALID (service key in a browser),
-/// ORGANIZATION_ACCESS_DENIED (not a member at all), ROLE_NOT_ALLOWED (role too low, scope missing),
-/// WEBHOOK_SIGNATURE_MISMATCH (no valid signature).
+/// ORGANIZATION_ACCESS_DENIED (not a member at all), ROLE_NOT_ALLOWED (role too low, scope missing, only for back
+/// ends), WEBHOOK_SIGNATURE_MISMATCH (no valid signature).
 [[nodiscard]] Status CheckAccess(const Actor& actor, Action action);
 
 /// CheckAccess() for a user who acts for an organization.

@@ -34,10 +34,20 @@ Access DecidePastDue(const SubscriptionView& subscription, std::int64_t grace_da
   return Allowed(kPastDueInGrace, until);
 }
 
-// The better first: access before none, then the higher product; among those that give none the newer.
+bool IsLonger(const Access& left, const Access& right) {
+  if (left.allowed != right.allowed) return left.allowed;
+  if (!left.allowed || !right.until) return false;
+  return !left.until || *left.until > *right.until;
+}
+
+// The better first: access before none, then the higher product, then what was bought, which has a status to show;
+// among those that give none the newer.
 bool IsBetter(const Source& left, const Source& right) {
   if (left.access.allowed != right.access.allowed) return left.access.allowed;
   if (left.access.allowed && left.rank != right.rank) return left.rank > right.rank;
+  const bool is_bought = left.local_grant == nullptr;
+  if (is_bought != (right.local_grant == nullptr)) return is_bought;
+  if (!is_bought && left.access.until != right.access.until) return IsLonger(left.access, right.access);
   if (left.as_of != right.as_of) return left.as_of > right.as_of;
   return left.id < right.id;
 }
@@ -50,6 +60,19 @@ void FindPlan(std::span<const Plan> plans, Source& source) {
   }
 }
 
+// The last one of the tier.
+void FindPlanOfTier(std::span<const Plan> plans, Source& source) {
+  for (const Plan& plan : plans) {
+    if (plan.tier != *source.local_grant->tier) continue;
+    source.plan = &plan;
+    source.rank = &plan - plans.data();
+  }
+}
+
+Access DecideLocalGrant(const LocalGrant& grant, Timestamp now) {
+  return IsInForce(grant, now) ? Allowed(kGranted, grant.ends_at) : Denied(kEnded);
+}
+
 Access DecideOrder(const OrderView& order, const OrderMarks& marks) {
   if (order.status == "void") return Denied(kEnded);
   if (order.status == "draft" || order.status == "pending") return Denied(kIncomplete);
@@ -58,12 +81,6 @@ Access DecideOrder(const OrderView& order, const OrderMarks& marks) {
   }
   if (marks.IsRefunded(order.id)) return Denied(kRefunded);
   return marks.IsRevoked(order.id) ? Denied(kRevoked) : Allowed(kPurchased);
-}
-
-bool IsLonger(const Access& left, const Access& right) {
-  if (left.allowed != right.allowed) return left.allowed;
-  if (!left.allowed || !right.until) return false;
-  return !left.until || *left.until > *right.until;
 }
 
 // Of several answers on one feature the best stays: allowed, then the longest, then the first that was given.
@@ -89,7 +106,8 @@ OrderMarks::OrderMarks(const BillingState& state, const std::vector<GrantInForce
 }
 
 std::vector<Source> FindSources(std::span<const Plan> plans, const BillingState& state,
-                                const std::vector<GrantInForce>& grants, Timestamp now) {
+                                const std::vector<GrantInForce>& grants, std::span<const LocalGrant> local_grants,
+                                Timestamp now) {
   std::vector<Source> sources;
   for (const auto& held : state.subscriptions) {
     Source source{
@@ -106,12 +124,19 @@ std::vector<Source> FindSources(std::span<const Plan> plans, const BillingState&
     source.access = DecideOrder(held.value, marks);
     sources.push_back(std::move(source));
   }
+  if (IsDeleted(state)) {
+    for (Source& source : sources) source.access = Denied(kCustomerDeleted);
+  }
+  for (const LocalGrant& grant : local_grants) {
+    if (!grant.tier || !HasBegun(grant, now)) continue;
+    Source source{.access = DecideLocalGrant(grant, now), .as_of = grant.starts_at, .id = grant.id};
+    source.local_grant = &grant;
+    FindPlanOfTier(plans, source);
+    sources.push_back(std::move(source));
+  }
   // With PRODUCTS set, what it does not list gives nothing: not even access without a tier.
   for (Source& source : sources) {
     if (source.access.allowed && source.plan == nullptr && !plans.empty()) source.access = Denied(kNotInPlan);
-  }
-  if (IsDeleted(state)) {
-    for (Source& source : sources) source.access = Denied(kCustomerDeleted);
   }
   std::sort(sources.begin(), sources.end(), IsBetter);
   return sources;
@@ -127,16 +152,27 @@ void AddAnswersOf(const Source& source, const GrantsByBenefit& granted, FeatureA
   if (source.plan == nullptr) return;
   for (const std::string& feature : source.plan->features) AddAnswer(answers, feature, {source.access, &source});
   for (const BenefitFeature& tied : source.plan->benefit_features) {
+    if (source.local_grant != nullptr) {
+      // Polar grants nothing for it, so that the benefit's features are given with the tier.
+      AddAnswer(answers, tied.feature, {source.access, &source});
+      continue;
+    }
     if (granted.contains(tied.benefit_id)) continue;
     AddAnswer(answers, tied.feature, {source.access.allowed ? Denied(kNotGranted) : source.access, &source});
   }
 }
 
-FeatureAnswers AnswerFeatures(std::span<const Plan> plans, std::span<const Source> sources,
-                              std::span<const GrantInForce> grants, const Access& otherwise) {
-  const GrantsByBenefit granted = ByBenefit(grants);
+FeatureAnswers AnswerFeatures(std::span<const Plan> plans, std::span<const Source> sources, BesideSources beside,
+                              const Access& otherwise, Timestamp now) {
+  const GrantsByBenefit granted = ByBenefit(beside.grants);
   FeatureAnswers answers;
   for (const Source& source : sources) AddAnswersOf(source, granted, answers);
+  for (const LocalGrant& grant : beside.local_grants) {
+    if (grant.tier || !HasBegun(grant, now)) continue;
+    for (const std::string& feature : grant.features) {
+      AddAnswer(answers, feature, {DecideLocalGrant(grant, now), nullptr, nullptr, &grant});
+    }
+  }
   for (const Plan& plan : plans) {
     for (const BenefitFeature& tied : plan.benefit_features) {
       const auto grant = granted.find(tied.benefit_id);
@@ -145,11 +181,17 @@ FeatureAnswers AnswerFeatures(std::span<const Plan> plans, std::span<const Sourc
     }
     for (const std::string& feature : plan.features) AddAnswer(answers, feature, {otherwise});
   }
-  for (const GrantInForce& grant : grants) {
+  for (const GrantInForce& grant : beside.grants) {
     const std::string* feature = FlagOf(grant.benefit_type, grant.metadata);
     if (feature != nullptr) AddAnswer(answers, *feature, {Allowed(kGranted), nullptr, &grant});
   }
   return answers;
+}
+
+Access AnswerOtherwise(const BillingState& state, std::span<const Source> sources) {
+  const bool has_access = !sources.empty() && sources.front().access.allowed;
+  if (IsDeleted(state) && !has_access) return Denied(kCustomerDeleted);
+  return Denied(sources.empty() ? kNoPlan : kNotInPlan);
 }
 
 bool IsTied(std::span<const Plan> plans, std::string_view feature, std::string_view benefit_id) {

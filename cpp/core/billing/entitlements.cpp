@@ -6,16 +6,17 @@
 #include "core/billing/entitlement_sources.h"
 
 namespace plinto::polar {
-namespace {
 
 using enum EntitlementReason;
+
+namespace {
 
 std::vector<MeterAccess> DecideMeters(const BillingState& state, const std::vector<Source>& sources) {
   std::vector<MeterAccess> meters;
   if (!state.customer_state) return meters;
   std::set<std::string> billed;
   for (const Source& source : sources) {
-    if (!source.access.allowed || source.plan == nullptr) continue;
+    if (!source.access.allowed || source.plan == nullptr || source.local_grant != nullptr) continue;
     billed.insert(source.plan->overage_meters.begin(), source.plan->overage_meters.end());
   }
   for (const MeterView& meter : state.customer_state->value.active_meters) {
@@ -46,6 +47,10 @@ std::optional<SeatUse> CountSeats(const BillingState& state, const Source& sourc
 
 void DescribePlan(const Source& source, const BillingState& state, CustomerEntitlements& entitlements) {
   entitlements.access = source.access;
+  if (source.local_grant != nullptr) {
+    if (source.access.allowed) entitlements.tier = source.local_grant->tier;
+    return;
+  }
   entitlements.product_id = source.product_id;
   if (source.plan != nullptr) {
     entitlements.slug = source.plan->slug;
@@ -64,14 +69,15 @@ void DescribePlan(const Source& source, const BillingState& state, CustomerEntit
 
 }  // namespace
 
-CustomerEntitlements DecideEntitlements(std::span<const Plan> plans, const BillingState& state, Timestamp now) {
+CustomerEntitlements DecideEntitlements(std::span<const Plan> plans, const BillingState& state, Timestamp now,
+                                        std::span<const LocalGrant> local_grants) {
   const std::vector<GrantInForce> grants = GrantsInForce(state);
-  const std::vector<Source> sources = FindSources(plans, state, grants, now);
+  const std::vector<Source> sources = FindSources(plans, state, grants, local_grants, now);
   CustomerEntitlements entitlements;
   if (!sources.empty()) DescribePlan(sources.front(), state, entitlements);
-  if (IsDeleted(state)) entitlements.access = Denied(kCustomerDeleted);
-  const Access otherwise = IsDeleted(state) ? Denied(kCustomerDeleted) : Denied(sources.empty() ? kNoPlan : kNotInPlan);
-  for (const auto& [feature, answer] : AnswerFeatures(plans, sources, grants, otherwise)) {
+  if (IsDeleted(state) && !entitlements.access.allowed) entitlements.access = Denied(kCustomerDeleted);
+  const Access otherwise = AnswerOtherwise(state, sources);
+  for (const auto& [feature, answer] : AnswerFeatures(plans, sources, {grants, local_grants}, otherwise, now)) {
     entitlements.features.push_back({feature, answer.access});
   }
   entitlements.meters = DecideMeters(state, sources);
@@ -83,7 +89,7 @@ Access FindFeature(const CustomerEntitlements& entitlements, std::string_view fe
     if (one.feature == feature) return one.access;
   }
   if (entitlements.access.reason == EntitlementReason::kCustomerDeleted) return entitlements.access;
-  return Denied(entitlements.status ? kNotInPlan : kNoPlan);
+  return Denied(entitlements.access.reason == kNoPlan ? kNoPlan : kNotInPlan);
 }
 
 }  // namespace plinto::polar

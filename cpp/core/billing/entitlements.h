@@ -1,13 +1,15 @@
 // From what a customer has bought to what they may use: tier, features, seats, meters; allowed or not, why, until when.
 //
 // Pure: products as configured, the state as folded (billing_state.h), and the time. Deny by default. Subscriptions and
-// one-time orders decide tiers and the features of a product; grants decide features tied to a benefit; the customer
-// state decides meters. Source: Polar's subscription/service.py and benefit/grant/service.py.
+// one-time orders decide tiers and the features of a product, and so do grants that were given by hand (local_grant.h);
+// Polar's grants decide features tied to a benefit; the customer state decides meters. Source: Polar's
+// subscription/service.py and benefit/grant/service.py.
 #pragma once
 
 #include <span>
 
 #include "core/billing/billing_state.h"
+#include "core/billing/local_grant.h"
 #include "core/billing/plan.h"
 
 namespace plinto::polar {
@@ -20,7 +22,7 @@ enum class EntitlementReason : std::uint8_t {
   kCanceledUntilPeriodEnd,  ///< canceled, and paid for until the period ends
   kPastDueInGrace,          ///< a charge failed less than the product's grace days ago
   kPurchased,               ///< bought once
-  kGranted,                 ///< by a benefit
+  kGranted,                 ///< by a benefit, or by hand
   kCreditsLeft,             ///< the meter's balance is above zero
   kOverageBilled,           ///< used up, but the plan bills what goes beyond
   // Denied.
@@ -119,7 +121,7 @@ inline constexpr auto kDescription<SeatUse> =
 struct CustomerEntitlements {
   Access access = {};                      ///< of the plan
   std::optional<std::string> tier = {};    ///< only while the plan gives access and its product is configured
-  std::optional<std::string> status = {};  ///< Polar's word for the subscription or order; none without a plan
+  std::optional<std::string> status = {};  ///< Polar's word for the subscription or order; none without one
   std::optional<std::string> slug = {};
   std::optional<std::string> product_id = {};
   std::optional<std::string> subscription_id = {};
@@ -130,18 +132,18 @@ struct CustomerEntitlements {
   std::vector<MeterAccess> meters = {};      ///< ordered by id
 };
 template <>
-inline constexpr auto kDescription<CustomerEntitlements> =
-    Describe(Output("What the subject may use now."), Field("access", &CustomerEntitlements::access, "Of the plan."),
-             Field("tier", &CustomerEntitlements::tier, "What the customer is now."),
-             Field("status", &CustomerEntitlements::status, "Polar's word for the subscription or order."),
-             Field("slug", &CustomerEntitlements::slug, "The plan's product."),
-             Field("product_id", &CustomerEntitlements::product_id, "At Polar."),
-             Field("subscription_id", &CustomerEntitlements::subscription_id, "The plan's subscription."),
-             Field("order_id", &CustomerEntitlements::order_id, "The plan's order, when it was bought once."),
-             Field("current_period_end", &CustomerEntitlements::current_period_end, "Of the subscription."),
-             Field("seats", &CustomerEntitlements::seats, "Of a seat-based product."),
-             Field("features", &CustomerEntitlements::features, "Each feature's answer."),
-             Field("meters", &CustomerEntitlements::meters, "Each meter's answer."));
+inline constexpr auto kDescription<CustomerEntitlements> = Describe(
+    Output("What the subject may use now."), Field("access", &CustomerEntitlements::access, "Of the plan."),
+    Field("tier", &CustomerEntitlements::tier, "What the customer is now."),
+    Field("status", &CustomerEntitlements::status, "Polar's word for the subscription or order; absent for a grant."),
+    Field("slug", &CustomerEntitlements::slug, "The plan's product."),
+    Field("product_id", &CustomerEntitlements::product_id, "At Polar."),
+    Field("subscription_id", &CustomerEntitlements::subscription_id, "The plan's subscription."),
+    Field("order_id", &CustomerEntitlements::order_id, "The plan's order, when it was bought once."),
+    Field("current_period_end", &CustomerEntitlements::current_period_end, "Of the subscription."),
+    Field("seats", &CustomerEntitlements::seats, "Of a seat-based product."),
+    Field("features", &CustomerEntitlements::features, "Each feature's answer."),
+    Field("meters", &CustomerEntitlements::meters, "Each meter's answer."));
 
 /// What a subscription gives now. The table of the status machine:
 ///
@@ -159,8 +161,10 @@ inline constexpr auto kDescription<CustomerEntitlements> =
 /// A refund alone takes nothing away.
 [[nodiscard]] Access DecideOrder(const OrderView& order, const BillingState& state);
 
+/// `local_grants` are those of the subject that were not removed. They hold whatever Polar says: also without a
+/// customer there, or after it was deleted.
 [[nodiscard]] CustomerEntitlements DecideEntitlements(std::span<const Plan> plans, const BillingState& state,
-                                                      Timestamp now);
+                                                      Timestamp now, std::span<const LocalGrant> local_grants = {});
 
 /// One feature of them; `not_in_plan` or `no_plan` for one that nobody has heard of.
 [[nodiscard]] Access FindFeature(const CustomerEntitlements& entitlements, std::string_view feature);

@@ -28,6 +28,7 @@ struct ErasureReceipt {
   std::int64_t orders = 0;
   std::int64_t usage_events = 0;
   std::int64_t usage_events_waiting = 0;
+  std::int64_t grants = 0;
 };
 template <>
 inline constexpr auto kDescription<ErasureReceipt> =
@@ -37,6 +38,7 @@ inline constexpr auto kDescription<ErasureReceipt> =
              Field("orders", &ErasureReceipt::orders, "Orders erased from the server's copy."),
              Field("usage_events", &ErasureReceipt::usage_events, "Usage events erased."),
              Field("usage_events_waiting", &ErasureReceipt::usage_events_waiting,
-                   "Usage events that are still to be billed; erased as soon as Polar has them, or refuses them."));
+                   "Usage events that are still to be billed; erased as soon as Polar has them, or refuses them."),
+             Field("grants", &ErasureReceipt::grants, "Grants by hand erased."));
 
 }  // namespace plinto::polar

@@ -10,6 +10,7 @@
 #include "core/gateway/customer_lists.h"
 #include "core/gateway/erasure.h"
 #include "core/gateway/explained_access.h"
+#include "core/gateway/grants.h"
 #include "core/gateway/products.h"
 #include "core/gateway/subscription_preview.h"
 #include "core/gateway/subscriptions.h"
@@ -46,6 +47,7 @@ constexpr int kOfBalance[] = {402, 404, 409, 502, 503, 504};
 constexpr int kOfPolarOnErasing[] = {409, 502, 503, 504};
 constexpr int kNotSetUp[] = {404};
 constexpr int kNotThere[] = {404};
+constexpr int kOfGrants[] = {404, 409};
 constexpr int kUnchanged[] = {304};
 constexpr int kNotReady[] = {503};
 constexpr int kOfLines[] = {415};
@@ -252,6 +254,23 @@ constexpr RouteDocument kDocuments[] = {
      .query = TypeName<UsageLimitName>(),
      .answer = TypeName<RemovedLimit>(),
      .answer_doc = "There is none any more."},
+    {.operation = Operation::kAddGrant,
+     .doc = "Gives a tier or features by hand. For service keys alone.",
+     .body = TypeName<AccessGrantOptions>(),
+     .status = 201,
+     .answer = TypeName<AccessGrant>(),
+     .answer_doc = "The grant; the one that there is already, where its `external_id` was asked for before.",
+     .also = kOfGrants},
+    {.operation = Operation::kListGrants,
+     .doc = "What the subject was given by hand. For service keys alone.",
+     .query = TypeName<AccessGrantListOptions>(),
+     .answer = TypeName<AccessGrants>(),
+     .answer_doc = "One page."},
+    {.operation = Operation::kRemoveGrant,
+     .doc = "Takes a grant back. It stays in the list of those that were removed. For service keys alone.",
+     .query = TypeName<SubjectOptions>(),
+     .answer = TypeName<AccessGrant>(),
+     .answer_doc = "The grant, with who removed it first and when."},
     {.operation = Operation::kReceivePolarWebhook,
      .doc = "Takes a delivery of Polar.",
      .body = kAnyObject,

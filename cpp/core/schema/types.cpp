@@ -8,6 +8,7 @@
 #include "core/gateway/customer_lists.h"
 #include "core/gateway/erasure.h"
 #include "core/gateway/explained_access.h"
+#include "core/gateway/grants.h"
 #include "core/gateway/products.h"
 #include "core/gateway/subscription_preview.h"
 #include "core/gateway/subscriptions.h"
@@ -59,7 +60,7 @@ const std::vector<Type>& GatewayTypes() {
                 UsageRefusalDetails, UsageRefusal, UsageResult, UsageBatchReceipt, UsageSummaryOptions,
                 UsageSummaryItem, UsageSummaryPage, UsageSummary, UsageEventQuery, UsageEventFate, ReserveOptions,
                 UsageLease, CommitOptions, CommittedLease, ReleasedLease, UsageLimitOptions, UsageLimitName, UsageLimit,
-                UsageLimits, RemovedLimit>();
+                UsageLimits, RemovedLimit, AccessGrantOptions, AccessGrantListOptions, AccessGrant, AccessGrants>();
   return types;
 }
 
