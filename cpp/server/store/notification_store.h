@@ -14,7 +14,7 @@ namespace plinto::polar::server {
 
 /// A customer whose access may have changed.
 struct AccessCheck {
-  std::string polar_customer_id;
+  std::string polar_customer_id;   ///< or `user:` or `organization:` and the id of somebody without a customer
   std::optional<Subject> subject;  ///< none while no subject is known to be this customer
   std::string told;                ///< JSON text of what the application was told last; empty before the first time
   std::int64_t marks = 0;          ///< rises with each fact
@@ -23,7 +23,7 @@ struct AccessCheck {
 struct Notification {
   std::int64_t row = 0;  ///< set by the store; its `sequence`: rises from each change to the next, none is given twice
   std::string id;        ///< the delivery's `webhook-id`
-  std::string polar_customer_id;      ///< or `usage:` and a subject's id, where it tells of usage
+  std::string polar_customer_id;      ///< or as AccessCheck's, or `usage:` and a subject's id
   std::string polar_subscription_id;  ///< empty without one
   std::string subscription_id;        ///< the application's own id for it, as told by its answers; set by the store
   std::string type;

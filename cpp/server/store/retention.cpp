@@ -29,6 +29,9 @@ constexpr std::array kStatements = {
     "old)",
     "WITH old AS (SELECT id FROM usage_leases WHERE tenant = ?1 AND expires_at < ?2 ORDER BY expires_at LIMIT ?3"
     " FOR UPDATE SKIP LOCKED) DELETE FROM usage_leases WHERE tenant = ?1 AND id IN (SELECT id FROM old)",
+    "WITH old AS (SELECT id FROM access_grants WHERE tenant = ?1 AND coalesce(removed_at, ends_at) < ?2"
+    " ORDER BY coalesce(removed_at, ends_at) LIMIT ?3"
+    " FOR UPDATE SKIP LOCKED) DELETE FROM access_grants WHERE tenant = ?1 AND id IN (SELECT id FROM old)",
 };
 
 // In SQLite usage goes row by row. In PostgreSQL whole parts go, so that here only what is in none is left;
@@ -109,6 +112,9 @@ constexpr std::array kPullForward = {
 };
 // Customers are looked at once a day at least (sql/schedule.cpp).
 constexpr std::int64_t kWalkSeconds = 25 * 3'600;
+// So is who has grants and no customer (service/deliveries/notifications.cpp).
+constexpr const char* kPullGrantsForward =
+    "UPDATE app_access SET check_at = ?2 WHERE tenant = ?1 AND check_at > ?3 AND polar_customer_id LIKE '%:%'";
 constexpr const char* kPullCustomersForward =
     "UPDATE polar_customers SET reconcile_at = ?2 WHERE tenant = ?1 AND reconcile_at > ?3";
 
@@ -144,6 +150,8 @@ Task<Status> Retention::PullForward(Timestamp now) const {
     }
     Query customers(db, kPullCustomersForward);
     customers.Bind(now).Bind(now.PlusSeconds(kWalkSeconds)).Run();
+    Query grants(db, kPullGrantsForward);
+    grants.Bind(now).Bind(now.PlusSeconds(kWalkSeconds)).Run();
     return Done{};
   });
 }

@@ -8,6 +8,7 @@
 
 #include "core/billing/billing_state.h"
 #include "core/billing/fact_order.h"
+#include "core/billing/local_grant.h"
 #include "core/foundation/decimal_sum.h"
 #include "core/foundation/timestamp.h"
 #include "core/model/customer_state.h"
@@ -301,6 +302,7 @@ struct SubjectState {
   bool is_deleted = false;
   BillingState state = {};
   std::optional<Timestamp> verified_at = {};  ///< when Polar was last asked for all of it, by our clock
+  std::vector<LocalGrant> local_grants = {};  ///< that were not removed
 };
 
 /// Where an object stands in its list: by a time that never changes, newest first, then by id.
@@ -326,6 +328,7 @@ struct Erasure {
   std::int64_t subscriptions = 0;
   std::int64_t orders = 0;
   std::int64_t usage_events = 0;
+  std::int64_t grants = 0;
   std::int64_t usage_events_waiting = 0;  ///< not reported yet: erased as soon as they are, or are refused for good
 };
 

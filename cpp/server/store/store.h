@@ -8,6 +8,8 @@
 
 #include "core/foundation/result.h"
 #include "server/base/task.h"
+#include "server/store/grants.h"
+#include "server/store/imports.h"
 #include "server/store/rows.h"
 #include "server/store/usage_accounts.h"
 
@@ -157,6 +159,28 @@ class Store {
                                                                                           PageQuery query) = 0;
   [[nodiscard]] virtual Task<Result<std::vector<Listed<Order>>>> ListOrders(std::string polar_customer_id,
                                                                             PageQuery query) = 0;
+
+  /// Stores a grant, unless the subject has one of the same external id. The access of the subject is looked at.
+  [[nodiscard]] virtual Task<Result<AddedGrant>> AddGrant(GrantRow grant, Timestamp now) = 0;
+  /// The grant as it is then; removed before, nothing changes. None where there is none with this id, or not of the
+  /// subject, where one is named.
+  [[nodiscard]] virtual Task<Result<std::optional<GrantRow>>> RemoveGrant(std::string id,
+                                                                          std::optional<Subject> subject,
+                                                                          std::string by, Timestamp now) = 0;
+  /// One more than the page's limit, if there are so many.
+  [[nodiscard]] virtual Task<Result<std::vector<GrantRow>>> ListGrants(GrantQuery query) = 0;
+
+  /// A subscriber of another provider that was begun with.
+  [[nodiscard]] virtual Task<Result<std::optional<ImportRow>>> FindImport(std::string provider,
+                                                                          std::string subscription_id) = 0;
+  /// In the place of the row that there is. Nothing is kept of a subject that Plinto has deleted.
+  [[nodiscard]] virtual Task<Status> SaveImport(ImportRow row, Timestamp now) = 0;
+  [[nodiscard]] virtual Task<Result<std::vector<ImportRow>>> ListImportsOf(Subject subject) = 0;
+  /// By subscription, those behind `after`, at most `limit`.
+  [[nodiscard]] virtual Task<Result<std::vector<ImportRow>>> ListImports(std::string provider, std::string after,
+                                                                         int limit) = 0;
+  /// At most three: customers whose address it is, which Plinto has verified.
+  [[nodiscard]] virtual Task<Result<std::vector<CustomerRow>>> FindCustomersByEmail(std::string email) = 0;
 
   /// The service key with this hash; none when there is none, or no longer.
   [[nodiscard]] virtual Task<Result<std::optional<ServiceKeyRow>>> FindServiceKey(std::string hash) = 0;

@@ -101,6 +101,20 @@ void UseEverything(const std::shared_ptr<SqlRunner>& runner, SqlRunner& unwritte
     dump(store.AddUsageBatch({usage}));
     dump(store.FindUsage(subject, "1"));
     UseAccounts(store, subject, dump);
+    GrantRow grant;
+    grant.grant.id = "grant-" + subject.id;
+    grant.subject = subject;
+    grant.external_id = "x";
+    dump(store.AddGrant(grant, kNow));
+    dump(store.ListGrants({.subject = subject}));
+    dump(store.ListGrants({}));
+    dump(store.RemoveGrant(grant.grant.id, subject, "me", kNow));
+    ImportRow import{.provider = "csv", .subscription_id = "s-" + subject.id, .subject = subject, .product_id = "p"};
+    dump(store.SaveImport(import, kNow));
+    dump(store.FindImport("csv", import.subscription_id));
+    dump(store.ListImportsOf(subject));
+    dump(store.ListImports("csv", "", 10));
+    dump(store.FindCustomersByEmail("e"));
     for (const bool by_month : {true, false}) {
       UsageSummaryRequest sums{.subject = subject, .from = kNow, .to = kNow.PlusSeconds(1), .by_month = by_month};
       dump(store.SummarizeUsage(sums));

@@ -90,6 +90,15 @@ void Fill(SqlRunner& runner, std::int64_t webhooks) {
   insert(customers, "polar_orders",
          "polar_customer_id, polar_order_id, status, ordered_at, snapshot, fact_timestamp, created_at, updated_at",
          "'customer_' || i, 'order_' || i, 'paid', " + at + ", '{}', 1, 1, 1");
+  insert(
+      customers, "access_grants",
+      "id, subject_kind, subject_id, external_id, features, starts_at, ends_at, source, reason, created_by, created_at,"
+      " removed_at",
+      "'grant_' || i, 'user', 'user_' || i, 'own_' || i, '[]', " + at + ", " + at + ", 's', 'r', 'me', " + at +
+          ", CASE WHEN i % 3 = 0 THEN " + at + " END");
+  insert(customers, "imported_subscribers",
+         "provider, subscription_id, subject_kind, subject_id, product_id, paid_until, created_at, updated_at",
+         "'csv', 'there_' || i, 'user', 'user_' || i, 'p', 1, 1, 1");
   insert(customers, "polar_billing_states", "owner, state, updated_at", "'customer_' || i, '{}', 1");
   insert(customers, "polar_erasures", "polar_customer_id, erased_at", "'erased_' || i, 1");
   insert(customers, "plinto_subjects", "subject_id, fact_timestamp, is_gone", "'user_' || i, " + at + ", 0");

@@ -4,6 +4,8 @@
 #include <string_view>
 #include <utility>
 
+#include "server/store/engines/grant_tables.h"
+#include "server/store/engines/import_tables.h"
 #include "server/store/engines/usage_tables.h"
 
 namespace plinto::polar::server {
@@ -429,7 +431,7 @@ std::string InWordsOf(SqlEngine engine, std::string_view step) {
   return sql;
 }
 
-constexpr std::array kMigrations = {kFirst};
+constexpr std::array kMigrations = {kFirst, kGrantTables, kImportTables};
 
 }  // namespace
 

@@ -1,5 +1,6 @@
 // Customers, checkouts and the answers remembered under idempotency keys.
 #include "server/store/engines/sql.h"
+#include "server/store/sql/grant_statements.h"
 #include "server/store/sql/locks.h"
 #include "server/store/sql/schedule.h"
 #include "server/store/sql/statements.h"
@@ -22,18 +23,22 @@ std::optional<std::string> UserOf(const Subject& subject) {
 
 // The newest proof wins: Polar says whose a customer is. Whoever had it here before has it no more, and is told so.
 void TakeFromOthers(const Scope& db, const CustomerRow& customer, Timestamp now) {
+  Subject before;
   {
     Query find(db,
                "SELECT coalesce(organization_id, ''), coalesce(user_id, '') FROM polar_customers"
                " WHERE tenant = ?1 AND polar_customer_id = ?2");
     if (!find.Bind(customer.polar_customer_id).Step()) return;
     if (find.Text(IsUser(customer.subject) ? 1 : 0) == customer.subject.id) return;
+    const bool was_user = find.Text(0).empty();
+    before = {was_user ? Subject::Kind::kUser : Subject::Kind::kOrganization, find.Text(was_user ? 1 : 0)};
   }
   TellEnd(db, customer.polar_customer_id, false, now);
   Query access(db, "DELETE FROM app_access WHERE tenant = ?1 AND polar_customer_id = ?2");
   access.Bind(customer.polar_customer_id).Run();
   Query remove(db, "DELETE FROM polar_customers WHERE tenant = ?1 AND polar_customer_id = ?2");
   remove.Bind(customer.polar_customer_id).Run();
+  KeepGrantAccess(db, before, now);
 }
 
 std::string PolarIdOf(const Scope& db, const Subject& subject) {
@@ -63,6 +68,7 @@ bool SaveCustomer(const Scope& db, const CustomerRow& customer, Timestamp now) {
   if (!before.empty() && before != customer.polar_customer_id) {
     MoveAccess(db, before, customer.polar_customer_id, customer.is_mirrored, now);
   }
+  if (before.empty()) MoveGrantAccess(db, customer.subject, customer.polar_customer_id, now);
   // Nobody could be told of what Polar told before the subject was known here.
   Query untold(db,
                "UPDATE app_access SET check_at = ?2, marks = marks + 1 WHERE tenant = ?1 AND polar_customer_id = ?3"

@@ -6,6 +6,7 @@
 #include "server/store/sql/application_health.h"
 #include "server/store/sql/claims.h"
 #include "server/store/sql/database_clock.h"
+#include "server/store/sql/grant_statements.h"
 #include "server/store/sql/joined.h"
 #include "server/store/sql/statements.h"
 
@@ -129,7 +130,8 @@ bool MarkNotificationDelivered(const Scope& db, const Notification& held, const 
     return false;
   }
   Log(db, held, attempt, "delivered");
-  if (IsErased(db, held.polar_customer_id)) {
+  const std::optional<Subject> without_customer = SubjectOfLine(held.polar_customer_id);
+  if (IsErased(db, without_customer ? without_customer->id : held.polar_customer_id)) {
     Query forget(db, "DELETE FROM app_notifications WHERE tenant = ?1 AND id = ?2");
     forget.Bind(held.row).Run();
     CountSuccess(db, now);

@@ -6,6 +6,7 @@
 
 #include "server/store/sql/application_health.h"
 #include "server/store/sql/claims.h"
+#include "server/store/sql/grant_statements.h"
 #include "server/store/sql/notification_statements.h"
 #include "server/store/sql/statements.h"
 
@@ -15,6 +16,7 @@ namespace {
 AccessCheck ReadCheck(Query& query) {
   AccessCheck check;
   check.polar_customer_id = query.Text(0);
+  check.subject = sql::SubjectOfLine(check.polar_customer_id);
   check.told = query.Text(1);
   check.marks = query.Integer(2);
   if (!query.IsNull(3)) check.subject = Subject{Subject::Kind::kOrganization, query.Text(3)};

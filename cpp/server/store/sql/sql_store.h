@@ -75,6 +75,15 @@ class SqlStore final : public Store {
   Task<Result<std::vector<Listed<Subscription>>>> ListSubscriptions(std::string polar_customer_id,
                                                                     PageQuery query) override;
   Task<Result<std::vector<Listed<Order>>>> ListOrders(std::string polar_customer_id, PageQuery query) override;
+  Task<Result<AddedGrant>> AddGrant(GrantRow grant, Timestamp now) override;
+  Task<Result<std::optional<GrantRow>>> RemoveGrant(std::string id, std::optional<Subject> subject, std::string by,
+                                                    Timestamp now) override;
+  Task<Result<std::vector<GrantRow>>> ListGrants(GrantQuery query) override;
+  Task<Result<std::optional<ImportRow>>> FindImport(std::string provider, std::string subscription_id) override;
+  Task<Status> SaveImport(ImportRow row, Timestamp now) override;
+  Task<Result<std::vector<ImportRow>>> ListImportsOf(Subject subject) override;
+  Task<Result<std::vector<ImportRow>>> ListImports(std::string provider, std::string after, int limit) override;
+  Task<Result<std::vector<CustomerRow>>> FindCustomersByEmail(std::string email) override;
   Task<Result<std::optional<ServiceKeyRow>>> FindServiceKey(std::string hash) override;
   Task<Status> AddServiceKey(ServiceKeyRow key) override;
   Task<Result<std::vector<ServiceKeyRow>>> ListServiceKeys() override;

@@ -3,6 +3,8 @@
 #include <iterator>
 
 #include "core/foundation/codec.h"
+#include "server/store/sql/grant_statements.h"
+#include "server/store/sql/import_statements.h"
 #include "server/store/sql/locks.h"
 #include "server/store/sql/mirror_statements.h"
 #include "server/store/sql/schedule.h"
@@ -166,7 +168,7 @@ void FoldFact(const Scope& db, const BillingFact& fact, Timestamp now) {
 }
 
 SubjectState ReadSubject(const Scope& db, const Subject& subject) {
-  SubjectState known;
+  SubjectState known{.local_grants = GrantsOf(db, subject)};
   {
     Query query(db, subject.kind == Subject::Kind::kUser
                         ? "SELECT polar_customer_id, email, name, type, status, mirrored_at FROM polar_customers"
@@ -232,6 +234,8 @@ Erasure EraseSubject(const Scope& db, const Subject& subject, Timestamp now) {
              subject.id);
     DeleteOf(db, "DELETE FROM polar_idempotency_keys WHERE tenant = ?1 AND actor = ?2 AND answer <> ''", subject.id);
   }
+  erased.grants = EraseGrants(db, subject, is_told, now);
+  EraseImports(db, subject);
   RefuseFrom(db, subject.id, now);
   EraseUsageAccounts(db, subject.id);
   ForgetUsageNews(db, subject.id);
