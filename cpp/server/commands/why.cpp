@@ -49,6 +49,13 @@ std::string LineOf(const AccessFact& fact, bool takes_any) {
     line += fact.status.value_or("");
   }
   AddProduct(fact, takes_any, line);
+  if (fact.kind == AccessFactKind::kLocalGrant) {
+    if (fact.tier) AddPart(line, "tier ", *fact.tier);
+    AddPart(line, "by ", fact.source.value_or("") + ": " + fact.reason.value_or(""));
+    AddPart(line, "from ", fact.starts_at);
+    AddPart(line, "until ", fact.ends_at);
+    return fact.access ? line + " -> " + Said(*fact.access) : line;
+  }
   if (fact.benefit_id) AddPart(line, "benefit ", *fact.benefit_id);
   AddPart(line, "period ends ", fact.current_period_end);
   AddPart(line, "canceled at the period's end", fact.cancel_at_period_end);
@@ -66,8 +73,8 @@ void PrintAnswer(const FoundCustomer& found, const SubjectState& known, const Ac
                  const AccessAnswer& answer, bool takes_any) {
   const AccessExplanation& explanation = *answer.explanation;
   const bool is_user = found.subject.kind == Subject::Kind::kUser;
-  PrintFields(
-      {(is_user ? "user " : "organization ") + found.subject.id + ", at Polar customer " + found.polar_customer_id});
+  PrintFields({(is_user ? "user " : "organization ") + found.subject.id +
+               (known.customer ? ", at Polar customer " + found.polar_customer_id : ", without a customer here")});
   const std::string asked = question.feature ? "feature " + *question.feature
                             : question.tier  ? "tier " + *question.tier
                                              : "access";
@@ -77,7 +84,9 @@ void PrintAnswer(const FoundCustomer& found, const SubjectState& known, const Ac
   if (explanation.verified_at) verified = "verified with Polar " + FormatTimestamp(*explanation.verified_at);
   if (explanation.known_until) verified += ", holds until " + FormatTimestamp(*explanation.known_until);
   if (answer.stale) verified += ": stale, so GET /access asks Polar first";
-  if (!known.customer->is_mirrored) verified = "not complete: GET /access asks Polar first for what they bought before";
+  if (!known.customer) verified = "GET /access asks Polar whether there is a customer";
+  if (known.customer && !known.customer->is_mirrored)
+    verified = "not complete: GET /access asks Polar first for what they bought before";
   PrintFields({verified});
   for (const AccessFact& fact : explanation.facts) PrintFields({LineOf(fact, takes_any)});
 }
@@ -96,6 +105,16 @@ Task<int> TellOfNobody(Store& store, std::string id) {
   co_return EXIT_SUCCESS;
 }
 
+/// Somebody without a customer may have a grant; nobody else says whether they are a user or an organization.
+Task<FoundCustomer> FindGranted(Store& store, std::string id) {
+  FoundCustomer whom;
+  whom.subject = {Subject::Kind::kOrganization, std::move(id)};
+  GrantQuery query{.subject = whom.subject, .with_removed = false, .page = {.limit = 1}};
+  const auto rows = co_await store.ListGrants(std::move(query));
+  if (rows && !rows->empty()) whom.subject = rows->front().subject;
+  co_return whom;
+}
+
 Task<int> Explain(const WhyOptions& options) {
   if (const Status checked = CheckQuestion(options.question); !checked) co_return Complain(checked.error());
   const Result<OpenedTenant> opened = co_await OpenTenant(options.flags, options.tenant);
@@ -107,12 +126,17 @@ Task<int> Explain(const WhyOptions& options) {
   const std::string id = ToLowerAscii(options.subject);
   const Result<std::optional<FoundCustomer>> found = co_await reconcile_store->FindCustomer(id);
   if (!found) co_return Complain(found.error());
-  if (!*found) co_return co_await TellOfNobody(*store, id);
-  const Result<SubjectState> known = co_await store->ReadSubject((*found)->subject);
+  FoundCustomer whom;
+  if (*found) {
+    whom = **found;
+  } else {
+    whom = co_await FindGranted(*store, id);
+  }
+  const Result<SubjectState> known = co_await store->ReadSubject(whom.subject);
   if (!known) co_return Complain(known.error());
-  if (!known->customer) co_return co_await TellOfNobody(*store, id);
-  PrintAnswer(**found, *known, options.question,
-              AnswerAccess(plans, *known, options.question, SystemClock().Now(), true), plans.empty());
+  if (!known->customer && known->local_grants.empty()) co_return co_await TellOfNobody(*store, id);
+  PrintAnswer(whom, *known, options.question, AnswerAccess(plans, *known, options.question, SystemClock().Now(), true),
+              plans.empty());
   co_return EXIT_SUCCESS;
 }
 

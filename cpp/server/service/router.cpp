@@ -17,6 +17,7 @@
 #include "server/service/deliveries/routes.h"
 #include "server/service/documents/routes.h"
 #include "server/service/entitlements/routes.h"
+#include "server/service/grants/routes.h"
 #include "server/service/products/routes.h"
 #include "server/service/storable.h"
 #include "server/service/subscriptions/routes.h"
@@ -127,7 +128,7 @@ std::vector<Route> AllRoutes() {
   std::vector<Route> all;
   for (const std::span<const Route> routes :
        {CheckoutRoutes(), CustomerRoutes(), SubscriptionRoutes(), BillingDetailRoutes(), EntitlementRoutes(),
-        ProductRoutes(), UsageRoutes(), DeliveryRoutes(), DocumentRoutes()}) {
+        ProductRoutes(), UsageRoutes(), GrantRoutes(), DeliveryRoutes(), DocumentRoutes()}) {
     all.insert(all.end(), routes.begin(), routes.end());
   }
   return all;

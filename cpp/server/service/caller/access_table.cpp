@@ -24,7 +24,7 @@ A service key needs the scope of the last column and acts for any organization o
 `user_id` in the query); without the scope it is 403 `ROLE_NOT_ALLOWED`, without a subject 422 `VALIDATION_FAILED`, from a
 browser (`Origin`) and under another tenant 401 `TOKEN_INVALID`. Keys without a role, tokens of another Plinto and tokens that
 have expired open nothing. The parameter `explain` of `GET /access` is for service keys; with an access token it is 403
-`ROLE_NOT_ALLOWED`.
+`ROLE_NOT_ALLOWED`. What only a service key may do is 403 `ROLE_NOT_ALLOWED` to every user.
 
 )";
 
@@ -40,7 +40,7 @@ std::string Cell(const Actor& actor, Action action) {
 /// The scope with which a service key may do it; `any` where it needs none.
 std::string ScopeFor(Action action) {
   if (DecideAccess({}, action).allowed) return "any";
-  for (int i = 0; i <= static_cast<int>(Scope::kAccessRead); ++i) {
+  for (std::size_t i = 0; i < kScopeCount; ++i) {
     const auto scope = static_cast<Scope>(i);
     if (DecideAccess({.kind = Actor::Kind::kServiceKey, .scopes = {scope}}, action).allowed) {
       return "`" + std::string(ToText(scope)) + "`";

@@ -113,7 +113,8 @@ Task<Result<HttpResponse>> EraseCustomer(Shared& shared, Context context) {
   if (!erased) co_return erased.error();
   shared.notify_of_webhook();  // the application is told of the end
   const ErasureReceipt answer{erased->customers, erased->checkouts,    erased->subscriptions,
-                              erased->orders,    erased->usage_events, erased->usage_events_waiting};
+                              erased->orders,    erased->usage_events, erased->usage_events_waiting,
+                              erased->grants};
   co_return JsonAnswer(200, answer);
 }
 

@@ -15,6 +15,8 @@ namespace {
 constexpr int kChecks = 100;
 constexpr int kSideBySide = 8;
 constexpr int kMaxAttempts = 30;  // about a day
+// By a wrong clock a grant may seem to have begun or ended. Nothing of Polar's comes to have it looked at again.
+constexpr std::int64_t kGrantsSeconds = 24 * 3'600;
 constexpr std::int64_t kMaxBackoffSeconds = 3'600;
 constexpr std::int64_t kRestSeconds = 5;
 constexpr std::chrono::seconds kTimeout(10);
@@ -36,7 +38,7 @@ void SetTime(Json& json, std::string_view name, const std::optional<Timestamp>& 
 }
 
 Json PlanOf(const CustomerEntitlements& entitlements) {
-  if (!entitlements.product_id) return nullptr;
+  if (!entitlements.product_id && !entitlements.tier) return nullptr;
   Json plan = Json::object();
   SetOrNull(plan, "tier", entitlements.tier);
   SetOrNull(plan, "slug", entitlements.slug);
@@ -198,14 +200,15 @@ Task<Status> Notifications::Check(AccessCheck check) {
   }
   const Result<SubjectState> known = co_await host_.store.ReadSubject(*check.subject);
   if (!known) co_return known.error();
-  const CustomerEntitlements entitlements = DecideEntitlements(settings_.plans, known->state, now);
+  const CustomerEntitlements entitlements = DecideEntitlements(settings_.plans, known->state, now, known->local_grants);
   const Result<CustomerSnapshots> snapshots = co_await host_.store.ReadSnapshots(check.polar_customer_id);
   if (!snapshots) co_return snapshots.error();
   std::string data = DumpJson(Tell(*check.subject, entitlements, PlanIn(*snapshots, entitlements)));
   const bool was_allowed = WasAllowed(told);
   const bool is_allowed = entitlements.access.allowed;
   // There is no news of a subject that has bought nothing so far and has nothing now.
-  const bool is_news = data != told && (!told.empty() || entitlements.product_id.has_value());
+  const bool has_any = entitlements.product_id.has_value() || is_allowed;
+  const bool is_news = data != told && (!told.empty() || has_any);
   std::optional<Notification> notification;
   if (is_news) {
     notification.emplace();
@@ -219,6 +222,10 @@ Task<Status> Notifications::Check(AccessCheck check) {
   std::optional<Timestamp> again_at;
   if (is_allowed && entitlements.access.until && *entitlements.access.until > now) {
     again_at = entitlements.access.until;
+  }
+  if (!known->local_grants.empty()) {
+    const Timestamp daily = now.PlusSeconds(kGrantsSeconds);
+    again_at = std::min({again_at.value_or(daily), NextChangeOf(known->local_grants, now).value_or(daily), daily});
   }
   co_return co_await store_.FinishCheck(std::move(check), std::move(told), std::move(notification), again_at, now);
 }

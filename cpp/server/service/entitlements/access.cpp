@@ -25,7 +25,7 @@ Status CheckQuestion(const AccessQuestion& question) {
 AccessAnswer AnswerAccess(std::span<const Plan> plans, const SubjectState& known, const AccessQuestion& question,
                           Timestamp now, bool explains) {
   const BillingState state = WithBalance(known.state, question);
-  const CustomerEntitlements entitlements = DecideEntitlements(plans, state, now);
+  const CustomerEntitlements entitlements = DecideEntitlements(plans, state, now, known.local_grants);
   const Access access = AnswerQuestion(plans, entitlements, question);
   AccessAnswer answer{
       .allowed = access.allowed, .reason = access.reason, .until = access.until, .tier = entitlements.tier};
@@ -35,7 +35,7 @@ AccessAnswer AnswerAccess(std::span<const Plan> plans, const SubjectState& known
   AccessExplanation explanation{.verified_at = known.verified_at};
   if (known.customer) explanation.polar_customer_id = known.customer->polar_customer_id;
   if (known.customer && known.customer->is_mirrored && !known.is_deleted) explanation.known_until = KnownUntil(known);
-  explanation.facts = ExplainAccess(plans, state, question, now);
+  explanation.facts = ExplainAccess(plans, state, question, now, known.local_grants);
   answer.explanation = std::move(explanation);
   return answer;
 }

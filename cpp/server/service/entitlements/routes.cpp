@@ -104,7 +104,8 @@ Task<Result<HttpResponse>> GetEntitlementToken(Shared& shared, Context context) 
   const Result<SubjectState> known = co_await shared.mirror.Read(caller->subject, context.deadline);
   if (!known) co_return known.error();
   const Timestamp now = shared.host.clock.Now();
-  const CustomerEntitlements entitlements = DecideEntitlements(shared.settings.plans, known->state, now);
+  const CustomerEntitlements entitlements =
+      DecideEntitlements(shared.settings.plans, known->state, now, known->local_grants);
   if (IsStale(*known, now)) co_return TooOldForToken();
   const EntitlementSettings& signing = shared.settings.entitlements;
   std::int64_t lifetime = signing.lifetime_seconds;

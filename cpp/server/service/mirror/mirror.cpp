@@ -26,6 +26,11 @@ Error NotFetched() {
           .message = "What this customer has bought before could not be fetched from Polar. Try again."};
 }
 
+bool IsGranted(const SubjectState& known, Timestamp now) {
+  return std::any_of(known.local_grants.begin(), known.local_grants.end(),
+                     [&](const LocalGrant& grant) { return IsInForce(grant, now); });
+}
+
 bool HasCustomer(const SubjectState& known) { return known.customer && !known.is_deleted; }
 
 }  // namespace
@@ -35,19 +40,24 @@ Task<Result<SubjectState>> Mirror::Read(Subject subject, Timestamp deadline) {
   for (int rounds = 0;; ++rounds) {
     Result<SubjectState> known = co_await host_.store.ReadSubject(subject);
     if (!known) co_return known;
+    const Timestamp now = host_.clock.Now();
     if (HasCustomer(*known) && known->customer->is_mirrored) {
-      const Timestamp now = host_.clock.Now();
       if (rounds > 0 || !IsStale(*known, now) || FindAsked(KeyOf(subject)) != nullptr) co_return known;
       co_await FillOnce(subject, std::min(deadline, now.PlusMilliseconds(kVerifyBudgetMs)), kStillStaleSeconds);
       continue;
     }
     if (const Asked* asked = FindAsked(KeyOf(subject))) {
+      if (asked->error && IsGranted(*known, now)) co_return known;
       // A customer that was deleted is known to be so, whether or not Polar can say more.
       if (asked->error && !known->is_deleted) co_return *asked->error;
       if (!HasCustomer(*known)) co_return known;
     }
     if (rounds >= kMostRounds && !HasCustomer(*known)) co_return known;  // erased again and again: there is nothing
     if (rounds == kMostRounds * 2) co_return NotFetched();
+    if (IsGranted(*known, now)) {
+      co_await FillOnce(subject, std::min(deadline, now.PlusMilliseconds(kVerifyBudgetMs)), kStillStaleSeconds);
+      continue;
+    }
     co_await FillOnce(subject, deadline, kFailureSeconds);
   }
 }

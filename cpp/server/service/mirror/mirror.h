@@ -24,8 +24,8 @@ class Mirror {
   /// was never fetched or there is none, Polar is asked first: by one of all who ask at the same time, at most once a
   /// minute where Polar has no such customer, at most every five seconds where it fails. Where it does not hold any
   /// more (staleness.h), Polar is asked at most once a minute and for three seconds, and then the answer is what is
-  /// known. Errors: STORE_FAILED; those of Polar when what has never been fetched cannot be: "no plan" would be a
-  /// guess.
+  /// known. The same of somebody to whom a grant by hand gives something now: it holds, whatever Polar says. Errors:
+  /// STORE_FAILED; those of Polar when what has never been fetched cannot be: "no plan" would be a guess.
   [[nodiscard]] Task<Result<SubjectState>> Read(Subject subject, Timestamp deadline);
 
  private:

@@ -2,20 +2,16 @@
 
 #include <algorithm>
 
-#include "core/foundation/base64.h"
-#include "core/foundation/text.h"
 #include "core/gateway/customer_lists.h"
 #include "server/service/answers.h"
 #include "server/service/caller/context.h"
 #include "server/service/mirror/mirror.h"
+#include "server/service/pages.h"
 #include "server/service/shared.h"
 #include "server/service/subscriptions/views.h"
 
 namespace plinto::polar::server {
 namespace {
-
-constexpr std::int64_t kDefaultLimit = 20;
-constexpr std::int64_t kMaxLimit = 100;
 
 using server::ViewOf;
 
@@ -54,40 +50,6 @@ std::vector<CustomerMeterBalance> MetersOf(const BillingState& state) {
     meters.push_back({one.meter_id, one.consumed_units, one.credited_units, one.balance});
   }
   return meters;
-}
-
-// Opaque to callers, so that what a list is ordered by can change.
-std::string CursorOf(const PagePlace& place) {
-  std::string text = EncodeBase64(std::to_string(place.at.microseconds) + " " + place.id);
-  for (char& c : text) c = c == '+' ? '-' : c == '/' ? '_' : c;
-  return text.substr(0, text.find('='));
-}
-
-std::optional<PagePlace> PlaceOf(std::string_view cursor) {
-  const auto text = DecodeBase64(cursor);
-  const std::size_t space = text ? text->find(' ') : std::string::npos;
-  if (space == std::string::npos) return std::nullopt;
-  const auto at = ParseInteger(std::string_view(*text).substr(0, space));
-  const std::string id = text->substr(space + 1);
-  if (!at || !IsUuid(id)) return std::nullopt;
-  return PagePlace{Timestamp{*at}, id};
-}
-
-Result<PageQuery> ReadPageQuery(const std::optional<std::string>& limit, const std::optional<std::string>& cursor) {
-  PageQuery query{.limit = kDefaultLimit};
-  if (limit) {
-    const auto number = ParseInteger(*limit);
-    if (!number || *number < 1 || *number > kMaxLimit) {
-      return ValidationError("limit", "Must be a whole number from 1 to 100.");
-    }
-    query.limit = *number;
-  }
-  if (cursor) {
-    query.after = PlaceOf(*cursor);
-    if (!query.after)
-      return ValidationError("cursor", "This is not a cursor. Send `next_cursor` of the page before as it is.");
-  }
-  return query;
 }
 
 // One more was asked for than the page holds: it says whether there is a next page.
@@ -135,7 +97,8 @@ Task<Result<HttpResponse>> GetCustomerData(Shared& shared, Context context) {
 Task<Result<HttpResponse>> GetCustomerState(Shared& shared, Context context) {
   Result<SubjectState> known = co_await ReadSubject(shared.host, shared.mirror, context);
   if (!known) co_return std::move(known).error();
-  co_return JsonAnswer(200, DecideEntitlements(shared.settings.plans, known->state, shared.host.clock.Now()));
+  co_return JsonAnswer(
+      200, DecideEntitlements(shared.settings.plans, known->state, shared.host.clock.Now(), known->local_grants));
 }
 
 Task<Result<HttpResponse>> ListSubscriptions(Shared& shared, Context context) {
