@@ -31,6 +31,7 @@ int main(int argc, char** argv) {
   plinto::polar::server::AddBackup(program, run);
   plinto::polar::server::AddKey(program, run);
   plinto::polar::server::AddGrant(program, run);
+  plinto::polar::server::AddImport(program, run);
   plinto::polar::server::AddSchema(program, run);
   try {
     program.parse(argc, argv);

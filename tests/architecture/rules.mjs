@@ -104,12 +104,14 @@ export const serviceRooms = {
   products: ['caller'],
   usage: ['caller', 'mirror'],
   mirror: ['caller', 'customers'],
-  checkouts: ['caller', 'customers', 'mirror', 'products'],
+  checkouts: ['caller', 'customers', 'import', 'mirror', 'products'],
   subscriptions: ['caller', 'mirror', 'products'],
   billing_details: ['caller', 'mirror'],
   entitlements: ['caller', 'mirror', 'usage'],
   deliveries: ['caller', 'customers', 'mirror'],
   documents: ['caller', 'entitlements'],
+  grants: ['caller'],
+  import: ['customers', 'grants', 'mirror'],
 };
 export const serviceFront = ['service', 'router'];
 

@@ -24,6 +24,7 @@ void AddWhy(CLI::App& program, Run& run);
 void AddBackup(CLI::App& program, Run& run);
 void AddKey(CLI::App& program, Run& run);
 void AddGrant(CLI::App& program, Run& run);
+void AddImport(CLI::App& program, Run& run);
 void AddSchema(CLI::App& program, Run& run);
 
 }  // namespace plinto::polar::server

@@ -14,6 +14,7 @@
 #include "server/service/caller/context.h"
 #include "server/service/checkouts/checkout_state.h"
 #include "server/service/customers/customers.h"
+#include "server/service/import/covering_trial.h"
 #include "server/service/polar_call.h"
 #include "server/service/products/offered.h"
 #include "server/service/return_url.h"
@@ -285,6 +286,11 @@ Task<Result<HttpResponse>> CreateCheckout(Shared& shared, Context context) {
   if (request->subscription_id) {
     const Status own = co_await CheckUpgraded(host, caller->subject, ToLowerAscii(*request->subscription_id));
     if (!own) co_return own.error();
+  }
+
+  if (!create.allow_trial && !create.trial_interval) {
+    const Status covered = co_await CoverImported(host, settings.plans, caller->subject, create);
+    if (!covered) co_return covered.error();
   }
 
   std::optional<IdempotencyRow> claim;
