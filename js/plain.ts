@@ -86,7 +86,8 @@ function buildRequest(
   const fields = JSON.parse(input) as Record<string, string>;
   if (operation === 'ingestUsageEvent') fields.externalId ??= uuid;
   const inPath =
-    path.includes('{id}') && ['checkoutId', 'orderId', 'subscriptionId', 'leaseId'].find((name) => name in fields);
+    path.includes('{id}') &&
+    ['checkoutId', 'orderId', 'subscriptionId', 'leaseId', 'grantId'].find((name) => name in fields);
   const url = baseUrl + path.replace('{id}', encodeURIComponent(fields[inPath || ''] ?? ''));
   // Only the names of the top level are ours; the keys of metadata and properties belong to the caller.
   const rest = Object.entries(fields).filter(([name]) => name !== inPath);

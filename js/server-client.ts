@@ -9,6 +9,10 @@ import { ROUTES } from './generated/routes.js';
 import { SERVER_ROUTES } from './generated/server-routes.js';
 import type {
   AccessAnswer,
+  AccessGrant,
+  AccessGrantListOptions,
+  AccessGrantOptions,
+  AccessGrants,
   AccessQuery,
   BatchedUsageOptions,
   CommitOptions,
@@ -249,6 +253,26 @@ export class ServerClient {
   /** Removes a cap. */
   removeUsageLimit(options: For<UsageLimitName>, call?: CallOptions): Promise<RemovedLimit> {
     return this.#run('removeUsageLimit', options, call);
+  }
+
+  // Grants by hand.
+
+  /**
+   * Gives a tier or features by hand, whatever was bought. Asked for again under the same `externalId` it is the same grant.
+   * Errors of its own: CONFLICT.
+   */
+  addGrant(options: For<AccessGrantOptions>, call?: CallOptions): Promise<AccessGrant> {
+    return this.#run('addGrant', withId(options), call);
+  }
+
+  /** Returns grants in pages, the newest first. */
+  listGrants(options: For<AccessGrantListOptions>, call?: CallOptions): Promise<AccessGrants> {
+    return this.#run('listGrants', options, call);
+  }
+
+  /** Takes a grant back, and returns it with who removed it first. Errors of its own: NOT_FOUND. */
+  removeGrant(id: string, subject: ServerSubject, call?: CallOptions): Promise<AccessGrant> {
+    return this.#run('removeGrant', { ...subject, grantId: id }, call);
   }
 
   // Subscriptions.

@@ -11,4 +11,7 @@ export const SERVER_ROUTES = {
   setUsageLimit: ['PUT', '/usage/limits'],
   listUsageLimits: ['GET', '/usage/limits'],
   removeUsageLimit: ['DELETE', '/usage/limits'],
+  addGrant: ['POST', '/grants'],
+  listGrants: ['GET', '/grants'],
+  removeGrant: ['DELETE', '/grants/{id}'],
 } as const;

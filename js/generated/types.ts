@@ -549,7 +549,7 @@ export interface CustomerEntitlements {
   access: Access;
   /** What the customer is now. */
   tier?: string;
-  /** Polar's word for the subscription or order. */
+  /** Polar's word for the subscription or order; absent for a grant. */
   status?: string;
   /** The plan's product. */
   slug?: string;
@@ -585,11 +585,11 @@ export interface AccessQuery {
   explain?: boolean | undefined;
 }
 
-/** Something that Polar has told of the customer, and what follows from it. */
+/** Something that Polar has told of the customer, or that was granted here by hand, and what follows from it. */
 export interface AccessFact {
-  /** What it is; an order that was bought once, not one of a subscription. */
-  kind: Open<'subscription' | 'order' | 'grant' | 'meter' | 'customer'>;
-  /** At Polar. */
+  /** What it is; an order that was bought once, not one of a subscription; a `local_grant` was given by hand, a `grant` is Polar's of a benefit. */
+  kind: Open<'subscription' | 'order' | 'local_grant' | 'grant' | 'meter' | 'customer'>;
+  /** At Polar; of a local grant, here. */
   id: string;
   /** True for the one fact that the answer comes from. */
   decides: boolean;
@@ -613,7 +613,9 @@ export interface AccessFact {
   cancelAtPeriodEnd?: boolean;
   /** A subscription that pauses after its period. */
   pauseAtPeriodEnd?: boolean;
-  /** When a subscription is scheduled to end. */
+  /** When a local grant begins. */
+  startsAt?: string;
+  /** When a subscription is scheduled to end, or a local grant ends. */
   endsAt?: string;
   /** When a subscription ended. */
   endedAt?: string;
@@ -627,6 +629,10 @@ export interface AccessFact {
   benefitId?: string;
   /** Units left on a meter. */
   remaining?: number;
+  /** Of a local grant: what it comes from. */
+  source?: string;
+  /** Of a local grant: why it was made. */
+  reason?: string;
 }
 
 /** Why somebody has access, or has none. */
@@ -637,7 +643,7 @@ export interface AccessExplanation {
   verifiedAt?: string;
   /** From then on the answer is stale, if nothing is heard. */
   knownUntil?: string;
-  /** Purchases, the best first; grants; meters; the customer. */
+  /** Purchases and grants of a tier, the best first; other grants; meters; the customer. */
   facts: AccessFact[];
 }
 
@@ -681,6 +687,8 @@ export interface ErasureReceipt {
   usageEvents: number;
   /** Usage events that are still to be billed; erased as soon as Polar has them, or refuses them. */
   usageEventsWaiting: number;
+  /** Grants by hand erased. */
+  grants: number;
 }
 
 /** Why a subscription is canceled. */
@@ -1101,6 +1109,78 @@ export interface UsageLimits {
 export interface RemovedLimit {
   /** False where there was none. */
   removed: boolean;
+}
+
+/** What is given to whom, and why. Either `tier` or `features`. */
+export interface AccessGrantOptions {
+  /** What it comes from, such as `support`. */
+  source: string;
+  /** Why, for people who look later. */
+  reason: string;
+  /** A tier of PRODUCTS. */
+  tier?: string | undefined;
+  /** Features, at most 50; PRODUCTS need not know them. */
+  features?: readonly string[] | undefined;
+  /** When it begins; now when absent. */
+  startsAt?: string | undefined;
+  /** When it ends; once it is removed when absent. */
+  endsAt?: string | undefined;
+  /** Your name for it: asked for again under the same, it is the same grant. */
+  externalId?: string | undefined;
+  /** The Plinto organization that gets it; a user is named by `user_id` in the query. */
+  organizationId?: string | undefined;
+}
+
+/** Whose grants, and which part of the list. */
+export interface AccessGrantListOptions {
+  /** The Plinto organization; a user is named by `user_id`. */
+  organizationId?: string | undefined;
+  /** At most so many at once; 20 when absent. */
+  limit?: number | undefined;
+  /** The `next_cursor` of the page before, unchanged. */
+  cursor?: string | undefined;
+  /** True for those that were removed, too. */
+  removed?: boolean | undefined;
+}
+
+/** What somebody was given by hand. */
+export interface AccessGrant {
+  /** To remove it by. */
+  id: string;
+  /** Who has it, where that is an organization. */
+  organizationId?: string;
+  /** Who has it, where that is a user. */
+  userId?: string;
+  /** The tier that it gives. */
+  tier?: string;
+  /** The features that it gives. */
+  features: string[];
+  /** When it begins. */
+  startsAt: string;
+  /** When it ends; absent for one that is kept until it is removed. */
+  endsAt?: string;
+  /** What it comes from. */
+  source: string;
+  /** Why. */
+  reason: string;
+  /** Its maker's name for it. */
+  externalId?: string;
+  /** `key:` and a service key's id, or a person's name. */
+  createdBy: string;
+  /** When it was made. */
+  createdAt: string;
+  /** Who removed it, as `createdBy`. */
+  removedBy?: string;
+  /** When it was removed: it gives nothing since then. */
+  removedAt?: string;
+}
+
+/** One page of grants. */
+export interface AccessGrants {
+  /** Newest first. */
+  items: AccessGrant[];
+  /** For the next page; absent on the last. */
+  nextCursor?: string;
 }
 
 /** Whose fault it was, because the remedy differs: fix your call, wait for the other side, or look at network and setup. */

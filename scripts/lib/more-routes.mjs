@@ -30,6 +30,9 @@ const ofBackEnds = [
   'setUsageLimit',
   'listUsageLimits',
   'removeUsageLimit',
+  'addGrant',
+  'listGrants',
+  'removeGrant',
 ];
 
 /** @typedef {{ paths: Record<string, Record<string, { operationId?: string }>> }} Document */

@@ -127,6 +127,30 @@ describe('createServerClient', () => {
     });
   });
 
+  it('gives, lists and takes back grants, under an id of its own, so that one that is sent again is one', async () => {
+    const grant = { id: LEASE, user_id: USER, tier: 'pro', features: [], source: 'support', reason: 'A delay.' };
+    gateway.answer(
+      refusal(503, 'UPSTREAM_RATE_LIMITED'),
+      { status: 201, body: grant },
+      { status: 200, body: { items: [grant] } },
+      { status: 200, body: { ...grant, removed_by: 'key:1' } },
+    );
+    const why = { source: 'support', reason: 'A delay.' };
+
+    const given = await client().addGrant({ userId: USER, tier: 'pro', endsAt: '2027-03-01T00:00:00Z', ...why });
+    expect(given.tier).toBe('pro');
+    expect((await client().listGrants({ userId: USER, removed: true })).items[0]?.id).toBe(LEASE);
+    expect((await client().removeGrant(LEASE, { organizationId: ORGANIZATION })).removedBy).toBe('key:1');
+
+    const asked = { tier: 'pro', ends_at: '2027-03-01T00:00:00Z', ...why, external_id: expect.any(String) };
+    expect(gateway.asked[1]?.body).toEqual(gateway.asked[0]?.body);
+    expect(gateway.asked.slice(1)).toMatchObject([
+      { method: 'POST', path: '/api/v1/polar/grants', query: { user_id: USER }, body: asked },
+      { method: 'GET', path: '/api/v1/polar/grants', query: { user_id: USER, removed: 'true' } },
+      { method: 'DELETE', path: `/api/v1/polar/grants/${LEASE}`, query: { organization_id: ORGANIZATION } },
+    ]);
+  });
+
   it('sets, lists and removes limits', async () => {
     const limit = { event_name: 'ai_tokens', period: 'month', maximum: 50, used: 1, reserved: 2, remaining: 47 };
     gateway.answer(

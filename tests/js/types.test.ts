@@ -136,6 +136,10 @@ describe('the types of the API', () => {
       'UsageLimit',
       'UsageLimits',
       'RemovedLimit',
+      'AccessGrantOptions',
+      'AccessGrantListOptions',
+      'AccessGrant',
+      'AccessGrants',
     ];
 
     expect(generated.length).toBeGreaterThan(10);
