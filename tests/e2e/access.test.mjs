@@ -86,6 +86,7 @@ const bodies = () => ({
   'POST /usage/leases/{id}/commit': { quantity: 1 },
   'PUT /usage/limits': { event_name: 'api_call', period: 'day', maximum: 1_000_000 },
   'POST /subscriptions/{id}/change': { seats: 2 },
+  'POST /grants': { features: ['beta'], source: 'support', reason: 'A delay.' },
 });
 
 const queries = {

@@ -60,6 +60,8 @@ void Buyer::Act() {
     ChangeAtPolar();
   } else if (drawn < 910) {
     Erase();
+  } else if (drawn < 940) {
+    BeGiven();
   } else if (drawn < 990) {
     BeToldOf(world_.dice.Chance(500) ? "user.created" : "user.updated");
   } else {

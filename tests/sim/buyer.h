@@ -38,12 +38,17 @@ class Buyer {
   /// Again until there is an answer that counts.
   void Ask(const std::string& path, const std::string& body, int tries,
            const std::function<void(const HttpResponse&)>& then);
+  /// What support gives them by hand, and takes back.
+  void BeGiven();
+  void BeTaken(const std::string& grant, int tries);
   void Change();
   void ChangeAtPolar();
   void Erase();
   void BeToldOf(const std::string& type);
   void TellOf(HttpRequest event, const std::string& id, int tries);
   [[nodiscard]] HttpRequest Request(const std::string& method, const std::string& path, const std::string& body = "");
+  /// As the application's back end, about them.
+  [[nodiscard]] HttpRequest OfBackEnd(const std::string& method, const std::string& path, const std::string& body = "");
 
   World& world_;
   std::size_t tenant_;

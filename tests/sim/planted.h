@@ -34,6 +34,7 @@ inline constexpr std::array kPlanted = {
     Planted{"release-without-end", "a lease that was given back stays set aside"},
     Planted{"limits-not-kept", "usage beyond a limit is recorded"},
     Planted{"threshold-told-again", "it is forgotten that a threshold was told"},
+    Planted{"grant-untold", "nobody is told of a grant that is given or taken back"},
     Planted{"failure-finished", "a delivery whose processing failed counts as processed"},
 };
 

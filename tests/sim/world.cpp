@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/foundation/text.h"
+#include "server/base/service_key.h"
 #include "server/store/engines/sqlite_writer.h"
 
 namespace plinto::polar::sim {
@@ -18,6 +19,18 @@ std::shared_ptr<server::SqlRunner> OpenDatabase(const server::Clock& clock) {
   auto opened = server::SqliteWriter::Open(":memory:", server::SqliteWriter::Mode::kInline, &clock);
   if (!opened) throw std::runtime_error("SQLite does not open: " + opened.error().message);
   return *std::move(opened);
+}
+
+void AddBackEndKey(server::SqlRunner& database, const std::string& tenant) {
+  database.Submit(
+      server::SqlAccess::kWrite,
+      [&](server::SqlConnection& connection) {
+        server::Query add(server::Scope(connection, tenant),
+                          "INSERT INTO service_keys (tenant, id, hash, name, scopes, created_at)"
+                          " VALUES (?1, 'key', ?2, 'back end', 'grant:write', 0)");
+        add.Bind(server::HashServiceKey(kBackEndKey)).Run();
+      },
+      [](const std::string* /*failure*/) {});
 }
 
 Timestamp Start() { return *ParseTimestamp("2026-11-22T06:00:00Z"); }
@@ -43,6 +56,7 @@ World::World(std::uint64_t seed)
                                        }));
     applications.push_back(
         std::make_unique<Application>(schedule, dice, weather, ledger, spending, TenantName(tenant)));
+    AddBackEndKey(*database, TenantName(tenant));
     ending.emplace_back();
     is_gone.push_back(false);
   }

@@ -19,6 +19,8 @@
 namespace plinto::polar::sim {
 
 inline const std::string kPlintoSecret = "plinto-secret";
+/// Of the application's back end, in every tenant.
+inline const std::string kBackEndKey = "plinto_sk_" + std::string(64, '0');
 
 [[nodiscard]] std::string TenantName(std::size_t tenant);
 
@@ -73,7 +75,8 @@ class World {
   [[nodiscard]] bool StepUntil(Timestamp until);
   /// Steps in fine weather until nothing waits any more.
   void BecomeQuiet();
-  [[nodiscard]] bool IsAllowed(const Buyer& buyer);
+  /// By what they have bought, and by what they were given.
+  [[nodiscard]] bool IsAllowed(const Buyer& buyer, bool with_grants = true);
   void CheckTold();
   void CheckMirror();
 

@@ -32,6 +32,8 @@ const std::vector<Row> kTable = {
     {Action::kLimitUsage, "owner", "usage:write"},
     {Action::kReadAccess, "owner, admin, member, viewer", "access:read"},
     {Action::kReadEntitlementToken, "owner, admin, member, viewer", "access:read"},
+    {Action::kReadGrants, "service key", "grant:read"},
+    {Action::kWriteGrants, "service key", "grant:write"},
     {Action::kReadProducts, "public", ""},
     {Action::kReadProvider, "public", ""},
     {Action::kReceiveWebhook, "signature", ""},
@@ -47,9 +49,9 @@ std::string Said(const Actor& actor, Action action) {
   return (decision.allowed ? "allow " : "deny ") + std::string(ToText(decision.reason));
 }
 
-const std::vector<const char*> kAllScopes = {"checkout:read",  "checkout:write",    "customer:read", "customer:write",
-                                             "customer:erase", "portal:write",      "usage:read",    "usage:write",
-                                             "access:read",    "subscription:write"};
+const std::vector<const char*> kAllScopes = {"checkout:read",  "checkout:write",     "customer:read", "customer:write",
+                                             "customer:erase", "portal:write",       "usage:read",    "usage:write",
+                                             "access:read",    "subscription:write", "grant:read",    "grant:write"};
 
 }  // namespace
 
@@ -65,6 +67,7 @@ TEST_CASE("every role may do what the table of routes says, and nothing else") {
       INFO(role << " on " << static_cast<int>(row.action));
       const std::string expected = who == "public"                       ? "allow public"
                                    : who == "signature"                  ? "deny signature_missing"
+                                   : who == "service key"                ? "deny service_key_needed"
                                    : who.find(role) != std::string::npos ? "allow role_suffices"
                                                                          : "deny role_too_low";
       CHECK(Said({.kind = Actor::Kind::kMember, .role = RoleFromText(role)}, row.action) == expected);
@@ -81,9 +84,10 @@ TEST_CASE("without an organization a signed-in user may do everything to their o
     const std::string who = row.who;
     const bool subject = who != "public" && who != "signature";
     INFO(static_cast<int>(row.action));
-    CHECK(Said({.kind = Actor::Kind::kUser}, row.action) == (subject           ? "allow own_account"
-                                                             : who == "public" ? "allow public"
-                                                                               : "deny signature_missing"));
+    CHECK(Said({.kind = Actor::Kind::kUser}, row.action) == (who == "service key" ? "deny service_key_needed"
+                                                             : subject            ? "allow own_account"
+                                                             : who == "public"    ? "allow public"
+                                                                                  : "deny signature_missing"));
     CHECK(Said({}, row.action) == (subject           ? "deny not_signed_in"
                                    : who == "public" ? "allow public"
                                                      : "deny signature_missing"));
