@@ -413,7 +413,8 @@ constexpr std::array kWords = {
           ",\n  PRIMARY KEY (tenant, webhook),\n"
           "  FOREIGN KEY (tenant, webhook) REFERENCES polar_webhook_events (tenant, id) ON DELETE CASCADE"},
     Words{"<without rowid>", " WITHOUT ROWID", ""},
-    Words{"<usage row id>", "id INTEGER PRIMARY KEY", "id BIGINT NOT NULL"},
+    // An answer of the store's may be lost: whoever writes once more means the row that was, not the next one.
+    Words{"<usage row id>", "id INTEGER PRIMARY KEY AUTOINCREMENT", "id BIGINT NOT NULL"},
     Words{"<in parts>", "", " PARTITION BY RANGE (id)"},
     Words{"<ids and age of usage>", kUsageOfSqlite, kUsageOfPostgres},
 };
