@@ -138,7 +138,7 @@ class PlanReader {
   void ReadConekta(Plan& plan, const Json& value) {
     const auto* object = value.get_ptr<const Json::object_t*>();
     bool valid = object != nullptr;
-    ConektaOffer offer;
+    ConektaPrice offer;
     if (valid) {
       for (const auto& [key, member] : *object) {
         const auto* text = member.get_ptr<const std::string*>();
