@@ -24,6 +24,7 @@ struct PolarCustomer {
   std::string external_id;
   std::optional<std::string> email;
   std::optional<std::string> name;
+  std::optional<std::string> country = {};
 };
 template <>
 inline constexpr auto kDescription<PolarCustomer> = Describe(
@@ -31,7 +32,8 @@ inline constexpr auto kDescription<PolarCustomer> = Describe(
     Field("customer_id", &PolarCustomer::customer_id, "The customer's id at Polar.", kUuid),
     Field("external_id", &PolarCustomer::external_id, "The Plinto user or organization that it stands for.", kUuid),
     Field("email", &PolarCustomer::email, "Where Polar sends receipts; organizations may have none."),
-    Field("name", &PolarCustomer::name, "As Plinto knows the user or organization."));
+    Field("name", &PolarCustomer::name, "As Plinto knows the user or organization."),
+    Field("country", &PolarCustomer::country, "What is kept of it, and decides who takes the payment."));
 
 struct CustomerPortalOptions {
   std::optional<std::string> organization_id;

@@ -8,6 +8,7 @@
 
 #include "core/foundation/result.h"
 #include "server/base/task.h"
+#include "server/store/kept_cancellation.h"
 #include "server/store/rows.h"
 #include "server/store/usage_accounts.h"
 
@@ -171,6 +172,20 @@ class Store {
                                                                                           PageQuery query) = 0;
   [[nodiscard]] virtual Task<Result<std::vector<Listed<Order>>>> ListOrders(std::string polar_customer_id,
                                                                             PageQuery query) = 0;
+
+  /// Keeps that a subscription is canceled at a date. Of one that is kept already the date alone is changed. False, and
+  /// nothing is, where it is being carried out.
+  [[nodiscard]] virtual Task<Result<bool>> KeepCancellation(KeptCancellation one, Timestamp now) = 0;
+  /// Takes one back. False where there is none, or it is being carried out.
+  [[nodiscard]] virtual Task<Result<bool>> DropCancellation(std::string subscription_id, Timestamp now) = 0;
+  [[nodiscard]] virtual Task<Result<std::optional<KeptCancellation>>> FindCancellation(std::string subscription_id) = 0;
+  /// Those that are due, at most `limit`, held as ClaimWebhooks() does; from now on they are not taken back.
+  [[nodiscard]] virtual Task<Result<std::vector<KeptCancellation>>> ClaimCancellations(std::string claim, Timestamp now,
+                                                                                       int limit) = 0;
+  /// What became of one, while it is held under its claim.
+  [[nodiscard]] virtual Task<Status> FinishCancellation(KeptCancellation one, CancellationOutcome outcome,
+                                                        Timestamp now) = 0;
+  [[nodiscard]] virtual Task<Result<std::optional<Timestamp>>> NextCancellationDue(Timestamp now) = 0;
 
   /// The service key with this hash; none when there is none, or no longer.
   [[nodiscard]] virtual Task<Result<std::optional<ServiceKeyRow>>> FindServiceKey(std::string hash) = 0;

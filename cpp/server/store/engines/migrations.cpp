@@ -355,6 +355,32 @@ CREATE TABLE app_health (
   PRIMARY KEY (tenant)
 )<without rowid>;
 
+-- Cancellations at the end of a period that the provider cannot keep (kept_cancellation.h).
+CREATE TABLE kept_cancellations (
+  <row id>,
+  tenant TEXT NOT NULL,
+  subscription_id TEXT NOT NULL,
+  polar_customer_id TEXT NOT NULL,
+  conekta_customer_id TEXT NOT NULL,
+  cancel_at BIGINT NOT NULL,
+  canceled_at BIGINT NOT NULL,
+  actor TEXT NOT NULL,
+  reason TEXT,
+  comment TEXT,
+  begun_at BIGINT,
+  carried_out_at BIGINT,
+  error_message TEXT,
+  attempts BIGINT NOT NULL DEFAULT 0,
+  next_attempt_at BIGINT NOT NULL,
+  claim TEXT,
+  claimed_until BIGINT<row key>
+);
+CREATE UNIQUE INDEX kept_cancellations_subscription ON kept_cancellations (tenant, subscription_id);
+CREATE INDEX kept_cancellations_customer ON kept_cancellations (tenant, polar_customer_id);
+CREATE INDEX kept_cancellations_actor ON kept_cancellations (tenant, actor);
+CREATE INDEX kept_cancellations_due ON kept_cancellations (tenant, next_attempt_at);
+CREATE INDEX kept_cancellations_claimed ON kept_cancellations (tenant, claimed_until) WHERE claimed_until IS NOT NULL;
+
 -- Keys of back ends, of which only hashes are kept, and keys that entitlement tokens are signed with.
 CREATE TABLE service_keys (
   tenant TEXT NOT NULL,

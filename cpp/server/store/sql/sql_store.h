@@ -79,6 +79,12 @@ class SqlStore final : public Store {
   Task<Result<std::vector<Listed<Subscription>>>> ListSubscriptions(std::string polar_customer_id,
                                                                     PageQuery query) override;
   Task<Result<std::vector<Listed<Order>>>> ListOrders(std::string polar_customer_id, PageQuery query) override;
+  Task<Result<bool>> KeepCancellation(KeptCancellation one, Timestamp now) override;
+  Task<Result<bool>> DropCancellation(std::string subscription_id, Timestamp now) override;
+  Task<Result<std::optional<KeptCancellation>>> FindCancellation(std::string subscription_id) override;
+  Task<Result<std::vector<KeptCancellation>>> ClaimCancellations(std::string claim, Timestamp now, int limit) override;
+  Task<Status> FinishCancellation(KeptCancellation one, CancellationOutcome outcome, Timestamp now) override;
+  Task<Result<std::optional<Timestamp>>> NextCancellationDue(Timestamp now) override;
   Task<Result<std::optional<ServiceKeyRow>>> FindServiceKey(std::string hash) override;
   Task<Status> AddServiceKey(ServiceKeyRow key) override;
   Task<Result<std::vector<ServiceKeyRow>>> ListServiceKeys() override;

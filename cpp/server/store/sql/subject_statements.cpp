@@ -3,6 +3,7 @@
 #include <iterator>
 
 #include "core/foundation/codec.h"
+#include "server/store/sql/cancellation_statements.h"
 #include "server/store/sql/locks.h"
 #include "server/store/sql/mirror_statements.h"
 #include "server/store/sql/schedule.h"
@@ -65,6 +66,7 @@ void RefuseFrom(const Scope& db, const std::string& id, Timestamp now) {
 
 void EraseMirror(const Scope& db, const std::string& customer_id, Timestamp now, Erasure& erased) {
   EraseStates(db, customer_id);
+  ForgetWhoCanceled(db, customer_id);
   ForgetAccess(db, customer_id);
   erased.subscriptions +=
       DeleteOf(db, "DELETE FROM polar_subscriptions WHERE tenant = ?1 AND polar_customer_id = ?2", customer_id);
@@ -187,6 +189,7 @@ SubjectState ReadSubject(const Scope& db, const Subject& subject) {
     if (!query.IsNull(5)) known.verified_at = query.Time(5);
   }
   known.state = ReadHeldState(db, known.customer->polar_customer_id);
+  LayCancellations(db, known.state);
   AddSeats(db, known.state);
   return known;
 }
@@ -237,6 +240,7 @@ Erasure EraseSubject(const Scope& db, const Subject& subject, Timestamp now) {
              "UPDATE polar_checkouts SET user_id = '' WHERE tenant = ?1 AND user_id = ?2"
              " AND organization_id IS NOT NULL",
              subject.id);
+    DeleteOf(db, "UPDATE kept_cancellations SET actor = '' WHERE tenant = ?1 AND actor = ?2", subject.id);
     DeleteOf(db, "DELETE FROM polar_idempotency_keys WHERE tenant = ?1 AND actor = ?2 AND answer <> ''", subject.id);
   }
   RefuseFrom(db, subject.id, now);
