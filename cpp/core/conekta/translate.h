@@ -55,12 +55,19 @@ struct ConektaTerms {
 [[nodiscard]] Subscription ToSubscription(const ConektaSubscription& from, const ConektaPlan* plan,
                                           const ConektaTerms& terms);
 
+/// Is there more to it than a page? What nobody has tried to pay, or was refused there, is a checkout and no order yet,
+/// as at Polar.
+[[nodiscard]] bool IsOrder(const ConektaOrder& from);
+
 /// `subscriptions`: the customer's, to know whose cycle it paid for. What was not begun here, and belongs to none of
-/// them, names no product and gives nothing.
-///   none, pending_payment, pre_authorized, under_fraud_review -> pending; declined -> pending while its page can be
-///   paid on, else void; expired, canceled, voided, fraudulent -> void; charged_back -> refunded.
+/// them, names no product and gives nothing; nor does what was paid for a plan, by itself.
+///   pending_payment, pre_authorized, under_fraud_review, declined (of a renewal: it is tried again) -> pending;
+///   expired, canceled, voided, fraudulent -> void; charged_back -> refunded; others as they are.
 [[nodiscard]] Order ToOrder(const ConektaOrder& from, std::span<const ConektaSubscription> subscriptions,
                             const ConektaTerms& terms);
+
+/// Where its checkout stands, in Polar's words: `open`, `confirmed` (money is on its way), `succeeded` or `expired`.
+[[nodiscard]] std::string ToCheckoutStatus(const ConektaOrder& from, Timestamp as_of);
 
 /// What was given back of a purchase: takes its access where that was all of it, or the bank did so. None of an order
 /// that was never paid. One of each order, so that a refund that is taken back gives access again.

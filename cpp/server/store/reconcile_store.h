@@ -19,6 +19,7 @@ struct HeldObjects {
   bool has_bought = false;                       ///< anything, ever
   std::vector<HeldSnapshot> subscriptions = {};  ///< that have not ended
   std::vector<HeldSnapshot> orders = {};         ///< bought once, not void
+  std::string conekta_customer_id = {};          ///< empty of who has bought nothing at Conekta
 };
 
 /// A customer, and whose it is.

@@ -32,6 +32,8 @@ struct CustomerRow {
   std::string name;
   bool is_team = false;
   bool is_mirrored = false;  ///< all that Polar knew before webhooks came has been fetched, or there was nothing
+  std::string country = {};  ///< ISO 3166-1 alpha-2, as a purchase was made from; empty while none was
+  std::string conekta_customer_id = {};  ///< empty of who has bought nothing at Conekta
 };
 
 /// What every request of a caller's asks about them.
@@ -72,7 +74,16 @@ struct IdempotencyRow {
   std::string answer;  ///< JSON text; empty while the first request is under way
 };
 
-enum class WebhookSource : std::uint8_t { kPolar, kPlinto };
+enum class WebhookSource : std::uint8_t { kPolar, kPlinto, kConekta };
+/// As it is stored.
+inline constexpr std::string_view kWebhookSourceTexts[] = {"polar", "plinto", "conekta"};
+[[nodiscard]] constexpr std::string_view ToText(WebhookSource source) {
+  return kWebhookSourceTexts[static_cast<std::size_t>(source)];
+}
+[[nodiscard]] constexpr WebhookSource WebhookSourceFrom(std::string_view text) {
+  if (text == "plinto") return WebhookSource::kPlinto;
+  return text == "conekta" ? WebhookSource::kConekta : WebhookSource::kPolar;
+}
 
 struct WebhookRow {
   std::int64_t row = 0;  ///< set by the store

@@ -15,9 +15,11 @@
 namespace plinto::polar::server {
 
 /// How long what was claimed is held, by the database's clock. Deliveries of Polar's take milliseconds. What a Plinto
-/// event or a batch of usage may take is bounded below it (service/deliveries/plinto_events.h, service/usage/outbox.h).
+/// event, one of Conekta's or a batch of usage may take is bounded below it (service/deliveries/plinto_events.h,
+/// service/deliveries/conekta_inbox.h, service/usage/outbox.h).
 inline constexpr std::int64_t kWebhooksHeldSeconds = 10;
 inline constexpr std::int64_t kPlintoEventHeldSeconds = 60;
+inline constexpr std::int64_t kConektaEventHeldSeconds = 60;
 inline constexpr std::int64_t kUsageHeldSeconds = 60;
 
 class Store {
@@ -33,6 +35,15 @@ class Store {
   /// known by this customer already stays as they are. `since`: who was fetched then or later is filled.
   [[nodiscard]] virtual Task<Result<Introduced>> IntroduceCustomer(CustomerRow customer, Timestamp since,
                                                                    Timestamp now) = 0;
+  /// The customer who has this one at Conekta; none for one that Polar has deleted.
+  [[nodiscard]] virtual Task<Result<std::optional<CustomerRow>>> FindConektaCustomer(
+      std::string conekta_customer_id) = 0;
+  /// Keeps whom a customer is at Conekta. Returns the id that is kept: one that was kept before stays. Empty, and
+  /// nothing is stored, where the customer is not known, or another one has that id.
+  [[nodiscard]] virtual Task<Result<std::string>> SetConektaCustomer(std::string polar_customer_id,
+                                                                     std::string conekta_customer_id) = 0;
+  /// Keeps from where a customer buys, in place of what is kept. False where the customer is not known.
+  [[nodiscard]] virtual Task<Result<bool>> SetCountry(std::string polar_customer_id, std::string country) = 0;
   /// Erases what is stored about the subject, and takes nothing more about its customer until SaveCustomer() makes it
   /// known again. Usage that has not been reported is reported first, and an application that was told of access is
   /// told of its end, as the last of all.
@@ -62,6 +73,9 @@ class Store {
   /// The oldest of Plinto's events that is due and of whose subject no other one is held, on any server: held under the
   /// claim. None also where another server was quicker: NextWebhookDue() says when to ask again.
   [[nodiscard]] virtual Task<Result<std::optional<WebhookRow>>> ClaimPlintoEvent(std::string claim, Timestamp now) = 0;
+  /// As ClaimWebhooks(), of Conekta's.
+  [[nodiscard]] virtual Task<Result<std::vector<WebhookRow>>> ClaimConektaEvents(std::string claim, Timestamp now,
+                                                                                 int limit) = 0;
   /// What is held under the claim is free again.
   [[nodiscard]] virtual Task<Status> GiveBackWebhooks(std::string claim) = 0;
   /// When the next row of this source may be claimed, if any is waiting.

@@ -33,12 +33,16 @@ CREATE TABLE polar_customers (
   reconcile_at BIGINT,
   demanded_at BIGINT,
   claimed_until BIGINT,
+  country TEXT,
+  conekta_customer_id TEXT,
   CHECK ((organization_id IS NULL) <> (user_id IS NULL))<row key>
 );
 CREATE UNIQUE INDEX polar_customers_organization ON polar_customers (tenant, organization_id)
   WHERE organization_id IS NOT NULL;
 CREATE UNIQUE INDEX polar_customers_user ON polar_customers (tenant, user_id) WHERE user_id IS NOT NULL;
 CREATE UNIQUE INDEX polar_customers_polar ON polar_customers (tenant, polar_customer_id);
+CREATE UNIQUE INDEX polar_customers_conekta ON polar_customers (tenant, conekta_customer_id)
+  WHERE conekta_customer_id IS NOT NULL;
 
 -- `mirrored_at`: when Polar was last asked for all that it knows of the customer. `reconcile_at`: when it is asked next.
 -- `demanded_at`: when something was heard last that calls for asking.
@@ -100,7 +104,7 @@ CREATE TABLE polar_idempotency_keys (
 CREATE INDEX polar_idempotency_keys_age ON polar_idempotency_keys (tenant, created_at);
 CREATE INDEX polar_idempotency_keys_unanswered ON polar_idempotency_keys (tenant, created_at) WHERE answer = '';
 
--- The mirror: the newest snapshots, and the state that billing rules are decided by, folded from facts.
+-- The mirror, of Polar and of Conekta, whose ids have a prefix: the newest snapshots, and the state that billing rules are decided by, folded from facts.
 CREATE TABLE polar_subscriptions (
   <row id>,
   tenant TEXT NOT NULL,
@@ -156,7 +160,7 @@ CREATE TABLE polar_billing_states (
 CREATE TABLE polar_webhook_events (
   <row id>,
   tenant TEXT NOT NULL,
-  source TEXT NOT NULL CHECK (source IN ('polar', 'plinto')),
+  source TEXT NOT NULL CHECK (source IN ('polar', 'plinto', 'conekta')),
   event_id TEXT NOT NULL,
   event_type TEXT NOT NULL,
   processed BIGINT NOT NULL DEFAULT 0,

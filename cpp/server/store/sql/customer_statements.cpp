@@ -46,12 +46,21 @@ std::string PolarIdOf(const Scope& db, const Subject& subject) {
 }  // namespace
 
 std::optional<CustomerRow> FindCustomer(const Scope& db, const Subject& subject) {
-  Query query(db, IsUser(subject) ? "SELECT polar_customer_id, email, name, type FROM polar_customers"
-                                    " WHERE tenant = ?1 AND user_id = ?2 AND status = 'active'"
-                                  : "SELECT polar_customer_id, email, name, type FROM polar_customers"
-                                    " WHERE tenant = ?1 AND organization_id = ?2 AND status = 'active'");
+  Query query(db, IsUser(subject)
+                      ? "SELECT polar_customer_id, email, name, type, coalesce(country, ''),"
+                        " coalesce(conekta_customer_id, '') FROM polar_customers"
+                        " WHERE tenant = ?1 AND user_id = ?2 AND status = 'active'"
+                      : "SELECT polar_customer_id, email, name, type, coalesce(country, ''),"
+                        " coalesce(conekta_customer_id, '') FROM polar_customers"
+                        " WHERE tenant = ?1 AND organization_id = ?2 AND status = 'active'");
   if (!query.Bind(subject.id).Step()) return std::nullopt;
-  return CustomerRow{subject, query.Text(0), query.Text(1), query.Text(2), query.Text(3) == "team"};
+  return CustomerRow{.subject = subject,
+                     .polar_customer_id = query.Text(0),
+                     .email = query.Text(1),
+                     .name = query.Text(2),
+                     .is_team = query.Text(3) == "team",
+                     .country = query.Text(4),
+                     .conekta_customer_id = query.Text(5)};
 }
 
 bool SaveCustomer(const Scope& db, const CustomerRow& customer, Timestamp now) {

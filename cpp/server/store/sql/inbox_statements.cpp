@@ -17,9 +17,12 @@ constexpr char kColumns[] =
     "id, source, event_id, event_type, coalesce((SELECT payload FROM polar_webhook_payloads body"
     " WHERE body.tenant = ?1 AND body.webhook = polar_webhook_events.id), ''), attempts, coalesce(about, '')";
 constexpr auto kSelectDue = SelectDue(kTable, kColumns, " AND source = 'polar'");
+constexpr auto kSelectConekta = SelectDue(kTable, kColumns, " AND source = 'conekta'");
 constexpr auto kHoldOne = HoldOne(kTable);
 constexpr auto kHoldMany = HoldMany(kTable);
 constexpr DueStatements kDueWebhooks = {kSelectDue.data(), kHoldOne.data(), kHoldMany.data(), kWebhooksHeldSeconds};
+constexpr DueStatements kDueConekta = {kSelectConekta.data(), kHoldOne.data(), kHoldMany.data(),
+                                       kConektaEventHeldSeconds};
 
 // Of Plinto's events: one of whose subject another one is held waits for that, and an organization's first one for
 // those of its owner that came before. ?3 and ?4 as in SelectDue().
@@ -39,12 +42,20 @@ constexpr auto kHoldPlintoEvent = Joined(
     " AND next_attempt_at IS NOT NULL",
     kIsFreePlintoEvent, " RETURNING ", kColumns);
 
-std::string TextOf(WebhookSource source) { return source == WebhookSource::kPolar ? "polar" : "plinto"; }
+std::string TextOf(WebhookSource source) { return std::string(ToText(source)); }
+
+std::int64_t HeldSecondsOf(WebhookSource source) {
+  if (source == WebhookSource::kPolar) return kWebhooksHeldSeconds;
+  return source == WebhookSource::kPlinto ? kPlintoEventHeldSeconds : kConektaEventHeldSeconds;
+}
 
 WebhookRow ReadWebhook(Query& query) {
-  return {query.Integer(0), query.Text(1) == "polar" ? WebhookSource::kPolar : WebhookSource::kPlinto,
-          query.Text(2),    query.Text(3),
-          query.Text(4),    static_cast<int>(query.Integer(5)),
+  return {query.Integer(0),
+          WebhookSourceFrom(query.Text(1)),
+          query.Text(2),
+          query.Text(3),
+          query.Text(4),
+          static_cast<int>(query.Integer(5)),
           query.Text(6)};
 }
 
@@ -92,6 +103,10 @@ std::vector<WebhookRow> ClaimWebhooks(const Scope& db, const std::string& claim,
   return ClaimDue<WebhookRow>(db, kDueWebhooks, claim, now, limit, ReadWebhook);
 }
 
+std::vector<WebhookRow> ClaimConektaEvents(const Scope& db, const std::string& claim, Timestamp now, int limit) {
+  return ClaimDue<WebhookRow>(db, kDueConekta, claim, now, limit, ReadWebhook);
+}
+
 // The subject is locked, and no row, so that servers which claim of one subject do so one after the other, and wait for
 // nobody who waits for them. The statement after the lock sees what the one before has claimed.
 std::optional<WebhookRow> ClaimPlintoEvent(const Scope& db, const std::string& claim, Timestamp now) {
@@ -116,7 +131,7 @@ std::optional<WebhookRow> ClaimPlintoEvent(const Scope& db, const std::string& c
 
 void GiveBackWebhooks(const Scope& db, const std::string& claim) {
   Query update(db,
-               "WITH held AS (SELECT id FROM polar_webhook_events WHERE tenant = ?1 AND source IN ('polar', 'plinto')"
+               "WITH held AS (SELECT id FROM polar_webhook_events WHERE tenant = ?1 AND source IN ('polar', 'plinto', 'conekta')"
                " AND claimed_until > 0 AND claim = ?2 ORDER BY id FOR UPDATE)"
                " UPDATE polar_webhook_events NOT INDEXED SET claim = NULL, claimed_until = NULL"
                " WHERE tenant = ?1 AND id IN (SELECT id FROM held) AND claim = ?2");
@@ -124,7 +139,6 @@ void GiveBackWebhooks(const Scope& db, const std::string& claim) {
 }
 
 std::optional<Timestamp> NextWebhookDue(const Scope& db, WebhookSource source, Timestamp now) {
-  const bool is_polar = source == WebhookSource::kPolar;
   std::optional<Timestamp> due;
   {
     Query query(db,
@@ -145,7 +159,7 @@ std::optional<Timestamp> NextWebhookDue(const Scope& db, WebhookSource source, T
                 " WHERE tenant = ?1 AND source = ?2 AND claimed_until > 0");
     held = EarliestOf(query.Bind(TextOf(source)));
   }
-  return EarliestOf(db, due, held, now, is_polar ? kWebhooksHeldSeconds : kPlintoEventHeldSeconds);
+  return EarliestOf(db, due, held, now, HeldSecondsOf(source));
 }
 
 std::vector<bool> FinishWebhooks(const Scope& db, const std::vector<WebhookOutcome>& outcomes, Timestamp now) {

@@ -82,6 +82,12 @@ Task<Result<HeldObjects>> SqlReconcileStore::ReadHeld(std::string polar_customer
   return tenant_.Run<HeldObjects>([id = std::move(polar_customer_id)](const Scope& db) {
     const BillingState state = sql::ReadHeldState(db, id);
     HeldObjects held{.has_bought = !state.subscriptions.empty() || !state.orders.empty()};
+    {
+      Query find(db,
+                 "SELECT coalesce(conekta_customer_id, '') FROM polar_customers"
+                 " WHERE tenant = ?1 AND polar_customer_id = ?2");
+      if (find.Bind(id).Step()) held.conekta_customer_id = find.Text(0);
+    }
     for (const auto& one : state.subscriptions) {
       if (IsTerminalSubscription(one.value.status.text(), one.value.ended_at.has_value())) continue;
       AddSnapshot(db, "SELECT snapshot FROM polar_subscriptions WHERE tenant = ?1 AND polar_subscription_id = ?2",

@@ -43,6 +43,22 @@ Task<Result<Introduced>> SqlStore::IntroduceCustomer(CustomerRow customer, Times
   });
 }
 
+Task<Result<std::optional<CustomerRow>>> SqlStore::FindConektaCustomer(std::string conekta_customer_id) {
+  return Read<std::optional<CustomerRow>>(
+      [id = std::move(conekta_customer_id)](const Scope& db) { return sql::FindConektaCustomer(db, id); });
+}
+
+Task<Result<std::string>> SqlStore::SetConektaCustomer(std::string polar_customer_id, std::string conekta_customer_id) {
+  return Run<std::string>([id = std::move(polar_customer_id), conekta = std::move(conekta_customer_id)](
+                              const Scope& db) { return sql::SetConektaCustomer(db, id, conekta); });
+}
+
+Task<Result<bool>> SqlStore::SetCountry(std::string polar_customer_id, std::string country) {
+  return Run<bool>([id = std::move(polar_customer_id), country = std::move(country)](const Scope& db) {
+    return sql::SetCountry(db, id, country);
+  });
+}
+
 Task<Result<bool>> SqlStore::IsErased(std::string subject_id) {
   return Read<bool>([id = std::move(subject_id)](const Scope& db) { return sql::IsErased(db, id); });
 }
@@ -78,6 +94,14 @@ Task<Result<bool>> SqlStore::AddWebhook(WebhookRow webhook, Timestamp now) {
 Task<Result<std::vector<WebhookRow>>> SqlStore::ClaimWebhooks(std::string claim, Timestamp now, int limit) {
   return Read<std::vector<WebhookRow>>(
       [claim = std::move(claim), now, limit](const Scope& db) { return sql::ClaimWebhooks(db, claim, now, limit); },
+      SqlAccess::kWrite);
+}
+
+Task<Result<std::vector<WebhookRow>>> SqlStore::ClaimConektaEvents(std::string claim, Timestamp now, int limit) {
+  return Read<std::vector<WebhookRow>>(
+      [claim = std::move(claim), now, limit](const Scope& db) {
+        return sql::ClaimConektaEvents(db, claim, now, limit);
+      },
       SqlAccess::kWrite);
 }
 

@@ -171,13 +171,20 @@ SubjectState ReadSubject(const Scope& db, const Subject& subject) {
   SubjectState known;
   {
     Query query(db, subject.kind == Subject::Kind::kUser
-                        ? "SELECT polar_customer_id, email, name, type, status, mirrored_at FROM polar_customers"
-                          " WHERE tenant = ?1 AND user_id = ?2"
-                        : "SELECT polar_customer_id, email, name, type, status, mirrored_at FROM polar_customers"
+                        ? "SELECT polar_customer_id, email, name, type, status, mirrored_at, coalesce(country, ''),"
+                          " coalesce(conekta_customer_id, '') FROM polar_customers WHERE tenant = ?1 AND user_id = ?2"
+                        : "SELECT polar_customer_id, email, name, type, status, mirrored_at, coalesce(country, ''),"
+                          " coalesce(conekta_customer_id, '') FROM polar_customers"
                           " WHERE tenant = ?1 AND organization_id = ?2");
     if (!query.Bind(subject.id).Step()) return known;
-    known.customer =
-        CustomerRow{subject, query.Text(0), query.Text(1), query.Text(2), query.Text(3) == "team", !query.IsNull(5)};
+    known.customer = CustomerRow{.subject = subject,
+                                 .polar_customer_id = query.Text(0),
+                                 .email = query.Text(1),
+                                 .name = query.Text(2),
+                                 .is_team = query.Text(3) == "team",
+                                 .is_mirrored = !query.IsNull(5),
+                                 .country = query.Text(6),
+                                 .conekta_customer_id = query.Text(7)};
     known.is_deleted = query.Text(4) == "deleted";
     if (!query.IsNull(5)) known.verified_at = query.Time(5);
   }
