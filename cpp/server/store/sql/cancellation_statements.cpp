@@ -46,7 +46,8 @@ void Lay(const KeptCancellation& kept, T& one) {
   if (HasEnded(one.status, one.ended_at)) {
     // Ended by somebody else, before we did: so it is.
     if (!kept.is_carried_out) return;
-    one.status = SubscriptionStatus::kActive;
+    const bool is_in_trial = one.trial_end && *one.trial_end >= kept.cancel_at;
+    one.status = is_in_trial ? SubscriptionStatus::kTrialing : SubscriptionStatus::kActive;
     one.ended_at.reset();
     one.current_period_end = kept.cancel_at;
   }
