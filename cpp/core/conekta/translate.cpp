@@ -25,12 +25,12 @@ bool HasTrial(const ConektaSubscription& from) {
   return from.trial_start && from.trial_end && *from.trial_end > from.created_at;
 }
 
-const KeptCancellation* FindCancellation(const ConektaTerms& terms, const std::string& subscription_id) {
-  const auto& kept = terms.cancellations;
-  const auto found = std::find_if(kept.begin(), kept.end(), [&](const KeptCancellation& one) {
-    return one.subscription_id == subscription_id;
-  });
-  return found == kept.end() ? nullptr : &*found;
+// The product that is sold by a plan of Conekta's; null where there is none.
+const std::string* FindProduct(std::span<const Plan> plans, std::string_view plan_id) {
+  for (const Plan& plan : plans) {
+    if (plan.conekta && plan.conekta->renews() && plan.conekta->plan_id == plan_id) return &plan.product_id;
+  }
+  return nullptr;
 }
 
 // A refused charge does not move the dates: then the cycle that is owed began when the last one ended.
@@ -46,8 +46,8 @@ bool WasNeverPaid(const ConektaSubscription& from, const Subscription& to, Times
 }
 
 void SetPlan(const ConektaPlan* plan, const ConektaTerms& terms, const std::string& plan_id, Subscription& to) {
-  const ConektaOffer* offer = FindOfferOfPlan(terms.offers, plan_id);
-  to.product_id = offer == nullptr ? plan_id : offer->product_id;
+  const std::string* product_id = FindProduct(terms.plans, plan_id);
+  to.product_id = product_id == nullptr ? plan_id : *product_id;
   SetMember(to.extra, "conekta_plan_id", plan_id);
   to.currency = plan == nullptr ? "mxn" : ToLowerAscii(plan->currency);
   to.recurring_interval = RecurringInterval::kMonth;
@@ -105,24 +105,6 @@ void SetStatus(const ConektaSubscription& from, Timestamp as_of, Subscription& t
   }
 }
 
-// What was decided here comes on top: it ends at that date, whenever Conekta was told.
-void KeepCancellation(const KeptCancellation& kept, Timestamp as_of, Subscription& to) {
-  if (to.ended_at && *to.ended_at < kept.decided_at) return;
-  to.cancel_at_period_end = true;
-  to.canceled_at = kept.decided_at;
-  if (kept.reason) to.customer_cancellation_reason = OpenEnum<CancellationReason>(*kept.reason);
-  to.customer_cancellation_comment = kept.comment;
-  to.ends_at = kept.cancel_at;
-  if (!to.ended_at) return;
-  if (as_of >= kept.cancel_at) {
-    to.ended_at = kept.cancel_at;
-    return;
-  }
-  to.ended_at.reset();
-  const bool is_in_trial = to.trial_end && *to.trial_end > as_of;
-  to.status = is_in_trial ? SubscriptionStatus::kTrialing : SubscriptionStatus::kActive;
-}
-
 std::string StatusOf(const ConektaOrder& from) {
   const std::string status = from.payment_status.value_or("");
   if (IsAmong(status, {"", "pending_payment", "pre_authorized", "under_fraud_review", "declined"})) return "pending";
@@ -154,20 +136,6 @@ const ConektaSubscription* FindOwner(const ConektaOrder& from, std::span<const C
 
 }  // namespace
 
-const ConektaOffer* FindOffer(std::span<const ConektaOffer> offers, std::string_view product_id) {
-  for (const ConektaOffer& offer : offers) {
-    if (offer.product_id == product_id) return &offer;
-  }
-  return nullptr;
-}
-
-const ConektaOffer* FindOfferOfPlan(std::span<const ConektaOffer> offers, std::string_view plan_id) {
-  for (const ConektaOffer& offer : offers) {
-    if (!plan_id.empty() && offer.plan_id == plan_id) return &offer;
-  }
-  return nullptr;
-}
-
 Subscription ToSubscription(const ConektaSubscription& from, const ConektaPlan* plan, const ConektaTerms& terms) {
   Subscription to;
   to.id = from.id;
@@ -175,7 +143,6 @@ Subscription ToSubscription(const ConektaSubscription& from, const ConektaPlan* 
   SetPlan(plan, terms, from.plan_id, to);
   SetTimes(from, to);
   SetStatus(from, terms.as_of, to);
-  if (const KeptCancellation* kept = FindCancellation(terms, from.id)) KeepCancellation(*kept, terms.as_of, to);
   return to;
 }
 
@@ -206,8 +173,8 @@ Order ToOrder(const ConektaOrder& from, std::span<const ConektaSubscription> sub
     to.product_id = product_id;
   } else if (const ConektaSubscription* owner = FindOwner(from, subscriptions)) {
     to.subscription_id = owner->id;
-    const ConektaOffer* offer = FindOfferOfPlan(terms.offers, owner->plan_id);
-    if (offer != nullptr) to.product_id = offer->product_id;
+    const std::string* sold = FindProduct(terms.plans, owner->plan_id);
+    if (sold != nullptr) to.product_id = *sold;
   }
   return to;
 }

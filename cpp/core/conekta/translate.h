@@ -9,6 +9,7 @@
 #include <string>
 
 #include "core/billing/billing_views.h"
+#include "core/billing/plan.h"
 #include "core/conekta/orders.h"
 #include "core/conekta/plans.h"
 #include "core/conekta/subscriptions.h"
@@ -16,42 +17,17 @@
 
 namespace plinto::polar {
 
-/// What an entry of PRODUCTS is at Conekta: a plan, or an amount that is paid once.
-struct ConektaOffer {
-  std::string slug;
-  std::string product_id;
-  std::string plan_id = {};                  ///< of what renews; empty of what is bought once
-  std::optional<std::int64_t> amount = {};   ///< of what is bought once, in centavos
-  std::string name = {};                     ///< of what is bought once, as the page shows it
-
-  bool operator==(const ConektaOffer&) const = default;
-};
-
-/// The offer of a product, or by its plan; null where there is none.
-[[nodiscard]] const ConektaOffer* FindOffer(std::span<const ConektaOffer> offers, std::string_view product_id);
-[[nodiscard]] const ConektaOffer* FindOfferOfPlan(std::span<const ConektaOffer> offers, std::string_view plan_id);
-
-/// A cancellation at the period's end, which Conekta does not have: a date that is kept here.
-struct KeptCancellation {
-  std::string subscription_id;
-  Timestamp cancel_at;    ///< access lasts until then
-  Timestamp decided_at;
-  std::optional<std::string> reason = {};
-  std::optional<std::string> comment = {};
-};
-
 /// Whose objects are translated, by what, and when Conekta was asked, by its clock.
 struct ConektaTerms {
   std::string customer_id;  ///< at Polar
-  std::span<const ConektaOffer> offers = {};
-  std::span<const KeptCancellation> cancellations = {};
+  std::span<const Plan> plans = {};
   Timestamp as_of = {};
 };
 
 /// `plan` null: Conekta does not have it any more; then the amount is not known. A plan that no entry of PRODUCTS names
 /// is told as a product of the plan's id, which gives nothing.
 ///   in_trial -> trialing, active, past_due, paused; past_due that was never paid -> incomplete; canceled and expired ->
-///   canceled, and over. One that was ended at Conekta for a date that is kept here runs until that.
+///   canceled, and over. A cancellation that is kept for a date (server/store/kept_cancellation.h) is none of Conekta's.
 [[nodiscard]] Subscription ToSubscription(const ConektaSubscription& from, const ConektaPlan* plan,
                                           const ConektaTerms& terms);
 
