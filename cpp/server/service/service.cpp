@@ -9,6 +9,7 @@
 #include "server/service/deliveries/inbox.h"
 #include "server/service/entitlements/signing_secret.h"
 #include "server/service/polar_call.h"
+#include "server/service/providers/cancellations.h"
 #include "server/service/usage/outbox.h"
 
 namespace plinto::polar::server {
@@ -63,6 +64,8 @@ Task<JobRun> Service::ProcessInbox() { return server::ProcessInbox(shared_); }
 Task<JobRun> Service::ProcessPlintoEvents() { return plinto_queue_.Work(); }
 
 Task<JobRun> Service::ReportUsage() { return server::ReportUsage(shared_, outbox_memory_); }
+
+Task<JobRun> Service::CarryOutCancellations() { return server::CarryOutCancellations(shared_); }
 
 Task<void> Service::Stop() {
   BeginStop();
