@@ -94,6 +94,9 @@ class Provider {
 
 [[nodiscard]] Provider& ProviderOf(PaymentProvider which);
 
+/// What can be done with a subscription as it stands: of kSubscriptionActionTexts.
+[[nodiscard]] std::vector<std::string> ActionsOn(const Subscription& subscription);
+
 /// Whose subscription or order this is: no id of Polar's has a prefix.
 [[nodiscard]] PaymentProvider ProviderOfId(std::string_view id);
 
