@@ -53,8 +53,11 @@ Task<Result<ConektaSubscription>> End(Shared& shared, const KeptCancellation& on
   co_return ended;
 }
 
-/// The mirror learns of the end before the date that stood over it is forgotten.
+/// The mirror learns of the end before the date that stood over it is forgotten. Of who was erased it holds nothing.
 Task<CancellationOutcome> Finish(Shared& shared, KeptCancellation one, CallTerms terms) {
+  const Result<bool> erased = co_await shared.host.store.IsErased(one.polar_customer_id);
+  if (!erased) co_return Failed(one, erased.error(), shared.host.clock.Now());
+  if (*erased) co_return CancellationOutcome{.kind = kOver};
   ConektaOwner owner{one.polar_customer_id, one.conekta_customer_id};
   const Status mirrored = co_await MirrorConekta(shared, std::move(owner), "", Facts(), std::move(terms));
   if (!mirrored) co_return Failed(one, mirrored.error(), shared.host.clock.Now());
@@ -69,6 +72,7 @@ Task<CancellationOutcome> CarryOut(Shared& shared, KeptCancellation one) {
   Result<ConektaSubscription> current = co_await Read(shared, one, terms);
   if (!current) {
     const bool is_gone = current.error().code == ErrorCode::kNotFound;
+    // Without a mirror that knows the end the date stays: access does not come back.
     if (is_gone) co_return co_await Finish(shared, std::move(one), terms);
     co_return Failed(one, current.error(), now);
   }

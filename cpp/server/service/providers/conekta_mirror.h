@@ -10,7 +10,7 @@
 namespace plinto::polar::server {
 
 /// Reads the customer's subscriptions at Conekta, and this order where one is named, and stores them together with
-/// `more`. Errors: those of Conekta; STORE_FAILED.
+/// `more`. Errors: those of Conekta, NOT_FOUND where it does not have the customer; STORE_FAILED.
 [[nodiscard]] Task<Status> MirrorConekta(Shared& shared, ConektaOwner owner, std::string order_id, Facts more,
                                          CallTerms terms);
 
