@@ -156,7 +156,7 @@ void UseEverything(const std::shared_ptr<SqlRunner>& runner, SqlRunner& unwritte
       {.source = WebhookSource::kPlinto, .event_id = "p", .event_type = "t", .payload = "{}", .about = kUser.id},
       kNow));
   dump(store.ClaimWebhooks("a claim", kNow, 1));
-  dump(store.ClaimPlintoEvent("another claim", kNow));
+  dump(store.ClaimEvent(WebhookSource::kPlinto, "another claim", kNow));
   dump(store.NextWebhookDue(WebhookSource::kPlinto, kNow));
   dump(store.GiveBackWebhooks("a claim"));
   WebhookOutcome outcome{.row = 1, .about = kUser.id, .error = "parked", .verify_customer = true};

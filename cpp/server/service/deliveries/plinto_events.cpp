@@ -6,6 +6,7 @@
 #include "server/service/customers/conekta_customers.h"
 #include "server/service/customers/customers.h"
 #include "server/service/customers/fit_name.h"
+#include "server/service/deliveries/outcome.h"
 
 namespace plinto::polar::server {
 namespace {
@@ -135,23 +136,7 @@ Task<Status> BringToPolar(Host& host, const Settings& settings, const Topic& top
   co_return co_await CreateTeam(host, settings, subject, std::move(news), deadline);
 }
 
-}  // namespace
-
-WebhookRow PlintoDelivery(PlintoEvent event, Timestamp received) {
-  WebhookRow row;
-  row.source = WebhookSource::kPlinto;
-  const Json kept = WorthKeeping(event, received);
-  row.payload = DumpJson(kept);
-  if (const std::string* id = FindString(kept, "id"); id != nullptr && IsUuid(*id)) row.about = *id;
-  // Its customer is made with the owner's address, which comes with the owner.
-  const std::string owner = ToLowerAscii(TextOf(kept, "owner_id"));
-  if (event.type == "organization.created" && IsUuid(owner)) row.waits_for = owner;
-  row.event_id = std::move(event.id);
-  row.event_type = std::move(event.type);
-  return row;
-}
-
-Task<Status> ApplyPlintoEvent(Host& host, const Settings& settings, const WebhookRow& webhook, Timestamp deadline) {
+Task<Status> Apply(Host& host, const Settings& settings, const WebhookRow& webhook, Timestamp deadline) {
   const Topic* const topic = TopicOf(webhook.event_type);
   if (topic == nullptr) co_return Done{};
   Result<News> read = ReadNews(webhook.payload);
@@ -182,6 +167,30 @@ Task<Status> ApplyPlintoEvent(Host& host, const Settings& settings, const Webhoo
   Status applied = co_await BringToPolar(host, settings, *topic, std::move(news), deadline);
   if (!applied) co_return applied;
   co_return co_await host.store.SaveSubjectNews(std::move(told));
+}
+
+}  // namespace
+
+WebhookRow PlintoDelivery(PlintoEvent event, Timestamp received) {
+  WebhookRow row;
+  row.source = WebhookSource::kPlinto;
+  const Json kept = WorthKeeping(event, received);
+  row.payload = DumpJson(kept);
+  if (const std::string* id = FindString(kept, "id"); id != nullptr && IsUuid(*id)) row.about = *id;
+  // Its customer is made with the owner's address, which comes with the owner.
+  const std::string owner = ToLowerAscii(TextOf(kept, "owner_id"));
+  if (event.type == "organization.created" && IsUuid(owner)) row.waits_for = owner;
+  row.event_id = std::move(event.id);
+  row.event_type = std::move(event.type);
+  return row;
+}
+
+Task<Result<AppliedEvent>> ApplyPlintoEvent(Shared& shared, const WebhookRow& webhook, Timestamp deadline) {
+  const Result<Json> told = ParseJson(webhook.payload);
+  Status applied = CheckStorable(told ? *told : Json());
+  if (applied) applied = co_await Apply(shared.host, shared.settings, webhook, deadline);
+  if (!applied) co_return std::move(applied).error();
+  co_return AppliedEvent{};
 }
 
 }  // namespace plinto::polar::server
