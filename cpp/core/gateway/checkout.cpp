@@ -46,7 +46,7 @@ std::optional<Url> ParseReturnUrl(std::string_view text) {
 Status CheckCheckoutFields(const CheckoutFields& request) {
   const int named = (request.product_id ? 1 : 0) + (request.products ? 1 : 0) + (request.slug ? 1 : 0);
   if (named != 1) {
-    return ValidationError("product_id", "Name what is bought by exactly one of product_id, products or slug.");
+    return ValidationError("product_id", "Give one of product_id, products or slug.");
   }
   if (Status status = CheckUrl(request.success_url, "success_url"); !status) return status;
   if (Status status = CheckUrl(request.return_url, "return_url"); !status) return status;

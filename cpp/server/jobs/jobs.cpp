@@ -24,6 +24,8 @@ Jobs::Jobs(const boost::asio::any_io_executor& executor, Clock& clock, OperatorL
           executor, clock, log, "inbox", [this] { return ProcessInbox(); }, kInboxPause),
       plinto_events_(
           executor, clock, log, "plinto_events", [this] { return ProcessPlintoEvents(); }, kInboxPause),
+      conekta_events_(
+          executor, clock, log, "conekta_events", [this] { return ProcessConektaEvents(); }, kInboxPause),
       usage_(
           executor, clock, log, "usage", [this] { return ReportUsage(); }, kUsagePause),
       notifications_(executor, clock, log, "notifications", [&notifications] { return notifications.Work(); }),
@@ -39,6 +41,11 @@ Jobs::Jobs(const boost::asio::any_io_executor& executor, Clock& clock, OperatorL
     notifications_.Notify();
   });
   service.OnCancellation([this] { cancellations_.Notify(); });
+  service.OnConektaEvent([this] { conekta_events_.Notify(); });
+  service.OnConektaEventDone([this] {
+    conekta_events_.Notify();
+    notifications_.Notify();
+  });
   service.OnUsage([this] { usage_.Notify(); });
   told_.OnDelivered([this] { notifications_.Notify(); });
 }
@@ -62,6 +69,12 @@ Task<JobRun> Jobs::ProcessInbox() {
 
 Task<JobRun> Jobs::ProcessPlintoEvents() {
   const JobRun next = co_await service_.ProcessPlintoEvents();
+  notifications_.Notify();
+  co_return next;
+}
+
+Task<JobRun> Jobs::ProcessConektaEvents() {
+  const JobRun next = co_await service_.ProcessConektaEvents();
   notifications_.Notify();
   co_return next;
 }

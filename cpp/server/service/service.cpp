@@ -7,7 +7,9 @@
 #include "core/gateway/error_body.h"
 #include "server/base/network.h"
 #include "server/service/caller/context.h"
+#include "server/service/deliveries/conekta_events.h"
 #include "server/service/deliveries/inbox.h"
+#include "server/service/deliveries/plinto_events.h"
 #include "server/service/entitlements/signing_secret.h"
 #include "server/service/polar_call.h"
 #include "server/service/providers/cancellations.h"
@@ -55,7 +57,9 @@ Service::Service(Host host, Settings settings)
       users_(settings_.rate_limits.per_user),
       keys_(settings_.rate_limits.per_key),
       key_pace_(RateLimiter::WithinASecond(PaceOf(settings_.rate_limits))),
-      addresses_(settings_.rate_limits.per_address) {}
+      addresses_(settings_.rate_limits.per_address),
+      plinto_queue_(shared_, kPlintoEvents),
+      conekta_queue_(shared_, kConektaEvents) {}
 
 Task<Status> Service::Prepare() {
   const Result<EntitlementSigner*> signer = co_await ReadySigner(shared_);
@@ -67,6 +71,8 @@ Task<JobRun> Service::ProcessInbox() { return server::ProcessInbox(shared_); }
 
 Task<JobRun> Service::ProcessPlintoEvents() { return plinto_queue_.Work(); }
 
+Task<JobRun> Service::ProcessConektaEvents() { return conekta_queue_.Work(); }
+
 Task<JobRun> Service::ReportUsage() { return server::ReportUsage(shared_, outbox_memory_); }
 
 Task<JobRun> Service::CarryOutCancellations() { return server::CarryOutCancellations(shared_); }
@@ -74,6 +80,7 @@ Task<JobRun> Service::CarryOutCancellations() { return server::CarryOutCancellat
 Task<void> Service::Stop() {
   BeginStop();
   co_await plinto_queue_.Wait();
+  co_await conekta_queue_.Wait();
 }
 
 Task<JobRun> Service::WatchEndpoint() {
