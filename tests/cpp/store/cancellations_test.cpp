@@ -58,7 +58,7 @@ struct Servers {
   Subscription Shown() { return *Ask(first.FindSubscription(kAcme, kSub)); }
   SubscriptionView View() { return Ask(first.ReadSubject(kAcme)).state.subscriptions.at(0).value; }
 
-  HandClock clock{kNow};
+  HandClock clock;
   std::shared_ptr<SqlRunner> runner;
   SqlStore first{runner, "acme"};
   SqlStore second{runner, "acme"};
