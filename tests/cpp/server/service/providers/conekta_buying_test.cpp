@@ -165,3 +165,22 @@ TEST_CASE("an answer of Conekta's that is lost is no checkout, and no second cus
   CHECK(FindMember(scene.Ask("GET", "/customers"), "data")->size() == 1);
   CHECK(scene.Orders().empty());
 }
+
+TEST_CASE("the price list has what a plan costs at Conekta, and does without while it is away") {
+  ConektaScene scene;
+  Settings settings = scene.settings;
+  settings.plans.front().product_id = scene.simulation.ProductId();
+  settings.plans.front().conekta = ConektaPrice{.plan_id = "pro-monthly"};
+  settings.plans.resize(1);
+  scene.simulation.Restart(settings);
+
+  const HttpResponse answer = scene.simulation.Request("GET", "/products", "");
+  INFO(answer.body);
+  REQUIRE(answer.status == 200);
+  CHECK(answer.body.find(R"("amount":19900)") != std::string::npos);
+  CHECK(answer.body.find(R"("currency":"mxn")") != std::string::npos);
+
+  scene.simulation.Restart(settings);
+  scene.simulation.polar.faults.push_back({"/conekta/plans/", {HttpResponse{.status = 404, .body = "{}"}}});
+  CHECK(scene.simulation.Request("GET", "/products", "").body.find("mxn") == std::string::npos);
+}
