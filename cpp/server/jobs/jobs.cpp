@@ -32,13 +32,15 @@ Jobs::Jobs(const boost::asio::any_io_executor& executor, Clock& clock, OperatorL
       mirror_(executor, clock, log, "mirror", [this] { return VerifyMirror(); }),
       endpoint_watch_(executor, clock, log, "endpoint_watch", [&service] { return service.WatchEndpoint(); }),
       cold_start_(executor, clock, log, "cold_start", [&service] { return service.FillMirror(); }),
-      retention_(executor, clock, log, "retention", [this] { return PruneOld(); }) {
+      retention_(executor, clock, log, "retention", [this] { return PruneOld(); }),
+      cancellations_(executor, clock, log, "cancellations", [&service] { return service.CarryOutCancellations(); }) {
   service.OnWebhook([this] { inbox_.Notify(); });
   service.OnPlintoEvent([this] { plinto_events_.Notify(); });
   service.OnPlintoEventDone([this] {
     plinto_events_.Notify();
     notifications_.Notify();
   });
+  service.OnCancellation([this] { cancellations_.Notify(); });
   service.OnConektaEvent([this] { conekta_events_.Notify(); });
   service.OnConektaEventDone([this] {
     conekta_events_.Notify();

@@ -1,6 +1,7 @@
 // Keeps a service's queues moving, each by its own loop (job_loop.h): the inbox of Polar's deliveries and those of
-// Plinto's events and Conekta's, the outbox of usage, what the application is told, the verifying and the filling of the mirror, the
-// watch over Polar's webhook endpoint, and the pruning of what is done with.
+// Plinto's events and Conekta's, the outbox of usage, what the application is told, the verifying and the filling of
+// the mirror, the watch over Polar's webhook endpoint, the cancellations that are kept, and the pruning of what is done
+// with.
 //
 // Runs on one executor. Stop() it before it goes.
 #pragma once
@@ -27,9 +28,9 @@ class Jobs {
   void Start();
   /// All are asked first. Returns once the work in hand is finished; what is left stays stored for the next start.
   [[nodiscard]] Task<void> Stop();
-  [[nodiscard]] std::array<JobLoop*, 9> Loops() {
-    return {&inbox_,  &plinto_events_,  &conekta_events_, &usage_,    &notifications_,
-            &mirror_, &endpoint_watch_, &cold_start_,     &retention_};
+  [[nodiscard]] std::array<JobLoop*, 10> Loops() {
+    return {&inbox_,  &plinto_events_,  &conekta_events_, &usage_,     &notifications_,
+            &mirror_, &endpoint_watch_, &cold_start_,     &retention_, &cancellations_};
   }
   /// Last notifications were written.
   void NotifyOfEndings() { notifications_.Notify(); }
@@ -57,6 +58,7 @@ class Jobs {
   JobLoop endpoint_watch_;
   JobLoop cold_start_;
   JobLoop retention_;
+  JobLoop cancellations_;
 };
 
 }  // namespace plinto::polar::server

@@ -50,6 +50,9 @@ class Service {
   /// The same of ReportUsage().
   void OnUsage(std::function<void()> notify) { shared_.notify_of_usage = std::move(notify); }
 
+  /// The same of CarryOutCancellations().
+  void OnCancellation(std::function<void()> notify) { shared_.notify_of_cancellation = std::move(notify); }
+
   /// Works off Polar's deliveries that are due. Returns when the next one will be, if any waits.
   [[nodiscard]] Task<JobRun> ProcessInbox();
   /// Begins to work off Plinto's events that are due: at most eight at a time, which go on after it has returned.
@@ -62,6 +65,8 @@ class Service {
   void OnConektaEventDone(std::function<void()> done) { conekta_queue_.OnDone(std::move(done)); }
   /// Reports usage that is due to Polar, in batches. Returns when the next will be, if any waits.
   [[nodiscard]] Task<JobRun> ReportUsage();
+  /// Carries out the kept cancellations that are due. Returns when the next will be, if any waits.
+  [[nodiscard]] Task<JobRun> CarryOutCancellations();
   /// Looks after the webhook endpoint at Polar, if it is time, and after what Polar could not deliver to it.
   [[nodiscard]] Task<JobRun> WatchEndpoint();
   /// Fetches one of the customers whom Polar has and the mirror does not. Returns when the next is due; none when all

@@ -70,6 +70,7 @@ struct CheckoutRow {
   std::string metadata;  ///< JSON text
   Timestamp expires_at;
   Timestamp updated_at = {};  ///< set by the store: when it last heard of the checkout
+  std::string conekta_order_id = {};  ///< empty of a checkout at Polar; then `polar_checkout_id` is an id of our own
 };
 
 /// A checkout's answer that is remembered under an Idempotency-Key.

@@ -127,8 +127,8 @@ class ConektaScene {
   }
   std::optional<Timestamp> Work() {
     const JobRun run = simulation.Await(simulation.service->ProcessConektaEvents());
-    REQUIRE(run.ok());
-    return *run;
+    REQUIRE_FALSE(run.problem.has_value());
+    return run;
   }
   void DeliverAll(std::int64_t seconds = 5) {
     for (HttpRequest& delivery : Collect(seconds)) REQUIRE(Deliver(std::move(delivery)).status == 200);
@@ -154,7 +154,7 @@ class ConektaScene {
     REQUIRE(answer.status == 200);
     return *FindBool(simulation.BodyOf(answer), "allowed");
   }
-  std::vector<Order> Orders() { return simulation.Await(simulation.store->ReadSnapshots(polar_id))->orders; }
+  std::vector<polar::Order> Orders() { return simulation.Await(simulation.store->ReadSnapshots(polar_id))->orders; }
   std::vector<Subscription> Subscriptions() {
     return simulation.Await(simulation.store->ReadSnapshots(polar_id))->subscriptions;
   }

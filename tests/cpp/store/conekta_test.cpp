@@ -30,9 +30,9 @@ TEST_CASE("a customer's country and customer at Conekta are kept, and found agai
   CHECK(Ask(store->SetCountry("polar-1", "MX")));
   CHECK(Ask(store->SetConektaCustomer("polar-1", "cus_1")) == "cus_1");
 
-  for (const auto& known : {Ask(store->FindCustomer(kAcme)), Ask(store->FindConektaCustomer("cus_1")),
-                            Ask(store->ReadSubject(kAcme)).customer,
-                            Ask(store->ReadAdmission(kAlice.id, kAcme)).customer}) {
+  for (const auto& known :
+       {Ask(store->FindCustomer(kAcme)), Ask(store->FindConektaCustomer("cus_1")),
+        Ask(store->ReadSubject(kAcme)).customer, Ask(store->ReadAdmission(kAlice.id, kAcme)).customer}) {
     REQUIRE(known.has_value());
     CHECK(known->subject == kAcme);
     CHECK(known->polar_customer_id == "polar-1");
@@ -102,7 +102,8 @@ TEST_CASE("deliveries of Conekta wait in a queue of their own, once each") {
   CHECK(Ask(store->ClaimWebhooks("polar", kNow, 10)).size() == 1);
 
   const Timestamp later = kNow.PlusSeconds(30);
-  Ask(store->FinishWebhooks({{.row = claimed->row, .error = "away", .retry_at = later, .claim = claimed->claim}}, kNow));
+  Ask(store->FinishWebhooks({{.row = claimed->row, .error = "away", .retry_at = later, .claim = claimed->claim}},
+                            kNow));
   CHECK_FALSE(Ask(store->ClaimEvent(WebhookSource::kConekta, "claim", kNow)).has_value());
   CHECK(Ask(store->NextWebhookDue(WebhookSource::kConekta, kNow)) == later);
   const auto again = Ask(store->ClaimEvent(WebhookSource::kConekta, "again", later));

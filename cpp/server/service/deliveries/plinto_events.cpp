@@ -3,6 +3,7 @@
 #include <array>
 
 #include "core/foundation/text.h"
+#include "server/service/customers/conekta_customers.h"
 #include "server/service/customers/customers.h"
 #include "server/service/customers/fit_name.h"
 #include "server/service/deliveries/outcome.h"
@@ -151,6 +152,8 @@ Task<Status> Apply(Host& host, const Settings& settings, const WebhookRow& webho
     if (!saved) co_return saved;
     const Result<Erasure> erased = co_await host.store.EraseSubject(subject, host.clock.Now());
     if (!erased) co_return erased.error();
+    Status ended = co_await DeleteAtConekta(host, settings, subject, deadline);
+    if (!ended) co_return ended;
     co_return co_await DeleteAtPolar(host, settings, std::move(news.id), deadline);
   }
 

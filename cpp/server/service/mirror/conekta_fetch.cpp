@@ -159,8 +159,8 @@ Json EncodeRefund(const RefundView& refund, const std::string& customer_id) {
 Status TellOrder(const Reading& reading, const Dated<ConektaOrder>& order,
                  std::span<const ConektaSubscription> subscriptions, Facts& facts) {
   const ConektaOrder& from = order.value;
-  if (from.checkout) {
-    facts.checkouts.push_back({from.id, ToCheckoutStatus(from, order.as_of), order.as_of, std::nullopt});
+  if (const std::string purchase = MetadataOf(from, kConektaPurchaseKey); from.checkout && !purchase.empty()) {
+    facts.checkouts.push_back({purchase, ToCheckoutStatus(from, order.as_of), order.as_of, std::nullopt});
   }
   if (!IsOrder(from)) return Done{};
   const ConektaTerms terms{reading.owner.polar_customer_id, reading.settings.plans, order.as_of};

@@ -83,7 +83,8 @@ CREATE TABLE polar_checkouts (
   created_at BIGINT NOT NULL,
   updated_at BIGINT NOT NULL,
   confirmed_at BIGINT,
-  expires_at BIGINT NOT NULL<row key>
+  expires_at BIGINT NOT NULL,
+  conekta_order_id TEXT<row key>
 );
 CREATE UNIQUE INDEX polar_checkouts_polar ON polar_checkouts (tenant, polar_checkout_id);
 CREATE INDEX polar_checkouts_organization ON polar_checkouts (tenant, organization_id);

@@ -28,7 +28,7 @@ KeptCancellation Read(Query& query) {
           .actor = query.Text(6),
           .reason = query.Text(7),
           .comment = query.Text(8),
-          .has_begun = !query.IsNull(9),
+          .begun_at = query.IsNull(9) ? std::nullopt : std::optional(query.Time(9)),
           .is_carried_out = !query.IsNull(10),
           .attempts = static_cast<int>(query.Integer(11))};
 }
@@ -46,7 +46,8 @@ void Lay(const KeptCancellation& kept, T& one) {
   if (HasEnded(one.status, one.ended_at)) {
     // Ended by somebody else, before we did: so it is.
     if (!kept.is_carried_out) return;
-    one.status = SubscriptionStatus::kActive;
+    const bool is_in_trial = one.trial_end && *one.trial_end >= kept.cancel_at;
+    one.status = is_in_trial ? SubscriptionStatus::kTrialing : SubscriptionStatus::kActive;
     one.ended_at.reset();
     one.current_period_end = kept.cancel_at;
   }
@@ -125,7 +126,6 @@ std::vector<KeptCancellation> ClaimCancellations(const Scope& db, const std::str
   const Timestamp until = database_now.PlusSeconds(kCancellationHeldSeconds);
   for (KeptCancellation& row : rows) {
     row.claim = claim;
-    row.has_begun = true;
     Query hold(db,
                "UPDATE kept_cancellations SET claim = ?2, claimed_until = ?3, begun_at = coalesce(begun_at, ?4)"
                " WHERE tenant = ?1 AND id = ?5");
