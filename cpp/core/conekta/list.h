@@ -39,9 +39,9 @@ struct ConektaList {
   std::optional<bool> has_more = {};
 };
 template <class T>
-inline constexpr auto kDescription<ConektaList<T>> =
-    Describe(Field("data", &ConektaList<T>::data, "This page's."),
-             Field("has_more", &ConektaList<T>::has_more, "Whether one follows."));
+inline constexpr auto kDescription<ConektaList<T>> = Describe(Field("data", &ConektaList<T>::data, "This page's."),
+                                                              Field("has_more", &ConektaList<T>::has_more,
+                                                                    "Whether one follows."));
 
 class ConektaWalk {
  public:

@@ -1,5 +1,5 @@
-// RSA signatures as Conekta makes them: RSASSA-PKCS1-v1_5 with SHA-256, in base64. The vector was made by the command line
-// of OpenSSL: openssl dgst -sha256 -sign.
+// RSA signatures as Conekta makes them: RSASSA-PKCS1-v1_5 with SHA-256, in base64. The vector was made by the command
+// line of OpenSSL: openssl dgst -sha256 -sign.
 #include "catch.h"
 
 #include "server/base/rsa.h"
@@ -29,8 +29,8 @@ TEST_CASE("what a pair has signed its public key verifies, and no other text, si
 TEST_CASE("a public key is an RSA key of 2048 bits in PEM, and nothing else") {
   const RsaPair pair = MakeRsaPair();
   CHECK(IsRsaPublicKey(pair.public_pem));
-  for (const std::string& text : {std::string(), std::string("key"), pair.private_pem,
-                                  pair.public_pem.substr(0, pair.public_pem.size() / 2)}) {
+  for (const std::string& text :
+       {std::string(), std::string("key"), pair.private_pem, pair.public_pem.substr(0, pair.public_pem.size() / 2)}) {
     CHECK_FALSE(IsRsaPublicKey(text));
     CHECK_FALSE(VerifyRsaSha256(text, "text", "AAAA"));
   }

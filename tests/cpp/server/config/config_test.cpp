@@ -151,8 +151,9 @@ TEST_CASE("every problem is reported at once, by the variable's name and without
 }
 
 TEST_CASE("a placeholder or a weak text is no secret, wherever one is set, and is not repeated in the reason") {
-  for (const std::string_view name : {"POLAR_ACCESS_TOKEN", "POLAR_WEBHOOK_SECRET", "PLINTO_JWT_SECRET",
-                                      "PLINTO_WEBHOOK_SECRET", "APP_WEBHOOK_SECRET", "PLINTO_POLAR_KEY", "CONEKTA_API_KEY"}) {
+  for (const std::string_view name :
+       {"POLAR_ACCESS_TOKEN", "POLAR_WEBHOOK_SECRET", "PLINTO_JWT_SECRET", "PLINTO_WEBHOOK_SECRET",
+        "APP_WEBHOOK_SECRET", "PLINTO_POLAR_KEY", "CONEKTA_API_KEY"}) {
     for (const std::string weak : {"...", "whsec_...", "polar_oat_...", "x", "secret", "<your secret here, please>",
                                    "your_webhook_secret_goes_here_0123456789", "CHANGEME-0123456789-0123456789-0123",
                                    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",

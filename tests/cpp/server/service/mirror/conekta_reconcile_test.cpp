@@ -1,5 +1,5 @@
-// The mirror over two providers: read when somebody is asked about, healed when webhooks were lost, and neither taken for
-// what the other does not have.
+// The mirror over two providers: read when somebody is asked about, healed when webhooks were lost, and neither taken
+// for what the other does not have.
 #include "conekta_scene.h"
 
 using namespace plinto::polar;
