@@ -206,8 +206,7 @@ TEST_CASE("an event that names another customer than its order gives that one no
   scene.PayByCard(own);
   static_cast<void>(scene.Collect());
   const std::string own_id = ConektaScene::TextIn(own, "id");
-  CHECK(scene.Deliver(scene.Event(ConektaScene::OrderEvent("2", "order.paid", own_id, scene.conekta_id))).status ==
-        200);
+  CHECK(scene.Deliver(scene.Event(ConektaScene::OrderEvent("2", "order.paid", own_id, stranger))).status == 200);
   static_cast<void>(scene.Work());
   CHECK(scene.IsAllowed("starter"));
 }
@@ -271,7 +270,9 @@ TEST_CASE("an answer that is not as documented stores nothing, and the event is 
   scene.Link();
   scene.PayByCard(scene.Order());
   std::vector<HttpRequest> deliveries = scene.Collect();
-  for (const char* body : {"", "[]", R"({"data":"x"})", R"({"data":[{"id":"../x","status":"active"}]})"}) {
+  for (const char* body :
+       {"", "[]", R"({"data":"x"})",
+        R"({"data":[{"id":"../x","status":"active","plan_id":"pro-monthly","customer_id":"c","created_at":1}]})"}) {
     scene.simulation.polar.faults.push_back(
         {"/subscriptions", {.outcome = HttpResponse{.status = 200, .headers = {}, .body = body}}});
   }

@@ -90,7 +90,7 @@ TEST_CASE("the end that was told to nobody is found, of a subscription and of a 
   CHECK_FALSE(scene.IsAllowed("starter"));
 }
 
-TEST_CASE("while Conekta fails nothing of a customer is taken for verified, and those of Polar's are") {
+TEST_CASE("while Conekta fails nothing that is known of its buyers changes, and they are not taken for verified") {
   HealedScene scene;
   scene.MakeCustomer();
   scene.Link();
