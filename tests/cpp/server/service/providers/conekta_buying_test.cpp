@@ -82,6 +82,7 @@ TEST_CASE("a buyer in Mexico subscribes on Conekta's page, without a webhook, an
   CHECK(scene.IsAllowed("pro"));
   REQUIRE(scene.Orders().size() == 1);
   CHECK(scene.Orders().front().checkout_id == ConektaScene::TextIn(first, "checkout_id"));
+  CheckRefused(scene, Buy(scene, R"("slug":"pro")"), 409, "CONFLICT", "slug");
   // What the webhooks tell afterwards is the same.
   scene.DeliverAll();
   CHECK(scene.Subscriptions().size() == 1);
