@@ -1,5 +1,5 @@
 // Lists of Conekta come in pages, each named by the last object of the page before. ConektaWalk reads all of them and
-// sends nothing itself:
+// sends nothing itself. As in:
 //
 //   ConektaWalk walk({.limit = 250});
 //   while (auto page = walk.Next()) {

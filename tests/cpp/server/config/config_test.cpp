@@ -313,6 +313,38 @@ TEST_CASE("a product that cannot be used is named by its place") {
   CHECK(ProblemWith("PRODUCTS", "7").find("PRODUCTS") != std::string::npos);
 }
 
+TEST_CASE("a product says how Conekta sells it, and where its buyers are of whom nothing is known") {
+  const std::string id(kProductId);
+  const auto problem = [&](const std::string& member) {
+    return ProblemWith("PRODUCTS", "{\"a\":{\"product_id\":\"" + id + "\"," + member + "}}");
+  };
+  const Config plan =
+      *With("PRODUCTS", "{\"a\":{\"product_id\":\"" + id + R"(","country":"mx","conekta":{"plan_id":"pro-monthly"}}})");
+  CHECK(plan.plans.front().conekta->plan_id == "pro-monthly");
+  CHECK(plan.plans.front().country == "MX");
+  const Config item =
+      *With("PRODUCTS", "{\"a\":{\"product_id\":\"" + id + R"(","conekta":{"amount":34900,"name":"Starter kit"}}})");
+  CHECK(item.plans.front().conekta->amount == 34'900);
+  CHECK_FALSE(item.plans.front().conekta->renews());
+
+  for (const char* wrong :
+       {R"("conekta":{})", R"("conekta":"pro-monthly")", R"("conekta":{"plan_id":""})", R"("conekta":{"amount":34900})",
+        R"("conekta":{"amount":0,"name":"Kit"})", R"("conekta":{"amount":1.5,"name":"Kit"})",
+        R"("conekta":{"amount":34900,"name":"K"})", R"("conekta":{"plan_id":"a","amount":34900,"name":"Kit"})",
+        R"("conekta":{"plan_id":"a","price":1})"}) {
+    CAPTURE(wrong);
+    CHECK(problem(wrong).find("`conekta`") != std::string::npos);
+  }
+  for (const char* wrong : {R"("country":"XX")", R"("country":"Mexico")", R"("country":"")", R"("country":52)"}) {
+    CHECK(problem(wrong).find("`country`") != std::string::npos);
+  }
+  const std::string other = "0a1b2c3d-0000-4000-8000-00000000ffff";
+  CHECK(ProblemWith("PRODUCTS", "{\"a\":{\"product_id\":\"" + id +
+                                    R"(","conekta":{"plan_id":"p"}},"b":{"product_id":")" + other +
+                                    R"(","conekta":{"plan_id":"p"}}})")
+            .find("entry 2 has the `plan_id` of entry 1") != std::string::npos);
+}
+
 TEST_CASE("customers on sign-up need the secret of Plinto's webhooks") {
   CHECK(ProblemWith("POLAR_CREATE_CUSTOMER_ON_SIGNUP", "true").find("PLINTO_WEBHOOK_SECRET is not set") !=
         std::string::npos);
