@@ -1,5 +1,5 @@
-// Lists of Conekta come in pages, each named by the last object of the page before. ConektaWalk reads all of them and
-// sends nothing itself. As in:
+// Reads lists of Conekta, which come in pages, each named by the last object of the page before. ConektaWalk reads all of
+// them and sends nothing itself:
 //
 //   ConektaWalk walk({.limit = 250});
 //   while (auto page = walk.Next()) {
@@ -8,6 +8,8 @@
 //     use(list->data);
 //     walk.Take(*list);
 //   }
+//
+// What is made while they are read may be missing: a mirror goes by ids.
 #pragma once
 
 #include <optional>
