@@ -1,5 +1,5 @@
-// Reads lists of Conekta, which come in pages, each named by the last object of the page before. ConektaWalk reads all of
-// them and sends nothing itself:
+// Lists of Conekta come in pages, each named by the last object of the page before. ConektaWalk reads all of them and
+// sends nothing itself:
 //
 //   ConektaWalk walk({.limit = 250});
 //   while (auto page = walk.Next()) {
@@ -9,7 +9,7 @@
 //     walk.Take(*list);
 //   }
 //
-// What is made while they are read may be missing: a mirror goes by ids.
+// A page that fails is asked for again: Next() stays until Take().
 #pragma once
 
 #include <optional>
