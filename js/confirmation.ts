@@ -5,18 +5,23 @@ import { asPolarError, type PolarError } from './errors.js';
 import { forgetLeft, getLeft, type Left } from './left.js';
 import type { Session, SessionEvent } from './session.js';
 import { refetchShown, settleShown } from './store.js';
+import type { CustomerOrder } from './types.js';
+import { isWaiting } from './waiting.js';
 
 /** What is awaited, and what came of it. The same object until something changes. */
 export interface Confirmation {
   /**
    * `confirming` while the server is asked; then `confirmed` (paid, and everything that is shown is new), `failed`, or
-   * `late` when the bound was reached: it may still come, and nothing need be paid again. `idle` otherwise.
+   * `late` when the bound was reached: it may still come, and nothing need be paid again. `waiting` for a buyer who pays in cash or by
+   * transfer, which may take days. `idle` otherwise.
    */
-  readonly state: 'idle' | 'confirming' | 'confirmed' | 'late' | 'failed';
+  readonly state: 'idle' | 'confirming' | 'confirmed' | 'waiting' | 'late' | 'failed';
   /** What is awaited. A portal visit and a change end in `idle`: there is nothing to say of them. */
   readonly of: 'checkout' | 'portal' | 'change' | undefined;
   /** The checkout that it is, or was, about. */
   readonly checkoutId: string | undefined;
+  /** What is `waiting` to be paid. */
+  readonly order?: CustomerOrder | undefined;
   /** Why it `failed`, where a request did. */
   readonly error: PolarError | undefined;
 }
@@ -86,15 +91,22 @@ export class Confirmer {
     if (this.#user) void this.#confirmCheckout(checkoutId, true);
   }
 
-  /** Awaits a checkout again that is `late` or `failed`. */
+  /** Awaits a checkout again that is `late`, `waiting` or `failed`. */
   retry(): void {
     const { checkoutId } = this.#snapshot;
-    if (this.#user && checkoutId !== undefined && !this.#running) void this.#confirmCheckout(checkoutId, true);
+    if (this.#user && checkoutId !== undefined && this.#isSaid) void this.#confirmCheckout(checkoutId, true);
   }
 
   /** Forgets what came of it. */
   dismiss(): void {
-    if (!this.#running) this.#set({ ...IDLE, checkoutId: this.#snapshot.checkoutId });
+    const idle = { ...IDLE, checkoutId: this.#snapshot.checkoutId };
+    if (this.#running && this.#isSaid) this.#end(this.#running, idle);
+    else if (!this.#running) this.#set(idle);
+  }
+
+  /** Whether it is known what came of it, as far as it can be. */
+  get #isSaid(): boolean {
+    return !this.#running || this.#snapshot.state === 'waiting';
   }
 
   /** Ends what is under way, to be taken up again. */
@@ -150,14 +162,17 @@ export class Confirmer {
     const late: End = { ...confirming, state: 'late' };
     return this.#await(isPaid ? confirming : { ...IDLE, checkoutId }, CHECKOUT_MS, late, async (signal) => {
       const subject = { organizationId: this.#organizationId };
-      const { status } = await this.#polar.getCheckout(checkoutId, subject, { signal });
+      const { status, productId } = await this.#polar.getCheckout(checkoutId, subject, { signal });
       if (status === 'failed' || status === 'expired') return { ...confirming, state: 'failed' };
       if (status === 'open' && !isPaid) return Date.now() - begun > OPEN_MS ? { ...IDLE, checkoutId } : undefined;
+      const orders =
+        status === 'confirmed' ? await this.#polar.listOrders(subject, { signal }).catch(() => undefined) : undefined;
       if (signal.aborted) return undefined;
-      this.#set(confirming);
-      if (status !== 'succeeded') return undefined;
-      await refetchShown(this.#polar.session);
-      return { ...confirming, state: 'confirmed' };
+      const order = orders?.items.find((one) => one.productId === productId && isWaiting(one));
+      const isKnown = order?.id === this.#snapshot.order?.id;
+      this.#set(!order ? confirming : isKnown ? this.#snapshot : { ...confirming, state: 'waiting', order });
+      if (status === 'succeeded' || !isKnown) await refetchShown(this.#polar.session);
+      return status === 'succeeded' ? { ...confirming, state: 'confirmed' } : undefined;
     });
   }
 
@@ -193,7 +208,7 @@ export class Confirmer {
     const { signal } = running;
     this.#running = running;
     this.#set(first);
-    const bound = setTimeout(() => this.#end(running, atBound), ms);
+    const bound = setTimeout(() => this.#end(running, this.#snapshot.order ? this.#snapshot : atBound), ms);
     for (let round = 1; !signal.aborted; round++) {
       const end = await poll(signal).catch((caught: unknown): End | undefined => {
         const error = asPolarError(caught);

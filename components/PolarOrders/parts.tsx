@@ -1,8 +1,9 @@
 'use client';
 // The parts of PolarOrders: what was charged, a page at a time, each order with its invoice.
 import { forwardRef, type MouseEvent, type ReactNode, type Ref, useState } from 'react';
-import { errorText, logError } from '../../js/error-text.js';
+import { logError, textOr } from '../../js/error-text.js';
 import type { CustomerOrder, CustomerOrders, PolarClient, PolarError } from '../../js/index.js';
+import { isWaiting } from '../../js/waiting.js';
 import { defineCompound } from '../compound.js';
 import { type Condition, conditionOf, defineState } from '../condition.js';
 import { usePolar } from '../context.js';
@@ -101,8 +102,11 @@ export const Status = one.part('Status', 'span', (order, { words, fill, money })
   const { status, refundedAmount = 0, refundedTaxAmount = 0, currency } = order;
   const amount = refundedAmount + refundedTaxAmount;
   const isPart = amount > 0 && status !== 'refunded';
-  const said = isPart ? fill(words.orders.refund, { amount: money(amount, currency) }) : wordOf(words.orders, status);
-  return { 'data-status': status, children: said };
+  const word = isWaiting(order) ? words.checkout.waiting : wordOf(words.orders, status);
+  return {
+    'data-status': status,
+    children: isPart ? fill(words.orders.refund, { amount: money(amount, currency) }) : word,
+  };
 });
 
 /** A `<span>`: the total with tax. */
@@ -123,13 +127,14 @@ export const Invoice = definePart<'button', { onError?: ((error: PolarError) => 
     const { words } = useTexts();
     const { state, running, start } = useAction(polar, organizationId);
     // A draft was never charged.
-    if (order.status === 'draft' || order.status === 'void') return null;
+    if (order.status === 'draft' || order.status === 'void' || isWaiting(order)) return null;
     const isPending = state.name === 'pending';
+    const failed = state.error && textOr(words, state.error, words.orders.noInvoice);
     return {
       'data-state': state.name,
       'aria-busy': isPending || undefined,
       'aria-live': 'polite',
-      children: isPending ? words.common.loading : state.error ? errorText(words, state.error) : words.orders.invoice,
+      children: isPending ? words.common.loading : (failed ?? words.orders.invoice),
       ...props,
       'aria-disabled': isPending || props['aria-disabled'],
       onClick: async (event: MouseEvent<HTMLButtonElement>) => {

@@ -55,6 +55,8 @@ export interface CheckoutFields {
   organizationId?: string | undefined;
   /** The subject's free subscription, which this purchase turns into a paid one. */
   subscriptionId?: string | undefined;
+  /** Where the subject is: two letters of ISO 3166-1. Decides who takes the payment; a buyer's counts while none is kept with the customer, a service key's always. */
+  country?: string | undefined;
   /** Where the buyer goes after paying; `{CHECKOUT_ID}` is replaced. Its origin must be allowed. */
   successUrl?: string | undefined;
   /** Where the back button leads. Its origin must be allowed. */
@@ -93,8 +95,8 @@ export interface PolarCheckout {
   checkoutUrl: string;
   /** When the session ends unpaid; 24 hours after its creation. */
   expiresAt: string;
-  /** Opens this one session; embedded checkouts need it. */
-  clientSecret: string;
+  /** Opens this one session; absent where the checkout cannot be embedded. */
+  clientSecret?: string;
 }
 
 /** Which checkout, and whose. */
@@ -1129,6 +1131,8 @@ export type KnownPolarErrorCode =
   | 'CONFLICT'
   | 'IDEMPOTENCY_KEY_REUSED'
   | 'LEASE_ENDED'
+  | 'PROVIDER_NOT_CONFIGURED'
+  | 'PROVIDER_UNSUPPORTED'
   | 'PAYLOAD_TOO_LARGE'
   | 'UNSUPPORTED_MEDIA_TYPE'
   | 'RATE_LIMITED'
