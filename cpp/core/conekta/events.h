@@ -15,6 +15,11 @@ struct ConektaEvent {
   std::string type;              ///< such as `order.paid`
   std::string customer_id = {};  ///< of the object that it is about; empty where that names none
   std::string order_id = {};     ///< the order, or the order of a charge; empty of other objects
+
+  /// Does it say that subscriptions of the customer have ended?
+  [[nodiscard]] bool TellsOfEnd() const {
+    return type == "customer.deleted" || type == "subscription.canceled" || type == "subscription.expired";
+  }
 };
 
 /// The members of the envelope; ids that cannot be Conekta's are left out (account.h).

@@ -168,7 +168,7 @@ Order ToOrder(const ConektaOrder& from, std::span<const ConektaSubscription> sub
   to.billing_reason = is_purchase     ? BillingReason::kPurchase
                       : from.checkout ? BillingReason::kSubscriptionCreate
                                       : BillingReason::kSubscriptionCycle;
-  if (from.checkout) to.checkout_id = from.id;
+  if (const std::string purchase = MetadataOf(from, kConektaPurchaseKey); !purchase.empty()) to.checkout_id = purchase;
   if (is_purchase) {
     to.product_id = product_id;
   } else if (const ConektaSubscription* owner = FindOwner(from, subscriptions)) {

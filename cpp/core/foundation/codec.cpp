@@ -28,7 +28,7 @@ std::int64_t UpperBound(std::int64_t bound) { return bound < 0 ? INT64_MAX : bou
 Status CheckDecimal(const Decimal& value, const Constraint& constraint) {
   const auto held = value.AsDouble();
   if (!held) {
-    return Invalid("Has more digits than Polar keeps, which reads it as a double. Round it: 15 digits always fit.");
+    return Invalid("Has more digits than Polar keeps. Round it: 15 digits always fit.");
   }
   const bool is_less = *held < static_cast<double>(constraint.minimum);
   if (!is_less && *held <= static_cast<double>(constraint.maximum)) return Done{};

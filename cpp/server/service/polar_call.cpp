@@ -88,8 +88,8 @@ Task<CallOutcome> CallUpstream(Host& host, CallTarget target, HttpRequest reques
       action = NextAttempt(state, host.clock.Now());
     } else if (auto* answered = std::get_if<AnsweredAction>(&action)) {
       if (IsRefusal(state.request, answered->response)) {
-        host.log.Warn(RefusalLine(target.name, target.read_refusal(answered->response), state.request,
-                                  answered->response));
+        host.log.Warn(
+            RefusalLine(target.name, target.read_refusal(answered->response), state.request, answered->response));
       }
       co_return std::move(answered->response);
     } else {

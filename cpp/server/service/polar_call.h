@@ -18,8 +18,8 @@ using CallOutcome = std::variant<HttpResponse, TransportFault, Error>;
 
 /// Whom a call goes to.
 struct CallTarget {
-  UpstreamBudget* budget;                                  ///< null where nothing bounds what it is asked
-  std::string_view name;                                   ///< in the log's lines
+  UpstreamBudget* budget;  ///< null where nothing bounds what it is asked
+  std::string_view name;   ///< in the log's lines
   Error (*read_refusal)(const HttpResponse& response);
 };
 /// As CallPolar(), to another.

@@ -93,8 +93,8 @@ std::string RefusalLine(const HttpRequest& request, const HttpResponse& response
 
 std::string RefusalLine(std::string_view who, const Error& error, const HttpRequest& request,
                         const HttpResponse& response) {
-  std::string line =
-      std::string(who) + " answered " + std::to_string(response.status) + " to " + request.method + " " + PathOf(request.url);
+  std::string line = std::string(who) + " answered " + std::to_string(response.status) + " to " + request.method + " " +
+                     PathOf(request.url);
   if (!error.field.empty()) line += ", field " + error.field;
   if (const std::string type = TypeOf(response); !type.empty()) line += ", type " + type;
   std::string words = WithoutPersonal(error.details.empty() ? error.message : error.details, request);

@@ -1,4 +1,5 @@
-// Why Polar, or Conekta, refused, for the operator's log: status, field, type and Polar's words, without what belongs to people.
+// Why Polar, or Conekta, refused, for the operator's log: status, field, type and Polar's words, without what belongs
+// to people.
 #pragma once
 
 #include <string>

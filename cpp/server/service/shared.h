@@ -28,7 +28,9 @@ struct Shared {
   Turns batches{32};                                     ///< of usage, by sender: one at a time, so many wait
   std::function<void()> notify_of_webhook = [] {};       ///< called after a delivery of Polar's was stored
   std::function<void()> notify_of_plinto_event = [] {};  ///< the same of Plinto's
+  std::function<void()> notify_of_conekta_event = [] {};  ///< the same of Conekta's
   std::function<void()> notify_of_usage = [] {};         ///< the same of usage
+  std::function<void()> notify_of_cancellation = [] {};  ///< the same of a kept cancellation
   bool is_stopping = false;                              ///< nothing is taken up any more
 };
 

@@ -87,7 +87,8 @@ Result<UpstreamBudget::Place> UpstreamBudget::Enter(CallTerms terms) {
   if (!IsLimited()) return place;
   const bool is_full = before >= kMostWaiting - kPlacesOfEach * LevelOf(place.terms_.priority);
   if (is_full || of_user >= kMostWaitingOfUser) {
-    return Refuse(place, is_full ? Later("Too many requests wait for " + upstream_.name + " already.", kFullMs) : OfUser(kFullMs));
+    return Refuse(place, is_full ? Later("Too many requests wait for " + upstream_.name + " already.", kFullMs)
+                                 : OfUser(kFullMs));
   }
   return place;
 }
@@ -203,7 +204,7 @@ void UpstreamBudget::GoBadly(Place& place, Timestamp now) {
   log_.Began(upstream_.away,
              upstream_.name +
                  " does not answer: what needs it is answered 502 with Retry-After until it does. It is asked again "
-             "in " +
+                 "in " +
                  std::to_string(pause / 1'000) + " s, and then less and less often, at least once a minute.");
 }
 

@@ -1,5 +1,5 @@
-// What one tenant may ask of Polar, or of Conekta: how often, who comes first, how much one user gets, how many wait at a time, and
-// when Polar is not asked at all.
+// What one tenant may ask of Polar, or of Conekta: how often, who comes first, how much one user gets, how many wait at
+// a time, and when Polar is not asked at all.
 //
 // Polar refuses everybody alike, for up to a minute, once there were too many requests in a minute. So the server
 // counts for itself, and refuses whoever may be refused best. Pure but for lines of the log: time is handed in, and

@@ -27,7 +27,7 @@ struct KeptCancellation {
   std::string actor;      ///< who asked for it: a user's id, or `key:` and a key's; empty once the subject was erased
   std::string reason = {};
   std::string comment = {};
-  bool has_begun = false;       ///< it is not taken back any more
+  std::optional<Timestamp> begun_at = {};  ///< when it was first claimed: from then on it is not taken back
   bool is_carried_out = false;  ///< the provider has ended it; the date has not come
   int attempts = 0;
   std::string claim = {};  ///< under which it is held

@@ -14,12 +14,11 @@ struct HeldSnapshot {
   std::string content;  ///< JSON text
 };
 
-/// What the mirror holds of a customer that may still give access.
+/// What the mirror holds of a customer, from Polar, that may still give access.
 struct HeldObjects {
   bool has_bought = false;                       ///< anything, ever
   std::vector<HeldSnapshot> subscriptions = {};  ///< that have not ended
   std::vector<HeldSnapshot> orders = {};         ///< bought once, not void
-  std::string conekta_customer_id = {};          ///< empty of who has bought nothing at Conekta
 };
 
 /// A customer, and whose it is.

@@ -36,6 +36,13 @@ struct CustomerRow {
   std::string conekta_customer_id = {};  ///< empty of who has bought nothing at Conekta
 };
 
+/// What the mirror holds of a customer at Conekta.
+struct ConektaLink {
+  std::string conekta_customer_id = {};      ///< empty of who has bought nothing there
+  std::optional<Timestamp> newest_fact = {}; ///< of any of their objects: what is asked for from now on is newer
+  std::vector<std::string> order_ids = {};   ///< of those that may still change, the newest, at most 100
+};
+
 /// What every request of a caller's asks about them.
 struct Admission {
   bool is_user_gone = false;                 ///< deleted by Plinto

@@ -15,11 +15,10 @@
 namespace plinto::polar::server {
 
 /// How long what was claimed is held, by the database's clock. Deliveries of Polar's take milliseconds. What a Plinto
-/// event, one of Conekta's or a batch of usage may take is bounded below it (service/deliveries/plinto_events.h,
-/// service/deliveries/conekta_inbox.h, service/usage/outbox.h).
+/// event, one of Conekta's or a batch of usage may take is bounded below it (service/deliveries/event_queue.h,
+/// service/usage/outbox.h).
 inline constexpr std::int64_t kWebhooksHeldSeconds = 10;
-inline constexpr std::int64_t kPlintoEventHeldSeconds = 60;
-inline constexpr std::int64_t kConektaEventHeldSeconds = 60;
+inline constexpr std::int64_t kEventHeldSeconds = 60;
 inline constexpr std::int64_t kUsageHeldSeconds = 60;
 
 class Store {
@@ -44,6 +43,8 @@ class Store {
                                                                      std::string conekta_customer_id) = 0;
   /// Keeps from where a customer buys, in place of what is kept. False where the customer is not known.
   [[nodiscard]] virtual Task<Result<bool>> SetCountry(std::string polar_customer_id, std::string country) = 0;
+  /// Whom a customer of Polar's is at Conekta, and what of that the mirror holds.
+  [[nodiscard]] virtual Task<Result<ConektaLink>> ReadConektaLink(std::string polar_customer_id) = 0;
   /// Erases what is stored about the subject, and takes nothing more about its customer until SaveCustomer() makes it
   /// known again. Usage that has not been reported is reported first, and an application that was told of access is
   /// told of its end, as the last of all.
@@ -70,12 +71,11 @@ class Store {
   /// under the claim, which nobody else uses: for one loop of each server.
   [[nodiscard]] virtual Task<Result<std::vector<WebhookRow>>> ClaimWebhooks(std::string claim, Timestamp now,
                                                                             int limit) = 0;
-  /// The oldest of Plinto's events that is due and of whose subject no other one is held, on any server: held under the
-  /// claim. None also where another server was quicker: NextWebhookDue() says when to ask again.
-  [[nodiscard]] virtual Task<Result<std::optional<WebhookRow>>> ClaimPlintoEvent(std::string claim, Timestamp now) = 0;
-  /// As ClaimWebhooks(), of Conekta's.
-  [[nodiscard]] virtual Task<Result<std::vector<WebhookRow>>> ClaimConektaEvents(std::string claim, Timestamp now,
-                                                                                 int limit) = 0;
+  /// Of Plinto's events, or Conekta's: the oldest that is due and of whose subject or customer no other one is held, on
+  /// any server: held under the claim. None also where another server was quicker: NextWebhookDue() says when to ask
+  /// again.
+  [[nodiscard]] virtual Task<Result<std::optional<WebhookRow>>> ClaimEvent(WebhookSource source, std::string claim,
+                                                                           Timestamp now) = 0;
   /// What is held under the claim is free again.
   [[nodiscard]] virtual Task<Status> GiveBackWebhooks(std::string claim) = 0;
   /// When the next row of this source may be claimed, if any is waiting.

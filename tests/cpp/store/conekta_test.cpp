@@ -30,9 +30,9 @@ TEST_CASE("a customer's country and customer at Conekta are kept, and found agai
   CHECK(Ask(store->SetCountry("polar-1", "MX")));
   CHECK(Ask(store->SetConektaCustomer("polar-1", "cus_1")) == "cus_1");
 
-  for (const auto& known : {Ask(store->FindCustomer(kAcme)), Ask(store->FindConektaCustomer("cus_1")),
-                            Ask(store->ReadSubject(kAcme)).customer,
-                            Ask(store->ReadAdmission(kAlice.id, kAcme)).customer}) {
+  for (const auto& known :
+       {Ask(store->FindCustomer(kAcme)), Ask(store->FindConektaCustomer("cus_1")),
+        Ask(store->ReadSubject(kAcme)).customer, Ask(store->ReadAdmission(kAlice.id, kAcme)).customer}) {
     REQUIRE(known.has_value());
     CHECK(known->subject == kAcme);
     CHECK(known->polar_customer_id == "polar-1");
@@ -94,27 +94,79 @@ TEST_CASE("deliveries of Conekta wait in a queue of their own, once each") {
   CHECK_FALSE(Ask(store->AddWebhook(Delivery(WebhookSource::kConekta, "1"), kNow)));
   CHECK(Ask(store->NextWebhookDue(WebhookSource::kConekta, kNow)) == kNow);
 
-  const auto claimed = Ask(store->ClaimConektaEvents("claim", kNow, 10));
-  REQUIRE(claimed.size() == 1);
-  CHECK(claimed[0].source == WebhookSource::kConekta);
-  CHECK(claimed[0].payload == "{\"id\": \"1\"}");
+  const auto claimed = Ask(store->ClaimEvent(WebhookSource::kConekta, "claim", kNow));
+  REQUIRE(claimed.has_value());
+  CHECK(claimed->source == WebhookSource::kConekta);
+  CHECK(claimed->payload == "{\"id\": \"1\"}");
+  CHECK_FALSE(Ask(store->ClaimEvent(WebhookSource::kPlinto, "plinto", kNow)).has_value());
   CHECK(Ask(store->ClaimWebhooks("polar", kNow, 10)).size() == 1);
 
   const Timestamp later = kNow.PlusSeconds(30);
-  Ask(store->FinishWebhooks({{.row = claimed[0].row, .error = "away", .retry_at = later, .claim = claimed[0].claim}},
+  Ask(store->FinishWebhooks({{.row = claimed->row, .error = "away", .retry_at = later, .claim = claimed->claim}},
                             kNow));
-  CHECK(Ask(store->ClaimConektaEvents("claim", kNow, 10)).empty());
+  CHECK_FALSE(Ask(store->ClaimEvent(WebhookSource::kConekta, "claim", kNow)).has_value());
   CHECK(Ask(store->NextWebhookDue(WebhookSource::kConekta, kNow)) == later);
-  const auto again = Ask(store->ClaimConektaEvents("again", later, 10));
-  REQUIRE(again.size() == 1);
-  CHECK(again[0].attempts == 1);
+  const auto again = Ask(store->ClaimEvent(WebhookSource::kConekta, "again", later));
+  REQUIRE(again.has_value());
+  CHECK(again->attempts == 1);
 
-  Ask(store->FinishWebhooks({{.row = again[0].row, .error = "given up", .claim = again[0].claim}}, later));
+  Ask(store->FinishWebhooks({{.row = again->row, .error = "given up", .claim = again->claim}}, later));
   const auto parked = Ask(store->ListParkedWebhooks(10));
   REQUIRE(parked.size() == 1);
   CHECK(parked[0].source == WebhookSource::kConekta);
   CHECK(Ask(store->ReplayWebhooks("1", later)) >= 1);
-  CHECK(Ask(store->ClaimConektaEvents("once more", later, 10)).size() == 1);
+  CHECK(Ask(store->ClaimEvent(WebhookSource::kConekta, "once more", later)).has_value());
+}
+
+TEST_CASE("of two deliveries about one customer at Conekta one is worked off at a time") {
+  const auto store = OpenStore();
+  for (const char* id : {"1", "2"}) {
+    WebhookRow row = Delivery(WebhookSource::kConekta, id);
+    row.about = "cus_1";
+    Ask(store->AddWebhook(row, kNow));
+  }
+  WebhookRow other = Delivery(WebhookSource::kConekta, "3");
+  other.about = "cus_2";
+  Ask(store->AddWebhook(other, kNow));
+
+  const auto first = Ask(store->ClaimEvent(WebhookSource::kConekta, "a", kNow));
+  const auto next = Ask(store->ClaimEvent(WebhookSource::kConekta, "b", kNow));
+
+  REQUIRE(first.has_value());
+  REQUIRE(next.has_value());
+  CHECK(first->event_id == "1");
+  CHECK(next->event_id == "3");
+  CHECK_FALSE(Ask(store->ClaimEvent(WebhookSource::kConekta, "c", kNow)).has_value());
+  Ask(store->FinishWebhooks({{.row = first->row, .claim = first->claim}}, kNow));
+  CHECK(Ask(store->ClaimEvent(WebhookSource::kConekta, "d", kNow))->event_id == "2");
+}
+
+TEST_CASE("it is known what the mirror holds of a customer at Conekta, and how new that is") {
+  const auto store = OpenStore();
+  Ask(store->SaveCustomer({kAcme, "polar-1", "", "Acme", true}, kNow));
+  const auto tell = [&](const std::string& id, OrderStatus status, Timestamp at) {
+    Order order;
+    order.id = id;
+    order.status = status;
+    order.customer_id = "polar-1";
+    order.created_at = at;
+    Facts facts;
+    facts.orders.push_back({order, at, DumpJson(Encode(order))});
+    Ask(store->ApplyFacts(facts, at));
+  };
+  tell("ord_1", OrderStatus::kPaid, kNow.PlusSeconds(10));
+  CHECK(Ask(store->ReadConektaLink("polar-1")).conekta_customer_id.empty());
+  CHECK_FALSE(Ask(store->ReadConektaLink("polar-1")).newest_fact.has_value());
+  Ask(store->SetConektaCustomer("polar-1", "cus_1"));
+
+  tell("ord_2", OrderStatus::kPending, kNow.PlusSeconds(20));
+  tell("ord_3", OrderStatus::kVoid, kNow.PlusSeconds(30));
+  tell("5b2f0d3e-0000-4000-8000-000000000001", OrderStatus::kPaid, kNow.PlusSeconds(90));
+
+  const ConektaLink link = Ask(store->ReadConektaLink("polar-1"));
+  CHECK(link.conekta_customer_id == "cus_1");
+  CHECK(link.newest_fact == kNow.PlusSeconds(30));
+  CHECK(link.order_ids == std::vector<std::string>{"ord_2", "ord_1"});
 }
 
 TEST_CASE("Polar's list of active subscriptions says nothing of one at Conekta") {

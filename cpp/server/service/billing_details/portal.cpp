@@ -45,8 +45,7 @@ Task<Result<HttpResponse>> GetPortalUrl(Shared& shared, Context context) {
   Result<Caller> caller = co_await Admit(shared.host, context);
   if (!caller) co_return std::move(caller).error();
   CallTerms terms = TermsOf(context, *caller, Priority::kPortal);
-  Result<std::optional<CustomerRow>> customer =
-      co_await FindCustomerOf(shared.host, shared.settings, *caller, terms);
+  Result<std::optional<CustomerRow>> customer = co_await FindCustomerOf(shared.host, shared.settings, *caller, terms);
   if (!customer) co_return std::move(customer).error();
   if (!*customer) co_return NoCustomer();
   Result<Place> place = co_await FindPlace(shared, **customer);

@@ -26,8 +26,7 @@ Task<Result<CheckoutRow>> ReadCheckout(Shared& shared, Subject subject, std::str
   // Heard of in the future: the clock was set back.
   const bool is_fresh = (*row)->updated_at <= now && now < (*row)->updated_at.PlusSeconds(kFreshSeconds);
   if (!MayChange((*row)->status) || is_fresh) co_return **std::move(row);
-  const PaymentProvider which =
-      (*row)->conekta_order_id.empty() ? PaymentProvider::kPolar : PaymentProvider::kConekta;
+  const PaymentProvider which = (*row)->conekta_order_id.empty() ? PaymentProvider::kPolar : PaymentProvider::kConekta;
   Provider& provider = ProviderOf(which);
   Result<std::optional<std::string>> not_stored = co_await provider.RefreshCheckout(shared, **row, deadline);
   if (!not_stored) co_return std::move(not_stored).error();

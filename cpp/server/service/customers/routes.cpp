@@ -6,6 +6,7 @@
 #include "core/gateway/erasure.h"
 #include "server/service/answers.h"
 #include "server/service/caller/context.h"
+#include "server/service/customers/conekta_customers.h"
 #include "server/service/customers/customers.h"
 #include "server/service/shared.h"
 
@@ -38,6 +39,8 @@ Task<Result<HttpResponse>> EraseCustomer(Shared& shared, Context context) {
   if (*at_polar) {
     // Polar first: should it fail, all is still there and the call can be made again.
     CallTerms terms = TermsOf(context, *caller, Priority::kPortal);
+    const Status ended = co_await DeleteAtConekta(shared.host, shared.settings, caller->subject, terms);
+    if (!ended) co_return ended.error();
     const Status deleted = co_await DeleteAtPolar(shared.host, shared.settings, caller->subject.id, std::move(terms));
     if (!deleted) co_return deleted.error();
   }

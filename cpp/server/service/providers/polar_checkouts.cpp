@@ -69,7 +69,7 @@ Error OutcomeUnknown() {
 
 /// Errors: CHECKOUT_OUTCOME_UNKNOWN, those of Polar.
 Task<Result<OpenedCheckout>> OpenCheckoutAtPolar(Host& host, const Settings& settings, CheckoutCreate create,
-                                          CallTerms terms) {
+                                                 CallTerms terms) {
   HttpRequest request = BuildCreateCheckout(settings.polar, create);
   const CallOutcome outcome = co_await CallPolar(host, std::move(request), false, std::move(terms));
   const auto* fault = std::get_if<TransportFault>(&outcome);
@@ -129,7 +129,7 @@ Task<Result<OpenedPurchase>> PolarProvider::OpenCheckout(Shared& shared, Purchas
 }
 
 Task<Result<std::optional<std::string>>> PolarProvider::RefreshCheckout(Shared& shared, CheckoutRow row,
-                                                                         Timestamp deadline) {
+                                                                        Timestamp deadline) {
   using NotStored = std::optional<std::string>;
   Timestamp as_of;
   std::optional<Checkout> checkout = co_await AskPolar(shared, row.polar_checkout_id, row.subject.id, as_of);

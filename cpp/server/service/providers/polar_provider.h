@@ -12,10 +12,9 @@ class PolarProvider final : public Provider {
                                             CallTerms terms) override;
   Task<Result<std::optional<std::string>>> RefreshCheckout(Shared& shared, CheckoutRow row,
                                                            Timestamp deadline) override;
-  Task<Result<Subscription>> Cancel(Shared& shared, Subscription own, CancelOptions why, std::string actor,
-                                    CallTerms terms) override;
-  Task<Result<Subscription>> Resume(Shared& shared, Subscription own, CallTerms terms) override;
-  Task<Result<Subscription>> Change(Shared& shared, Subscription own, PlanWish wish, CallTerms terms) override;
+  Task<Result<Subscription>> Cancel(Shared& shared, OwnSubscription own, CancelOptions why, CallTerms terms) override;
+  Task<Result<Subscription>> Resume(Shared& shared, OwnSubscription own, CallTerms terms) override;
+  Task<Result<Subscription>> Change(Shared& shared, OwnSubscription own, PlanWish wish, CallTerms terms) override;
   Task<Result<CustomerPortalSession>> OpenPortal(Shared& shared, PortalVisit visit, CallTerms terms) override;
 };
 

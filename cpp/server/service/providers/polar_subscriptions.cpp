@@ -123,16 +123,18 @@ Task<Result<Subscription>> ReadSubscription(Shared& shared, std::string id, Call
   co_return ReadOutcome(outcome, ParseSubscription);
 }
 
-Task<Result<Subscription>> PolarProvider::Cancel(Shared& shared, Subscription own, CancelOptions why, std::string,
+Task<Result<Subscription>> PolarProvider::Cancel(Shared& shared, OwnSubscription own, CancelOptions why,
                                                  CallTerms terms) {
-  co_return co_await BringTo(shared, std::move(own), FormOfCancel, IsCanceled, std::move(why), std::move(terms));
+  co_return co_await BringTo(shared, std::move(own.subscription), FormOfCancel, IsCanceled, std::move(why),
+                             std::move(terms));
 }
 
-Task<Result<Subscription>> PolarProvider::Resume(Shared& shared, Subscription own, CallTerms terms) {
-  co_return co_await BringTo(shared, std::move(own), FormOfResume, IsRunningOn, CancelOptions(), std::move(terms));
+Task<Result<Subscription>> PolarProvider::Resume(Shared& shared, OwnSubscription own, CallTerms terms) {
+  co_return co_await BringTo(shared, std::move(own.subscription), FormOfResume, IsRunningOn, CancelOptions(),
+                             std::move(terms));
 }
 
-Task<Result<Subscription>> PolarProvider::Change(Shared& shared, Subscription own, PlanWish wish, CallTerms terms) {
+Task<Result<Subscription>> PolarProvider::Change(Shared& shared, OwnSubscription own, PlanWish wish, CallTerms terms) {
   std::optional<OpenEnum<Proration>> proration;
   if (wish.proration_behavior) proration = OpenEnum<Proration>(*wish.proration_behavior);
   PendingRequest change;
@@ -148,11 +150,11 @@ Task<Result<Subscription>> PolarProvider::Change(Shared& shared, Subscription ow
   // A change may be charged at once, so one that is made already, by a request whose answer was lost, is not made
   // again.
   Timestamp as_of;
-  Result<Subscription> current = co_await ReadOwn(shared, own, terms, as_of);
+  Result<Subscription> current = co_await ReadOwn(shared, own.subscription, terms, as_of);
   if (!current) co_return std::move(current).error();
   if (change.is_done(*current)) co_return co_await Keep(shared, *std::move(current), as_of);
   if (Status changeable = CheckChangeable(*current); !changeable) co_return std::move(changeable).error();
-  co_return co_await UpdateSubscription(shared, std::move(own.id), std::move(change), std::move(terms));
+  co_return co_await UpdateSubscription(shared, std::move(own.subscription.id), std::move(change), std::move(terms));
 }
 
 }  // namespace plinto::polar::server

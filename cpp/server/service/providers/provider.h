@@ -13,8 +13,8 @@
 #include "core/gateway/customer.h"
 #include "core/gateway/subscriptions.h"
 #include "core/model/subscription.h"
-#include "server/service/caller/caller.h"
 #include "server/service/call_terms.h"
+#include "server/service/caller/caller.h"
 #include "server/service/shared.h"
 
 namespace plinto::polar::server {
@@ -49,6 +49,13 @@ struct PlanWish {
   std::string product_field = "product_id";  ///< as the request names the product
 };
 
+/// A subscription of the caller's, as the mirror has it.
+struct OwnSubscription {
+  Subscription subscription;
+  CustomerRow customer;
+  std::string actor;  ///< who changes it
+};
+
 struct PortalVisit {
   CustomerRow customer;
   std::optional<AccessToken> token = {};
@@ -73,10 +80,10 @@ class Provider {
                                                                                  Timestamp deadline) = 0;
 
   /// Each returns the subscription as it is afterwards. Errors: CONFLICT where its state has no such change.
-  [[nodiscard]] virtual Task<Result<Subscription>> Cancel(Shared& shared, Subscription own, CancelOptions why,
-                                                          std::string actor, CallTerms terms) = 0;
-  [[nodiscard]] virtual Task<Result<Subscription>> Resume(Shared& shared, Subscription own, CallTerms terms) = 0;
-  [[nodiscard]] virtual Task<Result<Subscription>> Change(Shared& shared, Subscription own, PlanWish wish,
+  [[nodiscard]] virtual Task<Result<Subscription>> Cancel(Shared& shared, OwnSubscription own, CancelOptions why,
+                                                          CallTerms terms) = 0;
+  [[nodiscard]] virtual Task<Result<Subscription>> Resume(Shared& shared, OwnSubscription own, CallTerms terms) = 0;
+  [[nodiscard]] virtual Task<Result<Subscription>> Change(Shared& shared, OwnSubscription own, PlanWish wish,
                                                           CallTerms terms) = 0;
   [[nodiscard]] virtual Task<Result<CustomerPortalSession>> OpenPortal(Shared& shared, PortalVisit visit,
                                                                        CallTerms terms) = 0;
@@ -86,6 +93,9 @@ class Provider {
 [[nodiscard]] Task<void> AskForUser(Host& host, AccessToken token, std::optional<PlintoUser>& user);
 
 [[nodiscard]] Provider& ProviderOf(PaymentProvider which);
+
+/// What can be done with a subscription as it stands: of kSubscriptionActionTexts.
+[[nodiscard]] std::vector<std::string> ActionsOn(const Subscription& subscription);
 
 /// Whose subscription or order this is: no id of Polar's has a prefix.
 [[nodiscard]] PaymentProvider ProviderOfId(std::string_view id);

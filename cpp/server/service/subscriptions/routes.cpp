@@ -6,8 +6,8 @@
 #include "core/gateway/subscriptions.h"
 #include "server/service/answers.h"
 #include "server/service/caller/context.h"
-#include "server/service/shared.h"
 #include "server/service/providers/provider.h"
+#include "server/service/shared.h"
 #include "server/service/subscriptions/lists.h"
 #include "server/service/subscriptions/own.h"
 #include "server/service/subscriptions/preview.h"
@@ -22,6 +22,24 @@ Task<Result<HttpResponse>> Show(Task<Result<Subscription>> changed) {
   co_return JsonAnswer(200, ViewOf(*subscription));
 }
 
+Task<Result<OwnSubscription>> FindOwn(Shared& shared, const Context& context, Caller caller) {
+  OwnSubscription own;
+  own.actor = caller.actor;
+  std::optional<CustomerRow> customer = caller.customer;
+  const Subject subject = caller.subject;
+  Result<Subscription> found = co_await FindOwnSubscription(shared, context, std::move(caller));
+  if (!found) co_return std::move(found).error();
+  own.subscription = *std::move(found);
+  if (!customer) {
+    // Known only since it was fetched for this very request.
+    Result<std::optional<CustomerRow>> now = co_await shared.host.store.FindCustomer(subject);
+    if (!now) co_return std::move(now).error();
+    customer = *std::move(now);
+  }
+  if (customer) own.customer = *std::move(customer);
+  co_return own;
+}
+
 Task<Result<HttpResponse>> CancelSubscription(Shared& shared, Context context) {
   Result<CancelOptions> request = ReadBody<CancelOptions>(context.request);
   if (!request) co_return std::move(request).error();
@@ -29,12 +47,11 @@ Task<Result<HttpResponse>> CancelSubscription(Shared& shared, Context context) {
   Result<Caller> caller = co_await Admit(shared.host, context, request->organization_id);
   if (!caller) co_return std::move(caller).error();
   CallTerms terms = TermsOf(context, *caller, Priority::kPortal);
-  std::string actor = caller->actor;
-  Result<Subscription> own = co_await FindOwnSubscription(shared, context, *std::move(caller));
+  Result<OwnSubscription> own = co_await FindOwn(shared, context, *std::move(caller));
   if (!own) co_return std::move(own).error();
 
-  Provider& provider = ProviderOf(ProviderOfId(own->id));
-  co_return co_await Show(provider.Cancel(shared, *std::move(own), *std::move(request), std::move(actor), std::move(terms)));
+  Provider& provider = ProviderOf(ProviderOfId(own->subscription.id));
+  co_return co_await Show(provider.Cancel(shared, *std::move(own), *std::move(request), std::move(terms)));
 }
 
 Task<Result<HttpResponse>> ResumeSubscription(Shared& shared, Context context) {
@@ -43,10 +60,10 @@ Task<Result<HttpResponse>> ResumeSubscription(Shared& shared, Context context) {
   Result<Caller> caller = co_await Admit(shared.host, context, request->organization_id);
   if (!caller) co_return std::move(caller).error();
   CallTerms terms = TermsOf(context, *caller, Priority::kPortal);
-  Result<Subscription> own = co_await FindOwnSubscription(shared, context, *std::move(caller));
+  Result<OwnSubscription> own = co_await FindOwn(shared, context, *std::move(caller));
   if (!own) co_return std::move(own).error();
 
-  Provider& provider = ProviderOf(ProviderOfId(own->id));
+  Provider& provider = ProviderOf(ProviderOfId(own->subscription.id));
   co_return co_await Show(provider.Resume(shared, *std::move(own), std::move(terms)));
 }
 
@@ -60,15 +77,16 @@ Task<Result<HttpResponse>> ChangeSubscription(Shared& shared, Context context) {
   if (!caller) co_return std::move(caller).error();
   const bool is_buyer = caller->token.has_value();
   CallTerms terms = TermsOf(context, *caller, Priority::kPortal);
-  Result<Subscription> own = co_await FindOwnSubscription(shared, context, *std::move(caller));
+  Result<OwnSubscription> own = co_await FindOwn(shared, context, *std::move(caller));
   if (!own) co_return std::move(own).error();
   if (is_buyer) {
-    const Status open = CheckProrationIsOpen(shared.settings, product->empty() ? own->product_id : *product, *request);
+    const Status open =
+        CheckProrationIsOpen(shared.settings, product->empty() ? own->subscription.product_id : *product, *request);
     if (!open) co_return open.error();
   }
 
   PlanWish wish{*product, request->seats, request->proration_behavior, ProductFieldOf(*request)};
-  Provider& provider = ProviderOf(ProviderOfId(own->id));
+  Provider& provider = ProviderOf(ProviderOfId(own->subscription.id));
   co_return co_await Show(provider.Change(shared, *std::move(own), std::move(wish), std::move(terms)));
 }
 

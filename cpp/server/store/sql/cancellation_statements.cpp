@@ -28,7 +28,7 @@ KeptCancellation Read(Query& query) {
           .actor = query.Text(6),
           .reason = query.Text(7),
           .comment = query.Text(8),
-          .has_begun = !query.IsNull(9),
+          .begun_at = query.IsNull(9) ? std::nullopt : std::optional(query.Time(9)),
           .is_carried_out = !query.IsNull(10),
           .attempts = static_cast<int>(query.Integer(11))};
 }
@@ -126,7 +126,6 @@ std::vector<KeptCancellation> ClaimCancellations(const Scope& db, const std::str
   const Timestamp until = database_now.PlusSeconds(kCancellationHeldSeconds);
   for (KeptCancellation& row : rows) {
     row.claim = claim;
-    row.has_begun = true;
     Query hold(db,
                "UPDATE kept_cancellations SET claim = ?2, claimed_until = ?3, begun_at = coalesce(begun_at, ?4)"
                " WHERE tenant = ?1 AND id = ?5");

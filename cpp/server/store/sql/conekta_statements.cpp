@@ -1,4 +1,6 @@
 // Whom a customer of Polar's is at Conekta, and from where they buy.
+#include <algorithm>
+
 #include "server/store/engines/sql.h"
 #include "server/store/sql/locks.h"
 #include "server/store/sql/statements.h"
@@ -36,6 +38,34 @@ std::string SetConektaCustomer(const Scope& db, const std::string& polar_custome
   Query update(db, "UPDATE polar_customers SET conekta_customer_id = ?3 WHERE tenant = ?1 AND polar_customer_id = ?2");
   update.Bind(polar_customer_id).Bind(conekta_customer_id).Run();
   return conekta_customer_id;
+}
+
+ConektaLink ReadConektaLink(const Scope& db, const std::string& polar_customer_id) {
+  ConektaLink link;
+  {
+    Query find(db,
+               "SELECT coalesce(conekta_customer_id, '') FROM polar_customers"
+               " WHERE tenant = ?1 AND polar_customer_id = ?2");
+    if (find.Bind(polar_customer_id).Step()) link.conekta_customer_id = find.Text(0);
+  }
+  if (link.conekta_customer_id.empty()) return link;
+  const auto take = [&](Query query) {
+    if (!query.Bind(polar_customer_id).Step() || query.IsNull(0)) return;
+    link.newest_fact = std::max(link.newest_fact.value_or(Timestamp{}), query.Time(0));
+  };
+  take(Query(db,
+             "SELECT max(fact_timestamp) FROM polar_subscriptions WHERE tenant = ?1 AND polar_customer_id = ?2"
+             " AND substr(polar_subscription_id, 1, 4) = 'sub_'"));
+  take(Query(db,
+             "SELECT max(fact_timestamp) FROM polar_orders WHERE tenant = ?1 AND polar_customer_id = ?2"
+             " AND substr(polar_order_id, 1, 4) = 'ord_'"));
+  Query orders(db,
+               "SELECT polar_order_id FROM polar_orders WHERE tenant = ?1 AND polar_customer_id = ?2"
+               " AND substr(polar_order_id, 1, 4) = 'ord_' AND status <> 'void'"
+               " ORDER BY ordered_at DESC, polar_order_id DESC LIMIT 100");
+  orders.Bind(polar_customer_id);
+  while (orders.Step()) link.order_ids.push_back(orders.Text(0));
+  return link;
 }
 
 bool SetCountry(const Scope& db, const std::string& polar_customer_id, const std::string& country) {

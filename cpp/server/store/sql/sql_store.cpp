@@ -53,6 +53,11 @@ Task<Result<std::string>> SqlStore::SetConektaCustomer(std::string polar_custome
                               const Scope& db) { return sql::SetConektaCustomer(db, id, conekta); });
 }
 
+Task<Result<ConektaLink>> SqlStore::ReadConektaLink(std::string polar_customer_id) {
+  return Read<ConektaLink>(
+      [id = std::move(polar_customer_id)](const Scope& db) { return sql::ReadConektaLink(db, id); });
+}
+
 Task<Result<bool>> SqlStore::SetCountry(std::string polar_customer_id, std::string country) {
   return Run<bool>([id = std::move(polar_customer_id), country = std::move(country)](const Scope& db) {
     return sql::SetCountry(db, id, country);
@@ -97,17 +102,9 @@ Task<Result<std::vector<WebhookRow>>> SqlStore::ClaimWebhooks(std::string claim,
       SqlAccess::kWrite);
 }
 
-Task<Result<std::vector<WebhookRow>>> SqlStore::ClaimConektaEvents(std::string claim, Timestamp now, int limit) {
-  return Read<std::vector<WebhookRow>>(
-      [claim = std::move(claim), now, limit](const Scope& db) {
-        return sql::ClaimConektaEvents(db, claim, now, limit);
-      },
-      SqlAccess::kWrite);
-}
-
-Task<Result<std::optional<WebhookRow>>> SqlStore::ClaimPlintoEvent(std::string claim, Timestamp now) {
+Task<Result<std::optional<WebhookRow>>> SqlStore::ClaimEvent(WebhookSource source, std::string claim, Timestamp now) {
   return Run<std::optional<WebhookRow>>(
-      [claim = std::move(claim), now](const Scope& db) { return sql::ClaimPlintoEvent(db, claim, now); });
+      [source, claim = std::move(claim), now](const Scope& db) { return sql::ClaimEvent(db, source, claim, now); });
 }
 
 Task<Status> SqlStore::GiveBackWebhooks(std::string claim) {

@@ -20,6 +20,7 @@ class SqlStore final : public Store {
   Task<Result<Introduced>> IntroduceCustomer(CustomerRow customer, Timestamp since, Timestamp now) override;
   Task<Result<std::optional<CustomerRow>>> FindConektaCustomer(std::string conekta_customer_id) override;
   Task<Result<std::string>> SetConektaCustomer(std::string polar_customer_id, std::string conekta_customer_id) override;
+  Task<Result<ConektaLink>> ReadConektaLink(std::string polar_customer_id) override;
   Task<Result<bool>> SetCountry(std::string polar_customer_id, std::string country) override;
   Task<Result<std::optional<IdempotencyRow>>> ClaimIdempotencyKey(IdempotencyRow claim, Timestamp now) override;
   Task<Status> ReleaseIdempotencyKey(IdempotencyRow claim) override;
@@ -27,8 +28,7 @@ class SqlStore final : public Store {
   Task<Result<std::optional<CheckoutRow>>> FindCheckout(Subject subject, std::string polar_checkout_id) override;
   Task<Result<bool>> AddWebhook(WebhookRow webhook, Timestamp now) override;
   Task<Result<std::vector<WebhookRow>>> ClaimWebhooks(std::string claim, Timestamp now, int limit) override;
-  Task<Result<std::optional<WebhookRow>>> ClaimPlintoEvent(std::string claim, Timestamp now) override;
-  Task<Result<std::vector<WebhookRow>>> ClaimConektaEvents(std::string claim, Timestamp now, int limit) override;
+  Task<Result<std::optional<WebhookRow>>> ClaimEvent(WebhookSource source, std::string claim, Timestamp now) override;
   Task<Status> GiveBackWebhooks(std::string claim) override;
   Task<Result<std::optional<Timestamp>>> NextWebhookDue(WebhookSource source, Timestamp now) override;
   Task<Result<std::vector<bool>>> FinishWebhooks(std::vector<WebhookOutcome> outcomes, Timestamp now) override;
