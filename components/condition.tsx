@@ -1,7 +1,6 @@
 'use client';
 // What stands in the place of data: while it is fetched, when that failed, when there is none, when nobody is signed in.
 import type { ReactNode } from 'react';
-import { isWorthRetrying } from '../js/error-text.js';
 import type { Localization } from '../js/localization.js';
 import type { Snapshot } from '../js/snapshot.js';
 import type { defineCompound } from './compound.js';
@@ -27,18 +26,15 @@ interface Conditional {
 
 /**
  * A part of this compound that renders nothing while there is data, else a `<div>`: `role="status"`, or `role="alert"` with what
- * failed and, where that may help, a button that fetches anew. `data-state` says which. `emptyOf` is what is said when there is nothing,
- * `insteadOf` where whoever takes the payment cannot tell.
+ * failed and a button that fetches anew. `data-state` says which. `emptyOf` is what is said when there is nothing.
  */
 export const defineState = <View extends Conditional>(
   { part }: ReturnType<typeof defineCompound<View>>,
   emptyOf?: (words: Localization, view: View) => ReactNode,
-  insteadOf?: (words: Localization) => string,
 ) =>
   part('State', 'div', function useCondition(view, { words }) {
     const { condition, query } = view;
-    const error = condition === 'error' ? query.error : undefined;
-    const failed = useErrorText(error, insteadOf?.(words));
+    const failed = useErrorText(condition === 'error' ? query.error : undefined);
     const { signedOut, loading, retry } = words.common;
     const said = { 'signed-out': signedOut, empty: emptyOf?.(words, view), loading, error: failed, ready: undefined }[
       condition
@@ -49,7 +45,7 @@ export const defineState = <View extends Conditional>(
       children: said && (
         <>
           <p>{said}</p>
-          {error && isWorthRetrying(error) && (
+          {failed && (
             <button type="button" aria-disabled={query.isFetching} onClick={() => void query.refetch()}>
               {retry}
             </button>

@@ -1,7 +1,7 @@
 'use client';
 // The texts of the nearest PolarProvider, and how its language writes amounts and dates.
 import { useContext, useEffect } from 'react';
-import { logError, textOr } from '../js/error-text.js';
+import { errorText, logError } from '../js/error-text.js';
 import type { PolarError } from '../js/index.js';
 import { ENGLISH } from '../js/localization.js';
 import { type Texts, textsOf } from '../js/texts.js';
@@ -13,9 +13,9 @@ export function useTexts(): Texts {
   return textsOf(localization, timeZone);
 }
 
-/** What is shown of an error of a read. The error itself goes to the console, since nobody else is told of it. `instead`: as of `textOr`. */
-export function useErrorText(error: PolarError | undefined, instead?: string): string | undefined {
+/** What is shown of an error of a read. The error itself goes to the console, since nobody else is told of it. */
+export function useErrorText(error: PolarError | undefined): string | undefined {
   const { words } = useTexts();
   useEffect(() => logError(error), [error]);
-  return error && textOr(words, error, instead);
+  return error && errorText(words, error);
 }

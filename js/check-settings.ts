@@ -20,7 +20,7 @@ const RULES: Readonly<Record<string, string | readonly [RegExp, what: string] | 
   onError: 'function',
   createCustomerOnSignUp: 'boolean',
   usage: 'object',
-  'usage.limit': [/^[1-9]\d*$/, 'a whole number from 1'],
+  'usage.limit': [/^[1-9]\d*$/, '1 or more'],
   'usage.file': 'string',
   'usage.onRefused': 'function',
   'usage.onFull': 'function',

@@ -94,19 +94,12 @@ export class Confirmer {
   /** Awaits a checkout again that is `late`, `waiting` or `failed`. */
   retry(): void {
     const { checkoutId } = this.#snapshot;
-    if (this.#user && checkoutId !== undefined && this.#isSaid) void this.#confirmCheckout(checkoutId, true);
+    if (this.#user && checkoutId !== undefined && !this.#running) void this.#confirmCheckout(checkoutId, true);
   }
 
   /** Forgets what came of it. */
   dismiss(): void {
-    const idle = { ...IDLE, checkoutId: this.#snapshot.checkoutId };
-    if (this.#running && this.#isSaid) this.#end(this.#running, idle);
-    else if (!this.#running) this.#set(idle);
-  }
-
-  /** Whether it is known what came of it, as far as it can be. */
-  get #isSaid(): boolean {
-    return !this.#running || this.#snapshot.state === 'waiting';
+    if (!this.#running) this.#set({ ...IDLE, checkoutId: this.#snapshot.checkoutId });
   }
 
   /** Ends what is under way, to be taken up again. */
@@ -165,14 +158,16 @@ export class Confirmer {
       const { status, productId } = await this.#polar.getCheckout(checkoutId, subject, { signal });
       if (status === 'failed' || status === 'expired') return { ...confirming, state: 'failed' };
       if (status === 'open' && !isPaid) return Date.now() - begun > OPEN_MS ? { ...IDLE, checkoutId } : undefined;
-      const orders =
-        status === 'confirmed' ? await this.#polar.listOrders(subject, { signal }).catch(() => undefined) : undefined;
       if (signal.aborted) return undefined;
-      const order = orders?.items.find((one) => one.productId === productId && isWaiting(one));
-      const isKnown = order?.id === this.#snapshot.order?.id;
-      this.#set(!order ? confirming : isKnown ? this.#snapshot : { ...confirming, state: 'waiting', order });
-      if (status === 'succeeded' || !isKnown) await refetchShown(this.#polar.session);
-      return status === 'succeeded' ? { ...confirming, state: 'confirmed' } : undefined;
+      this.#set(confirming);
+      if (status === 'succeeded') {
+        await refetchShown(this.#polar.session);
+        return { ...confirming, state: 'confirmed' };
+      }
+      if (status === 'open') return undefined;
+      const { items } = await this.#polar.listOrders(subject, { signal });
+      const order = items.find((one) => one.productId === productId && isWaiting(one));
+      return order && { ...confirming, state: 'waiting', order };
     });
   }
 
@@ -208,7 +203,7 @@ export class Confirmer {
     const { signal } = running;
     this.#running = running;
     this.#set(first);
-    const bound = setTimeout(() => this.#end(running, this.#snapshot.order ? this.#snapshot : atBound), ms);
+    const bound = setTimeout(() => this.#end(running, atBound), ms);
     for (let round = 1; !signal.aborted; round++) {
       const end = await poll(signal).catch((caught: unknown): End | undefined => {
         const error = asPolarError(caught);

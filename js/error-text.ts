@@ -17,13 +17,6 @@ export function errorText(
   return texts[word] ?? texts[code] ?? texts.other ?? 'Something went wrong. Please try again.';
 }
 
-/** The same, or `instead` where whoever takes the payment cannot do it. */
-export const textOr = (words: Localization, error: PolarError, instead: string | undefined): string =>
-  (error.code === 'PROVIDER_UNSUPPORTED' && instead) || errorText(words, error);
-
-/** Whether it may go well another time. What a provider cannot do it never can. */
-export const isWorthRetrying = ({ code }: PolarError): boolean => !code.startsWith('PROVIDER_');
-
 const logged = new WeakSet<PolarError>();
 
 /** Tells the developer of what a customer is shown less of: once, however many components show it. */

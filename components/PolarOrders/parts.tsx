@@ -1,7 +1,7 @@
 'use client';
 // The parts of PolarOrders: what was charged, a page at a time, each order with its invoice.
 import { forwardRef, type MouseEvent, type ReactNode, type Ref, useState } from 'react';
-import { logError, textOr } from '../../js/error-text.js';
+import { errorText, logError } from '../../js/error-text.js';
 import type { CustomerOrder, CustomerOrders, PolarClient, PolarError } from '../../js/index.js';
 import { isWaiting } from '../../js/waiting.js';
 import { defineCompound } from '../compound.js';
@@ -129,7 +129,7 @@ export const Invoice = definePart<'button', { onError?: ((error: PolarError) => 
     // A draft was never charged.
     if (order.status === 'draft' || order.status === 'void' || isWaiting(order)) return null;
     const isPending = state.name === 'pending';
-    const failed = state.error && textOr(words, state.error, words.orders.noInvoice);
+    const failed = state.error && errorText(words, state.error);
     return {
       'data-state': state.name,
       'aria-busy': isPending || undefined,

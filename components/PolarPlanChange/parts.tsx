@@ -1,14 +1,13 @@
 'use client';
 // The parts of PolarPlanChange: what a change of product or seats would cost, now and next, and the button that makes it.
 import { type ComponentPropsWithoutRef, forwardRef, type ReactNode, type Ref, useId, useMemo, useState } from 'react';
-import { textOr } from '../../js/error-text.js';
 import type { ChangeOptions, ChangePreview, CustomerSubscription, PreviewLine } from '../../js/index.js';
 import { defineCompound } from '../compound.js';
 import { type Condition, conditionOf, defineState } from '../condition.js';
 import { configurationError } from '../configuration-error.js';
 import { Modal } from '../Modal.js';
 import { Part, type PartProps } from '../part.js';
-import { button, type Plan, usePlan } from '../plan.js';
+import { button, failure, type Plan, usePlan } from '../plan.js';
 import { usePreview } from '../usePreview.js';
 import { useProducts } from '../useProducts.js';
 import type { SubjectSource } from '../useQuery.js';
@@ -133,10 +132,8 @@ export const Dialog = forwardRef<HTMLDialogElement, ComponentPropsWithoutRef<'di
 export const Title = part('Title', 'h2', ({ id }, { words }) => ({ id, children: words.change.title }));
 
 /** Stands in the place of the figures while there are none: loading, failed (with a button that tries again), nothing to change. */
-export const State = defineState(
-  compound,
-  ({ change, subscription }, { view }) => (view ? change.unchangeable : subscription.none),
-  ({ change }) => change.unsupported,
+export const State = defineState(compound, ({ change, subscription }, { view }) =>
+  view ? change.unchangeable : subscription.none,
 );
 
 /** A `<ul>` of what the change credits and charges. `children` renders one of them; a Line when absent. */
@@ -190,11 +187,7 @@ export const Estimate = part(
 );
 
 /** A `<p role="alert">`: why Confirm has failed. */
-export const Failure = part(
-  'Error',
-  'p',
-  ({ error }, { words }) => error && { role: 'alert', children: textOr(words, error, words.change.unsupported) },
-);
+export const Failure = part('Error', 'p', failure);
 
 /** A `<p role="status">` once it is done: that it is, or what will be and when. */
 export const Done = part(

@@ -1,6 +1,6 @@
 // What a change of plan would cost, in a dialog, and the button that makes it: PolarPlanChange of /react in small.
 import type { PolarClient } from '../client.js';
-import { logError, textOr } from '../error-text.js';
+import { errorText, logError } from '../error-text.js';
 import { planView } from '../plan-view.js';
 import type { PlanView } from '../pricing.js';
 import { Query } from '../store.js';
@@ -72,7 +72,7 @@ export function openPlanChange(parent: Element, change: PlanChange): () => void 
       ? count(words.change.confirmSeats, seats)
       : fill(words.change.confirm, { plan: plan.product.name });
     const mark = (name: string) => ({ 'data-polar': `plan-change-${name}` });
-    const failed = action.error && textOr(words, action.error, words.change.unsupported);
+    const failed = action.error && errorText(words, action.error);
     assign(section, {
       'data-polar': 'plan-change',
       'data-state': done ? 'done' : action.state === 'idle' ? condition : action.state,
@@ -86,13 +86,12 @@ export function openPlanChange(parent: Element, change: PlanChange): () => void 
     patch(
       dialog,
       h('h2', mark('title'), title),
-      stateOf(
-        'plan-change',
-        texts,
-        { condition, error, isFetching: query.getSnapshot().isFetching, refetch: query.refetch },
-        '',
-        words.change.unsupported,
-      ),
+      stateOf('plan-change', texts, {
+        condition,
+        error,
+        isFetching: query.getSnapshot().isFetching,
+        refetch: query.refetch,
+      }),
       preview && figures(preview, texts, plan),
       part('p', 'plan-change-error', { role: 'alert' }, failed),
       done &&

@@ -215,6 +215,8 @@ export interface CustomerSubscription {
   units?: number;
   /** What changes at the end of the period. */
   pendingUpdate?: PendingChange;
+  /** What its provider can do with it as it stands, by the names of our routes. Others are refused. */
+  actions: Open<'cancel' | 'resume' | 'change'>[];
 }
 
 /** A benefit granted to the subject. */

@@ -194,7 +194,7 @@ describe('PolarPlanChange', () => {
     ],
     [
       'is a plan that ends',
-      'Your plan cannot be changed now.',
+      ENGLISH.change.unchangeable,
       () => has({ ...SUBSCRIPTION, cancel_at_period_end: true }),
     ],
     ['is nobody', 'Sign in to see this.', () => client.signOut()],
