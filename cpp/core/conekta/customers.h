@@ -31,12 +31,12 @@ struct ConektaCustomerFields {
   std::optional<Json> metadata = {};
 };
 template <>
-inline constexpr auto kDescription<ConektaCustomerFields> = Describe(
-    Field("name", &ConektaCustomerFields::name, "On their receipts."),
-    Field("email", &ConektaCustomerFields::email, "Where Conekta writes to."),
-    Field("phone", &ConektaCustomerFields::phone, "With the country's code: `+525512345678`."),
-    Field("custom_reference", &ConektaCustomerFields::custom_reference, "The customer's id at Polar."),
-    Field("metadata", &ConektaCustomerFields::metadata, "Texts, numbers and booleans."));
+inline constexpr auto kDescription<ConektaCustomerFields> =
+    Describe(Field("name", &ConektaCustomerFields::name, "On their receipts."),
+             Field("email", &ConektaCustomerFields::email, "Where Conekta writes to."),
+             Field("phone", &ConektaCustomerFields::phone, "With the country's code: `+525512345678`."),
+             Field("custom_reference", &ConektaCustomerFields::custom_reference, "The customer's id at Polar."),
+             Field("metadata", &ConektaCustomerFields::metadata, "Texts, numbers and booleans."));
 
 [[nodiscard]] HttpRequest BuildCreateConektaCustomer(const ConektaAccount& account,
                                                      const ConektaCustomerFields& fields);

@@ -1,5 +1,5 @@
 // Lists of Conekta come in pages, each named by the last object of the page before. ConektaWalk reads all of them and
-// sends nothing itself:
+// sends nothing itself. As in:
 //
 //   ConektaWalk walk({.limit = 250});
 //   while (auto page = walk.Next()) {
@@ -39,9 +39,9 @@ struct ConektaList {
   std::optional<bool> has_more = {};
 };
 template <class T>
-inline constexpr auto kDescription<ConektaList<T>> =
-    Describe(Field("data", &ConektaList<T>::data, "This page's."),
-             Field("has_more", &ConektaList<T>::has_more, "Whether one follows."));
+inline constexpr auto kDescription<ConektaList<T>> = Describe(Field("data", &ConektaList<T>::data, "This page's."),
+                                                              Field("has_more", &ConektaList<T>::has_more,
+                                                                    "Whether one follows."));
 
 class ConektaWalk {
  public:

@@ -121,21 +121,21 @@ struct ConektaCheckoutCreate {
   std::optional<bool> force_save_card = {};
 };
 template <>
-inline constexpr auto kDescription<ConektaCheckoutCreate> = Describe(
-    Field("type", &ConektaCheckoutCreate::type, "`HostedPayment`."),
-    Field("allowed_payment_methods", &ConektaCheckoutCreate::allowed_payment_methods, "What the page offers."),
-    Field("plan_ids", &ConektaCheckoutCreate::plan_ids, "What is subscribed to by paying."),
-    Field("success_url", &ConektaCheckoutCreate::success_url, "Where the page leads; nothing is added to it."),
-    Field("failure_url", &ConektaCheckoutCreate::failure_url, "The same after too many tries."),
-    Field("expires_at", &ConektaCheckoutCreate::expires_at, "Until when the page can be paid on."),
-    Field("force_save_card", &ConektaCheckoutCreate::force_save_card, "The card is kept with the customer."));
+inline constexpr auto kDescription<ConektaCheckoutCreate> =
+    Describe(Field("type", &ConektaCheckoutCreate::type, "`HostedPayment`."),
+             Field("allowed_payment_methods", &ConektaCheckoutCreate::allowed_payment_methods, "What the page offers."),
+             Field("plan_ids", &ConektaCheckoutCreate::plan_ids, "What is subscribed to by paying."),
+             Field("success_url", &ConektaCheckoutCreate::success_url, "Where the page leads; nothing is added to it."),
+             Field("failure_url", &ConektaCheckoutCreate::failure_url, "The same after too many tries."),
+             Field("expires_at", &ConektaCheckoutCreate::expires_at, "Until when the page can be paid on."),
+             Field("force_save_card", &ConektaCheckoutCreate::force_save_card, "The card is kept with the customer."));
 
 struct ConektaCustomerRef {
   std::string customer_id;
 };
 template <>
-inline constexpr auto kDescription<ConektaCustomerRef> =
-    Describe(Field("customer_id", &ConektaCustomerRef::customer_id, "Who buys."));
+inline constexpr auto kDescription<ConektaCustomerRef> = Describe(Field("customer_id", &ConektaCustomerRef::customer_id,
+                                                                        "Who buys."));
 
 struct ConektaOrderCreate {
   std::string currency = "MXN";

@@ -8,8 +8,6 @@ HttpRequest BuildGetConektaPlan(const ConektaAccount& account, const std::string
   return BuildConektaRequest(account, "GET", "/plans/" + PercentEncode(id));
 }
 
-Result<ConektaPlan> ParseConektaPlan(const HttpResponse& response) {
-  return ParseConektaAnswer<ConektaPlan>(response);
-}
+Result<ConektaPlan> ParseConektaPlan(const HttpResponse& response) { return ParseConektaAnswer<ConektaPlan>(response); }
 
 }  // namespace plinto::polar

@@ -32,8 +32,8 @@ HttpRequest BuildListConektaSubscriptions(const ConektaAccount& account, const s
   return BuildConektaRequest(account, "GET", SubscriptionsPath(customer_id), Encode(page));
 }
 
-HttpRequest BuildChangeConektaPlan(const ConektaAccount& account, const std::string& customer_id,
-                                   const std::string& id, const std::string& plan_id) {
+HttpRequest BuildChangeConektaPlan(const ConektaAccount& account, const std::string& customer_id, const std::string& id,
+                                   const std::string& plan_id) {
   Json body = EmptyObject();
   SetMember(body, "plan_id", plan_id);
   return BuildConektaBody(account, "PUT", SubscriptionPath(customer_id, id), body);

@@ -1,4 +1,5 @@
-// Subscriptions at Conekta: a card that is charged for a plan, cycle by cycle. Errors: ParseConektaAnswer's (account.h).
+// Subscriptions at Conekta: a card that is charged for a plan, cycle by cycle. Errors: ParseConektaAnswer's
+// (account.h).
 //
 // There are no quantities, no discounts and no proration, and a cancellation ends it at once.
 #pragma once
@@ -58,8 +59,8 @@ struct ConektaPortal {
   std::string portal_url;
 };
 template <>
-inline constexpr auto kDescription<ConektaPortal> =
-    Describe(Field("portal_url", &ConektaPortal::portal_url, "Where to send the buyer.", kUrl));
+inline constexpr auto kDescription<ConektaPortal> = Describe(Field("portal_url", &ConektaPortal::portal_url,
+                                                                   "Where to send the buyer.", kUrl));
 
 [[nodiscard]] HttpRequest BuildCreateConektaSubscription(const ConektaAccount& account, const std::string& customer_id,
                                                          const ConektaSubscriptionCreate& create);

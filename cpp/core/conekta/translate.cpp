@@ -183,10 +183,12 @@ std::string ToCheckoutStatus(const ConektaOrder& from, Timestamp as_of) {
   if (WasPaid(from)) return "succeeded";
   const std::string status = StatusOf(from);
   if (status == "void") return "expired";
-  if (from.payment_status && IsAmong(*from.payment_status, {"pending_payment", "pre_authorized", "under_fraud_review"})) {
+  if (from.payment_status &&
+      IsAmong(*from.payment_status, {"pending_payment", "pre_authorized", "under_fraud_review"})) {
     return "confirmed";
   }
-  const bool is_over = from.checkout && from.checkout->expires_at && FromConektaTime(*from.checkout->expires_at) <= as_of;
+  const bool is_over =
+      from.checkout && from.checkout->expires_at && FromConektaTime(*from.checkout->expires_at) <= as_of;
   const std::string page = from.checkout ? from.checkout->status.value_or("") : "";
   return is_over || IsAmong(page, {"Expired", "Cancelled", "Failed"}) ? "expired" : "open";
 }

@@ -26,8 +26,9 @@ struct ConektaTerms {
 
 /// `plan` null: Conekta does not have it any more; then the amount is not known. A plan that no entry of PRODUCTS names
 /// is told as a product of the plan's id, which gives nothing.
-///   in_trial -> trialing, active, past_due, paused; past_due that was never paid -> incomplete; canceled and expired ->
-///   canceled, and over. A cancellation that is kept for a date (server/store/kept_cancellation.h) is none of Conekta's.
+///   in_trial -> trialing, active, past_due, paused; past_due that was never paid -> incomplete; canceled and expired
+///   -> canceled, and over. A cancellation that is kept for a date (server/store/kept_cancellation.h) is none of
+///   Conekta's.
 [[nodiscard]] Subscription ToSubscription(const ConektaSubscription& from, const ConektaPlan* plan,
                                           const ConektaTerms& terms);
 

@@ -118,7 +118,8 @@ struct Subscription {
 template <>
 inline constexpr auto kDescription<Subscription> = Describe(
     Output("A subscription. Its snapshots decide what plan a customer is on."),
-    Field("id", &Subscription::id, "Polar's, or Conekta's: `sub_...`.", Length(1, 255)), Field("status", &Subscription::status, "Where it stands."),
+    Field("id", &Subscription::id, "Polar's, or Conekta's: `sub_...`.", Length(1, 255)),
+    Field("status", &Subscription::status, "Where it stands."),
     Field("amount", &Subscription::amount, "Of one period, after discount, before tax, in minor units."),
     Field("currency", &Subscription::currency, "Three letters, lower case."),
     Field("recurring_interval", &Subscription::recurring_interval, "`day`, `week`, `month` or `year`."),

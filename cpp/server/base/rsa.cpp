@@ -81,9 +81,8 @@ bool VerifyRsaSha256(std::string_view public_pem, std::string_view text, std::st
   if (!bytes || key == nullptr || digest == nullptr) return false;
   const auto* of_signature = reinterpret_cast<const unsigned char*>(bytes->data());
   const auto* of_text = reinterpret_cast<const unsigned char*>(text.data());
-  const bool is_signed =
-      EVP_DigestVerifyInit(digest.get(), nullptr, EVP_sha256(), nullptr, key.get()) == 1 &&
-      EVP_DigestVerify(digest.get(), of_signature, bytes->size(), of_text, text.size()) == 1;
+  const bool is_signed = EVP_DigestVerifyInit(digest.get(), nullptr, EVP_sha256(), nullptr, key.get()) == 1 &&
+                         EVP_DigestVerify(digest.get(), of_signature, bytes->size(), of_text, text.size()) == 1;
   ERR_clear_error();
   return is_signed;
 }

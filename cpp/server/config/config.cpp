@@ -120,7 +120,8 @@ void ReadConekta(ConfigReader& reader, Config& config) {
         "CONEKTA_WEBHOOK_KEYS is not set: nothing that is paid at Conekta is heard of before the mirror is verified");
   }
   if (config.conekta_api_key.empty() && !config.conekta_webhook_keys.empty()) {
-    reader.Problem("CONEKTA_API_KEY", "is not set, but CONEKTA_WEBHOOK_KEYS is: what Conekta tells is asked for again.");
+    reader.Problem("CONEKTA_API_KEY",
+                   "is not set, but CONEKTA_WEBHOOK_KEYS is: what Conekta tells is asked for again.");
   }
 }
 

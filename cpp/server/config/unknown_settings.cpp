@@ -83,7 +83,8 @@ UnknownSettings FindUnknownSettings(std::span<const std::string> known, std::spa
     });
     if (is_family) {
       found.problems.push_back(name + " is no setting. Unset it, or correct its spelling.");
-    } else if ((name.starts_with("POLAR_") || name.starts_with("PLINTO_") || name.starts_with("CONEKTA_")) && !name.starts_with("POLAR_EMULATOR_")) {
+    } else if ((name.starts_with("POLAR_") || name.starts_with("PLINTO_") || name.starts_with("CONEKTA_")) &&
+               !name.starts_with("POLAR_EMULATOR_")) {
       found.warnings.push_back(name);
     }
   }

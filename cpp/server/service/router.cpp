@@ -101,8 +101,8 @@ Status CheckQuery(const RouteFact& route, const std::vector<std::pair<std::strin
 
 /// The headers that this server reads and that have one value (RFC 9110, section 5.3). Those of a list may come twice.
 constexpr std::string_view kSingleHeaders[] = {
-    "authorization",      "content-type", "content-encoding", "content-length",    "host",
-    "idempotency-key",    "origin",       "webhook-id",       "webhook-signature", "webhook-timestamp",
+    "authorization",       "content-type", "content-encoding", "content-length",    "host",
+    "idempotency-key",     "origin",       "webhook-id",       "webhook-signature", "webhook-timestamp",
     "x-webhook-signature", "digest"};
 
 Status CheckHeaders(Operation operation, const HttpHeaders& headers) {

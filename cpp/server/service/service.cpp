@@ -141,9 +141,8 @@ Task<HttpResponse> Service::Answer(HttpRequest request, RouteMatch match) {
   if (Status form = CheckForm(match, request); !form) {
     co_return BuildErrorAnswer(is_delivery ? CountStranger(address, form.error()) : form.error());
   }
-  Context context{std::move(request),      action,
-                  std::move(*credentials), std::move(match.query),
-                  IdOf(match.id),  host_.clock.Now().PlusMilliseconds(kRequestBudgetMs)};
+  Context context{std::move(request),     action,         std::move(*credentials),
+                  std::move(match.query), IdOf(match.id), host_.clock.Now().PlusMilliseconds(kRequestBudgetMs)};
   Result<HttpResponse> answer = co_await match.handler(shared_, std::move(context));
   if (answer) co_return std::move(*answer);
   // What a delivery is refused for before its signature holds is written by whoever sent it.

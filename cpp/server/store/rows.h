@@ -38,9 +38,9 @@ struct CustomerRow {
 
 /// What the mirror holds of a customer at Conekta.
 struct ConektaLink {
-  std::string conekta_customer_id = {};      ///< empty of who has bought nothing there
-  std::optional<Timestamp> newest_fact = {}; ///< of any of their objects: what is asked for from now on is newer
-  std::vector<std::string> order_ids = {};   ///< of those that may still change, the newest, at most 100
+  std::string conekta_customer_id = {};       ///< empty of who has bought nothing there
+  std::optional<Timestamp> newest_fact = {};  ///< of any of their objects: what is asked for from now on is newer
+  std::vector<std::string> order_ids = {};    ///< of those that may still change, the newest, at most 100
 };
 
 /// What every request of a caller's asks about them.
@@ -69,7 +69,7 @@ struct CheckoutRow {
   std::string embed_origin;
   std::string metadata;  ///< JSON text
   Timestamp expires_at;
-  Timestamp updated_at = {};  ///< set by the store: when it last heard of the checkout
+  Timestamp updated_at = {};          ///< set by the store: when it last heard of the checkout
   std::string conekta_order_id = {};  ///< empty of a checkout at Polar; then `polar_checkout_id` is an id of our own
 };
 

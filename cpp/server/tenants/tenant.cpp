@@ -47,10 +47,9 @@ class TenantLog final : public OperatorLog {
   std::string prefix_;
 };
 
-Host HostOf(const TenantHost& host, Store& store, HttpClient& http, OperatorLog& log,
-            UpstreamBudget* budget = nullptr, UpstreamBudget* conekta_budget = nullptr) {
-  return {host.clock,  host.random, store,        http,   host.plinto,
-          host.tokens, log,         host.workers, budget, conekta_budget};
+Host HostOf(const TenantHost& host, Store& store, HttpClient& http, OperatorLog& log, UpstreamBudget* budget = nullptr,
+            UpstreamBudget* conekta_budget = nullptr) {
+  return {host.clock, host.random, store, http, host.plinto, host.tokens, log, host.workers, budget, conekta_budget};
 }
 
 }  // namespace

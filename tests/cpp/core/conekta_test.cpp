@@ -1,5 +1,5 @@
-// Conekta's API as the server uses it: requests, answers and events. What is expected is from Conekta's OpenAPI document
-// and the examples of its public repository; values are our own.
+// Conekta's API as the server uses it: requests, answers and events. What is expected is from Conekta's OpenAPI
+// document and the examples of its public repository; values are our own.
 #include "catch.h"
 
 #include "core/conekta/customers.h"
@@ -14,7 +14,9 @@ namespace {
 
 const ConektaAccount kShop = {.api_key = "key_ours"};
 
-HttpResponse Answered(int status, std::string body) { return {.status = status, .headers = {}, .body = std::move(body)}; }
+HttpResponse Answered(int status, std::string body) {
+  return {.status = status, .headers = {}, .body = std::move(body)};
+}
 
 Json BodyOf(const HttpRequest& request) {
   const Result<Json> json = ParseJson(request.body);
@@ -76,8 +78,9 @@ TEST_CASE("subscriptions are those of a customer, and are acted on by paths of t
                  Parsed(R"({"plan_id":"pro","trial_end":1790000000})")));
   CHECK(BuildListConektaSubscriptions(kShop, "cus_1", {.next = "sub_9"}).url ==
         "https://api.conekta.io/customers/cus_1/subscriptions?limit=250&next=sub_9");
-  for (const auto& [action, word] : {std::pair(ConektaAction::kCancel, "cancel"), std::pair(ConektaAction::kPause, "pause"),
-                                     std::pair(ConektaAction::kResume, "resume"), std::pair(ConektaAction::kRetry, "retry")}) {
+  for (const auto& [action, word] :
+       {std::pair(ConektaAction::kCancel, "cancel"), std::pair(ConektaAction::kPause, "pause"),
+        std::pair(ConektaAction::kResume, "resume"), std::pair(ConektaAction::kRetry, "retry")}) {
     const HttpRequest request = BuildActOnConektaSubscription(kShop, "cus_1", "sub_1", action);
     CHECK(request.method == "POST");
     CHECK(request.url == std::string("https://api.conekta.io/customers/cus_1/subscriptions/sub_1/") + word);
@@ -86,8 +89,8 @@ TEST_CASE("subscriptions are those of a customer, and are acted on by paths of t
   CHECK(change.method == "PUT");
   CHECK(change.body == R"({"plan_id":"team"})");
   CHECK(BuildCreateConektaPortal(kShop, "sub_1").url == "https://api.conekta.io/subscriptions/sub_1/customer_portal");
-  const Result<ConektaPortal> portal =
-      ParseConektaPortal(Answered(201, R"({"id":"scp_1","portal_url":"https://pay.conekta.com/subscription/management/x"})"));
+  const Result<ConektaPortal> portal = ParseConektaPortal(
+      Answered(201, R"({"id":"scp_1","portal_url":"https://pay.conekta.com/subscription/management/x"})"));
   REQUIRE(portal.ok());
   CHECK(portal->portal_url == "https://pay.conekta.com/subscription/management/x");
 }
@@ -115,7 +118,8 @@ TEST_CASE("an order is read with its charges, its page and what was kept with it
 
 TEST_CASE("an order before its first charge has no status, and a guest's names no customer") {
   const Result<ConektaOrder> order = ParseConektaOrder(Answered(
-      200, R"({"id":"ord_1","amount":1,"currency":"MXN","created_at":1,"charges":null,"customer_info":{"customer_id":null}})"));
+      200,
+      R"({"id":"ord_1","amount":1,"currency":"MXN","created_at":1,"charges":null,"customer_info":{"customer_id":null}})"));
   REQUIRE(order.ok());
   CHECK_FALSE(order->payment_status.has_value());
   CHECK(CustomerOf(*order).empty());
@@ -144,7 +148,9 @@ TEST_CASE("pages of a list are followed by the last id, and a page that goes now
 }
 
 TEST_CASE("what Conekta refuses says what to do, and keeps Conekta's words apart") {
-  const auto refused = [](int status, const std::string& body = "") { return ErrorFromConekta(Answered(status, body)); };
+  const auto refused = [](int status, const std::string& body = "") {
+    return ErrorFromConekta(Answered(status, body));
+  };
   const Error unknown_field = refused(422, R"({"object":"error","type":"parameter_validation_error","log_id":"1",
     "details":[{"code":"conekta.errors.parameter_validation.whitelist","message":"El parametro no existe.",
                 "debug_message":"The parameter is not known.","param":"line_items[0].price"}]})");
@@ -174,22 +180,24 @@ TEST_CASE("an answer that is not as documented is no success") {
     REQUIRE_FALSE(order.ok());
     CHECK(order.error().code == ErrorCode::kUpstreamAnswerInvalid);
   }
-  const Result<ConektaPlan> plan = ParseConektaPlan(Answered(
-      200, R"({"id":"pro","name":"Pro","amount":19900,"currency":"MXN","interval":"month","frequency":0})"));
+  const Result<ConektaPlan> plan = ParseConektaPlan(
+      Answered(200, R"({"id":"pro","name":"Pro","amount":19900,"currency":"MXN","interval":"month","frequency":0})"));
   CHECK_FALSE(plan.ok());
 }
 
 TEST_CASE("an event names its customer and its order, whatever it is about") {
   const auto read = [](const std::string& type, const std::string& object) {
-    const Result<ConektaEvent> event = ParseConektaEvent(
-        R"({"object":"event","id":"68d0a1b2c3d4e5f601234567","type":")" + type + R"(","data":{"object":)" + object + "}}");
+    const Result<ConektaEvent> event =
+        ParseConektaEvent(R"({"object":"event","id":"68d0a1b2c3d4e5f601234567","type":")" + type +
+                          R"(","data":{"object":)" + object + "}}");
     REQUIRE(event.ok());
     return *event;
   };
   const ConektaEvent order = read("order.paid", R"({"id":"ord_1","customer_info":{"customer_id":"cus_1"}})");
   CHECK(order.order_id == "ord_1");
   CHECK(order.customer_id == "cus_1");
-  const ConektaEvent charge = read("charge.chargeback.created", R"({"id":"68d0","order_id":"ord_1","customer_id":"cus_1"})");
+  const ConektaEvent charge =
+      read("charge.chargeback.created", R"({"id":"68d0","order_id":"ord_1","customer_id":"cus_1"})");
   CHECK(charge.order_id == "ord_1");
   CHECK(charge.customer_id == "cus_1");
   CHECK(read("charge.paid", R"({"order_id":"ord_1","customer_id":""})").customer_id.empty());
@@ -217,7 +225,8 @@ TEST_CASE("an event that is none is refused, and ids in it that are none are lef
                            R"({"object":{"id":"../x","customer_info":{"customer_id":"a b"}}})",
                            R"({"object":{"id":"","customer_info":"cus_1"}})"}) {
     INFO(data);
-    const Result<ConektaEvent> event = ParseConektaEvent(R"({"id":"1","type":"order.paid","data":)" + std::string(data) + "}");
+    const Result<ConektaEvent> event =
+        ParseConektaEvent(R"({"id":"1","type":"order.paid","data":)" + std::string(data) + "}");
     REQUIRE(event.ok());
     CHECK(event->order_id.empty());
     CHECK(event->customer_id.empty());

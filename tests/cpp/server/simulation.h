@@ -293,8 +293,7 @@ class Simulation {
     if (settings.usage_events.empty()) settings.usage_events = {{"api_call", {}}};
     service.reset();
     budget = std::make_unique<UpstreamBudget>(settings.polar_requests_per_minute, log);
-    conekta_budget =
-        std::make_unique<UpstreamBudget>(settings.conekta_requests_per_minute, log, ConektaUpstream());
+    conekta_budget = std::make_unique<UpstreamBudget>(settings.conekta_requests_per_minute, log, ConektaUpstream());
     service = std::make_unique<Service>(MakeHost(), std::move(settings));
   }
 

@@ -24,7 +24,7 @@ struct Servers {
   }
 
   /// What Conekta says of the subscription.
-  void Tell(const std::string& status, std::int64_t second) {
+  void Tell(const std::string& status, std::int64_t seconds) {
     Subscription told;
     told.id = kSub;
     told.customer_id = kCustomer;
@@ -34,9 +34,9 @@ struct Servers {
     told.recurring_interval = RecurringInterval::kMonth;
     told.current_period_start = kNow;
     told.current_period_end = kEnd;
-    if (status == "canceled") told.ended_at = told.canceled_at = kNow.PlusSeconds(second);
+    if (status == "canceled") told.ended_at = told.canceled_at = kNow.PlusSeconds(seconds);
     Facts facts;
-    const Timestamp at = kNow.PlusSeconds(second);
+    const Timestamp at = kNow.PlusSeconds(seconds);
     const Json json = Encode(told);
     facts.subscriptions.push_back({told, at, DumpJson(json)});
     BillingFact fact{.customer_id = kCustomer};

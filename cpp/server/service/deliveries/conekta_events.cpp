@@ -62,7 +62,6 @@ Task<Result<Owner>> FindOwner(Host& host, const Settings& settings, std::string 
   co_return co_await Recognize(host, settings, std::move(id), deadline);
 }
 
-// The event names an order alone: of a guest, or by a charge.
 Task<Result<std::string>> CustomerOfOrder(Host& host, const Settings& settings, const std::string& order_id,
                                           Timestamp deadline) {
   const CallOutcome outcome =
@@ -73,33 +72,35 @@ Task<Result<std::string>> CustomerOfOrder(Host& host, const Settings& settings, 
   co_return CustomerOf(*order);
 }
 
+// The event's word is a hint. Where it names nobody whom we know, the order says whose it is.
+Task<Result<Owner>> OwnerOf(Host& host, const Settings& settings, const ConektaEvent& event, Timestamp deadline) {
+  Result<Owner> owner = co_await FindOwner(host, settings, event.customer_id, deadline);
+  if (!owner || *owner || event.order_id.empty()) co_return owner;
+  Result<std::string> named = co_await CustomerOfOrder(host, settings, event.order_id, deadline);
+  if (!named) co_return std::move(named).error();
+  if (*named == event.customer_id) co_return owner;
+  co_return co_await FindOwner(host, settings, *std::move(named), deadline);
+}
+
 Task<Result<AppliedEvent>> ReadAgain(Host& host, const Settings& settings, const ConektaEvent& event,
-                                     std::string customer_id, Timestamp deadline) {
-  const Result<Owner> owner = co_await FindOwner(host, settings, std::move(customer_id), deadline);
-  if (!owner) co_return owner.error();
+                                     Timestamp deadline) {
+  Result<Owner> owner = co_await OwnerOf(host, settings, event, deadline);
+  if (!owner) co_return std::move(owner).error();
   if (!*owner) co_return AppliedEvent{};
-  AppliedEvent applied{.about = (*owner)->polar_customer_id};
   Result<FetchedFromConekta> fetched =
       co_await FetchFromConekta(host, settings, **owner, event.order_id, CallTerms(deadline));
+  if (fetched && !fetched->other_id.empty()) {
+    owner = co_await FindOwner(host, settings, fetched->other_id, deadline);
+    if (!owner) co_return std::move(owner).error();
+    if (!*owner) co_return AppliedEvent{};
+    fetched = co_await FetchFromConekta(host, settings, **owner, event.order_id, CallTerms(deadline));
+  }
   if (!fetched) co_return std::move(fetched).error();
-  // The order's own word counts, not the event's.
-  if (!fetched->other_id.empty()) {
-    ConektaEvent of_other = event;
-    of_other.customer_id = fetched->other_id;
-    const Result<Owner> other = co_await FindOwner(host, settings, of_other.customer_id, deadline);
-    if (!other) co_return other.error();
-    if (!*other) co_return AppliedEvent{};
-    applied.about = (*other)->polar_customer_id;
-    fetched = co_await FetchFromConekta(host, settings, **other, event.order_id, CallTerms(deadline));
-    if (!fetched) co_return std::move(fetched).error();
-  }
-  if (fetched->is_gone && event.TellsOfEnd()) {
-    Result<Facts> ended = co_await EndAllOfConekta(host, settings, **owner);
-    if (!ended) co_return std::move(ended).error();
-    applied.facts = *std::move(ended);
-    co_return applied;
-  }
-  applied.facts = std::move(fetched->facts);
+  AppliedEvent applied{.about = (*owner)->polar_customer_id, .facts = std::move(fetched->facts)};
+  if (!fetched->is_gone || !event.TellsOfEnd()) co_return applied;
+  Result<Facts> ended = co_await EndAllOfConekta(host, settings, **owner);
+  if (!ended) co_return std::move(ended).error();
+  applied.facts = *std::move(ended);
   co_return applied;
 }
 
@@ -133,14 +134,7 @@ Task<Result<AppliedEvent>> ApplyConektaEvent(Shared& shared, const WebhookRow& w
     co_return Error{.code = ErrorCode::kInternal,
                     .message = "Conekta cannot be asked for what it tells of: CONEKTA_API_KEY is not set."};
   }
-  std::string customer_id = event->customer_id;
-  if (customer_id.empty() && !event->order_id.empty()) {
-    Result<std::string> named = co_await CustomerOfOrder(host, settings, event->order_id, deadline);
-    if (!named) co_return std::move(named).error();
-    customer_id = *std::move(named);
-  }
-  if (customer_id.empty()) co_return AppliedEvent{};
-  co_return co_await ReadAgain(host, settings, *event, std::move(customer_id), deadline);
+  co_return co_await ReadAgain(host, settings, *event, deadline);
 }
 
 }  // namespace plinto::polar::server

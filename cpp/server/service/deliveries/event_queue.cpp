@@ -43,7 +43,8 @@ bool EventQueue::IsAtRest() const {
 Task<Result<std::optional<EventQueue::HeldEvent>>> EventQueue::TakeNext() {
   const Timestamp now = shared_.host.clock.Now();
   std::string claim = UuidFromEntropy(shared_.host.random.Entropy());
-  Result<std::optional<WebhookRow>> claimed = co_await shared_.host.store.ClaimEvent(source_.source, std::move(claim), now);
+  Result<std::optional<WebhookRow>> claimed =
+      co_await shared_.host.store.ClaimEvent(source_.source, std::move(claim), now);
   if (!claimed) co_return std::move(claimed).error();
   std::optional<HeldEvent> held;
   if (*claimed) held = HeldEvent{**std::move(claimed), now};

@@ -1,5 +1,5 @@
-// Events that wait for somebody, worked off as they come, several side by side: Plinto's, which are brought to Polar, and
-// Conekta's, which is asked for what they name.
+// Events that wait for somebody, worked off as they come, several side by side: Plinto's, which are brought to Polar,
+// and Conekta's, which is asked for what they name.
 //
 // Of one subject or customer one at a time, on all servers together; each is marked alone, as soon as it is done. Like
 // the service it owns no clock or socket; one executor.
@@ -14,8 +14,8 @@
 
 namespace plinto::polar::server {
 
-/// How long working one off may wait for others, from before it was claimed. Twice as much is left of the claim for what
-/// the store takes: nothing is asked for once another server may have it.
+/// How long working one off may wait for others, from before it was claimed. Twice as much is left of the claim for
+/// what the store takes: nothing is asked for once another server may have it.
 inline constexpr std::int64_t kEventBudgetMs = 20'000;
 static_assert(3 * kEventBudgetMs <= kEventHeldSeconds * 1'000);
 

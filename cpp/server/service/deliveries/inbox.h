@@ -1,7 +1,7 @@
 // The inbox of deliveries: kept and acknowledged when they come, worked off afterwards, in any order.
 //
-// It has queues by what a delivery waits for. Polar's events become facts for the mirror, which waits for nobody: they are
-// worked off here, many at once. Plinto's wait for Polar, and Conekta's for Conekta: they have queues of their own
+// It has queues by what a delivery waits for. Polar's events become facts for the mirror, which waits for nobody: they
+// are worked off here, many at once. Plinto's wait for Polar, and Conekta's for Conekta: they have queues of their own
 // (event_queue.h).
 #pragma once
 

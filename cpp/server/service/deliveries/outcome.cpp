@@ -52,8 +52,7 @@ void Fail(WebhookOutcome& outcome, const WebhookRow& webhook, const Error& error
 void TellIfGivenUp(Host& host, const WebhookRow& webhook, const WebhookOutcome& outcome) {
   if (outcome.error.empty() || outcome.retry_at) return;
   host.log.GaveUp(Queue::kInbox, "delivery " + webhook.event_id + " (" + webhook.event_type + " of " +
-                                     NameOf(webhook.source) +
-                                     ") is given up: " + outcome.error +
+                                     NameOf(webhook.source) + ") is given up: " + outcome.error +
                                      " Once that is mended, take it up again: plinto-polar replay " + webhook.event_id);
 }
 

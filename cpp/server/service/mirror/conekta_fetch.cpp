@@ -21,7 +21,7 @@ struct Dated {
 };
 
 /// One customer's reading, on its way.
-struct Reading {
+struct ConektaReading {
   Host& host;
   const Settings& settings;
   ConektaOwner owner;
@@ -34,7 +34,8 @@ struct Reading {
 };
 
 template <class T>
-Task<Result<Dated<T>>> Ask(Reading& reading, HttpRequest request, Result<T> (*parse)(const HttpResponse&)) {
+Task<Result<Dated<T>>> AskConekta(ConektaReading& reading, HttpRequest request,
+                                  Result<T> (*parse)(const HttpResponse&)) {
   Timestamp as_of;
   const CallOutcome outcome = co_await CallConekta(reading.host, std::move(request), true, reading.terms, &as_of);
   Result<T> answer = ReadConektaOutcome(outcome, parse);
@@ -43,20 +44,20 @@ Task<Result<Dated<T>>> Ask(Reading& reading, HttpRequest request, Result<T> (*pa
   co_return Dated<T>{*std::move(answer), as_of};
 }
 
-Task<Status> Begin(Reading& reading) {
+Task<Status> BeginReading(ConektaReading& reading) {
   const Result<ConektaLink> link = co_await reading.host.store.ReadConektaLink(reading.owner.polar_customer_id);
   if (!link) co_return link.error();
   reading.held = link->newest_fact;
   co_return Done{};
 }
 
-Task<Status> AskForSubscriptions(Reading& reading) {
+Task<Status> AskForSubscriptions(ConektaReading& reading) {
   ConektaWalk walk;
   while (const auto page = walk.Next()) {
     if (static_cast<std::int64_t>(reading.subscriptions.size()) >= kMaxFetched) break;
     HttpRequest request =
         BuildListConektaSubscriptions(reading.settings.conekta, reading.owner.conekta_customer_id, *page);
-    auto list = co_await Ask(reading, std::move(request), ParseConektaSubscriptions);
+    auto list = co_await AskConekta(reading, std::move(request), ParseConektaSubscriptions);
     if (!list && list.error().code == ErrorCode::kNotFound) {
       reading.is_gone = true;
       co_return Done{};
@@ -70,11 +71,11 @@ Task<Status> AskForSubscriptions(Reading& reading) {
   co_return Done{};
 }
 
-Task<Status> AskForPlans(Reading& reading) {
+Task<Status> AskForPlans(ConektaReading& reading) {
   std::set<std::string> ids;
   for (const auto& one : reading.subscriptions) ids.insert(one.value.plan_id);
   for (const std::string& id : ids) {
-    auto plan = co_await Ask(reading, BuildGetConektaPlan(reading.settings.conekta, id), ParseConektaPlan);
+    auto plan = co_await AskConekta(reading, BuildGetConektaPlan(reading.settings.conekta, id), ParseConektaPlan);
     // One that was deleted still renews; only its amount is not known here.
     if (!plan && plan.error().code == ErrorCode::kNotFound) continue;
     if (!plan) co_return std::move(plan).error();
@@ -83,21 +84,21 @@ Task<Status> AskForPlans(Reading& reading) {
   co_return Done{};
 }
 
-Task<Status> AskForOrder(Reading& reading, const std::string& id) {
+Task<Status> AskForOrder(ConektaReading& reading, const std::string& id) {
   if (reading.orders.contains(id)) co_return Done{};
-  auto order = co_await Ask(reading, BuildGetConektaOrder(reading.settings.conekta, id), ParseConektaOrder);
+  auto order = co_await AskConekta(reading, BuildGetConektaOrder(reading.settings.conekta, id), ParseConektaOrder);
   if (!order) co_return std::move(order).error();
   reading.orders.emplace(id, *std::move(order));
   co_return Done{};
 }
 
-bool HasEnded(const ConektaSubscription& one) { return one.status == "canceled" || one.status == "expired"; }
+bool IsOverAtConekta(const ConektaSubscription& one) { return one.status == "canceled" || one.status == "expired"; }
 
-Task<Status> AskForLastOrders(Reading& reading) {
+Task<Status> AskForLastOrders(ConektaReading& reading) {
   std::vector<std::string> ids;
   for (const auto& one : reading.subscriptions) {
     const std::optional<std::string>& id = one.value.last_billing_cycle_order_id;
-    if (id && IsConektaId(*id) && !HasEnded(one.value)) ids.push_back(*id);
+    if (id && IsConektaId(*id) && !IsOverAtConekta(one.value)) ids.push_back(*id);
   }
   for (const std::string& id : ids) {
     Status asked = co_await AskForOrder(reading, id);
@@ -107,9 +108,9 @@ Task<Status> AskForLastOrders(Reading& reading) {
 }
 
 // Conekta has no filter by customer: whose an order is, it says itself.
-Task<Status> SearchOrders(Reading& reading) {
+Task<Status> SearchOrders(ConektaReading& reading) {
   HttpRequest request = BuildGetConektaCustomer(reading.settings.conekta, reading.owner.conekta_customer_id);
-  auto customer = co_await Ask(reading, std::move(request), ParseConektaCustomer);
+  auto customer = co_await AskConekta(reading, std::move(request), ParseConektaCustomer);
   if (!customer && customer.error().code == ErrorCode::kNotFound) co_return Done{};
   if (!customer) co_return std::move(customer).error();
   const std::string email = customer->value.email.value_or("");
@@ -118,7 +119,7 @@ Task<Status> SearchOrders(Reading& reading) {
   std::int64_t found = 0;
   for (auto page = walk.Next(); page && found < kMaxFetched; page = walk.Next()) {
     auto list =
-        co_await Ask(reading, BuildListConektaOrders(reading.settings.conekta, *page), ParseConektaOrders);
+        co_await AskConekta(reading, BuildListConektaOrders(reading.settings.conekta, *page), ParseConektaOrders);
     if (!list) co_return std::move(list).error();
     walk.Take(list->value);
     found += static_cast<std::int64_t>(list->value.data.size());
@@ -138,7 +139,7 @@ Error NotAsDocumented(const Error& why) {
           .details = why.message};
 }
 
-Status TellConektas(const Reading& reading, const char* type, Timestamp as_of, Json data, Facts& facts) {
+Status TellConektas(const ConektaReading& reading, const char* type, Timestamp as_of, Json data, Facts& facts) {
   const std::string* id = FindString(data, "id");
   if (id == nullptr || !IsConektaId(*id) || FindNul(data)) {
     return NotAsDocumented(ValidationError("id", "An id has characters that no id of Conekta's has, or a text a NUL."));
@@ -156,7 +157,7 @@ Json EncodeRefund(const RefundView& refund, const std::string& customer_id) {
   return data;
 }
 
-Status TellOrder(const Reading& reading, const Dated<ConektaOrder>& order,
+Status TellOrder(const ConektaReading& reading, const Dated<ConektaOrder>& order,
                  std::span<const ConektaSubscription> subscriptions, Facts& facts) {
   const ConektaOrder& from = order.value;
   if (const std::string purchase = MetadataOf(from, kConektaPurchaseKey); from.checkout && !purchase.empty()) {
@@ -171,14 +172,13 @@ Status TellOrder(const Reading& reading, const Dated<ConektaOrder>& order,
   return TellConektas(reading, "refund.updated", order.as_of, EncodeRefund(*refund, to.customer_id), facts);
 }
 
-Result<Facts> TellAll(const Reading& reading) {
+Result<Facts> TellAll(const ConektaReading& reading) {
   Facts facts;
   std::vector<ConektaSubscription> subscriptions;
   for (const auto& one : reading.subscriptions) {
     const auto plan = reading.plans.find(one.value.plan_id);
     const ConektaTerms terms{reading.owner.polar_customer_id, reading.settings.plans, one.as_of};
-    const Subscription to =
-        ToSubscription(one.value, plan == reading.plans.end() ? nullptr : &plan->second, terms);
+    const Subscription to = ToSubscription(one.value, plan == reading.plans.end() ? nullptr : &plan->second, terms);
     Status told = TellConektas(reading, "subscription.updated", one.as_of, Encode(to), facts);
     if (!told) return std::move(told).error();
     subscriptions.push_back(one.value);
@@ -194,9 +194,9 @@ Result<Facts> TellAll(const Reading& reading) {
 
 Task<Result<FetchedFromConekta>> FetchFromConekta(Host& host, const Settings& settings, ConektaOwner owner,
                                                   std::string order_id, CallTerms terms) {
-  Reading reading{host, settings, std::move(owner), std::move(terms)};
+  ConektaReading reading{host, settings, std::move(owner), std::move(terms)};
   FetchedFromConekta fetched;
-  Status done = co_await Begin(reading);
+  Status done = co_await BeginReading(reading);
   if (done && !order_id.empty()) {
     done = co_await AskForOrder(reading, order_id);
     if (done) fetched.other_id = CustomerOf(reading.orders.at(order_id).value);
@@ -221,7 +221,7 @@ Task<Result<Facts>> FetchAllOfConekta(Host& host, const Settings& settings, std:
   Result<ConektaLink> link = co_await host.store.ReadConektaLink(polar_customer_id);
   if (!link) co_return std::move(link).error();
   if (link->conekta_customer_id.empty()) co_return Facts{};
-  Reading reading{host, settings, {std::move(polar_customer_id), link->conekta_customer_id}, std::move(terms)};
+  ConektaReading reading{host, settings, {std::move(polar_customer_id), link->conekta_customer_id}, std::move(terms)};
   reading.held = link->newest_fact;
   Status done = co_await AskForSubscriptions(reading);
   if (done && reading.is_gone) {
@@ -243,8 +243,8 @@ Task<Result<Facts>> FetchAllOfConekta(Host& host, const Settings& settings, std:
 }
 
 Task<Result<Facts>> EndAllOfConekta(Host& host, const Settings& settings, ConektaOwner owner) {
-  Reading reading{host, settings, std::move(owner), CallTerms(host.clock.Now())};
-  Status begun = co_await Begin(reading);
+  ConektaReading reading{host, settings, std::move(owner), CallTerms(host.clock.Now())};
+  Status begun = co_await BeginReading(reading);
   if (!begun) co_return std::move(begun).error();
   Result<CustomerSnapshots> held = co_await host.store.ReadSnapshots(reading.owner.polar_customer_id);
   if (!held) co_return std::move(held).error();

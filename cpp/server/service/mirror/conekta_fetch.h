@@ -1,9 +1,9 @@
-// Reads from Conekta what the mirror holds of one customer: what its webhooks name is asked for here, and nothing of what
-// they say is believed.
+// Reads from Conekta what the mirror holds of one customer: what its webhooks name is asked for here, and nothing of
+// what they say is believed.
 //
-// Facts are dated by Conekta's clock (polar_clock.h). It tells whole seconds, so each reading is newer, too, than all that
-// the mirror held when it began: what is held was asked for before. Of one customer one reading at a time, where several
-// are possible (deliveries/event_queue.h).
+// Facts are dated by Conekta's clock (polar_clock.h). It tells whole seconds, so each reading is newer, too, than all
+// that the mirror held when it began: what is held was asked for before. Of one customer one reading at a time, where
+// several are possible (deliveries/event_queue.h).
 #pragma once
 
 #include <string>

@@ -110,8 +110,8 @@ Task<Result<bool>> Reconciler::ReconcileNext() {
   const Status put_off = co_await store_.PutOff(customer, host_.clock.Now().PlusSeconds(seconds));
   if (!put_off) co_return put_off.error();
   if (!is_of_customer) co_return repairs.error();
-  host_.log.Warn("customer " + customer + " cannot be verified with " + (is_conektas_ ? "Conekta: " : "Polar: ") + repairs.error().message + " " +
-                 repairs.error().details);
+  host_.log.Warn("customer " + customer + " cannot be verified with " + (is_conektas_ ? "Conekta: " : "Polar: ") +
+                 repairs.error().message + " " + repairs.error().details);
   co_return true;
 }
 
@@ -139,7 +139,8 @@ Task<Result<std::vector<Repair>>> Reconciler::Reconcile(std::string customer, bo
     Status added = co_await AddMissing(host_, settings_, "order", std::move(missing), terms, facts);
     if (!added) co_return std::move(added).error();
   }
-  // What Conekta has is in no list of Polar's, and nothing of it ends for not being there: it is asked for each by itself.
+  // What Conekta has is in no list of Polar's, and nothing of it ends for not being there: it is asked for each by
+  // itself.
   if (!fetched->conekta) {
     is_conektas_ = true;
     co_return std::move(fetched->conekta).error();

@@ -9,14 +9,14 @@
 namespace plinto::polar::server {
 namespace {
 
-const Plan* FindEntry(const Settings& settings, const ProductOffer& offer) {
+const Plan* ConektaEntryOf(const Settings& settings, const ProductOffer& offer) {
   for (const Plan& plan : settings.plans) {
     if (plan.conekta && plan.slug == offer.slug) return &plan;
   }
   return nullptr;
 }
 
-void Add(ProductOffer& offer, ProductPrice price) {
+void AddPrice(ProductOffer& offer, ProductPrice price) {
   const std::string currency = price.currency;
   const bool has_one = std::any_of(offer.prices.begin(), offer.prices.end(),
                                    [&](const ProductPrice& one) { return one.currency == currency; });
@@ -32,12 +32,12 @@ Task<void> AddConektaPrices(Host& host, const Settings& settings, std::vector<Pr
   if (!settings.conekta.IsSet()) co_return;
   bool is_away = false;
   for (ProductOffer& offer : offers) {
-    const Plan* const plan = FindEntry(settings, offer);
+    const Plan* const plan = ConektaEntryOf(settings, offer);
     if (plan == nullptr) continue;
     ProductPrice price{.id = plan->slug, .amount_type = PriceKind::kFixed, .currency = "mxn"};
     if (!plan->conekta->renews()) {
       price.amount = plan->conekta->amount;
-      Add(offer, std::move(price));
+      AddPrice(offer, std::move(price));
       continue;
     }
     if (is_away) continue;
@@ -52,7 +52,7 @@ Task<void> AddConektaPrices(Host& host, const Settings& settings, std::vector<Pr
     price.id = found->id;
     price.currency = ToLowerAscii(found->currency);
     price.amount = found->amount;
-    Add(offer, std::move(price));
+    AddPrice(offer, std::move(price));
   }
 }
 

@@ -9,7 +9,7 @@
 namespace plinto::polar::server {
 namespace {
 
-using enum CancellationOutcome::Kind;
+using KindOfEnd = CancellationOutcome::Kind;
 
 constexpr int kAtOnce = 10;
 // All of them together take less than a claim lasts.
@@ -20,12 +20,12 @@ constexpr std::int64_t kMostRetrySeconds = 900;
 // A cycle that ends so much later is another one.
 constexpr std::int64_t kSameCycleSeconds = 2 * 86'400;
 
-CancellationOutcome Failed(const KeptCancellation& one, const Error& error, Timestamp now) {
+CancellationOutcome NotYet(const KeptCancellation& one, const Error& error, Timestamp now) {
   const std::int64_t wait = Backoff(kFirstRetrySeconds, one.attempts, kMostRetrySeconds);
-  return {.kind = kFailed, .error = error.message, .retry_at = now.PlusSeconds(wait)};
+  return {.kind = KindOfEnd::kFailed, .error = error.message, .retry_at = now.PlusSeconds(wait)};
 }
 
-bool IsOver(const ConektaSubscription& one) { return one.status == "canceled" || one.status == "expired"; }
+bool HasStopped(const ConektaSubscription& one) { return one.status == "canceled" || one.status == "expired"; }
 
 /// The end of a cycle that was billed though the subscription was to end before it.
 std::optional<Timestamp> EndOfAnother(const KeptCancellation& one, const ConektaSubscription& current) {
@@ -34,54 +34,54 @@ std::optional<Timestamp> EndOfAnother(const KeptCancellation& one, const Conekta
   return end > one.cancel_at.PlusSeconds(kSameCycleSeconds) ? std::optional(end) : std::nullopt;
 }
 
-Task<Result<ConektaSubscription>> Read(Shared& shared, const KeptCancellation& one, CallTerms terms) {
+Task<Result<ConektaSubscription>> ReadKept(Shared& shared, const KeptCancellation& one, CallTerms terms) {
   HttpRequest request =
       BuildGetConektaSubscription(shared.settings.conekta, one.conekta_customer_id, one.subscription_id);
   const CallOutcome outcome = co_await CallConekta(shared.host, std::move(request), true, std::move(terms));
   co_return ReadConektaOutcome(outcome, ParseConektaSubscription);
 }
 
-Task<Result<ConektaSubscription>> End(Shared& shared, const KeptCancellation& one, CallTerms terms) {
+Task<Result<ConektaSubscription>> EndKept(Shared& shared, const KeptCancellation& one, CallTerms terms) {
   HttpRequest request = BuildActOnConektaSubscription(shared.settings.conekta, one.conekta_customer_id,
                                                       one.subscription_id, ConektaAction::kCancel);
   const CallOutcome outcome = co_await CallConekta(shared.host, std::move(request), false, terms);
   Result<ConektaSubscription> ended = ReadConektaOutcome(outcome, ParseConektaSubscription);
   if (ended) co_return ended;
   // Refused because it is so already, or an answer that was lost.
-  Result<ConektaSubscription> current = co_await Read(shared, one, std::move(terms));
-  if (current && IsOver(*current)) co_return current;
+  Result<ConektaSubscription> current = co_await ReadKept(shared, one, std::move(terms));
+  if (current && HasStopped(*current)) co_return current;
   co_return ended;
 }
 
 /// The mirror learns of the end before the date that stood over it is forgotten. Of who was erased it holds nothing.
-Task<CancellationOutcome> Finish(Shared& shared, KeptCancellation one, CallTerms terms) {
+Task<CancellationOutcome> LetGo(Shared& shared, KeptCancellation one, CallTerms terms) {
   const Result<bool> erased = co_await shared.host.store.IsErased(one.polar_customer_id);
-  if (!erased) co_return Failed(one, erased.error(), shared.host.clock.Now());
-  if (*erased) co_return CancellationOutcome{.kind = kOver};
+  if (!erased) co_return NotYet(one, erased.error(), shared.host.clock.Now());
+  if (*erased) co_return CancellationOutcome{.kind = KindOfEnd::kOver};
   ConektaOwner owner{one.polar_customer_id, one.conekta_customer_id};
   const Status mirrored = co_await MirrorConekta(shared, std::move(owner), "", Facts(), std::move(terms));
-  if (!mirrored) co_return Failed(one, mirrored.error(), shared.host.clock.Now());
-  co_return CancellationOutcome{.kind = kOver};
+  if (!mirrored) co_return NotYet(one, mirrored.error(), shared.host.clock.Now());
+  co_return CancellationOutcome{.kind = KindOfEnd::kOver};
 }
 
 Task<CancellationOutcome> CarryOut(Shared& shared, KeptCancellation one) {
   const Timestamp now = shared.host.clock.Now();
   const CallTerms terms(now.PlusMilliseconds(kBudgetMs), Priority::kRead);
-  if (const Status set = CheckConekta(shared.settings); !set) co_return Failed(one, set.error(), now);
-  if (one.is_carried_out) co_return co_await Finish(shared, std::move(one), terms);
-  Result<ConektaSubscription> current = co_await Read(shared, one, terms);
+  if (const Status set = CheckConekta(shared.settings); !set) co_return NotYet(one, set.error(), now);
+  if (one.is_carried_out) co_return co_await LetGo(shared, std::move(one), terms);
+  Result<ConektaSubscription> current = co_await ReadKept(shared, one, terms);
   if (!current) {
     const bool is_gone = current.error().code == ErrorCode::kNotFound;
     // Without a mirror that knows the end the date stays: access does not come back.
-    if (is_gone) co_return co_await Finish(shared, std::move(one), terms);
-    co_return Failed(one, current.error(), now);
+    if (is_gone) co_return co_await LetGo(shared, std::move(one), terms);
+    co_return NotYet(one, current.error(), now);
   }
   // Ended before we began: by the buyer, the seller, or a card that was refused too often.
-  if (IsOver(*current) && !one.begun_at) co_return co_await Finish(shared, std::move(one), terms);
+  if (HasStopped(*current) && !one.begun_at) co_return co_await LetGo(shared, std::move(one), terms);
   const std::optional<Timestamp> another = EndOfAnother(one, *current);
-  if (!IsOver(*current)) {
-    const Result<ConektaSubscription> ended = co_await End(shared, one, terms);
-    if (!ended) co_return Failed(one, ended.error(), now);
+  if (!HasStopped(*current)) {
+    const Result<ConektaSubscription> ended = co_await EndKept(shared, one, terms);
+    if (!ended) co_return NotYet(one, ended.error(), now);
   }
   if (another) {
     shared.host.log.Warn("subscription " + one.subscription_id +
@@ -89,9 +89,9 @@ Task<CancellationOutcome> CarryOut(Shared& shared, KeptCancellation one) {
                          "gives access until the end of what was charged. Refund order " +
                          current->last_billing_cycle_order_id.value_or("") + " at Conekta if that is not wanted.");
   } else if (one.cancel_at <= now) {
-    co_return co_await Finish(shared, std::move(one), terms);
+    co_return co_await LetGo(shared, std::move(one), terms);
   }
-  co_return CancellationOutcome{.kind = kCarriedOut, .cancel_at = another};
+  co_return CancellationOutcome{.kind = KindOfEnd::kCarriedOut, .cancel_at = another};
 }
 
 }  // namespace

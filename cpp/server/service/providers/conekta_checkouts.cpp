@@ -20,20 +20,20 @@ namespace {
 // Older pages of Conekta's name two days as the least; and who pays in cash has to go to a shop.
 constexpr std::int64_t kCheckoutSeconds = 3 * 86'400;
 // Waiting for Conekta must not make a page wait that has an answer of the store's.
-constexpr std::int64_t kRefreshBudgetMs = 3'000;
+constexpr std::int64_t kOrderBudgetMs = 3'000;
 // Of its metadata: components/schemas of Conekta's OpenAPI document. Three are ours.
-constexpr std::size_t kMostKeys = 97;
-constexpr std::size_t kLongestValue = 249;
+constexpr std::size_t kMostConektaKeys = 97;
+constexpr std::size_t kLongestConektaValue = 249;
 constexpr std::string_view kOwnPrefix = "plinto_";
 
-const Plan* FindEntry(const Settings& settings, const std::string& product_id) {
+const Plan* EntryOf(const Settings& settings, const std::string& product_id) {
   for (const Plan& plan : settings.plans) {
     if (plan.conekta && EqualsIgnoringCase(plan.product_id, product_id)) return &plan;
   }
   return nullptr;
 }
 
-std::string ProductFieldOf(const CheckoutFields& fields) {
+std::string FieldOfProduct(const CheckoutFields& fields) {
   if (fields.slug) return "slug";
   return fields.product_id ? "product_id" : "products";
 }
@@ -43,11 +43,11 @@ Error NotSoldHere(const CheckoutFields& fields, const std::string& product_id) {
           .message = "Buyers in Mexico pay by Conekta, which does not sell " + fields.slug.value_or(product_id) +
                      ": give its entry of PRODUCTS a `conekta`, {\"plan_id\": \"...\"} of a plan at Conekta or "
                      "{\"amount\": 34900, \"name\": \"...\"}.",
-          .field = ProductFieldOf(fields)};
+          .field = FieldOfProduct(fields)};
 }
 
 // One sentence for each member of the request that Conekta has nothing for.
-Status CheckFields(const CheckoutFields& fields) {
+Status CheckSellable(const CheckoutFields& fields) {
   if (fields.subscription_id) {
     return NotSupported("subscription_id",
                         "Conekta cannot turn a subscription into another one. Leave subscription_id out: the purchase "
@@ -76,15 +76,15 @@ Status CheckFields(const CheckoutFields& fields) {
   return Done{};
 }
 
-Status CheckMetadata(const std::optional<Json>& metadata) {
+Status CheckOwnMetadata(const std::optional<Json>& metadata) {
   const auto* members = metadata ? metadata->get_ptr<const Json::object_t*>() : nullptr;
   if (members == nullptr) return Done{};
-  if (members->size() > kMostKeys) return ValidationError("metadata", "Must have at most 97 keys at Conekta.");
+  if (members->size() > kMostConektaKeys) return ValidationError("metadata", "Must have at most 97 keys at Conekta.");
   for (const auto& [name, value] : *members) {
     const std::string field = "metadata." + name;
     if (name.starts_with(kOwnPrefix)) return ValidationError(field, "Keys that begin with plinto_ are taken.");
     const auto* text = value.get_ptr<const std::string*>();
-    if (text != nullptr && CountCodePoints(*text) > kLongestValue) {
+    if (text != nullptr && CountCodePoints(*text) > kLongestConektaValue) {
       return ValidationError(field, "Must have at most 249 characters at Conekta.");
     }
   }
@@ -123,7 +123,7 @@ ConektaOrderCreate OrderFor(const Purchase& purchase, const Plan& plan, const st
   return create;
 }
 
-Error OutcomeUnknown() {
+Error OrderUnknown() {
   return {.code = ErrorCode::kCheckoutOutcomeUnknown,
           .message =
               "Conekta's answer was lost, so it is not known whether a checkout was created. Start a new one; an "
@@ -142,12 +142,12 @@ Error NeedsEmail() {
 }
 
 // Conekta's refusal in terms of our own request.
-Error Translate(Error error, const CheckoutFields& fields) {
+Error InOurTerms(Error error, const CheckoutFields& fields) {
   if (error.code != ErrorCode::kValidationFailed && error.code != ErrorCode::kNotFound) return error;
   if (error.field.find("plan_ids") != std::string::npos || error.code == ErrorCode::kNotFound) {
     error.code = ErrorCode::kProviderNotConfigured;
     error.message = "Conekta does not have the plan that PRODUCTS names for this product; the details say why.";
-    error.field = ProductFieldOf(fields);
+    error.field = FieldOfProduct(fields);
   } else if (error.field.find("success_url") != std::string::npos) {
     error.field = "success_url";
   } else if (error.field.find("failure_url") != std::string::npos) {
@@ -188,18 +188,18 @@ Status ConektaProvider::CheckPurchase(const Settings& settings, const Purchase& 
   if (purchase.products.size() != 1) {
     return NotSupported("products", "Conekta's page sells one product. Let the buyer choose, then name that one.");
   }
-  if (FindEntry(settings, purchase.products.front()) == nullptr) {
+  if (EntryOf(settings, purchase.products.front()) == nullptr) {
     return NotSoldHere(purchase.fields, purchase.products.front());
   }
-  if (Status fields = CheckFields(purchase.fields); !fields) return fields;
-  return CheckMetadata(purchase.fields.metadata);
+  if (Status fields = CheckSellable(purchase.fields); !fields) return fields;
+  return CheckOwnMetadata(purchase.fields.metadata);
 }
 
 Task<Result<OpenedPurchase>> ConektaProvider::OpenCheckout(Shared& shared, Purchase purchase, Buyer buyer,
                                                            CustomerRow customer, CallTerms terms) {
   Host& host = shared.host;
   const Settings& settings = shared.settings;
-  const Plan* const plan = FindEntry(settings, purchase.products.front());
+  const Plan* const plan = EntryOf(settings, purchase.products.front());
   if (plan == nullptr) co_return NotSoldHere(purchase.fields, purchase.products.front());
   ConektaContact contact;
   if (customer.conekta_customer_id.empty()) {
@@ -217,9 +217,9 @@ Task<Result<OpenedPurchase>> ConektaProvider::OpenCheckout(Shared& shared, Purch
   HttpRequest request = BuildCreateConektaOrder(settings.conekta, create);
   const CallOutcome outcome = co_await CallConekta(host, std::move(request), false, std::move(terms));
   const auto* fault = std::get_if<TransportFault>(&outcome);
-  if (fault != nullptr && *fault != TransportFault::kConnectionRefused) co_return OutcomeUnknown();
+  if (fault != nullptr && *fault != TransportFault::kConnectionRefused) co_return OrderUnknown();
   Result<ConektaOrder> order = ReadConektaOutcome(outcome, ParseConektaOrder);
-  if (!order) co_return Translate(std::move(order).error(), purchase.fields);
+  if (!order) co_return InOurTerms(std::move(order).error(), purchase.fields);
   if (!order->checkout || !order->checkout->url) co_return NoPage();
   const Timestamp expires_at = FromConektaTime(order->checkout->expires_at.value_or(*create.checkout->expires_at));
   co_return OpenedPurchase{.answer = {std::move(purchase_id), *order->checkout->url, expires_at, std::nullopt},
@@ -232,7 +232,7 @@ Task<Result<std::optional<std::string>>> ConektaProvider::RefreshCheckout(Shared
   using NotStored = std::optional<std::string>;
   Host& host = shared.host;
   Timestamp as_of;
-  const Timestamp patience = host.clock.Now().PlusMilliseconds(kRefreshBudgetMs);
+  const Timestamp patience = host.clock.Now().PlusMilliseconds(kOrderBudgetMs);
   CallTerms terms(std::min(deadline, patience), Priority::kRead, row.subject.id);
   HttpRequest request = BuildGetConektaOrder(shared.settings.conekta, row.conekta_order_id);
   const CallOutcome outcome = co_await CallConekta(host, std::move(request), true, std::move(terms), &as_of);

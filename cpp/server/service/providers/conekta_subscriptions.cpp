@@ -11,7 +11,7 @@ namespace {
 // Conekta's page names no end of its own: a page that asks again gets the same address.
 constexpr std::int64_t kPortalSeconds = 3'600;
 
-Error HasEnded() {
+Error EndedAlready() {
   return {.code = ErrorCode::kConflict, .message = "This subscription has ended. Start a checkout to subscribe again."};
 }
 
@@ -40,7 +40,7 @@ Task<Status> Act(Shared& shared, const OwnSubscription& own, ConektaAction actio
 }
 
 /// As it is now: read at Conekta into the mirror, and out of it with what is kept here.
-Task<Result<Subscription>> Show(Shared& shared, OwnSubscription own, CallTerms terms) {
+Task<Result<Subscription>> ShowKept(Shared& shared, OwnSubscription own, CallTerms terms) {
   ConektaOwner owner{own.customer.polar_customer_id, own.customer.conekta_customer_id};
   const Status mirrored = co_await MirrorConekta(shared, std::move(owner), "", Facts(), std::move(terms));
   if (!mirrored) co_return mirrored.error();
@@ -51,7 +51,7 @@ Task<Result<Subscription>> Show(Shared& shared, OwnSubscription own, CallTerms t
   co_return std::move(own.subscription);
 }
 
-bool IsOver(const ConektaSubscription& one) { return one.status == "canceled" || one.status == "expired"; }
+bool IsOverThere(const ConektaSubscription& one) { return one.status == "canceled" || one.status == "expired"; }
 
 /// Until when it is paid; nothing where that has passed, or nothing is.
 std::optional<Timestamp> PaidUntil(const ConektaSubscription& one, Timestamp now) {
@@ -69,7 +69,7 @@ Task<Result<Subscription>> ConektaProvider::Cancel(Shared& shared, OwnSubscripti
   Host& host = shared.host;
   const Result<std::optional<KeptCancellation>> kept = co_await host.store.FindCancellation(own.subscription.id);
   if (!kept) co_return kept.error();
-  if (*kept) co_return co_await Show(shared, std::move(own), std::move(terms));
+  if (*kept) co_return co_await ShowKept(shared, std::move(own), std::move(terms));
   const Result<ConektaSubscription> current = co_await ReadAtConekta(shared, own, terms);
   if (!current) co_return current.error();
   const Timestamp now = host.clock.Now();
@@ -86,15 +86,15 @@ Task<Result<Subscription>> ConektaProvider::Cancel(Shared& shared, OwnSubscripti
     const Result<bool> saved = co_await host.store.KeepCancellation(std::move(cancellation), now);
     if (!saved) co_return saved.error();
     shared.notify_of_cancellation();
-  } else if (!IsOver(*current)) {
+  } else if (!IsOverThere(*current)) {
     // Nothing is paid for that it could go on with.
     const Status canceled = co_await Act(shared, own, ConektaAction::kCancel, terms);
     if (!canceled) {
       const Result<ConektaSubscription> again = co_await ReadAtConekta(shared, own, terms);
-      if (!again || !IsOver(*again)) co_return canceled.error();
+      if (!again || !IsOverThere(*again)) co_return canceled.error();
     }
   }
-  co_return co_await Show(shared, std::move(own), std::move(terms));
+  co_return co_await ShowKept(shared, std::move(own), std::move(terms));
 }
 
 Task<Result<Subscription>> ConektaProvider::Resume(Shared& shared, OwnSubscription own, CallTerms terms) {
@@ -110,7 +110,7 @@ Task<Result<Subscription>> ConektaProvider::Resume(Shared& shared, OwnSubscripti
   }
   const Result<ConektaSubscription> current = co_await ReadAtConekta(shared, own, terms);
   if (!current) co_return current.error();
-  if (IsOver(*current)) co_return HasEnded();
+  if (IsOverThere(*current)) co_return EndedAlready();
   if (current->status == "paused") {
     const Status resumed = co_await Act(shared, own, ConektaAction::kResume, terms);
     if (!resumed) {
@@ -118,7 +118,7 @@ Task<Result<Subscription>> ConektaProvider::Resume(Shared& shared, OwnSubscripti
       if (!again || again->status == "paused") co_return resumed.error();
     }
   }
-  co_return co_await Show(shared, std::move(own), std::move(terms));
+  co_return co_await ShowKept(shared, std::move(own), std::move(terms));
 }
 
 Task<Result<Subscription>> ConektaProvider::Change(Shared&, OwnSubscription, PlanWish wish, CallTerms) {

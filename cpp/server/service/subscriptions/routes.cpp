@@ -22,7 +22,7 @@ Task<Result<HttpResponse>> Show(Task<Result<Subscription>> changed) {
   co_return JsonAnswer(200, ViewOf(*subscription));
 }
 
-Task<Result<OwnSubscription>> FindOwn(Shared& shared, const Context& context, Caller caller) {
+Task<Result<OwnSubscription>> FindOwnAndCustomer(Shared& shared, const Context& context, Caller caller) {
   OwnSubscription own;
   own.actor = caller.actor;
   std::optional<CustomerRow> customer = caller.customer;
@@ -47,7 +47,7 @@ Task<Result<HttpResponse>> CancelSubscription(Shared& shared, Context context) {
   Result<Caller> caller = co_await Admit(shared.host, context, request->organization_id);
   if (!caller) co_return std::move(caller).error();
   CallTerms terms = TermsOf(context, *caller, Priority::kPortal);
-  Result<OwnSubscription> own = co_await FindOwn(shared, context, *std::move(caller));
+  Result<OwnSubscription> own = co_await FindOwnAndCustomer(shared, context, *std::move(caller));
   if (!own) co_return std::move(own).error();
 
   Provider& provider = ProviderOf(ProviderOfId(own->subscription.id));
@@ -60,7 +60,7 @@ Task<Result<HttpResponse>> ResumeSubscription(Shared& shared, Context context) {
   Result<Caller> caller = co_await Admit(shared.host, context, request->organization_id);
   if (!caller) co_return std::move(caller).error();
   CallTerms terms = TermsOf(context, *caller, Priority::kPortal);
-  Result<OwnSubscription> own = co_await FindOwn(shared, context, *std::move(caller));
+  Result<OwnSubscription> own = co_await FindOwnAndCustomer(shared, context, *std::move(caller));
   if (!own) co_return std::move(own).error();
 
   Provider& provider = ProviderOf(ProviderOfId(own->subscription.id));
@@ -77,7 +77,7 @@ Task<Result<HttpResponse>> ChangeSubscription(Shared& shared, Context context) {
   if (!caller) co_return std::move(caller).error();
   const bool is_buyer = caller->token.has_value();
   CallTerms terms = TermsOf(context, *caller, Priority::kPortal);
-  Result<OwnSubscription> own = co_await FindOwn(shared, context, *std::move(caller));
+  Result<OwnSubscription> own = co_await FindOwnAndCustomer(shared, context, *std::move(caller));
   if (!own) co_return std::move(own).error();
   if (is_buyer) {
     const Status open =

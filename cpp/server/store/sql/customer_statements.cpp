@@ -46,13 +46,12 @@ std::string PolarIdOf(const Scope& db, const Subject& subject) {
 }  // namespace
 
 std::optional<CustomerRow> FindCustomer(const Scope& db, const Subject& subject) {
-  Query query(db, IsUser(subject)
-                      ? "SELECT polar_customer_id, email, name, type, coalesce(country, ''),"
-                        " coalesce(conekta_customer_id, '') FROM polar_customers"
-                        " WHERE tenant = ?1 AND user_id = ?2 AND status = 'active'"
-                      : "SELECT polar_customer_id, email, name, type, coalesce(country, ''),"
-                        " coalesce(conekta_customer_id, '') FROM polar_customers"
-                        " WHERE tenant = ?1 AND organization_id = ?2 AND status = 'active'");
+  Query query(db, IsUser(subject) ? "SELECT polar_customer_id, email, name, type, coalesce(country, ''),"
+                                    " coalesce(conekta_customer_id, '') FROM polar_customers"
+                                    " WHERE tenant = ?1 AND user_id = ?2 AND status = 'active'"
+                                  : "SELECT polar_customer_id, email, name, type, coalesce(country, ''),"
+                                    " coalesce(conekta_customer_id, '') FROM polar_customers"
+                                    " WHERE tenant = ?1 AND organization_id = ?2 AND status = 'active'");
   if (!query.Bind(subject.id).Step()) return std::nullopt;
   return CustomerRow{.subject = subject,
                      .polar_customer_id = query.Text(0),

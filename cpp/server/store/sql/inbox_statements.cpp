@@ -47,13 +47,8 @@ std::int64_t HeldSecondsOf(WebhookSource source) {
 }
 
 WebhookRow ReadWebhook(Query& query) {
-  return {query.Integer(0),
-          WebhookSourceFrom(query.Text(1)),
-          query.Text(2),
-          query.Text(3),
-          query.Text(4),
-          static_cast<int>(query.Integer(5)),
-          query.Text(6)};
+  return {query.Integer(0), WebhookSourceFrom(query.Text(1)),   query.Text(2), query.Text(3),
+          query.Text(4),    static_cast<int>(query.Integer(5)), query.Text(6)};
 }
 
 // Deleted at Plinto, or erased here and not heard of since.
@@ -123,11 +118,12 @@ std::optional<WebhookRow> ClaimEvent(const Scope& db, WebhookSource source, cons
 }
 
 void GiveBackWebhooks(const Scope& db, const std::string& claim) {
-  Query update(db,
-               "WITH held AS (SELECT id FROM polar_webhook_events WHERE tenant = ?1 AND source IN ('polar', 'plinto', 'conekta')"
-               " AND claimed_until > 0 AND claim = ?2 ORDER BY id FOR UPDATE)"
-               " UPDATE polar_webhook_events NOT INDEXED SET claim = NULL, claimed_until = NULL"
-               " WHERE tenant = ?1 AND id IN (SELECT id FROM held) AND claim = ?2");
+  Query update(
+      db,
+      "WITH held AS (SELECT id FROM polar_webhook_events WHERE tenant = ?1 AND source IN ('polar', 'plinto', 'conekta')"
+      " AND claimed_until > 0 AND claim = ?2 ORDER BY id FOR UPDATE)"
+      " UPDATE polar_webhook_events NOT INDEXED SET claim = NULL, claimed_until = NULL"
+      " WHERE tenant = ?1 AND id IN (SELECT id FROM held) AND claim = ?2");
   update.Bind(claim).Run();
 }
 

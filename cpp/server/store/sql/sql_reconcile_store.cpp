@@ -91,7 +91,8 @@ Task<Result<HeldObjects>> SqlReconcileStore::ReadHeld(std::string polar_customer
     const BillingState state = sql::ReadHeldState(db, id);
     HeldObjects held{.has_bought = HasPolars(state.subscriptions) || HasPolars(state.orders)};
     for (const auto& one : state.subscriptions) {
-      if (IsKeptConektaId(one.value.id) || IsTerminalSubscription(one.value.status.text(), one.value.ended_at.has_value())) {
+      if (IsKeptConektaId(one.value.id) ||
+          IsTerminalSubscription(one.value.status.text(), one.value.ended_at.has_value())) {
         continue;
       }
       AddSnapshot(db, "SELECT snapshot FROM polar_subscriptions WHERE tenant = ?1 AND polar_subscription_id = ?2",

@@ -116,8 +116,8 @@ TEST_CASE("before a large body is read, the route and whoever sends it are known
     const BodyPermit to_known = permit(std::string(route.method), UrlOf(route), known);
     CHECK_FALSE(to_known.refusal.has_value());
     const bool is_batch = route.operation == Operation::kIngestUsageEvents;
-    const bool is_webhook = route.operation == Operation::kReceivePolarWebhook ||
-                            route.operation == Operation::kReceiveConektaWebhook;
+    const bool is_webhook =
+        route.operation == Operation::kReceivePolarWebhook || route.operation == Operation::kReceiveConektaWebhook;
     CHECK(to_known.limit == (is_batch ? 8'388'608 : is_webhook ? 4'194'304 : 262'144));
 
     const BodyPermit to_stranger = permit(std::string(route.method), UrlOf(route), {});

@@ -116,7 +116,8 @@ TEST_CASE("one slow sign-up holds back no other, each is marked as soon as it is
   CHECK(silence.waiting == 1);
   CHECK_FALSE(IsCustomer(simulation, 0));
   for (int i = 1; i < 20; ++i) CHECK(IsCustomer(simulation, i));
-  CHECK_FALSE(simulation.Await(simulation.store->ClaimEvent(WebhookSource::kPlinto, "a look", simulation.clock.Now()))->has_value());
+  CHECK_FALSE(simulation.Await(simulation.store->ClaimEvent(WebhookSource::kPlinto, "a look", simulation.clock.Now()))
+                  ->has_value());
   silence.End();
   CHECK(IsCustomer(simulation, 0));
   CHECK_FALSE(testing::NextWebhookDue(*simulation.store, simulation.clock.Now()).has_value());
