@@ -10,6 +10,7 @@ import { usePolar } from '../context.js';
 import { definePart, type PartProps } from '../part.js';
 import { useAction } from '../useAction.js';
 import { useOrders } from '../useOrders.js';
+import { useProducts } from '../useProducts.js';
 import type { QueryResult, SubjectSource } from '../useQuery.js';
 import { useTexts } from '../useTexts.js';
 import { openTab } from './open-tab.js';
@@ -92,10 +93,18 @@ const wordOf = (words: object, name: string): string => (words as Record<string,
 /** A `<span>`: the day of the order. */
 export const OrderDate = one.part('Date', 'span', ({ createdAt }, { date }) => ({ children: date(createdAt) }));
 
+/** The name in the price list: not everybody who takes payments knows it. */
+function Listed({ productId, children }: { productId: string; children: (name?: string) => string }) {
+  const { polar } = orders.use('PolarOrders.Description');
+  const { data } = useProducts({ polar });
+  return <>{children(data?.items.find((product) => product.productId === productId)?.name)}</>;
+}
+
 /** A `<span>`: what it was for: the product and why it was charged. */
-export const Description = one.part('Description', 'span', ({ productName, billingReason }, { words }) => ({
-  children: [productName, wordOf(words.orders, billingReason)].filter(Boolean).join(' \u00b7 '),
-}));
+export const Description = one.part('Description', 'span', ({ productId, productName, billingReason }, { words }) => {
+  const text = (name?: string) => [name, wordOf(words.orders, billingReason)].filter(Boolean).join(' \u00b7 ');
+  return { children: productId && !productName ? <Listed productId={productId}>{text}</Listed> : text(productName) };
+});
 
 /** A `<span>`: where it stands, and what was paid back. */
 export const Status = one.part('Status', 'span', (order, { words, fill, money }) => {
