@@ -8,6 +8,7 @@ import {
   PolarOrders,
   PolarPlanChange,
   PolarPricingTable,
+  PolarProvider,
   PolarSubscription,
 } from '@plinto/polar/react';
 import { fireEvent, render, screen, waitFor } from '@testing-library/react';
@@ -18,7 +19,7 @@ import { CHECKOUT, DATA, PRODUCT, refusal } from '../js/support/gateway.ts';
 import { ADA, tokenOf } from '../js/support/people.ts';
 import { PlainApp } from './support/app.tsx';
 import { setDialogs } from './support/dialog.ts';
-import { assign, client, gateway, logged, setStage } from './support/stage.ts';
+import { assign, client, gateway, logged, polar, setStage } from './support/stage.ts';
 
 const CHECKOUT_ID = CHECKOUT.body.checkout_id;
 const [ORDER] = DATA.body.orders;
@@ -205,7 +206,11 @@ describe('what a provider cannot do', () => {
 
   it('is said of a checkout that is not set up', async () => {
     gateway.answer(refusal(409, 'PROVIDER_NOT_CONFIGURED'));
-    show(<PolarCheckoutButton slug="pro" />);
+    render(
+      <PolarProvider polar={polar} localization={ENGLISH}>
+        <PolarCheckoutButton slug="pro" />
+      </PolarProvider>,
+    );
 
     fireEvent.click(screen.getByRole('button'));
 
@@ -246,8 +251,7 @@ describe('the country', () => {
     await waitFor(() => expect(bodies('/checkout')).toHaveLength(1));
     return bodies('/checkout')[0]?.country;
   };
-  const ofMexico = () =>
-    createPolarClient({ baseUrl: gateway.url, getAccessToken: () => tokenOf(ADA), country: 'MX' });
+  const ofMexico = () => createPolarClient({ baseUrl: gateway.url, getAccessToken: () => tokenOf(ADA), country: 'MX' });
 
   it('is that of the client, where a checkout names none', async () => {
     show(<PolarCheckoutButton slug="pro" polar={ofMexico()} />);
@@ -262,8 +266,20 @@ describe('the country', () => {
   });
 
   it('is that of the price list', async () => {
+    account.bodies['/products'] = {
+      items: [
+        {
+          ...{ product_id: PRODUCT, slug: 'pro', name: 'Pro', features: [], is_recurring: true },
+          ...{ recurring_interval: 'month', recurring_interval_count: 1 },
+          prices: [{ id: 'pro-monthly', amount_type: 'fixed', currency: 'mxn', amount: 39_900 }],
+          quotes: [{ currency: 'mxn', amount: 39_900, is_metered: false }],
+        },
+      ],
+    };
     const { container } = show(<PolarPricingTable country="MX" />);
-    fireEvent.click(await screen.findByRole('button', { name: 'Subscribe' }));
+    const button = await screen.findByRole('button', { name: 'Subscribe' });
+    await waitFor(() => expect(button.getAttribute('aria-disabled')).toBeNull());
+    fireEvent.click(button);
     expect(await country()).toBe('MX');
     expect(container.querySelector('section')?.hasAttribute('country')).toBe(false);
   });

@@ -109,7 +109,9 @@ it('is canceled for the end of its period, by whom ever that date is kept', asyn
   });
   await bothSee('cancel-done', 'Your plan ends on ');
 
-  const ends = await Promise.all([mexico, germany].map(async ({ of }) => Date.parse((await of.subscription()).ends_at)));
+  const ends = await Promise.all(
+    [mexico, germany].map(async ({ of }) => Date.parse((await of.subscription()).ends_at)),
+  );
   await scene.stack.advanceTo(Math.max(...ends) + HOUR_MS);
   await heard('access.revoked');
   await visit();
@@ -166,7 +168,8 @@ async function buildPage() {
     logOverride: { 'module-level-directive': 'silent' },
     define: { 'process.env.NODE_ENV': '"development"' },
   });
-  const html = '<!doctype html><meta charset="utf-8"><main id="root"></main><script type="module" src="/two-providers-page.js"></script>';
+  const html =
+    '<!doctype html><meta charset="utf-8"><main id="root"></main><script type="module" src="/two-providers-page.js"></script>';
   return new Map([['/', html], ...outputFiles.map(({ path, contents }) => [path, Buffer.from(contents)])]);
 }
 
@@ -206,7 +209,10 @@ async function advance(by) {
 
 const planOf = (page, name) => page.getByRole('listitem', { name, exact: true });
 const sees = ({ page }, part, text) =>
-  page.locator(part === 'gate' ? 'p' : `[data-polar="${part}"]`, { hasText: text }).first().waitFor();
+  page
+    .locator(part === 'gate' ? 'p' : `[data-polar="${part}"]`, { hasText: text })
+    .first()
+    .waitFor();
 const bothSee = (part, text) => each((one) => sees(one, part, text));
 
 /** What each part says, without money, days and names of cards. */
@@ -219,7 +225,10 @@ async function said({ page }, without) {
   const plain = (text) =>
     text
       .replace(/(MX)?\$[\d,.]*\d/g, '<money>')
-      .replace(/(January|February|March|April|May|June|July|August|September|October|November|December) \d+, \d{4}/g, '<day>');
+      .replace(
+        /(January|February|March|April|May|June|July|August|September|October|November|December) \d+, \d{4}/g,
+        '<day>',
+      );
   return texts.map(([name, found]) => [name, found.map(plain)]);
 }
 
