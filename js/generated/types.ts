@@ -117,7 +117,7 @@ export interface CheckoutState {
   productId: string;
   /** When it ends if it is not paid. */
   expiresAt: string;
-  /** When the server last heard of it from Polar. */
+  /** When the server last heard of it from the provider. */
   updatedAt: string;
 }
 
@@ -137,6 +137,8 @@ export interface PolarCustomer {
   email?: string;
   /** As Plinto knows the user or organization. */
   name?: string;
+  /** What is kept of it, and decides who takes the payment. */
+  country?: string;
 }
 
 /** What the customer portal is opened with. */
@@ -147,11 +149,11 @@ export interface CustomerPortalOptions {
   returnUrl?: string | undefined;
 }
 
-/** A session in Polar's customer portal. */
+/** Where the customer manages what they have: Polar's portal, or Conekta's page of a subscription. */
 export interface CustomerPortalSession {
-  /** Where to send the buyer; carries a session token. */
+  /** Where to send the buyer; it opens without signing in. */
   portalUrl: string;
-  /** When the session in the URL ends. */
+  /** Until when the URL may be used. Ask again then. */
   expiresAt: string;
 }
 
@@ -169,7 +171,7 @@ export interface PendingChange {
 
 /** A subscription, running or ended. */
 export interface CustomerSubscription {
-  /** The subscription's id at Polar. */
+  /** The subscription's id at its provider. */
   id: string;
   /** Where it stands; `past_due` and `canceled` may still give access. */
   status: Open<'incomplete' | 'incomplete_expired' | 'trialing' | 'active' | 'past_due' | 'canceled' | 'unpaid' | 'paused'>;
@@ -245,7 +247,7 @@ export interface CustomerBenefit {
 
 /** An order: one charge, of a purchase or of a period of a subscription. */
 export interface CustomerOrder {
-  /** The order's id at Polar. */
+  /** The order's id at its provider. */
   id: string;
   /** Where it stands. */
   status: Open<'draft' | 'pending' | 'paid' | 'refunded' | 'partially_refunded' | 'void'>;

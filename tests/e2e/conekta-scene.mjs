@@ -112,7 +112,7 @@ export async function startMexico({ settings = {}, conekta = true } = {}) {
       checkout: async (checkout) => (await read(`/checkout/${checkout.checkout_id}`)).status,
       /** Waits until the application was told of this, the last of all. */
       hears: (type, also = {}) =>
-        waitFor(`${name} being told of ${type}`, () => {
+        until(`${name} being told of ${type}`, () => {
           const last = toldOf(organization.id).at(-1);
           return last?.type === type && Object.entries(also).every(([key, value]) => last.data[key] === value) && last;
         }),
@@ -149,5 +149,8 @@ export async function startMexico({ settings = {}, conekta = true } = {}) {
     },
   };
 }
+
+/** What is due is looked at every half a minute, whoever moves the clock. */
+export const until = (what, look) => waitFor(what, look, { withinMs: 60_000 });
 
 const claimsOf = (token) => JSON.parse(Buffer.from(token.split('.')[1], 'base64url').toString());

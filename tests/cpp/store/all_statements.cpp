@@ -106,6 +106,10 @@ void UseEverything(const std::shared_ptr<SqlRunner>& runner, SqlRunner& unwritte
     dump(store.SaveCustomer({subject, customer, "e", "n", false}, kNow));
     dump(store.IntroduceCustomer({subject, customer, "e", "n", false}, kNow, kNow));
     dump(store.FindCustomer(subject));
+    dump(store.SetCountry(customer, "MX"));
+    for (int i = 0; i < 2; ++i) dump(store.SetConektaCustomer(customer, "cus_" + subject.id));
+    dump(store.FindConektaCustomer("cus_" + subject.id));
+    dump(store.ReadConektaLink(customer));
     dump(store.ReadSubject(subject));
     CheckoutRow checkout;
     checkout.subject = subject;
@@ -180,6 +184,7 @@ void UseEverything(const std::shared_ptr<SqlRunner>& runner, SqlRunner& unwritte
   dump(store.ClaimWebhooks("a claim", kNow, 1));
   dump(store.ClaimEvent(WebhookSource::kPlinto, "another claim", kNow));
   dump(store.NextWebhookDue(WebhookSource::kPlinto, kNow));
+  dump(store.ClaimEvent(WebhookSource::kConekta, "a third claim", kNow));
   dump(store.GiveBackWebhooks("a claim"));
   WebhookOutcome outcome{.row = 1, .about = kUser.id, .error = "parked", .verify_customer = true};
   dump(store.SaveSubjectNews({kUser.id, kNow, true}));

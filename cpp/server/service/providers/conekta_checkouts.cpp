@@ -12,6 +12,7 @@
 #include "server/service/customers/fit_name.h"
 #include "server/service/providers/conekta_mirror.h"
 #include "server/service/providers/conekta_provider.h"
+#include "server/service/providers/forms.h"
 #include "server/service/return_url.h"
 
 namespace plinto::polar::server {
@@ -134,6 +135,21 @@ Error NoPage() {
   return {.code = ErrorCode::kUpstreamAnswerInvalid, .message = "Conekta's order has no page to pay it on."};
 }
 
+/// Is the product subscribed to, at whichever provider, and renewed?
+bool HasRunning(const CustomerSnapshots& bought, const std::string& product_id) {
+  return std::any_of(bought.subscriptions.begin(), bought.subscriptions.end(),
+                     [&](const Subscription& one) { return one.product_id == product_id && IsRunningOn(one); });
+}
+
+Error SubscribedAlready(const CheckoutFields& fields) {
+  return {
+      .code = ErrorCode::kConflict,
+      .message =
+          "The customer is subscribed to this product already, and would pay twice. Cancel that subscription first; "
+          "one that is canceled for the end of its period may be followed by another.",
+      .field = FieldOfProduct(fields)};
+}
+
 Error NeedsEmail() {
   return {.code = ErrorCode::kConflict,
           .message =
@@ -201,6 +217,11 @@ Task<Result<OpenedPurchase>> ConektaProvider::OpenCheckout(Shared& shared, Purch
   const Settings& settings = shared.settings;
   const Plan* const plan = EntryOf(settings, purchase.products.front());
   if (plan == nullptr) co_return NotSoldHere(purchase.fields, purchase.products.front());
+  if (plan->conekta->renews()) {
+    const Result<CustomerSnapshots> bought = co_await host.store.ReadSnapshots(customer.polar_customer_id);
+    if (!bought) co_return bought.error();
+    if (HasRunning(*bought, plan->product_id)) co_return SubscribedAlready(purchase.fields);
+  }
   ConektaContact contact;
   if (customer.conekta_customer_id.empty()) {
     Result<ConektaContact> found = co_await FindContact(host, customer, std::move(buyer));

@@ -44,8 +44,8 @@ bool HasEnded(const OpenEnum<SubscriptionStatus>& status, const std::optional<Ti
 template <class T>
 void Lay(const KeptCancellation& kept, T& one) {
   if (HasEnded(one.status, one.ended_at)) {
-    // Ended by somebody else, before we did: so it is.
-    if (!kept.is_carried_out) return;
+    // Ended by somebody else, before we began: so it is.
+    if (!kept.begun_at) return;
     const bool is_in_trial = one.trial_end && *one.trial_end >= kept.cancel_at;
     one.status = is_in_trial ? SubscriptionStatus::kTrialing : SubscriptionStatus::kActive;
     one.ended_at.reset();

@@ -28,7 +28,7 @@ constexpr char kIsFreeEvent[] =
     " AND earlier.about = polar_webhook_events.waits_for AND earlier.next_attempt_at IS NOT NULL"
     " AND earlier.id < polar_webhook_events.id))"
     " AND (claimed_until IS NULL OR claimed_until <= ?3 OR claimed_until > ?4)"
-    " AND NOT EXISTS (SELECT 1 FROM polar_webhook_events other WHERE other.tenant = ?1 AND "
+    " AND NOT EXISTS (SELECT 1 FROM polar_webhook_events other WHERE other.tenant = ?1"
     " AND other.source = polar_webhook_events.source AND other.about = polar_webhook_events.about"
     " AND other.claimed_until > ?3 AND other.claimed_until <= ?4)";
 constexpr auto kFindEvent = Joined(

@@ -245,7 +245,7 @@ std::vector<Listed<Subscription>> ListSubscriptions(const Scope& db, const std::
              " WHERE tenant = ?1 AND polar_customer_id = ?2 AND (begun_at, polar_subscription_id) < (?3, ?4)"
              " AND (?5 = 0 OR status IN ('active', 'trialing') OR polar_subscription_id IN ("
              "SELECT subscription_id FROM kept_cancellations WHERE tenant = ?1 AND polar_customer_id = ?2"
-             " AND carried_out_at IS NOT NULL))"
+             " AND begun_at IS NOT NULL))"
              " ORDER BY begun_at DESC, polar_subscription_id DESC LIMIT ?6");
   BindPage(list, polar_customer_id, query);
   std::vector<Listed<Subscription>> page =

@@ -110,6 +110,7 @@ TEST_CASE("a cancellation waits for Conekta to be back, and does no harm twice")
   scene.simulation.polar.faults.clear();
   scene.Ask("POST", "/customers/" + scene.conekta_id + "/subscriptions/" + scene.id + "/cancel");
   scene.PassTo(again->PlusSeconds(1));
+  CHECK(scene.IsAllowed("pro"));
   CHECK(scene.CarryOut() == end);
   CHECK(scene.IsAllowed("pro"));
 }
