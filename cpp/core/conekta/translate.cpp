@@ -44,7 +44,8 @@ Timestamp OwedSince(const Subscription& to, Timestamp as_of) {
 bool WasNeverPaid(const ConektaSubscription& from, const Subscription& to, Timestamp as_of) {
   if (HasTrial(from)) return false;
   if (!from.billing_cycle_start) return true;
-  return to.current_period_end > as_of.PlusSeconds(kRoundedSeconds) && *from.billing_cycle_start <= from.created_at + kFirstCycleSeconds;
+  return to.current_period_end > as_of.PlusSeconds(kRoundedSeconds) &&
+         *from.billing_cycle_start <= from.created_at + kFirstCycleSeconds;
 }
 
 void SetPlan(const ConektaPlan* plan, const ConektaTerms& terms, const std::string& plan_id, Subscription& to) {
