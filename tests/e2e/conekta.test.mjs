@@ -174,6 +174,11 @@ describe('a cancellation', () => {
     const access = await mexico.access();
     assert.deepEqual([access.allowed, access.reason, access.until], [true, 'canceled_until_period_end', end]);
     await mexico.hears('subscription.changed', { cancel_at_period_end: true });
+    const theirs = await germany.call('POST', `/subscriptions/${(await germany.subscription()).id}/cancel`, CANCEL);
+    await germany.hears('subscription.changed', { cancel_at_period_end: true });
+    assert.deepEqual({ ...shapeOf(body), product_name: 'string' }, shapeOf(theirs.body));
+    const [mine, others] = await both(async ({ access, told }) => shapeOf([await access(), told().at(-1)]));
+    assert.deepEqual(mine, others);
     assert.equal(await statusAtConekta(mexico), 'active');
     // Whatever Conekta tells meanwhile does not undo it.
     await scene.stack.advance('2 days');

@@ -1,5 +1,5 @@
 // Lists of Conekta come in pages, each named by the last object of the page before. ConektaWalk reads all of them and
-// sends nothing itself. As in:
+// sends nothing itself:
 //
 //   ConektaWalk walk({.limit = 250});
 //   while (auto page = walk.Next()) {
@@ -8,6 +8,8 @@
 //     use(list->data);
 //     walk.Take(*list);
 //   }
+//
+// A page that fails is asked for again: Next() stays until Take().
 #pragma once
 
 #include <optional>

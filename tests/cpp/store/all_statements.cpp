@@ -86,7 +86,9 @@ void UseCancellations(SqlStore& store, const std::string& customer, const Dump& 
   dump(store.FindCancellation(one.subscription_id));
   dump(store.NextCancellationDue(kNow));
   dump(store.ClaimCancellations("claim", kNow, 1));
-  const KeptCancellation held{.row = 1, .polar_customer_id = customer, .claim = "claim"};
+  KeptCancellation held = one;
+  held.row = 1;
+  held.claim = "claim";
   for (const auto kind :
        {CancellationOutcome::Kind::kFailed, CancellationOutcome::Kind::kCarriedOut, CancellationOutcome::Kind::kOver}) {
     dump(store.FinishCancellation(held, {.kind = kind}, kNow));

@@ -250,7 +250,10 @@ std::vector<Listed<Subscription>> ListSubscriptions(const Scope& db, const std::
   BindPage(list, polar_customer_id, query);
   std::vector<Listed<Subscription>> page =
       ReadPage<Subscription>(list.Bind(query.active ? 1 : 0).Bind(query.limit + 1));
-  for (Listed<Subscription>& one : page) LayCancellations(db, polar_customer_id, std::span(&one.item, 1));
+  std::vector<Subscription> subscriptions;
+  for (Listed<Subscription>& one : page) subscriptions.push_back(std::move(one.item));
+  LayCancellations(db, polar_customer_id, subscriptions);
+  for (std::size_t i = 0; i < page.size(); ++i) page[i].item = std::move(subscriptions[i]);
   return page;
 }
 

@@ -319,11 +319,11 @@ TEST_CASE("a product says how Conekta sells it, and where its buyers are of whom
     return ProblemWith("PRODUCTS", "{\"a\":{\"product_id\":\"" + id + "\"," + member + "}}");
   };
   const Config plan =
-      *With("PRODUCTS", "{\"a\":{\"product_id\":\"" + id + R"(","country":"mx","conekta":{"plan_id":"pro-monthly"}}})");
+      ReadWith("PRODUCTS", "{\"a\":{\"product_id\":\"" + id + R"(","country":"mx","conekta":{"plan_id":"pro-monthly"}}})");
   CHECK(plan.plans.front().conekta->plan_id == "pro-monthly");
   CHECK(plan.plans.front().country == "MX");
   const Config item =
-      *With("PRODUCTS", "{\"a\":{\"product_id\":\"" + id + R"(","conekta":{"amount":34900,"name":"Starter kit"}}})");
+      ReadWith("PRODUCTS", "{\"a\":{\"product_id\":\"" + id + R"(","conekta":{"amount":34900,"name":"Starter kit"}}})");
   CHECK(item.plans.front().conekta->amount == 34'900);
   CHECK_FALSE(item.plans.front().conekta->renews());
 
