@@ -34,8 +34,8 @@ export const products = {
   business: { product_id: id(3), tier: 'business' },
 };
 
-/** @param {{ settings?: Record<string, string>, conekta?: boolean }} options */
-export async function startMexico({ settings = {}, conekta = true } = {}) {
+/** @param {{ settings?: Record<string, string>, conekta?: boolean, origins?: string[] }} options */
+export async function startMexico({ settings = {}, conekta = true, origins = [shop] } = {}) {
   const application = await startApplication('77777777-7777-4777-8777-777777777777');
   /** What the application was told of an organization, in order. */
   const toldOf = (organization) =>
@@ -45,7 +45,7 @@ export async function startMexico({ settings = {}, conekta = true } = {}) {
   // More than a year ago: whatever is signed by the machine's own time is not from the future.
   const now = new Date(Math.floor((Date.now() - 400 * DAY_MS) / 60_000) * 60_000);
   const stack = await startPolarStack({
-    ...{ now, catalog, products, conekta, origins: [shop], server: binary },
+    ...{ now, catalog, products, conekta, origins, server: binary },
     settings: { APP_WEBHOOK_URL: application.url, APP_WEBHOOK_SECRET: secret, ...settings },
     onServerLine: (line) => lines.push(line),
   });

@@ -16,14 +16,14 @@ import { createElement as h } from 'react';
 import { createRoot } from 'react-dom/client';
 
 const asked = new URLSearchParams(location.search);
-const [server, organizationId, country, currency] = ['server', 'organization', 'country', 'currency'].map((name) => {
+const [organizationId, country, currency] = ['organization', 'country', 'currency'].map((name) => {
   const value = asked.get(name) ?? sessionStorage[name];
   sessionStorage[name] = value;
   return value;
 });
 
 const polar = createPolarClient({
-  ...{ baseUrl: server, organizationId, country },
+  ...{ organizationId, country },
   defaultSuccessUrl: `${location.origin}/?checkout_id={CHECKOUT_ID}`,
   getAccessToken: () => window.accessToken(),
 });

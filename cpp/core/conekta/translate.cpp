@@ -11,6 +11,8 @@ namespace {
 constexpr std::int64_t kHalfMonthDays = 15;
 // A first cycle begins with its payment, which may be dated some moments before the subscription.
 constexpr std::int64_t kFirstCycleSeconds = 3'600;
+// The end of a cycle and the time of an answer are whole seconds, each rounded in its own way.
+constexpr std::int64_t kRoundedSeconds = 2;
 
 bool IsAmong(std::string_view text, std::initializer_list<std::string_view> texts) {
   return std::find(texts.begin(), texts.end(), text) != texts.end();
@@ -35,14 +37,15 @@ const std::string* FindProduct(std::span<const Plan> plans, std::string_view pla
 
 // A refused charge does not move the dates: then the cycle that is owed began when the last one ended.
 Timestamp OwedSince(const Subscription& to, Timestamp as_of) {
-  return to.current_period_end <= as_of ? to.current_period_end : to.current_period_start;
+  return to.current_period_end <= as_of.PlusSeconds(kRoundedSeconds) ? to.current_period_end : to.current_period_start;
 }
 
 // A refused charge of the first cycle: there is nothing that grace could go on with.
 bool WasNeverPaid(const ConektaSubscription& from, const Subscription& to, Timestamp as_of) {
   if (HasTrial(from)) return false;
   if (!from.billing_cycle_start) return true;
-  return to.current_period_end > as_of && *from.billing_cycle_start <= from.created_at + kFirstCycleSeconds;
+  return to.current_period_end > as_of.PlusSeconds(kRoundedSeconds) &&
+         *from.billing_cycle_start <= from.created_at + kFirstCycleSeconds;
 }
 
 void SetPlan(const ConektaPlan* plan, const ConektaTerms& terms, const std::string& plan_id, Subscription& to) {
