@@ -1,6 +1,7 @@
 'use client';
-import type { Localization } from '../js/localization.js';
 // What stands in the place of data: while it is fetched, when that failed, when there is none, when nobody is signed in.
+import type { ReactNode } from 'react';
+import type { Localization } from '../js/localization.js';
 import type { Snapshot } from '../js/snapshot.js';
 import type { defineCompound } from './compound.js';
 import type { QueryResult } from './useQuery.js';
@@ -29,7 +30,7 @@ interface Conditional {
  */
 export const defineState = <View extends Conditional>(
   { part }: ReturnType<typeof defineCompound<View>>,
-  emptyOf?: (words: Localization, view: View) => string,
+  emptyOf?: (words: Localization, view: View) => ReactNode,
 ) =>
   part('State', 'div', function useCondition(view, { words }) {
     const { condition, query } = view;

@@ -48,6 +48,6 @@ export function useInitialState(): InitialState | undefined {
 
 function missing(component: string, what: string): never {
   throw configurationError(
-    `${component} has no ${what}. Put <PolarProvider client={client} plugin={createPolarPlugin()}> above it, or pass it a client with the plugin.`,
+    `${component} has no ${what}. Put <PolarProvider client={client} plugin={createPolarPlugin()}> above it.`,
   );
 }

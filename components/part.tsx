@@ -54,7 +54,7 @@ export const Part = forwardRef<HTMLElement, { tag: Tag; asChild?: boolean | unde
   const isChild = asChild && isValidElement<AnyProps>(child);
   const merged = useMergedRef(ref, isChild ? refOf(child) : undefined);
   if (isChild) return cloneElement(child, { ...mergeProps(own, child.props), ref: merged } as AnyProps);
-  if (asChild) throw configurationError('asChild takes one element as its child.');
+  if (asChild) throw configurationError('asChild takes one element.');
   return createElement(tag as string, { ...(tag === 'button' && { type: 'button' }), ...props, ref });
 });
 

@@ -2,7 +2,7 @@
 // A checkout from the click to the plan, as React state.
 import { useCallback, useEffect } from 'react';
 import { confirmerOf, NOBODY } from '../js/confirmation.js';
-import type { PolarCheckoutOptions, PolarError } from '../js/index.js';
+import type { CustomerOrder, PolarCheckoutOptions, PolarError } from '../js/index.js';
 import { usePolar } from './context.js';
 import { useAction } from './useAction.js';
 import { useConfirmation } from './useConfirmation.js';
@@ -16,14 +16,17 @@ export interface UseCheckoutOptions extends SubjectSource {
 export interface CheckoutResult {
   /**
    * `opening` from the click until the page is left. After the return, `confirming` while the server is asked whether it is
-   * paid, then `confirmed`, `failed`, or `late`: not confirmed within 30 seconds, though it may still be. Otherwise `idle`.
+   * paid, then `confirmed`, `failed`, `waiting` for who pays in cash or by transfer, or `late`: not confirmed within 30 seconds, though
+   * it may still be. Otherwise `idle`.
    */
-  readonly state: 'idle' | 'opening' | 'confirming' | 'confirmed' | 'late' | 'failed';
+  readonly state: 'idle' | 'opening' | 'confirming' | 'confirmed' | 'waiting' | 'late' | 'failed';
+  /** What is due while it is `waiting`. */
+  readonly order: CustomerOrder | undefined;
   /** Why it could not be opened, or why it `failed`, where a request did. */
   readonly error: PolarError | undefined;
   /** Opens a checkout and takes the browser there. Never rejects: `error` says why it failed. */
   readonly open: (options: PolarCheckoutOptions) => Promise<void>;
-  /** Asks again for a checkout that is `late` or `failed`. */
+  /** Asks again for a checkout that is `late`, `waiting` or `failed`. */
   readonly retry: () => void;
   /** Back to `idle`, once it is over. */
   readonly dismiss: () => void;
@@ -53,6 +56,7 @@ export function useCheckout({ organizationId, checkoutId, ...source }: UseChecko
   const awaited = isAwaited ? 'confirming' : confirmation.of === 'checkout' ? confirmation.state : 'idle';
   return {
     state: state.name === 'pending' ? 'opening' : awaited,
+    order: confirmation.order,
     error: state.error ?? confirmation.error,
     open,
     retry,

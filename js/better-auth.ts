@@ -2,7 +2,7 @@
 // take, and that they answer `{ data, error }`. docs/integrations/POLAR.md says where they do otherwise.
 import type { PolarClient } from './client.js';
 import { confirmerOf } from './confirmation.js';
-import { openEmbeddedCheckout } from './embed.js';
+import { openEmbeddedCheckout, showEmbeddable } from './embed.js';
 import { asPolarError, fail, type PolarError } from './errors.js';
 import { type PagedRead, paginate } from './paginate.js';
 import type {
@@ -175,7 +175,7 @@ export function betterAuthClient(polar: PolarClient): BetterAuthClient {
 
     checkoutEmbed: (options, call) =>
       new Promise((resolve, reject) => {
-        const input = { ...toCheckout(options), embedOrigin: location.origin };
+        const input = toCheckout(options);
         const checkout = new EmbeddedCheckout();
         call?.signal?.addEventListener('abort', () => checkout.close());
         const show = async (url: string, checkoutId: string) => {
@@ -183,7 +183,7 @@ export function betterAuthClient(polar: PolarClient): BetterAuthClient {
           await showEmbedded(url, checkout, { onLoaded: () => resolve(checkout), onPaid });
           resolve(checkout);
         };
-        polar.showCheckout(input, show, call).catch(reject);
+        showEmbeddable(polar, input, show, call).catch(reject);
       }),
 
     customer: {

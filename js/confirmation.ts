@@ -5,18 +5,23 @@ import { asPolarError, type PolarError } from './errors.js';
 import { forgetLeft, getLeft, type Left } from './left.js';
 import type { Session, SessionEvent } from './session.js';
 import { refetchShown, settleShown } from './store.js';
+import type { CustomerOrder } from './types.js';
+import { isWaiting } from './waiting.js';
 
 /** What is awaited, and what came of it. The same object until something changes. */
 export interface Confirmation {
   /**
    * `confirming` while the server is asked; then `confirmed` (paid, and everything that is shown is new), `failed`, or
-   * `late` when the bound was reached: it may still come, and nothing need be paid again. `idle` otherwise.
+   * `late` when the bound was reached: it may still come, and nothing need be paid again. `waiting` for a buyer who pays in cash or by
+   * transfer, which may take days. `idle` otherwise.
    */
-  readonly state: 'idle' | 'confirming' | 'confirmed' | 'late' | 'failed';
+  readonly state: 'idle' | 'confirming' | 'confirmed' | 'waiting' | 'late' | 'failed';
   /** What is awaited. A portal visit and a change end in `idle`: there is nothing to say of them. */
   readonly of: 'checkout' | 'portal' | 'change' | undefined;
   /** The checkout that it is, or was, about. */
   readonly checkoutId: string | undefined;
+  /** What is `waiting` to be paid. */
+  readonly order?: CustomerOrder | undefined;
   /** Why it `failed`, where a request did. */
   readonly error: PolarError | undefined;
 }
@@ -86,7 +91,7 @@ export class Confirmer {
     if (this.#user) void this.#confirmCheckout(checkoutId, true);
   }
 
-  /** Awaits a checkout again that is `late` or `failed`. */
+  /** Awaits a checkout again that is `late`, `waiting` or `failed`. */
   retry(): void {
     const { checkoutId } = this.#snapshot;
     if (this.#user && checkoutId !== undefined && !this.#running) void this.#confirmCheckout(checkoutId, true);
@@ -150,14 +155,19 @@ export class Confirmer {
     const late: End = { ...confirming, state: 'late' };
     return this.#await(isPaid ? confirming : { ...IDLE, checkoutId }, CHECKOUT_MS, late, async (signal) => {
       const subject = { organizationId: this.#organizationId };
-      const { status } = await this.#polar.getCheckout(checkoutId, subject, { signal });
+      const { status, productId } = await this.#polar.getCheckout(checkoutId, subject, { signal });
       if (status === 'failed' || status === 'expired') return { ...confirming, state: 'failed' };
       if (status === 'open' && !isPaid) return Date.now() - begun > OPEN_MS ? { ...IDLE, checkoutId } : undefined;
       if (signal.aborted) return undefined;
       this.#set(confirming);
-      if (status !== 'succeeded') return undefined;
-      await refetchShown(this.#polar.session);
-      return { ...confirming, state: 'confirmed' };
+      if (status === 'succeeded') {
+        await refetchShown(this.#polar.session);
+        return { ...confirming, state: 'confirmed' };
+      }
+      if (status === 'open') return undefined;
+      const { items } = await this.#polar.listOrders(subject, { signal });
+      const order = items.find((one) => one.productId === productId && isWaiting(one));
+      return order && { ...confirming, state: 'waiting', order };
     });
   }
 

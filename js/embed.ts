@@ -1,7 +1,11 @@
 // Polar's checkout within the page: a dialog with their page in a frame, and the messages that the frame sends.
 //
-// Imports nothing, so that bundlers put all of it behind one import(). Source of the protocol: @polar-sh/checkout 0.4.1. What it leaves open is closed here: a frame that is refused is noticed,
+// Imports no code, so that bundlers put all of it behind one import(). Source of the protocol: @polar-sh/checkout 0.4.1. What it leaves open is closed here: a frame that is refused is noticed,
 // messages are taken from this one frame only, the keyboard stays inside and goes back, and everything can be taken away.
+
+import type { PolarClient, ShowCheckout } from './client.js';
+import type { PolarError } from './errors.js';
+import type { CallOptions, PolarCheckoutOptions } from './types.js';
 
 /** How far it came: the frame is asked for, is shown, has sent the payment off, and what was bought is granted. */
 export type EmbedState = 'loading' | 'loaded' | 'confirmed' | 'success';
@@ -156,6 +160,23 @@ export function openEmbeddedCheckout(url: string, options: EmbedOptions = {}): P
     dialog.showModal();
     if (signal?.aborted) cancel();
   });
+}
+
+/** Makes a checkout for this page, and shows it; where its page can be in no other, the browser goes there, and this never resolves. */
+export async function showEmbeddable(
+  polar: PolarClient,
+  input: PolarCheckoutOptions,
+  show: ShowCheckout,
+  call: CallOptions | undefined,
+): Promise<void> {
+  try {
+    await polar.showCheckout({ ...input, embedOrigin: location.origin }, show, call);
+  } catch (caught) {
+    const { code, field } = caught as PolarError;
+    if (code !== 'PROVIDER_UNSUPPORTED' || field !== 'embedOrigin') throw caught;
+    await polar.redirectToCheckout(input, call);
+    await new Promise(() => {});
+  }
 }
 
 const FRAME =

@@ -2,7 +2,7 @@
 //
 // Imports nothing that a page has loaded before, so that bundlers put all of it behind one import().
 import type { PolarClient } from './client.js';
-import { type EmbedOptions, type EmbedSuccess, openEmbeddedCheckout } from './embed.js';
+import { type EmbedOptions, type EmbedSuccess, openEmbeddedCheckout, showEmbeddable } from './embed.js';
 import type { Localization } from './localization.js';
 import type { CallOptions, CheckoutState, CustomerOrder, PolarCheckoutOptions } from './types.js';
 
@@ -28,7 +28,7 @@ const DAY_MS = 86_400_000;
 
 /**
  * Resolves when it is over, paid or not; never, where the browser leaves the page: for the success URL, or for Polar's own page,
- * where that cannot be framed.
+ * where that, or that of whoever takes the payment, cannot be framed.
  * Errors: as of `redirectToCheckout`.
  */
 export async function sellEmbedded(
@@ -41,7 +41,7 @@ export async function sellEmbedded(
   const { signal } = call;
   const { organizationId } = input;
   const { words, onSuccess } = options;
-  await polar.showCheckout({ ...input, embedOrigin: location.origin }, show, call);
+  await showEmbeddable(polar, input, show, call);
 
   async function show(url: string, checkoutId: string): Promise<void> {
     const { visit } = session;

@@ -104,6 +104,7 @@ export function hostOf(
 }
 
 interface Fillable {
+  country?: string | undefined;
   slug?: string | undefined;
   productId?: string | undefined;
   successUrl?: string | undefined;
@@ -112,12 +113,15 @@ interface Fillable {
 
 /** With what the settings say where a call says nothing, and the id in place of the page's own name of a product. */
 function filled(operation: string, options: Fillable, settings: PolarClientOptions): object {
-  const { products, defaultSuccessUrl, defaultReturnUrl } = settings;
+  const { products, country, defaultSuccessUrl, defaultReturnUrl } = settings;
   const { slug, ...others } = options;
   const isOwn = slug !== undefined && products && Object.hasOwn(products, slug);
   const input: Fillable = isOwn ? { ...others, productId: products[slug] } : { ...options };
   const isCheckout = operation === 'createCheckout';
-  if (isCheckout) input.successUrl ??= defaultSuccessUrl;
+  if (isCheckout) {
+    input.country ??= country;
+    input.successUrl ??= defaultSuccessUrl;
+  }
   if (isCheckout || operation === 'getCustomerPortalUrl') input.returnUrl ??= defaultReturnUrl;
   return input;
 }

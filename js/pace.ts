@@ -35,18 +35,18 @@ declare const process: { env: { NODE_ENV?: string } };
 let warned = false;
 
 function warn(): void {
-  if (warned || isProduction()) return;
+  // Bundlers replace this word for word, and leave all of it out of what is deployed; a page without one has no `process`.
+  try {
+    if (process.env.NODE_ENV !== 'production') tell();
+  } catch {
+    tell();
+  }
+}
+
+function tell(): void {
+  if (warned) return;
   warned = true;
   console.warn(
     '@plinto/polar: a component asks something new at each render, and from now on waits in between. Its client or its options are other ones each time: make createPolarClient() and createPolarPlugin() outside of components, or keep them by useMemo, and put no present time into options.',
   );
-}
-
-function isProduction(): boolean {
-  // Bundlers replace this word for word; a page without one has no `process`.
-  try {
-    return process.env.NODE_ENV === 'production';
-  } catch {
-    return false;
-  }
 }

@@ -73,6 +73,8 @@ export function planView(
   const goesOn = isRunning && !isEnding;
   const willPause = goesOn && one.pauseAtPeriodEnd === true;
   const isGood = goesOn && !owes;
+  // An older server does not say it.
+  const can = (action: string) => one.actions?.includes(action) ?? true;
 
   const on = (time: string | false | undefined) => time && date(time);
   const endsAt = isRunning ? (one.endsAt ?? currentPeriodEnd) : undefined;
@@ -141,10 +143,10 @@ export function planView(
     change: change || undefined,
     endsAt,
     until,
-    canCancel: isPaused || goesOn,
-    canResume: isPaused || isEnding || willPause,
+    canCancel: (isPaused || goesOn) && can('cancel'),
+    canResume: (isPaused || isEnding || willPause) && can('resume'),
     // Without a day to go on, Polar does not say when the next payment would be.
-    canChange: goesOn && !(willPause && !resumesAt),
+    canChange: goesOn && !(willPause && !resumesAt) && can('change'),
     notice: found ? { kind: found[0], text: found[1], more: found[2] || undefined } : undefined,
   };
 }

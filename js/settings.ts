@@ -10,6 +10,11 @@ export interface PolarSettings {
   basePath?: string | undefined;
   /** The Plinto organization that is billed where a call names none. Default: the signed-in user. */
   organizationId?: string | undefined;
+  /**
+   * Where who is billed is, as your application knows it: two letters of ISO 3166-1, where a checkout names no `country`. Default: what
+   * is kept with the customer, else the product's own in the server's `PRODUCTS`.
+   */
+  country?: string | undefined;
   /** Where buyers land after paying, where a checkout names no `successUrl`. */
   defaultSuccessUrl?: string | undefined;
   /** Where the back links of Polar's checkout and portal lead, where a call names no `returnUrl`. Default: there are none. */

@@ -1,14 +1,15 @@
 'use client';
 // The parts of PolarCheckoutReturn: what became of a payment, for the page that buyers come back to.
 import { forwardRef, type Ref, useEffect, useState } from 'react';
+import { waitingText } from '../../js/waiting.js';
 import { defineCompound } from '../compound.js';
 import type { PartProps } from '../part.js';
 import { type CheckoutResult, useCheckout } from '../useCheckout.js';
 import type { SubjectSource } from '../useQuery.js';
 import { useErrorText } from '../useTexts.js';
 
-interface ReturnView extends Pick<CheckoutResult, 'retry'> {
-  state: 'confirming' | 'confirmed' | 'late' | 'failed';
+interface ReturnView extends Pick<CheckoutResult, 'retry' | 'order'> {
+  state: Exclude<CheckoutResult['state'], 'idle' | 'opening'>;
   /** Why it cannot be known. */
   failed: string | undefined;
   done: () => void;
@@ -27,7 +28,8 @@ export type CheckoutReturnRootProps = SubjectSource &
 
 /**
  * Asks until the server knows that it is paid. Renders a `<section>`, nothing while nobody came from a checkout; `data-state` is
- * `confirming`, `confirmed`, `late` (not known after 30 seconds, though it may still come) or `failed`. Changes are read out.
+ * `confirming`, `confirmed`, `waiting` (to be paid in cash or by transfer), `late` (not known after 30 seconds, though it may still come)
+ * or `failed`. Changes are read out.
  */
 export const Root = forwardRef(function Root(
   { organizationId, client, polar, checkoutId, onDone, ...props }: CheckoutReturnRootProps,
@@ -38,7 +40,7 @@ export const Root = forwardRef(function Root(
   useEffect(() => {
     setNamed(new URLSearchParams(location.search).get('checkout_id') ?? undefined);
   }, []);
-  const { state, error, retry, dismiss } = useCheckout({
+  const { state, order, error, retry, dismiss } = useCheckout({
     organizationId,
     client,
     polar,
@@ -51,7 +53,7 @@ export const Root = forwardRef(function Root(
     onDone?.();
   };
   const own = { 'data-state': state, 'aria-live': 'polite' };
-  return frame({ state, failed, retry, done }, 'section', { ...own, ...props, ref });
+  return frame({ state, order, failed, retry, done }, 'section', { ...own, ...props, ref });
 });
 
 /** An `<h2>`: what became of it. */
@@ -60,16 +62,16 @@ export const Title = part('Title', 'h2', ({ state, failed }, { words: { checkout
 }));
 
 /** A `<p>`: what that means, or why it cannot be known. */
-export const Description = part('Description', 'p', ({ state, failed }, { words: { checkout } }) => ({
-  children: failed ?? checkout[`${state}More`],
+export const Description = part('Description', 'p', ({ state, order, failed }, texts) => ({
+  children: failed ?? (order ? waitingText(order, texts) : texts.words.checkout[`${state}More`]),
 }));
 
 /** A `<button>` that asks again; renders nothing where the answer is known. */
 export const Retry = part(
   'Retry',
   'button',
-  ({ state, failed, retry: onClick }, { words }) =>
-    (state === 'late' || failed) && { onClick, children: words.checkout.again },
+  ({ state, order, failed, retry: onClick }, { words }) =>
+    (state === 'late' || order || failed) && { onClick, children: words.checkout.again },
 );
 
 /** A `<button>` that leads on; renders nothing while it is being confirmed. */

@@ -3,12 +3,14 @@
 import { forwardRef, type MouseEvent, type ReactNode, type Ref, useState } from 'react';
 import { errorText, logError } from '../../js/error-text.js';
 import type { CustomerOrder, CustomerOrders, PolarClient, PolarError } from '../../js/index.js';
+import { isWaiting } from '../../js/waiting.js';
 import { defineCompound } from '../compound.js';
 import { type Condition, conditionOf, defineState } from '../condition.js';
 import { usePolar } from '../context.js';
 import { definePart, type PartProps } from '../part.js';
 import { useAction } from '../useAction.js';
 import { useOrders } from '../useOrders.js';
+import { useProducts } from '../useProducts.js';
 import type { QueryResult, SubjectSource } from '../useQuery.js';
 import { useTexts } from '../useTexts.js';
 import { openTab } from './open-tab.js';
@@ -91,18 +93,29 @@ const wordOf = (words: object, name: string): string => (words as Record<string,
 /** A `<span>`: the day of the order. */
 export const OrderDate = one.part('Date', 'span', ({ createdAt }, { date }) => ({ children: date(createdAt) }));
 
+/** The name in the price list: not everybody who takes payments knows it. */
+function Listed({ productId, children }: { productId: string; children: (name?: string) => string }) {
+  const { polar } = orders.use('PolarOrders.Description');
+  const { data } = useProducts({ polar });
+  return <>{children(data?.items.find((product) => product.productId === productId)?.name)}</>;
+}
+
 /** A `<span>`: what it was for: the product and why it was charged. */
-export const Description = one.part('Description', 'span', ({ productName, billingReason }, { words }) => ({
-  children: [productName, wordOf(words.orders, billingReason)].filter(Boolean).join(' \u00b7 '),
-}));
+export const Description = one.part('Description', 'span', ({ productId, productName, billingReason }, { words }) => {
+  const text = (name?: string) => [name, wordOf(words.orders, billingReason)].filter(Boolean).join(' \u00b7 ');
+  return { children: productId && !productName ? <Listed productId={productId}>{text}</Listed> : text(productName) };
+});
 
 /** A `<span>`: where it stands, and what was paid back. */
 export const Status = one.part('Status', 'span', (order, { words, fill, money }) => {
   const { status, refundedAmount = 0, refundedTaxAmount = 0, currency } = order;
   const amount = refundedAmount + refundedTaxAmount;
   const isPart = amount > 0 && status !== 'refunded';
-  const said = isPart ? fill(words.orders.refund, { amount: money(amount, currency) }) : wordOf(words.orders, status);
-  return { 'data-status': status, children: said };
+  const word = isWaiting(order) ? words.checkout.waiting : wordOf(words.orders, status);
+  return {
+    'data-status': status,
+    children: isPart ? fill(words.orders.refund, { amount: money(amount, currency) }) : word,
+  };
 });
 
 /** A `<span>`: the total with tax. */
@@ -123,13 +136,14 @@ export const Invoice = definePart<'button', { onError?: ((error: PolarError) => 
     const { words } = useTexts();
     const { state, running, start } = useAction(polar, organizationId);
     // A draft was never charged.
-    if (order.status === 'draft' || order.status === 'void') return null;
+    if (order.status === 'draft' || order.status === 'void' || isWaiting(order)) return null;
     const isPending = state.name === 'pending';
+    const failed = state.error && errorText(words, state.error);
     return {
       'data-state': state.name,
       'aria-busy': isPending || undefined,
       'aria-live': 'polite',
-      children: isPending ? words.common.loading : state.error ? errorText(words, state.error) : words.orders.invoice,
+      children: isPending ? words.common.loading : (failed ?? words.orders.invoice),
       ...props,
       'aria-disabled': isPending || props['aria-disabled'],
       onClick: async (event: MouseEvent<HTMLButtonElement>) => {

@@ -82,7 +82,7 @@ export const Root = forwardRef(function Root(
 ) {
   const target = [productId, slug, seats];
   if (target.filter((one) => one !== undefined).length !== 1) {
-    throw configurationError('<PolarPlanChange> makes one change at a time. Give it one of productId, slug and seats.');
+    throw configurationError('<PolarPlanChange> takes one of productId, slug and seats.');
   }
   const { data: products } = useProducts({ client, polar: own });
   const plan = usePlan({ organizationId, client, polar: own }, '<PolarPlanChange>', ref, products);

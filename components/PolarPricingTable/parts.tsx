@@ -287,7 +287,7 @@ export const Action = forwardRef<HTMLButtonElement, RedirectButtonProps>(functio
   ref,
 ) {
   const { plan, id, table } = one.use('PolarPricingTable.Action');
-  const { polar, organizationId, successUrl, returnUrl, isKnown, select } = table;
+  const { polar, organizationId, country, successUrl, returnUrl, isKnown, select } = table;
   const texts = useTexts();
   const { pricing, checkout } = texts.words;
   const { product, price, quantity, quote, relation, action, subscriptionId } = plan;
@@ -302,7 +302,7 @@ export const Action = forwardRef<HTMLButtonElement, RedirectButtonProps>(functio
       pendingChildren={checkout.opening}
       errorChildren={props.onError ? undefined : (error) => errorText(texts.words, error)}
       {...props}
-      {...{ polar, organizationId, successUrl, returnUrl, subscriptionId, productId: product.productId }}
+      {...{ polar, organizationId, country, successUrl, returnUrl, subscriptionId, productId: product.productId }}
       seats={quantity?.of === 'seats' ? quantity.value : undefined}
       currency={quote && price.currency}
       aria-disabled={isOff || props['aria-disabled']}

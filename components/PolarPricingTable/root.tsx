@@ -24,6 +24,8 @@ export type PricingTableRootProps = SubjectSource &
     defaultCurrency?: string | undefined;
     /** Slugs or ids of the products to show, in this order. Default: all of the price list. */
     products?: readonly string[] | undefined;
+    /** Where the buyer is: two letters of ISO 3166-1. Default: the client's `country`. */
+    country?: string | undefined;
     /** Where buyers land after paying. Default: the client's `defaultSuccessUrl`. */
     successUrl?: string | undefined;
     /** Where the checkout's back button leads. Default: none. */
@@ -41,7 +43,7 @@ export type PricingTableRootProps = SubjectSource &
   };
 
 export interface TableView
-  extends Pick<PricingTableRootProps, 'organizationId' | 'successUrl' | 'returnUrl' | 'featureLabels'> {
+  extends Pick<PricingTableRootProps, 'organizationId' | 'country' | 'successUrl' | 'returnUrl' | 'featureLabels'> {
   polar: PolarClient;
   condition: Condition;
   query: Pick<QueryResult<unknown>, 'error' | 'refetch' | 'isFetching'>;
@@ -75,7 +77,8 @@ export const Root = forwardRef(function Root(all: PricingTableRootProps, ref: Re
     defaultCurrency,
     ...some
   } = all;
-  const { successUrl, returnUrl, featureLabels, onSelect, onChange, onSignIn, quoteProduct: quote, ...props } = some;
+  const { country, successUrl, returnUrl, featureLabels, ...others } = some;
+  const { onSelect, onChange, onSignIn, quoteProduct: quote, ...props } = others;
   const polar = usePolar({ client, polar: ownPolar }, '<PolarPricingTable>');
   const query = useProducts({ polar });
   const subscription = useSubscription({ polar, organizationId });

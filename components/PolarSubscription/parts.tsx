@@ -2,12 +2,15 @@
 // The parts of PolarSubscription: the plan, where it stands, what comes next, and what may be done about it.
 import { forwardRef, type ReactNode, type Ref } from 'react';
 import type { PlanFact } from '../../js/plan-view.js';
+import { isWaiting, waitingText } from '../../js/waiting.js';
 import { defineCompound } from '../compound.js';
 import { defineState } from '../condition.js';
 import { Part, type PartProps } from '../part.js';
 import { failure, type Plan, resumeButton, usePlan } from '../plan.js';
+import { useOrders } from '../useOrders.js';
 import { useProducts } from '../useProducts.js';
 import type { SubjectSource } from '../useQuery.js';
+import { useTexts } from '../useTexts.js';
 
 const compound = defineCompound<Plan>('PolarSubscription');
 const { part, frame } = compound;
@@ -37,8 +40,19 @@ export const Root = forwardRef(function Root(
 /** An `<h2>`: the heading of the section. */
 export const Title = part('Title', 'h2', (_, { words }) => ({ children: words.subscription.title }));
 
-/** Stands in the place of the plan while there is none: loading, failed (with a button that tries again), none, signed out. */
-export const State = defineState(compound, ({ subscription }) => subscription.none);
+function None({ polar, organizationId }: Pick<Plan, 'polar' | 'organizationId'>) {
+  const texts = useTexts();
+  const { words } = texts;
+  // As PolarOrders asks, so that both ask once.
+  const order = useOrders({ polar, organizationId, limit: 10 }).data?.items.find(isWaiting);
+  return <>{order ? `${words.checkout.waiting}. ${waitingText(order, texts)}` : words.subscription.none}</>;
+}
+
+/**
+ * Stands in the place of the plan while there is none: loading, failed (with a button that tries again), none, signed out; or that a
+ * purchase waits to be paid in cash or by transfer.
+ */
+export const State = defineState(compound, (_, { polar, organizationId }) => <None {...{ polar, organizationId }} />);
 
 /** A `<p>`: the plan's name. */
 export const Name = part('Name', 'p', ({ view }) => ({ children: view?.name }));

@@ -48,6 +48,7 @@ export class PolarPricingTableElement extends PolarElement {
     'products',
     'default-interval',
     'default-currency',
+    'country',
     'success-url',
     'return-url',
   ];
@@ -352,6 +353,7 @@ export class PolarPricingTableElement extends PolarElement {
       productId: product.productId,
       organizationId: this.organizationId,
       subscriptionId,
+      country: this.text('country'),
       seats: quantity?.of === 'seats' ? quantity.value : undefined,
       currency: quote && price.currency,
       successUrl: this.text('success-url'),

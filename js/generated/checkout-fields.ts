@@ -8,6 +8,7 @@ export const CHECKOUT_FIELDS = [
   'slug',
   'organizationId',
   'subscriptionId',
+  'country',
   'successUrl',
   'returnUrl',
   'embedOrigin',

@@ -55,6 +55,8 @@ export interface CheckoutFields {
   organizationId?: string | undefined;
   /** The subject's free subscription, which this purchase turns into a paid one. */
   subscriptionId?: string | undefined;
+  /** Where the subject is: two letters of ISO 3166-1. Decides who takes the payment; a buyer's counts while none is kept with the customer, a service key's always. */
+  country?: string | undefined;
   /** Where the buyer goes after paying; `{CHECKOUT_ID}` is replaced. Its origin must be allowed. */
   successUrl?: string | undefined;
   /** Where the back button leads. Its origin must be allowed. */
@@ -93,8 +95,8 @@ export interface PolarCheckout {
   checkoutUrl: string;
   /** When the session ends unpaid; 24 hours after its creation. */
   expiresAt: string;
-  /** Opens this one session; embedded checkouts need it. */
-  clientSecret: string;
+  /** Opens this one session; absent where the checkout cannot be embedded. */
+  clientSecret?: string;
 }
 
 /** Which checkout, and whose. */
@@ -115,7 +117,7 @@ export interface CheckoutState {
   productId: string;
   /** When it ends if it is not paid. */
   expiresAt: string;
-  /** When the server last heard of it from Polar. */
+  /** When the server last heard of it from the provider. */
   updatedAt: string;
 }
 
@@ -135,6 +137,8 @@ export interface PolarCustomer {
   email?: string;
   /** As Plinto knows the user or organization. */
   name?: string;
+  /** What is kept of it, and decides who takes the payment. */
+  country?: string;
 }
 
 /** What the customer portal is opened with. */
@@ -145,11 +149,11 @@ export interface CustomerPortalOptions {
   returnUrl?: string | undefined;
 }
 
-/** A session in Polar's customer portal. */
+/** Where the customer manages what they have: Polar's portal, or Conekta's page of a subscription. */
 export interface CustomerPortalSession {
-  /** Where to send the buyer; carries a session token. */
+  /** Where to send the buyer; it opens without signing in. */
   portalUrl: string;
-  /** When the session in the URL ends. */
+  /** Until when the URL may be used. Ask again then. */
   expiresAt: string;
 }
 
@@ -167,7 +171,7 @@ export interface PendingChange {
 
 /** A subscription, running or ended. */
 export interface CustomerSubscription {
-  /** The subscription's id at Polar. */
+  /** The subscription's id at its provider. */
   id: string;
   /** Where it stands; `past_due` and `canceled` may still give access. */
   status: Open<'incomplete' | 'incomplete_expired' | 'trialing' | 'active' | 'past_due' | 'canceled' | 'unpaid' | 'paused'>;
@@ -213,6 +217,8 @@ export interface CustomerSubscription {
   units?: number;
   /** What changes at the end of the period. */
   pendingUpdate?: PendingChange;
+  /** What its provider can do with it as it stands, by the names of our routes. Others are refused. */
+  actions: Open<'cancel' | 'resume' | 'change'>[];
 }
 
 /** A benefit granted to the subject. */
@@ -241,7 +247,7 @@ export interface CustomerBenefit {
 
 /** An order: one charge, of a purchase or of a period of a subscription. */
 export interface CustomerOrder {
-  /** The order's id at Polar. */
+  /** The order's id at its provider. */
   id: string;
   /** Where it stands. */
   status: Open<'draft' | 'pending' | 'paid' | 'refunded' | 'partially_refunded' | 'void'>;
@@ -1209,6 +1215,8 @@ export type KnownPolarErrorCode =
   | 'CONFLICT'
   | 'IDEMPOTENCY_KEY_REUSED'
   | 'LEASE_ENDED'
+  | 'PROVIDER_NOT_CONFIGURED'
+  | 'PROVIDER_UNSUPPORTED'
   | 'PAYLOAD_TOO_LARGE'
   | 'UNSUPPORTED_MEDIA_TYPE'
   | 'RATE_LIMITED'

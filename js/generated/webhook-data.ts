@@ -995,7 +995,7 @@ export interface WebhookCheckout {
 
 /** A subscription. Its snapshots decide what plan a customer is on. */
 export interface WebhookSubscription {
-  /** Polar's id. */
+  /** Polar's, or Conekta's: `sub_...`. */
   id: string;
   /** Where it stands. */
   status: Open<'incomplete' | 'incomplete_expired' | 'trialing' | 'active' | 'past_due' | 'canceled' | 'unpaid' | 'paused'>;
@@ -1098,7 +1098,7 @@ export interface WebhookSubscription {
 
 /** One charge. Paid with a total of 0 is normal: a trial, a free product, a full discount. */
 export interface WebhookOrder {
-  /** Polar's id. */
+  /** Polar's, or Conekta's: `ord_...`. */
   id: string;
   /** `draft`, `pending`, `paid`, `refunded`, `partially_refunded` or `void`. */
   status: Open<'draft' | 'pending' | 'paid' | 'refunded' | 'partially_refunded' | 'void'>;

@@ -2,7 +2,7 @@
 // left in localStorage that went before.
 import { asPolarError } from '../errors.js';
 import { type Noted, type NoteOptions, note } from './note.js';
-import type { Tally } from './tally.js';
+import { eventOf, type Tally } from './tally.js';
 
 /** An event as it was recorded, for the recorder to take once its script is there. */
 export interface Early {
@@ -37,6 +37,12 @@ export function readEarly(early: readonly Early[], tally: Tally): Recorded[] {
       return [];
     }
   });
+}
+
+/** One that was checked, as it is left for the next page. */
+export function earlyOf({ id, at, text }: Pick<Noted, 'id' | 'at' | 'text'>, user: string | undefined): Early {
+  const { eventId, eventName, ...options } = eventOf(text);
+  return { id, at, eventName, text: JSON.stringify(options), visit: 0, ...(user !== undefined && { user }) };
 }
 
 /** What pages have left, by its name there. What is none of it is thrown away by whoever takes it. */

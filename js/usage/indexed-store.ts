@@ -1,5 +1,5 @@
-// Events in IndexedDB, shared by all tabs of an origin. A transaction is committed where it is made: it reaches the browser
-// whole even if the page is gone a moment later.
+// Events in IndexedDB, shared by all tabs of an origin. A transaction is committed where it is made: most reach the browser whole
+// even if the page is gone a moment later. One that waits for another tab's does not.
 import type { Kept, Store } from './store.js';
 
 const NAME = 'plinto-polar-usage';

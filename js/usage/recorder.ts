@@ -3,7 +3,7 @@ import type { PolarError } from '../errors.js';
 import type { Session } from '../session.js';
 import { userOf } from '../token.js';
 import type { PolarTransport, send } from '../transport.js';
-import { type Early, leftBehind, MARK, type Recorded, readEarly } from './early.js';
+import { type Early, earlyOf, leftBehind, MARK, type Recorded, readEarly } from './early.js';
 import { type Noted, type NoteOptions, note } from './note.js';
 import { PlainSender } from './plain-sender.js';
 import { LAST_BYTES, LIMITS, type Limits, type Sender } from './sender.js';
@@ -49,6 +49,8 @@ export class Recorder implements Omit<Usage, 'record'> {
   #tabs: Tabs;
   /** Where this tab sends, or would like to, by queue. */
   readonly #posts = new Map<string, Post>();
+  /** What was taken, until it is known by whom. */
+  readonly #arriving = new Set<Early>();
   /** What is on its way into the store, and through it to this tab's sender, by id. */
   readonly #unsaved = new Map<string, Omit<Kept, 'n'>>();
   readonly #pending = new Set<Promise<unknown>>();
@@ -91,14 +93,21 @@ export class Recorder implements Omit<Usage, 'record'> {
 
   /** Takes what was recorded, and empties the list. What was recorded before anybody could check it may be refused. */
   take(early: Early[]): void {
-    const list = readEarly(early.splice(0), this.tally);
-    if (list.length > 0) this.#track(this.#sort(list));
+    const taken = early.splice(0);
+    const list = readEarly(taken, this.tally);
+    if (list.length === 0) return;
+    for (const event of taken) this.#arriving.add(event);
+    const sorted = this.#sort(list).finally(() => {
+      for (const event of taken) this.#arriving.delete(event);
+    });
+    this.#track(sorted);
   }
 
   /** Keeps events of a user. What memory and files keep is kept when this returns. */
   keep(user: string, events: readonly Noted[]): void {
     const queue = this.#host.address + user;
     const kept = events.map(({ id, organization, text, at }) => ({ id, organization, text, queue, at }));
+    for (const event of kept) this.#unsaved.set(event.id, event);
     const { limit = LIMIT } = this.tally.settings;
     const { kind } = this.#host.store;
     // Other tabs have recorded and sent since it was counted: near the limit it is counted anew.
@@ -150,7 +159,13 @@ export class Recorder implements Omit<Usage, 'record'> {
   /** Takes what pages have left that went before their recorder was there. */
   #adopt(): void {
     for (const [key, early] of leftBehind(this.#host.address)) {
-      for (const event of readEarly(early, this.tally)) this.#own([event], event.user ?? null);
+      const list = readEarly(early, this.tally);
+      for (const user of new Set(list.map((event) => event.user))) {
+        this.#own(
+          list.filter((event) => event.user === user),
+          user ?? null,
+        );
+      }
       // Not before it is kept: a second page that takes the same leaves it to the ids.
       void this.#settled().then(() => localStorage.removeItem(key));
     }
@@ -188,12 +203,14 @@ export class Recorder implements Omit<Usage, 'record'> {
   #putWhatFits(queue: string, kept: Omit<Kept, 'n'>[]): void {
     const room = Math.max(0, (this.tally.settings.limit ?? LIMIT) - this.#count);
     if (room > 0 && kept.length > 0) this.#put(queue, kept.slice(0, room));
-    for (const { text } of kept.slice(room)) this.tally.drop(eventOf(text));
+    for (const { id, text } of kept.slice(room)) {
+      this.#unsaved.delete(id);
+      this.tally.drop(eventOf(text));
+    }
   }
 
   #put(queue: string, kept: Omit<Kept, 'n'>[]): void {
     this.#count += kept.length;
-    for (const event of kept) this.#unsaved.set(event.id, event);
     const put = this.#host.store.put(kept).then(
       () => this.#announce(queue),
       () => this.#putAside(queue, kept),
@@ -335,10 +352,24 @@ export class Recorder implements Omit<Usage, 'record'> {
       const body = last.body(new Date(this.#host.now()).toISOString());
       if (body) this.#sendLast(body, token);
     }
+    this.#leaveBehind();
     if (!isKept) return;
     // A page with locks and channels is not kept.
     for (const [name, known] of this.#posts) this.#quit(name, known);
     this.#tabs.close();
+  }
+
+  /**
+   * What the store may not have is written where it is there at once: a browser that is busy gives up what a page that goes has not
+   * committed, and the last request may fail. Whoever comes next takes it, and the server counts it once.
+   */
+  #leaveBehind(): void {
+    const { address } = this.#host;
+    const kept = [...this.#unsaved.values()].map((event) => earlyOf(event, event.queue.slice(address.length)));
+    const unowned = this.#unowned.map((event) => earlyOf(event, undefined));
+    const events = [...this.#arriving, ...kept, ...unowned];
+    const [first] = events;
+    if (first) attempt(() => localStorage.setItem(MARK + address + first.id, JSON.stringify(events)));
   }
 
   /** Nobody waits for the answer: what the store still has is sent once more, and counted once. */

@@ -62,6 +62,7 @@ describe('PolarCheckoutButton', () => {
   it('sends every field of a checkout, and leaves none on the <button>', async () => {
     const details = {
       organizationId: ORGANIZATION,
+      country: 'MX',
       successUrl: 'https://app.example/done',
       returnUrl: 'https://app.example/pricing',
       embedOrigin: 'https://app.example',

@@ -192,11 +192,7 @@ describe('PolarPlanChange', () => {
       'You have no plan.',
       () => Object.assign(account.bodies, { '/customer/state': FREE, '/customer/subscriptions': { items: [] } }),
     ],
-    [
-      'is a plan that ends',
-      'Your plan cannot be changed now.',
-      () => has({ ...SUBSCRIPTION, cancel_at_period_end: true }),
-    ],
+    ['is a plan that ends', ENGLISH.change.unchangeable, () => has({ ...SUBSCRIPTION, cancel_at_period_end: true })],
     ['is nobody', 'Sign in to see this.', () => client.signOut()],
   ])('asks nothing where there %s', async (_, text, arrange) => {
     arrange();

@@ -14,7 +14,7 @@ inline constexpr const char* kLook = "a look";
 inline std::vector<WebhookRow> DueWebhooks(Store& store, Timestamp now, int limit) {
   std::vector<WebhookRow> due = Ask(store.ClaimWebhooks(kLook, now, limit));
   while (std::ssize(due) < limit) {
-    std::optional<WebhookRow> event = Ask(store.ClaimPlintoEvent(kLook, now));
+    std::optional<WebhookRow> event = Ask(store.ClaimEvent(WebhookSource::kPlinto, kLook, now));
     if (!event) break;
     due.push_back(*std::move(event));
   }

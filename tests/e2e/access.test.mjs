@@ -7,6 +7,7 @@ import { after, before, describe, it } from 'node:test';
 import { at, binary } from '../../scripts/lib/paths.mjs';
 import { plintoApi } from '../../scripts/lib/plinto-api.mjs';
 import { run } from '../../scripts/lib/run.mjs';
+import { makeConektaKeys } from './conekta-keys.mjs';
 import { served, startTenant } from './tenants.mjs';
 import { startWorld } from './world.mjs';
 
@@ -42,7 +43,7 @@ let otherOrganization;
 let elsewhere;
 before(async () => {
   const PLINTO_POLAR_KEY = randomBytes(32).toString('base64');
-  world = await startWorld({ serverEnv: { ...unlimited, PLINTO_POLAR_KEY } });
+  world = await startWorld({ serverEnv: { ...unlimited, ...makeConektaKeys().serverEnv, PLINTO_POLAR_KEY } });
   elsewhere = await startTenant('elsewhere', world);
   const env = { DATABASE_URL: `sqlite:${world.database}`, PLINTO_POLAR_KEY, ...elsewhere.settings };
   await run(binary, ['tenant', 'add', 'elsewhere'], { env, quiet: true });
@@ -112,7 +113,7 @@ function cellOf(answer) {
   return `${answer.status} ${answer.body.error.code}`;
 }
 
-const isDelivery = (row) => row.path === '/webhooks' || row.path === '/events/plinto';
+const isDelivery = (row) => ['/webhooks', '/webhooks/conekta', '/events/plinto'].includes(row.path);
 const isPublic = (row) => row.nobody === 'yes';
 const guarded = rows.filter((row) => !isDelivery(row) && !isPublic(row));
 

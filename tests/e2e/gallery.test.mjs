@@ -126,7 +126,7 @@ describe('in Chromium', { timeout: 300_000 }, () => {
     await page.route('**/customer/orders*', (route) => (isDown ? route.abort() : route.continue()));
     await page.goto(`${gallery.url}/scene.html?component=orders&scenario=active`);
     await isThere(page, '[data-polar="orders-state"][data-state="error"]');
-    await seesText(page, 'We could not be reached.');
+    await seesText(page, 'Check your connection');
     assert.equal(problems.length, 1);
     assert.match(problems[0], /^PolarError: The server cannot be reached\./);
     assert.deepEqual(await axeFindings(page), []);

@@ -153,6 +153,36 @@ describe('usage in Chromium', { timeout: 300_000 }, () => {
     await meter.assertCounts(recorded);
   });
 
+  it('is there after a reload, though the browser had not written it down and the last request failed', async () => {
+    const tabs = await openTabs(2);
+    const [tab, busy] = tabs.tabs;
+    // The recorder is there, and knows whose it is.
+    await stats(tab);
+    await busy.evaluate(async () => {
+      const opened = indexedDB.open('plinto-polar-usage');
+      await new Promise((resolve) => {
+        opened.onsuccess = resolve;
+      });
+      const store = opened.result.transaction('events', 'readwrite').objectStore('events');
+      const hold = () => {
+        if (!window.isFree) store.count().onsuccess = hold;
+      };
+      hold();
+    });
+    await link.become('closed');
+    await tabs.burst(tab, some(25));
+    await tabs.reload(tab);
+    await link.become('passing');
+    await busy.evaluate(() => {
+      window.isFree = true;
+    });
+
+    await tabs.sent();
+    remember(tabs);
+    await meter.assertCounts(recorded);
+    assert.deepEqual(await tab.evaluate(() => Object.keys(localStorage).filter((key) => /usage ?http/.test(key))), []);
+  });
+
   it('that an earlier page has left is sent by the next one, which records nothing', async () => {
     const tabs = await openTabs(1);
     const [tab] = tabs.tabs;

@@ -6,7 +6,8 @@ import { planView } from '../../dist/js/plan-view.js';
 import { textsOf } from '../../dist/js/texts.js';
 import type { CustomerEntitlements, CustomerSubscription, ProductList } from '../../dist/js/types.js';
 
-const ACTIVE: CustomerSubscription = {
+/** As a server says it that does not say yet what may be done with it. */
+const ACTIVE: Omit<CustomerSubscription, 'actions'> = {
   id: 's',
   status: 'active',
   productId: 'pro',
@@ -45,7 +46,7 @@ const product = (productId: string, name: string, isMetered = false): ProductLis
 const PRODUCTS = { items: [product('pro', 'Pro'), product('team', 'Team')] };
 
 const view = (one: Partial<CustomerSubscription>, entitlements?: CustomerEntitlements, products?: ProductList) =>
-  planView(textsOf(ENGLISH, 'UTC'), { ...ACTIVE, ...one }, entitlements, products);
+  planView(textsOf(ENGLISH, 'UTC'), { ...ACTIVE, ...one } as CustomerSubscription, entitlements, products);
 const factsOf = (...args: Parameters<typeof view>) =>
   Object.fromEntries(view(...args).facts.map(({ name, value }) => [name, value]));
 
@@ -72,6 +73,23 @@ describe('a status in words', () => {
 
     expect(ended).toMatchObject({ word: 'Ended', tone: 'bad', canCancel: false, canResume: false, notice: undefined });
     expect(ended.facts.map(({ name }) => name)).toEqual(['price', 'endedOn']);
+  });
+});
+
+describe('what may be done', () => {
+  it('is what the server says, where it says it', () => {
+    const may = (one: Partial<CustomerSubscription>) => {
+      const { canCancel, canResume, canChange } = view(one);
+      return [canCancel, canResume, canChange];
+    };
+
+    expect(may({})).toEqual([true, false, true]);
+    expect(may({ actions: ['cancel'] })).toEqual([true, false, false]);
+    expect(may({ ...CANCELED, actions: ['resume'] })).toEqual([false, true, false]);
+    // A cancellation that is being carried out.
+    expect(may({ ...CANCELED, actions: [] })).toEqual([false, false, false]);
+    // What has no sense in its state is not offered, whatever is said.
+    expect(may({ ...ENDED, actions: ['cancel', 'resume', 'change'] })).toEqual([false, false, false]);
   });
 });
 

@@ -58,6 +58,7 @@ describe('install', () => {
       /^organisationId must be one of baseUrl,basePath,organizationId,/,
     ],
     ['organizationId', { organizationId: 'acme' }, /a UUID/],
+    ['country', { country: 'Mexico' }, /two letters/],
     ['defaultSuccessUrl', { defaultSuccessUrl: '/thanks' }, /an absolute URL/],
     ['defaultReturnUrl', { defaultReturnUrl: 'javascript:alert(1)' }, /an absolute URL/],
     ['preload', { preload: 'always' }, /idle, intent or use/],

@@ -68,6 +68,7 @@ const subscription = (more: Partial<CustomerSubscription> = {}): CustomerSubscri
   currentPeriodEnd: '2026-12-01T00:00:00Z',
   cancelAtPeriodEnd: false,
   pauseAtPeriodEnd: false,
+  actions: ['cancel', 'change'],
   ...more,
 });
 

@@ -153,13 +153,18 @@ void Ledger::CheckUsage(const std::string& tenant, const UsageAtPolar& at_polar)
   for (const UsageId& one : accepted_[tenant]) {
     const std::string id = one.subject + ":" + one.external_id;
     const auto rows = Read(
-        "SELECT reported_to_polar_at, next_attempt_at, parked_at FROM polar_usage_events WHERE tenant = ?1"
-        " AND coalesce(organization_id, user_id) = ?2 AND external_id = ?3",
-        {tenant, one.subject, one.external_id}, 3);
+        "SELECT reported_to_polar_at, next_attempt_at, parked_at, erased, attempts, error_message"
+        " FROM polar_usage_events WHERE tenant = ?1 AND coalesce(organization_id, user_id) = ?2 AND external_id = ?3",
+        {tenant, one.subject, one.external_id}, 6);
     const bool waits =
         !rows.empty() && rows.front()[0].empty() && !(rows.front()[1].empty() && rows.front()[2].empty());
     if (!at_polar.contains(id) && !waits) {
-      Break("usage event " + id + " was accepted, and is neither at Polar, waiting nor listed");
+      std::string row = "there is no row";
+      if (!rows.empty()) {
+        row = "the row has";
+        for (const std::string& column : rows.front()) row += " [" + column + "]";
+      }
+      Break("usage event " + id + " was accepted, and is neither at Polar, waiting nor listed; " + row);
     }
   }
   // What was stored and never acknowledged may be reported as well.

@@ -28,6 +28,16 @@ inline constexpr auto kDescription<BenefitFeature> =
     Describe(Field("feature", &BenefitFeature::feature, "The application's name for it.", Length(1, 128)),
              Field("benefit_id", &BenefitFeature::benefit_id, "Polar's benefit.", kUuid));
 
+/// How Conekta sells a product in Mexico: by a plan of its that renews, or once for an amount.
+struct ConektaPrice {
+  std::string plan_id = {};  ///< empty of what is bought once
+  std::int64_t amount = 0;   ///< of what is bought once: in centavos, tax included
+  std::string name = {};     ///< of what is bought once: as the buyer reads it on the page
+
+  [[nodiscard]] bool renews() const { return !plan_id.empty(); }
+  bool operator==(const ConektaPrice&) const = default;
+};
+
 struct Plan {
   std::string slug;
   std::string product_id;
@@ -38,6 +48,8 @@ struct Plan {
   std::int64_t grace_days = 0;
   std::vector<std::string> proration_behaviors = {};  ///< how buyers may choose to be billed when they change to it
   std::vector<std::string> checkout_options = {};     ///< what buyers may ask for: of kCheckoutOptions
+  std::optional<ConektaPrice> conekta = {};           ///< nothing where Conekta does not sell it
+  std::string country = {};                           ///< upper case: of a buyer of whom none is known; empty for none
 
   bool operator==(const Plan&) const = default;
 };

@@ -52,6 +52,12 @@ bool IsCountryCode(std::string_view country) {
   return false;
 }
 
+std::string ToUpperCountry(std::string_view country) {
+  std::string upper(country);
+  for (char& letter : upper) letter = ToUpper(letter);
+  return upper;
+}
+
 Result<PaymentProvider> DecideProvider(std::string_view country) {
   if (!IsCountryCode(country)) {
     return ValidationError("country", "Must be a country's two-letter code of ISO 3166-1, such as MX or DE.");

@@ -4,6 +4,7 @@
 // checkout refuses a country that it does not serve.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "core/foundation/describe.h"
@@ -22,5 +23,7 @@ inline constexpr auto kEnumTexts<PaymentProvider> = std::to_array<std::string_vi
 [[nodiscard]] Result<PaymentProvider> DecideProvider(std::string_view country);
 
 [[nodiscard]] bool IsCountryCode(std::string_view country);
+/// Of a code in either case.
+[[nodiscard]] std::string ToUpperCountry(std::string_view country);
 
 }  // namespace plinto::polar

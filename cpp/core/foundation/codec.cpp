@@ -28,7 +28,7 @@ std::int64_t UpperBound(std::int64_t bound) { return bound < 0 ? INT64_MAX : bou
 Status CheckDecimal(const Decimal& value, const Constraint& constraint) {
   const auto held = value.AsDouble();
   if (!held) {
-    return Invalid("Has more digits than Polar keeps, which reads it as a double. Round it: 15 digits always fit.");
+    return Invalid("Has more digits than Polar keeps. Round it: 15 digits always fit.");
   }
   const bool is_less = *held < static_cast<double>(constraint.minimum);
   if (!is_less && *held <= static_cast<double>(constraint.maximum)) return Done{};
@@ -37,7 +37,7 @@ Status CheckDecimal(const Decimal& value, const Constraint& constraint) {
 
 Status CheckText(const std::string& text, const Constraint& constraint) {
   if (constraint.format == Constraint::Format::kUuid && !IsUuid(text)) {
-    return Invalid("Must be a UUID such as 4fbb0c2e-0f7c-4c3e-9d59-2f8f5a3f6d10.");
+    return Invalid("Must be a UUID.");
   }
   if (constraint.format == Constraint::Format::kUrl && !ParseUrl(text)) {
     return Invalid("Must be an absolute http or https URL of at most 2083 characters.");

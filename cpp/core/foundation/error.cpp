@@ -30,6 +30,8 @@ constexpr std::array kTable = {
     ErrorTraits{kConflict, "CONFLICT", kCaller, 409, false},
     ErrorTraits{kIdempotencyKeyReused, "IDEMPOTENCY_KEY_REUSED", kCaller, 409, false},
     ErrorTraits{kLeaseEnded, "LEASE_ENDED", kCaller, 409, false},
+    ErrorTraits{kProviderNotConfigured, "PROVIDER_NOT_CONFIGURED", kCaller, 409, false},
+    ErrorTraits{kProviderUnsupported, "PROVIDER_UNSUPPORTED", kCaller, 409, false},
     ErrorTraits{kPayloadTooLarge, "PAYLOAD_TOO_LARGE", kCaller, 413, false},
     ErrorTraits{kUnsupportedMediaType, "UNSUPPORTED_MEDIA_TYPE", kCaller, 415, false},
     ErrorTraits{kRateLimited, "RATE_LIMITED", kCaller, 429, true},

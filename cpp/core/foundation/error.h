@@ -42,6 +42,8 @@ enum class ErrorCode : std::uint8_t {
   kConflict,
   kIdempotencyKeyReused,
   kLeaseEnded,
+  kProviderNotConfigured,
+  kProviderUnsupported,
   kPayloadTooLarge,
   kUnsupportedMediaType,
   kRateLimited,

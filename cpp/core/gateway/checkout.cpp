@@ -7,15 +7,14 @@ namespace {
 
 Status CheckUrl(const std::optional<std::string>& url, std::string_view field) {
   if (!url || ParseReturnUrl(*url)) return Done{};
-  return ValidationError(std::string(field),
-                         "Must be an absolute http or https URL, such as https://example.com/paid.");
+  return ValidationError(std::string(field), "Must be an absolute http or https URL of at most 2083 characters.");
 }
 
 Status CheckEmbedOrigin(const std::optional<std::string>& origin) {
   if (!origin) return Done{};
   const std::optional<Url> url = ParseUrl(*origin);
   if (url && url->target == "/") return Done{};
-  return ValidationError("embed_origin", "Must be an origin, without a path: such as https://app.example.com.");
+  return ValidationError("embed_origin", "Must be an origin such as https://app.example.com.");
 }
 
 // As Polar takes them: other numbers, lists and objects are no value of a field.
@@ -47,14 +46,14 @@ std::optional<Url> ParseReturnUrl(std::string_view text) {
 Status CheckCheckoutFields(const CheckoutFields& request) {
   const int named = (request.product_id ? 1 : 0) + (request.products ? 1 : 0) + (request.slug ? 1 : 0);
   if (named != 1) {
-    return ValidationError("product_id", "Name what is bought by exactly one of product_id, products or slug.");
+    return ValidationError("product_id", "Give one of product_id, products or slug.");
   }
   if (Status status = CheckUrl(request.success_url, "success_url"); !status) return status;
   if (Status status = CheckUrl(request.return_url, "return_url"); !status) return status;
   if (Status status = CheckEmbedOrigin(request.embed_origin); !status) return status;
   if (request.trial_interval.has_value() != request.trial_interval_count.has_value()) {
     return ValidationError(request.trial_interval ? "trial_interval_count" : "trial_interval",
-                           "A trial is given by both trial_interval and trial_interval_count.");
+                           "Give both trial_interval and trial_interval_count.");
   }
   if (request.metadata) {
     if (Status status = CheckMetadata(*request.metadata, "metadata"); !status) return status;

@@ -16,6 +16,7 @@ struct CheckoutFields {
   std::optional<std::string> slug;
   std::optional<std::string> organization_id;
   std::optional<std::string> subscription_id;
+  std::optional<std::string> country;
   std::optional<std::string> success_url;
   std::optional<std::string> return_url;
   std::optional<std::string> embed_origin;
@@ -43,6 +44,10 @@ inline constexpr auto kDescription<CheckoutFields> = Describe(
           "The Plinto organization that is billed; the signed-in user when absent.", kUuid),
     Field("subscription_id", &CheckoutFields::subscription_id,
           "The subject's free subscription, which this purchase turns into a paid one.", kUuid),
+    Field("country", &CheckoutFields::country,
+          "Where the subject is: two letters of ISO 3166-1. Decides who takes the payment; a buyer's counts while none "
+          "is kept with the customer, a service key's always.",
+          Length(2, 2)),
     Field("success_url", &CheckoutFields::success_url,
           "Where the buyer goes after paying; `{CHECKOUT_ID}` is replaced. Its origin must be allowed.",
           Length(1, 2'083)),
@@ -72,7 +77,7 @@ struct PolarCheckout {
   std::string checkout_id;
   std::string checkout_url;
   Timestamp expires_at;
-  std::string client_secret;
+  std::optional<std::string> client_secret;
 };
 template <>
 inline constexpr auto kDescription<PolarCheckout> = Describe(
@@ -80,7 +85,8 @@ inline constexpr auto kDescription<PolarCheckout> = Describe(
     Field("checkout_id", &PolarCheckout::checkout_id, "The checkout session's id.", kUuid),
     Field("checkout_url", &PolarCheckout::checkout_url, "Where to send the buyer.", kUrl),
     Field("expires_at", &PolarCheckout::expires_at, "When the session ends unpaid; 24 hours after its creation."),
-    Field("client_secret", &PolarCheckout::client_secret, "Opens this one session; embedded checkouts need it."));
+    Field("client_secret", &PolarCheckout::client_secret,
+          "Opens this one session; absent where the checkout cannot be embedded."));
 
 // What Polar sends today; it may add to them.
 inline constexpr std::string_view kCheckoutStatusTexts[] = {"open", "expired", "confirmed", "succeeded", "failed"};
@@ -112,7 +118,7 @@ inline constexpr auto kDescription<CheckoutState> = Describe(
           Known(kCheckoutStatusTexts)),
     Field("product_id", &CheckoutState::product_id, "The product that was chosen.", kUuid),
     Field("expires_at", &CheckoutState::expires_at, "When it ends if it is not paid."),
-    Field("updated_at", &CheckoutState::updated_at, "When the server last heard of it from Polar."));
+    Field("updated_at", &CheckoutState::updated_at, "When the server last heard of it from the provider."));
 
 /// Reads a URL that a buyer is sent to. `{CHECKOUT_ID}`, which Polar replaces, may stand anywhere behind the host; no
 /// other braces. Nothing where ParseUrl has nothing. The target has the placeholder's name in its place.

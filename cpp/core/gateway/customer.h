@@ -24,6 +24,7 @@ struct PolarCustomer {
   std::string external_id;
   std::optional<std::string> email;
   std::optional<std::string> name;
+  std::optional<std::string> country = {};
 };
 template <>
 inline constexpr auto kDescription<PolarCustomer> = Describe(
@@ -31,7 +32,8 @@ inline constexpr auto kDescription<PolarCustomer> = Describe(
     Field("customer_id", &PolarCustomer::customer_id, "The customer's id at Polar.", kUuid),
     Field("external_id", &PolarCustomer::external_id, "The Plinto user or organization that it stands for.", kUuid),
     Field("email", &PolarCustomer::email, "Where Polar sends receipts; organizations may have none."),
-    Field("name", &PolarCustomer::name, "As Plinto knows the user or organization."));
+    Field("name", &PolarCustomer::name, "As Plinto knows the user or organization."),
+    Field("country", &PolarCustomer::country, "What is kept of it, and decides who takes the payment."));
 
 struct CustomerPortalOptions {
   std::optional<std::string> organization_id;
@@ -51,12 +53,13 @@ struct CustomerPortalSession {
 };
 template <>
 inline constexpr auto kDescription<CustomerPortalSession> = Describe(
-    Output("A session in Polar's customer portal."),
-    Field("portal_url", &CustomerPortalSession::portal_url, "Where to send the buyer; carries a session token.", kUrl),
-    Field("expires_at", &CustomerPortalSession::expires_at, "When the session in the URL ends."));
+    Output("Where the customer manages what they have: Polar's portal, or Conekta's page of a subscription."),
+    Field("portal_url", &CustomerPortalSession::portal_url, "Where to send the buyer; it opens without signing in.", kUrl),
+    Field("expires_at", &CustomerPortalSession::expires_at, "Until when the URL may be used. Ask again then."));
 
 // What Polar sends today; it may add to each of them.
 inline constexpr std::string_view kIntervalTexts[] = {"day", "week", "month", "year"};
+inline constexpr std::string_view kSubscriptionActionTexts[] = {"cancel", "resume", "change"};
 inline constexpr std::string_view kOrderStatusTexts[] = {"draft", "pending", "paid", "refunded", "partially_refunded",
                                                          "void"};
 inline constexpr std::string_view kBillingReasonTexts[] = {"purchase", "subscription_create", "subscription_cycle",
@@ -105,11 +108,12 @@ struct CustomerSubscription {
   std::optional<std::int64_t> seats;
   std::optional<std::int64_t> units;
   std::optional<PendingChange> pending_update;
+  std::vector<std::string> actions = {};
 };
 template <>
 inline constexpr auto kDescription<CustomerSubscription> = Describe(
     Output("A subscription, running or ended."),
-    Field("id", &CustomerSubscription::id, "The subscription's id at Polar."),
+    Field("id", &CustomerSubscription::id, "The subscription's id at its provider."),
     Field("status", &CustomerSubscription::status, "Where it stands; `past_due` and `canceled` may still give access.",
           Known(kEnumTexts<SubscriptionStatus>)),
     Field("product_id", &CustomerSubscription::product_id, "The product that is subscribed to."),
@@ -135,7 +139,10 @@ inline constexpr auto kDescription<CustomerSubscription> = Describe(
     Field("resumes_at", &CustomerSubscription::resumes_at, "When the pause ends; absent: when somebody resumes it."),
     Field("seats", &CustomerSubscription::seats, "Seats bought, of a seat-based product."),
     Field("units", &CustomerSubscription::units, "Units bought, of a unit-based product."),
-    Field("pending_update", &CustomerSubscription::pending_update, "What changes at the end of the period."));
+    Field("pending_update", &CustomerSubscription::pending_update, "What changes at the end of the period."),
+    Field("actions", &CustomerSubscription::actions,
+          "What its provider can do with it as it stands, by the names of our routes. Others are refused.",
+          Known(kSubscriptionActionTexts)));
 
 struct CustomerBenefit {
   std::string id;
@@ -182,7 +189,7 @@ struct CustomerOrder {
 template <>
 inline constexpr auto kDescription<CustomerOrder> = Describe(
     Output("An order: one charge, of a purchase or of a period of a subscription."),
-    Field("id", &CustomerOrder::id, "The order's id at Polar."),
+    Field("id", &CustomerOrder::id, "The order's id at its provider."),
     Field("status", &CustomerOrder::status, "Where it stands.", Known(kOrderStatusTexts)),
     Field("paid", &CustomerOrder::paid, "True once nothing is due."),
     Field("total_amount", &CustomerOrder::total_amount, "In minor units, tax included."),

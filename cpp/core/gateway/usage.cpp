@@ -12,10 +12,10 @@ Status CheckUsageOptions(const PolarUsageOptions& request) {
   const auto* properties = request.properties->get_ptr<const Json::object_t*>();
   if (properties == nullptr) return ValidationError("properties", "Must be an object.");
   if (FindMember(*request.properties, "quantity") != nullptr) {
-    return ValidationError("properties.quantity", "Give the quantity as the field `quantity`, not as a property.");
+    return ValidationError("properties.quantity", "Give it as the field `quantity`.");
   }
   if (properties->size() >= kMaxMetadataKeys) {
-    return ValidationError("properties", "Must have at most 49 keys: the quantity travels as the fiftieth.");
+    return ValidationError("properties", "Must have at most 49 keys.");
   }
   for (const auto& [key, value] : *properties) {
     if (IsOfEventsAlone(key)) continue;

@@ -14,7 +14,7 @@ Status CheckValue(const Json& value) {
   }
   if (value.is_number() || value.is_boolean()) return Done{};
   return ValidationError("", value.is_null() ? "Must not be null; leave the key out instead."
-                                             : "Must be a string, a number or a boolean; nesting is not allowed.");
+                                             : "Must be a string, a number or a boolean.");
 }
 
 }  // namespace

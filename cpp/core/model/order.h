@@ -81,7 +81,7 @@ struct Order {
 template <>
 inline constexpr auto kDescription<Order> = Describe(
     Output("One charge. Paid with a total of 0 is normal: a trial, a free product, a full discount."),
-    Field("id", &Order::id, "Polar's id.", kUuid),
+    Field("id", &Order::id, "Polar's, or Conekta's: `ord_...`.", Length(1, 255)),
     Field("status", &Order::status, "`draft`, `pending`, `paid`, `refunded`, `partially_refunded` or `void`."),
     Field("paid", &Order::paid, "Nothing is due."),
     Field("total_amount", &Order::total_amount, "In minor units, tax included."),

@@ -118,7 +118,8 @@ struct Subscription {
 template <>
 inline constexpr auto kDescription<Subscription> = Describe(
     Output("A subscription. Its snapshots decide what plan a customer is on."),
-    Field("id", &Subscription::id, "Polar's id.", kUuid), Field("status", &Subscription::status, "Where it stands."),
+    Field("id", &Subscription::id, "Polar's, or Conekta's: `sub_...`.", Length(1, 255)),
+    Field("status", &Subscription::status, "Where it stands."),
     Field("amount", &Subscription::amount, "Of one period, after discount, before tax, in minor units."),
     Field("currency", &Subscription::currency, "Three letters, lower case."),
     Field("recurring_interval", &Subscription::recurring_interval, "`day`, `week`, `month` or `year`."),
@@ -131,7 +132,7 @@ inline constexpr auto kDescription<Subscription> = Describe(
     Field("ends_at", &Subscription::ends_at, "May lie in the future."),
     Field("ended_at", &Subscription::ended_at, "The only mark of being over."),
     Field("customer_id", &Subscription::customer_id, "Who pays.", kUuid),
-    Field("product_id", &Subscription::product_id, "What is subscribed to.", kUuid),
+    Field("product_id", &Subscription::product_id, "What is subscribed to.", Length(1, 255)),
     Field("checkout_id", &Subscription::checkout_id, "The checkout that made it."),
     Field("discount_id", &Subscription::discount_id, "The discount that it has."),
     Field("seats", &Subscription::seats, "Where it is sold by seats."),

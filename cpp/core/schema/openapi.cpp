@@ -207,9 +207,10 @@ Json Parameters(const RouteDocument& document) {
   Json json = EmptyArray();
   auto& list = *json.get_ptr<Json::array_t*>();
   if (route.path.find("{id}") != std::string_view::npos) {
-    Json id = OfType("string");
-    SetMember(id, "format", "uuid");
-    list.push_back(Parameter("id", "path", "Polar's id; 404 for one that is not the subject's.", true, std::move(id)));
+    // What is bought bears the id of whoever sold it; checkouts and leases bear UUIDs.
+    const bool is_bought = route.path.starts_with("/subscriptions/") || route.path.starts_with("/orders/");
+    Json id = is_bought ? TextSchema(Length(1, 100)) : TextSchema(kUuid);
+    list.push_back(Parameter("id", "path", "404 for one that is not the subject's.", true, std::move(id)));
   }
   if (const Type* query = FindType(document.query)) {
     for (const Field& field : query->fields) {

@@ -30,6 +30,8 @@ constexpr Header kBatchHeaders[] = {{"Content-Encoding", "`gzip`, or nothing."}}
 constexpr Header kPolarHeaders[] = {{"webhook-id", "The delivery's id, the same over all retries.", true},
                                     {"webhook-timestamp", "When this attempt was made, in Unix seconds.", true},
                                     {"webhook-signature", "Standard Webhooks signatures, separated by spaces.", true}};
+constexpr Header kConektaHeaders[] = {
+    {"digest", "The base64 RSA signature (PKCS #1 v1.5, SHA-256) of the body by a key of CONEKTA_WEBHOOK_KEYS.", true}};
 constexpr Header kPlintoHeaders[] = {
     {"X-Webhook-Signature", "The hexadecimal HMAC-SHA256 of the body under PLINTO_WEBHOOK_SECRET.", true}};
 
@@ -278,6 +280,13 @@ constexpr RouteDocument kDocuments[] = {
      .answer = kAccepted,
      .answer_doc = "The delivery is stored durably.",
      .headers = kPolarHeaders},
+    {.operation = Operation::kReceiveConektaWebhook,
+     .doc = "Takes an event of Conekta. What it names is asked for again.",
+     .body = kAnyObject,
+     .answer = kAccepted,
+     .answer_doc = "The event is stored durably.",
+     .headers = kConektaHeaders,
+     .also = kNotSetUp},
     {.operation = Operation::kReceivePlintoEvent,
      .doc = "Takes an event of Plinto.",
      .body = kAnyObject,

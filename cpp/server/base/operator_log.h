@@ -21,6 +21,7 @@ enum class Problem : std::uint8_t {
   kEndpointFormat,
   kWebhooksScope,
   kPolarAway,
+  kConektaAway,
   kApplicationPaused,
   kJobFailing,
   kLoopDead,
@@ -29,7 +30,7 @@ enum class Problem : std::uint8_t {
 inline constexpr std::array kProblems = {
     Problem::kEndpointMissing, Problem::kEndpointDisabled, Problem::kEndpointEvents, Problem::kEndpointUrl,
     Problem::kEndpointFormat,  Problem::kWebhooksScope,    Problem::kPolarAway,      Problem::kApplicationPaused,
-    Problem::kJobFailing,      Problem::kLoopDead,         Problem::kClockOff};
+    Problem::kJobFailing,      Problem::kLoopDead,         Problem::kClockOff,       Problem::kConektaAway};
 
 class OperatorLog {
  public:

@@ -24,6 +24,9 @@ class SystemClock : public Clock {
   /// half a minute, by the clock of a test at once.
   [[nodiscard]] Task<void> SleepUntil(Timestamp at) override;
 
+  /// The clock of a test jumps: what is due then is done soon.
+  [[nodiscard]] std::int64_t LongestWaitMs() const override { return test_ ? 500 : Clock::LongestWaitMs(); }
+
   /// Wakes every sleeper, now and from now on. For the stop of the process.
   void Stop();
   [[nodiscard]] bool stopped() const { return stopped_; }

@@ -14,8 +14,8 @@ Task<int> List(Store& store, const ParkedOptions& options) {
   const auto parked = co_await store.ListParkedWebhooks(options.limit, options.after);
   if (!parked) co_return Complain(parked.error());
   for (const ParkedWebhook& one : *parked) {
-    const std::string source = one.source == WebhookSource::kPolar ? "polar" : "plinto";
-    PrintFields({one.event_id, FormatTimestamp(one.created_at), source, one.event_type, one.error});
+    PrintFields(
+        {one.event_id, FormatTimestamp(one.created_at), std::string(ToText(one.source)), one.event_type, one.error});
   }
   if (!parked->empty()) TellOfMore(options, parked->size(), parked->back().row);
   co_return EXIT_SUCCESS;

@@ -7,6 +7,7 @@
 #include "core/foundation/timestamp.h"
 #include "core/foundation/url.h"
 #include "core/webhook/secret.h"
+#include "server/base/rsa.h"
 #include "server/config/products.h"
 #include "server/config/reader.h"
 #include "server/config/tenant.h"
@@ -83,6 +84,45 @@ void ReadPolar(ConfigReader& reader, Config& config) {
   config.polar_requests_per_minute =
       ReadRateLimit(reader, "POLAR_REQUESTS_PER_MINUTE", RequestsAllowedBy(config.polar_api_url));
   config.create_customer_on_sign_up = reader.Bool("POLAR_CREATE_CUSTOMER_ON_SIGNUP", false);
+}
+
+/// The keys of a text that holds several, one behind the other.
+std::vector<std::string> SplitKeys(std::string_view text) {
+  constexpr std::string_view kEnd = "-----END PUBLIC KEY-----";
+  std::vector<std::string> keys;
+  while (!TrimAscii(text).empty()) {
+    const std::size_t end = text.find(kEnd);
+    const std::size_t length = end == std::string_view::npos ? text.size() : end + kEnd.size();
+    std::string_view key = TrimAscii(text.substr(0, length));
+    while (!key.empty() && key.front() == ',') key = TrimAscii(key.substr(1));
+    if (!key.empty()) keys.emplace_back(key);
+    text.remove_prefix(length);
+  }
+  return keys;
+}
+
+void ReadConekta(ConfigReader& reader, Config& config) {
+  // No limit of Conekta's is documented: so many leave room for a store of its size, and none is refused for them.
+  constexpr std::int64_t kRequestsPerMinute = 300;
+  config.conekta_api_key = reader.Text("CONEKTA_API_KEY");
+  CheckSecret(reader, "CONEKTA_API_KEY", config.conekta_api_key, kShortestToken, kFewestInToken);
+  config.conekta_url = reader.BaseUrl("CONEKTA_URL", reader.Text("CONEKTA_URL", "https://api.conekta.io"));
+  config.conekta_requests_per_minute = IsLocal(config.conekta_url) ? 0 : kRequestsPerMinute;
+  config.conekta_webhook_keys = SplitKeys(WithLineBreaks(reader.Text("CONEKTA_WEBHOOK_KEYS")));
+  for (std::size_t i = 0; i < config.conekta_webhook_keys.size(); ++i) {
+    if (IsRsaPublicKey(config.conekta_webhook_keys[i])) continue;
+    reader.Problem("CONEKTA_WEBHOOK_KEYS", "holds, as key " + std::to_string(i + 1) +
+                                               ", no RSA public key in PEM. Copy `public_key` of the answer to POST "
+                                               "/webhook_keys; several stand one behind the other.");
+  }
+  if (!config.conekta_api_key.empty() && config.conekta_webhook_keys.empty()) {
+    config.warnings.push_back(
+        "CONEKTA_WEBHOOK_KEYS is not set: nothing that is paid at Conekta is heard of before the mirror is verified");
+  }
+  if (config.conekta_api_key.empty() && !config.conekta_webhook_keys.empty()) {
+    reader.Problem("CONEKTA_API_KEY",
+                   "is not set, but CONEKTA_WEBHOOK_KEYS is: what Conekta tells is asked for again.");
+  }
 }
 
 /// The algorithm of a single key is checked with the key; a JWKS holds keys of two kinds.
@@ -277,6 +317,7 @@ Result<Config> ReadConfig(const Lookup& lookup, const ReadFile& read_file) {
   ConfigReader reader(lookup, read_file);
   Config config;
   ReadPolar(reader, config);
+  ReadConekta(reader, config);
   ReadPlinto(reader, config);
   ReadPlintoEvents(reader, config);
   ReadStorage(reader, config);
@@ -310,6 +351,7 @@ Result<Config> ReadTenantConfig(const Config& server, const TenantValues& values
   Config config = server;
   config.warnings.clear();
   ReadPolar(reader, config);
+  ReadConekta(reader, config);
   ReadPlintoEvents(reader, config);
   ReadNotifications(reader, config);
   config.plans = ReadProducts(reader);

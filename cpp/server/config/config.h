@@ -27,6 +27,11 @@ struct Config {
   std::string polar_webhook_secret;            ///< As given: one, or several by comma.
   bool create_customer_on_sign_up = false;
 
+  std::string conekta_url;                        ///< No slash at its end.
+  std::string conekta_api_key;                    ///< Empty: nothing is sold by Conekta.
+  std::vector<std::string> conekta_webhook_keys;  ///< In PEM; empty: its webhooks are refused.
+  std::int64_t conekta_requests_per_minute = 0;   ///< 0 for no limit.
+
   std::string plinto_api_url;  ///< No slash at its end.
   std::string jwt_secret;      ///< One of these three is set.
   std::string jwt_public_key;

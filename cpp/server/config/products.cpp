@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "core/billing/provider.h"
 #include "core/foundation/json.h"
 #include "core/foundation/text.h"
 #include "core/model/subscription_update.h"
@@ -63,10 +64,14 @@ class PlanReader {
       ReadProrations(plan, value);
     } else if (key == "checkout_options") {
       ReadCheckoutOptions(plan, value);
+    } else if (key == "conekta") {
+      ReadConekta(plan, value);
+    } else if (key == "country" && text != nullptr) {
+      ReadCountry(plan, *text);
     } else {
       Problem("has a member `" + std::string(key.substr(0, 40)) +
               "` that is unknown or of the wrong type. Known are slug, product_id, tier, features, benefit_features, "
-              "overage_meters, grace_days, proration_behaviors and checkout_options.");
+              "overage_meters, grace_days, proration_behaviors, checkout_options, conekta and country.");
     }
   }
 
@@ -129,9 +134,71 @@ class PlanReader {
     if (!valid) Problem("has `overage_meters` that are not a list of UUIDs of meters.");
   }
 
+  // {"plan_id": "pro-monthly"} or {"amount": 34900, "name": "Starter kit"}
+  void ReadConekta(Plan& plan, const Json& value) {
+    const auto* object = value.get_ptr<const Json::object_t*>();
+    bool valid = object != nullptr;
+    ConektaPrice offer;
+    if (valid) {
+      for (const auto& [key, member] : *object) {
+        const auto* text = member.get_ptr<const std::string*>();
+        const auto amount = AsInteger(member);
+        if (key == "plan_id" && text != nullptr) {
+          offer.plan_id = *text;
+        } else if (key == "name" && text != nullptr) {
+          offer.name = *text;
+        } else if (key == "amount" && amount) {
+          offer.amount = *amount;
+        } else {
+          valid = false;
+        }
+      }
+    }
+    const bool is_plan = IsText(offer.plan_id, 1, 100) && offer.name.empty() && offer.amount == 0;
+    const bool is_item = offer.plan_id.empty() && IsText(offer.name, kLeastName, kMostName) && offer.amount >= 1 &&
+                         offer.amount <= kMostAmount;
+    if (valid && (is_plan || is_item)) {
+      plan.conekta = std::move(offer);
+      return;
+    }
+    Problem(
+        "has a `conekta` that is neither {\"plan_id\": \"...\"} of a plan at Conekta nor {\"amount\": 34900, "
+        "\"name\": \"...\"}: centavos from 1 to 999999999, and a name of 3 to 249 characters.");
+  }
+
+  static bool IsText(std::string_view text, std::size_t least, std::size_t most) {
+    const std::size_t length = CountCodePoints(text);
+    return length >= least && length <= most && text.find('\0') == std::string_view::npos;
+  }
+
+  void ReadCountry(Plan& plan, std::string_view country) {
+    if (!IsCountryCode(country)) {
+      Problem("has a `country` that is no two-letter code of ISO 3166-1, such as MX or DE.");
+      return;
+    }
+    plan.country = ToUpperCountry(country);
+  }
+
+  // Of a line item's name: components/schemas of Conekta's OpenAPI document.
+  static constexpr std::size_t kLeastName = 3;
+  static constexpr std::size_t kMostName = 249;
+  static constexpr std::int64_t kMostAmount = 999'999'999;
+
   ConfigReader& reader_;
   std::string where_;
 };
+
+/// A plan of Conekta's says which product a subscription is of.
+void CheckConektaPlans(ConfigReader& reader, const std::vector<Plan>& plans) {
+  std::map<std::string, std::size_t> entries;
+  for (std::size_t i = 0; i < plans.size(); ++i) {
+    if (!plans[i].conekta || !plans[i].conekta->renews()) continue;
+    const auto [first, is_new] = entries.emplace(plans[i].conekta->plan_id, i);
+    if (is_new || plans[first->second].product_id == plans[i].product_id) continue;
+    reader.Problem(kName, "entry " + std::to_string(i + 1) + " has the `plan_id` of entry " +
+                              std::to_string(first->second + 1) + ", which is another product.");
+  }
+}
 
 }  // namespace
 
@@ -174,6 +241,7 @@ std::vector<Plan> ReadProducts(ConfigReader& reader) {
     reader.Problem(kName,
                    "entry " + std::to_string(i + 1) + " has the slug of entry " + std::to_string(first->second) + ".");
   }
+  CheckConektaPlans(reader, plans);
   return plans;
 }
 

@@ -8,13 +8,16 @@
 namespace plinto::polar::server {
 namespace {
 
-constexpr std::array<std::string_view, 13> kNames = {"POLAR_ACCESS_TOKEN",
+constexpr std::array<std::string_view, 16> kNames = {"POLAR_ACCESS_TOKEN",
                                                      "POLAR_WEBHOOK_SECRET",
                                                      "POLAR_SANDBOX",
                                                      "POLAR_API_URL",
                                                      "POLAR_API_VERSION",
                                                      "POLAR_REQUESTS_PER_MINUTE",
                                                      "POLAR_CREATE_CUSTOMER_ON_SIGNUP",
+                                                     "CONEKTA_API_KEY",
+                                                     "CONEKTA_WEBHOOK_KEYS",
+                                                     "CONEKTA_URL",
                                                      "PLINTO_WEBHOOK_SECRET",
                                                      "RETURN_ORIGINS",
                                                      "USAGE_EVENTS",

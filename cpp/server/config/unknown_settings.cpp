@@ -11,7 +11,8 @@ namespace {
 
 constexpr std::size_t kShortestCompared = 8;  // HOST and PORT are near to too much
 constexpr std::size_t kFar = 3;
-constexpr std::array<std::string_view, 5> kOwnWords = {"POLAR_", "PLINTO_", "ENTITLEMENTS_", "RATE_", "APP_"};
+constexpr std::array<std::string_view, 6> kOwnWords = {"POLAR_",        "PLINTO_", "CONEKTA_",
+                                                       "ENTITLEMENTS_", "RATE_",   "APP_"};
 constexpr std::string_view kTenant = "TENANT_";
 
 bool Contains(std::span<const std::string> names, std::string_view name) {
@@ -82,7 +83,8 @@ UnknownSettings FindUnknownSettings(std::span<const std::string> known, std::spa
     });
     if (is_family) {
       found.problems.push_back(name + " is no setting. Unset it, or correct its spelling.");
-    } else if ((name.starts_with("POLAR_") || name.starts_with("PLINTO_")) && !name.starts_with("POLAR_EMULATOR_")) {
+    } else if ((name.starts_with("POLAR_") || name.starts_with("PLINTO_") || name.starts_with("CONEKTA_")) &&
+               !name.starts_with("POLAR_EMULATOR_")) {
       found.warnings.push_back(name);
     }
   }

@@ -14,7 +14,6 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr std::int64_t kLongestWaitMs = 30'000;
 // A database that works again is noticed soon; what throws is a mistake of this program, and will throw again.
 constexpr std::int64_t kMostFailedSeconds = 5;
 constexpr std::int64_t kMostThrownSeconds = 60;
@@ -132,7 +131,7 @@ Task<void> JobLoop::Run() {
     co_await pace_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
     if (stopping_) break;
     if (notified_ || (next.problem && !next)) continue;
-    std::int64_t wait_ms = kLongestWaitMs;
+    std::int64_t wait_ms = clock_.LongestWaitMs();
     if (next) wait_ms = std::clamp<std::int64_t>(next->Milliseconds() - clock_.Now().Milliseconds() + 1, 1, wait_ms);
     wake_.expires_after(std::chrono::milliseconds(wait_ms));
     co_await wake_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));

@@ -24,17 +24,26 @@ Jobs::Jobs(const boost::asio::any_io_executor& executor, Clock& clock, OperatorL
           executor, clock, log, "inbox", [this] { return ProcessInbox(); }, kInboxPause),
       plinto_events_(
           executor, clock, log, "plinto_events", [this] { return ProcessPlintoEvents(); }, kInboxPause),
+      conekta_events_(
+          executor, clock, log, "conekta_events", [this] { return ProcessConektaEvents(); }, kInboxPause),
       usage_(
           executor, clock, log, "usage", [this] { return ReportUsage(); }, kUsagePause),
       notifications_(executor, clock, log, "notifications", [&notifications] { return notifications.Work(); }),
       mirror_(executor, clock, log, "mirror", [this] { return VerifyMirror(); }),
       endpoint_watch_(executor, clock, log, "endpoint_watch", [&service] { return service.WatchEndpoint(); }),
       cold_start_(executor, clock, log, "cold_start", [&service] { return service.FillMirror(); }),
-      retention_(executor, clock, log, "retention", [this] { return PruneOld(); }) {
+      retention_(executor, clock, log, "retention", [this] { return PruneOld(); }),
+      cancellations_(executor, clock, log, "cancellations", [&service] { return service.CarryOutCancellations(); }) {
   service.OnWebhook([this] { inbox_.Notify(); });
   service.OnPlintoEvent([this] { plinto_events_.Notify(); });
   service.OnPlintoEventDone([this] {
     plinto_events_.Notify();
+    notifications_.Notify();
+  });
+  service.OnCancellation([this] { cancellations_.Notify(); });
+  service.OnConektaEvent([this] { conekta_events_.Notify(); });
+  service.OnConektaEventDone([this] {
+    conekta_events_.Notify();
     notifications_.Notify();
   });
   service.OnUsage([this] { usage_.Notify(); });
@@ -60,6 +69,12 @@ Task<JobRun> Jobs::ProcessInbox() {
 
 Task<JobRun> Jobs::ProcessPlintoEvents() {
   const JobRun next = co_await service_.ProcessPlintoEvents();
+  notifications_.Notify();
+  co_return next;
+}
+
+Task<JobRun> Jobs::ProcessConektaEvents() {
+  const JobRun next = co_await service_.ProcessConektaEvents();
   notifications_.Notify();
   co_return next;
 }

@@ -1,6 +1,7 @@
-// Keeps a service's queues moving, each by its own loop (job_loop.h): the inbox of Polar's deliveries and that of
-// Plinto's events, the outbox of usage, what the application is told, the verifying and the filling of the mirror, the
-// watch over Polar's webhook endpoint, and the pruning of what is done with.
+// Keeps a service's queues moving, each by its own loop (job_loop.h): the inbox of Polar's deliveries and those of
+// Plinto's events and Conekta's, the outbox of usage, what the application is told, the verifying and the filling of
+// the mirror, the watch over Polar's webhook endpoint, the cancellations that are kept, and the pruning of what is done
+// with.
 //
 // Runs on one executor. Stop() it before it goes.
 #pragma once
@@ -27,8 +28,9 @@ class Jobs {
   void Start();
   /// All are asked first. Returns once the work in hand is finished; what is left stays stored for the next start.
   [[nodiscard]] Task<void> Stop();
-  [[nodiscard]] std::array<JobLoop*, 8> Loops() {
-    return {&inbox_, &plinto_events_, &usage_, &notifications_, &mirror_, &endpoint_watch_, &cold_start_, &retention_};
+  [[nodiscard]] std::array<JobLoop*, 10> Loops() {
+    return {&inbox_,  &plinto_events_,  &conekta_events_, &usage_,     &notifications_,
+            &mirror_, &endpoint_watch_, &cold_start_,     &retention_, &cancellations_};
   }
   /// Last notifications were written.
   void NotifyOfEndings() { notifications_.Notify(); }
@@ -36,6 +38,7 @@ class Jobs {
  private:
   [[nodiscard]] Task<JobRun> ProcessInbox();
   [[nodiscard]] Task<JobRun> ProcessPlintoEvents();
+  [[nodiscard]] Task<JobRun> ProcessConektaEvents();
   [[nodiscard]] Task<JobRun> ReportUsage();
   [[nodiscard]] Task<JobRun> VerifyMirror();
   [[nodiscard]] Task<JobRun> PruneOld();
@@ -48,12 +51,14 @@ class Jobs {
   Notifications& told_;
   JobLoop inbox_;
   JobLoop plinto_events_;
+  JobLoop conekta_events_;
   JobLoop usage_;
   JobLoop notifications_;
   JobLoop mirror_;
   JobLoop endpoint_watch_;
   JobLoop cold_start_;
   JobLoop retention_;
+  JobLoop cancellations_;
 };
 
 }  // namespace plinto::polar::server

@@ -62,6 +62,8 @@ const char* LabelOf(Problem problem) {
       return "webhooks_scope";
     case Problem::kPolarAway:
       return "polar_away";
+    case Problem::kConektaAway:
+      return "conekta_away";
     case Problem::kApplicationPaused:
       return "application_paused";
     case Problem::kJobFailing:

@@ -25,6 +25,7 @@ struct Host {
   Workers& workers = NoWorkers();
   UpstreamBudget* budget =
       nullptr;  ///< of the tenant (upstream_budget.h); null where nothing bounds what Polar is asked
+  UpstreamBudget* conekta_budget = nullptr;  ///< the same of Conekta, which is asked through the same client
 };
 
 }  // namespace plinto::polar::server

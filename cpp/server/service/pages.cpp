@@ -1,5 +1,6 @@
 #include "server/service/pages.h"
 
+#include "core/conekta/account.h"
 #include "core/foundation/base64.h"
 #include "core/foundation/text.h"
 
@@ -15,7 +16,7 @@ std::optional<PagePlace> PlaceOf(std::string_view cursor) {
   if (space == std::string::npos) return std::nullopt;
   const auto at = ParseInteger(std::string_view(*text).substr(0, space));
   const std::string id = text->substr(space + 1);
-  if (!at || !IsUuid(id)) return std::nullopt;
+  if (!at || !(IsUuid(id) || IsKeptConektaId(id))) return std::nullopt;
   return PagePlace{Timestamp{*at}, id};
 }
 

@@ -19,10 +19,10 @@ bool IsRefusal(const HttpRequest& request, const HttpResponse& response) {
 }
 
 /// Waits for the turn of the next attempt; nothing once it may be made. A stop of the process ends it early.
-Task<std::optional<CallOutcome>> AwaitTurn(Host& host, UpstreamBudget::Place& place) {
+Task<std::optional<CallOutcome>> AwaitTurn(Host& host, UpstreamBudget& budget, UpstreamBudget::Place& place) {
   for (;;) {
     const Timestamp now = host.clock.Now();
-    const Result<Timestamp> at = host.budget->Admit(place, now);
+    const Result<Timestamp> at = budget.Admit(place, now);
     if (!at) co_return at.error();
     if (*at <= now) co_return std::nullopt;
     co_await host.clock.SleepUntil(*at);
@@ -42,7 +42,13 @@ ExchangeState Start(HttpRequest request, bool idempotent, Timestamp deadline, Ti
 }  // namespace
 
 Task<CallOutcome> CallPolar(Host& host, HttpRequest request, bool idempotent, CallTerms terms, Timestamp* as_of) {
-  UpstreamBudget* const budget = host.budget;
+  return CallUpstream(host, {host.budget, "Polar", ErrorFromPolar}, std::move(request), idempotent, std::move(terms),
+                      as_of);
+}
+
+Task<CallOutcome> CallUpstream(Host& host, CallTarget target, HttpRequest request, bool idempotent, CallTerms terms,
+                               Timestamp* as_of) {
+  UpstreamBudget* const budget = target.budget;
   std::optional<UpstreamBudget::Place> place;
   if (budget != nullptr) {
     Result<UpstreamBudget::Place> entered = budget->Enter(terms);
@@ -54,7 +60,7 @@ Task<CallOutcome> CallPolar(Host& host, HttpRequest request, bool idempotent, Ca
   for (;;) {
     if (const auto* send = std::get_if<SendAction>(&action)) {
       if (place) {
-        std::optional<CallOutcome> refused = co_await AwaitTurn(host, *place);
+        std::optional<CallOutcome> refused = co_await AwaitTurn(host, *budget, *place);
         if (refused) co_return *std::move(refused);
       }
       const Timestamp sent_at = host.clock.Now();
@@ -82,7 +88,8 @@ Task<CallOutcome> CallPolar(Host& host, HttpRequest request, bool idempotent, Ca
       action = NextAttempt(state, host.clock.Now());
     } else if (auto* answered = std::get_if<AnsweredAction>(&action)) {
       if (IsRefusal(state.request, answered->response)) {
-        host.log.Warn(RefusalLine(state.request, answered->response));
+        host.log.Warn(
+            RefusalLine(target.name, target.read_refusal(answered->response), state.request, answered->response));
       }
       co_return std::move(answered->response);
     } else {

@@ -1,4 +1,5 @@
-// Drives the core's exchange over the HTTP client: the one place where the server talks to Polar.
+// Drives the core's exchange over the HTTP client: the one place where the server talks to Polar, and, by way of
+// conekta_call.h, to Conekta.
 #pragma once
 
 #include "core/exchange/exchange.h"
@@ -14,6 +15,16 @@ using CallOutcome = std::variant<HttpResponse, TransportFault, Error>;
 /// ExchangePolicy. `as_of` receives how old the answer is, by Polar's clock (polar_clock.h).
 [[nodiscard]] Task<CallOutcome> CallPolar(Host& host, HttpRequest request, bool idempotent, CallTerms terms,
                                           Timestamp* as_of = nullptr);
+
+/// Whom a call goes to.
+struct CallTarget {
+  UpstreamBudget* budget;  ///< null where nothing bounds what it is asked
+  std::string_view name;   ///< in the log's lines
+  Error (*read_refusal)(const HttpResponse& response);
+};
+/// As CallPolar(), to another.
+[[nodiscard]] Task<CallOutcome> CallUpstream(Host& host, CallTarget target, HttpRequest request, bool idempotent,
+                                             CallTerms terms, Timestamp* as_of = nullptr);
 
 /// The outcome as a result: `parse` for an answer; for none UPSTREAM_TIMEOUT or UPSTREAM_FAILED, and RATE_LIMITED or
 /// UPSTREAM_RATE_LIMITED for want of budget.

@@ -36,14 +36,14 @@ void ClockWatch::Compare(Timestamp polars, Timestamp ours) {
   compared_at_ = ours;
   if (!is_off_ && off > kOffMs) {
     is_off_ = true;
-    log_.Began(
-        Problem::kClockOff,
-        "This server's clock is " + std::to_string(off / 1'000) + " s " + (ahead > 0 ? "ahead of" : "behind") +
-            " Polar's. From 300 s on deliveries are refused for their time (403). Set the clock right (NTP); what was "
-            "missed is caught up with then.");
+    log_.Began(Problem::kClockOff,
+               "This server's clock is " + std::to_string(off / 1'000) + " s " + (ahead > 0 ? "ahead of " : "behind ") +
+                   whose_ +
+                   "'s. From 300 s on deliveries are refused for their time (403). Set the clock right (NTP); what was "
+                   "missed is caught up with then.");
   } else if (is_off_ && off < kRightMs) {
     is_off_ = false;
-    log_.Ended(Problem::kClockOff, "This server's clock agrees with Polar's again.");
+    log_.Ended(Problem::kClockOff, "This server's clock agrees with " + whose_ + "'s again.");
   }
 }
 

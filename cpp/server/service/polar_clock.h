@@ -5,6 +5,9 @@
 // ahead of our clock than deliveries are taken (300 s) is no proof of anything: then Polar is asked.
 #pragma once
 
+#include <string>
+#include <utility>
+
 #include "core/foundation/http.h"
 #include "core/foundation/timestamp.h"
 #include "server/base/operator_log.h"
@@ -23,8 +26,8 @@ inline constexpr std::int64_t kMostAheadSeconds = 300;
 /// refused for their time is far: that takes five.
 class ClockWatch {
  public:
-  /// `log` outlives this.
-  explicit ClockWatch(OperatorLog& log) : log_(log) {}
+  /// `log` outlives this. `whose`: the clock that ours is compared with.
+  explicit ClockWatch(OperatorLog& log, std::string whose = "Polar") : log_(log), whose_(std::move(whose)) {}
   ~ClockWatch();
   ClockWatch(const ClockWatch&) = delete;
   ClockWatch& operator=(const ClockWatch&) = delete;
@@ -38,6 +41,7 @@ class ClockWatch {
 
  private:
   OperatorLog& log_;
+  std::string whose_;
   bool is_off_ = false;
   std::int64_t ahead_ms_ = 0;
   Timestamp compared_at_ = {};  ///< by our clock

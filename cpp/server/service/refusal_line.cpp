@@ -88,9 +88,13 @@ std::string PathOf(const std::string& url) {
 }  // namespace
 
 std::string RefusalLine(const HttpRequest& request, const HttpResponse& response) {
-  const Error error = ErrorFromPolar(response);
-  std::string line =
-      "Polar answered " + std::to_string(response.status) + " to " + request.method + " " + PathOf(request.url);
+  return RefusalLine("Polar", ErrorFromPolar(response), request, response);
+}
+
+std::string RefusalLine(std::string_view who, const Error& error, const HttpRequest& request,
+                        const HttpResponse& response) {
+  std::string line = std::string(who) + " answered " + std::to_string(response.status) + " to " + request.method + " " +
+                     PathOf(request.url);
   if (!error.field.empty()) line += ", field " + error.field;
   if (const std::string type = TypeOf(response); !type.empty()) line += ", type " + type;
   std::string words = WithoutPersonal(error.details.empty() ? error.message : error.details, request);

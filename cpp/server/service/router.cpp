@@ -102,9 +102,9 @@ Status CheckQuery(const RouteFact& route, const std::vector<std::pair<std::strin
 
 /// The headers that this server reads and that have one value (RFC 9110, section 5.3). Those of a list may come twice.
 constexpr std::string_view kSingleHeaders[] = {
-    "authorization",      "content-type", "content-encoding", "content-length",    "host",
-    "idempotency-key",    "origin",       "webhook-id",       "webhook-signature", "webhook-timestamp",
-    "x-webhook-signature"};
+    "authorization",       "content-type", "content-encoding", "content-length",    "host",
+    "idempotency-key",     "origin",       "webhook-id",       "webhook-signature", "webhook-timestamp",
+    "x-webhook-signature", "digest"};
 
 Status CheckHeaders(Operation operation, const HttpHeaders& headers) {
   std::array<bool, std::size(kSingleHeaders)> seen = {};
@@ -160,8 +160,10 @@ RouteMatch FindRoute(const HttpRequest& request) {
 std::size_t BodyLimitOf(Operation operation) {
   constexpr std::size_t kKibibyte = 1'024;
   if (operation == Operation::kIngestUsageEvents) return kMaxBatchBytes;
-  // What Polar sends may be a customer with all that they have.
-  return operation == Operation::kReceivePolarWebhook ? 4'096 * kKibibyte : 256 * kKibibyte;
+  // What Polar and Conekta send may be a customer with all that they have.
+  const bool is_delivery =
+      operation == Operation::kReceivePolarWebhook || operation == Operation::kReceiveConektaWebhook;
+  return is_delivery ? 4'096 * kKibibyte : 256 * kKibibyte;
 }
 
 Status CheckForm(const RouteMatch& match, const HttpRequest& request) {

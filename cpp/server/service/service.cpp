@@ -2,22 +2,29 @@
 
 #include <algorithm>
 
+#include "core/conekta/account.h"
 #include "core/foundation/text.h"
 #include "core/gateway/error_body.h"
 #include "server/base/network.h"
 #include "server/service/caller/context.h"
+#include "server/service/deliveries/conekta_events.h"
 #include "server/service/deliveries/inbox.h"
+#include "server/service/deliveries/plinto_events.h"
 #include "server/service/entitlements/signing_secret.h"
 #include "server/service/polar_call.h"
+#include "server/service/providers/cancellations.h"
 #include "server/service/usage/outbox.h"
 
 namespace plinto::polar::server {
 namespace {
 
+// UUIDs are Polar's and our own. Conekta's ids tell upper case from lower.
+std::string IdOf(const std::string& id) { return IsKeptConektaId(id) ? id : ToLowerAscii(id); }
+
 // To everybody the same, so that it tells of no id whether there is something behind it.
 Error NoSuchId() {
   return {.code = ErrorCode::kNotFound,
-          .message = "There is nothing with this id. Ids are UUIDs, as Polar gives them."};
+          .message = "There is nothing with this id. Ids are those that our own answers have."};
 }
 
 Error NoRoute() {
@@ -50,7 +57,9 @@ Service::Service(Host host, Settings settings)
       users_(settings_.rate_limits.per_user),
       keys_(settings_.rate_limits.per_key),
       key_pace_(RateLimiter::WithinASecond(PaceOf(settings_.rate_limits))),
-      addresses_(settings_.rate_limits.per_address) {}
+      addresses_(settings_.rate_limits.per_address),
+      plinto_queue_(shared_, kPlintoEvents),
+      conekta_queue_(shared_, kConektaEvents) {}
 
 Task<Status> Service::Prepare() {
   const Result<EntitlementSigner*> signer = co_await ReadySigner(shared_);
@@ -62,11 +71,16 @@ Task<JobRun> Service::ProcessInbox() { return server::ProcessInbox(shared_); }
 
 Task<JobRun> Service::ProcessPlintoEvents() { return plinto_queue_.Work(); }
 
+Task<JobRun> Service::ProcessConektaEvents() { return conekta_queue_.Work(); }
+
 Task<JobRun> Service::ReportUsage() { return server::ReportUsage(shared_, outbox_memory_); }
+
+Task<JobRun> Service::CarryOutCancellations() { return server::CarryOutCancellations(shared_); }
 
 Task<void> Service::Stop() {
   BeginStop();
   co_await plinto_queue_.Wait();
+  co_await conekta_queue_.Wait();
 }
 
 Task<JobRun> Service::WatchEndpoint() {
@@ -123,13 +137,12 @@ Task<HttpResponse> Service::Answer(HttpRequest request, RouteMatch match) {
     const std::int64_t pause = credentials->key ? key_pace_.Reserve(credentials->key->id, now) : 0;
     if (pause > 0) co_await host_.clock.SleepUntil(now.PlusMilliseconds(pause));
   }
-  if (!match.id.empty() && !IsUuid(match.id)) co_return BuildErrorAnswer(NoSuchId());
+  if (!match.id.empty() && !IsUuid(match.id) && !IsKeptConektaId(match.id)) co_return BuildErrorAnswer(NoSuchId());
   if (Status form = CheckForm(match, request); !form) {
     co_return BuildErrorAnswer(is_delivery ? CountStranger(address, form.error()) : form.error());
   }
-  Context context{std::move(request),      action,
-                  std::move(*credentials), std::move(match.query),
-                  ToLowerAscii(match.id),  host_.clock.Now().PlusMilliseconds(kRequestBudgetMs)};
+  Context context{std::move(request),     action,         std::move(*credentials),
+                  std::move(match.query), IdOf(match.id), host_.clock.Now().PlusMilliseconds(kRequestBudgetMs)};
   Result<HttpResponse> answer = co_await match.handler(shared_, std::move(context));
   if (answer) co_return std::move(*answer);
   // What a delivery is refused for before its signature holds is written by whoever sent it.

@@ -11,7 +11,7 @@
 #include "server/base/rate_limiter.h"
 #include "server/service/caller/caller.h"
 #include "server/service/deliveries/endpoint_watch.h"
-#include "server/service/deliveries/plinto_queue.h"
+#include "server/service/deliveries/event_queue.h"
 #include "server/service/mirror/cold_start.h"
 #include "server/service/mirror/mirror.h"
 #include "server/service/products/catalog.h"
@@ -45,8 +45,13 @@ class Service {
   void OnWebhook(std::function<void()> notify) { shared_.notify_of_webhook = std::move(notify); }
   /// The same of ProcessPlintoEvents().
   void OnPlintoEvent(std::function<void()> notify) { shared_.notify_of_plinto_event = std::move(notify); }
+  /// The same of ProcessConektaEvents().
+  void OnConektaEvent(std::function<void()> notify) { shared_.notify_of_conekta_event = std::move(notify); }
   /// The same of ReportUsage().
   void OnUsage(std::function<void()> notify) { shared_.notify_of_usage = std::move(notify); }
+
+  /// The same of CarryOutCancellations().
+  void OnCancellation(std::function<void()> notify) { shared_.notify_of_cancellation = std::move(notify); }
 
   /// Works off Polar's deliveries that are due. Returns when the next one will be, if any waits.
   [[nodiscard]] Task<JobRun> ProcessInbox();
@@ -55,8 +60,13 @@ class Service {
   [[nodiscard]] Task<JobRun> ProcessPlintoEvents();
   /// Called when one of them is done: it is time for ProcessPlintoEvents().
   void OnPlintoEventDone(std::function<void()> done) { plinto_queue_.OnDone(std::move(done)); }
+  /// The same two of Conekta's events.
+  [[nodiscard]] Task<JobRun> ProcessConektaEvents();
+  void OnConektaEventDone(std::function<void()> done) { conekta_queue_.OnDone(std::move(done)); }
   /// Reports usage that is due to Polar, in batches. Returns when the next will be, if any waits.
   [[nodiscard]] Task<JobRun> ReportUsage();
+  /// Carries out the kept cancellations that are due. Returns when the next will be, if any waits.
+  [[nodiscard]] Task<JobRun> CarryOutCancellations();
   /// Looks after the webhook endpoint at Polar, if it is time, and after what Polar could not deliver to it.
   [[nodiscard]] Task<JobRun> WatchEndpoint();
   /// Fetches one of the customers whom Polar has and the mirror does not. Returns when the next is due; none when all
@@ -65,7 +75,7 @@ class Service {
 
   /// Nothing of the queues is taken up any more: what works them off ends after what it has in hand.
   void BeginStop() { shared_.is_stopping = true; }
-  /// The same. Returns once none of Plinto's events is in hand.
+  /// The same. Returns once none of Plinto's events and Conekta's is in hand.
   [[nodiscard]] Task<void> Stop();
 
  private:
@@ -92,7 +102,8 @@ class Service {
   RateLimiter addresses_;
   OutboxMemory outbox_memory_;
   Shared shared_{host_, settings_, mirror_, catalog_, default_proration_, meters_};
-  PlintoQueue plinto_queue_{shared_};
+  EventQueue plinto_queue_;
+  EventQueue conekta_queue_;
   ColdStart cold_start_{host_, settings_};
   EndpointWatch endpoint_watch_{shared_, cold_start_};
 };

@@ -8,6 +8,7 @@
 
 #include "core/billing/plan.h"
 #include "core/billing/usage_range.h"
+#include "core/conekta/account.h"
 #include "core/polar/client.h"
 #include "core/webhook/secret.h"
 #include "server/base/secret_box.h"
@@ -32,7 +33,10 @@ struct EntitlementSettings {
 
 struct Settings {
   PolarAccount polar;
-  std::int64_t polar_requests_per_minute = 0;  ///< what upstream_budget.h counts to; 0 for no limit
+  ConektaAccount conekta = {};                         ///< nothing is sold by Conekta without its key
+  std::vector<std::string> conekta_webhook_keys = {};  ///< public keys in PEM; empty: its webhooks are refused
+  std::int64_t conekta_requests_per_minute = 0;        ///< 0 for no limit
+  std::int64_t polar_requests_per_minute = 0;          ///< what upstream_budget.h counts to; 0 for no limit
   std::string mount;  ///< before `/polar` in the paths of this tenant, as in `/t/acme`; empty for the environment's
   bool is_ending = false;  ///< the tenant was removed: what waits is finished, and nothing is begun
   std::vector<WebhookSecret> webhook_secrets;

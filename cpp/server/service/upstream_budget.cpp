@@ -49,25 +49,14 @@ Error Later(std::string message, std::int64_t wait_ms) {
           .retry_after_ms = wait_ms};
 }
 
-Error UsedUp(std::int64_t wait_ms) {
-  return Later("Polar allows only so many requests a minute, and this server has sent them.", wait_ms);
-}
-
-Error OfUser(std::int64_t wait_ms) {
-  return {.code = ErrorCode::kRateLimited,
-          .message =
-              "This user has used up their share of what Polar allows in a minute. Wait for as long as "
-              "Retry-After says, then go on more slowly.",
-          .retry_after_ms = wait_ms};
-}
-
 std::int64_t Between(Timestamp from, Timestamp until) { return until.Milliseconds() - from.Milliseconds(); }
 
 }  // namespace
 
-UpstreamBudget::UpstreamBudget(std::int64_t requests_per_minute, OperatorLog& log)
+UpstreamBudget::UpstreamBudget(std::int64_t requests_per_minute, OperatorLog& log, Upstream upstream)
     : per_minute_(requests_per_minute),
       log_(log),
+      upstream_(std::move(upstream)),
       burst_(static_cast<double>(std::max<std::int64_t>(1, requests_per_minute / kBurstPart))),
       per_ms_(std::max(1.0, static_cast<double>(requests_per_minute) - burst_) / 60'000),
       tokens_(burst_),
@@ -75,7 +64,7 @@ UpstreamBudget::UpstreamBudget(std::int64_t requests_per_minute, OperatorLog& lo
       background_(IsLimited() ? std::max<std::int64_t>(1, requests_per_minute / kBackgroundPart) : 0) {}
 
 UpstreamBudget::~UpstreamBudget() {
-  if (is_open()) log_.Ended(Problem::kPolarAway, "");
+  if (is_open()) log_.Ended(upstream_.away, "");
 }
 
 UpstreamBudget::Place::Place(Place&& other) noexcept
@@ -98,7 +87,8 @@ Result<UpstreamBudget::Place> UpstreamBudget::Enter(CallTerms terms) {
   if (!IsLimited()) return place;
   const bool is_full = before >= kMostWaiting - kPlacesOfEach * LevelOf(place.terms_.priority);
   if (is_full || of_user >= kMostWaitingOfUser) {
-    return Refuse(place, is_full ? Later("Too many requests wait for Polar already.", kFullMs) : OfUser(kFullMs));
+    return Refuse(place, is_full ? Later("Too many requests wait for " + upstream_.name + " already.", kFullMs)
+                                 : OfUser(kFullMs));
   }
   return place;
 }
@@ -143,14 +133,14 @@ std::optional<Error> UpstreamBudget::Hold(const Place& place, Timestamp now) con
   const bool is_open_now = open_until_ && now < *open_until_ && *open_until_ <= now.PlusMilliseconds(kLongestOpenMs);
   if (is_open() && !place.is_probe_ && (is_probed_ || is_open_now)) {
     const std::int64_t wait = is_open_now ? Between(now, *open_until_) : kUnsaidPauseMs;
-    Error away = Later("Polar does not answer, so it is asked only now and then whether it is back.", wait);
+    Error away = Later(upstream_.name + " does not answer, so it is asked only now and then whether it is back.", wait);
     away.code = ErrorCode::kUpstreamFailed;
     return away;
   }
   const bool is_paused =
       paused_until_ && now < *paused_until_ && *paused_until_ <= now.PlusMilliseconds(kLongestPauseMs);
   if (!is_paused) return std::nullopt;
-  return Later("Polar has asked this server to wait.", Between(now, *paused_until_));
+  return Later(upstream_.name + " has asked this server to wait.", Between(now, *paused_until_));
 }
 
 bool UpstreamBudget::MayWait(const Place& place, const Error& error, Timestamp now) const {
@@ -197,7 +187,7 @@ void UpstreamBudget::GoWell(Place& place) {
   is_probed_ = false;
   if (!is_open()) return;
   open_until_.reset();
-  log_.Ended(Problem::kPolarAway, "Polar answers again.");
+  log_.Ended(upstream_.away, upstream_.name + " answers again.");
 }
 
 void UpstreamBudget::GoBadly(Place& place, Timestamp now) {
@@ -211,9 +201,10 @@ void UpstreamBudget::GoBadly(Place& place, Timestamp now) {
   place.is_probe_ = false;
   is_probed_ = false;
   if (was_open) return;
-  log_.Began(Problem::kPolarAway,
-             "Polar does not answer: what needs it is answered 502 with Retry-After until it does. It is asked again "
-             "in " +
+  log_.Began(upstream_.away,
+             upstream_.name +
+                 " does not answer: what needs it is answered 502 with Retry-After until it does. It is asked again "
+                 "in " +
                  std::to_string(pause / 1'000) + " s, and then less and less often, at least once a minute.");
 }
 
@@ -232,6 +223,17 @@ void UpstreamBudget::Refill(Timestamp now) {
   const std::int64_t passed = std::max<std::int64_t>(0, Between(as_of_, now));
   tokens_ = std::min(burst_, tokens_ + static_cast<double>(passed) * per_ms_);
   as_of_ = now;
+}
+
+Error UpstreamBudget::UsedUp(std::int64_t wait_ms) const {
+  return Later(upstream_.name + " allows only so many requests a minute, and this server has sent them.", wait_ms);
+}
+
+Error UpstreamBudget::OfUser(std::int64_t wait_ms) const {
+  return {.code = ErrorCode::kRateLimited,
+          .message = "This user has used up their share of what " + upstream_.name +
+                     " allows in a minute. Wait for as long as Retry-After says, then go on more slowly.",
+          .retry_after_ms = wait_ms};
 }
 
 Error UpstreamBudget::Refuse(const Place& place, Error error) {

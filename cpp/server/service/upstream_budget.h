@@ -1,5 +1,5 @@
-// What one tenant may ask of Polar: how often, who comes first, how much one user gets, how many wait at a time, and
-// when Polar is not asked at all.
+// What one tenant may ask of Polar, or of Conekta: how often, who comes first, how much one user gets, how many wait at
+// a time, and when Polar is not asked at all.
 //
 // Polar refuses everybody alike, for up to a minute, once there were too many requests in a minute. So the server
 // counts for itself, and refuses whoever may be refused best. Pure but for lines of the log: time is handed in, and
@@ -20,10 +20,18 @@
 
 namespace plinto::polar::server {
 
+/// Whose requests are counted.
+struct Upstream {
+  std::string name;
+  Problem away;  ///< how the operator is told that it does not answer
+};
+[[nodiscard]] inline Upstream PolarUpstream() { return {"Polar", Problem::kPolarAway}; }
+[[nodiscard]] inline Upstream ConektaUpstream() { return {"Conekta", Problem::kConektaAway}; }
+
 class UpstreamBudget {
  public:
   /// 0 requests a minute is no limit: then there are no shares, and as many may wait as come. `log` outlives this.
-  UpstreamBudget(std::int64_t requests_per_minute, OperatorLog& log);
+  UpstreamBudget(std::int64_t requests_per_minute, OperatorLog& log, Upstream upstream = PolarUpstream());
   ~UpstreamBudget();
   UpstreamBudget(const UpstreamBudget&) = delete;
   UpstreamBudget& operator=(const UpstreamBudget&) = delete;
@@ -75,6 +83,8 @@ class UpstreamBudget {
   void Refill(Timestamp now);
   /// The error, counted.
   [[nodiscard]] Error Refuse(const Place& place, Error error);
+  [[nodiscard]] Error UsedUp(std::int64_t wait_ms) const;
+  [[nodiscard]] Error OfUser(std::int64_t wait_ms) const;
   [[nodiscard]] bool MayWait(const Place& place, const Error& error, Timestamp now) const;
   /// When to ask again, where the call may wait for as long as the error says; else the error, counted.
   [[nodiscard]] Result<Timestamp> WaitOrRefuse(const Place& place, Error error, Timestamp now);
@@ -86,7 +96,8 @@ class UpstreamBudget {
 
   std::int64_t per_minute_;
   OperatorLog& log_;
-  ClockWatch clock_watch_{log_};
+  Upstream upstream_;
+  ClockWatch clock_watch_{log_, upstream_.name};
   double burst_;
   double per_ms_;
   double tokens_;

@@ -14,7 +14,7 @@ struct HeldSnapshot {
   std::string content;  ///< JSON text
 };
 
-/// What the mirror holds of a customer that may still give access.
+/// What the mirror holds of a customer, from Polar, that may still give access.
 struct HeldObjects {
   bool has_bought = false;                       ///< anything, ever
   std::vector<HeldSnapshot> subscriptions = {};  ///< that have not ended

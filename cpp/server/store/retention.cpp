@@ -104,7 +104,8 @@ constexpr std::array kToldStatements = {
 // a customer's access that a date calls for.
 constexpr std::int64_t kLongestSeconds = 2 * 3'600;
 constexpr std::array kPullForward = {
-    "UPDATE polar_webhook_events SET next_attempt_at = ?2 WHERE tenant = ?1 AND source IN ('polar', 'plinto')"
+    "UPDATE polar_webhook_events SET next_attempt_at = ?2 WHERE tenant = ?1 AND source IN ('polar', 'plinto', "
+    "'conekta')"
     " AND next_attempt_at > ?3",
     "UPDATE polar_usage_events SET next_attempt_at = ?2 WHERE tenant = ?1 AND next_attempt_at > ?3",
     "UPDATE app_notifications SET next_attempt_at = ?2 WHERE tenant = ?1 AND next_attempt_at > ?3",

@@ -33,6 +33,15 @@ struct CustomerRow {
   std::string name;
   bool is_team = false;
   bool is_mirrored = false;  ///< all that Polar knew before webhooks came has been fetched, or there was nothing
+  std::string country = {};  ///< ISO 3166-1 alpha-2, as a purchase was made from; empty while none was
+  std::string conekta_customer_id = {};  ///< empty of who has bought nothing at Conekta
+};
+
+/// What the mirror holds of a customer at Conekta.
+struct ConektaLink {
+  std::string conekta_customer_id = {};       ///< empty of who has bought nothing there
+  std::optional<Timestamp> newest_fact = {};  ///< of any of their objects: what is asked for from now on is newer
+  std::vector<std::string> order_ids = {};    ///< of those that may still change, the newest, at most 100
 };
 
 /// What every request of a caller's asks about them.
@@ -61,7 +70,8 @@ struct CheckoutRow {
   std::string embed_origin;
   std::string metadata;  ///< JSON text
   Timestamp expires_at;
-  Timestamp updated_at = {};  ///< set by the store: when it last heard of the checkout
+  Timestamp updated_at = {};          ///< set by the store: when it last heard of the checkout
+  std::string conekta_order_id = {};  ///< empty of a checkout at Polar; then `polar_checkout_id` is an id of our own
 };
 
 /// A checkout's answer that is remembered under an Idempotency-Key.
@@ -72,7 +82,16 @@ struct IdempotencyRow {
   std::string answer;  ///< JSON text; empty while the first request is under way
 };
 
-enum class WebhookSource : std::uint8_t { kPolar, kPlinto };
+enum class WebhookSource : std::uint8_t { kPolar, kPlinto, kConekta };
+/// As it is stored.
+inline constexpr std::string_view kWebhookSourceTexts[] = {"polar", "plinto", "conekta"};
+[[nodiscard]] constexpr std::string_view ToText(WebhookSource source) {
+  return kWebhookSourceTexts[static_cast<std::size_t>(source)];
+}
+[[nodiscard]] constexpr WebhookSource WebhookSourceFrom(std::string_view text) {
+  if (text == "plinto") return WebhookSource::kPlinto;
+  return text == "conekta" ? WebhookSource::kConekta : WebhookSource::kPolar;
+}
 
 struct WebhookRow {
   std::int64_t row = 0;  ///< set by the store

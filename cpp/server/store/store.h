@@ -10,15 +10,17 @@
 #include "server/base/task.h"
 #include "server/store/grants.h"
 #include "server/store/imports.h"
+#include "server/store/kept_cancellation.h"
 #include "server/store/rows.h"
 #include "server/store/usage_accounts.h"
 
 namespace plinto::polar::server {
 
 /// How long what was claimed is held, by the database's clock. Deliveries of Polar's take milliseconds. What a Plinto
-/// event or a batch of usage may take is bounded below it (service/deliveries/plinto_events.h, service/usage/outbox.h).
+/// event, one of Conekta's or a batch of usage may take is bounded below it (service/deliveries/event_queue.h,
+/// service/usage/outbox.h).
 inline constexpr std::int64_t kWebhooksHeldSeconds = 10;
-inline constexpr std::int64_t kPlintoEventHeldSeconds = 60;
+inline constexpr std::int64_t kEventHeldSeconds = 60;
 inline constexpr std::int64_t kUsageHeldSeconds = 60;
 
 class Store {
@@ -34,6 +36,17 @@ class Store {
   /// known by this customer already stays as they are. `since`: who was fetched then or later is filled.
   [[nodiscard]] virtual Task<Result<Introduced>> IntroduceCustomer(CustomerRow customer, Timestamp since,
                                                                    Timestamp now) = 0;
+  /// The customer who has this one at Conekta; none for one that Polar has deleted.
+  [[nodiscard]] virtual Task<Result<std::optional<CustomerRow>>> FindConektaCustomer(
+      std::string conekta_customer_id) = 0;
+  /// Keeps whom a customer is at Conekta. Returns the id that is kept: one that was kept before stays. Empty, and
+  /// nothing is stored, where the customer is not known, or another one has that id.
+  [[nodiscard]] virtual Task<Result<std::string>> SetConektaCustomer(std::string polar_customer_id,
+                                                                     std::string conekta_customer_id) = 0;
+  /// Keeps from where a customer buys, in place of what is kept. False where the customer is not known.
+  [[nodiscard]] virtual Task<Result<bool>> SetCountry(std::string polar_customer_id, std::string country) = 0;
+  /// Whom a customer of Polar's is at Conekta, and what of that the mirror holds.
+  [[nodiscard]] virtual Task<Result<ConektaLink>> ReadConektaLink(std::string polar_customer_id) = 0;
   /// Erases what is stored about the subject, and takes nothing more about its customer until SaveCustomer() makes it
   /// known again. Usage that has not been reported is reported first, and an application that was told of access is
   /// told of its end, as the last of all.
@@ -60,9 +73,11 @@ class Store {
   /// under the claim, which nobody else uses: for one loop of each server.
   [[nodiscard]] virtual Task<Result<std::vector<WebhookRow>>> ClaimWebhooks(std::string claim, Timestamp now,
                                                                             int limit) = 0;
-  /// The oldest of Plinto's events that is due and of whose subject no other one is held, on any server: held under the
-  /// claim. None also where another server was quicker: NextWebhookDue() says when to ask again.
-  [[nodiscard]] virtual Task<Result<std::optional<WebhookRow>>> ClaimPlintoEvent(std::string claim, Timestamp now) = 0;
+  /// Of Plinto's events, or Conekta's: the oldest that is due and of whose subject or customer no other one is held, on
+  /// any server: held under the claim. None also where another server was quicker: NextWebhookDue() says when to ask
+  /// again.
+  [[nodiscard]] virtual Task<Result<std::optional<WebhookRow>>> ClaimEvent(WebhookSource source, std::string claim,
+                                                                           Timestamp now) = 0;
   /// What is held under the claim is free again.
   [[nodiscard]] virtual Task<Status> GiveBackWebhooks(std::string claim) = 0;
   /// When the next row of this source may be claimed, if any is waiting.
@@ -181,6 +196,19 @@ class Store {
                                                                          int limit) = 0;
   /// At most three: customers whose address it is, which Plinto has verified.
   [[nodiscard]] virtual Task<Result<std::vector<CustomerRow>>> FindCustomersByEmail(std::string email) = 0;
+  /// Keeps that a subscription is canceled at a date. Of one that is kept already the date alone is changed. False, and
+  /// nothing is, where it is being carried out.
+  [[nodiscard]] virtual Task<Result<bool>> KeepCancellation(KeptCancellation one, Timestamp now) = 0;
+  /// Takes one back. False where there is none, or it is being carried out.
+  [[nodiscard]] virtual Task<Result<bool>> DropCancellation(std::string subscription_id, Timestamp now) = 0;
+  [[nodiscard]] virtual Task<Result<std::optional<KeptCancellation>>> FindCancellation(std::string subscription_id) = 0;
+  /// Those that are due, at most `limit`, held as ClaimWebhooks() does; from now on they are not taken back.
+  [[nodiscard]] virtual Task<Result<std::vector<KeptCancellation>>> ClaimCancellations(std::string claim, Timestamp now,
+                                                                                       int limit) = 0;
+  /// What became of one, while it is held under its claim.
+  [[nodiscard]] virtual Task<Status> FinishCancellation(KeptCancellation one, CancellationOutcome outcome,
+                                                        Timestamp now) = 0;
+  [[nodiscard]] virtual Task<Result<std::optional<Timestamp>>> NextCancellationDue(Timestamp now) = 0;
 
   /// The service key with this hash; none when there is none, or no longer.
   [[nodiscard]] virtual Task<Result<std::optional<ServiceKeyRow>>> FindServiceKey(std::string hash) = 0;

@@ -21,6 +21,9 @@ Result<Settings> ToSettings(const Config& config) {
   settings.polar = {.base_url = config.polar_api_url,
                     .access_token = config.polar_access_token,
                     .api_version = config.polar_api_version};
+  settings.conekta = {.base_url = config.conekta_url, .api_key = config.conekta_api_key};
+  settings.conekta_webhook_keys = config.conekta_webhook_keys;
+  settings.conekta_requests_per_minute = config.conekta_requests_per_minute;
   settings.polar_requests_per_minute = config.polar_requests_per_minute;
   settings.webhook_secrets = *std::move(secrets);
   settings.plinto_webhook_secret = config.plinto_webhook_secret;

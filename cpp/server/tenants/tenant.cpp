@@ -47,9 +47,9 @@ class TenantLog final : public OperatorLog {
   std::string prefix_;
 };
 
-Host HostOf(const TenantHost& host, Store& store, HttpClient& http, OperatorLog& log,
-            UpstreamBudget* budget = nullptr) {
-  return {host.clock, host.random, store, http, host.plinto, host.tokens, log, host.workers, budget};
+Host HostOf(const TenantHost& host, Store& store, HttpClient& http, OperatorLog& log, UpstreamBudget* budget = nullptr,
+            UpstreamBudget* conekta_budget = nullptr) {
+  return {host.clock, host.random, store, http, host.plinto, host.tokens, log, host.workers, budget, conekta_budget};
 }
 
 }  // namespace
@@ -63,10 +63,11 @@ Tenant::Tenant(TenantRow kept, const TenantHost& host, const Config& config, con
       notification_store(host.database.NotificationsOf(row.id)),
       reconcile_store(host.database.ReconcileStoreOf(row.id)),
       budget(settings.polar_requests_per_minute, *log),
-      service(HostOf(host, *store, host.polar, *log, &budget), settings),
+      conekta_budget(settings.conekta_requests_per_minute, *log, ConektaUpstream()),
+      service(HostOf(host, *store, host.polar, *log, &budget, &conekta_budget), settings),
       notifications(HostOf(host, *store, host.application, *log), settings, *notification_store,
                     ToNotificationSettings(config)),
-      reconciler(HostOf(host, *store, host.polar, *log, &budget), settings, *reconcile_store),
+      reconciler(HostOf(host, *store, host.polar, *log, &budget, &conekta_budget), settings, *reconcile_store),
       jobs(executor, host.clock, *log, service, notifications, reconciler,
            [retention = host.database.RetentionOf(row.id), days = config.retention_days](Timestamp now) {
              return Prune(retention, days, now);

@@ -40,6 +40,7 @@ struct Tenant {
   std::unique_ptr<NotificationStore> notification_store;
   std::unique_ptr<ReconcileStore> reconcile_store;
   UpstreamBudget budget;
+  UpstreamBudget conekta_budget;
   Service service;
   Notifications notifications;
   Reconciler reconciler;

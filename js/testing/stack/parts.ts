@@ -18,10 +18,14 @@ import type { PolarStack, PolarStackOptions, StackedPolar } from './stack.js';
 /** Polar holds `customer.state_changed` back for up to five seconds, and orders deliveries within the second. */
 const SETTLING = { seconds: 10 };
 
+/** The emulator's own. It is fit for the server, which refuses keys that could be guessed. */
+const CONEKTA_KEY = 'key_eYvWV7gSDkNYXsmr4QPz1Ab';
+
 const OPTIONS: Record<keyof PolarStackOptions, true> = {
   now: true,
   seed: true,
   catalog: true,
+  conekta: true,
   products: true,
   origins: true,
   webhookUrls: true,
@@ -62,6 +66,7 @@ async function start(options: PolarStackOptions, stops: (() => unknown)[], stop:
     accessToken: secrets.accessToken,
     seeds: [String(options.seed ?? 1)],
     catalog: options.catalog && JSON.stringify(options.catalog),
+    ...(options.conekta && { conekta: true, conektaKey: CONEKTA_KEY }),
     clock,
   });
   stops.push(() => emulator.stop());
@@ -81,7 +86,9 @@ async function start(options: PolarStackOptions, stops: (() => unknown)[], stop:
   if (serverUrl) hooks.push({ url: `${serverUrl}/api/v1/polar/webhooks`, secret: secrets.serverWebhook });
   await keepEndpoints(polar, hooks, emulator.description.webhook_types);
 
+  const conekta = options.conekta ? { url: `${emulator.url}/conekta`, apiKey: CONEKTA_KEY } : undefined;
   const shared = {
+    ...(conekta && (await connectConekta(conekta, serverUrl))),
     POLAR_API_URL: emulator.url,
     POLAR_ACCESS_TOKEN: secrets.accessToken,
     PLINTO_API_URL: plinto.url,
@@ -97,6 +104,7 @@ async function start(options: PolarStackOptions, stops: (() => unknown)[], stop:
   return {
     polar: polarOf(polar, emulator, time),
     plinto,
+    conekta,
     server: server && { url: server.url },
     missing: program === undefined ? SERVER_MISSING : undefined,
     environment: {
@@ -111,6 +119,21 @@ async function start(options: PolarStackOptions, stops: (() => unknown)[], stop:
     signUp: (person) => signUp(plinto, person),
     stop,
   } satisfies PolarStack;
+}
+
+/** The server is told of what happens at Conekta, and verifies it. @returns its settings */
+async function connectConekta({ url, apiKey }: { url: string; apiKey: string }, serverUrl: string | undefined) {
+  const post = async (path: string, body: unknown) => {
+    const answer = await fetch(url + path, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    return (await answer.json()) as { public_key: string };
+  };
+  const { public_key: key } = await post('/webhook_keys', { active: true });
+  if (serverUrl) await post('/webhooks', { url: `${serverUrl}/api/v1/polar/webhooks/conekta` });
+  return { CONEKTA_URL: url, CONEKTA_API_KEY: apiKey, CONEKTA_WEBHOOK_KEYS: key };
 }
 
 function serve(

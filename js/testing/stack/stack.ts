@@ -14,6 +14,8 @@ export interface PolarStackOptions {
   seed?: number | undefined;
   /** What Polar sells. Default: as `createPolarEmulator`. */
   catalog?: EmulatorCatalog | undefined;
+  /** Emulates Conekta, too, with which the server sells in Mexico: see `PolarStack.conekta`. Default: false. */
+  conekta?: boolean | undefined;
   /** The server's `PRODUCTS`. Default: made of what Polar sells, a slug for each name, from the lowest tier to the highest. */
   products?: object | undefined;
   /** Where the application's pages are: what the server answers, and where buyers may return to. */
@@ -35,13 +37,15 @@ export interface PolarStackOptions {
 export interface PolarStack {
   readonly polar: StackedPolar;
   readonly plinto: Plinto;
+  /** Conekta's address and private key, for its own client or `fetch`. Absent without the option. */
+  readonly conekta: { readonly url: string; readonly apiKey: string } | undefined;
   /** Absent where no program was found: `missing` says where it was looked for. */
   readonly server: { readonly url: string } | undefined;
   readonly missing: string | undefined;
   /**
    * What the application is configured with: `POLAR_API_URL`, `POLAR_ACCESS_TOKEN`, `POLAR_WEBHOOK_SECRET`, `PLINTO_API_URL`,
-   * `PLINTO_JWT_SECRET`, `PLINTO_WEBHOOK_SECRET`, `PRODUCTS`, `TEST_CLOCK` (the file that holds the time), and
-   * `POLAR_SERVER_URL` where there is a server.
+   * `PLINTO_JWT_SECRET`, `PLINTO_WEBHOOK_SECRET`, `PRODUCTS`, `TEST_CLOCK` (the file that holds the time),
+   * `POLAR_SERVER_URL` where there is a server, and `CONEKTA_URL`, `CONEKTA_API_KEY` and `CONEKTA_WEBHOOK_KEYS` with Conekta.
    */
   readonly environment: Readonly<Record<string, string>>;
   /** The time that all parts have. It goes on as fast as the machine's. */

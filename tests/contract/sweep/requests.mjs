@@ -177,6 +177,8 @@ export function requestsFrom(document, random, { known, callers, secrets }) {
         'webhook-timestamp': time,
         'webhook-signature': `v1,${hmac}`,
       });
+    } else if (operation.path === '/webhooks/conekta') {
+      Object.assign(request.headers, { digest: secrets.conektaDigest(text) });
     } else if (operation.path === '/events/plinto') {
       const signature = createHmac('sha256', secrets.plintoWebhook).update(text).digest('hex');
       Object.assign(request.headers, { 'X-Webhook-ID': random.uuid(), 'X-Webhook-Signature': signature });
@@ -203,6 +205,8 @@ export function requestsFrom(document, random, { known, callers, secrets }) {
   function exampleOf(operation) {
     const request = example(() => fitting(operation, false, 0));
     chooseOne(operation.operationId, request.body, request.query);
+    // Conekta's events have an id and a type, whatever else is in them.
+    if (operation.operationId === 'receiveConektaWebhook') request.body = { id: random.uuid(), type: 'webhook_ping' };
     const takes = operation.parameters?.some(({ name }) => name === 'organization_id');
     const isErasure = operation.operationId === 'eraseCustomer';
     if (takes && !isErasure) request.query.set('organization_id', known('organization_id'));

@@ -15,6 +15,7 @@ import { freePorts } from '../../../scripts/lib/ports.mjs';
 import { startPostgres } from '../../../scripts/lib/postgres.mjs';
 import { run } from '../../../scripts/lib/run.mjs';
 import { waitFor } from '../../../scripts/lib/wait.mjs';
+import { makeConektaKeys } from '../../e2e/conekta-keys.mjs';
 import { startWorld } from '../../e2e/world.mjs';
 import { randomFrom } from './random.mjs';
 import { operationsOf, requestsFrom } from './requests.mjs';
@@ -220,6 +221,8 @@ const describeOne = ({ request, answer }, complaint) =>
     `  got ${answer.status} ${answer.body.slice(0, 300)}`,
   ].join('\n');
 
+const conekta = makeConektaKeys();
+
 for (const [engine, start] of Object.entries(engines)) {
   describe(`2,000 requests out of the OpenAPI document, on ${engine}`, () => {
     let postgres;
@@ -231,6 +234,7 @@ for (const [engine, start] of Object.entries(engines)) {
       world = await startWorld({
         serverEnv: {
           ...unlimited,
+          ...conekta.serverEnv,
           METRICS_PORT: String(metricsPort),
           ...(postgres === undefined ? {} : { DATABASE_URL: postgres.url }),
         },
@@ -264,7 +268,7 @@ for (const [engine, start] of Object.entries(engines)) {
           stranger: world.tokens.stranger,
           nobody: undefined,
         },
-        secrets: world.secrets,
+        secrets: { ...world.secrets, conektaDigest: conekta.digest },
       });
       const requests = Array.from({ length: total }, (_, number) => next(number));
 

@@ -173,7 +173,10 @@ class PlainTokens final : public TokenVerifier {
 
 class Simulation {
  public:
-  explicit Simulation(Settings changes = {}) : Simulation(std::move(changes), OpenDatabase()) {}
+  explicit Simulation(Settings changes = {}) : Simulation(std::move(changes), OpenDatabase(), std::nullopt) {}
+  /// With Conekta beside Polar.
+  Simulation(Settings changes, emulator::ConektaConfig conekta)
+      : Simulation(std::move(changes), OpenDatabase(), std::move(conekta)) {}
 
   HttpResponse Request(const std::string& method, const std::string& path, const std::string& user,
                        const std::string& body = "", HttpHeaders headers = {}) {
@@ -290,11 +293,12 @@ class Simulation {
     if (settings.usage_events.empty()) settings.usage_events = {{"api_call", {}}};
     service.reset();
     budget = std::make_unique<UpstreamBudget>(settings.polar_requests_per_minute, log);
+    conekta_budget = std::make_unique<UpstreamBudget>(settings.conekta_requests_per_minute, log, ConektaUpstream());
     service = std::make_unique<Service>(MakeHost(), std::move(settings));
   }
 
   [[nodiscard]] Host MakeHost() {
-    return {clock, random, *store, polar, plinto, tokens, log, NoWorkers(), budget.get()};
+    return {clock, random, *store, polar, plinto, tokens, log, NoWorkers(), budget.get(), conekta_budget.get()};
   }
 
   /// A server that is installed now, with an empty database, while Polar goes on.
@@ -315,6 +319,7 @@ class Simulation {
   PlainTokens tokens;
   CollectedLog log;
   std::unique_ptr<UpstreamBudget> budget;
+  std::unique_ptr<UpstreamBudget> conekta_budget;
   std::unique_ptr<Service> service;
 
  private:
@@ -324,10 +329,11 @@ class Simulation {
     return *std::move(opened);
   }
 
-  Simulation(Settings settings, std::unique_ptr<Database> opened)
+  Simulation(Settings settings, std::unique_ptr<Database> opened, std::optional<emulator::ConektaConfig> conekta)
       : database(std::move(opened)),
         store(database->ForTenant(kDefaultTenant)),
-        emulator({.webhook_url = "http://127.0.0.1/polar/webhooks", .seed = 7}, clock.Now()) {
+        emulator({.webhook_url = "http://127.0.0.1/polar/webhooks", .seed = 7, .conekta = std::move(conekta)},
+                 clock.Now()) {
     Restart(std::move(settings));
   }
 };

@@ -72,6 +72,29 @@ void UseAccounts(SqlStore& store, const Subject& subject, const Dump& dump) {
   dump(store.RemoveUsageLimit(limit));
 }
 
+template <class Dump>
+void UseCancellations(SqlStore& store, const std::string& customer, const Dump& dump) {
+  const KeptCancellation one{.subscription_id = "sub_" + customer.substr(0, 7),
+                             .polar_customer_id = customer,
+                             .conekta_customer_id = "cus_1",
+                             .cancel_at = kNow,
+                             .canceled_at = kNow,
+                             .actor = kUser.id};
+  dump(store.KeepCancellation(one, kNow));
+  dump(store.DropCancellation(one.subscription_id, kNow));
+  dump(store.KeepCancellation(one, kNow));
+  dump(store.FindCancellation(one.subscription_id));
+  dump(store.NextCancellationDue(kNow));
+  dump(store.ClaimCancellations("claim", kNow, 1));
+  KeptCancellation held = one;
+  held.row = 1;
+  held.claim = "claim";
+  for (const auto kind :
+       {CancellationOutcome::Kind::kFailed, CancellationOutcome::Kind::kCarriedOut, CancellationOutcome::Kind::kOver}) {
+    dump(store.FinishCancellation(held, {.kind = kind}, kNow));
+  }
+}
+
 /// Everything that the stores do, once. What comes of it does not matter.
 void UseEverything(const std::shared_ptr<SqlRunner>& runner, SqlRunner& unwritten) {
   SqlStore store(runner, "acme");
@@ -85,6 +108,10 @@ void UseEverything(const std::shared_ptr<SqlRunner>& runner, SqlRunner& unwritte
     dump(store.SaveCustomer({subject, customer, "e", "n", false}, kNow));
     dump(store.IntroduceCustomer({subject, customer, "e", "n", false}, kNow, kNow));
     dump(store.FindCustomer(subject));
+    dump(store.SetCountry(customer, "MX"));
+    for (int i = 0; i < 2; ++i) dump(store.SetConektaCustomer(customer, "cus_" + subject.id));
+    dump(store.FindConektaCustomer("cus_" + subject.id));
+    dump(store.ReadConektaLink(customer));
     dump(store.ReadSubject(subject));
     CheckoutRow checkout;
     checkout.subject = subject;
@@ -94,6 +121,7 @@ void UseEverything(const std::shared_ptr<SqlRunner>& runner, SqlRunner& unwritte
     dump(store.SaveCheckout(checkout, IdempotencyRow{kUser.id, "key", "d", "{}"}, kNow));
     dump(store.FindCheckout(subject, checkout.polar_checkout_id));
     dump(store.FindSubscription(subject, "s"));
+    UseCancellations(store, customer, dump);
     dump(store.FindOrder(subject, "o"));
     UsageRow usage{.subject = subject, .external_id = "1", .event_name = "e", .properties = "{}", .created_at = kNow};
     dump(store.AddUsage(usage));
@@ -170,8 +198,9 @@ void UseEverything(const std::shared_ptr<SqlRunner>& runner, SqlRunner& unwritte
       {.source = WebhookSource::kPlinto, .event_id = "p", .event_type = "t", .payload = "{}", .about = kUser.id},
       kNow));
   dump(store.ClaimWebhooks("a claim", kNow, 1));
-  dump(store.ClaimPlintoEvent("another claim", kNow));
+  dump(store.ClaimEvent(WebhookSource::kPlinto, "another claim", kNow));
   dump(store.NextWebhookDue(WebhookSource::kPlinto, kNow));
+  dump(store.ClaimEvent(WebhookSource::kConekta, "a third claim", kNow));
   dump(store.GiveBackWebhooks("a claim"));
   WebhookOutcome outcome{.row = 1, .about = kUser.id, .error = "parked", .verify_customer = true};
   dump(store.SaveSubjectNews({kUser.id, kNow, true}));

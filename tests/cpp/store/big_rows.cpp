@@ -110,6 +110,9 @@ void Fill(SqlRunner& runner, std::int64_t webhooks) {
          "notification_id, polar_customer_id, type, data, next_attempt_at, created_at, delivered_at, parked_at",
          "'n_' || i, 'customer_' || i, 'access.granted', '{}', CASE WHEN i % 100 = 98 THEN " + at + " END, " + at +
              ", CASE WHEN i % 100 < 98 THEN " + at + " END, CASE WHEN i % 100 = 99 THEN " + at + " END");
+  insert(customers, "kept_cancellations",
+         "subscription_id, polar_customer_id, conekta_customer_id, cancel_at, canceled_at, actor, next_attempt_at",
+         "'sub_' || i, 'customer_' || i, 'cus_' || i, " + at + ", " + at + ", 'user_' || i, " + at);
   insert(customers, "app_attempts", "app_notification, attempted_at, took_ms, status, outcome, fault",
          "i, " + at + ", 5, 200, 'delivered', ''");
 }

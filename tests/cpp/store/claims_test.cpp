@@ -82,7 +82,7 @@ TEST_CASE("servers never hold the same event of Plinto's, nor two of one subject
     std::vector<Task<Result<std::optional<WebhookRow>>>> tasks;
     for (int i = 0; i < 8; ++i) {
       SqlStore& store = i % 2 == 0 ? servers.first : servers.second;
-      tasks.push_back(store.ClaimPlintoEvent("claim " + std::to_string(++claims), kNow));
+      tasks.push_back(store.ClaimEvent(WebhookSource::kPlinto, "claim " + std::to_string(++claims), kNow));
     }
     std::set<std::string> subjects;
     std::vector<WebhookOutcome> outcomes;
@@ -106,17 +106,17 @@ TEST_CASE("servers never hold the same event of Plinto's, nor two of one subject
 TEST_CASE("an event that waits to be tried again does not hold up a newer one of its subject; one that is held does") {
   Servers servers;
   servers.AddEvents(2, 1);
-  const auto older = Ask(servers.first.ClaimPlintoEvent("a", kNow));
+  const auto older = Ask(servers.first.ClaimEvent(WebhookSource::kPlinto, "a", kNow));
   REQUIRE(older.has_value());
   CHECK(older->event_id == "e0");
-  CHECK_FALSE(Ask(servers.second.ClaimPlintoEvent("b", kNow)).has_value());
+  CHECK_FALSE(Ask(servers.second.ClaimEvent(WebhookSource::kPlinto, "b", kNow)).has_value());
 
   Ask(servers.first.FinishWebhooks(Failed(*older, kNow.PlusSeconds(60)), kNow));
 
-  const auto newer = Ask(servers.second.ClaimPlintoEvent("b", kNow));
+  const auto newer = Ask(servers.second.ClaimEvent(WebhookSource::kPlinto, "b", kNow));
   REQUIRE(newer.has_value());
   CHECK(newer->event_id == "e1");
-  CHECK_FALSE(Ask(servers.first.ClaimPlintoEvent("a", kNow.PlusSeconds(120))).has_value());
+  CHECK_FALSE(Ask(servers.first.ClaimEvent(WebhookSource::kPlinto, "a", kNow.PlusSeconds(120))).has_value());
 }
 
 TEST_CASE("an organization waits for what came before it about its owner, also while that waits to be tried again") {
@@ -133,24 +133,24 @@ TEST_CASE("an organization waits for what came before it about its owner, also w
   tell("owner", kAlice.id, "");
   tell("organization", kAcme.id, kAlice.id);
   tell("owner, later", kAlice.id, "");
-  const auto owner = Ask(servers.first.ClaimPlintoEvent("a", kNow));
+  const auto owner = Ask(servers.first.ClaimEvent(WebhookSource::kPlinto, "a", kNow));
   REQUIRE(owner.has_value());
   CHECK(owner->event_id == "owner");
-  CHECK_FALSE(Ask(servers.second.ClaimPlintoEvent("b", kNow)).has_value());
+  CHECK_FALSE(Ask(servers.second.ClaimEvent(WebhookSource::kPlinto, "b", kNow)).has_value());
   Ask(servers.first.FinishWebhooks(Failed(*owner, kNow.PlusSeconds(5)), kNow));
 
-  const auto later = Ask(servers.second.ClaimPlintoEvent("b", kNow));
+  const auto later = Ask(servers.second.ClaimEvent(WebhookSource::kPlinto, "b", kNow));
   REQUIRE(later.has_value());
   CHECK(later->event_id == "owner, later");
-  CHECK_FALSE(Ask(servers.second.ClaimPlintoEvent("c", kNow)).has_value());
+  CHECK_FALSE(Ask(servers.second.ClaimEvent(WebhookSource::kPlinto, "c", kNow)).has_value());
   Ask(servers.second.FinishWebhooks({{.row = later->row, .claim = "b"}}, kNow));
   CHECK(Ask(servers.second.NextWebhookDue(WebhookSource::kPlinto, kNow)) == std::optional(kNow.PlusSeconds(5)));
-  const auto again = Ask(servers.first.ClaimPlintoEvent("d", kNow.PlusSeconds(5)));
+  const auto again = Ask(servers.first.ClaimEvent(WebhookSource::kPlinto, "d", kNow.PlusSeconds(5)));
   REQUIRE(again.has_value());
   CHECK(again->event_id == "owner");
   Ask(servers.first.FinishWebhooks({{.row = again->row, .claim = "d"}}, kNow));
 
-  const auto organization = Ask(servers.second.ClaimPlintoEvent("e", kNow));
+  const auto organization = Ask(servers.second.ClaimEvent(WebhookSource::kPlinto, "e", kNow));
   REQUIRE(organization.has_value());
   CHECK(organization->event_id == "organization");
 }
@@ -175,7 +175,7 @@ TEST_CASE("what a server marks after it has lost its claim changes nothing, and 
   if (is_polars) servers.AddDeliveries(1);
   if (!is_polars) servers.AddEvents(1, 1);
   const auto claim = [&](SqlStore& store, const std::string& id) -> std::optional<WebhookRow> {
-    if (!is_polars) return Ask(store.ClaimPlintoEvent(id, kNow));
+    if (!is_polars) return Ask(store.ClaimEvent(WebhookSource::kPlinto, id, kNow));
     const auto rows = Ask(store.ClaimWebhooks(id, kNow, 10));
     return rows.empty() ? std::nullopt : std::optional(rows.front());
   };
@@ -200,7 +200,7 @@ TEST_CASE("what a server marks after it has lost its claim changes nothing, and 
 TEST_CASE("a claim that has ended and that nobody else took still counts") {
   Servers servers;
   servers.AddEvents(1, 1);
-  const auto slow = Ask(servers.first.ClaimPlintoEvent("a", kNow));
+  const auto slow = Ask(servers.first.ClaimEvent(WebhookSource::kPlinto, "a", kNow));
   servers.LetClaimsEnd();
 
   CHECK(Ask(servers.first.FinishWebhooks(Failed(*slow, std::nullopt), kNow)) == std::vector<bool>{true});
@@ -218,15 +218,15 @@ TEST_CASE("claims go by the database's clock, though a server's is ten minutes o
   const Timestamp other = is_first_ahead ? kNow : ahead;
 
   REQUIRE(Ask(servers.first.ClaimWebhooks("a", one, 10)).size() == 1);
-  REQUIRE(Ask(servers.first.ClaimPlintoEvent("b", one)).has_value());
+  REQUIRE(Ask(servers.first.ClaimEvent(WebhookSource::kPlinto, "b", one)).has_value());
   REQUIRE(Ask(servers.first.ClaimUsage("c", one, 10)).size() == 1);
 
   CHECK(Ask(servers.second.ClaimWebhooks("d", other, 10)).empty());
-  CHECK_FALSE(Ask(servers.second.ClaimPlintoEvent("e", other)).has_value());
+  CHECK_FALSE(Ask(servers.second.ClaimEvent(WebhookSource::kPlinto, "e", other)).has_value());
   CHECK(Ask(servers.second.ClaimUsage("f", other, 10)).empty());
   for (const auto& [due, held_seconds] :
        {std::pair(Ask(servers.second.NextWebhookDue(WebhookSource::kPolar, other)), kWebhooksHeldSeconds),
-        std::pair(Ask(servers.second.NextWebhookDue(WebhookSource::kPlinto, other)), kPlintoEventHeldSeconds),
+        std::pair(Ask(servers.second.NextWebhookDue(WebhookSource::kPlinto, other)), kEventHeldSeconds),
         std::pair(Ask(servers.second.NextUsageDue(other)), kUsageHeldSeconds)}) {
     REQUIRE(due.has_value());
     CHECK(*due > other);
@@ -268,7 +268,7 @@ TEST_CASE("an erasure takes what is held about somebody away from who holds it")
                                 .payload = R"({"email":"a@x.test"})",
                                 .about = kAlice.id},
                                kNow));
-  const auto held = Ask(servers.first.ClaimPlintoEvent("a", kNow));
+  const auto held = Ask(servers.first.ClaimEvent(WebhookSource::kPlinto, "a", kNow));
   REQUIRE(held.has_value());
 
   static_cast<void>(Ask(servers.second.EraseSubject(kAlice, kNow)));
@@ -307,15 +307,15 @@ TEST_CASE("what a server held that was killed is due at once when its SQLite fil
     const auto store = database->ForTenant("one");
     Ask(store->AddWebhook(
         {.source = WebhookSource::kPlinto, .event_id = "e", .event_type = "user.updated", .payload = "{}"}, kNow));
-    REQUIRE(Ask(store->ClaimPlintoEvent("killed", kNow)).has_value());
-    CHECK_FALSE(Ask(store->ClaimPlintoEvent("another", kNow)).has_value());
+    REQUIRE(Ask(store->ClaimEvent(WebhookSource::kPlinto, "killed", kNow)).has_value());
+    CHECK_FALSE(Ask(store->ClaimEvent(WebhookSource::kPlinto, "another", kNow)).has_value());
   }
   {
     const auto database = *Database::OpenSqlite(path, SqliteWriter::Mode::kInline);
     Ask(database->FreeClaims());
     const auto store = database->ForTenant("one");
     CHECK(Ask(store->NextWebhookDue(WebhookSource::kPlinto, kNow)) == kNow);
-    CHECK(Ask(store->ClaimPlintoEvent("next", kNow)).has_value());
+    CHECK(Ask(store->ClaimEvent(WebhookSource::kPlinto, "next", kNow)).has_value());
   }
   remove();
 }
@@ -323,11 +323,11 @@ TEST_CASE("what a server held that was killed is due at once when its SQLite fil
 TEST_CASE("a server that starts takes nothing away from others that share the database") {
   Servers servers;
   servers.AddEvents(1, 1);
-  REQUIRE(Ask(servers.first.ClaimPlintoEvent("a", kNow)).has_value());
+  REQUIRE(Ask(servers.first.ClaimEvent(WebhookSource::kPlinto, "a", kNow)).has_value());
 
   Ask(Database(servers.runner).FreeClaims());
 
-  CHECK_FALSE(Ask(servers.second.ClaimPlintoEvent("b", kNow)).has_value());
+  CHECK_FALSE(Ask(servers.second.ClaimEvent(WebhookSource::kPlinto, "b", kNow)).has_value());
 }
 
 TEST_CASE("a delivery whose word is not taken has its customer verified soon, also one who becomes known later") {

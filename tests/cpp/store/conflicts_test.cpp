@@ -130,7 +130,7 @@ Task<void> Work(SqlStore& store, int client, std::string& failure) {
     }
     Note(failure, co_await store.FinishWebhooks(std::move(outcomes), kNow));
   }
-  const auto event = co_await store.ClaimPlintoEvent(claim, kNow);
+  const auto event = co_await store.ClaimEvent(WebhookSource::kPlinto, claim, kNow);
   Note(failure, event);
   Note(failure, co_await store.GiveBackWebhooks(claim));
   const auto usage = co_await store.ClaimUsage(claim, kNow, 4);

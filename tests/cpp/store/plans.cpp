@@ -21,6 +21,8 @@ const std::map<std::string, std::string> kSmall = {
     {"retention_clock", "a row for each tenant"},
     {"job_progress", "a row for each job of a tenant"},
     {"app_health", "at most a row for each tenant"},
+    {"kept_cancellations_claimed", "what is being carried out: a few for each server"},
+    {"kept_cancellations_due", "the soonest of what is kept"},
     {"app_notifications_claimed", "what is being told: a few for each server"},
     {"app_access_due", "the soonest of what is to be looked at"},
     {"service_keys_hash", "a handful for each tenant"},

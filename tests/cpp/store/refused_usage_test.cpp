@@ -109,6 +109,20 @@ TEST_CASE("of a subject that was erased nothing is told any more, neither what w
   CHECK(TakeInHand(*shop.notifications).row == 0);
 }
 
+TEST_CASE("the number of an event that is gone is not given to another one") {
+  Shop shop;
+  const std::int64_t erased = shop.Record(kAlice, "erased");
+  Ask(shop.store->EraseSubject(kAlice, kNow));
+  Ask(shop.store->MarkUsageReported({erased}, kNow));
+
+  const std::int64_t next = shop.Record(kAcme, "next");
+  // The first answer was lost, so that it is written once more.
+  Ask(shop.store->MarkUsageReported({erased}, kNow));
+
+  CHECK(next != erased);
+  CHECK(DueUsage(*shop.store, kNow, 10).size() == 1);
+}
+
 TEST_CASE("a refused event is corrected under its own id, and what was recorded is kept") {
   const auto runner = OpenRunner(GENERATE(SqlEngine::kSqlite, SqlEngine::kPostgres));
   SqlStore store(runner, "one");

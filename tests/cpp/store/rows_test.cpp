@@ -89,7 +89,7 @@ TEST_CASE("no statement goes through a whole table or all of a tenant's rows, wi
   }
   CHECK(time("ClaimUsage, 1,000 rows", store->ClaimUsage("claim", end, 1'000)).size() == 1'000);
   CHECK(time("ClaimWebhooks, 100 rows", store->ClaimWebhooks("claim", end, 100)).size() == 100);
-  CHECK(time("ClaimPlintoEvent", store->ClaimPlintoEvent("claim", end)).has_value());
+  CHECK(time("ClaimEvent", store->ClaimEvent(WebhookSource::kPlinto, "claim", end)).has_value());
   CHECK(time("Claim, one notification", notifications->Claim("claim", end)).notification.has_value());
   CHECK(time("PruneTold, 500 rows of each table", database.RetentionOf("acme").PruneTold(end, 500)) == 1'000);
   CHECK(time("ListAttempts, 1,000 rows", notifications->ListAttempts(std::nullopt, 1'000, 0)).size() == 1'000);

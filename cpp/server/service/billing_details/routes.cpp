@@ -7,9 +7,11 @@
 #include "core/polar/orders.h"
 #include "core/polar/payment_methods.h"
 #include "server/service/answers.h"
+#include "server/service/billing_details/portal.h"
 #include "server/service/caller/context.h"
 #include "server/service/mirror/mirror.h"
 #include "server/service/polar_call.h"
+#include "server/service/providers/provider.h"
 #include "server/service/shared.h"
 
 namespace plinto::polar::server {
@@ -22,6 +24,12 @@ constexpr std::int64_t kInvoiceRetryMs = 2'000;
 Error NoOrder() {
   return {.code = ErrorCode::kNotFound,
           .message = "The subject has no order with this id. GET /customer/orders lists them."};
+}
+
+Error NoInvoice() {
+  return NotSupported("",
+                      "Conekta makes no invoices, and this order was paid there. The seller makes its CFDI; ask them "
+                      "for it.");
 }
 
 Error NotYetMade() {
@@ -119,6 +127,7 @@ Task<Result<HttpResponse>> GetInvoice(Shared& shared, Context context) {
   const CallTerms terms = TermsOf(context, *caller, Priority::kPortal);
   const Result<Order> order = co_await FindOwnOrder(shared, std::move(caller->subject), context.id, context.deadline);
   if (!order) co_return order.error();
+  if (ProviderOfId(order->id) != PaymentProvider::kPolar) co_return NoInvoice();
   Result<OrderInvoice> invoice = co_await ReadInvoice(shared, order->id, terms);
   if (!invoice && invoice.error().code == ErrorCode::kNotFound) {
     invoice = co_await MakeInvoice(shared, order->id, terms);
@@ -130,7 +139,8 @@ Task<Result<HttpResponse>> GetInvoice(Shared& shared, Context context) {
 }  // namespace
 
 std::span<const Route> BillingDetailRoutes() {
-  static constexpr std::array kBillingDetailRoutes = {Route{Operation::kListPaymentMethods, ListPaymentMethods},
+  static constexpr std::array kBillingDetailRoutes = {Route{Operation::kGetCustomerPortalUrl, GetPortalUrl},
+                                                      Route{Operation::kListPaymentMethods, ListPaymentMethods},
                                                       Route{Operation::kGetInvoice, GetInvoice}};
   return kBillingDetailRoutes;
 }

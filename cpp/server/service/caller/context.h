@@ -18,7 +18,7 @@ struct Context {
   Action action;
   Credentials credentials;
   std::vector<std::pair<std::string, std::string>> query;
-  std::string id;  ///< what stands for `{id}` in the path: a UUID in lower case; empty where the path has none
+  std::string id;  ///< what stands for `{id}` in the path: a UUID in lower case, or an id of Conekta's; empty without
   Timestamp deadline;
 
   [[nodiscard]] std::optional<std::string> Query(std::string_view name) const;

@@ -14,9 +14,9 @@
 #include "server/service/caller/context.h"
 #include "server/service/checkouts/checkout_state.h"
 #include "server/service/customers/customers.h"
-#include "server/service/import/covering_trial.h"
-#include "server/service/polar_call.h"
 #include "server/service/products/offered.h"
+#include "server/service/providers/choice.h"
+#include "server/service/providers/polar_provider.h"
 #include "server/service/return_url.h"
 #include "server/service/shared.h"
 
@@ -81,27 +81,6 @@ Status CheckBuyerOptions(const CheckoutFields& request, const Settings& settings
   return Done{};
 }
 
-CheckoutCreate CreateFrom(const CheckoutFields& request, std::vector<std::string> products, bool codes_are_open) {
-  CheckoutCreate create;
-  create.products = std::move(products);
-  if (request.success_url) create.success_url = WithPlaceholder(*request.success_url);
-  create.return_url = request.return_url;
-  create.embed_origin = request.embed_origin;
-  create.seats = request.seats;
-  create.locale = request.locale;
-  create.currency = request.currency;
-  create.metadata = request.metadata;
-  create.custom_field_data = request.custom_field_data;
-  create.allow_discount_codes = request.allow_discount_codes.value_or(codes_are_open);
-  create.discount_id = request.discount_id;
-  create.allow_trial = request.allow_trial;
-  create.trial_interval = request.trial_interval;
-  create.trial_interval_count = request.trial_interval_count;
-  create.amount = request.amount;
-  create.subscription_id = request.subscription_id;
-  return create;
-}
-
 // Of all that makes two requests the same: whom they are for, which the query may say, and what they ask for.
 std::string DigestOf(const Subject& subject, const std::string& body) {
   const char* kind = subject.kind == Subject::Kind::kOrganization ? "organization " : "user ";
@@ -119,37 +98,14 @@ Error KeyReused() {
           .message = "This Idempotency-Key was used for another request. Use a new one for each checkout."};
 }
 
-// Polar's refusal in terms of our own request. Polar names a product by its place in the list, and blames it for the
-// currency too (checkout/service.py).
-Error Translate(Error error, const CheckoutFields& request) {
-  if (error.code != ErrorCode::kValidationFailed || !error.field.starts_with("products")) return error;
-  const bool is_currency = error.details == "Product is not available in the specified currency.";
-  if (is_currency && request.currency) {
-    error.message =
-        "The product has no price in this currency. Use one of its prices' currencies, or leave it out: Polar takes "
-        "the buyer's, or the product's own.";
-    error.field = "currency";
-    return error;
-  }
-  if (request.slug) error.field = "slug";
-  if (request.product_id) error.field = "product_id";
-  const bool is_unknown = error.details == "Product does not exist." || error.details == "Product is archived." ||
-                          error.details == "Product is a draft.";
-  if (!is_unknown) return error;
-  error.code = ErrorCode::kProductUnknown;
-  error.message =
-      "Polar does not offer this product. Check the id, and that it is of the same environment (sandbox or "
-      "production) as the access token.";
-  return error;
-}
-
-PolarCheckout AnswerOf(const OpenedCheckout& checkout) {
-  return {checkout.id, checkout.url, checkout.expires_at, checkout.client_secret};
-}
-
 Error NobodyToActFor() {
   return {.code = ErrorCode::kTokenMissing,
           .message = "Without signing in a buyer buys for themselves alone. Sign in to buy for an organization."};
+}
+
+Error NobodyAtConekta() {
+  return NotSupported("country",
+                      "Conekta sells to customers who are known here. Let the buyer sign in, then start the checkout.");
 }
 
 // Whoever is signed in comes first, and no address has more than a user.
@@ -158,29 +114,6 @@ CallTerms TermsOfStranger(const Context& context) {
   return {context.deadline, Priority::kPortal, "address " + (address == nullptr ? std::string() : NetworkOf(*address))};
 }
 
-Error OutcomeUnknown() {
-  return {.code = ErrorCode::kCheckoutOutcomeUnknown,
-          .message =
-              "Polar's answer was lost, so it is not known whether a checkout was created. Start a new one; an "
-              "orphan expires unpaid."};
-}
-
-/// Errors: CHECKOUT_OUTCOME_UNKNOWN, those of Polar.
-Task<Result<OpenedCheckout>> OpenCheckout(Host& host, const Settings& settings, CheckoutCreate create,
-                                          CallTerms terms) {
-  HttpRequest request = BuildCreateCheckout(settings.polar, create);
-  const CallOutcome outcome = co_await CallPolar(host, std::move(request), false, std::move(terms));
-  const auto* fault = std::get_if<TransportFault>(&outcome);
-  if (fault != nullptr && *fault != TransportFault::kConnectionRefused) co_return OutcomeUnknown();
-  co_return ReadOutcome(outcome, ParseOpenedCheckout);
-}
-
-/// Who starts a checkout.
-struct Buyer {
-  Caller caller;
-  std::optional<PlintoUser> user = {};  ///< where Plinto was asked for them
-};
-
 /// Is the subscription that a purchase goes on with the subject's? Errors: VALIDATION_FAILED.
 Task<Status> CheckUpgraded(Host& host, Subject subject, std::string id) {
   const auto found = co_await host.store.FindSubscription(std::move(subject), std::move(id));
@@ -188,10 +121,6 @@ Task<Status> CheckUpgraded(Host& host, Subject subject, std::string id) {
   if (*found) co_return Done{};
   co_return ValidationError("subscription_id",
                             "The subject has no subscription with this id. GET /customer/subscriptions lists them.");
-}
-
-Task<void> AskForUser(Host& host, AccessToken token, std::optional<PlintoUser>& user) {
-  if (Result<PlintoUser> asked = co_await host.plinto.GetUser(token)) user = *std::move(asked);
 }
 
 /// An organization has no address of its own, or is no customer yet: then Plinto is asked for the buyer too.
@@ -218,31 +147,34 @@ Task<Result<Caller>> AdmitBuyer(Host& host, const Context& context, std::optiona
   co_return *std::move(caller);
 }
 
-Task<Result<HttpResponse>> StartCheckout(Host& host, const Settings& settings, CheckoutCreate create, Buyer buyer,
-                                         CheckoutRow row, std::optional<IdempotencyRow> claim, CallTerms terms) {
-  Result<CustomerRow> customer = co_await EnsureCustomer(host, settings, buyer.caller, terms, &buyer.user);
-  if (!customer) co_return std::move(customer).error();
-  create.customer_id = customer->polar_customer_id;
-  if (customer->email.empty() && buyer.caller.token) {
-    // Organizations have no address of their own, so the buyer's is filled in. A failure is ignored.
-    if (!buyer.user) co_await AskForUser(host, *buyer.caller.token, buyer.user);
-    if (buyer.user && buyer.user->email_verified) create.customer_email = buyer.user->email;
-  }
-  Result<OpenedCheckout> checkout = co_await OpenCheckout(host, settings, create, terms);
-  if (!checkout && create.customer_email && checkout.error().field == "customer_email") {
-    // We added it, and the buyer can type another: a checkout does not fail on it.
-    create.customer_email.reset();
-    checkout = co_await OpenCheckout(host, settings, std::move(create), std::move(terms));
-  }
-  if (!checkout) co_return std::move(checkout).error();
+/// What a checkout goes to.
+struct Start {
+  Purchase purchase;
+  CountryChoice choice;
+};
 
+Task<Result<HttpResponse>> StartCheckout(Shared& shared, Start start, Buyer buyer, CheckoutRow row,
+                                         std::optional<IdempotencyRow> claim, CallTerms terms) {
+  Host& host = shared.host;
+  Result<CustomerRow> customer = co_await EnsureCustomer(host, shared.settings, buyer.caller, terms, &buyer.user);
+  if (!customer) co_return std::move(customer).error();
+  if (start.choice.is_to_keep) {
+    const Result<bool> kept = co_await host.store.SetCountry(customer->polar_customer_id, start.choice.country);
+    if (!kept) co_return kept.error();
+  }
   row.polar_customer_id = customer->polar_customer_id;
-  row.polar_checkout_id = checkout->id;
-  row.product_id = checkout->product_id.value_or(row.product_id);
-  row.product_price_id = checkout->product_price_id.value_or("");
-  row.status = checkout->status.text();
-  row.expires_at = checkout->expires_at;
-  const std::string body = DumpJson(Encode(AnswerOf(*checkout)));
+  Provider& provider = ProviderOf(start.choice.provider);
+  Result<OpenedPurchase> opened = co_await provider.OpenCheckout(shared, std::move(start.purchase), std::move(buyer),
+                                                                 *std::move(customer), std::move(terms));
+  if (!opened) co_return std::move(opened).error();
+
+  row.polar_checkout_id = opened->answer.checkout_id;
+  if (!opened->product_id.empty()) row.product_id = opened->product_id;
+  row.product_price_id = opened->product_price_id;
+  row.status = opened->status;
+  row.expires_at = opened->answer.expires_at;
+  row.conekta_order_id = opened->conekta_order_id;
+  const std::string body = DumpJson(Encode(opened->answer));
   if (claim) claim->answer = body;
   Status saved = co_await host.store.SaveCheckout(std::move(row), std::move(claim), host.clock.Now());
   if (!saved) co_return std::move(saved).error();
@@ -271,13 +203,17 @@ Task<Result<HttpResponse>> CreateCheckout(Shared& shared, Context context) {
   if (!is_backend) {
     if (Status open = CheckBuyerOptions(*request, settings, *products); !open) co_return std::move(open).error();
   }
-  CheckoutCreate create = CreateFrom(*request, *products, IsOpen(settings, *products, kDiscountsOption));
+  Start start{.purchase = {*request, *products, IsOpen(settings, *products, kDiscountsOption)}, .choice = {}};
   if (is_anonymous) {
     // Whose it is shows when the buyer signs up. Nothing is stored, and no key remembered that a stranger might guess.
+    const Result<CountryChoice> choice = ChooseForStranger(settings, request->country, products->front());
+    if (!choice) co_return choice.error();
+    if (choice->provider != PaymentProvider::kPolar) co_return NobodyAtConekta();
     CallTerms terms = TermsOfStranger(context);
-    Result<OpenedCheckout> checkout = co_await OpenCheckout(host, settings, std::move(create), std::move(terms));
-    if (!checkout) co_return Translate(std::move(checkout).error(), *request);
-    co_return JsonAnswer(201, AnswerOf(*checkout));
+    const Result<PolarCheckout> checkout =
+        co_await OpenForStranger(shared, std::move(start.purchase), std::move(terms));
+    if (!checkout) co_return checkout.error();
+    co_return JsonAnswer(201, *checkout);
   }
   std::optional<PlintoUser> buyer;
   Result<Caller> caller = co_await AdmitBuyer(host, context, request->organization_id, buyer);
@@ -288,10 +224,11 @@ Task<Result<HttpResponse>> CreateCheckout(Shared& shared, Context context) {
     if (!own) co_return own.error();
   }
 
-  if (!create.allow_trial && !create.trial_interval) {
-    const Status covered = co_await CoverImported(host, settings.plans, caller->subject, create);
-    if (!covered) co_return covered.error();
-  }
+  Result<CountryChoice> choice = ChooseCountry(settings, request->country, *caller, products->front());
+  if (!choice) co_return std::move(choice).error();
+  start.choice = *std::move(choice);
+  const Status sold = ProviderOf(start.choice.provider).CheckPurchase(settings, start.purchase);
+  if (!sold) co_return sold.error();
 
   std::optional<IdempotencyRow> claim;
   if (*key && !HasDefect("key-ignored")) {
@@ -313,14 +250,13 @@ Task<Result<HttpResponse>> CreateCheckout(Shared& shared, Context context) {
   row.metadata = request->metadata ? DumpJson(*request->metadata) : "{}";
   CallTerms terms = TermsOf(context, *caller, Priority::kCheckout);
   Buyer who{*std::move(caller), std::move(buyer)};
-  Result<HttpResponse> answer = co_await StartCheckout(host, settings, std::move(create), std::move(who),
-                                                       std::move(row), claim, std::move(terms));
+  Result<HttpResponse> answer =
+      co_await StartCheckout(shared, std::move(start), std::move(who), std::move(row), claim, std::move(terms));
   if (!answer && claim) {
     // Failed: the key is free again. Should this fail too, the claim lapses by itself after a minute.
     Status released = co_await host.store.ReleaseIdempotencyKey(*claim);
     static_cast<void>(released);
   }
-  if (!answer) co_return Translate(std::move(answer).error(), *request);
   co_return answer;
 }
 

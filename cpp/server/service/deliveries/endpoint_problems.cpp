@@ -128,7 +128,8 @@ std::string_view MendedLine(Problem problem) {
       return "The webhook endpoint at Polar has the format Raw now.";
     case Problem::kWebhooksScope:
       return "POLAR_ACCESS_TOKEN may read webhook endpoints now.";
-    case Problem::kPolarAway:          // not the endpoint's (upstream_budget.h)
+    case Problem::kPolarAway:  // not the endpoint's (upstream_budget.h)
+    case Problem::kConektaAway:
     case Problem::kApplicationPaused:  // is the application's (notifications.h)
     case Problem::kJobFailing:         // of a loop of ours (job_loop.h)
     case Problem::kLoopDead:

@@ -126,10 +126,12 @@ Task<Result<bool>> StoreDelivery(Shared& shared, WebhookRow webhook) {
   // turn comes.
   if (!IsStorable(webhook.event_type)) webhook.event_type = "unreadable";
   if (!IsStorable(webhook.payload)) webhook.payload = DumpJson(Json(std::move(webhook.payload)));
-  const bool is_plintos = webhook.source == WebhookSource::kPlinto;
+  const WebhookSource source = webhook.source;
   Result<bool> added = co_await shared.host.store.AddWebhook(std::move(webhook), shared.host.clock.Now());
-  if (added && *added && is_plintos) shared.notify_of_plinto_event();
-  if (added && *added && !is_plintos) shared.notify_of_webhook();
+  if (!added || !*added) co_return added;
+  if (source == WebhookSource::kPolar) shared.notify_of_webhook();
+  if (source == WebhookSource::kPlinto) shared.notify_of_plinto_event();
+  if (source == WebhookSource::kConekta) shared.notify_of_conekta_event();
   co_return added;
 }
 
@@ -137,15 +139,15 @@ static Task<void> StoreLater(Shared& shared, WebhookRow webhook) {
   static_cast<void>(co_await StoreDelivery(shared, std::move(webhook)));
 }
 
-Task<Result<HttpResponse>> KeepDelivery(Shared& shared, WebhookRow webhook) {
+Task<Result<HttpResponse>> KeepDelivery(Shared& shared, WebhookRow webhook, int status) {
   if (HasDefect("acknowledge-before-commit")) {
     static thread_local TaskGroup later;
     co_await later.Start(StoreLater(shared, std::move(webhook)));
-    co_return JsonText(202, std::string(kAcknowledged));
+    co_return JsonText(status, std::string(kAcknowledged));
   }
   Result<bool> added = co_await StoreDelivery(shared, std::move(webhook));
   if (!added) co_return std::move(added).error();
-  co_return JsonText(202, std::string(kAcknowledged));
+  co_return JsonText(status, std::string(kAcknowledged));
 }
 
 Task<JobRun> ProcessInbox(Shared& shared) {

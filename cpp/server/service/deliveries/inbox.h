@@ -1,7 +1,8 @@
 // The inbox of deliveries: kept and acknowledged when they come, worked off afterwards, in any order.
 //
-// It has two queues, by what a delivery waits for. Polar's events become facts for the mirror, which waits for nobody:
-// they are worked off here, many at once. Plinto's wait for Polar, and have a queue of their own (plinto_queue.h).
+// It has queues by what a delivery waits for. Polar's events become facts for the mirror, which waits for nobody: they
+// are worked off here, many at once. Plinto's wait for Polar, and Conekta's for Conekta: they have queues of their own
+// (event_queue.h).
 #pragma once
 
 #include <optional>
@@ -16,7 +17,7 @@ namespace plinto::polar::server {
 
 /// Stores a delivery whose signature holds, and acknowledges it. One that is known already is acknowledged as well.
 /// Errors: STORE_FAILED.
-[[nodiscard]] Task<Result<HttpResponse>> KeepDelivery(Shared& shared, WebhookRow webhook);
+[[nodiscard]] Task<Result<HttpResponse>> KeepDelivery(Shared& shared, WebhookRow webhook, int status = 202);
 
 /// Works off Polar's deliveries that are due. Returns when the next one will be, if any waits.
 [[nodiscard]] Task<JobRun> ProcessInbox(Shared& shared);

@@ -17,6 +17,11 @@ std::string Reason(const Error& error) {
   return reason + ": " + error.message + (error.details.empty() ? "" : " (" + error.details + ")");
 }
 
+std::string NameOf(WebhookSource source) {
+  if (source == WebhookSource::kPolar) return "Polar";
+  return source == WebhookSource::kPlinto ? "Plinto" : "Conekta";
+}
+
 // An erasure is never parked: Polar is told when it is back, however long that takes.
 bool IsEndOfSubject(const WebhookRow& webhook) {
   return webhook.source == WebhookSource::kPlinto &&
@@ -47,8 +52,7 @@ void Fail(WebhookOutcome& outcome, const WebhookRow& webhook, const Error& error
 void TellIfGivenUp(Host& host, const WebhookRow& webhook, const WebhookOutcome& outcome) {
   if (outcome.error.empty() || outcome.retry_at) return;
   host.log.GaveUp(Queue::kInbox, "delivery " + webhook.event_id + " (" + webhook.event_type + " of " +
-                                     (webhook.source == WebhookSource::kPolar ? "Polar" : "Plinto") +
-                                     ") is given up: " + outcome.error +
+                                     NameOf(webhook.source) + ") is given up: " + outcome.error +
                                      " Once that is mended, take it up again: plinto-polar replay " + webhook.event_id);
 }
 

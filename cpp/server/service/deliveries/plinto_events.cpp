@@ -3,8 +3,10 @@
 #include <array>
 
 #include "core/foundation/text.h"
+#include "server/service/customers/conekta_customers.h"
 #include "server/service/customers/customers.h"
 #include "server/service/customers/fit_name.h"
+#include "server/service/deliveries/outcome.h"
 
 namespace plinto::polar::server {
 namespace {
@@ -134,6 +136,39 @@ Task<Status> BringToPolar(Host& host, const Settings& settings, const Topic& top
   co_return co_await CreateTeam(host, settings, subject, std::move(news), deadline);
 }
 
+Task<Status> Apply(Host& host, const Settings& settings, const WebhookRow& webhook, Timestamp deadline) {
+  const Topic* const topic = TopicOf(webhook.event_type);
+  if (topic == nullptr) co_return Done{};
+  Result<News> read = ReadNews(webhook.payload);
+  if (!read) co_return std::move(read).error();
+  News news = *std::move(read);
+  const Subject subject{topic->kind, news.id};
+  SubjectNews told{news.id, news.at, topic->change == Topic::Change::kDeleted};
+
+  if (told.is_gone) {
+    // First of all, what comes late must not bring the subject back. Then it is forgotten here, whether Polar answers
+    // or not.
+    Status saved = co_await host.store.SaveSubjectNews(told);
+    if (!saved) co_return saved;
+    const Result<Erasure> erased = co_await host.store.EraseSubject(subject, host.clock.Now());
+    if (!erased) co_return erased.error();
+    Status ended = co_await DeleteAtConekta(host, settings, subject, deadline);
+    if (!ended) co_return ended;
+    co_return co_await DeleteAtPolar(host, settings, std::move(news.id), deadline);
+  }
+
+  const Result<std::optional<SubjectNews>> known = co_await host.store.FindSubjectNews(news.id);
+  if (!known) co_return known.error();
+  if (*known && ((*known)->is_gone || (*known)->at > news.at)) co_return Done{};
+  // A subject that was erased at its own request is made known again by a request of its own, not by Plinto's events.
+  const Result<bool> erased = co_await host.store.IsErased(news.id);
+  if (!erased) co_return erased.error();
+  if (*erased) co_return Done{};
+  Status applied = co_await BringToPolar(host, settings, *topic, std::move(news), deadline);
+  if (!applied) co_return applied;
+  co_return co_await host.store.SaveSubjectNews(std::move(told));
+}
+
 }  // namespace
 
 WebhookRow PlintoDelivery(PlintoEvent event, Timestamp received) {
@@ -150,35 +185,12 @@ WebhookRow PlintoDelivery(PlintoEvent event, Timestamp received) {
   return row;
 }
 
-Task<Status> ApplyPlintoEvent(Host& host, const Settings& settings, const WebhookRow& webhook, Timestamp deadline) {
-  const Topic* const topic = TopicOf(webhook.event_type);
-  if (topic == nullptr) co_return Done{};
-  Result<News> read = ReadNews(webhook.payload);
-  if (!read) co_return std::move(read).error();
-  News news = *std::move(read);
-  const Subject subject{topic->kind, news.id};
-  SubjectNews told{news.id, news.at, topic->change == Topic::Change::kDeleted};
-
-  if (told.is_gone) {
-    // First of all, what comes late must not bring the subject back. Then it is forgotten here, whether Polar answers
-    // or not.
-    Status saved = co_await host.store.SaveSubjectNews(told);
-    if (!saved) co_return saved;
-    const Result<Erasure> erased = co_await host.store.EraseSubject(subject, host.clock.Now());
-    if (!erased) co_return erased.error();
-    co_return co_await DeleteAtPolar(host, settings, std::move(news.id), deadline);
-  }
-
-  const Result<std::optional<SubjectNews>> known = co_await host.store.FindSubjectNews(news.id);
-  if (!known) co_return known.error();
-  if (*known && ((*known)->is_gone || (*known)->at > news.at)) co_return Done{};
-  // A subject that was erased at its own request is made known again by a request of its own, not by Plinto's events.
-  const Result<bool> erased = co_await host.store.IsErased(news.id);
-  if (!erased) co_return erased.error();
-  if (*erased) co_return Done{};
-  Status applied = co_await BringToPolar(host, settings, *topic, std::move(news), deadline);
-  if (!applied) co_return applied;
-  co_return co_await host.store.SaveSubjectNews(std::move(told));
+Task<Result<AppliedEvent>> ApplyPlintoEvent(Shared& shared, const WebhookRow& webhook, Timestamp deadline) {
+  const Result<Json> told = ParseJson(webhook.payload);
+  Status applied = CheckStorable(told ? *told : Json());
+  if (applied) applied = co_await Apply(shared.host, shared.settings, webhook, deadline);
+  if (!applied) co_return std::move(applied).error();
+  co_return AppliedEvent{};
 }
 
 }  // namespace plinto::polar::server

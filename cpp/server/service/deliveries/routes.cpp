@@ -5,6 +5,7 @@
 #include "core/webhook/envelope.h"
 #include "core/webhook/signature.h"
 #include "server/service/caller/context.h"
+#include "server/service/deliveries/conekta_events.h"
 #include "server/service/deliveries/inbox.h"
 #include "server/service/deliveries/plinto_events.h"
 #include "server/service/storable.h"
@@ -38,6 +39,16 @@ Task<Result<HttpResponse>> PostWebhook(Shared& shared, Context context) {
   co_return co_await KeepDelivery(shared, std::move(row));
 }
 
+Task<Result<HttpResponse>> PostConektaEvent(Shared& shared, Context context) {
+  auto read = [&] { return ReadConektaDelivery(shared.settings.conekta_webhook_keys, context.request); };
+  Result<WebhookRow> delivery = co_await RunBeside(shared.host.workers, context.request.body.size(), read);
+  if (!delivery) co_return std::move(delivery).error();
+  WebhookRow row = *std::move(delivery);
+  row.payload = std::move(context.request.body);
+  // Conekta takes nothing else for an acknowledgment.
+  co_return co_await KeepDelivery(shared, std::move(row), 200);
+}
+
 Task<Result<HttpResponse>> PostPlintoEvent(Shared& shared, Context context) {
   if (shared.settings.plinto_webhook_secret.empty()) {
     co_return Error{.code = ErrorCode::kNotFound,
@@ -57,6 +68,7 @@ Task<Result<HttpResponse>> PostPlintoEvent(Shared& shared, Context context) {
 
 std::span<const Route> DeliveryRoutes() {
   static constexpr std::array kDeliveryRoutes = {Route{Operation::kReceivePolarWebhook, PostWebhook},
+                                                 Route{Operation::kReceiveConektaWebhook, PostConektaEvent},
                                                  Route{Operation::kReceivePlintoEvent, PostPlintoEvent}};
   return kDeliveryRoutes;
 }

@@ -1,4 +1,4 @@
-// What Polar and Plinto deliver: verified, stored and acknowledged; the inbox works it off.
+// What Polar, Conekta and Plinto deliver: verified, stored and acknowledged; the inbox works it off.
 #pragma once
 
 #include <span>

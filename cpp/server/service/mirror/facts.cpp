@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 #include "core/foundation/codec.h"
 #include "core/model/checkout.h"
@@ -184,6 +185,11 @@ constexpr Reading kReadings[] = {
     {"customer_seat.", nullptr, kViews<SeatView>, kOwners},
 };
 
+template <class T>
+void AppendList(std::vector<T>& to, std::vector<T>& from) {
+  to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+}
+
 const Reading* FindReading(std::string_view type) {
   for (const Reading& one : kReadings) {
     if (one.type.ends_with('.') ? type.starts_with(one.type) : type == one.type) return &one;
@@ -192,6 +198,14 @@ const Reading* FindReading(std::string_view type) {
 }
 
 }  // namespace
+
+void AppendFacts(Facts& to, Facts from) {
+  AppendList(to.subscriptions, from.subscriptions);
+  AppendList(to.orders, from.orders);
+  AppendList(to.checkouts, from.checkouts);
+  AppendList(to.customers, from.customers);
+  AppendList(to.billing, from.billing);
+}
 
 std::optional<ReadFacts> ReadFactsOf(std::string_view body, Plans plans) {
   const std::optional<OutlinedEvent> told = OutlinedEvent::Read(body);

@@ -23,6 +23,9 @@ namespace plinto::polar::server {
 [[nodiscard]] Result<Facts> CollectFacts(const WebhookEvent& event, std::string content, std::span<const Plan> plans,
                                          std::vector<std::string>* unread = nullptr);
 
+/// Adds what else was told of the same customer.
+void AppendFacts(Facts& to, Facts from);
+
 /// What the body of a delivery tells, read in one pass.
 struct ReadFacts {
   WebhookEvent event;  ///< with those members of its data only that become facts, or name whom they are about

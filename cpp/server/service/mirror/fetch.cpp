@@ -1,28 +1,15 @@
 #include "server/service/mirror/fetch.h"
 
 #include <algorithm>
-#include <iterator>
 
 #include "core/polar/client.h"
 #include "server/base/side_by_side.h"
+#include "server/service/mirror/conekta_fetch.h"
 #include "server/service/mirror/facts.h"
 #include "server/service/polar_call.h"
 
 namespace plinto::polar::server {
 namespace {
-
-template <class T>
-void Append(std::vector<T>& to, std::vector<T>& from) {
-  to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
-}
-
-void AppendFacts(Facts& to, Facts& from) {
-  Append(to.subscriptions, from.subscriptions);
-  Append(to.orders, from.orders);
-  Append(to.checkouts, from.checkouts);
-  Append(to.customers, from.customers);
-  Append(to.billing, from.billing);
-}
 
 Status Tell(const Settings& settings, std::string type, Timestamp as_of, Json data, Facts& facts) {
   const WebhookEvent event{std::move(type), as_of, std::move(data)};
@@ -33,7 +20,7 @@ Status Tell(const Settings& settings, std::string type, Timestamp as_of, Json da
                  .field = told.error().field,
                  .details = event.type + ": " + told.error().message};
   }
-  AppendFacts(facts, *told);
+  AppendFacts(facts, *std::move(told));
   return Done{};
 }
 
@@ -114,7 +101,7 @@ Task<Status> FetchSeats(Fetch& fetch, SeatQuery query, Part& part) {
 Status AddParts(std::vector<Part>& parts, Facts& facts) {
   for (Part& part : parts) {
     if (!part.done) return std::move(part.done);
-    AppendFacts(facts, part.facts);
+    AppendFacts(facts, std::move(part.facts));
   }
   return Done{};
 }
@@ -214,6 +201,7 @@ Task<Result<FetchedCustomer>> FetchWholeCustomer(Host& host, const Settings& set
   Status done = AddParts(parts, fetched.facts);
   if (done) done = co_await FetchAllSeats(fetch, fetched.facts);
   if (!done) co_return std::move(done).error();
+  fetched.conekta = co_await FetchAllOfConekta(host, settings, fetch.customer_id, fetch.terms);
   co_return fetched;
 }
 
@@ -232,6 +220,8 @@ Task<Result<Facts>> FetchCustomer(Host& host, const Settings& settings, std::str
                                   CallTerms terms) {
   Result<FetchedCustomer> fetched = co_await FetchWholeCustomer(host, settings, std::move(polar_customer_id), terms);
   if (!fetched) co_return std::move(fetched).error();
+  if (!fetched->conekta) co_return std::move(fetched->conekta).error();
+  AppendFacts(fetched->facts, *std::move(fetched->conekta));
   co_return std::move(fetched->facts);
 }
 

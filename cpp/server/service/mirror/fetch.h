@@ -1,4 +1,5 @@
-// Reads from Polar all that the mirror holds of one customer. Webhooks keep it up from then on.
+// Reads from Polar, and from Conekta where they buy there (conekta_fetch.h), all that the mirror holds of one customer.
+// Webhooks keep it up from then on.
 #pragma once
 
 #include <string>
@@ -13,12 +14,13 @@ namespace plinto::polar::server {
 /// Of each kind of object at most so many, the newest.
 inline constexpr std::int64_t kMaxFetched = 1'000;
 
-/// All that Polar knows of a customer.
+/// All that Polar knows of a customer, and Conekta.
 struct FetchedCustomer {
   Facts facts = {};
   bool is_deleted = false;  ///< Polar does not have the customer (any more); what they bought it has all the same
   bool has_all_subscriptions = false;
   bool has_all_orders = false;
+  Result<Facts> conekta = Facts{};  ///< what Conekta knows; nothing of who buys nothing there
 };
 
 /// State, subscriptions, orders, refunds, grants and seats, each as old as the request that asked for it, by Polar's
@@ -33,7 +35,7 @@ struct FetchedCustomer {
 [[nodiscard]] Task<Result<Facts>> FetchMissing(Host& host, const Settings& settings, std::string kind,
                                                HeldSnapshot held, CallTerms terms);
 
-/// The facts of FetchWholeCustomer() alone.
+/// The facts of FetchWholeCustomer() alone, of both. Errors: those of Polar and Conekta.
 [[nodiscard]] Task<Result<Facts>> FetchCustomer(Host& host, const Settings& settings, std::string polar_customer_id,
                                                 CallTerms terms);
 

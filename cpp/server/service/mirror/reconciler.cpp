@@ -6,6 +6,7 @@
 #include "core/foundation/text.h"
 #include "server/base/backoff.h"
 #include "server/base/defects.h"
+#include "server/service/mirror/facts.h"
 #include "server/service/mirror/fetch.h"
 
 namespace plinto::polar::server {
@@ -27,12 +28,6 @@ Error OtherAccount(const std::string& customer) {
                      "POLAR_ACCESS_TOKEN and POLAR_API_URL."};
 }
 
-void Take(Facts& to, Facts from) {
-  for (SubscriptionFact& one : from.subscriptions) to.subscriptions.push_back(std::move(one));
-  for (OrderFact& one : from.orders) to.orders.push_back(std::move(one));
-  for (BillingFact& one : from.billing) to.billing.push_back(std::move(one));
-}
-
 /// What the mirror holds and Polar's lists do not have.
 std::vector<HeldSnapshot> MissingOf(std::vector<HeldSnapshot> held, const std::set<std::string>& listed) {
   std::erase_if(held, [&](const HeldSnapshot& one) { return listed.contains(one.id); });
@@ -44,7 +39,7 @@ Task<Status> AddMissing(Host& host, const Settings& settings, std::string kind, 
   for (HeldSnapshot& one : missing) {
     Result<Facts> found = co_await FetchMissing(host, settings, kind, std::move(one), terms);
     if (!found) co_return std::move(found).error();
-    Take(facts, *std::move(found));
+    AppendFacts(facts, *std::move(found));
   }
   co_return Done{};
 }
@@ -101,6 +96,7 @@ Task<Result<bool>> Reconciler::ReconcileNext() {
   if (!due) co_return due.error();
   if (due->empty()) co_return false;
   const std::string customer = due->front();
+  is_conektas_ = false;
   const Result<std::vector<Repair>> repairs = co_await Reconcile(customer, false);
   if (repairs) {
     for (const Repair& repair : *repairs) {
@@ -108,13 +104,14 @@ Task<Result<bool>> Reconciler::ReconcileNext() {
     }
     co_return true;
   }
-  const bool is_of_customer = IsOfCustomer(repairs.error());
+  // While Conekta fails those who do not buy there are verified.
+  const bool is_of_customer = IsOfCustomer(repairs.error()) || is_conektas_;
   const std::int64_t seconds = is_of_customer ? kUnreadableSeconds : kFailedSeconds;
   const Status put_off = co_await store_.PutOff(customer, host_.clock.Now().PlusSeconds(seconds));
   if (!put_off) co_return put_off.error();
   if (!is_of_customer) co_return repairs.error();
-  host_.log.Warn("customer " + customer + " cannot be verified with Polar: " + repairs.error().message + " " +
-                 repairs.error().details);
+  host_.log.Warn("customer " + customer + " cannot be verified with " + (is_conektas_ ? "Conekta: " : "Polar: ") +
+                 repairs.error().message + " " + repairs.error().details);
   co_return true;
 }
 
@@ -142,6 +139,13 @@ Task<Result<std::vector<Repair>>> Reconciler::Reconcile(std::string customer, bo
     Status added = co_await AddMissing(host_, settings_, "order", std::move(missing), terms, facts);
     if (!added) co_return std::move(added).error();
   }
+  // What Conekta has is in no list of Polar's, and nothing of it ends for not being there: it is asked for each by
+  // itself.
+  if (!fetched->conekta) {
+    is_conektas_ = true;
+    co_return std::move(fetched->conekta).error();
+  }
+  AppendFacts(facts, *std::move(fetched->conekta));
   if (HasDefect("verified-without-storing")) facts = {};
   co_return co_await store_.Reconcile(std::move(customer), std::move(facts), host_.clock.Now(), is_dry);
 }

@@ -1,4 +1,5 @@
-// Heals the mirror: asks Polar again for all that it knows of a customer, and repairs what differs. Deliveries may be
+// Heals the mirror: asks Polar again for all that it knows of a customer, and Conekta where they buy there, and repairs
+// what differs. Deliveries may be
 // lost for good, by an endpoint that was disabled or a server that was away; this is the mirror's second source.
 //
 // Who is due stands in the store: once a day at least, 15 minutes after the end of a period, and at once where
@@ -45,6 +46,7 @@ class Reconciler {
   Timestamp seen_at_ = {};  ///< as this server has written it
   Timestamp next_turn_ = {};
   int failures_ = 0;
+  bool is_conektas_ = false;  ///< the last customer's error is
 };
 
 /// Is the error of this one customer's answer alone?

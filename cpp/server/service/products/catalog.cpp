@@ -6,6 +6,7 @@
 #include "core/foundation/text.h"
 #include "core/polar/products.h"
 #include "server/service/polar_call.h"
+#include "server/service/products/conekta_prices.h"
 #include "server/service/products/offered.h"
 
 namespace plinto::polar::server {
@@ -128,6 +129,7 @@ Task<Result<ProductCatalog::Fetched>> ProductCatalog::FetchConfigured(Timestamp 
     offer.features = plan.features;
   }
   fetched.products = std::move(known);
+  co_await AddConektaPrices(host_, settings_, fetched.list.items, deadline);
   co_return fetched;
 }
 

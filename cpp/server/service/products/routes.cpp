@@ -23,11 +23,7 @@ Task<Result<HttpResponse>> GetProvider(Shared&, Context context) {
   const std::string country = context.Query("country").value_or("");
   const Result<PaymentProvider> provider = DecideProvider(country);
   if (!provider) co_return provider.error();
-  std::string upper = country;
-  for (char& letter : upper) {
-    if (letter >= 'a' && letter <= 'z') letter = static_cast<char>(letter - 'a' + 'A');
-  }
-  HttpResponse answer = JsonAnswer(200, ProviderChoice{std::move(upper), *provider});
+  HttpResponse answer = JsonAnswer(200, ProviderChoice{ToUpperCountry(country), *provider});
   answer.headers.Add("cache-control", "public, max-age=3600");
   co_return answer;
 }

@@ -1,8 +1,6 @@
 #include "server/service/subscriptions/own.h"
 
-#include "core/polar/subscriptions.h"
 #include "server/service/mirror/mirror.h"
-#include "server/service/polar_call.h"
 #include "server/service/products/offered.h"
 
 namespace plinto::polar::server {
@@ -27,12 +25,6 @@ Task<Result<Subscription>> FindOwnSubscription(Shared& shared, const Context& co
   }
   if (!*found) co_return NoSubscription();
   co_return **std::move(found);
-}
-
-Task<Result<Subscription>> ReadSubscription(Shared& shared, std::string id, CallTerms terms, Timestamp& as_of) {
-  HttpRequest request = BuildGetSubscription(shared.settings.polar, id);
-  const CallOutcome outcome = co_await CallPolar(shared.host, std::move(request), true, std::move(terms), &as_of);
-  co_return ReadOutcome(outcome, ParseSubscription);
 }
 
 Result<std::string> ProductOf(const Settings& settings, const ChangeOptions& change) {

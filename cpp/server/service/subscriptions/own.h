@@ -12,9 +12,6 @@ namespace plinto::polar::server {
 
 /// The subscription of the path, from the mirror. Errors: NOT_FOUND when it is not the caller's.
 [[nodiscard]] Task<Result<Subscription>> FindOwnSubscription(Shared& shared, const Context& context, Caller caller);
-/// As Polar has it now. `as_of`: when that was, by Polar's clock.
-[[nodiscard]] Task<Result<Subscription>> ReadSubscription(Shared& shared, std::string id, CallTerms terms,
-                                                          Timestamp& as_of);
 
 /// The product that a change is to; empty for one of seats. Errors: PRODUCT_UNKNOWN.
 [[nodiscard]] Result<std::string> ProductOf(const Settings& settings, const ChangeOptions& change);

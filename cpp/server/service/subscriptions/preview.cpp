@@ -4,6 +4,7 @@
 #include "core/foundation/text.h"
 #include "server/service/answers.h"
 #include "server/service/products/catalog.h"
+#include "server/service/providers/polar_provider.h"
 #include "server/service/subscriptions/default_proration.h"
 #include "server/service/subscriptions/own.h"
 
@@ -33,6 +34,11 @@ Task<Result<ChangePreview>> Preview(Shared& shared, const Subscription& own, con
   co_return PreviewChange(*current, product, change.seats, behavior, now);
 }
 
+Error NothingToPreview() {
+  return NotSupported(
+      "", "Conekta prorates nothing: a change would cost nothing now, and its price counts from the next period on.");
+}
+
 }  // namespace
 
 Task<Result<HttpResponse>> PreviewSubscription(Shared& shared, Context context) {
@@ -47,6 +53,7 @@ Task<Result<HttpResponse>> PreviewSubscription(Shared& shared, Context context) 
   const CallTerms terms = TermsOf(context, *caller, Priority::kPortal);
   const Result<Subscription> own = co_await FindOwnSubscription(shared, context, *std::move(caller));
   if (!own) co_return own.error();
+  if (ProviderOfId(own->id) != PaymentProvider::kPolar) co_return NothingToPreview();
   if (is_buyer) {
     const Status open = CheckProrationIsOpen(shared.settings, product->empty() ? own->product_id : *product, *change);
     if (!open) co_return open.error();

@@ -1,5 +1,7 @@
 #include "server/service/subscriptions/views.h"
 
+#include "server/service/providers/provider.h"
+
 namespace plinto::polar::server {
 
 CustomerSubscription ViewOf(const Subscription& one) {
@@ -29,6 +31,7 @@ CustomerSubscription ViewOf(const Subscription& one) {
   if (const auto& pending = one.pending_update) {
     view.pending_update = PendingChange{pending->applies_at, pending->product_id, pending->seats, pending->units};
   }
+  view.actions = ActionsOn(one);
   return view;
 }
 

@@ -35,12 +35,16 @@ CREATE TABLE polar_customers (
   reconcile_at BIGINT,
   demanded_at BIGINT,
   claimed_until BIGINT,
+  country TEXT,
+  conekta_customer_id TEXT,
   CHECK ((organization_id IS NULL) <> (user_id IS NULL))<row key>
 );
 CREATE UNIQUE INDEX polar_customers_organization ON polar_customers (tenant, organization_id)
   WHERE organization_id IS NOT NULL;
 CREATE UNIQUE INDEX polar_customers_user ON polar_customers (tenant, user_id) WHERE user_id IS NOT NULL;
 CREATE UNIQUE INDEX polar_customers_polar ON polar_customers (tenant, polar_customer_id);
+CREATE UNIQUE INDEX polar_customers_conekta ON polar_customers (tenant, conekta_customer_id)
+  WHERE conekta_customer_id IS NOT NULL;
 
 -- `mirrored_at`: when Polar was last asked for all that it knows of the customer. `reconcile_at`: when it is asked next.
 -- `demanded_at`: when something was heard last that calls for asking.
@@ -81,7 +85,8 @@ CREATE TABLE polar_checkouts (
   created_at BIGINT NOT NULL,
   updated_at BIGINT NOT NULL,
   confirmed_at BIGINT,
-  expires_at BIGINT NOT NULL<row key>
+  expires_at BIGINT NOT NULL,
+  conekta_order_id TEXT<row key>
 );
 CREATE UNIQUE INDEX polar_checkouts_polar ON polar_checkouts (tenant, polar_checkout_id);
 CREATE INDEX polar_checkouts_organization ON polar_checkouts (tenant, organization_id);
@@ -101,7 +106,7 @@ CREATE TABLE polar_idempotency_keys (
 CREATE INDEX polar_idempotency_keys_age ON polar_idempotency_keys (tenant, created_at);
 CREATE INDEX polar_idempotency_keys_unanswered ON polar_idempotency_keys (tenant, created_at) WHERE answer = '';
 
--- The mirror: the newest snapshots, and the state that billing rules are decided by, folded from facts.
+-- The mirror, of Polar and of Conekta, whose ids have a prefix: the newest snapshots, and the state that billing rules are decided by, folded from facts.
 CREATE TABLE polar_subscriptions (
   <row id>,
   tenant TEXT NOT NULL,
@@ -157,7 +162,7 @@ CREATE TABLE polar_billing_states (
 CREATE TABLE polar_webhook_events (
   <row id>,
   tenant TEXT NOT NULL,
-  source TEXT NOT NULL CHECK (source IN ('polar', 'plinto')),
+  source TEXT NOT NULL CHECK (source IN ('polar', 'plinto', 'conekta')),
   event_id TEXT NOT NULL,
   event_type TEXT NOT NULL,
   processed BIGINT NOT NULL DEFAULT 0,
@@ -353,6 +358,32 @@ CREATE TABLE app_health (
   PRIMARY KEY (tenant)
 )<without rowid>;
 
+-- Cancellations at the end of a period that the provider cannot keep (kept_cancellation.h).
+CREATE TABLE kept_cancellations (
+  <row id>,
+  tenant TEXT NOT NULL,
+  subscription_id TEXT NOT NULL,
+  polar_customer_id TEXT NOT NULL,
+  conekta_customer_id TEXT NOT NULL,
+  cancel_at BIGINT NOT NULL,
+  canceled_at BIGINT NOT NULL,
+  actor TEXT NOT NULL,
+  reason TEXT,
+  comment TEXT,
+  begun_at BIGINT,
+  carried_out_at BIGINT,
+  error_message TEXT,
+  attempts BIGINT NOT NULL DEFAULT 0,
+  next_attempt_at BIGINT NOT NULL,
+  claim TEXT,
+  claimed_until BIGINT<row key>
+);
+CREATE UNIQUE INDEX kept_cancellations_subscription ON kept_cancellations (tenant, subscription_id);
+CREATE INDEX kept_cancellations_customer ON kept_cancellations (tenant, polar_customer_id);
+CREATE INDEX kept_cancellations_actor ON kept_cancellations (tenant, actor);
+CREATE INDEX kept_cancellations_due ON kept_cancellations (tenant, next_attempt_at);
+CREATE INDEX kept_cancellations_claimed ON kept_cancellations (tenant, claimed_until) WHERE claimed_until IS NOT NULL;
+
 -- Keys of back ends, of which only hashes are kept, and keys that entitlement tokens are signed with.
 CREATE TABLE service_keys (
   tenant TEXT NOT NULL,
@@ -415,7 +446,8 @@ constexpr std::array kWords = {
           ",\n  PRIMARY KEY (tenant, webhook),\n"
           "  FOREIGN KEY (tenant, webhook) REFERENCES polar_webhook_events (tenant, id) ON DELETE CASCADE"},
     Words{"<without rowid>", " WITHOUT ROWID", ""},
-    Words{"<usage row id>", "id INTEGER PRIMARY KEY", "id BIGINT NOT NULL"},
+    // An answer of the store's may be lost: whoever writes once more means the row that was, not the next one.
+    Words{"<usage row id>", "id INTEGER PRIMARY KEY AUTOINCREMENT", "id BIGINT NOT NULL"},
     Words{"<in parts>", "", " PARTITION BY RANGE (id)"},
     Words{"<ids and age of usage>", kUsageOfSqlite, kUsageOfPostgres},
 };

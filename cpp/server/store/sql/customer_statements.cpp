@@ -51,12 +51,20 @@ std::string PolarIdOf(const Scope& db, const Subject& subject) {
 }  // namespace
 
 std::optional<CustomerRow> FindCustomer(const Scope& db, const Subject& subject) {
-  Query query(db, IsUser(subject) ? "SELECT polar_customer_id, email, name, type FROM polar_customers"
+  Query query(db, IsUser(subject) ? "SELECT polar_customer_id, email, name, type, coalesce(country, ''),"
+                                    " coalesce(conekta_customer_id, '') FROM polar_customers"
                                     " WHERE tenant = ?1 AND user_id = ?2 AND status = 'active'"
-                                  : "SELECT polar_customer_id, email, name, type FROM polar_customers"
+                                  : "SELECT polar_customer_id, email, name, type, coalesce(country, ''),"
+                                    " coalesce(conekta_customer_id, '') FROM polar_customers"
                                     " WHERE tenant = ?1 AND organization_id = ?2 AND status = 'active'");
   if (!query.Bind(subject.id).Step()) return std::nullopt;
-  return CustomerRow{subject, query.Text(0), query.Text(1), query.Text(2), query.Text(3) == "team"};
+  return CustomerRow{.subject = subject,
+                     .polar_customer_id = query.Text(0),
+                     .email = query.Text(1),
+                     .name = query.Text(2),
+                     .is_team = query.Text(3) == "team",
+                     .country = query.Text(4),
+                     .conekta_customer_id = query.Text(5)};
 }
 
 bool SaveCustomer(const Scope& db, const CustomerRow& customer, Timestamp now) {
@@ -157,11 +165,12 @@ void SaveCheckout(const Scope& db, const CheckoutRow& checkout, const std::optio
   Query insert(db,
                "INSERT INTO polar_checkouts (tenant, organization_id, user_id, polar_customer_id, polar_checkout_id,"
                " product_id, product_price_id, status, success_url, embed_origin, polar_metadata, created_at,"
-               " updated_at, expires_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)");
+               " updated_at, expires_at, conekta_order_id)"
+               " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)");
   insert.Bind(OrganizationOf(checkout.subject)).Bind(checkout.user_id).Bind(checkout.polar_customer_id);
   insert.Bind(checkout.polar_checkout_id).Bind(checkout.product_id).BindText(checkout.product_price_id);
   insert.Bind(checkout.status).BindText(checkout.success_url).BindText(checkout.embed_origin).Bind(checkout.metadata);
-  insert.Bind(now).Bind(now).Bind(checkout.expires_at).Run();
+  insert.Bind(now).Bind(now).Bind(checkout.expires_at).BindText(checkout.conekta_order_id).Run();
   if (!answered) return;
   Query remember(db, "UPDATE polar_idempotency_keys SET answer = ?4 WHERE tenant = ?1 AND actor = ?2 AND key = ?3");
   remember.Bind(answered->actor).Bind(answered->key).Bind(answered->answer).Run();
@@ -171,7 +180,8 @@ std::optional<CheckoutRow> FindCheckout(const Scope& db, const Subject& subject,
   // An organization's checkouts bear the user who started them as well, so a user's own have no organization.
   Query query(db,
               "SELECT user_id, polar_customer_id, product_id, coalesce(product_price_id, ''), status,"
-              " coalesce(success_url, ''), coalesce(embed_origin, ''), polar_metadata, expires_at, updated_at"
+              " coalesce(success_url, ''), coalesce(embed_origin, ''), polar_metadata, expires_at, updated_at,"
+              " coalesce(conekta_order_id, '')"
               " FROM polar_checkouts WHERE tenant = ?1 AND polar_checkout_id = ?2"
               " AND (organization_id = ?3 OR (organization_id IS NULL AND user_id = ?4))");
   query.Bind(id).Bind(OrganizationOf(subject)).Bind(UserOf(subject));
@@ -187,7 +197,8 @@ std::optional<CheckoutRow> FindCheckout(const Scope& db, const Subject& subject,
                      .embed_origin = query.Text(6),
                      .metadata = query.Text(7),
                      .expires_at = query.Time(8),
-                     .updated_at = query.Time(9)};
+                     .updated_at = query.Time(9),
+                     .conekta_order_id = query.Text(10)};
 }
 
 }  // namespace plinto::polar::server::sql

@@ -21,31 +21,34 @@ constexpr auto kHoldOne = HoldOne(kTable);
 constexpr auto kHoldMany = HoldMany(kTable);
 constexpr DueStatements kDueWebhooks = {kSelectDue.data(), kHoldOne.data(), kHoldMany.data(), kWebhooksHeldSeconds};
 
-// Of Plinto's events: one of whose subject another one is held waits for that, and an organization's first one for
-// those of its owner that came before. ?3 and ?4 as in SelectDue().
-constexpr char kIsFreePlintoEvent[] =
+// Of Plinto's events and Conekta's: one of whose subject or customer another one is held waits for that, and an
+// organization's first one for those of its owner that came before. ?3 and ?4 as in SelectDue().
+constexpr char kIsFreeEvent[] =
     " AND (waits_for IS NULL OR NOT EXISTS (SELECT 1 FROM polar_webhook_events earlier WHERE earlier.tenant = ?1"
     " AND earlier.about = polar_webhook_events.waits_for AND earlier.next_attempt_at IS NOT NULL"
     " AND earlier.id < polar_webhook_events.id))"
     " AND (claimed_until IS NULL OR claimed_until <= ?3 OR claimed_until > ?4)"
-    " AND NOT EXISTS (SELECT 1 FROM polar_webhook_events other WHERE other.tenant = ?1 AND other.source = 'plinto'"
-    " AND other.about = polar_webhook_events.about AND other.claimed_until > ?3 AND other.claimed_until <= ?4)";
-constexpr auto kFindPlintoEvent = Joined(
-    "SELECT id, coalesce(about, '') FROM polar_webhook_events WHERE tenant = ?1 AND source = 'plinto'"
+    " AND NOT EXISTS (SELECT 1 FROM polar_webhook_events other WHERE other.tenant = ?1"
+    " AND other.source = polar_webhook_events.source AND other.about = polar_webhook_events.about"
+    " AND other.claimed_until > ?3 AND other.claimed_until <= ?4)";
+constexpr auto kFindEvent = Joined(
+    "SELECT id, coalesce(about, '') FROM polar_webhook_events WHERE tenant = ?1 AND source = ?5"
     " AND next_attempt_at <= ?2",
-    kIsFreePlintoEvent, " ORDER BY next_attempt_at, id LIMIT 1");
-constexpr auto kHoldPlintoEvent = Joined(
+    kIsFreeEvent, " ORDER BY next_attempt_at, id LIMIT 1");
+constexpr auto kHoldEvent = Joined(
     "UPDATE polar_webhook_events SET claim = ?5, claimed_until = ?6 WHERE tenant = ?1 AND id = ?2"
     " AND next_attempt_at IS NOT NULL",
-    kIsFreePlintoEvent, " RETURNING ", kColumns);
+    kIsFreeEvent, " RETURNING ", kColumns);
 
-std::string TextOf(WebhookSource source) { return source == WebhookSource::kPolar ? "polar" : "plinto"; }
+std::string TextOf(WebhookSource source) { return std::string(ToText(source)); }
+
+std::int64_t HeldSecondsOf(WebhookSource source) {
+  return source == WebhookSource::kPolar ? kWebhooksHeldSeconds : kEventHeldSeconds;
+}
 
 WebhookRow ReadWebhook(Query& query) {
-  return {query.Integer(0), query.Text(1) == "polar" ? WebhookSource::kPolar : WebhookSource::kPlinto,
-          query.Text(2),    query.Text(3),
-          query.Text(4),    static_cast<int>(query.Integer(5)),
-          query.Text(6)};
+  return {query.Integer(0), WebhookSourceFrom(query.Text(1)),   query.Text(2), query.Text(3),
+          query.Text(4),    static_cast<int>(query.Integer(5)), query.Text(6)};
 }
 
 // Deleted at Plinto, or erased here and not heard of since.
@@ -94,20 +97,20 @@ std::vector<WebhookRow> ClaimWebhooks(const Scope& db, const std::string& claim,
 
 // The subject is locked, and no row, so that servers which claim of one subject do so one after the other, and wait for
 // nobody who waits for them. The statement after the lock sees what the one before has claimed.
-std::optional<WebhookRow> ClaimPlintoEvent(const Scope& db, const std::string& claim, Timestamp now) {
+std::optional<WebhookRow> ClaimEvent(const Scope& db, WebhookSource source, const std::string& claim, Timestamp now) {
   const Timestamp database_now = DatabaseNow(db, now);
-  const Timestamp until = database_now.PlusSeconds(kPlintoEventHeldSeconds);
-  const Timestamp latest = LatestClaimEnd(database_now, kPlintoEventHeldSeconds);
+  const Timestamp until = database_now.PlusSeconds(kEventHeldSeconds);
+  const Timestamp latest = LatestClaimEnd(database_now, kEventHeldSeconds);
   std::int64_t row = 0;
   std::string about;
   {
-    Query find(db, kFindPlintoEvent.data());
-    if (!find.Bind(now).Bind(database_now).Bind(latest).Step()) return std::nullopt;
+    Query find(db, kFindEvent.data());
+    if (!find.Bind(now).Bind(database_now).Bind(latest).Bind(TextOf(source)).Step()) return std::nullopt;
     row = find.Integer(0);
     about = find.Text(1);
   }
   if (!about.empty()) LockIds(db, {about});
-  Query hold(db, kHoldPlintoEvent.data());
+  Query hold(db, kHoldEvent.data());
   if (!hold.Bind(row).Bind(database_now).Bind(latest).Bind(claim).Bind(until).Step()) return std::nullopt;
   WebhookRow webhook = ReadWebhook(hold);
   webhook.claim = claim;
@@ -115,23 +118,24 @@ std::optional<WebhookRow> ClaimPlintoEvent(const Scope& db, const std::string& c
 }
 
 void GiveBackWebhooks(const Scope& db, const std::string& claim) {
-  Query update(db,
-               "WITH held AS (SELECT id FROM polar_webhook_events WHERE tenant = ?1 AND source IN ('polar', 'plinto')"
-               " AND claimed_until > 0 AND claim = ?2 ORDER BY id FOR UPDATE)"
-               " UPDATE polar_webhook_events NOT INDEXED SET claim = NULL, claimed_until = NULL"
-               " WHERE tenant = ?1 AND id IN (SELECT id FROM held) AND claim = ?2");
+  Query update(
+      db,
+      "WITH held AS (SELECT id FROM polar_webhook_events WHERE tenant = ?1 AND source IN ('polar', 'plinto', 'conekta')"
+      " AND claimed_until > 0 AND claim = ?2 ORDER BY id FOR UPDATE)"
+      " UPDATE polar_webhook_events NOT INDEXED SET claim = NULL, claimed_until = NULL"
+      " WHERE tenant = ?1 AND id IN (SELECT id FROM held) AND claim = ?2");
   update.Bind(claim).Run();
 }
 
 std::optional<Timestamp> NextWebhookDue(const Scope& db, WebhookSource source, Timestamp now) {
-  const bool is_polar = source == WebhookSource::kPolar;
   std::optional<Timestamp> due;
   {
     Query query(db,
                 "SELECT next_attempt_at FROM polar_webhook_events WHERE tenant = ?1 AND source = ?2"
                 " AND next_attempt_at IS NOT NULL AND claimed_until IS NULL"
                 " AND NOT EXISTS (SELECT 1 FROM polar_webhook_events other WHERE other.tenant = ?1"
-                " AND other.source = 'plinto' AND other.about = polar_webhook_events.about AND other.claimed_until > 0)"
+                " AND other.source IN ('plinto', 'conekta') AND other.about = polar_webhook_events.about"
+                " AND other.claimed_until > 0)"
                 " AND (waits_for IS NULL OR NOT EXISTS (SELECT 1 FROM polar_webhook_events earlier"
                 " WHERE earlier.tenant = ?1 AND earlier.about = polar_webhook_events.waits_for"
                 " AND earlier.next_attempt_at IS NOT NULL AND earlier.id < polar_webhook_events.id))"
@@ -145,7 +149,7 @@ std::optional<Timestamp> NextWebhookDue(const Scope& db, WebhookSource source, T
                 " WHERE tenant = ?1 AND source = ?2 AND claimed_until > 0");
     held = EarliestOf(query.Bind(TextOf(source)));
   }
-  return EarliestOf(db, due, held, now, is_polar ? kWebhooksHeldSeconds : kPlintoEventHeldSeconds);
+  return EarliestOf(db, due, held, now, HeldSecondsOf(source));
 }
 
 std::vector<bool> FinishWebhooks(const Scope& db, const std::vector<WebhookOutcome>& outcomes, Timestamp now) {

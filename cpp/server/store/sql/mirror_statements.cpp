@@ -7,6 +7,7 @@
 #include "core/foundation/codec.h"
 #include "server/base/defects.h"
 #include "server/store/engines/sql.h"
+#include "server/store/sql/cancellation_statements.h"
 #include "server/store/sql/locks.h"
 #include "server/store/sql/schedule.h"
 #include "server/store/sql/statements.h"
@@ -198,7 +199,9 @@ std::optional<Subscription> FindSubscription(const Scope& db, const Subject& sub
   query.Bind(id).BindText(is_user ? "" : subject.id).BindText(is_user ? subject.id : "");
   if (!query.Step()) return std::nullopt;
   Result<Subscription> subscription = ReadSnapshot<Subscription>(query.Text(0));
-  return subscription ? std::optional(*std::move(subscription)) : std::nullopt;
+  if (!subscription) return std::nullopt;
+  LayCancellations(db, subscription->customer_id, std::span(&*subscription, 1));
+  return *std::move(subscription);
 }
 
 std::optional<Order> FindOrder(const Scope& db, const Subject& subject, const std::string& id) {
@@ -224,6 +227,7 @@ CustomerSnapshots ReadSnapshots(const Scope& db, const std::string& polar_custom
       snapshots.subscriptions.push_back(std::move(*one));
     }
   }
+  LayCancellations(db, polar_customer_id, snapshots.subscriptions);
   Query orders(db,
                "SELECT snapshot FROM polar_orders WHERE tenant = ?1 AND polar_customer_id = ?2"
                " ORDER BY ordered_at DESC, polar_order_id DESC LIMIT 100");
@@ -239,10 +243,18 @@ std::vector<Listed<Subscription>> ListSubscriptions(const Scope& db, const std::
   Query list(db,
              "SELECT begun_at, polar_subscription_id, snapshot FROM polar_subscriptions"
              " WHERE tenant = ?1 AND polar_customer_id = ?2 AND (begun_at, polar_subscription_id) < (?3, ?4)"
-             " AND (?5 = 0 OR status IN ('active', 'trialing'))"
+             " AND (?5 = 0 OR status IN ('active', 'trialing') OR polar_subscription_id IN ("
+             "SELECT subscription_id FROM kept_cancellations WHERE tenant = ?1 AND polar_customer_id = ?2"
+             " AND begun_at IS NOT NULL))"
              " ORDER BY begun_at DESC, polar_subscription_id DESC LIMIT ?6");
   BindPage(list, polar_customer_id, query);
-  return ReadPage<Subscription>(list.Bind(query.active ? 1 : 0).Bind(query.limit + 1));
+  std::vector<Listed<Subscription>> page =
+      ReadPage<Subscription>(list.Bind(query.active ? 1 : 0).Bind(query.limit + 1));
+  std::vector<Subscription> subscriptions;
+  for (Listed<Subscription>& one : page) subscriptions.push_back(std::move(one.item));
+  LayCancellations(db, polar_customer_id, subscriptions);
+  for (std::size_t i = 0; i < page.size(); ++i) page[i].item = std::move(subscriptions[i]);
+  return page;
 }
 
 std::vector<Listed<Order>> ListOrders(const Scope& db, const std::string& polar_customer_id, const PageQuery& query) {

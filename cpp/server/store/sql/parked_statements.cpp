@@ -12,8 +12,8 @@ std::vector<ParkedWebhook> ListParkedWebhooks(const Scope& db, int limit, std::i
   query.Bind(limit).Bind(after);
   std::vector<ParkedWebhook> parked;
   while (query.Step()) {
-    parked.push_back({query.Integer(0), query.Text(1) == "polar" ? WebhookSource::kPolar : WebhookSource::kPlinto,
-                      query.Text(2), query.Text(3), query.Text(4), query.Time(5), query.Time(6)});
+    parked.push_back({query.Integer(0), WebhookSourceFrom(query.Text(1)), query.Text(2), query.Text(3), query.Text(4),
+                      query.Time(5), query.Time(6)});
   }
   return parked;
 }
@@ -22,7 +22,8 @@ std::int64_t ReplayWebhooks(const Scope& db, const std::optional<std::string>& e
                             Timestamp now) {
   if (event_id) {
     Query update(db,
-                 "WITH held AS (SELECT id FROM polar_webhook_events WHERE tenant = ?1 AND source IN ('polar', 'plinto')"
+                 "WITH held AS (SELECT id FROM polar_webhook_events WHERE tenant = ?1 AND source IN ('polar', "
+                 "'plinto', 'conekta')"
                  " AND event_id = ?4 AND parked_at >= ?3 ORDER BY id FOR UPDATE)"
                  " UPDATE polar_webhook_events NOT INDEXED SET next_attempt_at = ?2, attempts = 0, parked_at = NULL"
                  " WHERE tenant = ?1 AND id IN (SELECT id FROM held)");

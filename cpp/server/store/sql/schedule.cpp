@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "core/conekta/account.h"
 #include "server/store/sql/statements.h"
 
 namespace plinto::polar::server::sql {
@@ -100,6 +101,8 @@ bool Disagrees(const Scope& db, const ActiveFact& fact) {
              " FROM polar_subscriptions WHERE tenant = ?1 AND polar_customer_id = ?2");
   find.Bind(fact.polar_customer_id);
   while (find.Step()) {
+    // Polar tells of its own.
+    if (IsKeptConektaId(find.Text(0))) continue;
     const auto named = told.find(find.Text(0));
     const StateSubscription* const one = named == told.end() ? nullptr : named->second;
     if (one != nullptr) told.erase(named);

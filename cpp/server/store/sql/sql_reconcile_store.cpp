@@ -1,6 +1,9 @@
 #include "server/store/sql/sql_reconcile_store.h"
 
+#include <algorithm>
+
 #include "core/billing/fact_order.h"
+#include "core/conekta/account.h"
 #include "server/store/sql/comparison.h"
 #include "server/store/sql/locks.h"
 #include "server/store/sql/mirror_statements.h"
@@ -36,6 +39,11 @@ std::vector<std::string> ReadIds(Query& query) {
 void AddSnapshot(const Scope& db, const char* find, const std::string& id, std::vector<HeldSnapshot>& snapshots) {
   Query query(db, find);
   if (query.Bind(id).Step()) snapshots.push_back({id, query.Text(0)});
+}
+
+template <class T>
+bool HasPolars(const std::vector<Held<T>>& list) {
+  return std::any_of(list.begin(), list.end(), [](const Held<T>& one) { return !IsKeptConektaId(one.value.id); });
 }
 
 }  // namespace
@@ -81,14 +89,17 @@ Task<Result<std::int64_t>> SqlReconcileStore::DemandAll(Timestamp before, int li
 Task<Result<HeldObjects>> SqlReconcileStore::ReadHeld(std::string polar_customer_id) {
   return tenant_.Run<HeldObjects>([id = std::move(polar_customer_id)](const Scope& db) {
     const BillingState state = sql::ReadHeldState(db, id);
-    HeldObjects held{.has_bought = !state.subscriptions.empty() || !state.orders.empty()};
+    HeldObjects held{.has_bought = HasPolars(state.subscriptions) || HasPolars(state.orders)};
     for (const auto& one : state.subscriptions) {
-      if (IsTerminalSubscription(one.value.status.text(), one.value.ended_at.has_value())) continue;
+      if (IsKeptConektaId(one.value.id) ||
+          IsTerminalSubscription(one.value.status.text(), one.value.ended_at.has_value())) {
+        continue;
+      }
       AddSnapshot(db, "SELECT snapshot FROM polar_subscriptions WHERE tenant = ?1 AND polar_subscription_id = ?2",
                   one.value.id, held.subscriptions);
     }
     for (const auto& one : state.orders) {
-      if (one.value.status == "void") continue;
+      if (IsKeptConektaId(one.value.id) || one.value.status == "void") continue;
       AddSnapshot(db, "SELECT snapshot FROM polar_orders WHERE tenant = ?1 AND polar_order_id = ?2", one.value.id,
                   held.orders);
     }

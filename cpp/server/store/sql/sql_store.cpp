@@ -43,6 +43,27 @@ Task<Result<Introduced>> SqlStore::IntroduceCustomer(CustomerRow customer, Times
   });
 }
 
+Task<Result<std::optional<CustomerRow>>> SqlStore::FindConektaCustomer(std::string conekta_customer_id) {
+  return Read<std::optional<CustomerRow>>(
+      [id = std::move(conekta_customer_id)](const Scope& db) { return sql::FindConektaCustomer(db, id); });
+}
+
+Task<Result<std::string>> SqlStore::SetConektaCustomer(std::string polar_customer_id, std::string conekta_customer_id) {
+  return Run<std::string>([id = std::move(polar_customer_id), conekta = std::move(conekta_customer_id)](
+                              const Scope& db) { return sql::SetConektaCustomer(db, id, conekta); });
+}
+
+Task<Result<ConektaLink>> SqlStore::ReadConektaLink(std::string polar_customer_id) {
+  return Read<ConektaLink>(
+      [id = std::move(polar_customer_id)](const Scope& db) { return sql::ReadConektaLink(db, id); });
+}
+
+Task<Result<bool>> SqlStore::SetCountry(std::string polar_customer_id, std::string country) {
+  return Run<bool>([id = std::move(polar_customer_id), country = std::move(country)](const Scope& db) {
+    return sql::SetCountry(db, id, country);
+  });
+}
+
 Task<Result<bool>> SqlStore::IsErased(std::string subject_id) {
   return Read<bool>([id = std::move(subject_id)](const Scope& db) { return sql::IsErased(db, id); });
 }
@@ -81,9 +102,9 @@ Task<Result<std::vector<WebhookRow>>> SqlStore::ClaimWebhooks(std::string claim,
       SqlAccess::kWrite);
 }
 
-Task<Result<std::optional<WebhookRow>>> SqlStore::ClaimPlintoEvent(std::string claim, Timestamp now) {
+Task<Result<std::optional<WebhookRow>>> SqlStore::ClaimEvent(WebhookSource source, std::string claim, Timestamp now) {
   return Run<std::optional<WebhookRow>>(
-      [claim = std::move(claim), now](const Scope& db) { return sql::ClaimPlintoEvent(db, claim, now); });
+      [source, claim = std::move(claim), now](const Scope& db) { return sql::ClaimEvent(db, source, claim, now); });
 }
 
 Task<Status> SqlStore::GiveBackWebhooks(std::string claim) {

@@ -18,13 +18,17 @@ class SqlStore final : public Store {
   Task<Result<std::optional<CustomerRow>>> FindCustomer(Subject subject) override;
   Task<Result<bool>> SaveCustomer(CustomerRow customer, Timestamp now) override;
   Task<Result<Introduced>> IntroduceCustomer(CustomerRow customer, Timestamp since, Timestamp now) override;
+  Task<Result<std::optional<CustomerRow>>> FindConektaCustomer(std::string conekta_customer_id) override;
+  Task<Result<std::string>> SetConektaCustomer(std::string polar_customer_id, std::string conekta_customer_id) override;
+  Task<Result<ConektaLink>> ReadConektaLink(std::string polar_customer_id) override;
+  Task<Result<bool>> SetCountry(std::string polar_customer_id, std::string country) override;
   Task<Result<std::optional<IdempotencyRow>>> ClaimIdempotencyKey(IdempotencyRow claim, Timestamp now) override;
   Task<Status> ReleaseIdempotencyKey(IdempotencyRow claim) override;
   Task<Status> SaveCheckout(CheckoutRow checkout, std::optional<IdempotencyRow> answered, Timestamp now) override;
   Task<Result<std::optional<CheckoutRow>>> FindCheckout(Subject subject, std::string polar_checkout_id) override;
   Task<Result<bool>> AddWebhook(WebhookRow webhook, Timestamp now) override;
   Task<Result<std::vector<WebhookRow>>> ClaimWebhooks(std::string claim, Timestamp now, int limit) override;
-  Task<Result<std::optional<WebhookRow>>> ClaimPlintoEvent(std::string claim, Timestamp now) override;
+  Task<Result<std::optional<WebhookRow>>> ClaimEvent(WebhookSource source, std::string claim, Timestamp now) override;
   Task<Status> GiveBackWebhooks(std::string claim) override;
   Task<Result<std::optional<Timestamp>>> NextWebhookDue(WebhookSource source, Timestamp now) override;
   Task<Result<std::vector<bool>>> FinishWebhooks(std::vector<WebhookOutcome> outcomes, Timestamp now) override;
@@ -75,6 +79,12 @@ class SqlStore final : public Store {
   Task<Result<std::vector<Listed<Subscription>>>> ListSubscriptions(std::string polar_customer_id,
                                                                     PageQuery query) override;
   Task<Result<std::vector<Listed<Order>>>> ListOrders(std::string polar_customer_id, PageQuery query) override;
+  Task<Result<bool>> KeepCancellation(KeptCancellation one, Timestamp now) override;
+  Task<Result<bool>> DropCancellation(std::string subscription_id, Timestamp now) override;
+  Task<Result<std::optional<KeptCancellation>>> FindCancellation(std::string subscription_id) override;
+  Task<Result<std::vector<KeptCancellation>>> ClaimCancellations(std::string claim, Timestamp now, int limit) override;
+  Task<Status> FinishCancellation(KeptCancellation one, CancellationOutcome outcome, Timestamp now) override;
+  Task<Result<std::optional<Timestamp>>> NextCancellationDue(Timestamp now) override;
   Task<Result<AddedGrant>> AddGrant(GrantRow grant, Timestamp now) override;
   Task<Result<std::optional<GrantRow>>> RemoveGrant(std::string id, std::optional<Subject> subject, std::string by,
                                                     Timestamp now) override;

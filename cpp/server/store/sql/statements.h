@@ -11,6 +11,11 @@ namespace plinto::polar::server::sql {
 std::optional<CustomerRow> FindCustomer(const Scope& db, const Subject& subject);
 bool SaveCustomer(const Scope& db, const CustomerRow& customer, Timestamp now);
 Introduced IntroduceCustomer(const Scope& db, const CustomerRow& customer, Timestamp since, Timestamp now);
+std::optional<CustomerRow> FindConektaCustomer(const Scope& db, const std::string& conekta_customer_id);
+std::string SetConektaCustomer(const Scope& db, const std::string& polar_customer_id,
+                               const std::string& conekta_customer_id);
+ConektaLink ReadConektaLink(const Scope& db, const std::string& polar_customer_id);
+bool SetCountry(const Scope& db, const std::string& polar_customer_id, const std::string& country);
 std::optional<IdempotencyRow> ClaimIdempotencyKey(const Scope& db, const IdempotencyRow& claim, Timestamp now);
 void ReleaseIdempotencyKey(const Scope& db, const IdempotencyRow& claim);
 void SaveCheckout(const Scope& db, const CheckoutRow& checkout, const std::optional<IdempotencyRow>& answered,
@@ -19,7 +24,7 @@ std::optional<CheckoutRow> FindCheckout(const Scope& db, const Subject& subject,
 
 bool AddWebhook(const Scope& db, const WebhookRow& webhook, Timestamp now);
 std::vector<WebhookRow> ClaimWebhooks(const Scope& db, const std::string& claim, Timestamp now, int limit);
-std::optional<WebhookRow> ClaimPlintoEvent(const Scope& db, const std::string& claim, Timestamp now);
+std::optional<WebhookRow> ClaimEvent(const Scope& db, WebhookSource source, const std::string& claim, Timestamp now);
 void GiveBackWebhooks(const Scope& db, const std::string& claim);
 std::optional<Timestamp> NextWebhookDue(const Scope& db, WebhookSource source, Timestamp now);
 std::vector<bool> FinishWebhooks(const Scope& db, const std::vector<WebhookOutcome>& outcomes, Timestamp now);

@@ -5,6 +5,7 @@
 #include "core/foundation/codec.h"
 #include "server/store/sql/grant_statements.h"
 #include "server/store/sql/import_statements.h"
+#include "server/store/sql/cancellation_statements.h"
 #include "server/store/sql/locks.h"
 #include "server/store/sql/mirror_statements.h"
 #include "server/store/sql/schedule.h"
@@ -67,6 +68,7 @@ void RefuseFrom(const Scope& db, const std::string& id, Timestamp now) {
 
 void EraseMirror(const Scope& db, const std::string& customer_id, Timestamp now, Erasure& erased) {
   EraseStates(db, customer_id);
+  ForgetWhoCanceled(db, customer_id);
   ForgetAccess(db, customer_id);
   erased.subscriptions +=
       DeleteOf(db, "DELETE FROM polar_subscriptions WHERE tenant = ?1 AND polar_customer_id = ?2", customer_id);
@@ -171,17 +173,25 @@ SubjectState ReadSubject(const Scope& db, const Subject& subject) {
   SubjectState known{.local_grants = GrantsOf(db, subject)};
   {
     Query query(db, subject.kind == Subject::Kind::kUser
-                        ? "SELECT polar_customer_id, email, name, type, status, mirrored_at FROM polar_customers"
-                          " WHERE tenant = ?1 AND user_id = ?2"
-                        : "SELECT polar_customer_id, email, name, type, status, mirrored_at FROM polar_customers"
+                        ? "SELECT polar_customer_id, email, name, type, status, mirrored_at, coalesce(country, ''),"
+                          " coalesce(conekta_customer_id, '') FROM polar_customers WHERE tenant = ?1 AND user_id = ?2"
+                        : "SELECT polar_customer_id, email, name, type, status, mirrored_at, coalesce(country, ''),"
+                          " coalesce(conekta_customer_id, '') FROM polar_customers"
                           " WHERE tenant = ?1 AND organization_id = ?2");
     if (!query.Bind(subject.id).Step()) return known;
-    known.customer =
-        CustomerRow{subject, query.Text(0), query.Text(1), query.Text(2), query.Text(3) == "team", !query.IsNull(5)};
+    known.customer = CustomerRow{.subject = subject,
+                                 .polar_customer_id = query.Text(0),
+                                 .email = query.Text(1),
+                                 .name = query.Text(2),
+                                 .is_team = query.Text(3) == "team",
+                                 .is_mirrored = !query.IsNull(5),
+                                 .country = query.Text(6),
+                                 .conekta_customer_id = query.Text(7)};
     known.is_deleted = query.Text(4) == "deleted";
     if (!query.IsNull(5)) known.verified_at = query.Time(5);
   }
   known.state = ReadHeldState(db, known.customer->polar_customer_id);
+  LayCancellations(db, known.state);
   AddSeats(db, known.state);
   return known;
 }
@@ -232,6 +242,7 @@ Erasure EraseSubject(const Scope& db, const Subject& subject, Timestamp now) {
              "UPDATE polar_checkouts SET user_id = '' WHERE tenant = ?1 AND user_id = ?2"
              " AND organization_id IS NOT NULL",
              subject.id);
+    DeleteOf(db, "UPDATE kept_cancellations SET actor = '' WHERE tenant = ?1 AND actor = ?2", subject.id);
     DeleteOf(db, "DELETE FROM polar_idempotency_keys WHERE tenant = ?1 AND actor = ?2 AND answer <> ''", subject.id);
   }
   erased.grants = EraseGrants(db, subject, is_told, now);

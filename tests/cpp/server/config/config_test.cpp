@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "core/foundation/text.h"
+#include "server/base/rsa.h"
 #include "server/config/config.h"
 #include "server/config/unknown_settings.h"
 #include "server/config/variables.h"
@@ -150,8 +151,9 @@ TEST_CASE("every problem is reported at once, by the variable's name and without
 }
 
 TEST_CASE("a placeholder or a weak text is no secret, wherever one is set, and is not repeated in the reason") {
-  for (const std::string_view name : {"POLAR_ACCESS_TOKEN", "POLAR_WEBHOOK_SECRET", "PLINTO_JWT_SECRET",
-                                      "PLINTO_WEBHOOK_SECRET", "APP_WEBHOOK_SECRET", "PLINTO_POLAR_KEY"}) {
+  for (const std::string_view name :
+       {"POLAR_ACCESS_TOKEN", "POLAR_WEBHOOK_SECRET", "PLINTO_JWT_SECRET", "PLINTO_WEBHOOK_SECRET",
+        "APP_WEBHOOK_SECRET", "PLINTO_POLAR_KEY", "CONEKTA_API_KEY"}) {
     for (const std::string weak : {"...", "whsec_...", "polar_oat_...", "x", "secret", "<your secret here, please>",
                                    "your_webhook_secret_goes_here_0123456789", "CHANGEME-0123456789-0123456789-0123",
                                    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
@@ -311,6 +313,38 @@ TEST_CASE("a product that cannot be used is named by its place") {
   CHECK(ProblemWith("PRODUCTS", "7").find("PRODUCTS") != std::string::npos);
 }
 
+TEST_CASE("a product says how Conekta sells it, and where its buyers are of whom nothing is known") {
+  const std::string id(kProductId);
+  const auto problem = [&](const std::string& member) {
+    return ProblemWith("PRODUCTS", "{\"a\":{\"product_id\":\"" + id + "\"," + member + "}}");
+  };
+  const Config plan =
+      ReadWith("PRODUCTS", "{\"a\":{\"product_id\":\"" + id + R"(","country":"mx","conekta":{"plan_id":"pro-monthly"}}})");
+  CHECK(plan.plans.front().conekta->plan_id == "pro-monthly");
+  CHECK(plan.plans.front().country == "MX");
+  const Config item =
+      ReadWith("PRODUCTS", "{\"a\":{\"product_id\":\"" + id + R"(","conekta":{"amount":34900,"name":"Starter kit"}}})");
+  CHECK(item.plans.front().conekta->amount == 34'900);
+  CHECK_FALSE(item.plans.front().conekta->renews());
+
+  for (const char* wrong :
+       {R"("conekta":{})", R"("conekta":"pro-monthly")", R"("conekta":{"plan_id":""})", R"("conekta":{"amount":34900})",
+        R"("conekta":{"amount":0,"name":"Kit"})", R"("conekta":{"amount":1.5,"name":"Kit"})",
+        R"("conekta":{"amount":34900,"name":"K"})", R"("conekta":{"plan_id":"a","amount":34900,"name":"Kit"})",
+        R"("conekta":{"plan_id":"a","price":1})"}) {
+    CAPTURE(wrong);
+    CHECK(problem(wrong).find("`conekta`") != std::string::npos);
+  }
+  for (const char* wrong : {R"("country":"XX")", R"("country":"Mexico")", R"("country":"")", R"("country":52)"}) {
+    CHECK(problem(wrong).find("`country`") != std::string::npos);
+  }
+  const std::string other = "0a1b2c3d-0000-4000-8000-00000000ffff";
+  CHECK(ProblemWith("PRODUCTS", "{\"a\":{\"product_id\":\"" + id +
+                                    R"(","conekta":{"plan_id":"p"}},"b":{"product_id":")" + other +
+                                    R"(","conekta":{"plan_id":"p"}}})")
+            .find("entry 2 has the `plan_id` of entry 1") != std::string::npos);
+}
+
 TEST_CASE("customers on sign-up need the secret of Plinto's webhooks") {
   CHECK(ProblemWith("POLAR_CREATE_CUSTOMER_ON_SIGNUP", "true").find("PLINTO_WEBHOOK_SECRET is not set") !=
         std::string::npos);
@@ -397,6 +431,48 @@ TEST_CASE("the clock of a test is refused beside the real Polar, and where the f
 TEST_CASE("flags are the variables' names in kebab case") {
   CHECK(FlagOf("POLAR_ACCESS_TOKEN") == "--polar-access-token");
   CHECK(FlagOf("PLINTO_JWT_SECRET_FILE") == "--plinto-jwt-secret-file");
+}
+
+TEST_CASE("Conekta's webhook keys are public keys in PEM, one behind the other, and need its API key") {
+  const std::string one = MakeRsaPair().public_pem;
+  const std::string two = MakeRsaPair().public_pem;
+  const auto read = [](const std::string& keys, const std::string& api_key = "key_0123456789abcdefghijkl") {
+    Values values = Enough();
+    values["CONEKTA_WEBHOOK_KEYS"] = keys;
+    if (!api_key.empty()) values["CONEKTA_API_KEY"] = api_key;
+    return Read(values);
+  };
+  const auto keys = [&](const std::string& text) {
+    const auto config = read(text);
+    INFO((config ? "" : config.error().message));
+    REQUIRE(config.ok());
+    return config->conekta_webhook_keys;
+  };
+  const std::string bare(TrimAscii(one));
+  CHECK(keys(one) == std::vector<std::string>{bare});
+  CHECK(keys(one + two).size() == 2);
+  CHECK(keys("\n" + bare + "," + two).size() == 2);
+  std::string in_one_line;
+  for (const char c : one) in_one_line += c == '\n' ? std::string("\\n") : std::string(1, c);
+  CHECK(keys(in_one_line) == std::vector<std::string>{bare});
+
+  const auto problem = [&](const std::string& text) {
+    const auto config = read(text);
+    return config ? std::string() : config.error().message;
+  };
+  for (const std::string& bad : {std::string("whsec_0123456789abcdef"), MakeRsaPair().private_pem,
+                                 bare.substr(0, bare.size() / 2), one + "and more"}) {
+    INFO(bad);
+    CHECK(problem(bad).find("CONEKTA_WEBHOOK_KEYS") != std::string::npos);
+  }
+  CHECK_FALSE(read(one, "").ok());
+  CHECK(ReadWith("CONEKTA_API_KEY", "key_0123456789abcdefghijkl").warnings.size() >
+        ReadWith("POLAR_SANDBOX", "true").warnings.size());
+  CHECK(ReadWith("CONEKTA_URL", "http://127.0.0.1:4010/conekta/").conekta_url == "http://127.0.0.1:4010/conekta");
+  CHECK(ReadWith("CONEKTA_URL", "http://127.0.0.1:4010/conekta").conekta_requests_per_minute == 0);
+  CHECK(ReadWith("POLAR_SANDBOX", "true").conekta_url == "https://api.conekta.io");
+  CHECK(ReadWith("POLAR_SANDBOX", "true").conekta_requests_per_minute > 0);
+  CHECK(ProblemWith("CONEKTA_URL", "conekta").find("CONEKTA_URL") != std::string::npos);
 }
 
 TEST_CASE("every setting is in .env.example and in the table of docs/operations.md") {

@@ -167,5 +167,5 @@ TEST_CASE("each loop of a tenant has a name of its own, since it is a label of t
   for (const JobLoop* one : jobs.Loops()) names.insert(one->name());
 
   CHECK(names == std::set<std::string>{"inbox", "usage", "notifications", "mirror", "endpoint_watch", "cold_start",
-                                       "plinto_events", "retention"});
+                                       "plinto_events", "conekta_events", "retention", "cancellations"});
 }

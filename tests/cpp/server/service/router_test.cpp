@@ -88,7 +88,7 @@ TEST_CASE("no route takes a header twice that has one value, nor a coding that i
   for (const RouteFact& route : kRoutes) {
     if (!StandsBelowMounts(route)) continue;
     for (const std::string name : {"Authorization", "Content-Type", "Idempotency-Key", "Host", "Origin", "webhook-id",
-                                   "webhook-timestamp", "webhook-signature", "X-Webhook-Signature"}) {
+                                   "webhook-timestamp", "webhook-signature", "X-Webhook-Signature", "digest"}) {
       INFO(route.name << " " << name);
       const std::string value = name == "Authorization" ? std::string("Bearer ") + kAlice : "a";
       const HttpResponse twice = Ask(simulation, route, "", {{name, value}, {ToLowerAscii(name), value}});
@@ -116,7 +116,8 @@ TEST_CASE("before a large body is read, the route and whoever sends it are known
     const BodyPermit to_known = permit(std::string(route.method), UrlOf(route), known);
     CHECK_FALSE(to_known.refusal.has_value());
     const bool is_batch = route.operation == Operation::kIngestUsageEvents;
-    const bool is_webhook = route.operation == Operation::kReceivePolarWebhook;
+    const bool is_webhook =
+        route.operation == Operation::kReceivePolarWebhook || route.operation == Operation::kReceiveConektaWebhook;
     CHECK(to_known.limit == (is_batch ? 8'388'608 : is_webhook ? 4'194'304 : 262'144));
 
     const BodyPermit to_stranger = permit(std::string(route.method), UrlOf(route), {});

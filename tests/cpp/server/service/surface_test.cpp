@@ -4,7 +4,7 @@
 
 #include "core/schema/routes.h"
 #include "core/schema/types.h"
-#include "simulation.h"
+#include "conekta_scene.h"
 
 using namespace plinto::polar;
 using namespace plinto::polar::server;
@@ -132,7 +132,8 @@ TEST_CASE("whoever is not known is refused as that, whatever they send, and nobo
 }
 
 TEST_CASE("a delivery of whoever has no secret is refused as that, and leaves nothing") {
-  Simulation simulation;
+  ConektaScene scene;
+  Simulation& simulation = scene.simulation;
   for (const RouteFact& route : kRoutes) {
     if (schema::SecurityOf(route) != schema::Security::kSignature) continue;
     for (const std::string& body : {std::string("{"), std::string(100'000, '['), std::string("{}"),
@@ -140,7 +141,8 @@ TEST_CASE("a delivery of whoever has no secret is refused as that, and leaves no
       const HttpHeaders forged = {{"webhook-id", "msg_1"},
                                   {"webhook-timestamp", std::to_string(simulation.clock.Now().Seconds())},
                                   {"webhook-signature", "v1,AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="},
-                                  {"x-webhook-signature", std::string(64, 'a')}};
+                                  {"x-webhook-signature", std::string(64, 'a')},
+                                  {"digest", std::string(344, 'A')}};
       const auto answer = simulation.Request("POST", PathOf(route), "", body, forged);
       INFO(route.name << " " << answer.body);
       CHECK(simulation.ErrorCodeOf(answer) == "WEBHOOK_SIGNATURE_MISMATCH");

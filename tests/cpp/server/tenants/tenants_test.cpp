@@ -106,8 +106,8 @@ TEST_CASE("a tenant whose Polar is silent holds up neither the removal nor the r
     CHECK(server.polar.waiting > 0);
     std::set<std::string> names;
     for (const auto& [name, age] : server.tenants.Heartbeats()) names.insert(name);
-    CHECK(names == std::set<std::string>{"cold_start", "endpoint_watch", "inbox", "mirror", "notifications",
-                                         "plinto_events", "retention", "tenants", "usage"});
+    CHECK(names == std::set<std::string>{"cancellations", "cold_start", "conekta_events", "endpoint_watch", "inbox",
+                                         "mirror", "notifications", "plinto_events", "retention", "tenants", "usage"});
     server.polar.Stop();
     co_await server.tenants.Stop();
   }());

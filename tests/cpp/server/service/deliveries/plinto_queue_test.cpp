@@ -116,7 +116,8 @@ TEST_CASE("one slow sign-up holds back no other, each is marked as soon as it is
   CHECK(silence.waiting == 1);
   CHECK_FALSE(IsCustomer(simulation, 0));
   for (int i = 1; i < 20; ++i) CHECK(IsCustomer(simulation, i));
-  CHECK_FALSE(simulation.Await(simulation.store->ClaimPlintoEvent("a look", simulation.clock.Now()))->has_value());
+  CHECK_FALSE(simulation.Await(simulation.store->ClaimEvent(WebhookSource::kPlinto, "a look", simulation.clock.Now()))
+                  ->has_value());
   silence.End();
   CHECK(IsCustomer(simulation, 0));
   CHECK_FALSE(testing::NextWebhookDue(*simulation.store, simulation.clock.Now()).has_value());
@@ -194,7 +195,7 @@ TEST_CASE("a server that was stopped for longer than it holds an event marks not
   REQUIRE(silence.waiting == 1);
 
   // SIGSTOP. Meanwhile another server takes the event, and Polar refuses it there.
-  simulation.clock.Advance(kPlintoEventHeldSeconds + 1);
+  simulation.clock.Advance(kEventHeldSeconds + 1);
   Settings settings;
   settings.polar = {.base_url = "http://polar.test", .access_token = simulation.emulator.access_token()};
   settings.create_customer_on_signup = true;
@@ -218,7 +219,7 @@ TEST_CASE(
    public:
     explicit StoppingRandom(SimulatedClock& clock) : clock_(clock) {}
     std::string Entropy() override {
-      if (++asked == 1) clock_.Advance(kPlintoEventHeldSeconds + 1);
+      if (++asked == 1) clock_.Advance(kEventHeldSeconds + 1);
       return std::string(32, static_cast<char>('a' + asked));
     }
     double Fraction() override { return 0.5; }

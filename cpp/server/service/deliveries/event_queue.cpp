@@ -1,8 +1,7 @@
-#include "server/service/deliveries/plinto_queue.h"
+#include "server/service/deliveries/event_queue.h"
 
 #include "core/foundation/text.h"
 #include "server/service/deliveries/outcome.h"
-#include "server/service/deliveries/plinto_events.h"
 
 namespace plinto::polar::server {
 namespace {
@@ -12,7 +11,7 @@ constexpr std::int64_t kRestAfterFailureSeconds = 1;
 
 }  // namespace
 
-Task<JobRun> PlintoQueue::Work() {
+Task<JobRun> EventQueue::Work() {
   Host& host = shared_.host;
   for (;;) {
     if (IsAtRest()) {
@@ -30,28 +29,29 @@ Task<JobRun> PlintoQueue::Work() {
     }
     co_await in_hand_.Start(WorkOffAll(**std::move(next)));
   }
-  Result<std::optional<Timestamp>> due = co_await host.store.NextWebhookDue(WebhookSource::kPlinto, host.clock.Now());
+  Result<std::optional<Timestamp>> due = co_await host.store.NextWebhookDue(source_.source, host.clock.Now());
   if (!due) co_return due.error();
   co_return *due;
 }
 
 // A clock that was set back does not make it longer.
-bool PlintoQueue::IsAtRest() const {
+bool EventQueue::IsAtRest() const {
   const Timestamp now = shared_.host.clock.Now();
   return now < rests_until_ && rests_until_ <= now.PlusSeconds(kRestAfterFailureSeconds);
 }
 
-Task<Result<std::optional<PlintoQueue::HeldEvent>>> PlintoQueue::TakeNext() {
+Task<Result<std::optional<EventQueue::HeldEvent>>> EventQueue::TakeNext() {
   const Timestamp now = shared_.host.clock.Now();
   std::string claim = UuidFromEntropy(shared_.host.random.Entropy());
-  Result<std::optional<WebhookRow>> claimed = co_await shared_.host.store.ClaimPlintoEvent(std::move(claim), now);
+  Result<std::optional<WebhookRow>> claimed =
+      co_await shared_.host.store.ClaimEvent(source_.source, std::move(claim), now);
   if (!claimed) co_return std::move(claimed).error();
   std::optional<HeldEvent> held;
   if (*claimed) held = HeldEvent{**std::move(claimed), now};
   co_return held;
 }
 
-Task<void> PlintoQueue::WorkOffAll(HeldEvent first) {
+Task<void> EventQueue::WorkOffAll(HeldEvent first) {
   std::optional<HeldEvent> held = std::move(first);
   while (held) {
     const bool goes_on = co_await WorkOff(*std::move(held));
@@ -62,25 +62,28 @@ Task<void> PlintoQueue::WorkOffAll(HeldEvent first) {
   }
 }
 
-Task<bool> PlintoQueue::WorkOff(HeldEvent held) {
+Task<bool> EventQueue::WorkOff(HeldEvent held) {
   Host& host = shared_.host;
   const WebhookRow webhook = std::move(held.webhook);
-  const Timestamp deadline = held.since.PlusMilliseconds(kPlintoEventBudgetMs);
+  const Timestamp deadline = held.since.PlusMilliseconds(kEventBudgetMs);
   // A process that was stopped meanwhile may hold it no more.
   if (shared_.is_stopping || host.clock.Now() >= deadline) {
     co_await GiveBackOne(webhook);
     co_return false;
   }
-  const Result<Json> told = ParseJson(webhook.payload);
-  Status applied = CheckStorable(told ? *told : Json());
-  if (applied) applied = co_await ApplyPlintoEvent(host, shared_.settings, webhook, deadline);
-  // A stop cancels what is on its way to Polar, which is no try.
+  Result<AppliedEvent> applied = co_await source_.apply(shared_, webhook, deadline);
+  // A stop cancels what is on its way, which is no try.
   if (!applied && shared_.is_stopping) {
     co_await GiveBackOne(webhook);
     co_return false;
   }
   WebhookOutcome outcome{.row = webhook.row, .about = webhook.about, .claim = webhook.claim};
-  if (!applied) Fail(outcome, webhook, applied.error(), host.clock.Now());
+  if (applied) {
+    if (!applied->about.empty()) outcome.about = std::move(applied->about);
+    outcome.facts = std::move(applied->facts);
+  } else {
+    Fail(outcome, webhook, applied.error(), host.clock.Now());
+  }
   const bool is_finished = co_await FinishAlone(webhook, std::move(outcome));
   if (!is_finished) {
     rests_until_ = host.clock.Now().PlusSeconds(kRestAfterFailureSeconds);
@@ -90,7 +93,7 @@ Task<bool> PlintoQueue::WorkOff(HeldEvent held) {
 }
 
 // Should the database refuse what the delivery is about, it is marked as failed, with the reason alone.
-Task<bool> PlintoQueue::FinishAlone(const WebhookRow& webhook, WebhookOutcome outcome) {
+Task<bool> EventQueue::FinishAlone(const WebhookRow& webhook, WebhookOutcome outcome) {
   Host& host = shared_.host;
   for (const bool is_first : {true, false}) {
     std::vector<WebhookOutcome> alone;
@@ -110,7 +113,7 @@ Task<bool> PlintoQueue::FinishAlone(const WebhookRow& webhook, WebhookOutcome ou
 }
 
 // Where that fails, the claim ends by itself.
-Task<void> PlintoQueue::GiveBackOne(const WebhookRow& webhook) {
+Task<void> EventQueue::GiveBackOne(const WebhookRow& webhook) {
   static_cast<void>(co_await shared_.host.store.GiveBackWebhooks(webhook.claim));
 }
 

@@ -1,4 +1,4 @@
-#include "server/service/subscriptions/forms.h"
+#include "server/service/providers/forms.h"
 
 namespace plinto::polar::server {
 namespace {

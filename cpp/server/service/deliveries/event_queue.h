@@ -1,7 +1,8 @@
-// Plinto's events, worked off as they come: several side by side, since each of them may wait for Polar.
+// Events that wait for somebody, worked off as they come, several side by side: Plinto's, which are brought to Polar,
+// and Conekta's, which is asked for what they name.
 //
-// Of one subject one at a time, on all servers together; each is marked alone, as soon as it is done. Like the service
-// it owns no clock or socket; one executor.
+// Of one subject or customer one at a time, on all servers together; each is marked alone, as soon as it is done. Like
+// the service it owns no clock or socket; one executor.
 #pragma once
 
 #include <functional>
@@ -13,11 +14,28 @@
 
 namespace plinto::polar::server {
 
-class PlintoQueue {
+/// How long working one off may wait for others, from before it was claimed. Twice as much is left of the claim for
+/// what the store takes: nothing is asked for once another server may have it.
+inline constexpr std::int64_t kEventBudgetMs = 20'000;
+static_assert(3 * kEventBudgetMs <= kEventHeldSeconds * 1'000);
+
+/// What working one off has brought.
+struct AppliedEvent {
+  std::string about = {};  ///< whom it is about, where that is known now; else as before
+  Facts facts = {};
+};
+
+/// How events of one source are worked off. Errors: those of whom it asks; VALIDATION_FAILED for what cannot be read.
+struct EventSource {
+  WebhookSource source;
+  Task<Result<AppliedEvent>> (*apply)(Shared& shared, const WebhookRow& webhook, Timestamp deadline);
+};
+
+class EventQueue {
  public:
-  explicit PlintoQueue(Shared& shared) : shared_(shared) {}
-  PlintoQueue(const PlintoQueue&) = delete;
-  PlintoQueue& operator=(const PlintoQueue&) = delete;
+  EventQueue(Shared& shared, EventSource source) : shared_(shared), source_(source) {}
+  EventQueue(const EventQueue&) = delete;
+  EventQueue& operator=(const EventQueue&) = delete;
 
   /// Begins to work off what is due: at most eight at a time, which go on after it has returned. Returns when something
   /// will be due, if anything waits.
@@ -43,6 +61,7 @@ class PlintoQueue {
   [[nodiscard]] bool IsAtRest() const;
 
   Shared& shared_;
+  EventSource source_;
   Timestamp rests_until_ = {};          ///< the store marks nothing: nothing is taken up before
   std::optional<Error> unmarked_ = {};  ///< why it does not
   TaskGroup in_hand_;

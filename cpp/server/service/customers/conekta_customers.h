@@ -1,0 +1,29 @@
+// A subject's customer at Conekta, beside the one at Polar, whose id stays the key of everything here.
+//
+// Nothing at Conekta is idempotent: a customer is looked for, by the id at Polar that it bears, before one is made.
+#pragma once
+
+#include "server/service/call_terms.h"
+#include "server/service/host.h"
+#include "server/service/settings.h"
+
+namespace plinto::polar::server {
+
+/// Who buys, as Conekta wants to know them.
+struct ConektaContact {
+  std::string email;
+  std::string name;
+};
+
+/// The id of the customer at Conekta: the one that is kept, else one that is found there, else a new one; kept.
+/// Errors: CUSTOMER_NOT_FOUND of a customer who was erased meanwhile; those of Conekta.
+[[nodiscard]] Task<Result<std::string>> EnsureConektaCustomer(Host& host, const Settings& settings,
+                                                              CustomerRow customer, ConektaContact contact,
+                                                              CallTerms terms);
+
+/// Ends all that the subject has at Conekta, and removes the customer there, if there is one. Before DeleteAtPolar(),
+/// which takes away what the customer at Conekta is found by once nothing is stored here. Errors: those of Polar and
+/// Conekta.
+[[nodiscard]] Task<Status> DeleteAtConekta(Host& host, const Settings& settings, Subject subject, CallTerms terms);
+
+}  // namespace plinto::polar::server

@@ -1,0 +1,45 @@
+// Reads from Conekta what the mirror holds of one customer: what its webhooks name is asked for here, and nothing of
+// what they say is believed.
+//
+// Facts are dated by Conekta's clock (polar_clock.h). It tells whole seconds, so each reading is newer, too, than all
+// that the mirror held when it began: what is held was asked for before. Of one customer one reading at a time, where
+// several are possible (deliveries/event_queue.h).
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "server/service/call_terms.h"
+#include "server/service/host.h"
+#include "server/service/settings.h"
+
+namespace plinto::polar::server {
+
+/// One customer, under both of their ids.
+struct ConektaOwner {
+  std::string polar_customer_id;
+  std::string conekta_customer_id;
+};
+
+struct FetchedFromConekta {
+  Facts facts = {};
+  bool is_gone = false;       ///< Conekta does not have the customer (any more); nothing else is known then
+  std::string other_id = {};  ///< whose the order is, where it is another customer's at Conekta
+};
+
+/// The subscriptions of a customer with their last orders, and this order; none where it is empty.
+/// Errors: those of Conekta, NOT_FOUND for an order that it does not have among them; STORE_FAILED.
+[[nodiscard]] Task<Result<FetchedFromConekta>> FetchFromConekta(Host& host, const Settings& settings,
+                                                                ConektaOwner owner, std::string order_id,
+                                                                CallTerms terms);
+
+/// All that Conekta knows: orders are searched for by the customer's address too, and those that the mirror holds are
+/// asked for. Nothing of who buys nothing there, or while there is no key. Errors: those of Conekta; STORE_FAILED.
+[[nodiscard]] Task<Result<Facts>> FetchAllOfConekta(Host& host, const Settings& settings, std::string polar_customer_id,
+                                                    CallTerms terms);
+
+/// What the mirror holds of the customer's subscriptions at Conekta has ended, since Conekta has none of them any more.
+/// Errors: STORE_FAILED.
+[[nodiscard]] Task<Result<Facts>> EndAllOfConekta(Host& host, const Settings& settings, ConektaOwner owner);
+
+}  // namespace plinto::polar::server

@@ -1,0 +1,136 @@
+// The mirror over two providers: read when somebody is asked about, healed when webhooks were lost, and neither taken
+// for what the other does not have.
+#include "conekta_scene.h"
+
+using namespace plinto::polar;
+using namespace plinto::polar::server;
+
+namespace {
+
+struct HealedScene : ConektaScene {
+  HealedScene()
+      : reconcile_store(simulation.database->ReconcileStoreOf(kDefaultTenant)),
+        reconciler(std::make_unique<Reconciler>(simulation.MakeHost(), WithAccounts(), *reconcile_store)) {}
+
+  Settings WithAccounts() {
+    Settings all = settings;
+    all.polar.base_url = "http://polar.test";
+    all.polar.access_token = simulation.emulator.access_token();
+    return all;
+  }
+  std::vector<Repair> Reconcile() {
+    auto repairs = simulation.Await(reconciler->Reconcile(polar_id, false));
+    INFO((repairs ? "" : repairs.error().message + " " + repairs.error().details));
+    REQUIRE(repairs.ok());
+    return *std::move(repairs);
+  }
+
+  std::unique_ptr<ReconcileStore> reconcile_store;
+  std::unique_ptr<Reconciler> reconciler;
+};
+
+}  // namespace
+
+TEST_CASE("what was lost of Conekta's webhooks is found by verifying") {
+  HealedScene scene;
+  scene.MakeCustomer();
+  scene.Link();
+  scene.Subscribe();
+  scene.PayByCard(scene.Order());
+  static_cast<void>(scene.Collect());  // never delivered
+  CHECK_FALSE(scene.IsAllowed("pro"));
+
+  const std::vector<Repair> repairs = scene.Reconcile();
+
+  CHECK(repairs.size() >= 2);
+  CHECK(scene.IsAllowed("pro"));
+  CHECK(scene.IsAllowed("starter"));
+  CHECK(scene.Orders().size() == 2);
+  CHECK(scene.Reconcile().empty());
+}
+
+TEST_CASE("what Conekta has does not end for being in no list of Polar's") {
+  HealedScene scene;
+  scene.MakeCustomer();
+  scene.Link();
+  scene.Subscribe();
+  scene.PayByCard(scene.Order());
+  scene.DeliverAll();
+  REQUIRE(scene.IsAllowed("pro"));
+  REQUIRE(scene.IsAllowed("starter"));
+
+  CHECK(scene.Reconcile().empty());
+
+  CHECK(scene.IsAllowed("pro"));
+  CHECK(scene.IsAllowed("starter"));
+  for (const std::string& request : scene.simulation.polar.requests) {
+    CHECK(request.find("/v1/subscriptions/sub_") == std::string::npos);
+    CHECK(request.find("/v1/orders/ord_") == std::string::npos);
+  }
+}
+
+TEST_CASE("the end that was told to nobody is found, of a subscription and of a purchase") {
+  HealedScene scene;
+  scene.MakeCustomer();
+  scene.Link();
+  const std::string id = scene.Subscribe();
+  const Json order = scene.Order();
+  scene.PayByCard(order);
+  scene.DeliverAll();
+  REQUIRE(scene.IsAllowed("pro"));
+  scene.Ask("POST", "/customers/" + scene.conekta_id + "/subscriptions/" + id + "/cancel");
+  scene.Ask("POST", "/orders/" + ConektaScene::TextIn(order, "id") + "/refunds",
+            R"({"amount":34900,"reason":"requested_by_client"})");
+  static_cast<void>(scene.Collect());
+  CHECK(scene.IsAllowed("pro"));
+
+  CHECK_FALSE(scene.Reconcile().empty());
+
+  CHECK_FALSE(scene.IsAllowed("pro"));
+  CHECK_FALSE(scene.IsAllowed("starter"));
+}
+
+TEST_CASE("while Conekta fails nothing that is known of its buyers changes, and they are not taken for verified") {
+  HealedScene scene;
+  scene.MakeCustomer();
+  scene.Link();
+  scene.Subscribe();
+  scene.DeliverAll();
+  for (int i = 0; i < 100; ++i) {
+    scene.simulation.polar.faults.push_back({"GET /conekta/", {.outcome = HttpResponse{.status = 500}}});
+  }
+
+  const auto repairs = scene.simulation.Await(scene.reconciler->Reconcile(scene.polar_id, false));
+
+  REQUIRE_FALSE(repairs.ok());
+  CHECK(repairs.error().code == ErrorCode::kUpstreamFailed);
+  CHECK(scene.IsAllowed("pro"));
+}
+
+TEST_CASE("another account's key at Conekta ends nothing, and says so") {
+  HealedScene scene;
+  scene.MakeCustomer();
+  scene.Link();
+  scene.Subscribe();
+  scene.DeliverAll();
+  scene.simulation.polar.faults.push_back({"/subscriptions?limit", {.outcome = HttpResponse{.status = 404}}});
+
+  CHECK(scene.Reconcile().empty());
+
+  CHECK(scene.IsAllowed("pro"));
+  REQUIRE_FALSE(scene.simulation.log.warnings.empty());
+  CHECK(scene.simulation.log.warnings.back().find("CONEKTA_API_KEY") != std::string::npos);
+}
+
+TEST_CASE("who has bought at Conekta before is known at the first question") {
+  HealedScene scene;
+  scene.MakeCustomer();
+  scene.Link();
+  scene.Subscribe();
+  scene.PayByCard(scene.Order());
+  static_cast<void>(scene.Collect());
+  scene.simulation.clock.Advance(8 * 86'400);  // what is known does not hold any more
+
+  CHECK(scene.IsAllowed("pro"));
+  CHECK(scene.IsAllowed("starter"));
+}
