@@ -54,7 +54,8 @@ struct CustomerPortalSession {
 template <>
 inline constexpr auto kDescription<CustomerPortalSession> = Describe(
     Output("Where the customer manages what they have: Polar's portal, or Conekta's page of a subscription."),
-    Field("portal_url", &CustomerPortalSession::portal_url, "Where to send the buyer; it opens without signing in.", kUrl),
+    Field("portal_url", &CustomerPortalSession::portal_url, "Where to send the buyer; it opens without signing in.",
+          kUrl),
     Field("expires_at", &CustomerPortalSession::expires_at, "Until when the URL may be used. Ask again then."));
 
 // What Polar sends today; it may add to each of them.

@@ -28,7 +28,7 @@ struct KeptCancellation {
   std::string reason = {};
   std::string comment = {};
   std::optional<Timestamp> begun_at = {};  ///< when it was first claimed: from then on it is not taken back
-  bool is_carried_out = false;  ///< the provider has ended it; the date has not come
+  bool is_carried_out = false;             ///< the provider has ended it; the date has not come
   int attempts = 0;
   std::string claim = {};  ///< under which it is held
 };

@@ -164,6 +164,11 @@ TEST_CASE("a refused renewal has grace from the end of what was paid, and no lon
   CHECK(IsAllowed(late, kEnd + 6 * kDay));
   CHECK_FALSE(IsAllowed(late, kEnd + 7 * kDay));
 
+  // Conekta's answer is dated by whole seconds, below the moment at which the cycle ended.
+  const Subscription at_once = Translate(Running("past_due"), kEnd - 1);
+  CHECK(at_once.past_due_at == At(kEnd));
+  CHECK(IsAllowed(at_once, kEnd));
+
   ConektaSubscription moved = Running("past_due");  // should the dates move with a refused charge after all
   moved.billing_cycle_start = kEnd;
   moved.billing_cycle_end = kEnd + 30 * kDay;

@@ -318,8 +318,8 @@ TEST_CASE("a product says how Conekta sells it, and where its buyers are of whom
   const auto problem = [&](const std::string& member) {
     return ProblemWith("PRODUCTS", "{\"a\":{\"product_id\":\"" + id + "\"," + member + "}}");
   };
-  const Config plan =
-      ReadWith("PRODUCTS", "{\"a\":{\"product_id\":\"" + id + R"(","country":"mx","conekta":{"plan_id":"pro-monthly"}}})");
+  const Config plan = ReadWith(
+      "PRODUCTS", "{\"a\":{\"product_id\":\"" + id + R"(","country":"mx","conekta":{"plan_id":"pro-monthly"}}})");
   CHECK(plan.plans.front().conekta->plan_id == "pro-monthly");
   CHECK(plan.plans.front().country == "MX");
   const Config item =

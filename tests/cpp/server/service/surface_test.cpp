@@ -2,9 +2,9 @@
 // for a sender who is not known yet, and what nobody has verified decides nothing.
 #include <algorithm>
 
+#include "conekta_scene.h"
 #include "core/schema/routes.h"
 #include "core/schema/types.h"
-#include "conekta_scene.h"
 
 using namespace plinto::polar;
 using namespace plinto::polar::server;
