@@ -44,11 +44,7 @@ describe('what is given by hand', () => {
     waitFor(type, () => application.told.map(({ body }) => JSON.parse(body)).find((one) => one.type === type));
 
   it('holds at once for somebody who is no customer, is told to the application, and is taken back', async () => {
-    const why = ['--reason', 'A delay', '--by', 'Ada'];
-    const added = await command('grant', 'add', '--user', somebody, '--tier', 'pro', ...why, '--json');
-    assert.equal(added.code, 0, added.output);
-    const grant = JSON.parse(added.output);
-    assert.equal(grant.created_by, 'Ada');
+    const grant = await server.addGrant({ userId: somebody, tier: 'pro', reason: 'A delay', source: 'support' });
     assert.equal((await server.getAccess({ userId: somebody, feature: 'export' })).reason, 'granted');
     assert.equal((await told('access.granted')).data.user_id, somebody);
     assert.match((await command('why', somebody)).output, /local_grant .*support: A delay/);
@@ -59,9 +55,22 @@ describe('what is given by hand', () => {
     assert.match((await command('grant', 'list', '--removed')).output, /removed .* by key:/);
   });
 
+  it('is given and taken back by command, with who did it', async () => {
+    const why = ['--reason', 'A delay', '--by', 'Ada'];
+    const added = await command('grant', 'add', '--user', somebody, '--tier', 'pro', ...why, '--json');
+    assert.equal(added.code, 0, added.output);
+    const { id, created_by: by } = JSON.parse(added.output);
+    assert.equal(by, 'Ada');
+    assert.equal((await server.getAccess({ userId: somebody, feature: 'export' })).allowed, true);
+
+    assert.equal((await command('grant', 'remove', id, '--by', 'Grace')).code, 0);
+    assert.equal((await server.getAccess({ userId: somebody })).allowed, false);
+    assert.match((await command('grant', 'list', '--removed')).output, /removed .* by Grace/);
+  });
+
   it('is refused by the name of what is wrong', async () => {
     const refused = await command('grant', 'add', '--user', somebody, '--tier', 'gold', '--reason', 'r');
-    assert.equal(refused.code, 1);
+    assert.equal(refused.code, 2);
     assert.match(refused.output, /PRODUCTS has no such tier. It has: pro/);
   });
 
