@@ -9,6 +9,7 @@ import { Agent, request as send } from 'node:http';
 import { after, before, describe, it } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
+import { Child } from '../../../scripts/lib/child.mjs';
 import { payCheckout } from '../../../scripts/lib/emulator.mjs';
 import { at, binary } from '../../../scripts/lib/paths.mjs';
 import { freePorts } from '../../../scripts/lib/ports.mjs';
@@ -222,19 +223,24 @@ const describeOne = ({ request, answer }, complaint) =>
   ].join('\n');
 
 const conekta = makeConektaKeys();
+const { CONEKTA_API_KEY: conektaKey } = conekta.serverEnv;
 
 for (const [engine, start] of Object.entries(engines)) {
   describe(`2,000 requests out of the OpenAPI document, on ${engine}`, () => {
     let postgres;
+    let conektaEmulator;
     before(async () => {
       console.log(`sweep: SWEEP_SEED=${seed} on ${engine}`);
       [log, answers] = [[], []];
       [metricsPort] = await freePorts(1);
       postgres = await start();
+      const emulate = [binary, 'emulate', '--port', '0', '--conekta', '--conekta-key', conektaKey];
+      conektaEmulator = new Child('Conekta', emulate);
+      const [, conektaUrl] = await conektaEmulator.line(/Conekta API:\s+(\S+)/);
       world = await startWorld({
         serverEnv: {
           ...unlimited,
-          ...conekta.serverEnv,
+          ...{ ...conekta.serverEnv, CONEKTA_URL: conektaUrl },
           METRICS_PORT: String(metricsPort),
           ...(postgres === undefined ? {} : { DATABASE_URL: postgres.url }),
         },
@@ -248,6 +254,7 @@ for (const [engine, start] of Object.entries(engines)) {
     after(async () => {
       agent?.destroy();
       await world?.stop();
+      await conektaEmulator?.stop();
       await postgres?.stop();
     });
 
