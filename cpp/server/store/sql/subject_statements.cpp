@@ -3,9 +3,9 @@
 #include <iterator>
 
 #include "core/foundation/codec.h"
+#include "server/store/sql/cancellation_statements.h"
 #include "server/store/sql/grant_statements.h"
 #include "server/store/sql/import_statements.h"
-#include "server/store/sql/cancellation_statements.h"
 #include "server/store/sql/locks.h"
 #include "server/store/sql/mirror_statements.h"
 #include "server/store/sql/schedule.h"
