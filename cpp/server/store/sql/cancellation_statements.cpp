@@ -179,7 +179,8 @@ void ForgetWhoCanceled(const Scope& db, const std::string& polar_customer_id) {
 }
 
 void LayCancellations(const Scope& db, const std::string& polar_customer_id, std::span<Subscription> subscriptions) {
-  if (std::all_of(subscriptions.begin(), subscriptions.end(), [](const auto& one) { return !IsKeptConektaId(one.id); })) {
+  if (std::all_of(subscriptions.begin(), subscriptions.end(),
+                  [](const auto& one) { return !IsKeptConektaId(one.id); })) {
     return;
   }
   const std::vector<KeptCancellation> kept = FindOfCustomer(db, polar_customer_id);
