@@ -6,7 +6,7 @@ import { fail } from './errors.js';
 export type WebhookSecrets = string | undefined | readonly (string | undefined)[];
 
 const PLACEHOLDER = /^$|\.\.\.|\u2026|^[<{$]/;
-// Only where they stand between separators: random text has any letters side by side.
+// Only where they stand between separators: random text has all letters side by side.
 const WORDS = /(^|[_ -])(your|changeme|change|replace|placeholder|example|insert|todo|dummy)([_ -]|$)/i;
 
 /** Returns the secrets that there are. Throws CONFIGURATION_INVALID without one, and for a placeholder. */

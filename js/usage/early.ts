@@ -23,7 +23,7 @@ export interface Early {
 export interface Recorded extends Noted, Pick<Early, 'by' | 'visit' | 'user'> {}
 
 /** As in door.ts. */
-export const MARK = 'plinto_polar_usage';
+const MARK = 'plinto_polar_usage';
 
 /** Those that can be billed. The others are told: nobody could check them before. */
 export function readEarly(early: readonly Early[], tally: Tally): Recorded[] {
@@ -43,6 +43,29 @@ export function readEarly(early: readonly Early[], tally: Tally): Recorded[] {
 export function earlyOf({ id, at, text }: Pick<Noted, 'id' | 'at' | 'text'>, user: string | undefined): Early {
   const { eventId, eventName, ...options } = eventOf(text);
   return { id, at, eventName, text: JSON.stringify(options), visit: 0, ...(user !== undefined && { user }) };
+}
+
+/** Says whether the browser's database has events: the next page looks for them then. */
+export function markKept(isKept: boolean): void {
+  try {
+    if (isKept) localStorage.setItem(MARK, '1');
+    else localStorage.removeItem(MARK);
+  } catch {
+    // The page may have no storage.
+  }
+}
+
+/**
+ * Writes events down where they are at once, for whoever comes next: a browser that is busy gives up what a page that goes has not
+ * committed, and the last request may fail. The server counts each once.
+ */
+export function leaveBehind(address: string, events: readonly Early[]): void {
+  try {
+    const [first] = events;
+    if (first) localStorage.setItem(MARK + address + first.id, JSON.stringify(events));
+  } catch {
+    // The page may have no storage.
+  }
 }
 
 /** What pages have left, by its name there. What is none of it is thrown away by whoever takes it. */

@@ -3,11 +3,11 @@ import type { PolarError } from '../errors.js';
 import type { Session } from '../session.js';
 import { userOf } from '../token.js';
 import type { PolarTransport, send } from '../transport.js';
-import { type Early, earlyOf, leftBehind, MARK, type Recorded, readEarly } from './early.js';
+import { type Early, earlyOf, leaveBehind, leftBehind, markKept, type Recorded, readEarly } from './early.js';
+import { sendLast } from './last-request.js';
 import { type Noted, type NoteOptions, note } from './note.js';
-import { PlainSender } from './plain-sender.js';
-import { LAST_BYTES, LIMITS, type Limits, type Sender } from './sender.js';
-import { requestOf, Shift } from './shift.js';
+import type { Limits, Sender } from './sender.js';
+import { Shift } from './shift.js';
 import { type Kept, MemoryStore, type Store } from './store.js';
 import { ALONE, type Tabs, tabsOf, type Word } from './tabs.js';
 import { eventOf, Tally } from './tally.js';
@@ -225,7 +225,7 @@ export class Recorder implements Omit<Usage, 'record'> {
   }
 
   #announce(queue: string): void {
-    if (this.#isPage) attempt(() => localStorage.setItem(MARK, '1'));
+    if (this.#isPage) markKept(true);
     this.#posts.get(queue)?.shift?.wake();
     this.#tabs.tell(queue, 'stored');
   }
@@ -344,13 +344,8 @@ export class Recorder implements Omit<Usage, 'record'> {
     const queue = this.#host.address + user;
     const post = this.#posts.get(queue);
     if (token && post) {
-      const last = new PlainSender({ ...LIMITS, maxBytes: LAST_BYTES });
       const unsaved = [...this.#unsaved.values()].filter((event) => event.queue === queue);
-      for (const { id, organization, text } of [...unsaved, ...(post.shift?.last() ?? [])]) {
-        if (last.add(id, organization, text, 0) === 'full') break;
-      }
-      const body = last.body(new Date(this.#host.now()).toISOString());
-      if (body) this.#sendLast(body, token);
+      sendLast(this.#host, token, [...unsaved, ...(post.shift?.last() ?? [])]);
     }
     this.#leaveBehind();
     if (!isKept) return;
@@ -359,25 +354,12 @@ export class Recorder implements Omit<Usage, 'record'> {
     this.#tabs.close();
   }
 
-  /**
-   * What the store may not have is written where it is there at once: a browser that is busy gives up what a page that goes has not
-   * committed, and the last request may fail. Whoever comes next takes it, and the server counts it once.
-   */
+  /** What the store may not have. */
   #leaveBehind(): void {
     const { address } = this.#host;
     const kept = [...this.#unsaved.values()].map((event) => earlyOf(event, event.queue.slice(address.length)));
     const unowned = this.#unowned.map((event) => earlyOf(event, undefined));
-    const events = [...this.#arriving, ...kept, ...unowned];
-    const [first] = events;
-    if (first) attempt(() => localStorage.setItem(MARK + address + first.id, JSON.stringify(events)));
-  }
-
-  /** Nobody waits for the answer: what the store still has is sent once more, and counted once. */
-  #sendLast(body: string, token: string): void {
-    const request = requestOf(this.#host.url(), body, true);
-    request.headers.push(['authorization', `Bearer ${token}`]);
-    const { transport } = this.#host;
-    transport(request, new AbortController().signal).catch(() => {});
+    leaveBehind(address, [...this.#arriving, ...kept, ...unowned]);
   }
 
   #return(): void {
@@ -387,7 +369,7 @@ export class Recorder implements Omit<Usage, 'record'> {
 
   async #unmark(): Promise<void> {
     await this.#recount();
-    if (this.#count === 0 && this.#isPage) attempt(() => localStorage.removeItem(MARK));
+    if (this.#count === 0 && this.#isPage) markKept(false);
   }
 
   async #recount(): Promise<void> {
@@ -410,10 +392,4 @@ export class Recorder implements Omit<Usage, 'record'> {
     if (first && first.n <= last) return true;
     return (await this.#spare?.store.read(queue, 0, 1))?.[0] !== undefined;
   }
-}
-
-function attempt(work: () => void): void {
-  try {
-    work();
-  } catch {}
 }

@@ -100,12 +100,6 @@ HttpResponse CreateCustomer(World& world, const Call& call) {
   return JsonAnswer(200, RenderCustomer(world, customer));
 }
 
-template <class Act>
-HttpResponse WithCustomer(World& world, const Call& call, Act act) {
-  Customer* customer = CustomerWithId(world, call.path[0]);
-  return customer == nullptr ? NotFound(world, call.request, "Customer", call.path[0]) : act(*customer);
-}
-
 HttpResponse ReadCustomer(World& world, const Call& call) {
   return WithCustomer(world, call,
                       [&](Customer& customer) { return JsonAnswer(200, RenderCustomer(world, customer)); });

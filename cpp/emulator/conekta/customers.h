@@ -8,7 +8,9 @@
 
 #include "core/foundation/json.h"
 #include "core/foundation/timestamp.h"
+#include "emulator/api/router.h"
 #include "emulator/conekta/cards.h"
+#include "emulator/conekta/errors.h"
 
 namespace plinto::polar::emulator::conekta {
 
@@ -41,6 +43,12 @@ struct Source {
 
 /// Deleted ones are not found.
 [[nodiscard]] Customer* CustomerWithId(World& world, std::string_view id);
+/// The answer of `act(customer)` for the one whom the path names first, or 404.
+template <class Act>
+HttpResponse WithCustomer(World& world, const Call& call, Act act) {
+  Customer* customer = CustomerWithId(world, call.path[0]);
+  return customer == nullptr ? NotFound(world, call.request, "Customer", call.path[0]) : act(*customer);
+}
 /// A card of the customer's; null when it has none of that id.
 [[nodiscard]] Source* FindCard(World& world, const Customer& customer, std::string_view id);
 /// The first card becomes the default one.

@@ -11,14 +11,8 @@ namespace plinto::polar::emulator::conekta {
 namespace {
 
 template <class Act>
-HttpResponse WithOwner(World& world, const Call& call, Act act) {
-  Customer* customer = CustomerWithId(world, call.path[0]);
-  return customer == nullptr ? NotFound(world, call.request, "Customer", call.path[0]) : act(*customer);
-}
-
-template <class Act>
 HttpResponse WithSource(World& world, const Call& call, Act act) {
-  return WithOwner(world, call, [&](Customer& customer) {
+  return WithCustomer(world, call, [&](Customer& customer) {
     Source* source = world.conekta.sources.Find(call.path[1]);
     const bool is_theirs = source != nullptr && source->customer_id == customer.id && !source->deleted;
     return is_theirs ? act(customer, *source) : NotFound(world, call.request, "PaymentSource", call.path[1]);
@@ -26,7 +20,7 @@ HttpResponse WithSource(World& world, const Call& call, Act act) {
 }
 
 HttpResponse CreateSource(World& world, const Call& call) {
-  return WithOwner(world, call, [&](Customer& customer) {
+  return WithCustomer(world, call, [&](Customer& customer) {
     const Json object = ReadBody(call.request);
     auto read = ReadSource(world, call.request, object, "");
     if (auto* refusal = std::get_if<HttpResponse>(&read)) return std::move(*refusal);
@@ -37,7 +31,7 @@ HttpResponse CreateSource(World& world, const Call& call) {
 }
 
 HttpResponse ListSources(World& world, const Call& call) {
-  return WithOwner(world, call, [&](Customer& customer) {
+  return WithCustomer(world, call, [&](Customer& customer) {
     return ListOfRows(
         world, call, world.conekta.sources,
         [&](const Source& one) { return one.customer_id == customer.id && !one.deleted; },

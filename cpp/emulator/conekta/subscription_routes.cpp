@@ -1,4 +1,5 @@
 // /customers/{id}/subscriptions, and the portal of one subscription.
+#include <algorithm>
 #include <array>
 
 #include "emulator/conekta/body.h"
@@ -9,14 +10,8 @@ namespace plinto::polar::emulator::conekta {
 namespace {
 
 template <class Act>
-HttpResponse WithSubscriber(World& world, const Call& call, Act act) {
-  Customer* customer = CustomerWithId(world, call.path[0]);
-  return customer == nullptr ? NotFound(world, call.request, "Customer", call.path[0]) : act(*customer);
-}
-
-template <class Act>
 HttpResponse WithSubscription(World& world, const Call& call, Act act) {
-  return WithSubscriber(world, call, [&](Customer& customer) {
+  return WithCustomer(world, call, [&](Customer& customer) {
     Subscription* subscription = world.conekta.subscriptions.Find(call.path[1]);
     if (subscription == nullptr || subscription->customer_id != customer.id) {
       return NotFound(world, call.request, "Subscription", call.path[1]);
@@ -40,7 +35,7 @@ HttpResponse WhileIt(World& world, const Call& call, std::initializer_list<std::
 }
 
 HttpResponse CreateSubscription(World& world, const Call& call) {
-  return WithSubscriber(world, call, [&](Customer& customer) {
+  return WithCustomer(world, call, [&](Customer& customer) {
     const Json object = ReadBody(call.request);
     std::vector<Detail> details;
     Body body(object, "", details);
@@ -62,7 +57,7 @@ HttpResponse CreateSubscription(World& world, const Call& call) {
 }
 
 HttpResponse ListSubscriptions(World& world, const Call& call) {
-  return WithSubscriber(world, call, [&](Customer& customer) {
+  return WithCustomer(world, call, [&](Customer& customer) {
     return ListOfRows(
         world, call, world.conekta.subscriptions,
         [&](const Subscription& one) {

@@ -5,6 +5,8 @@ import { oddities, rawOddities, valuesOf } from './values.mjs';
 
 const marker = 'PLACE-OF-AN-ODDITY';
 const wrongTypes = ['text/plain', 'application/x-www-form-urlencoded', 'application/xml', '', 'application/json; a'];
+/** Operations that nobody but a service key is let through to. */
+const forKeys = ['addGrant', 'listGrants', 'removeGrant'];
 const wrongMethods = ['PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS', 'TRACE', 'POST', 'GET', 'BREW'];
 
 /** The operations of the document, with what a sender must know of each. */
@@ -52,6 +54,10 @@ export function requestsFrom(document, random, { known, callers, secrets }) {
     if (operationId === 'previewSubscription') {
       for (const name of ['slug', 'seats', 'proration_behavior']) query.delete(name);
       query.set('product_id', known('product_id'));
+    }
+    if (operationId === 'addGrant') {
+      for (const name of ['tier', 'starts_at', 'ends_at']) delete body[name];
+      body.features = ['export'];
     }
     if (operationId !== 'createCheckout' && operationId !== 'changeSubscription') return;
     for (const name of ['products', 'slug', 'seats', 'proration_behavior', 'custom_field_data']) delete body[name];
@@ -210,7 +216,8 @@ export function requestsFrom(document, random, { known, callers, secrets }) {
     const takes = operation.parameters?.some(({ name }) => name === 'organization_id');
     const isErasure = operation.operationId === 'eraseCustomer';
     if (takes && !isErasure) request.query.set('organization_id', known('organization_id'));
-    return finish(request, 'an example', isErasure ? 'stranger' : 'owner');
+    const usual = forKeys.includes(operation.operationId) ? 'key' : 'owner';
+    return finish(request, 'an example', isErasure ? 'stranger' : usual);
   }
 
   /** The second of each operation: one that must be refused. */

@@ -28,7 +28,7 @@ const document = JSON.parse(readFileSync(at('docs/openapi.json'), 'utf8'));
 const unlimited = { RATE_LIMIT_PER_USER: '0', RATE_LIMIT_PER_KEY: '0', RATE_LIMIT_PER_ADDRESS: '0' };
 const scopes = [
   ...['checkout:read', 'checkout:write', 'customer:read', 'customer:write', 'portal:write'],
-  ...['subscription:write', 'usage:read', 'usage:write', 'access:read'],
+  ...['subscription:write', 'usage:read', 'usage:write', 'access:read', 'grant:read', 'grant:write'],
 ];
 
 const engines = { SQLite: async () => undefined, PostgreSQL: startPostgres };
@@ -55,8 +55,8 @@ async function addCredits() {
   await make(`/v1/products/${world.product.id}/benefits`, { benefits });
 }
 
-/** What an organization has after it has bought: a checkout, a subscription and an order; and what it has used. */
-async function buy() {
+/** What an organization has after it has bought: a checkout, a subscription and an order; and what it has used and was given. */
+async function buy(key) {
   await addCredits();
   const checkout = await world.call('POST', '/checkout', {
     token: world.tokens.owner,
@@ -77,12 +77,18 @@ async function buy() {
       if (status !== 201) throw new Error(JSON.stringify(body));
       return body.lease_id;
     });
+  const given = await world.call('POST', '/grants', {
+    token: key,
+    body: { features: ['export'], reason: 'The sweep', source: 'tests', organization_id: world.organizationId },
+  });
+  assert.equal(given.status, 201, JSON.stringify(given.body));
   return {
     checkoutId: checkout.body.checkout_id,
     subscriptionId: data.subscriptions[0].id,
     orderId: data.orders[0].id,
     eventId: used.body.event_id,
     leases: [await reserve(), await reserve()],
+    grantId: given.body.id,
   };
 }
 
@@ -131,6 +137,7 @@ const knownValues = (bought) => (name) => {
     default:
       if (name.startsWith('id of /checkout')) return bought.checkoutId;
       if (name.startsWith('id of /orders')) return bought.orderId;
+      if (name.startsWith('id of /grants')) return bought.grantId;
       if (name.startsWith('id of /usage/leases')) return bought.leases[name.endsWith('/commit') ? 0 : 1];
       return name.startsWith('id of /subscriptions') ? bought.subscriptionId : undefined;
   }
@@ -259,13 +266,13 @@ for (const [engine, start] of Object.entries(engines)) {
     });
 
     it('are all answered as the document says, and none fails the server', async () => {
-      const bought = await buy();
       const [key] = (
         await run(binary, ['key', 'add', '--scope', scopes.join(','), '--name', 'sweep'], {
           env: { DATABASE_URL: databaseUrl },
           quiet: true,
         })
       ).split('\n');
+      const bought = await buy(key);
       const next = requestsFrom(document, randomFrom(seed), {
         known: knownValues(bought),
         callers: {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/billing/provider.h"
 #include "core/conekta/customers.h"
 #include "core/conekta/subscriptions.h"
 #include "core/polar/customers.h"
@@ -69,6 +70,12 @@ Task<Status> EndSubscriptions(Host& host, const Settings& settings, std::string 
   co_return Done{};
 }
 
+/// The answer that made them may have been lost. Their country was kept before.
+bool MayBeThere(const CustomerRow& customer) {
+  const Result<PaymentProvider> provider = DecideProvider(customer.country);
+  return provider && *provider == PaymentProvider::kConekta;
+}
+
 /// Of whom nothing is stored any more: by what Polar still has under their external id.
 Task<Result<std::string>> FindErased(Host& host, const Settings& settings, std::string subject_id, CallTerms terms) {
   HttpRequest request = BuildGetCustomerByExternalId(settings.polar, subject_id);
@@ -106,7 +113,11 @@ Task<Status> DeleteAtConekta(Host& host, const Settings& settings, Subject subje
     co_return Done{};
   }
   Result<std::string> id = *row ? (*row)->conekta_customer_id : std::string();
-  if (!*row) id = co_await FindErased(host, settings, subject.id, terms);
+  if (!*row) {
+    id = co_await FindErased(host, settings, subject.id, terms);
+  } else if (!is_known && MayBeThere(**row)) {
+    id = co_await FindByReference(host, settings, (*row)->polar_customer_id, terms);
+  }
   if (!id) co_return std::move(id).error();
   if (id->empty()) co_return Done{};
   const Status ended = co_await EndSubscriptions(host, settings, *id, terms);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/conekta/account.h"
 #include "server/store/sql/claims.h"
 #include "server/store/sql/locks.h"
 #include "server/store/sql/statements.h"
@@ -32,9 +33,6 @@ KeptCancellation Read(Query& query) {
           .is_carried_out = !query.IsNull(10),
           .attempts = static_cast<int>(query.Integer(11))};
 }
-
-// Polar's ids are UUIDs.
-bool IsOfPolar(const std::string& subscription_id) { return !subscription_id.starts_with("sub_"); }
 
 bool HasEnded(const OpenEnum<SubscriptionStatus>& status, const std::optional<Timestamp>& ended_at) {
   return ended_at || status == SubscriptionStatus::kCanceled;
@@ -181,7 +179,8 @@ void ForgetWhoCanceled(const Scope& db, const std::string& polar_customer_id) {
 }
 
 void LayCancellations(const Scope& db, const std::string& polar_customer_id, std::span<Subscription> subscriptions) {
-  if (std::all_of(subscriptions.begin(), subscriptions.end(), [](const auto& one) { return IsOfPolar(one.id); })) {
+  if (std::all_of(subscriptions.begin(), subscriptions.end(),
+                  [](const auto& one) { return !IsKeptConektaId(one.id); })) {
     return;
   }
   const std::vector<KeptCancellation> kept = FindOfCustomer(db, polar_customer_id);
@@ -194,7 +193,7 @@ void LayCancellations(const Scope& db, const std::string& polar_customer_id, std
 }
 
 void LayCancellations(const Scope& db, BillingState& state) {
-  const auto is_of_polar = [](const auto& held) { return IsOfPolar(held.value.id); };
+  const auto is_of_polar = [](const auto& held) { return !IsKeptConektaId(held.value.id); };
   if (std::all_of(state.subscriptions.begin(), state.subscriptions.end(), is_of_polar)) return;
   const std::vector<KeptCancellation> kept = FindOfCustomer(db, state.customer_id);
   for (auto& held : state.subscriptions) {

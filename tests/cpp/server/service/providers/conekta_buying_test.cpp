@@ -172,6 +172,19 @@ TEST_CASE("an answer of Conekta's that is lost is no checkout, and no second cus
   CHECK(scene.Orders().empty());
 }
 
+TEST_CASE("an erasure removes the customer at Conekta whose making was never answered") {
+  ConektaScene scene;
+  KnowCustomer(scene);
+  const EmulatedPolar::Fault lost{.outcome = TransportFault::kNetwork, .request_arrives = true};
+  scene.simulation.polar.faults.push_back({"POST /conekta/customers", lost});
+  CHECK(Buy(scene, R"("slug":"kit","country":"MX")").status == 502);
+  REQUIRE(FindMember(scene.Ask("GET", "/customers"), "data")->size() == 1);
+
+  CHECK(scene.simulation.Request("DELETE", "/customer?polar=true", kAlice).status == 200);
+
+  CHECK(FindMember(scene.Ask("GET", "/customers"), "data")->empty());
+}
+
 TEST_CASE("the price list has what a plan costs at Conekta, and does without while it is away") {
   ConektaScene scene;
   Settings settings = scene.settings;
