@@ -83,6 +83,12 @@ async function open(body, { token = world.tokens.owner, settings = {} } = {}) {
 const isAtPolar = (part) =>
   page.waitForURL((url) => url.href.startsWith(`${world.urls.emulator}/`) && url.pathname.includes(part));
 const told = () => page.evaluate(() => window.told);
+/** What the checkout is asked with that this button opens. */
+async function countryOf(button) {
+  const asks = page.waitForRequest((request) => request.method() === 'POST' && request.url().endsWith('/checkout'));
+  await button.click();
+  return (await asks).postDataJSON().country;
+}
 const pause = () => page.waitForTimeout(300);
 
 describe('<polar-checkout-button>', () => {
@@ -104,6 +110,11 @@ describe('<polar-checkout-button>', () => {
     );
     await button.click();
     await isAtPolar('/checkout/');
+  });
+
+  it('tells where the buyer is', async () => {
+    await open(`<polar-checkout-button product-id="${world.product.id}" country="DE">Buy</polar-checkout-button>`);
+    assert.equal(await countryOf(page.getByRole('button', { name: 'Buy' })), 'DE');
   });
 
   it('leaves what stands in it as it is, follows `disabled`, and is stopped by whoever prevents it', async () => {
@@ -230,6 +241,11 @@ describe('<polar-pricing-table>', () => {
     assert.equal(await field.inputValue(), '12');
     await plan('Team').getByRole('button', { name: 'More seats' }).click();
     await plan('Team').getByText('13 seats').waitFor();
+  });
+
+  it('tells where the buyer is', async () => {
+    await open('<polar-pricing-table country="DE"></polar-pricing-table>');
+    assert.equal(await countryOf(plan('Pro').getByRole('button', { name: 'Subscribe' })), 'DE');
   });
 
   it('sells a plan, shows that it is there, changes it in a dialog, and shows nothing of it to somebody else', async () => {

@@ -40,6 +40,31 @@ const pages = (count: number) =>
     return { status: 200, body: { items, ...(at + 1 < count && { next_cursor: String(at + 1) }) } };
   });
 
+describe('checkoutEmbed', () => {
+  it('goes to a page that can be in no other, as it is paid there too', async () => {
+    gateway.answer(({ body }) =>
+      (body as { embed_origin?: string }).embed_origin
+        ? refusal(409, 'PROVIDER_UNSUPPORTED', { field: 'embed_origin' })
+        : CHECKOUT,
+    );
+    // The page is left: nothing is answered.
+    void authClient.checkoutEmbed({ slug: 'kit' });
+
+    await vi.waitFor(() => expect(assign.mock.calls).toEqual([[CHECKOUT.body.checkout_url]]));
+    expect(gateway.asked.map(({ body }) => body)).toEqual([
+      { slug: 'kit', embed_origin: 'https://app.example' },
+      { slug: 'kit' },
+    ]);
+  });
+
+  it('rejects what is refused otherwise', async () => {
+    gateway.answer(refusal(409, 'PROVIDER_UNSUPPORTED', { field: 'seats' }));
+
+    await expect(authClient.checkoutEmbed({ slug: 'kit' })).rejects.toMatchObject({ field: 'seats' });
+    expect(assign).not.toHaveBeenCalled();
+  });
+});
+
 describe('checkout', () => {
   it('goes there', async () => {
     const answer = await authClient.checkout({

@@ -5,6 +5,7 @@
 #include "core/conekta/customers.h"
 #include "core/conekta/events.h"
 #include "core/conekta/orders.h"
+#include "core/conekta/payment_sources.h"
 #include "core/conekta/plans.h"
 #include "core/conekta/subscriptions.h"
 
@@ -93,6 +94,27 @@ TEST_CASE("subscriptions are those of a customer, and are acted on by paths of t
       Answered(201, R"({"id":"scp_1","portal_url":"https://pay.conekta.com/subscription/management/x"})"));
   REQUIRE(portal.ok());
   CHECK(portal->portal_url == "https://pay.conekta.com/subscription/management/x");
+}
+
+TEST_CASE("what is saved to pay with is a list of the customer's, whatever kind each is of") {
+  CHECK(BuildListConektaPaymentSources(kShop, "cus_1", {.limit = 100}).url ==
+        "https://api.conekta.io/customers/cus_1/payment_sources?limit=100");
+
+  const auto list = ParseConektaPaymentSources(Answered(
+      200,
+      R"({"object":"list","has_more":false,"total":2,"data":[{"id":"src_1","object":"payment_source","type":"card",)"
+      R"("created_at":1790000000,"parent_id":"cus_1","last4":"4242","bin":"424242","brand":"visa","card_type":"credit",)"
+      R"("exp_month":"09","exp_year":"31","name":"Ana Ruiz","default":true},{"id":"off_ref_1","type":"cash_recurrent",)"
+      R"("object":"payment_source","created_at":1790000001,"parent_id":"cus_1","reference":"93000212345678",)"
+      R"("expires_at":0}]})"));
+
+  REQUIRE(list.ok());
+  REQUIRE(list->data.size() == 2);
+  CHECK(list->data[0].is_default == true);
+  CHECK(list->data[0].exp_month == "09");
+  CHECK(list->data[0].exp_year == "31");
+  CHECK(list->data[1].type == "cash_recurrent");
+  CHECK_FALSE(list->data[1].last4.has_value());
 }
 
 TEST_CASE("an order is read with its charges, its page and what was kept with it") {

@@ -1,12 +1,11 @@
 #include "server/service/billing_details/routes.h"
 
-#include <algorithm>
 #include <array>
 
 #include "core/gateway/billing_details.h"
 #include "core/polar/orders.h"
-#include "core/polar/payment_methods.h"
 #include "server/service/answers.h"
+#include "server/service/billing_details/payment_methods.h"
 #include "server/service/billing_details/portal.h"
 #include "server/service/caller/context.h"
 #include "server/service/mirror/mirror.h"
@@ -50,38 +49,17 @@ Error Translate(Error error) {
   return error;
 }
 
-PaymentMethodView ViewOf(const PaymentMethod& method) {
-  PaymentMethodView view{.id = method.id, .type = method.type, .is_default = method.is_default.value_or(false)};
-  if (!method.method_metadata) return view;
-  const CardDetails& card = *method.method_metadata;
-  view.brand = card.brand;
-  view.last4 = card.last4;
-  view.exp_month = card.exp_month;
-  view.exp_year = card.exp_year;
-  view.wallet = card.wallet;
-  return view;
-}
-
 Task<Result<HttpResponse>> ListPaymentMethods(Shared& shared, Context context) {
   Result<Caller> caller = co_await Admit(shared.host, context);
   if (!caller) co_return std::move(caller).error();
   CallTerms terms = TermsOf(context, *caller, Priority::kPortal);
   Result<SubjectState> known = co_await shared.mirror.Read(std::move(caller->subject), context.deadline);
   if (!known) co_return std::move(known).error();
-  PaymentMethods answer;
-  if (!known->customer) co_return JsonAnswer(200, answer);
-  HttpRequest request =
-      BuildListPaymentMethods(shared.settings.polar, known->customer->polar_customer_id, {.limit = kMaxPageLimit});
-  const CallOutcome outcome = co_await CallPolar(shared.host, std::move(request), true, std::move(terms));
-  Result<Page<PaymentMethod>> page = ReadOutcome(outcome, ParsePaymentMethods);
-  if (!page) co_return std::move(page).error();
-  std::stable_sort(page->items.begin(), page->items.end(), [](const PaymentMethod& one, const PaymentMethod& other) {
-    const bool is_default = one.is_default.value_or(false);
-    if (is_default != other.is_default.value_or(false)) return is_default;
-    return one.created_at.value_or(Timestamp()) > other.created_at.value_or(Timestamp());
-  });
-  for (const PaymentMethod& one : page->items) answer.items.push_back(ViewOf(one));
-  co_return JsonAnswer(200, answer);
+  if (!known->customer) co_return JsonAnswer(200, PaymentMethods());
+  const Result<PaymentMethods> methods =
+      co_await ReadPaymentMethods(shared, *std::move(known->customer), std::move(terms));
+  if (!methods) co_return methods.error();
+  co_return JsonAnswer(200, *methods);
 }
 
 /// The order of the path, from the mirror. Errors: NOT_FOUND when it is not the subject's.

@@ -108,6 +108,39 @@ TEST_CASE("a checkout that is paid is heard of by webhook alone") {
   CHECK(scene.IsAllowed("starter"));
 }
 
+TEST_CASE("a card at Conekta is shown like one at Polar, and references for cash are none") {
+  ConektaScene scene;
+  scene.MakeCustomer();
+  const auto read = [&] { return scene.simulation.Request("GET", "/payment-methods", kAlice); };
+  CHECK(read().body == R"({"items":[]})");  // nothing is bought there yet
+  scene.Link();
+  scene.Ask("POST", "/customers/" + scene.conekta_id + "/payment_sources", R"({"type":"cash_recurrent"})");
+
+  const HttpResponse answer = read();
+
+  REQUIRE(answer.status == 200);
+  const Json body = scene.simulation.BodyOf(answer);
+  const Json& items = *FindMember(body, "items");
+  REQUIRE(items.size() == 1);
+  CHECK(DumpJson(items[0]) == R"({"id":")" + ConektaScene::TextIn(items[0], "id") +
+                                  R"(","type":"card","is_default":true,"brand":"visa","last4":"4242",)"
+                                  R"("exp_month":12,"exp_year":2040})");
+}
+
+TEST_CASE("cards are not asked for at a Conekta whose key is gone, and one that fails is no empty list") {
+  ConektaScene scene;
+  scene.MakeCustomer();
+  scene.Link();
+  const auto read = [&] { return scene.simulation.Request("GET", "/payment-methods", kAlice); };
+  const std::string path = "GET /conekta/customers/" + scene.conekta_id + "/payment_sources";
+  scene.simulation.polar.faults.push_back({path, {HttpResponse{.status = 401}}});
+  CHECK(read().status >= 500);
+
+  scene.settings.conekta.api_key.clear();
+  scene.simulation.Restart(scene.settings);
+  CHECK(read().body == R"({"items":[]})");
+}
+
 TEST_CASE("the country decides: of the request, kept, of the product, and else it is Polar's") {
   ConektaScene scene;
   KnowCustomer(scene);
