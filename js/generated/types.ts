@@ -761,11 +761,11 @@ export interface ChangePreview {
 
 /** A payment method, as far as it may be shown. */
 export interface PaymentMethodView {
-  /** Its id at Polar. */
+  /** Its id at Polar, or at Conekta. */
   id: string;
-  /** `card`, or another kind of Polar's, which has none of the fields below. */
+  /** `card`, or another kind, which has none of the fields below. */
   type: string;
-  /** True of the one that renewals are charged to. */
+  /** True of the one that renewals are charged to, at each provider. */
   isDefault: boolean;
   /** Of a card: `visa`, `mastercard` ... */
   brand?: string;
@@ -781,7 +781,7 @@ export interface PaymentMethodView {
 
 /** The subject's payment methods. */
 export interface PaymentMethods {
-  /** The default one first, then the newest; 100 at most. */
+  /** The default one first, then the newest; 100 at most of each provider. */
   items: PaymentMethodView[];
 }
 

@@ -58,8 +58,8 @@ Task<Status> AddPolars(Shared& shared, const CustomerRow& customer, const CallTe
 // References for cash and transfers are in Conekta's list too: nothing can be charged by them.
 Task<Status> AddConektas(Shared& shared, const CustomerRow& customer, const CallTerms& terms, std::vector<Dated>& all) {
   if (customer.conekta_customer_id.empty() || !CheckConekta(shared.settings)) co_return Done{};
-  HttpRequest request = BuildListConektaPaymentSources(shared.settings.conekta, customer.conekta_customer_id,
-                                                       {.limit = kMaxPageLimit});
+  HttpRequest request =
+      BuildListConektaPaymentSources(shared.settings.conekta, customer.conekta_customer_id, {.limit = kMaxPageLimit});
   const CallOutcome outcome = co_await CallConekta(shared.host, std::move(request), true, terms);
   const Result<ConektaList<ConektaPaymentSource>> list = ReadConektaOutcome(outcome, ParseConektaPaymentSources);
   if (!list) co_return list.error();
