@@ -7,22 +7,14 @@
 #include <memory>
 #include <set>
 
-#include <boost/asio/this_coro.hpp>
-
 #include "core/foundation/text.h"
-#include "server/auth/http_plinto.h"
-#include "server/base/system_clock.h"
-#include "server/base/system_random.h"
+#include "server/commands/command_host.h"
 #include "server/commands/commands.h"
 #include "server/commands/grants.h"
-#include "server/commands/outgoing.h"
 #include "server/commands/parked.h"
 #include "server/commands/process.h"
 #include "server/commands/settings.h"
 #include "server/service/import/importer.h"
-#include "server/service/upstream_budget.h"
-#include "server/tenants/service_settings.h"
-#include "server/upstream/curl_client.h"
 
 namespace plinto::polar::server {
 namespace {
@@ -157,24 +149,13 @@ Task<int> Import(const ImportFlags& options) {
   Result<std::vector<Subscriber>> subscribers = ReadAll(options, *provider, map);
   if (!subscribers) co_return Complain(subscribers.error());
 
-  const Result<OpenedTenant> opened = co_await OpenTenant(options.flags, options.tenant);
+  const auto opened = co_await OpenHost(options.flags, options.tenant);
   if (!opened) co_return Complain(opened.error());
-  const Config& config = opened->config;
-  const Result<Settings> settings = ToSettings(config);
-  if (!settings) co_return Complain(settings.error());
-  if (settings->plans.empty()) {
+  const CommandHost& at = **opened;
+  if (at.settings.plans.empty()) {
     co_return Complain(ValidationError("PRODUCTS", "Is empty. An import needs to know what each product gives."));
   }
-  SystemClock clock;
-  SystemRandom random;
-  CurlClient http(co_await boost::asio::this_coro::executor, OutgoingConnections());
-  HttpPlinto plinto({.api_url = config.plinto_api_url}, http, clock);
-  const auto tokens = MakeVerifier(config, http);
-  if (!tokens) co_return Complain(tokens.error());
-  const auto store = opened->database->ForTenant(options.tenant);
-  UpstreamBudget budget(settings->polar_requests_per_minute, NoLog());
-  const Host host{clock, random, *store, http, plinto, **tokens, NoLog(), NoWorkers(), &budget};
-  Importer importer(host, *settings, *provider, std::move(map), OperatorName(options.by));
+  Importer importer(at.host, at.settings, *provider, std::move(map), OperatorName(options.by));
 
   Counts counts{.by_outcome = {}, .left = static_cast<std::int64_t>(subscribers->size())};
   for (Subscriber& one : *subscribers) {

@@ -3,21 +3,13 @@
 #include <iostream>
 #include <memory>
 
-#include <boost/asio/this_coro.hpp>
-
 #include "core/foundation/text.h"
-#include "server/auth/http_plinto.h"
-#include "server/base/system_clock.h"
-#include "server/base/system_random.h"
+#include "server/commands/command_host.h"
 #include "server/commands/commands.h"
-#include "server/commands/outgoing.h"
 #include "server/commands/parked.h"
 #include "server/commands/process.h"
 #include "server/commands/settings.h"
 #include "server/service/mirror/reconciler.h"
-#include "server/service/upstream_budget.h"
-#include "server/tenants/service_settings.h"
-#include "server/upstream/curl_client.h"
 
 namespace plinto::polar::server {
 namespace {
@@ -68,24 +60,11 @@ Task<Status> ReconcileAll(Reconciler& reconciler, ReconcileStore& store, bool is
 }
 
 Task<int> ReconcileCustomers(const ReconcileOptions& options) {
-  const Result<OpenedTenant> opened = co_await OpenTenant(options.flags, options.tenant);
+  const auto opened = co_await OpenHost(options.flags, options.tenant);
   if (!opened) co_return Complain(opened.error());
-  const Config& config = opened->config;
-  const Result<Settings> settings = ToSettings(config);
-  if (!settings) co_return Complain(settings.error());
-
-  SystemClock clock;
-  SystemRandom random;
-  CurlClient http(co_await boost::asio::this_coro::executor, OutgoingConnections());
-  HttpPlinto plinto({.api_url = config.plinto_api_url}, http, clock);
-  const auto tokens = MakeVerifier(config, http);
-  if (!tokens) co_return Complain(tokens.error());
-  const auto store = opened->database->ForTenant(options.tenant);
-  const auto reconcile_store = opened->database->ReconcileStoreOf(options.tenant);
-  // As slowly as the server, which does not know of it.
-  UpstreamBudget budget(settings->polar_requests_per_minute, NoLog());
-  const Host host{clock, random, *store, http, plinto, **tokens, NoLog(), NoWorkers(), &budget};
-  Reconciler reconciler(host, *settings, *reconcile_store);
+  const CommandHost& at = **opened;
+  const auto reconcile_store = at.opened.database->ReconcileStoreOf(options.tenant);
+  Reconciler reconciler(at.host, at.settings, *reconcile_store);
 
   Counts counts;
   Status done = Done{};

@@ -3,21 +3,13 @@
 #include <cstdlib>
 #include <memory>
 
-#include <boost/asio/this_coro.hpp>
-
 #include "core/foundation/text.h"
-#include "server/auth/http_plinto.h"
-#include "server/base/system_clock.h"
-#include "server/base/system_random.h"
-#include "server/commands/outgoing.h"
+#include "server/commands/command_host.h"
 #include "server/commands/parked.h"
 #include "server/commands/process.h"
 #include "server/commands/settings.h"
 #include "server/commands/usage_reports.h"
-#include "server/service/upstream_budget.h"
 #include "server/service/usage/verification.h"
-#include "server/tenants/service_settings.h"
-#include "server/upstream/curl_client.h"
 
 namespace plinto::polar::server {
 namespace {
@@ -148,25 +140,12 @@ int Tell(const VerifyOptions& options, const VerificationRequest& request, const
 }
 
 Task<int> Verify(const VerifyOptions& options) {
-  const Result<OpenedTenant> opened = co_await OpenTenant(options.flags, options.tenant);
+  const auto opened = co_await OpenHost(options.flags, options.tenant);
   if (!opened) co_return Complain(opened.error());
-  const Config& config = opened->config;
-  const Result<Settings> settings = ToSettings(config);
-  if (!settings) co_return Complain(settings.error());
-  SystemClock clock;
-  Result<VerificationRequest> request = RequestOf(options, config, clock.Now());
+  CommandHost& at = **opened;
+  Result<VerificationRequest> request = RequestOf(options, at.opened.config, at.clock.Now());
   if (!request) co_return Complain(request.error());
-
-  SystemRandom random;
-  CurlClient http(co_await boost::asio::this_coro::executor, OutgoingConnections());
-  HttpPlinto plinto({.api_url = config.plinto_api_url}, http, clock);
-  const auto tokens = MakeVerifier(config, http);
-  if (!tokens) co_return Complain(tokens.error());
-  const auto store = opened->database->ForTenant(options.tenant);
-  // As slowly as the server, which does not know of it.
-  UpstreamBudget budget(settings->polar_requests_per_minute, NoLog());
-  Host host{clock, random, *store, http, plinto, **tokens, NoLog(), NoWorkers(), &budget};
-  const Result<Verification> found = co_await VerifyUsage(host, *settings, *request);
+  const Result<Verification> found = co_await VerifyUsage(at.host, at.settings, *request);
   if (!found) co_return Complain(found.error());
   co_return Tell(options, *request, *found);
 }
