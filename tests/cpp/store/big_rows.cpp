@@ -64,7 +64,8 @@ void Fill(SqlRunner& runner, std::int64_t webhooks) {
   const std::int64_t customers = webhooks / 2;
   insert(customers, "polar_customers",
          "user_id, polar_customer_id, email, name, type, status, created_at, updated_at, mirrored_at, reconcile_at",
-         "'user_' || i, 'customer_' || i, 'e', 'n', 'individual', 'active', " + at + ", " + at + ", " + at + ", " + at);
+         "'user_' || i, 'customer_' || i, 'u' || i || '@example.com', 'n', 'individual', 'active', " + at + ", " + at +
+             ", " + at + ", " + at);
   insert(customers, "usage_leases",
          "id, subject_id, meter_id, meter_name, event_name, counts_events, quantity, external_id, state, committed,"
          " granted_at, expires_at",
