@@ -1,5 +1,5 @@
 // The module that a recorder of usage sends by: numbered senders, texts and numbers in and out. See
-// core/billing/usage_sender.h for the contract. Nothing here decides anything.
+// core/billing/usage/usage_sender.h for the contract. Nothing here decides anything.
 //
 // Smaller than its siblings, since a page downloads it to record one event: no JSON is read or written (the host passes
 // what decides of the server's answer), and texts cross by a piece of memory instead of embind. The host writes its
@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/billing/usage_sender.h"
+#include "core/billing/usage/usage_sender.h"
 
 namespace {
 

@@ -1,4 +1,4 @@
-// The sender where WebAssembly is blocked: word for word what the core does (cpp/core/billing/usage_sender.cpp and what it
+// The sender where WebAssembly is blocked: word for word what the core does (cpp/core/billing/usage/usage_sender.cpp and what it
 // uses). tests/vectors/usage-sender.json holds both to it.
 import type { Answered, Limits, Sender, Settled } from './sender.js';
 

@@ -1,4 +1,4 @@
-// What decides when recorded events are sent, and what an answer means for each: the core (cpp/core/billing/usage_sender.h), or
+// What decides when recorded events are sent, and what an answer means for each: the core (cpp/core/billing/usage/usage_sender.h), or
 // plain-sender.ts where WebAssembly is blocked. The same vectors hold for both (tests/vectors/usage-sender.json).
 
 /** Bounds of one request, and how long an event waits for others. */

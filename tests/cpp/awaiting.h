@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "core/foundation/result.h"
-#include "server/base/task.h"
+#include "server/base/async/task.h"
 
 namespace plinto::polar::server::testing {
 

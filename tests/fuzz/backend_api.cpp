@@ -2,7 +2,7 @@
 // and a token is taken in one spelling only. Lines: token, issuer, audience, body.
 #include "core/gateway/backend_api.h"
 
-#include "core/billing/entitlement_token.h"
+#include "core/billing/access/entitlement_token.h"
 #include "core/foundation/json.h"
 #include "fuzz.h"
 

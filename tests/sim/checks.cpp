@@ -2,7 +2,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 
-#include "core/billing/entitlements.h"
+#include "core/billing/access/entitlements.h"
 #include "server/store/database.h"
 #include "world.h"
 

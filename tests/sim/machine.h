@@ -2,9 +2,9 @@
 #pragma once
 
 #include "process.h"
-#include "server/base/clock.h"
 #include "server/base/operator_log.h"
 #include "server/base/random.h"
+#include "server/base/time/clock.h"
 
 namespace plinto::polar::sim {
 

@@ -10,7 +10,7 @@
 #include <string>
 
 #include "schedule.h"
-#include "server/base/task.h"
+#include "server/base/async/task.h"
 
 namespace plinto::polar::sim {
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "server/base/backoff.h"
+#include "server/base/time/backoff.h"
 #include "world.h"
 
 namespace plinto::polar::sim {

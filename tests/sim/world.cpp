@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "core/foundation/text.h"
-#include "server/base/service_key.h"
+#include "server/base/secrets/service_key.h"
 #include "server/store/engines/sqlite_writer.h"
 
 namespace plinto::polar::sim {

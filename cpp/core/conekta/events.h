@@ -1,6 +1,6 @@
 // A webhook of Conekta's: what it names. What it says of that is not read: the object is asked for again.
 //
-// Pure. Whoever calls this has verified the signature over the raw bytes first (server/base/rsa.h).
+// Pure. Whoever calls this has verified the signature over the raw bytes first (server/base/secrets/rsa.h).
 #pragma once
 
 #include <string>

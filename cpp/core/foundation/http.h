@@ -59,8 +59,8 @@ inline constexpr std::string_view kTransportFaultTexts[] = {"connection_refused"
 [[nodiscard]] std::optional<TransportFault> TransportFaultFromText(std::string_view text);
 
 /// The value of Retry-After in milliseconds from a number of seconds. The server's client makes seconds of a date
-/// before anybody reads it (server/base/http_date.h); our own server sends none to browsers. Values over a day are cut
-/// to a day.
+/// before anybody reads it (server/base/time/http_date.h); our own server sends none to browsers. Values over a day are
+/// cut to a day.
 [[nodiscard]] std::optional<std::int64_t> ParseRetryAfterMs(const HttpHeaders& headers);
 
 }  // namespace plinto::polar

@@ -1,9 +1,9 @@
 // `GET /access` and `GET /entitlements/token` of our own API: what the subject may use, asked or taken along.
 //
-// Values only. Both answer from the same entitlements (core/billing/entitlements.h), so they always agree.
+// Values only. Both answer from the same entitlements (core/billing/access/entitlements.h), so they always agree.
 #pragma once
 
-#include "core/billing/entitlements.h"
+#include "core/billing/access/entitlements.h"
 
 namespace plinto::polar {
 

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "core/billing/access_change.h"
-#include "core/billing/entitlement_token.h"
+#include "core/billing/access/access_change.h"
+#include "core/billing/access/entitlement_token.h"
 #include "core/gateway/wasm_envelope.h"
 
 namespace plinto::polar {

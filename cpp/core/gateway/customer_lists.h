@@ -1,9 +1,9 @@
 // `GET /customer/state` and the lists of `/customer/...` of our own API: what is known of a subject, in pages.
 //
-// Values only. The state is core/billing/entitlements.h itself, so that it cannot differ from what decides.
+// Values only. The state is core/billing/access/entitlements.h itself, so that it cannot differ from what decides.
 #pragma once
 
-#include "core/billing/entitlements.h"
+#include "core/billing/access/entitlements.h"
 #include "core/gateway/customer.h"
 
 namespace plinto::polar {

@@ -4,7 +4,7 @@
 // Values only. The browser's core does without it.
 #pragma once
 
-#include "core/billing/access_explanation.h"
+#include "core/billing/access/access_explanation.h"
 #include "core/gateway/access.h"
 
 namespace plinto::polar {

@@ -1,4 +1,4 @@
-// `/grants` of our own API: what back ends give by hand, and take back (core/billing/local_grant.h).
+// `/grants` of our own API: what back ends give by hand, and take back (core/billing/access/local_grant.h).
 //
 // Values only.
 #pragma once

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "core/billing/pricing/quote.h"
 #include "core/billing/provider.h"
-#include "core/billing/quote.h"
 #include "core/model/product.h"
 
 namespace plinto::polar {
@@ -115,8 +115,8 @@ inline constexpr auto kDescription<ProductList> =
 [[nodiscard]] ProductOffer ToProductOffer(const Product& product);
 
 /// What one period, or the purchase, costs up front. It needs no more than the offer, which browsers have, too.
-/// Errors: VALIDATION_FAILED, naming `currency`, `seats` or `units` (billing/quote.h). UPSTREAM_ANSWER_INVALID, when a
-/// price in the currency is newer than this version.
+/// Errors: VALIDATION_FAILED, naming `currency`, `seats` or `units` (billing/pricing/quote.h). UPSTREAM_ANSWER_INVALID,
+/// when a price in the currency is newer than this version.
 [[nodiscard]] Result<ProductQuote> QuoteProduct(const ProductOffer& product, const std::string& currency,
                                                 const Quantity& quantity = {});
 

@@ -9,7 +9,7 @@
 #include <iterator>
 #include <string_view>
 
-#include "core/billing/access_policy.h"
+#include "core/billing/access/access_policy.h"
 
 namespace plinto::polar {
 
@@ -62,7 +62,7 @@ struct RouteFact {
   std::string_view name;    ///< the operation as clients and the OpenAPI document spell it
   std::string_view method;  ///< upper case
   std::string_view path;    ///< `{id}` stands for one segment
-  Action action;            ///< whose rule decides (core/billing/access_policy.h)
+  Action action;            ///< whose rule decides (core/billing/access/access_policy.h)
 };
 
 /// In the enum's order.

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "core/billing/usage_batch.h"
+#include "core/billing/usage/usage_batch.h"
 #include "core/gateway/usage.h"
 
 namespace plinto::polar {

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "core/billing/usage_limit.h"
+#include "core/billing/usage/usage_limit.h"
 #include "core/gateway/usage.h"
 
 namespace plinto::polar {

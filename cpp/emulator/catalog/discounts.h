@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/billing/discount_terms.h"
+#include "core/billing/pricing/discount_terms.h"
 #include "core/foundation/json.h"
 #include "core/foundation/timestamp.h"
 

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/billing/money.h"
+#include "core/billing/pricing/money.h"
 #include "core/foundation/json.h"
 #include "emulator/api/body.h"
 #include "emulator/catalog/prices.h"

@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/billing/price_terms.h"
+#include "core/billing/pricing/price_terms.h"
 #include "core/foundation/json.h"
 #include "core/foundation/timestamp.h"
 

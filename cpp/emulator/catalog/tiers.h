@@ -1,8 +1,8 @@
 // Tiers of units (bought by number) and of metered usage, as requests and answers have them. What they cost is the
-// core's arithmetic (core/billing/tiers.h). Facts: Polar's product/tiers.py.
+// core's arithmetic (core/billing/pricing/tiers.h). Facts: Polar's product/tiers.py.
 #pragma once
 
-#include "core/billing/tiers.h"
+#include "core/billing/pricing/tiers.h"
 #include "core/foundation/json.h"
 
 namespace plinto::polar::emulator {

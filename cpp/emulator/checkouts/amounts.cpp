@@ -1,7 +1,7 @@
 // What a checkout sells and for how much: its prices, discount, trial, and whether a card is needed.
 #include <algorithm>
 
-#include "core/billing/periods.h"
+#include "core/billing/pricing/periods.h"
 #include "emulator/checkouts/checkouts.h"
 #include "emulator/world.h"
 

@@ -5,8 +5,8 @@
 #include "core/foundation/text.h"
 #include "core/foundation/url.h"
 #include "emulator/conekta/body.h"
-#include "emulator/conekta/checkout_page.h"
 #include "emulator/conekta/errors.h"
+#include "emulator/conekta/pages/checkout_page.h"
 #include "emulator/world.h"
 
 namespace plinto::polar::emulator::conekta {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "core/billing/money.h"
+#include "core/billing/pricing/money.h"
 #include "emulator/api/answers.h"
 #include "emulator/catalog/currencies.h"
 #include "emulator/orders/system_events.h"

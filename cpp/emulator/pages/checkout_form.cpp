@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "core/billing/money.h"
+#include "core/billing/pricing/money.h"
 #include "core/foundation/text.h"
 #include "emulator/catalog/currencies.h"
 #include "emulator/pages/checkout_view.h"

@@ -3,7 +3,7 @@
 #include <optional>
 #include <vector>
 
-#include "core/billing/money.h"
+#include "core/billing/pricing/money.h"
 #include "emulator/catalog/currencies.h"
 #include "emulator/catalog/prices.h"
 #include "emulator/pages/page_api.h"

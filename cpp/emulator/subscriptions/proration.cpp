@@ -1,6 +1,6 @@
 #include "emulator/subscriptions/proration.h"
 
-#include "core/billing/proration.h"
+#include "core/billing/pricing/proration.h"
 #include "emulator/world.h"
 
 namespace plinto::polar::emulator {

@@ -1,5 +1,5 @@
 // The lines of orders by which a change in the middle of a period is credited and charged. What they come to is the
-// core's rule (core/billing/proration.h).
+// core's rule (core/billing/pricing/proration.h).
 #pragma once
 
 #include <optional>

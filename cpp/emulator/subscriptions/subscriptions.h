@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/billing/periods.h"
+#include "core/billing/pricing/periods.h"
 #include "core/foundation/http.h"
 #include "core/foundation/json.h"
 #include "core/foundation/timestamp.h"

@@ -12,7 +12,7 @@
 
 #include "server/auth/answer_cache.h"
 #include "server/auth/plinto.h"
-#include "server/base/clock.h"
+#include "server/base/time/clock.h"
 #include "server/upstream/http_client.h"
 
 namespace plinto::polar::server {

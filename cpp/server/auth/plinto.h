@@ -4,10 +4,10 @@
 #include <string>
 #include <string_view>
 
-#include "core/billing/access_policy.h"
+#include "core/billing/access/access_policy.h"
 #include "core/foundation/result.h"
 #include "server/auth/token.h"
-#include "server/base/task.h"
+#include "server/base/async/task.h"
 
 namespace plinto::polar::server {
 

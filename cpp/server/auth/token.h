@@ -6,7 +6,7 @@
 
 #include "core/foundation/result.h"
 #include "core/foundation/timestamp.h"
-#include "server/base/task.h"
+#include "server/base/async/task.h"
 
 namespace plinto::polar::server {
 

@@ -8,8 +8,8 @@
 #include <boost/asio/any_io_executor.hpp>
 
 #include "server/auth/http_plinto.h"
-#include "server/base/system_clock.h"
 #include "server/base/system_random.h"
+#include "server/base/time/system_clock.h"
 #include "server/commands/settings.h"
 #include "server/service/host.h"
 #include "server/service/settings.h"

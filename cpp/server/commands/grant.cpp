@@ -6,8 +6,8 @@
 
 #include "core/foundation/codec.h"
 #include "core/foundation/text.h"
-#include "server/base/system_clock.h"
 #include "server/base/system_random.h"
+#include "server/base/time/system_clock.h"
 #include "server/commands/commands.h"
 #include "server/commands/grants.h"
 #include "server/commands/parked.h"

@@ -4,11 +4,11 @@
 #include <memory>
 #include <optional>
 
-#include "core/billing/access_policy.h"
+#include "core/billing/access/access_policy.h"
 #include "core/foundation/text.h"
-#include "server/base/service_key.h"
-#include "server/base/system_clock.h"
+#include "server/base/secrets/service_key.h"
 #include "server/base/system_random.h"
+#include "server/base/time/system_clock.h"
 #include "server/commands/commands.h"
 #include "server/commands/process.h"
 #include "server/commands/settings.h"

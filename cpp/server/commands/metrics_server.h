@@ -9,7 +9,7 @@
 #include <memory>
 #include <optional>
 
-#include "server/base/task_group.h"
+#include "server/base/async/task_group.h"
 #include "server/config/config.h"
 #include "server/http/listener.h"
 #include "server/metrics/metrics.h"

@@ -5,7 +5,7 @@
 
 #include "core/foundation/text.h"
 
-#include "server/base/system_clock.h"
+#include "server/base/time/system_clock.h"
 #include "server/commands/commands.h"
 #include "server/commands/parked.h"
 #include "server/commands/process.h"

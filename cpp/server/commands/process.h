@@ -9,7 +9,7 @@
 #include <boost/asio/signal_set.hpp>
 
 #include "core/foundation/error.h"
-#include "server/base/task.h"
+#include "server/base/async/task.h"
 
 namespace plinto::polar::server {
 

@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "core/foundation/text.h"
-#include "server/base/system_clock.h"
+#include "server/base/time/system_clock.h"
 #include "server/commands/commands.h"
 #include "server/commands/process.h"
 #include "server/commands/settings.h"

@@ -3,7 +3,7 @@
 #include <cstdlib>
 #include <utility>
 
-#include "server/base/system_clock.h"
+#include "server/base/time/system_clock.h"
 #include "server/commands/commands.h"
 #include "server/commands/parked.h"
 #include "server/commands/process.h"

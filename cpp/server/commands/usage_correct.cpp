@@ -7,7 +7,7 @@
 
 #include "core/foundation/json.h"
 #include "core/gateway/usage.h"
-#include "server/base/system_clock.h"
+#include "server/base/time/system_clock.h"
 #include "server/commands/parked.h"
 #include "server/commands/process.h"
 #include "server/service/usage/events.h"

@@ -7,7 +7,7 @@
 #include "core/foundation/timestamp.h"
 #include "core/foundation/url.h"
 #include "core/webhook/secret.h"
-#include "server/base/rsa.h"
+#include "server/base/secrets/rsa.h"
 #include "server/config/products.h"
 #include "server/config/reader.h"
 #include "server/config/tenant.h"

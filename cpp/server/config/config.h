@@ -12,10 +12,10 @@
 #include <vector>
 
 #include "core/billing/plan.h"
-#include "core/billing/usage_range.h"
+#include "core/billing/usage/usage_range.h"
 #include "core/foundation/result.h"
 #include "server/base/network.h"
-#include "server/base/secret_box.h"
+#include "server/base/secrets/secret_box.h"
 
 namespace plinto::polar::server {
 
@@ -63,7 +63,7 @@ struct Config {
   std::string app_webhook_url;  ///< Where the application listens; empty: it is told nothing.
   std::string app_webhook_secret;
   std::int64_t retention_days = 0;  ///< 0 keeps everything.
-  std::string test_clock;           ///< File of base/test_clock.h; empty: the machine's time.
+  std::string test_clock;           ///< File of base/time/test_clock.h; empty: the machine's time.
 
   /// What is allowed but probably not meant; for the log.
   std::vector<std::string> warnings;

@@ -16,9 +16,9 @@
 
 #include "core/foundation/http.h"
 #include "core/foundation/result.h"
-#include "server/base/body_permit.h"
+#include "server/base/async/body_permit.h"
+#include "server/base/async/task.h"
 #include "server/base/network.h"
-#include "server/base/task.h"
 
 namespace plinto::polar::server {
 

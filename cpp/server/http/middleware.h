@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "server/base/body_permit.h"
+#include "server/base/async/body_permit.h"
 #include "server/base/random.h"
 #include "server/http/cors.h"
 #include "server/http/listener.h"

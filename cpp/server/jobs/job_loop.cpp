@@ -7,7 +7,7 @@
 #include <chrono>
 #include <exception>
 
-#include "server/base/backoff.h"
+#include "server/base/time/backoff.h"
 
 namespace plinto::polar::server {
 namespace asio = boost::asio;

@@ -11,9 +11,9 @@
 #include <memory>
 #include <string>
 
-#include "server/base/clock.h"
 #include "server/base/job_run.h"
 #include "server/base/operator_log.h"
+#include "server/base/time/clock.h"
 #include "server/jobs/heartbeat.h"
 
 namespace plinto::polar::server {

@@ -3,10 +3,10 @@
 
 #include "server/auth/plinto.h"
 #include "server/auth/token.h"
-#include "server/base/clock.h"
+#include "server/base/async/workers.h"
 #include "server/base/operator_log.h"
 #include "server/base/random.h"
-#include "server/base/workers.h"
+#include "server/base/time/clock.h"
 #include "server/store/store.h"
 #include "server/upstream/http_client.h"
 

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "server/base/defects.h"
-#include "server/base/http_date.h"
+#include "server/base/time/http_date.h"
 
 namespace plinto::polar::server {
 namespace {

@@ -4,7 +4,7 @@
 #include "core/foundation/http.h"
 #include "core/foundation/result.h"
 #include "core/gateway/routes.h"
-#include "server/base/task.h"
+#include "server/base/async/task.h"
 
 namespace plinto::polar::server {
 

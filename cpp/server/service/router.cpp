@@ -6,7 +6,7 @@
 #include <set>
 #include <span>
 
-#include "core/billing/usage_batch.h"
+#include "core/billing/usage/usage_batch.h"
 #include "core/foundation/text.h"
 #include "core/foundation/url.h"
 #include "core/schema/routes.h"

@@ -6,7 +6,7 @@
 
 #include <functional>
 
-#include "server/base/body_permit.h"
+#include "server/base/async/body_permit.h"
 #include "server/base/job_run.h"
 #include "server/base/rate_limiter.h"
 #include "server/service/caller/caller.h"

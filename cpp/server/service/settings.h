@@ -7,11 +7,11 @@
 #include <vector>
 
 #include "core/billing/plan.h"
-#include "core/billing/usage_range.h"
+#include "core/billing/usage/usage_range.h"
 #include "core/conekta/account.h"
 #include "core/polar/client.h"
 #include "core/webhook/secret.h"
-#include "server/base/secret_box.h"
+#include "server/base/secrets/secret_box.h"
 
 namespace plinto::polar::server {
 

@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "server/auth/entitlement_signer.h"
-#include "server/base/turns.h"
+#include "server/base/async/turns.h"
 #include "server/service/host.h"
 #include "server/service/settings.h"
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "server/base/backoff.h"
+#include "server/base/time/backoff.h"
 
 namespace plinto::polar::server {
 namespace {

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "core/foundation/result.h"
-#include "server/base/task.h"
+#include "server/base/async/task.h"
 #include "server/store/engines/sqlite_writer.h"
 #include "server/store/notification_store.h"
 #include "server/store/queue_depths.h"
@@ -27,7 +27,7 @@ inline const std::string kDefaultTenant = "default";
 /// A tenant beside the environment's.
 struct TenantRow {
   std::string id;
-  std::string settings = {};  ///< as the caller gives it: sealed (base/secret_box.h), for it holds secrets
+  std::string settings = {};  ///< as the caller gives it: sealed (base/secrets/secret_box.h), for it holds secrets
   Timestamp created_at = {};
   std::optional<Timestamp> ending_since = {};  ///< no longer served; goes once its endings are told (tenants/ending.h)
 

@@ -1,5 +1,5 @@
-// Grants by hand as the store keeps them: what each gives (core/billing/local_grant.h), to whom, who made it, who
-// removed it.
+// Grants by hand as the store keeps them: what each gives (core/billing/access/local_grant.h), to whom, who made it,
+// who removed it.
 //
 // A grant is never changed: it is removed, and stays to be looked at until it is pruned. One transaction stores what is
 // granted and marks whose access is to be looked at, so that no change goes untold.
@@ -7,7 +7,7 @@
 
 #include <string>
 
-#include "core/billing/local_grant.h"
+#include "core/billing/access/local_grant.h"
 #include "server/store/rows.h"
 
 namespace plinto::polar::server {

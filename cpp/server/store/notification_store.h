@@ -1,13 +1,13 @@
 // What the application is told of its customers' access: whom to look at again, what waits to be delivered, and how the
 // application fares.
 //
-// A fact that may change a customer's access marks the customer in its own transaction (store/sql/statements.h): no
-// change is missed, however the process ends. Real: Database::NotificationsOf(). Every function may return
-// STORE_FAILED.
+// A fact that may change a customer's access marks the customer in its own transaction
+// (store/sql/statements/statements.h): no change is missed, however the process ends. Real:
+// Database::NotificationsOf(). Every function may return STORE_FAILED.
 #pragma once
 
 #include "core/foundation/result.h"
-#include "server/base/task.h"
+#include "server/base/async/task.h"
 #include "server/store/rows.h"
 
 namespace plinto::polar::server {

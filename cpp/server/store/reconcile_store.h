@@ -3,7 +3,7 @@
 #pragma once
 
 #include "core/foundation/result.h"
-#include "server/base/task.h"
+#include "server/base/async/task.h"
 #include "server/store/rows.h"
 
 namespace plinto::polar::server {

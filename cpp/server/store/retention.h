@@ -9,7 +9,7 @@
 #pragma once
 
 #include "core/foundation/result.h"
-#include "server/base/task.h"
+#include "server/base/async/task.h"
 #include "server/store/sql/sql_tenant.h"
 
 namespace plinto::polar::server {

@@ -6,9 +6,9 @@
 #include <string_view>
 #include <vector>
 
+#include "core/billing/access/local_grant.h"
 #include "core/billing/billing_state.h"
 #include "core/billing/fact_order.h"
-#include "core/billing/local_grant.h"
 #include "core/foundation/decimal_sum.h"
 #include "core/foundation/timestamp.h"
 #include "core/model/customer_state.h"
@@ -164,9 +164,9 @@ struct UsageSummaryRow {
 /// What a back end shows to act for any subject of its tenant. The key itself is never stored.
 struct ServiceKeyRow {
   std::string id;      ///< a UUID, to list and to remove it by
-  std::string hash;    ///< HashServiceKey() of it (base/service_key.h)
+  std::string hash;    ///< HashServiceKey() of it (base/secrets/service_key.h)
   std::string name;    ///< for people: who has it
-  std::string scopes;  ///< as ParseScopes() of core/billing/access_policy.h reads them
+  std::string scopes;  ///< as ParseScopes() of core/billing/access/access_policy.h reads them
   Timestamp created_at;
 
   bool operator==(const ServiceKeyRow&) const = default;
@@ -174,8 +174,9 @@ struct ServiceKeyRow {
 
 /// A key that entitlement tokens are signed with.
 struct SigningKeyRow {
-  std::string id;           ///< the token's `kid`
-  std::string private_key;  ///< as the caller gives it: sealed (base/secret_box.h) where there is a key for that
+  std::string id;  ///< the token's `kid`
+  std::string
+      private_key;  ///< as the caller gives it: sealed (base/secrets/secret_box.h) where there is a key for that
   Timestamp created_at;
 
   bool operator==(const SigningKeyRow&) const = default;

@@ -7,7 +7,7 @@
 #include <span>
 
 #include "core/foundation/result.h"
-#include "server/base/task.h"
+#include "server/base/async/task.h"
 #include "server/store/grants.h"
 #include "server/store/imports.h"
 #include "server/store/kept_cancellation.h"
@@ -113,7 +113,7 @@ class Store {
   /// By period, then by event.
   [[nodiscard]] virtual Task<Result<std::vector<UsageSummaryRow>>> SummarizeUsage(UsageSummaryRequest request) = 0;
   /// The unreported rows that are due, at most `limit`, claimed as ClaimWebhooks() does: first those of customers whose
-  /// billing period ends within kEndingSeconds (core/billing/usage_period.h), soonest first, then the oldest.
+  /// billing period ends within kEndingSeconds (core/billing/usage/usage_period.h), soonest first, then the oldest.
   [[nodiscard]] virtual Task<Result<std::vector<UsageRow>>> ClaimUsage(std::string claim, Timestamp now, int limit) = 0;
   /// Holds what is held under the claim for longer, from now on. Returns how many rows that are.
   [[nodiscard]] virtual Task<Result<std::int64_t>> RenewUsage(std::string claim, Timestamp now) = 0;

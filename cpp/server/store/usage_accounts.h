@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "core/billing/countable_meter.h"
-#include "core/billing/meter_ledger.h"
-#include "core/billing/usage_limit.h"
+#include "core/billing/usage/countable_meter.h"
+#include "core/billing/usage/meter_ledger.h"
+#include "core/billing/usage/usage_limit.h"
 #include "server/store/rows.h"
 
 namespace plinto::polar::server {

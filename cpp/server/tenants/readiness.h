@@ -9,7 +9,7 @@
 #include <chrono>
 #include <string>
 
-#include "server/base/task_group.h"
+#include "server/base/async/task_group.h"
 #include "server/store/store.h"
 
 namespace plinto::polar::server {

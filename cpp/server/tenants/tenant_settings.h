@@ -1,12 +1,12 @@
 // A tenant's settings as they are stored in the database: one sealed text.
 //
-// Sealed by PLINTO_POLAR_KEY (base/secret_box.h) with the tenant's id as associated data: what was sealed for one
-// tenant does not open for another. Pure but for the nonce.
+// Sealed by PLINTO_POLAR_KEY (base/secrets/secret_box.h) with the tenant's id as associated data: what was sealed for
+// one tenant does not open for another. Pure but for the nonce.
 #pragma once
 
 #include <optional>
 
-#include "server/base/secret_box.h"
+#include "server/base/secrets/secret_box.h"
 #include "server/config/tenant.h"
 #include "server/store/database.h"
 

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "server/base/side_by_side.h"
+#include "server/base/async/side_by_side.h"
 #include "server/tenants/ending.h"
 #include "server/tenants/service_settings.h"
 

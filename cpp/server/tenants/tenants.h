@@ -14,7 +14,7 @@
 #include <string>
 #include <vector>
 
-#include "server/base/task_group.h"
+#include "server/base/async/task_group.h"
 #include "server/jobs/job_loop.h"
 #include "server/tenants/readiness.h"
 #include "server/tenants/tenant.h"

@@ -7,7 +7,7 @@
 #include <variant>
 
 #include "core/foundation/http.h"
-#include "server/base/task.h"
+#include "server/base/async/task.h"
 
 namespace plinto::polar::server {
 

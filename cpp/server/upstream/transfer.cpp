@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "core/foundation/text.h"
-#include "server/base/http_date.h"
-#include "server/base/system_clock.h"
+#include "server/base/time/http_date.h"
+#include "server/base/time/system_clock.h"
 
 namespace plinto::polar::server {
 namespace {

@@ -2,9 +2,9 @@
 #include <array>
 
 #include "catch.h"
-#include "core/billing/access_policy.h"
-#include "core/billing/entitlement_claims.h"
-#include "core/billing/usage_delivery.h"
+#include "core/billing/access/access_policy.h"
+#include "core/billing/access/entitlement_claims.h"
+#include "core/billing/usage/usage_delivery.h"
 #include "core/foundation/base64.h"
 #include "core/foundation/json.h"
 #include "core/foundation/sha256.h"
@@ -22,7 +22,7 @@
 #include "core/webhook/wasm_api.h"
 #include "growth.h"
 #include "hostile.h"
-#include "server/base/http_date.h"
+#include "server/base/time/http_date.h"
 
 using namespace plinto::polar;
 using namespace plinto::polar::growth;

@@ -4,7 +4,7 @@
 
 #include <array>
 
-#include "core/billing/usage_batch.h"
+#include "core/billing/usage/usage_batch.h"
 #include "core/foundation/sha256.h"
 #include "core/gateway/routes.h"
 #include "core/schema/routes.h"

@@ -1,5 +1,5 @@
 // What a customer has bought grows from year to year: what it gives is decided, and stored, in time that grows with it.
-#include "core/billing/access_explanation.h"
+#include "core/billing/access/access_explanation.h"
 #include "growth.h"
 #include "hostile.h"
 #include "simulation.h"

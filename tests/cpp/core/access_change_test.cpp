@@ -1,7 +1,7 @@
 // What single webhooks say of access. That those who do as told end where the whole state does: life_stories_test.cpp.
 #include "catch.h"
 
-#include "core/billing/access_change.h"
+#include "core/billing/access/access_change.h"
 
 using namespace plinto::polar;
 

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <random>
 
-#include "core/billing/access_explanation.h"
+#include "core/billing/access/access_explanation.h"
 
 using namespace plinto::polar;
 

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "core/billing/access_policy.h"
+#include "core/billing/access/access_policy.h"
 #include "core/billing/provider.h"
 
 using namespace plinto::polar;

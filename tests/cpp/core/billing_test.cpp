@@ -1,7 +1,7 @@
 // The reducer's and the entitlements' edges. Whole histories are in life_stories_test.cpp.
 #include "catch.h"
 
-#include "core/billing/entitlements.h"
+#include "core/billing/access/entitlements.h"
 #include "core/billing/fact_order.h"
 
 using namespace plinto::polar;

@@ -2,7 +2,7 @@
 // examples; what we make of it is the decision on a second provider (docs/decisions/server/second-provider.md).
 #include "catch.h"
 
-#include "core/billing/entitlements.h"
+#include "core/billing/access/entitlements.h"
 #include "core/conekta/translate.h"
 
 using namespace plinto::polar;

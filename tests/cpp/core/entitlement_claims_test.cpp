@@ -1,7 +1,7 @@
 // Entitlement tokens: what the claims say, what is refused, and what a stale one may still be used for.
 #include "catch.h"
 
-#include "core/billing/entitlement_claims.h"
+#include "core/billing/access/entitlement_claims.h"
 
 using namespace plinto::polar;
 

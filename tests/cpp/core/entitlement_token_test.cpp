@@ -1,7 +1,7 @@
 // Entitlement tokens as texts: what is read of one, and what is none.
 #include "catch.h"
 
-#include "core/billing/entitlement_token.h"
+#include "core/billing/access/entitlement_token.h"
 #include "core/foundation/base64.h"
 
 using namespace plinto::polar;

@@ -9,8 +9,8 @@
 #include <random>
 #include <sstream>
 
-#include "core/billing/access_change.h"
-#include "core/billing/entitlements.h"
+#include "core/billing/access/access_change.h"
+#include "core/billing/access/entitlements.h"
 
 using namespace plinto::polar;
 

@@ -1,7 +1,7 @@
 // Grants that were given by hand: what they give beside what was bought, from when on, until when, and to whom.
 #include "catch.h"
 
-#include "core/billing/access_explanation.h"
+#include "core/billing/access/access_explanation.h"
 
 using namespace plinto::polar;
 

@@ -3,9 +3,9 @@
 
 #include <random>
 
-#include "core/billing/countable_meter.h"
-#include "core/billing/meter_ledger.h"
-#include "core/billing/usage_limit.h"
+#include "core/billing/usage/countable_meter.h"
+#include "core/billing/usage/meter_ledger.h"
+#include "core/billing/usage/usage_limit.h"
 
 using namespace plinto::polar;
 

@@ -1,5 +1,5 @@
 // Amounts, as Polar's models/discount.py and kit/math.py compute them.
-#include "core/billing/money.h"
+#include "core/billing/pricing/money.h"
 
 #include "catch.h"
 

@@ -1,7 +1,7 @@
 // Ends of periods and trials, by Polar's calendar rule.
 #include "catch.h"
 
-#include "core/billing/periods.h"
+#include "core/billing/pricing/periods.h"
 
 using namespace plinto::polar;
 

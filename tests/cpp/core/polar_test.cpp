@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "core/billing/access_policy.h"
+#include "core/billing/access/access_policy.h"
 #include "core/billing/fact_order.h"
 #include "core/polar/client.h"
 #include "core/polar/errors.h"

@@ -6,8 +6,8 @@
 #include <set>
 #include <sstream>
 
-#include "core/billing/change_preview.h"
-#include "core/billing/proration.h"
+#include "core/billing/pricing/change_preview.h"
+#include "core/billing/pricing/proration.h"
 
 using namespace plinto::polar;
 

@@ -3,7 +3,7 @@
 
 #include <array>
 
-#include "core/billing/tiers.h"
+#include "core/billing/pricing/tiers.h"
 #include "core/gateway/products.h"
 
 using namespace plinto::polar;

@@ -3,9 +3,9 @@
 
 #include <set>
 
-#include "core/billing/usage_batch.h"
-#include "core/billing/usage_delivery.h"
-#include "core/billing/usage_parents.h"
+#include "core/billing/usage/usage_batch.h"
+#include "core/billing/usage/usage_delivery.h"
+#include "core/billing/usage/usage_parents.h"
 #include "core/polar/client.h"
 
 using namespace plinto::polar;

@@ -1,4 +1,4 @@
-#include "core/billing/usage_range.h"
+#include "core/billing/usage/usage_range.h"
 
 #include <catch.h>
 

@@ -4,7 +4,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "core/billing/usage_sender.h"
+#include "core/billing/usage/usage_sender.h"
 #include "core/foundation/json.h"
 
 using namespace plinto::polar;

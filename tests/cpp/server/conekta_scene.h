@@ -1,7 +1,7 @@
 // The service with Conekta beside Polar, both emulated: buyers at Conekta, and its webhooks signed by real RSA keys.
 #pragma once
 
-#include "server/base/rsa.h"
+#include "server/base/secrets/rsa.h"
 #include "server/service/mirror/reconciler.h"
 #include "simulation.h"
 

@@ -20,7 +20,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
-#include "server/base/task.h"
+#include "server/base/async/task.h"
 
 namespace plinto::polar::server::testing {
 

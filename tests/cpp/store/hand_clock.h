@@ -2,7 +2,7 @@
 #pragma once
 
 #include "people.h"
-#include "server/base/clock.h"
+#include "server/base/time/clock.h"
 
 namespace plinto::polar::server::testing {
 

@@ -2,7 +2,7 @@
 #include "../awaiting.h"
 
 #include "engines.h"
-#include "server/base/service_key.h"
+#include "server/base/secrets/service_key.h"
 #include "server/base/system_random.h"
 
 using namespace plinto::polar;

@@ -2,7 +2,7 @@
 #include "catch.h"
 
 #include "core/foundation/base64.h"
-#include "server/base/secret_box.h"
+#include "server/base/secrets/secret_box.h"
 
 using namespace plinto::polar;
 using namespace plinto::polar::server;

@@ -9,7 +9,7 @@
 #include "people.h"
 #include "server/store/database.h"
 #include "server/store/engines/sqlite_lock.h"
-#include "server/store/sql/statements.h"
+#include "server/store/sql/statements/statements.h"
 
 using namespace plinto::polar;
 using namespace plinto::polar::server;

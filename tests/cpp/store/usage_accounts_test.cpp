@@ -9,7 +9,7 @@
 #include "engines.h"
 #include "people.h"
 #include "plans.h"
-#include "server/base/system_clock.h"
+#include "server/base/time/system_clock.h"
 #include "server/store/engines/postgres_pool.h"
 #include "server/store/sql/sql_store.h"
 

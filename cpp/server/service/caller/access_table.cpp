@@ -11,7 +11,7 @@ constexpr std::string_view kOpening =
     R"(<!-- Printed by `plinto-polar schema --access` (npm run generate). Do not edit. -->
 # Who may do what
 
-One table in `cpp/core/billing/access_policy.cpp` decides; this page is printed from it and from the server's routes, and
+One table in `cpp/core/billing/access/access_policy.cpp` decides; this page is printed from it and from the server's routes, and
 `tests/e2e/access.test.mjs` walks all of it against a running server. Routes stand below `/polar` and `/api/v1/polar`.
 
 The subject of a request is the organization that `organization_id` names (query or body), else the user who is signed in.

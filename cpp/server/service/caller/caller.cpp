@@ -1,7 +1,7 @@
 #include "server/service/caller/caller.h"
 
 #include "core/foundation/text.h"
-#include "server/base/service_key.h"
+#include "server/base/secrets/service_key.h"
 
 namespace plinto::polar::server {
 namespace {

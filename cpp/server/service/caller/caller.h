@@ -1,8 +1,8 @@
 // Who is calling and for whom: credentials, membership, policy, in this order, before anything else is looked at.
 //
-// The one place where the table of core/billing/access_policy.h is applied to requests. The subject of a user's request
-// is the organization that `organization_id` names, else the user. A service key acts for the organization, or for the
-// user of `user_id`; with both, for the organization in the name of the user.
+// The one place where the table of core/billing/access/access_policy.h is applied to requests. The subject of a user's
+// request is the organization that `organization_id` names, else the user. A service key acts for the organization, or
+// for the user of `user_id`; with both, for the organization in the name of the user.
 #pragma once
 
 #include <optional>

@@ -6,7 +6,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "core/billing/access_policy.h"
+#include "core/billing/access/access_policy.h"
 #include "server/store/store.h"
 
 namespace plinto::polar::server {

@@ -7,7 +7,7 @@
 #include "core/conekta/orders.h"
 #include "core/foundation/sha256.h"
 #include "core/foundation/text.h"
-#include "server/base/rsa.h"
+#include "server/base/secrets/rsa.h"
 #include "server/service/conekta_call.h"
 #include "server/service/mirror/conekta_fetch.h"
 

@@ -8,8 +8,8 @@
 #include <functional>
 #include <optional>
 
+#include "server/base/async/task_group.h"
 #include "server/base/job_run.h"
-#include "server/base/task_group.h"
 #include "server/service/shared.h"
 
 namespace plinto::polar::server {

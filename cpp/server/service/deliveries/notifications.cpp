@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <chrono>
 
-#include "core/billing/entitlements.h"
+#include "core/billing/access/entitlements.h"
 #include "core/foundation/text.h"
 #include "core/webhook/signature.h"
-#include "server/base/backoff.h"
 #include "server/base/defects.h"
+#include "server/base/time/backoff.h"
 
 namespace plinto::polar::server {
 namespace {

@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "core/webhook/secret.h"
+#include "server/base/async/task_group.h"
 #include "server/base/job_run.h"
-#include "server/base/task_group.h"
 #include "server/service/host.h"
 #include "server/service/settings.h"
 #include "server/store/notification_store.h"

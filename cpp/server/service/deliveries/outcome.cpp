@@ -1,7 +1,7 @@
 #include "server/service/deliveries/outcome.h"
 
-#include "server/base/backoff.h"
 #include "server/base/defects.h"
+#include "server/base/time/backoff.h"
 #include "server/service/storable.h"
 
 namespace plinto::polar::server {

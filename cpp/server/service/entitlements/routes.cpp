@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "core/billing/entitlement_claims.h"
+#include "core/billing/access/entitlement_claims.h"
 #include "core/gateway/access.h"
 #include "server/service/answers.h"
 #include "server/service/caller/context.h"

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "core/billing/access_explanation.h"
+#include "core/billing/access/access_explanation.h"
 #include "core/foundation/text.h"
 
 namespace plinto::polar::server {

@@ -4,7 +4,7 @@
 
 #include "core/foundation/text.h"
 #include "core/polar/customers.h"
-#include "server/base/backoff.h"
+#include "server/base/time/backoff.h"
 #include "server/service/customers/adoption.h"
 #include "server/service/mirror/fetch.h"
 #include "server/service/polar_call.h"

@@ -109,8 +109,8 @@ Result<Facts> Collect(const WebhookEvent& event, std::string content, Plans plan
   return facts;
 }
 
-// What the rules read of each object (core/billing/entitlements.cpp), what says whose it is, and what orders lists. A
-// name that ends with a dot stands for all types that begin so.
+// What the rules read of each object (core/billing/access/entitlements.cpp), what says whose it is, and what orders
+// lists. A name that ends with a dot stands for all types that begin so.
 struct Deciding {
   std::string_view type;
   std::span<const std::string_view> members;

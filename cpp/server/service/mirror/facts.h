@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "core/billing/entitlements.h"
+#include "core/billing/access/entitlements.h"
 #include "core/webhook/event.h"
 #include "server/store/rows.h"
 

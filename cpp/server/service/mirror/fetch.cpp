@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "core/polar/client.h"
-#include "server/base/side_by_side.h"
+#include "server/base/async/side_by_side.h"
 #include "server/service/mirror/conekta_fetch.h"
 #include "server/service/mirror/facts.h"
 #include "server/service/polar_call.h"

@@ -8,7 +8,7 @@
 #include <map>
 #include <memory>
 
-#include "server/base/single_flight.h"
+#include "server/base/async/single_flight.h"
 #include "server/service/caller/context.h"
 #include "server/service/host.h"
 #include "server/service/settings.h"

@@ -4,8 +4,8 @@
 #include <set>
 
 #include "core/foundation/text.h"
-#include "server/base/backoff.h"
 #include "server/base/defects.h"
+#include "server/base/time/backoff.h"
 #include "server/service/mirror/facts.h"
 #include "server/service/mirror/fetch.h"
 

@@ -6,7 +6,7 @@
 
 #include "core/gateway/products.h"
 #include "core/model/product.h"
-#include "server/base/single_flight.h"
+#include "server/base/async/single_flight.h"
 #include "server/service/call_terms.h"
 #include "server/service/host.h"
 #include "server/service/settings.h"

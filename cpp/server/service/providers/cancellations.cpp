@@ -1,7 +1,7 @@
 #include "server/service/providers/cancellations.h"
 
 #include "core/conekta/subscriptions.h"
-#include "server/base/backoff.h"
+#include "server/base/time/backoff.h"
 #include "server/service/conekta_call.h"
 #include "server/service/providers/conekta_mirror.h"
 #include "server/service/providers/conekta_provider.h"

@@ -1,6 +1,6 @@
 #include "server/service/subscriptions/preview.h"
 
-#include "core/billing/change_preview.h"
+#include "core/billing/pricing/change_preview.h"
 #include "core/foundation/text.h"
 #include "server/service/answers.h"
 #include "server/service/products/catalog.h"

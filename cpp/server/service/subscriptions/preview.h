@@ -1,5 +1,5 @@
-// `GET /subscriptions/{id}/preview`: what a change would cost, by the core's rule (core/billing/change_preview.h).
-// Nothing is changed.
+// `GET /subscriptions/{id}/preview`: what a change would cost, by the core's rule
+// (core/billing/pricing/change_preview.h). Nothing is changed.
 #pragma once
 
 #include "server/service/route.h"

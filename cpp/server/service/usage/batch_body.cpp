@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "core/billing/usage_batch.h"
+#include "core/billing/usage/usage_batch.h"
 #include "core/foundation/text.h"
 #include "server/base/gzip.h"
 #include "server/service/answers.h"

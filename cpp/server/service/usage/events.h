@@ -7,8 +7,8 @@
 
 namespace plinto::polar::server {
 
-/// End users record what USAGE_EVENTS lists, back ends what they like; as much of it as core/billing/usage_range.h
-/// says. Errors: USAGE_EVENT_NOT_ALLOWED; VALIDATION_FAILED on `quantity`.
+/// End users record what USAGE_EVENTS lists, back ends what they like; as much of it as
+/// core/billing/usage/usage_range.h says. Errors: USAGE_EVENT_NOT_ALLOWED; VALIDATION_FAILED on `quantity`.
 [[nodiscard]] Status CheckMayRecord(const Settings& settings, const Credentials& credentials,
                                     const PolarUsageOptions& event);
 

@@ -5,7 +5,7 @@
 
 #include <optional>
 
-#include "core/billing/meter_ledger.h"
+#include "core/billing/usage/meter_ledger.h"
 #include "server/store/rows.h"
 
 namespace plinto::polar::server {

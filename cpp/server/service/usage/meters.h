@@ -4,8 +4,8 @@
 // among them is looked for once more: its meter may have been made since. For coroutines of one executor thread.
 #pragma once
 
-#include "core/billing/countable_meter.h"
-#include "server/base/single_flight.h"
+#include "core/billing/usage/countable_meter.h"
+#include "server/base/async/single_flight.h"
 #include "server/service/call_terms.h"
 #include "server/service/host.h"
 #include "server/service/settings.h"

@@ -3,14 +3,14 @@
 #include <algorithm>
 #include <map>
 
-#include "core/billing/usage_batch.h"
-#include "core/billing/usage_delivery.h"
-#include "core/billing/usage_parents.h"
-#include "core/billing/usage_period.h"
+#include "core/billing/usage/usage_batch.h"
+#include "core/billing/usage/usage_delivery.h"
+#include "core/billing/usage/usage_parents.h"
+#include "core/billing/usage/usage_period.h"
 #include "core/foundation/text.h"
 #include "core/polar/events.h"
-#include "server/base/backoff.h"
 #include "server/base/defects.h"
+#include "server/base/time/backoff.h"
 #include "server/service/polar_call.h"
 #include "server/service/upstream_budget.h"
 #include "server/service/usage/polar_event.h"

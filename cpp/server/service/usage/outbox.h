@@ -7,13 +7,13 @@
 //
 // Polar bills by the time at which it hears of an event: what customers have used whose billing period ends soon
 // goes first, waits for no longer than until shortly before that, and in the last minute goes before what is only
-// read (core/billing/usage_period.h).
+// read (core/billing/usage/usage_period.h).
 #pragma once
 
 #include <optional>
 #include <vector>
 
-#include "core/billing/usage_delivery.h"
+#include "core/billing/usage/usage_delivery.h"
 #include "server/base/job_run.h"
 #include "server/service/shared.h"
 

@@ -2,7 +2,7 @@
 
 #include "core/foundation/json.h"
 #include "core/foundation/text.h"
-#include "server/base/backoff.h"
+#include "server/base/time/backoff.h"
 
 namespace plinto::polar::server {
 namespace {

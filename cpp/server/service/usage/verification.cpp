@@ -4,7 +4,7 @@
 #include <cmath>
 #include <map>
 
-#include "core/billing/meter_count.h"
+#include "core/billing/usage/meter_count.h"
 #include "core/polar/meters.h"
 #include "server/service/polar_call.h"
 #include "server/service/usage/polar_event.h"

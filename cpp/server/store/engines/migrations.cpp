@@ -261,7 +261,7 @@ CREATE UNIQUE INDEX usage_leases_external ON usage_leases (tenant, subject_id, e
 CREATE INDEX usage_leases_open ON usage_leases (tenant, subject_id, event_name, expires_at) WHERE state = 'open';
 CREATE INDEX usage_leases_age ON usage_leases (tenant, expires_at);
 
--- What is left on meters that something was reserved on: Polar's last word, and what was used (core/billing/meter_ledger.h).
+-- What is left on meters that something was reserved on: Polar's last word, and what was used (core/billing/usage/meter_ledger.h).
 CREATE TABLE usage_balances (
   tenant TEXT NOT NULL,
   subject_id TEXT NOT NULL,

@@ -1,7 +1,7 @@
 #include "server/store/engines/postgres_pool.h"
 
 #include "core/foundation/text.h"
-#include "server/base/backoff.h"
+#include "server/base/time/backoff.h"
 #include "server/store/engines/migrations.h"
 #include "server/store/engines/postgres_connection.h"
 

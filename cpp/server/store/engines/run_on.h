@@ -9,8 +9,8 @@
 #include <string>
 
 #include "core/foundation/result.h"
-#include "server/base/task.h"
-#include "server/base/waiting_handler.h"
+#include "server/base/async/task.h"
+#include "server/base/async/waiting_handler.h"
 #include "server/store/engines/sql_runner.h"
 
 namespace plinto::polar::server {

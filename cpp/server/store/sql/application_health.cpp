@@ -1,6 +1,6 @@
 #include "server/store/sql/application_health.h"
 
-#include "server/base/backoff.h"
+#include "server/base/time/backoff.h"
 
 namespace plinto::polar::server::sql {
 namespace {

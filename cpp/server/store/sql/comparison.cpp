@@ -8,7 +8,7 @@
 
 #include "core/billing/fact_order.h"
 #include "core/foundation/codec.h"
-#include "server/store/sql/mirror_statements.h"
+#include "server/store/sql/statements/mirror_statements.h"
 
 namespace plinto::polar::server::sql {
 namespace {

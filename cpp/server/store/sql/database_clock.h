@@ -1,7 +1,7 @@
 // The clock by which servers share work: the database's, since their own differ.
 #pragma once
 
-#include "server/base/clock.h"
+#include "server/base/time/clock.h"
 #include "server/store/engines/sql.h"
 
 namespace plinto::polar::server::sql {

@@ -4,7 +4,7 @@
 #include <map>
 
 #include "core/conekta/account.h"
-#include "server/store/sql/statements.h"
+#include "server/store/sql/statements/statements.h"
 
 namespace plinto::polar::server::sql {
 namespace {

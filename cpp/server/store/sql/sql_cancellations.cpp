@@ -1,7 +1,7 @@
 // The part of SqlStore that keeps cancellations.
-#include "server/store/sql/cancellation_statements.h"
 #include "server/store/sql/sql_store.h"
 #include "server/store/sql/sql_tenant.h"
+#include "server/store/sql/statements/cancellation_statements.h"
 
 namespace plinto::polar::server {
 

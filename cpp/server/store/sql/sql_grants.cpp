@@ -1,8 +1,8 @@
 // The part of SqlStore that keeps grants by hand.
 #include "server/store/engines/run_on.h"
-#include "server/store/sql/grant_statements.h"
 #include "server/store/sql/sql_store.h"
 #include "server/store/sql/sql_tenant.h"
+#include "server/store/sql/statements/grant_statements.h"
 
 namespace plinto::polar::server {
 

@@ -1,8 +1,8 @@
 // The part of SqlStore that keeps imported subscribers.
 #include "server/store/engines/run_on.h"
-#include "server/store/sql/import_statements.h"
 #include "server/store/sql/sql_store.h"
 #include "server/store/sql/sql_tenant.h"
+#include "server/store/sql/statements/import_statements.h"
 
 namespace plinto::polar::server {
 

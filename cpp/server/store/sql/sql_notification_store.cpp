@@ -6,9 +6,9 @@
 
 #include "server/store/sql/application_health.h"
 #include "server/store/sql/claims.h"
-#include "server/store/sql/grant_statements.h"
-#include "server/store/sql/notification_statements.h"
-#include "server/store/sql/statements.h"
+#include "server/store/sql/statements/grant_statements.h"
+#include "server/store/sql/statements/notification_statements.h"
+#include "server/store/sql/statements/statements.h"
 
 namespace plinto::polar::server {
 namespace {

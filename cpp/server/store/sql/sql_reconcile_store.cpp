@@ -6,9 +6,9 @@
 #include "core/conekta/account.h"
 #include "server/store/sql/comparison.h"
 #include "server/store/sql/locks.h"
-#include "server/store/sql/mirror_statements.h"
 #include "server/store/sql/schedule.h"
-#include "server/store/sql/statements.h"
+#include "server/store/sql/statements/mirror_statements.h"
+#include "server/store/sql/statements/statements.h"
 
 namespace plinto::polar::server {
 namespace {

@@ -3,7 +3,7 @@
 #include <map>
 
 #include "server/store/engines/run_on.h"
-#include "server/store/sql/statements.h"
+#include "server/store/sql/statements/statements.h"
 
 namespace plinto::polar::server {
 

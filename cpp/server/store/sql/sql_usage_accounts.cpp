@@ -2,7 +2,7 @@
 #include "server/store/engines/run_on.h"
 #include "server/store/sql/sql_store.h"
 #include "server/store/sql/sql_tenant.h"
-#include "server/store/sql/usage_accounts.h"
+#include "server/store/sql/statements/usage_accounts.h"
 
 namespace plinto::polar::server {
 

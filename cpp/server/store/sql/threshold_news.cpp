@@ -3,7 +3,7 @@
 #include "core/foundation/json.h"
 #include "core/foundation/sha256.h"
 #include "core/foundation/text.h"
-#include "server/store/sql/statements.h"
+#include "server/store/sql/statements/statements.h"
 
 namespace plinto::polar::server::sql {
 namespace {

@@ -1,7 +1,7 @@
 // `usage.threshold`: what the application is told once 80 % and once 100 % of a limit or of credits are recorded.
 #pragma once
 
-#include "server/store/sql/usage_accounts.h"
+#include "server/store/sql/statements/usage_accounts.h"
 
 namespace plinto::polar::server::sql {
 

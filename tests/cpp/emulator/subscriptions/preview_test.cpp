@@ -1,5 +1,5 @@
 // The core's previews against what the emulator then charges: at once, and with the next invoice.
-#include "core/billing/change_preview.h"
+#include "core/billing/pricing/change_preview.h"
 
 #include <algorithm>
 

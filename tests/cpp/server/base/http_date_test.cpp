@@ -1,5 +1,5 @@
 // Dates of HTTP headers in the three forms of RFC 9110, 5.6.7, and Retry-After in both of its own.
-#include "server/base/http_date.h"
+#include "server/base/time/http_date.h"
 #include "catch.h"
 
 using namespace plinto::polar;

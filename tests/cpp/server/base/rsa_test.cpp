@@ -2,7 +2,7 @@
 // line of OpenSSL: openssl dgst -sha256 -sign.
 #include "catch.h"
 
-#include "server/base/rsa.h"
+#include "server/base/secrets/rsa.h"
 
 using namespace plinto::polar::server;
 

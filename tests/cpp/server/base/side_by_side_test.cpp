@@ -1,5 +1,5 @@
 // Work at the same time: all of it ends before whoever waits goes on.
-#include "server/base/side_by_side.h"
+#include "server/base/async/side_by_side.h"
 
 #include "../event_loop.h"
 #include "catch.h"

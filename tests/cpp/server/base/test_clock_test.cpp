@@ -4,7 +4,7 @@
 
 #include "catch.h"
 #include "event_loop.h"
-#include "server/base/system_clock.h"
+#include "server/base/time/system_clock.h"
 
 namespace plinto::polar::server {
 namespace {

@@ -1,5 +1,5 @@
 // One at a time of each name.
-#include "server/base/turns.h"
+#include "server/base/async/turns.h"
 #include "catch.h"
 #include "event_loop.h"
 

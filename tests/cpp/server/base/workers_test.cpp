@@ -3,7 +3,7 @@
 
 #include "catch.h"
 #include "event_loop.h"
-#include "server/base/workers.h"
+#include "server/base/async/workers.h"
 
 namespace plinto::polar::server {
 

@@ -8,7 +8,7 @@
 #include <sstream>
 
 #include "core/foundation/text.h"
-#include "server/base/rsa.h"
+#include "server/base/secrets/rsa.h"
 #include "server/config/config.h"
 #include "server/config/unknown_settings.h"
 #include "server/config/variables.h"

@@ -1,5 +1,5 @@
 // Many who want something of Polar at once: nobody waits for somebody else, and nobody longer than they have to.
-#include "server/base/service_key.h"
+#include "server/base/secrets/service_key.h"
 #include "virtual_time.h"
 
 using namespace plinto::polar;

@@ -1,7 +1,7 @@
 // Service keys: a back end acts for any subject of its tenant, within its scopes, never from a browser.
 #include "catch.h"
 
-#include "server/base/service_key.h"
+#include "server/base/secrets/service_key.h"
 #include "simulation.h"
 
 namespace plinto::polar::server {

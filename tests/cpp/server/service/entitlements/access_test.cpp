@@ -7,7 +7,7 @@
 #include <random>
 #include <sstream>
 
-#include "core/billing/entitlement_claims.h"
+#include "core/billing/access/entitlement_claims.h"
 #include "core/foundation/base64.h"
 #include "core/webhook/signature.h"
 #include "server/auth/jwks.h"

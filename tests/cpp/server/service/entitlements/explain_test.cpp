@@ -1,7 +1,7 @@
 // GET /access?explain=1: the facts behind an answer, for back ends; and that the answer is the same without them.
 #include "catch.h"
 
-#include "server/base/service_key.h"
+#include "server/base/secrets/service_key.h"
 #include "server/service/mirror/staleness.h"
 #include "simulation.h"
 

@@ -1,6 +1,6 @@
 // Grants by hand through the whole service: given with a service key, in every answer on access, told to the
 // application, with and without a customer, while Polar is down.
-#include "server/base/service_key.h"
+#include "server/base/secrets/service_key.h"
 #include "server/service/deliveries/notifications.h"
 #include "simulation.h"
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <map>
 
-#include "core/billing/entitlements.h"
+#include "core/billing/access/entitlements.h"
 #include "server/service/import/importer.h"
 #include "simulation.h"
 

@@ -5,7 +5,7 @@
 #include <set>
 
 #include "core/schema/openapi.h"
-#include "server/base/single_flight.h"
+#include "server/base/async/single_flight.h"
 #include "simulation.h"
 
 using namespace plinto::polar;

@@ -1,5 +1,5 @@
 // Leases over HTTP, against the emulator: reserve, commit, release, ask first; and each refusal.
-#include "server/base/service_key.h"
+#include "server/base/secrets/service_key.h"
 #include "simulation.h"
 
 namespace plinto::polar::server {

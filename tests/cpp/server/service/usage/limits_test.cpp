@@ -1,5 +1,5 @@
 // Limits over HTTP: who may set them, what they refuse, and what is told of them.
-#include "server/base/service_key.h"
+#include "server/base/secrets/service_key.h"
 #include "simulation.h"
 
 namespace plinto::polar::server {

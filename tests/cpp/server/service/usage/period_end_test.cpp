@@ -1,5 +1,5 @@
 // Polar bills usage by the time at which it hears of it: what was used in a period is sent before that ends.
-#include "core/billing/usage_period.h"
+#include "core/billing/usage/usage_period.h"
 #include "simulation.h"
 
 using namespace plinto::polar;

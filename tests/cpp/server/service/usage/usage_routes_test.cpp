@@ -2,7 +2,7 @@
 #include <zlib.h>
 
 #include "server/base/gzip.h"
-#include "server/base/service_key.h"
+#include "server/base/secrets/service_key.h"
 #include "simulation.h"
 
 using namespace plinto::polar;

@@ -1,7 +1,7 @@
 // What an event may be, from the request to Polar and back: decimals, ranges, its own time, cost and model, parent and
 // member.
 #include "core/foundation/decimal_sum.h"
-#include "server/base/service_key.h"
+#include "server/base/secrets/service_key.h"
 #include "simulation.h"
 
 using namespace plinto::polar;

@@ -1,0 +1,76 @@
+// Whom a customer of Polar's is at Conekta, and from where they buy.
+#include <algorithm>
+
+#include "server/store/engines/sql.h"
+#include "server/store/sql/locks.h"
+#include "server/store/sql/statements/statements.h"
+
+namespace plinto::polar::server::sql {
+
+std::optional<CustomerRow> FindConektaCustomer(const Scope& db, const std::string& conekta_customer_id) {
+  Query query(db,
+              "SELECT polar_customer_id, email, name, type, coalesce(country, ''), organization_id,"
+              " coalesce(user_id, '') FROM polar_customers"
+              " WHERE tenant = ?1 AND conekta_customer_id = ?2 AND status = 'active'");
+  if (!query.Bind(conekta_customer_id).Step()) return std::nullopt;
+  const bool is_user = query.IsNull(5);
+  const Subject subject{is_user ? Subject::Kind::kUser : Subject::Kind::kOrganization, query.Text(is_user ? 6 : 5)};
+  return CustomerRow{.subject = subject,
+                     .polar_customer_id = query.Text(0),
+                     .email = query.Text(1),
+                     .name = query.Text(2),
+                     .is_team = query.Text(3) == "team",
+                     .country = query.Text(4),
+                     .conekta_customer_id = conekta_customer_id};
+}
+
+std::string SetConektaCustomer(const Scope& db, const std::string& polar_customer_id,
+                               const std::string& conekta_customer_id) {
+  LockIds(db, {polar_customer_id, conekta_customer_id});
+  {
+    Query find(db,
+               "SELECT coalesce(conekta_customer_id, '') FROM polar_customers"
+               " WHERE tenant = ?1 AND polar_customer_id = ?2 AND status = 'active'");
+    if (!find.Bind(polar_customer_id).Step()) return {};
+    if (std::string kept = find.Text(0); !kept.empty()) return kept;
+  }
+  if (FindConektaCustomer(db, conekta_customer_id)) return {};
+  Query update(db, "UPDATE polar_customers SET conekta_customer_id = ?3 WHERE tenant = ?1 AND polar_customer_id = ?2");
+  update.Bind(polar_customer_id).Bind(conekta_customer_id).Run();
+  return conekta_customer_id;
+}
+
+ConektaLink ReadConektaLink(const Scope& db, const std::string& polar_customer_id) {
+  ConektaLink link;
+  {
+    Query find(db,
+               "SELECT coalesce(conekta_customer_id, '') FROM polar_customers"
+               " WHERE tenant = ?1 AND polar_customer_id = ?2");
+    if (find.Bind(polar_customer_id).Step()) link.conekta_customer_id = find.Text(0);
+  }
+  if (link.conekta_customer_id.empty()) return link;
+  const auto take = [&](Query query) {
+    if (!query.Bind(polar_customer_id).Step() || query.IsNull(0)) return;
+    link.newest_fact = std::max(link.newest_fact.value_or(Timestamp{}), query.Time(0));
+  };
+  take(Query(db,
+             "SELECT max(fact_timestamp) FROM polar_subscriptions WHERE tenant = ?1 AND polar_customer_id = ?2"
+             " AND substr(polar_subscription_id, 1, 4) = 'sub_'"));
+  take(Query(db,
+             "SELECT max(fact_timestamp) FROM polar_orders WHERE tenant = ?1 AND polar_customer_id = ?2"
+             " AND substr(polar_order_id, 1, 4) = 'ord_'"));
+  Query orders(db,
+               "SELECT polar_order_id FROM polar_orders WHERE tenant = ?1 AND polar_customer_id = ?2"
+               " AND substr(polar_order_id, 1, 4) = 'ord_' AND status <> 'void'"
+               " ORDER BY ordered_at DESC, polar_order_id DESC LIMIT 100");
+  orders.Bind(polar_customer_id);
+  while (orders.Step()) link.order_ids.push_back(orders.Text(0));
+  return link;
+}
+
+bool SetCountry(const Scope& db, const std::string& polar_customer_id, const std::string& country) {
+  Query update(db, "UPDATE polar_customers SET country = ?3 WHERE tenant = ?1 AND polar_customer_id = ?2");
+  return update.Bind(polar_customer_id).Bind(country).Run() > 0;
+}
+
+}  // namespace plinto::polar::server::sql
