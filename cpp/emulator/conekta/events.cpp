@@ -11,7 +11,7 @@ namespace plinto::polar::emulator::conekta {
 namespace {
 
 // In the order of a webhook in Conekta's public examples. Those that the emulator never sends may be asked for too.
-constexpr std::array<std::string_view, 57> kTypes = {
+constexpr std::array<std::string_view, 57> kEventTypes = {
     "charge.created",
     "charge.paid",
     "charge.under_fraud_review",
@@ -169,7 +169,7 @@ HttpResponse ResendEvent(World& world, const Call& call) {
 
 }  // namespace
 
-std::span<const std::string_view> EventTypes() { return kTypes; }
+std::span<const std::string_view> EventTypes() { return kEventTypes; }
 
 void Tell(World& world, std::string_view type, Json object, Json previous) {
   TellData(world, type, Json::object({{"object", std::move(object)}, {"previous_attributes", std::move(previous)}}),
