@@ -52,6 +52,7 @@ it('subscribes by the same button, on the page of who takes the payment', async 
   await bothSee('checkout-return-title', 'Payment received');
   await bothSee('subscription-status', 'Active');
   await bothSee('gate', 'In the plan.');
+  await bothSee('portal-card-method', '4242');
   assert.deepEqual(await prices(), [
     ['MX$399 per month', 'MX$399'],
     ['$20 per month', '$20'],
