@@ -97,8 +97,8 @@ Task<Result<AppliedEvent>> ReadAgain(Host& host, const Settings& settings, const
   }
   if (!fetched) co_return std::move(fetched).error();
   AppliedEvent applied{.about = (*owner)->polar_customer_id, .facts = std::move(fetched->facts)};
-  if (!fetched->is_gone || !event.TellsOfEnd()) co_return applied;
-  Result<Facts> ended = co_await EndAllOfConekta(host, settings, **owner);
+  if (!fetched->gone_at || !event.TellsOfEnd()) co_return applied;
+  Result<Facts> ended = co_await EndAllOfConekta(host, settings, **owner, *fetched->gone_at);
   if (!ended) co_return std::move(ended).error();
   applied.facts = *std::move(ended);
   co_return applied;
