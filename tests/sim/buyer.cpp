@@ -15,7 +15,7 @@ constexpr int kTries = 5;
 // A double holds each of them, and their sums, which have no more than 15 digits; but no sum of doubles is exact.
 constexpr std::array kQuantities = {"0.1", "1", "0.2", "-0.3", "2.5", "0", "12345.125", "-0.0000001"};
 
-std::string TextIn(const HttpResponse& answer, std::string_view name) {
+std::string TextOf(const HttpResponse& answer, std::string_view name) {
   const Result<Json> json = ParseJson(answer.body);
   const std::string* text = json ? FindString(*json, name) : nullptr;
   return text == nullptr ? std::string() : *text;
@@ -41,6 +41,7 @@ HttpRequest Buyer::Request(const std::string& method, const std::string& path, c
 
 void Buyer::Act() {
   if (is_deleted_ || world_.ending[tenant_]) return;
+  if (is_mexican() && world_.dice.Chance(800)) return ActInMexico();
   const std::int64_t drawn = world_.dice.Below(1'000);
   if (drawn < 180) {
     Buy();
@@ -73,28 +74,34 @@ void Buyer::Look() {
   world_.Call(tenant_, Request("GET", "/access"), [](const auto&) {});
 }
 
-void Buyer::Buy() { Order("key-" + id_.substr(0, 8) + "-" + std::to_string(++counted_), 0); }
+void Buyer::Buy() {
+  const std::string key = "key-" + id_.substr(0, 8) + "-" + std::to_string(++counted_);
+  PolarAccount& account = *world_.accounts[tenant_];
+  const bool is_daily = is_mexican() ? counted_ % 3 != 0 : key.size() % 2 == 0;
+  Order(key, Checkout(is_daily ? account.daily_product() : account.first_product(), key), 0);
+}
 
-void Buyer::Order(const std::string& key, int tries) {
-  const PolarAccount& account = *world_.accounts[tenant_];
-  const bool is_daily = key.size() % 2 == 0;
-  const std::string product =
-      is_daily ? account.daily_product() : world_.accounts[tenant_]->emulator().products().front().id;
-  HttpRequest request = Request("POST", "/checkout", R"({"product_id":")" + product + "\"}");
-  request.headers.Add("idempotency-key", key);
-  world_.Call(tenant_, std::move(request), [this, key, tries](const std::optional<HttpResponse>& answer) {
+void Buyer::Order(const std::string& key, const HttpRequest& checkout, int tries) {
+  const auto then = [this, key, checkout, tries, moves = moves_](const std::optional<HttpResponse>& answer) {
     if (answer && answer->status == 201) {
-      const std::string secret = TextIn(*answer, "client_secret");
+      const std::string secret = TextOf(*answer, "client_secret");
+      const std::string page = TextOf(*answer, "checkout_url");
       if (world_.dice.Chance(150)) return;  // they think better of it
-      world_.schedule.After(world_.dice.Between(500, 20'000), "buyer " + id_.substr(0, 8) + " pays",
-                            [this, secret] { world_.accounts[tenant_]->Pay(secret); });
+      const auto pay = [this, secret, page, moves] {
+        if (!secret.empty()) return world_.accounts[tenant_]->Pay(secret);
+        if (IsStillHere(moves)) PayAtConekta(page);
+      };
+      world_.schedule.After(world_.dice.Between(500, is_mexican() ? 6'000 : 20'000),
+                            "buyer " + id_.substr(0, 8) + " pays", pay);
       return;
     }
+    if (answer && answer->status == 404 && living_ == Living::kMexicoByBackEnd) Introduce();
     if (tries + 1 >= kTries || (answer && answer->status < 500 && answer->status != 409 && answer->status != 429))
       return;
     world_.schedule.After(world_.dice.Between(500, 10'000), "a buyer tries again",
-                          [this, key, tries] { Order(key, tries + 1); });
-  });
+                          [this, key, checkout, tries] { Order(key, checkout, tries + 1); });
+  };
+  world_.Call(tenant_, checkout, then);
 }
 
 void Buyer::Use() {
@@ -119,13 +126,18 @@ void Buyer::Record(const std::string& body, const std::string& external_id, int 
 }
 
 void Buyer::Change() {
-  const auto active = world_.accounts[tenant_]->ActiveOf(id_);
-  if (!active || active->empty()) return;
-  const std::string change = world_.dice.Chance(700) ? "/cancel" : "/resume";
-  world_.Call(tenant_, Request("POST", "/subscriptions/" + *active->begin() + change, "{}"), [](const auto&) {});
+  const std::vector<std::string> running = Running();
+  if (running.empty()) return;
+  const bool cancels = world_.dice.Chance(700);
+  const auto drawn = is_mexican() ? world_.dice.Below(static_cast<std::int64_t>(running.size())) : 0;
+  const std::string& id = running[static_cast<std::size_t>(drawn)];
+  if (id.starts_with("sub_")) world_.kept_promises[tenant_]->OnWish(id, cancels);
+  world_.Call(tenant_, Request("POST", "/subscriptions/" + id + (cancels ? "/cancel" : "/resume"), "{}"),
+              [](const auto&) {});
 }
 
 void Buyer::ChangeAtPolar() {
+  if (is_mexican() && world_.dice.Chance(700)) return ChangeAtConekta();
   PolarAccount& account = *world_.accounts[tenant_];
   const auto active = account.ActiveOf(id_);
   if (!active || active->empty()) return;
@@ -140,7 +152,15 @@ void Buyer::ChangeAtPolar() {
 void Buyer::Erase() {
   world_.ledger.OnLeaving(TenantName(tenant_), id_);
   const std::string query = world_.dice.Chance(500) ? "?polar=true" : "";
-  world_.Call(tenant_, Request("DELETE", "/customer" + query), [](const auto&) {});
+  ++moves_;
+  ++leaving_;
+  if (is_mexican()) world_.kept_promises[tenant_]->OnErasing(id_);
+  if (is_mexican() && !query.empty()) world_.kept_promises[tenant_]->OnLeaving(id_, false);
+  // Nor what they begin before it is done.
+  world_.Call(tenant_, Request("DELETE", "/customer" + query), [this](const auto&) {
+    ++moves_;
+    --leaving_;
+  });
 }
 
 void Buyer::BeToldOf(const std::string& type) {
@@ -151,6 +171,7 @@ void Buyer::BeToldOf(const std::string& type) {
                            FormatTimestamp(world_.schedule.Now()) + R"(","data":)" + data + "}";
   if (type == "user.deleted") {
     is_deleted_ = true;
+    if (is_mexican()) world_.kept_promises[tenant_]->OnLeaving(id_, true);
     world_.ledger.OnLeaving(TenantName(tenant_), id_);
   }
   const std::array<std::string_view, 1> parts = {body};

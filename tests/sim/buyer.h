@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "core/foundation/http.h"
 
@@ -12,7 +13,11 @@ class World;
 
 class Buyer {
  public:
-  Buyer(World& world, std::size_t tenant, std::string id) : world_(world), tenant_(tenant), id_(std::move(id)) {}
+  /// Who pays at Conekta, and whether they say so themselves.
+  enum class Living : std::uint8_t { kElsewhere, kMexico, kMexicoByBackEnd };
+
+  Buyer(World& world, std::size_t tenant, std::string id, Living living)
+      : world_(world), tenant_(tenant), id_(std::move(id)), living_(living) {}
 
   /// From now on they act now and then.
   void Begin();
@@ -20,6 +25,7 @@ class Buyer {
   [[nodiscard]] const std::string& id() const { return id_; }
   /// Plinto has deleted them.
   [[nodiscard]] bool is_deleted() const { return is_deleted_; }
+  [[nodiscard]] bool is_mexican() const { return living_ != Living::kElsewhere; }
   /// A read of their access, whatever comes of it.
   void Look();
   /// What is left of their credits, here and at Polar.
@@ -28,7 +34,12 @@ class Buyer {
  private:
   void Act();
   void Buy();
-  void Order(const std::string& key, int tries);
+  void Order(const std::string& key, const HttpRequest& checkout, int tries);
+  [[nodiscard]] HttpRequest Checkout(const std::string& product, const std::string& key);
+  void Introduce();
+  void ActInMexico();
+  [[nodiscard]] bool IsStillHere(int moves) const { return moves == moves_ && leaving_ == 0 && !is_deleted_; }
+  void PayAtConekta(const std::string& page);
   void Use();
   void Record(const std::string& body, const std::string& external_id, int tries);
   void Reserve();
@@ -43,6 +54,10 @@ class Buyer {
   void BeTaken(const std::string& grant, int tries);
   void Change();
   void ChangeAtPolar();
+  void ChangeAtConekta();
+  void RefundAtConekta();
+  /// Their subscriptions, at whichever provider.
+  [[nodiscard]] std::vector<std::string> Running();
   void Erase();
   void BeToldOf(const std::string& type);
   void TellOf(HttpRequest event, const std::string& id, int tries);
@@ -53,7 +68,10 @@ class Buyer {
   World& world_;
   std::size_t tenant_;
   std::string id_;
+  Living living_;
   int counted_ = 0;
+  int moves_ = 0;    ///< how often they have left: they do not pay what they began before
+  int leaving_ = 0;  ///< erasures that are not answered
   bool is_deleted_ = false;
 };
 

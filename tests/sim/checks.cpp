@@ -53,31 +53,50 @@ void World::CheckTold() {
 
 void World::CheckMirror() {
   CheckTold();
+  for (const auto& kept : kept_promises) {
+    if (kept != nullptr) kept->Check();
+  }
   for (const auto& buyer : buyers) {
-    if (ending[buyer->tenant()]) continue;
-    const auto at_polar = accounts[buyer->tenant()]->ActiveOf(buyer->id());
-    if (buyer->is_deleted()) {
-      if (at_polar) ledger.Break("user " + buyer->id() + " was deleted, and is still a customer at Polar");
-      continue;
-    }
-    std::set<std::string> here;
-    for (const auto& row :
-         ledger.Read("SELECT s.polar_subscription_id FROM polar_subscriptions s JOIN polar_customers c"
-                     " ON c.tenant = s.tenant AND c.polar_customer_id = s.polar_customer_id"
-                     " WHERE s.tenant = ?1 AND c.user_id = ?2 AND c.status = 'active'"
-                     " AND s.status IN ('active', 'trialing')",
-                     {TenantName(buyer->tenant()), buyer->id()}, 1)) {
-      here.insert(row.front());
-    }
-    const std::set<std::string> there = at_polar.value_or(std::set<std::string>());
-    if (here != there) {
-      ledger.Break("the mirror of user " + buyer->id() + " has the active subscriptions " + Listed(here) +
-                   ", and Polar " + Listed(there));
-    }
-    if (IsAllowed(*buyer, false) == there.empty()) {
-      ledger.Break("user " + buyer->id() + " is " + WordOf(there.empty()) +
-                   " here, and has at Polar: " + Listed(there));
-    }
+    if (!ending[buyer->tenant()]) CheckBuyer(*buyer);
+  }
+}
+
+void World::CheckBuyer(const Buyer& buyer) {
+  const std::size_t tenant = buyer.tenant();
+  const auto at_polar = accounts[tenant]->ActiveOf(buyer.id());
+  if (buyer.is_deleted()) {
+    if (at_polar) ledger.Break("user " + buyer.id() + " was deleted, and is still a customer at Polar");
+    if (buyer.is_mexican()) conekta_mirrors[tenant]->CheckGone(buyer.id());
+    return;
+  }
+  std::set<std::string> here;
+  for (const auto& row : ledger.Read("SELECT s.polar_subscription_id FROM polar_subscriptions s JOIN polar_customers c"
+                                     " ON c.tenant = s.tenant AND c.polar_customer_id = s.polar_customer_id"
+                                     " WHERE s.tenant = ?1 AND c.user_id = ?2 AND c.status = 'active'"
+                                     " AND s.status IN ('active', 'trialing')",
+                                     {TenantName(tenant), buyer.id()}, 1)) {
+    here.insert(row.front());
+  }
+  std::set<std::string> there = at_polar.value_or(std::set<std::string>());
+  if (buyer.is_mexican()) there.merge(conektas[tenant]->ActiveOf(buyer.id()));
+  if (here != there) {
+    ledger.Break("the mirror of user " + buyer.id() + " has the active subscriptions " + Listed(here) +
+                 ", and Polar and Conekta " + Listed(there));
+  }
+  std::set<std::string> bought = there;
+  bool is_promised = false;
+  bool may_be_promised = false;
+  if (buyer.is_mexican()) {
+    conekta_mirrors[tenant]->CheckPaid(buyer.id());
+    bought.merge(conektas[tenant]->PurchasesOf(buyer.id()));
+    is_promised = kept_promises[tenant]->IsPromised(buyer.id());
+    may_be_promised =
+        is_promised || !conektas[tenant]->PaidOnceBy(buyer.id()).empty() || kept_promises[tenant]->IsKept(buyer.id());
+  }
+  const bool is_allowed = IsAllowed(buyer, false);
+  if (is_allowed ? bought.empty() && !may_be_promised : !bought.empty() || is_promised) {
+    ledger.Break("user " + buyer.id() + " is " + WordOf(is_allowed) + " here, and has bought: " + Listed(bought) +
+                 (is_promised ? ", and was promised access until a date that is to come" : ""));
   }
 }
 

@@ -35,6 +35,11 @@ inline constexpr std::array kPlanted = {
     Planted{"limits-not-kept", "usage beyond a limit is recorded"},
     Planted{"threshold-told-again", "it is forgotten that a threshold was told"},
     Planted{"grant-untold", "nobody is told of a grant that is given or taken back"},
+    Planted{"conekta-end-believed", "an event of Conekta's that tells of an end is believed"},
+    Planted{"conekta-not-verified", "what Conekta says is not stored when a customer is verified"},
+    Planted{"cancellation-forgotten", "a kept cancellation is forgotten once it is carried out, before its date"},
+    Planted{"cancellation-not-taken-back", "a kept cancellation that was taken back stays"},
+    Planted{"cancellation-begun-unnoted", "it is not noted that a kept cancellation is being carried out"},
     Planted{"failure-finished", "a delivery whose processing failed counts as processed"},
 };
 

@@ -7,10 +7,6 @@
 namespace plinto::polar::sim {
 namespace {
 
-// How long Polar waits for an answer to a delivery.
-constexpr std::int64_t kDeliveryMs = 20'000;
-constexpr std::int64_t kLongestHoldMs = 240'000;
-
 std::string IdIn(const Json& json) {
   const std::string* id = FindString(json, "id");
   return id == nullptr ? std::string() : *id;
@@ -18,19 +14,11 @@ std::string IdIn(const Json& json) {
 
 }  // namespace
 
-std::string HttpDateOf(Timestamp at) {
-  const std::string text = FormatTimestamp(at);
-  constexpr std::string_view kMonths = "JanFebMarAprMayJunJulAugSepOctNovDec";
-  const std::string month(kMonths.substr(static_cast<std::size_t>(std::stoi(text.substr(5, 2)) - 1) * 3, 3));
-  return "Sun, " + text.substr(8, 2) + " " + month + " " + text.substr(0, 4) + " " + text.substr(11, 8) + " GMT";
-}
-
-PolarAccount::PolarAccount(Schedule& schedule, Dice& dice, const Weather& weather, std::uint64_t seed, Deliver deliver)
+PolarAccount::PolarAccount(Schedule& schedule, Dice& dice, const Weather& weather, std::uint64_t seed,
+                           Postman::Deliver deliver)
     : schedule_(schedule),
-      dice_(dice),
-      weather_(weather),
-      deliver_(std::move(deliver)),
-      emulator_({.webhook_url = "http://127.0.0.1/polar/webhooks", .seed = seed}, schedule.Now()) {
+      emulator_({.webhook_url = "http://127.0.0.1/polar/webhooks", .seed = seed}, schedule.Now()),
+      postman_(schedule, dice, weather, emulator_, {.timers = "Polar's timers", .deliver = std::move(deliver)}) {
   // Its periods end within a simulation.
   const HttpResponse made = Ask("POST", "/v1/products/",
                                 R"({"name":"Daily","recurring_interval":"day","prices":[{"amount_type":"fixed",)"
@@ -76,7 +64,7 @@ HttpResponse PolarAccount::Handle(HttpRequest request) {
   request.headers.Add("content-length", std::to_string(request.body.size()));
   HttpResponse answer = emulator_.Handle(request, schedule_.Now());
   answer.headers.Add("date", HttpDateOf(schedule_.Now()));
-  Pump();
+  postman_.Pump();
   return answer;
 }
 
@@ -88,7 +76,7 @@ HttpResponse PolarAccount::Ask(const std::string& method, const std::string& pat
                                   {"content-length", std::to_string(body.size())}},
                       .body = body};
   HttpResponse answer = emulator_.Handle(request, schedule_.Now());
-  Pump();
+  postman_.Pump();
   return answer;
 }
 
@@ -108,7 +96,7 @@ void PolarAccount::Pay(const std::string& client_secret) {
       .body = body};
   const HttpResponse answer = emulator_.Handle(confirm, schedule_.Now());
   schedule_.Note("a buyer pays: " + std::to_string(answer.status));
-  Pump();
+  postman_.Pump();
 }
 
 std::optional<std::set<std::string>> PolarAccount::ActiveOf(const std::string& subject) {
@@ -165,48 +153,6 @@ void PolarAccount::EnableEndpoint() {
     schedule_.Note("the endpoint is enabled again");
     Ask("PATCH", "/v1/webhooks/endpoints/" + IdIn(one), R"({"enabled":true})");
   }
-}
-
-void PolarAccount::Pump() {
-  const std::optional<Timestamp> due = emulator_.NextDue();
-  if (!due || (pump_ && std::get<0>(*pump_) <= due->microseconds)) return;
-  if (pump_) schedule_.Cancel(*pump_);
-  pump_ = schedule_.At(*due, "Polar's timers", [this] {
-    pump_.reset();
-    for (emulator::Delivery& delivery : emulator_.TakeDue(schedule_.Now())) Make(std::move(delivery));
-    Pump();
-  });
-}
-
-void PolarAccount::Make(emulator::Delivery delivery) {
-  const std::string id = delivery.id;
-  const auto report = [this, id](const std::variant<HttpResponse, TransportFault>& outcome) {
-    emulator_.OnDelivered(id, outcome, schedule_.Now());
-    Pump();
-  };
-  if (dice_.Chance(weather_.network.drops)) {
-    schedule_.Note("a delivery is never made");
-    report(HttpResponse{.status = 202});
-    return;
-  }
-  if (dice_.Chance(weather_.network.holds)) {
-    const std::int64_t held = dice_.Between(500, kLongestHoldMs);
-    schedule_.After(held, "a held delivery", [this, request = delivery.request] { deliver_(request, [](auto) {}); });
-    schedule_.After(kDeliveryMs, "a delivery times out", [report] { report(TransportFault::kTimeout); });
-    return;
-  }
-  if (dice_.Chance(weather_.network.repeats)) {
-    const std::int64_t later = dice_.Between(0, 30'000);
-    schedule_.After(later, "a repeated delivery",
-                    [this, request = delivery.request] { deliver_(request, [](auto) {}); });
-  }
-  deliver_(std::move(delivery.request), [report](const std::optional<HttpResponse>& answer) {
-    if (answer) {
-      report(*answer);
-    } else {
-      report(TransportFault::kTimeout);
-    }
-  });
 }
 
 }  // namespace plinto::polar::sim

@@ -1,7 +1,6 @@
 // Polar, as one tenant has an account there: the emulator at the simulation's time, and the deliveries that it makes.
 #pragma once
 
-#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -10,6 +9,7 @@
 #include "core/foundation/json.h"
 #include "emulator/emulator.h"
 #include "ledger.h"
+#include "postman.h"
 #include "schedule.h"
 #include "weather.h"
 
@@ -17,11 +17,7 @@ namespace plinto::polar::sim {
 
 class PolarAccount {
  public:
-  /// Makes a delivery to some server: `answered` is called once, with nothing where there was no answer.
-  using Answered = std::function<void(std::optional<HttpResponse>)>;
-  using Deliver = std::function<void(HttpRequest delivery, Answered answered)>;
-
-  PolarAccount(Schedule& schedule, Dice& dice, const Weather& weather, std::uint64_t seed, Deliver deliver);
+  PolarAccount(Schedule& schedule, Dice& dice, const Weather& weather, std::uint64_t seed, Postman::Deliver deliver);
 
   /// A request over the wire, whose answer bears Polar's time.
   HttpResponse Handle(HttpRequest request);
@@ -44,24 +40,17 @@ class PolarAccount {
 
   [[nodiscard]] emulator::Emulator& emulator() { return emulator_; }
   [[nodiscard]] const std::string& daily_product() const { return daily_product_; }
+  [[nodiscard]] std::string first_product() const { return emulator_.products().front().id; }
 
  private:
   /// Credits on a meter of the event, which come with each product.
   void AddCredits(const std::string& event_name, std::int64_t units);
-  void Pump();
-  void Make(emulator::Delivery delivery);
 
   Schedule& schedule_;
-  Dice& dice_;
-  const Weather& weather_;
-  Deliver deliver_;
   emulator::Emulator emulator_;
+  Postman postman_;
   std::string daily_product_;
   std::string credits_meter_;
-  std::optional<Schedule::Key> pump_;  ///< when its timers are due
 };
-
-/// As HTTP's `Date` has it.
-[[nodiscard]] std::string HttpDateOf(Timestamp at);
 
 }  // namespace plinto::polar::sim

@@ -31,6 +31,15 @@ server::Task<server::JobRun> Prune(server::Retention retention, server::Clock& c
   co_return now.PlusSeconds(kPruneSeconds);
 }
 
+// One of them by a plan of Conekta's, the other one once for an amount. The second one's tier is that of grants, too.
+std::vector<Plan> PlansOf(const PolarAccount& account) {
+  Plan renews{.slug = "daily", .product_id = account.daily_product(), .tier = "daily"};
+  renews.conekta = ConektaPrice{.plan_id = std::string(kConektaPlan)};
+  Plan once{.slug = "first", .product_id = account.first_product(), .tier = "given"};
+  once.conekta = ConektaPrice{.amount = kConektaAmount, .name = "Starter kit"};
+  return {renews, once};
+}
+
 server::Settings SettingsOf(World& world, std::size_t tenant) {
   server::Settings settings;
   settings.polar.base_url = "http://polar-" + std::to_string(tenant);
@@ -43,6 +52,13 @@ server::Settings SettingsOf(World& world, std::size_t tenant) {
   settings.usage_events = {{"api_call", {.minimum = -1'000}}, {kLeasedEvent, {}}, {kCappedEvent, {}}};
   settings.polar_requests_per_minute = 500;
   settings.is_ending = world.ending[tenant].has_value();
+  const ConektaAccount* const conekta = world.conektas[tenant].get();
+  if (conekta == nullptr) return settings;
+  settings.conekta = {.base_url = "http://conekta-" + std::to_string(tenant) + "/conekta",
+                      .api_key = conekta->api_key()};
+  settings.conekta_webhook_keys = {ConektaAccount::key().public_pem};
+  settings.conekta_requests_per_minute = 500;
+  settings.plans = PlansOf(*world.accounts[tenant]);
   return settings;
 }
 
@@ -109,6 +125,7 @@ struct Server::Mounted {
         "inbox", [this, told] { return ThenNotify(tenant.service.ProcessInbox(), told); }, 10, false);
     Loop* const plinto = add(
         "Plinto's events", [this, told] { return ThenNotify(tenant.service.ProcessPlintoEvents(), told); }, 10, false);
+    if (world.conektas[number] != nullptr) AddConektas(add, told);
     Loop* const usage = add(
         "usage", [this, told] { return ThenNotify(tenant.service.ReportUsage(), told); }, 1'000, false);
     add(
@@ -131,6 +148,21 @@ struct Server::Mounted {
     tenant.service.OnUsage([usage] { usage->Notify(); });
     tenant.notifications.OnDelivered([told] { told->Notify(); });
     for (const auto& loop : loops) loop->Start();
+  }
+
+  /// Where there is no Conekta they have nothing to do.
+  void AddConektas(const auto& add, Loop* told) {
+    Loop* const events = add(
+        "Conekta's events", [this, told] { return ThenNotify(tenant.service.ProcessConektaEvents(), told); }, 10,
+        false);
+    Loop* const cancellations = add(
+        "cancellations", [this] { return tenant.service.CarryOutCancellations(); }, 1'000, false);
+    tenant.service.OnConektaEvent([events] { events->Notify(); });
+    tenant.service.OnConektaEventDone([events, told] {
+      events->Notify();
+      told->Notify();
+    });
+    tenant.service.OnCancellation([cancellations] { cancellations->Notify(); });
   }
 
   static server::Task<server::JobRun> ThenNotify(server::Task<server::JobRun> work, Loop* told) {
@@ -161,6 +193,9 @@ Server::Server(World& world, int number, int life)
       database_(std::make_shared<UnreliableStore>(world.database, *process_, world.weather, world.dice, [&world] {
         world.ledger.OnCommitted();
         world.spending.OnCommitted();
+        for (const auto& mirror : world.conekta_mirrors) {
+          if (mirror != nullptr) mirror->OnCommitted();
+        }
       })) {
   for (std::size_t tenant = 0; tenant < world.accounts.size(); ++tenant) {
     if (!world.is_gone[tenant]) tenants_.emplace(tenant, Mount(tenant));
@@ -186,7 +221,8 @@ void Server::Serve(std::size_t tenant, HttpRequest request, Answered answered) {
   }
   const std::uint64_t number = ++next_request_;
   const std::string path = request.url.substr(0, request.url.find('?'));
-  const bool needs_no_polar = path.ends_with("/webhooks") || path.ends_with("/plinto") || path.ends_with("/usage");
+  const bool needs_no_polar = path.ends_with("/webhooks") || path.ends_with("/webhooks/conekta") ||
+                              path.ends_with("/plinto") || path.ends_with("/usage");
   requests_[number] = {request.method + " " + path, world_.schedule.Now(),
                        needs_no_polar ? kLongestDeliveryMs : kLongestRequestMs};
   process_->When(

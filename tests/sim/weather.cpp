@@ -7,6 +7,10 @@ Weather DrawWeather(Dice& dice) {
   weather.servers = static_cast<int>(dice.Between(1, 3));
   weather.tenants = dice.Chance(350) ? 2 : 1;
   weather.buyers = static_cast<int>(dice.Between(2, 5));
+  if (dice.Chance(500)) {
+    weather.tenants_at_conekta = dice.Chance(500) ? 1 : weather.tenants;
+    weather.conekta_trial_days = dice.Between(0, 2);
+  }
   weather.act_every = dice.Between(800, 5'000);
   weather.trouble_every = dice.Between(4'000, 60'000);
   weather.most_skew = dice.Chance(300) ? 0 : dice.Between(1'000, 290'000);
@@ -25,10 +29,11 @@ Weather DrawWeather(Dice& dice) {
   return weather;
 }
 
-void SetCalm(Weather& weather, bool is_calm) {
-  weather.pace = is_calm ? 500 : 1;
-  weather.longest_wait = is_calm ? 3'600'000 : 30'000;
-  weather.least_wait_of_slow = is_calm ? 1'800'000 : 0;
+void SetCalm(Weather& weather, Calm calm) {
+  constexpr std::int64_t kHourMs = 3'600'000;
+  weather.pace = calm == Calm::kNone ? 1 : calm == Calm::kHours ? 500 : 8'000;
+  weather.longest_wait = calm == Calm::kNone ? 30'000 : calm == Calm::kHours ? kHourMs : 12 * kHourMs;
+  weather.least_wait_of_slow = calm == Calm::kNone ? 0 : calm == Calm::kHours ? kHourMs / 2 : 12 * kHourMs;
 }
 
 void Clear(Weather& weather) {
@@ -36,7 +41,9 @@ void Clear(Weather& weather) {
   fine.servers = weather.servers;
   fine.tenants = weather.tenants;
   fine.buyers = weather.buyers;
-  SetCalm(fine, true);
+  fine.tenants_at_conekta = weather.tenants_at_conekta;
+  fine.conekta_trial_days = weather.conekta_trial_days;
+  SetCalm(fine, Calm::kHours);
   fine.is_fine = true;
   weather = fine;
 }

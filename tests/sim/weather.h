@@ -11,6 +11,8 @@ struct Weather {
   int servers = 1;
   int tenants = 1;
   int buyers = 3;
+  int tenants_at_conekta = 0;           ///< the first ones
+  std::int64_t conekta_trial_days = 0;  ///< of Conekta's plan
 
   struct Store {
     std::int64_t refuses = 0;
@@ -29,6 +31,7 @@ struct Weather {
     std::int64_t holds = 0;    ///< a delivery comes later than the next ones
     std::int64_t most_delay = 100;
     Timestamp polar_silent_until = {};
+    Timestamp conekta_silent_until = {};
     Timestamp application_fails_until = {};
   } network;
 
@@ -42,8 +45,9 @@ struct Weather {
 };
 
 [[nodiscard]] Weather DrawWeather(Dice& dice);
-/// Hours in which not much goes on, or the opposite.
-void SetCalm(Weather& weather, bool is_calm);
+/// Hours or days in which not much goes on, or the opposite.
+enum class Calm : std::uint8_t { kNone, kHours, kDays };
+void SetCalm(Weather& weather, Calm calm);
 /// No faults from now on.
 void Clear(Weather& weather);
 

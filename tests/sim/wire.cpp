@@ -22,17 +22,18 @@ HttpResponse Refusal(Dice& dice) {
 
 }  // namespace
 
-Wire::Fate Wire::Draw(bool is_polar, std::int64_t timeout_ms) {
+Wire::Fate Wire::Draw(Host host, std::int64_t timeout_ms) {
   Dice& dice = world_.dice;
   const Weather::Network& network = world_.weather.network;
   const Timestamp now = world_.schedule.Now();
   const Timestamp gives_up = now.PlusMilliseconds(timeout_ms);
-  if (is_polar && now < network.polar_silent_until) return {.arrives = {}, .ends = gives_up};
+  if (host == Host::kPolar && now < network.polar_silent_until) return {.arrives = {}, .ends = gives_up};
+  if (host == Host::kConekta && now < network.conekta_silent_until) return {.arrives = {}, .ends = gives_up};
   if (dice.Chance(network.loses_request)) {
     if (dice.Chance(500)) return {.arrives = {}, .ends = gives_up};
     return {.arrives = {}, .ends = now.PlusMilliseconds(5), .outcome = TransportFault::kConnectionRefused};
   }
-  if (is_polar && dice.Chance(network.refuses)) {
+  if (host != Host::kApplication && dice.Chance(network.refuses)) {
     const Timestamp ends = std::min(now.PlusMilliseconds(dice.Between(5, 500)), gives_up);
     return {.arrives = {}, .ends = ends, .outcome = Refusal(dice)};
   }
@@ -54,17 +55,21 @@ server::Task<server::HttpOutcome> Wire::Send(HttpRequest request, std::chrono::m
   const std::size_t path = request.url.find('/', host);
   const std::string name = request.url.substr(host, path - host);
   request.url = request.url.substr(path);
-  const bool is_polar = name.starts_with("polar");
+  const Host to = name.starts_with("polar")     ? Host::kPolar
+                  : name.starts_with("conekta") ? Host::kConekta
+                                                : Host::kApplication;
   const auto number = static_cast<std::size_t>(name.back() - '0');
-  const Fate fate = Draw(is_polar, timeout.count());
+  const Fate fate = Draw(to, timeout.count());
   const std::string what = name + " " + request.method + " " + request.url.substr(0, request.url.find('?'));
-  if (!is_polar) {
+  if (to == Host::kApplication) {
     world_.applications[number]->OnSent(request, process_, world_.schedule.Now().PlusMilliseconds(timeout.count()));
   }
   const auto answer = std::make_shared<HttpResponse>();
   if (fate.arrives) {
-    const auto arrive = [&world = world_, is_polar, number, request, answer] {
-      *answer = is_polar ? world.accounts[number]->Handle(request) : world.applications[number]->Handle(request);
+    const auto arrive = [&world = world_, to, number, request, answer] {
+      *answer = to == Host::kPolar     ? world.accounts[number]->Handle(request)
+                : to == Host::kConekta ? world.HandleAtConekta(number, request)
+                                       : world.applications[number]->Handle(request);
       world.schedule.Note("answered " + std::to_string(answer->status));
     };
     world_.schedule.At(*fate.arrives, process_->name() + " > " + what, arrive);
@@ -73,7 +78,7 @@ server::Task<server::HttpOutcome> Wire::Send(HttpRequest request, std::chrono::m
   if (!fate.is_answered)
     waits += std::holds_alternative<HttpResponse>(fate.outcome) ? " refused" : " without an answer";
   co_await process_->Until(fate.ends, waits);
-  if (!is_polar) world_.applications[number]->OnEnded(request);
+  if (to == Host::kApplication) world_.applications[number]->OnEnded(request);
   if (fate.is_answered) co_return std::move(*answer);
   if (const auto* refusal = std::get_if<HttpResponse>(&fate.outcome)) co_return *refusal;
   co_return std::get<TransportFault>(fate.outcome);

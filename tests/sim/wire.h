@@ -1,5 +1,5 @@
-// The wire between a process and Polar, and the application: requests and answers are late, lost, or refused on the
-// way.
+// The wire between a process and Polar, Conekta, and the application: requests and answers are late, lost, or refused
+// on the way.
 #pragma once
 
 #include <functional>
@@ -28,7 +28,8 @@ class Wire final : public server::HttpClient {
     std::variant<HttpResponse, TransportFault> outcome = TransportFault::kTimeout;  ///< where the other side's is lost
     bool is_answered = false;
   };
-  [[nodiscard]] Fate Draw(bool is_polar, std::int64_t timeout_ms);
+  enum class Host : std::uint8_t { kPolar, kConekta, kApplication };
+  [[nodiscard]] Fate Draw(Host host, std::int64_t timeout_ms);
 
   World& world_;
   std::shared_ptr<Process> process_;

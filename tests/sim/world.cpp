@@ -27,7 +27,7 @@ void AddBackEndKey(server::SqlRunner& database, const std::string& tenant) {
       [&](server::SqlConnection& connection) {
         server::Query add(server::Scope(connection, tenant),
                           "INSERT INTO service_keys (tenant, id, hash, name, scopes, created_at)"
-                          " VALUES (?1, 'key', ?2, 'back end', 'grant:write', 0)");
+                          " VALUES (?1, 'key', ?2, 'back end', 'grant:write,checkout:write', 0)");
         add.Bind(server::HashServiceKey(kBackEndKey)).Run();
       },
       [](const std::string* /*failure*/) {});
@@ -49,23 +49,14 @@ World::World(std::uint64_t seed)
       spending(schedule, ledger) {
   const auto tenants = static_cast<std::size_t>(weather.tenants);
   for (std::size_t tenant = 0; tenant < tenants; ++tenant) {
-    accounts.push_back(
-        std::make_unique<PolarAccount>(schedule, dice, weather, seed * 2 + tenant,
-                                       [this, tenant](HttpRequest delivery, PolarAccount::Answered answered) {
-                                         Deliver(tenant, std::move(delivery), std::move(answered));
-                                       }));
+    AddAccounts(tenant, seed * 2 + tenant);
     applications.push_back(
         std::make_unique<Application>(schedule, dice, weather, ledger, spending, TenantName(tenant)));
     AddBackEndKey(*database, TenantName(tenant));
     ending.emplace_back();
     is_gone.push_back(false);
   }
-  MachineRandom random(dice);
-  for (int i = 0; i < weather.buyers; ++i) {
-    const auto tenant = static_cast<std::size_t>(dice.Below(weather.tenants));
-    buyers.push_back(std::make_unique<Buyer>(*this, tenant, UuidFromEntropy(random.Entropy())));
-    buyers.back()->Begin();
-  }
+  AddBuyers();
   const auto count = static_cast<std::size_t>(weather.servers);
   ahead_ms.resize(count);
   SetClocks();
@@ -73,6 +64,50 @@ World::World(std::uint64_t seed)
   lives_.resize(count);
   for (std::size_t number = 0; number < count; ++number) StartServer(number);
   schedule.After(dice.Between(1, 2 * weather.trouble_every), "trouble", [this] { Trouble(); });
+  if (weather.tenants_at_conekta > 0) {
+    schedule.After(dice.Between(20'000, 90'000), "time passes", [this] { LetTimePass(true); });
+  }
+}
+
+void World::AddAccounts(std::size_t tenant, std::uint64_t seed) {
+  const auto post = [this, tenant](const char* path) {
+    return [this, tenant, path](HttpRequest delivery, Postman::Answered answered) {
+      Deliver(tenant, path, std::move(delivery), std::move(answered));
+    };
+  };
+  accounts.push_back(std::make_unique<PolarAccount>(schedule, dice, weather, seed, post("/polar/webhooks")));
+  const bool has_conekta = tenant < static_cast<std::size_t>(weather.tenants_at_conekta);
+  conektas.emplace_back();
+  conekta_mirrors.emplace_back();
+  kept_promises.emplace_back();
+  if (!has_conekta) return;
+  // An id that Polar has forgotten, because the answer to its deletion was lost, is known here alone.
+  const auto whose = [this, tenant](const std::string& id) {
+    const std::string user = TextIn(accounts[tenant]->Read("/v1/customers/" + id), "external_id");
+    if (!user.empty()) return user;
+    const auto rows =
+        ledger.Read("SELECT coalesce(user_id, '') FROM polar_customers WHERE tenant = ?1 AND polar_customer_id = ?2",
+                    {TenantName(tenant), id}, 1);
+    return rows.empty() ? std::string() : rows.front().front();
+  };
+  conektas[tenant] =
+      std::make_unique<ConektaAccount>(schedule, dice, weather, seed, whose, post("/polar/webhooks/conekta"));
+  conekta_mirrors[tenant] = std::make_unique<ConektaMirror>(schedule, ledger, *conektas[tenant], TenantName(tenant));
+  kept_promises[tenant] = std::make_unique<KeptPromises>(schedule, ledger, *conektas[tenant], TenantName(tenant));
+}
+
+void World::AddBuyers() {
+  MachineRandom random(dice);
+  for (int i = 0; i < weather.buyers; ++i) {
+    const auto tenant = static_cast<std::size_t>(dice.Below(weather.tenants));
+    std::string id = UuidFromEntropy(random.Entropy());
+    Buyer::Living living = Buyer::Living::kElsewhere;
+    if (conektas[tenant] != nullptr && dice.Chance(700)) {
+      living = dice.Chance(500) ? Buyer::Living::kMexico : Buyer::Living::kMexicoByBackEnd;
+    }
+    buyers.push_back(std::make_unique<Buyer>(*this, tenant, std::move(id), living));
+    buyers.back()->Begin();
+  }
 }
 
 World::~World() {
@@ -130,10 +165,35 @@ void World::Call(std::size_t tenant, HttpRequest request, Answered answered) {
                  });
 }
 
+// Whom it is about: whoever asks, or whom a back end asks for.
+std::string SubjectOf(const HttpRequest& request) {
+  constexpr std::string_view kUser = "?user_id=";
+  const std::size_t at = request.url.find(kUser);
+  if (at != std::string::npos) return request.url.substr(at + kUser.size());
+  return request.headers.Find("authorization")->substr(7);
+}
+
+HttpResponse World::HandleAtConekta(std::size_t tenant, const HttpRequest& request) {
+  const bool is_end = request.method == "POST" && request.url.ends_with("/cancel");
+  if (is_end) kept_promises[tenant]->OnEnding(request.url);
+  return conektas[tenant]->Handle(request);
+}
+
 void World::Promise(std::size_t tenant, const HttpRequest& request, const HttpResponse& response) {
   const std::string name = TenantName(tenant);
+  const std::string path = request.url.substr(0, request.url.find('?'));
+  if (const std::size_t at = path.find("/subscriptions/sub_"); at != std::string::npos) {
+    const bool cancels = path.ends_with("/cancel");
+    const std::size_t id = at + std::string_view("/subscriptions/").size();
+    const std::string subscription = path.substr(id, path.find('/', id) - id);
+    kept_promises[tenant]->OnAnswered(SubjectOf(request), subscription, cancels, response);
+    return;
+  }
   if (response.status == 202 && request.url.ends_with("/webhooks")) {
     ledger.OnAcknowledged(name, "polar", *request.headers.Find("webhook-id"), request.body);
+  } else if (response.status == 200 && request.url.ends_with("/webhooks/conekta")) {
+    const Result<Json> event = ParseJson(request.body);
+    ledger.OnAcknowledged(name, "conekta", *FindString(*event, "id"), request.body);
   } else if (response.status == 202 && request.url.ends_with("/plinto")) {
     const Result<Json> event = ParseJson(request.body);
     ledger.OnAcknowledged(name, "plinto", *FindString(*event, "id"), request.body);
@@ -147,15 +207,15 @@ void World::Promise(std::size_t tenant, const HttpRequest& request, const HttpRe
     const std::size_t at = request.body.find("use-");
     const std::string subject = request.headers.Find("authorization")->substr(7);
     ledger.OnAccepted(name, subject, request.body.substr(at, request.body.find('"', at) - at));
-  } else if (response.status == 201 && request.url.ends_with("/checkout")) {
+  } else if (response.status == 201 && path.ends_with("/checkout")) {
     const Result<Json> made = ParseJson(response.body);
-    const std::string subject = request.headers.Find("authorization")->substr(7);
-    ledger.OnCheckout(name, subject, *request.headers.Find("idempotency-key"), *FindString(*made, "checkout_id"));
+    ledger.OnCheckout(name, SubjectOf(request), *request.headers.Find("idempotency-key"),
+                      *FindString(*made, "checkout_id"));
   }
 }
 
-void World::Deliver(std::size_t tenant, HttpRequest delivery, Answered answered) {
-  delivery.url = "/polar/webhooks";
+void World::Deliver(std::size_t tenant, const char* path, HttpRequest delivery, Answered answered) {
+  delivery.url = path;
   Call(tenant, std::move(delivery), std::move(answered));
 }
 
@@ -189,8 +249,10 @@ void World::Trouble() {
     schedule.Note("server " + std::to_string(number) + " stands still");
     if (servers_[number] != nullptr) servers_[number]->StallUntil(now.PlusMilliseconds(dice.Skewed(1'000, 120'000)));
   } else if (drawn < 560) {
-    weather.network.polar_silent_until = now.PlusMilliseconds(dice.Skewed(5'000, 600'000));
-    schedule.Note("Polar is silent");
+    const bool is_conekta = weather.tenants_at_conekta > 0 && dice.Chance(500);
+    const Timestamp until = now.PlusMilliseconds(dice.Skewed(5'000, 600'000));
+    (is_conekta ? weather.network.conekta_silent_until : weather.network.polar_silent_until) = until;
+    schedule.Note(is_conekta ? "Conekta is silent" : "Polar is silent");
   } else if (drawn < 640) {
     weather.network.application_fails_until = now.PlusMilliseconds(dice.Skewed(5'000, 1'800'000));
     schedule.Note("the application fails");
@@ -202,19 +264,28 @@ void World::Trouble() {
   } else if (drawn < 800) {
     EndTenant();
   } else if (drawn < 960) {
-    // So that periods end.
-    SetCalm(weather, true);
-    schedule.Note("hours pass");
-    schedule.After(dice.Between(3'600'000, 30 * 3'600'000), "it gets busy", [this] {
-      if (!weather.is_fine) SetCalm(weather, false);
-    });
+    LetTimePass(weather.tenants_at_conekta > 0 && dice.Chance(300));
   } else {
     for (const auto& account : accounts) account->EnableEndpoint();
   }
 }
 
+// So that periods end. Conekta has none of a day.
+void World::LetTimePass(bool is_long) {
+  constexpr std::int64_t kHourMs = 3'600'000;
+  if (weather.is_fine) return;
+  SetCalm(weather, is_long ? Calm::kDays : Calm::kHours);
+  schedule.Note(is_long ? "days pass" : "hours pass");
+  const std::int64_t ms = is_long ? dice.Between(30 * kHourMs, 200 * kHourMs) : dice.Between(kHourMs, 30 * kHourMs);
+  schedule.After(ms, "it gets busy", [this] {
+    if (!weather.is_fine) SetCalm(weather, Calm::kNone);
+  });
+}
+
 Outcome World::Run(std::int64_t steps) {
-  while (!ledger.broken() && schedule.steps() < steps && schedule.Step()) {
+  // Cycles of Conekta's take days, which take steps of their own.
+  const std::int64_t last = weather.tenants_at_conekta > 0 ? 2 * steps : steps;
+  while (!ledger.broken() && schedule.steps() < last && schedule.Step()) {
     for (const auto& one : servers_) {
       if (one == nullptr || ledger.broken()) continue;
       if (const auto overdue = one->FindOverdue()) ledger.Break(*overdue);

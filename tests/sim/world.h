@@ -8,7 +8,10 @@
 
 #include "application.h"
 #include "buyer.h"
+#include "conekta_account.h"
+#include "conekta_mirror.h"
 #include "dice.h"
+#include "kept_promises.h"
 #include "ledger.h"
 #include "polar_account.h"
 #include "schedule.h"
@@ -45,6 +48,8 @@ class World {
   /// A request to whichever server the balancer chooses. `answered` is called once, with nothing where no answer comes.
   using Answered = std::function<void(std::optional<HttpResponse>)>;
   void Call(std::size_t tenant, HttpRequest request, Answered answered);
+  /// A server's request arrives at Conekta.
+  HttpResponse HandleAtConekta(std::size_t tenant, const HttpRequest& request);
   /// The last of a tenant's customers was told; its rows are gone.
   void OnEnded(std::size_t tenant);
 
@@ -55,7 +60,11 @@ class World {
   std::shared_ptr<server::SqlRunner> database;
   Ledger ledger;
   Spending spending;
-  std::vector<std::unique_ptr<PolarAccount>> accounts;     ///< by tenant
+  std::vector<std::unique_ptr<PolarAccount>> accounts;  ///< by tenant
+  // By tenant, null where Conekta sells nothing.
+  std::vector<std::unique_ptr<ConektaAccount>> conektas;
+  std::vector<std::unique_ptr<ConektaMirror>> conekta_mirrors;
+  std::vector<std::unique_ptr<KeptPromises>> kept_promises;
   std::vector<std::unique_ptr<Application>> applications;  ///< by tenant
   std::vector<std::optional<Timestamp>> ending;            ///< by tenant: since when it is ending
   std::vector<bool> is_gone;                               ///< by tenant
@@ -65,8 +74,11 @@ class World {
  private:
   /// What a server has answered, whether or not anybody hears it, is a promise.
   void Promise(std::size_t tenant, const HttpRequest& request, const HttpResponse& response);
-  void Deliver(std::size_t tenant, HttpRequest delivery, Answered answered);
+  void Deliver(std::size_t tenant, const char* path, HttpRequest delivery, Answered answered);
+  void AddAccounts(std::size_t tenant, std::uint64_t seed);
+  void AddBuyers();
   void Trouble();
+  void LetTimePass(bool is_long);
   void CrashServer(std::size_t number, std::int64_t away_ms);
   void StartServer(std::size_t number);
   void CrashAll(std::int64_t away_ms);
@@ -79,6 +91,7 @@ class World {
   [[nodiscard]] bool IsAllowed(const Buyer& buyer, bool with_grants = true);
   void CheckTold();
   void CheckMirror();
+  void CheckBuyer(const Buyer& buyer);
 
   std::vector<std::unique_ptr<Server>> servers_;
   std::vector<int> lives_;

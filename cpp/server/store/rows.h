@@ -39,7 +39,8 @@ struct CustomerRow {
 
 /// What the mirror holds of a customer at Conekta.
 struct ConektaLink {
-  std::string conekta_customer_id = {};       ///< empty of who has bought nothing there
+  std::string conekta_customer_id = {};       ///< empty of who is known to have bought nothing there
+  bool is_to_find = false;                    ///< that is not known: nobody has looked for them there yet
   std::optional<Timestamp> newest_fact = {};  ///< of any of their objects: what is asked for from now on is newer
   std::vector<std::string> order_ids = {};    ///< of those that may still change, the newest, at most 100
 };
@@ -229,6 +230,7 @@ struct Facts {
   std::vector<BillingFact> billing = {};
   std::vector<ActiveFact> active = {};
   std::optional<Timestamp> asked_at = {};  ///< before Polar was, by our clock; nothing of what it told by itself
+  bool is_partial = false;                 ///< somebody did not answer who may know more: they are to be asked soon
 };
 
 /// An object of which Polar says something else than the mirror did.

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "core/billing/provider.h"
 #include "core/conekta/customers.h"
 #include "core/conekta/subscriptions.h"
 #include "core/polar/customers.h"
@@ -24,18 +23,6 @@ Error NoKey() {
           .message =
               "This customer is known to Conekta, too, and there is no key to delete them there. Set "
               "CONEKTA_API_KEY, or erase here alone."};
-}
-
-/// The customer at Conekta who bears this id of Polar's; empty where there is none.
-Task<Result<std::string>> FindByReference(Host& host, const Settings& settings, std::string polar_id, CallTerms terms) {
-  HttpRequest request = BuildListConektaCustomers(settings.conekta, {.limit = kMostConektaItems, .search = polar_id});
-  const CallOutcome outcome = co_await CallConekta(host, std::move(request), true, std::move(terms));
-  const Result<ConektaList<ConektaCustomer>> found = ReadConektaOutcome(outcome, ParseConektaCustomers);
-  if (!found) co_return found.error();
-  for (const ConektaCustomer& one : found->data) {
-    if (one.custom_reference == polar_id) co_return one.id;
-  }
-  co_return std::string();
 }
 
 Task<Result<std::string>> CreateAtConekta(Host& host, const Settings& settings, std::string polar_id,
@@ -70,36 +57,61 @@ Task<Status> EndSubscriptions(Host& host, const Settings& settings, std::string 
   co_return Done{};
 }
 
-/// The answer that made them may have been lost. Their country was kept before.
-bool MayBeThere(const CustomerRow& customer) {
-  const Result<PaymentProvider> provider = DecideProvider(customer.country);
-  return provider && *provider == PaymentProvider::kConekta;
+/// With all that they have there.
+Task<Status> RemoveOne(Host& host, const Settings& settings, std::string customer_id, CallTerms terms) {
+  Status ended = co_await EndSubscriptions(host, settings, customer_id, terms);
+  if (!ended && ended.error().code == ErrorCode::kNotFound) co_return Done{};
+  if (!ended) co_return ended;
+  HttpRequest request = BuildDeleteConektaCustomer(settings.conekta, customer_id);
+  const CallOutcome outcome = co_await CallConekta(host, std::move(request), true, std::move(terms));
+  const Result<ConektaCustomer> deleted = ReadConektaOutcome(outcome, ParseConektaCustomer);
+  if (!deleted && deleted.error().code != ErrorCode::kNotFound) co_return deleted.error();
+  co_return Done{};
 }
 
-/// Of whom nothing is stored any more: by what Polar still has under their external id.
+/// Of whom nothing is stored any more: by what Polar still has under their external id. Empty of who is not there.
 Task<Result<std::string>> FindErased(Host& host, const Settings& settings, std::string subject_id, CallTerms terms) {
   HttpRequest request = BuildGetCustomerByExternalId(settings.polar, subject_id);
-  const CallOutcome outcome = co_await CallPolar(host, std::move(request), true, terms);
+  const CallOutcome outcome = co_await CallPolar(host, std::move(request), true, std::move(terms));
   const Result<Customer> customer = ReadOutcome(outcome, ParseCustomer);
-  if (!customer) {
-    if (customer.error().code == ErrorCode::kNotFound) co_return std::string();
-    co_return customer.error();
-  }
-  co_return co_await FindByReference(host, settings, customer->id, std::move(terms));
+  if (customer) co_return customer->id;
+  if (customer.error().code == ErrorCode::kNotFound) co_return std::string();
+  co_return customer.error();
 }
 
 }  // namespace
+
+Task<Result<std::vector<std::string>>> FindAtConekta(Host& host, const Settings& settings,
+                                                     std::string polar_customer_id, CallTerms terms) {
+  HttpRequest request =
+      BuildListConektaCustomers(settings.conekta, {.limit = kMostConektaItems, .search = polar_customer_id});
+  const CallOutcome outcome = co_await CallConekta(host, std::move(request), true, std::move(terms));
+  const Result<ConektaList<ConektaCustomer>> found = ReadConektaOutcome(outcome, ParseConektaCustomers);
+  if (!found) co_return found.error();
+  std::vector<std::string> ids;
+  for (const ConektaCustomer& one : found->data) {
+    if (one.custom_reference == polar_customer_id) ids.push_back(one.id);
+  }
+  // Conekta lists the newest first.
+  std::reverse(ids.begin(), ids.end());
+  co_return ids;
+}
 
 Task<Result<std::string>> EnsureConektaCustomer(Host& host, const Settings& settings, CustomerRow customer,
                                                 ConektaContact contact, CallTerms terms) {
   if (!customer.conekta_customer_id.empty()) co_return customer.conekta_customer_id;
   const std::string& polar_id = customer.polar_customer_id;
-  Result<std::string> id = co_await FindByReference(host, settings, polar_id, terms);
-  if (id && id->empty()) {
-    id = co_await CreateAtConekta(host, settings, polar_id, std::move(contact), std::move(terms));
-  }
+  const Result<std::vector<std::string>> found = co_await FindAtConekta(host, settings, polar_id, terms);
+  if (!found) co_return found.error();
+  const bool is_there = !found->empty();
+  Result<std::string> id = is_there ? found->front() : std::string();
+  if (!is_there) id = co_await CreateAtConekta(host, settings, polar_id, std::move(contact), terms);
   if (!id) co_return id;
   Result<std::string> kept = co_await host.store.SetConektaCustomer(polar_id, *id);
+  // Another checkout was faster, or an erasure: nobody would look for this one again.
+  if (kept && *kept != *id && !is_there) {
+    static_cast<void>(co_await RemoveOne(host, settings, *std::move(id), std::move(terms)));
+  }
   if (kept && kept->empty()) co_return GoneMeanwhile();
   co_return kept;
 }
@@ -112,21 +124,20 @@ Task<Status> DeleteAtConekta(Host& host, const Settings& settings, Subject subje
     if (is_known) co_return NoKey();
     co_return Done{};
   }
-  Result<std::string> id = *row ? (*row)->conekta_customer_id : std::string();
-  if (!*row) {
-    id = co_await FindErased(host, settings, subject.id, terms);
-  } else if (!is_known && MayBeThere(**row)) {
-    id = co_await FindByReference(host, settings, (*row)->polar_customer_id, terms);
+  Result<std::string> polar_id = *row ? (*row)->polar_customer_id : std::string();
+  if (!*row) polar_id = co_await FindErased(host, settings, subject.id, terms);
+  if (!polar_id) co_return std::move(polar_id).error();
+  if (polar_id->empty()) co_return Done{};
+  // Also of whom none is kept: the answer that made them may have been lost.
+  Result<std::vector<std::string>> found = co_await FindAtConekta(host, settings, *std::move(polar_id), terms);
+  if (!found) co_return std::move(found).error();
+  if (is_known && std::find(found->begin(), found->end(), (*row)->conekta_customer_id) == found->end()) {
+    found->push_back((*row)->conekta_customer_id);
   }
-  if (!id) co_return std::move(id).error();
-  if (id->empty()) co_return Done{};
-  const Status ended = co_await EndSubscriptions(host, settings, *id, terms);
-  if (!ended && ended.error().code == ErrorCode::kNotFound) co_return Done{};
-  if (!ended) co_return ended;
-  HttpRequest request = BuildDeleteConektaCustomer(settings.conekta, *id);
-  const CallOutcome outcome = co_await CallConekta(host, std::move(request), true, std::move(terms));
-  const Result<ConektaCustomer> deleted = ReadConektaOutcome(outcome, ParseConektaCustomer);
-  if (!deleted && deleted.error().code != ErrorCode::kNotFound) co_return deleted.error();
+  for (std::string& id : *found) {
+    Status removed = co_await RemoveOne(host, settings, std::move(id), terms);
+    if (!removed) co_return removed;
+  }
   co_return Done{};
 }
 

@@ -3,6 +3,9 @@
 // Nothing at Conekta is idempotent: a customer is looked for, by the id at Polar that it bears, before one is made.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "server/service/call_terms.h"
 #include "server/service/host.h"
 #include "server/service/settings.h"
@@ -20,6 +23,11 @@ struct ConektaContact {
 [[nodiscard]] Task<Result<std::string>> EnsureConektaCustomer(Host& host, const Settings& settings,
                                                               CustomerRow customer, ConektaContact contact,
                                                               CallTerms terms);
+
+/// The customers at Conekta who bear this id of Polar's, the oldest first: it is one, unless two checkouts were opened
+/// at the same time and somebody could not remove theirs again. Errors: those of Conekta.
+[[nodiscard]] Task<Result<std::vector<std::string>>> FindAtConekta(Host& host, const Settings& settings,
+                                                                   std::string polar_customer_id, CallTerms terms);
 
 /// Ends all that the subject has at Conekta, and removes the customer there, if there is one. Before DeleteAtPolar(),
 /// which takes away what the customer at Conekta is found by once nothing is stored here. Errors: those of Polar and

@@ -7,6 +7,7 @@
 #include "core/conekta/orders.h"
 #include "core/foundation/sha256.h"
 #include "core/foundation/text.h"
+#include "server/base/defects.h"
 #include "server/base/secrets/rsa.h"
 #include "server/service/conekta_call.h"
 #include "server/service/mirror/conekta_fetch.h"
@@ -97,8 +98,9 @@ Task<Result<AppliedEvent>> ReadAgain(Host& host, const Settings& settings, const
   }
   if (!fetched) co_return std::move(fetched).error();
   AppliedEvent applied{.about = (*owner)->polar_customer_id, .facts = std::move(fetched->facts)};
-  if (!fetched->is_gone || !event.TellsOfEnd()) co_return applied;
-  Result<Facts> ended = co_await EndAllOfConekta(host, settings, **owner);
+  if (HasDefect("conekta-end-believed") && !fetched->gone_at) fetched->gone_at = deadline.PlusSeconds(-20);
+  if (!fetched->gone_at || !event.TellsOfEnd()) co_return applied;
+  Result<Facts> ended = co_await EndAllOfConekta(host, settings, **owner, *fetched->gone_at);
   if (!ended) co_return std::move(ended).error();
   applied.facts = *std::move(ended);
   co_return applied;

@@ -7,6 +7,7 @@
 #include "core/conekta/customers.h"
 #include "core/conekta/translate.h"
 #include "server/service/conekta_call.h"
+#include "server/service/customers/conekta_customers.h"
 #include "server/service/mirror/facts.h"
 #include "server/service/mirror/fetch.h"
 #include "server/service/storable.h"
@@ -30,15 +31,16 @@ struct ConektaReading {
   std::vector<Dated<ConektaSubscription>> subscriptions = {};
   std::map<std::string, ConektaPlan> plans = {};
   std::map<std::string, Dated<ConektaOrder>> orders = {};  ///< by their ids
-  bool is_gone = false;
+  std::optional<Timestamp> gone_at = {};                   ///< since when there is no such customer
 };
 
 template <class T>
-Task<Result<Dated<T>>> AskConekta(ConektaReading& reading, HttpRequest request,
-                                  Result<T> (*parse)(const HttpResponse&)) {
+Task<Result<Dated<T>>> AskConekta(ConektaReading& reading, HttpRequest request, Result<T> (*parse)(const HttpResponse&),
+                                  Timestamp* asked_at = nullptr) {
   Timestamp as_of;
   const CallOutcome outcome = co_await CallConekta(reading.host, std::move(request), true, reading.terms, &as_of);
   Result<T> answer = ReadConektaOutcome(outcome, parse);
+  if (asked_at != nullptr) *asked_at = as_of;
   if (!answer) co_return std::move(answer).error();
   if (reading.held) as_of = std::max(as_of, Timestamp{reading.held->microseconds + 1});
   co_return Dated<T>{*std::move(answer), as_of};
@@ -57,9 +59,10 @@ Task<Status> AskForSubscriptions(ConektaReading& reading) {
     if (static_cast<std::int64_t>(reading.subscriptions.size()) >= kMaxFetched) break;
     HttpRequest request =
         BuildListConektaSubscriptions(reading.settings.conekta, reading.owner.conekta_customer_id, *page);
-    auto list = co_await AskConekta(reading, std::move(request), ParseConektaSubscriptions);
+    Timestamp asked_at;
+    auto list = co_await AskConekta(reading, std::move(request), ParseConektaSubscriptions, &asked_at);
     if (!list && list.error().code == ErrorCode::kNotFound) {
-      reading.is_gone = true;
+      reading.gone_at = asked_at;
       co_return Done{};
     }
     if (!list) co_return std::move(list).error();
@@ -129,6 +132,28 @@ Task<Status> SearchOrders(ConektaReading& reading) {
       reading.orders.insert_or_assign(std::move(id), Dated<ConektaOrder>{std::move(one), list->as_of});
     }
   }
+  co_return Done{};
+}
+
+/// Does Conekta have any of these orders? Another account has none of them, and then its key may be why a customer is
+/// not there.
+Task<Result<bool>> HasOneOf(ConektaReading& reading, std::vector<std::string> order_ids) {
+  for (const std::string& id : order_ids) {
+    const Status asked = co_await AskForOrder(reading, id);
+    if (asked) co_return true;
+    if (asked.error().code != ErrorCode::kNotFound) co_return asked.error();
+  }
+  co_return false;
+}
+
+// A customer who is known anew, after an erasure or in a new database, may have bought there before.
+Task<Status> FindAndKeep(Host& host, const Settings& settings, std::string polar_customer_id, CallTerms terms) {
+  Result<std::vector<std::string>> found = co_await FindAtConekta(host, settings, polar_customer_id, std::move(terms));
+  if (!found) co_return std::move(found).error();
+  if (found->empty()) co_return Done{};
+  const Result<std::string> kept =
+      co_await host.store.SetConektaCustomer(std::move(polar_customer_id), std::move(found->front()));
+  if (!kept) co_return kept.error();
   co_return Done{};
 }
 
@@ -204,8 +229,8 @@ Task<Result<FetchedFromConekta>> FetchFromConekta(Host& host, const Settings& se
     if (done && !fetched.other_id.empty()) co_return fetched;
   }
   if (done) done = co_await AskForSubscriptions(reading);
-  if (done && reading.is_gone) fetched.is_gone = true;
-  if (done && reading.is_gone) co_return fetched;
+  fetched.gone_at = reading.gone_at;
+  if (done && reading.gone_at) co_return fetched;
   if (done) done = co_await AskForPlans(reading);
   if (done) done = co_await AskForLastOrders(reading);
   if (!done) co_return std::move(done).error();
@@ -220,14 +245,24 @@ Task<Result<Facts>> FetchAllOfConekta(Host& host, const Settings& settings, std:
   if (!settings.conekta.IsSet()) co_return Facts{};
   Result<ConektaLink> link = co_await host.store.ReadConektaLink(polar_customer_id);
   if (!link) co_return std::move(link).error();
+  if (link->is_to_find) {
+    const Status found = co_await FindAndKeep(host, settings, polar_customer_id, terms);
+    if (!found && found.error().code == ErrorCode::kStoreFailed) co_return found.error();
+    // Hardly anybody has bought there: nobody waits for Conekta to be back.
+    if (!found) co_return Facts{.is_partial = true};
+    link = co_await host.store.ReadConektaLink(polar_customer_id);
+    if (!link) co_return std::move(link).error();
+  }
   if (link->conekta_customer_id.empty()) co_return Facts{};
   ConektaReading reading{host, settings, {std::move(polar_customer_id), link->conekta_customer_id}, std::move(terms)};
   reading.held = link->newest_fact;
   Status done = co_await AskForSubscriptions(reading);
-  if (done && reading.is_gone) {
-    // Another account's key may be why. That they end, their webhooks say.
+  if (done && reading.gone_at) {
+    const Result<bool> is_theirs = co_await HasOneOf(reading, link->order_ids);
+    if (!is_theirs) co_return is_theirs.error();
+    if (*is_theirs) co_return co_await EndAllOfConekta(host, settings, reading.owner, *reading.gone_at);
     host.log.Warn("Conekta does not have customer " + reading.owner.conekta_customer_id +
-                  ": what is known of them stays as it is. Check CONEKTA_API_KEY.");
+                  ", nor any of their orders: what is known of them stays as it is. Check CONEKTA_API_KEY.");
     co_return Facts{};
   }
   if (done) done = co_await AskForPlans(reading);
@@ -242,21 +277,20 @@ Task<Result<Facts>> FetchAllOfConekta(Host& host, const Settings& settings, std:
   co_return TellAll(reading);
 }
 
-Task<Result<Facts>> EndAllOfConekta(Host& host, const Settings& settings, ConektaOwner owner) {
+Task<Result<Facts>> EndAllOfConekta(Host& host, const Settings& settings, ConektaOwner owner, Timestamp gone_at) {
   ConektaReading reading{host, settings, std::move(owner), CallTerms(host.clock.Now())};
   Status begun = co_await BeginReading(reading);
   if (!begun) co_return std::move(begun).error();
   Result<CustomerSnapshots> held = co_await host.store.ReadSnapshots(reading.owner.polar_customer_id);
   if (!held) co_return std::move(held).error();
-  const Timestamp now = host.clock.Now();
-  const Timestamp as_of = reading.held ? std::max(now, Timestamp{reading.held->microseconds + 1}) : now;
+  const Timestamp as_of = reading.held ? std::max(gone_at, Timestamp{reading.held->microseconds + 1}) : gone_at;
   Facts facts;
   for (Subscription& one : held->subscriptions) {
     if (!IsKeptConektaId(one.id) || one.ended_at) continue;
     one.status = SubscriptionStatus::kCanceled;
-    one.canceled_at = one.canceled_at.value_or(now);
-    one.ended_at = now;
-    one.ends_at = now;
+    one.canceled_at = one.canceled_at.value_or(gone_at);
+    one.ended_at = gone_at;
+    one.ends_at = gone_at;
     Status told = TellConektas(reading, "subscription.updated", as_of, Encode(one), facts);
     if (!told) co_return std::move(told).error();
   }

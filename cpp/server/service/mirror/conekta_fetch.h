@@ -23,7 +23,8 @@ struct ConektaOwner {
 
 struct FetchedFromConekta {
   Facts facts = {};
-  bool is_gone = false;       ///< Conekta does not have the customer (any more); nothing else is known then
+  /// Conekta did not have the customer (any more) at this time, by its clock; nothing else is known then.
+  std::optional<Timestamp> gone_at = {};
   std::string other_id = {};  ///< whose the order is, where it is another customer's at Conekta
 };
 
@@ -34,12 +35,15 @@ struct FetchedFromConekta {
                                                                 CallTerms terms);
 
 /// All that Conekta knows: orders are searched for by the customer's address too, and those that the mirror holds are
-/// asked for. Nothing of who buys nothing there, or while there is no key. Errors: those of Conekta; STORE_FAILED.
+/// asked for. Who is known anew is looked for first, by the id at Polar that a customer there bears; while Conekta does
+/// not answer to that, the facts are partial. Nothing of who buys nothing there, or while there is no key.
+/// Errors: those of Conekta; STORE_FAILED.
 [[nodiscard]] Task<Result<Facts>> FetchAllOfConekta(Host& host, const Settings& settings, std::string polar_customer_id,
                                                     CallTerms terms);
 
-/// What the mirror holds of the customer's subscriptions at Conekta has ended, since Conekta has none of them any more.
-/// Errors: STORE_FAILED.
-[[nodiscard]] Task<Result<Facts>> EndAllOfConekta(Host& host, const Settings& settings, ConektaOwner owner);
+/// What the mirror holds of the customer's subscriptions at Conekta has ended, since Conekta had none of them any more
+/// at this time, by its clock. Errors: STORE_FAILED.
+[[nodiscard]] Task<Result<Facts>> EndAllOfConekta(Host& host, const Settings& settings, ConektaOwner owner,
+                                                  Timestamp gone_at);
 
 }  // namespace plinto::polar::server

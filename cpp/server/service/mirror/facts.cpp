@@ -205,6 +205,7 @@ void AppendFacts(Facts& to, Facts from) {
   AppendList(to.checkouts, from.checkouts);
   AppendList(to.customers, from.customers);
   AppendList(to.billing, from.billing);
+  to.is_partial = to.is_partial || from.is_partial;
 }
 
 std::optional<ReadFacts> ReadFactsOf(std::string_view body, Plans plans) {

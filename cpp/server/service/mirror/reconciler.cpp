@@ -145,7 +145,7 @@ Task<Result<std::vector<Repair>>> Reconciler::Reconcile(std::string customer, bo
     is_conektas_ = true;
     co_return std::move(fetched->conekta).error();
   }
-  AppendFacts(facts, *std::move(fetched->conekta));
+  if (!HasDefect("conekta-not-verified")) AppendFacts(facts, *std::move(fetched->conekta));
   if (HasDefect("verified-without-storing")) facts = {};
   co_return co_await store_.Reconcile(std::move(customer), std::move(facts), host_.clock.Now(), is_dry);
 }

@@ -20,7 +20,7 @@ Task<Status> MirrorConekta(Shared& shared, ConektaOwner owner, std::string order
       co_await FetchFromConekta(host, shared.settings, std::move(owner), std::move(order_id), std::move(terms));
   if (!fetched) co_return std::move(fetched).error();
   // The key of another account may be why: nothing is ended by that.
-  if (fetched->is_gone) co_return NotThere();
+  if (fetched->gone_at) co_return NotThere();
   AppendFacts(fetched->facts, std::move(more));
   Status applied = co_await host.store.ApplyFacts(std::move(fetched->facts), host.clock.Now());
   if (applied) shared.notify_of_webhook();  // the application is told, too

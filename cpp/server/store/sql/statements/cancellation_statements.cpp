@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/conekta/account.h"
+#include "server/base/defects.h"
 #include "server/store/sql/claims.h"
 #include "server/store/sql/locks.h"
 #include "server/store/sql/statements/statements.h"
@@ -104,6 +105,7 @@ bool DropCancellation(const Scope& db, const std::string& subscription_id, Times
   const std::optional<KeptCancellation> kept = FindCancellation(db, subscription_id);
   if (!kept) return false;
   LockIds(db, {kept->polar_customer_id});
+  if (HasDefect("cancellation-not-taken-back")) return true;
   Query remove(db, "DELETE FROM kept_cancellations WHERE tenant = ?1 AND subscription_id = ?2 AND begun_at IS NULL");
   if (remove.Bind(subscription_id).Run() == 0) return false;
   MarkUnlessErased(db, kept->polar_customer_id, now);
@@ -127,7 +129,8 @@ std::vector<KeptCancellation> ClaimCancellations(const Scope& db, const std::str
     Query hold(db,
                "UPDATE kept_cancellations SET claim = ?2, claimed_until = ?3, begun_at = coalesce(begun_at, ?4)"
                " WHERE tenant = ?1 AND id = ?5");
-    hold.Bind(claim).Bind(until).Bind(now).Bind(row.row).Run();
+    const bool is_noted = !HasDefect("cancellation-begun-unnoted");
+    hold.Bind(claim).Bind(until).Bind(is_noted ? std::optional(now) : std::nullopt).Bind(row.row).Run();
   }
   return rows;
 }
@@ -136,7 +139,9 @@ void FinishCancellation(const Scope& db, const KeptCancellation& one, const Canc
                         Timestamp now) {
   LockIds(db, {one.polar_customer_id});
   const Timestamp cancel_at = outcome.cancel_at.value_or(one.cancel_at);
-  if (outcome.kind == CancellationOutcome::Kind::kOver) {
+  const bool is_forgotten =
+      outcome.kind == CancellationOutcome::Kind::kCarriedOut && HasDefect("cancellation-forgotten");
+  if (outcome.kind == CancellationOutcome::Kind::kOver || is_forgotten) {
     Forget(db, one);
   } else if (outcome.kind == CancellationOutcome::Kind::kCarriedOut) {
     Query update(db,

@@ -44,9 +44,12 @@ ConektaLink ReadConektaLink(const Scope& db, const std::string& polar_customer_i
   ConektaLink link;
   {
     Query find(db,
-               "SELECT coalesce(conekta_customer_id, '') FROM polar_customers"
-               " WHERE tenant = ?1 AND polar_customer_id = ?2");
-    if (find.Bind(polar_customer_id).Step()) link.conekta_customer_id = find.Text(0);
+               "SELECT coalesce(conekta_customer_id, ''), CASE WHEN mirrored_at >= coalesce(demanded_at, 0) THEN 0"
+               " ELSE 1 END FROM polar_customers WHERE tenant = ?1 AND polar_customer_id = ?2");
+    if (find.Bind(polar_customer_id).Step()) {
+      link.conekta_customer_id = find.Text(0);
+      link.is_to_find = link.conekta_customer_id.empty() && find.Integer(1) == 1;
+    }
   }
   if (link.conekta_customer_id.empty()) return link;
   const auto take = [&](Query query) {

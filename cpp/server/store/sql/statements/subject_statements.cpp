@@ -51,6 +51,9 @@ int EraseStates(const Scope& db, const std::string& customer_id) {
   return states.Bind(customer_id).Run();
 }
 
+// Whoever did not answer is given time to come back.
+constexpr std::int64_t kPartialSeconds = 600;
+
 int DeleteOf(const Scope& db, const char* sql, const std::string& id) {
   Query query(db, sql);
   return query.Bind(id).Run();
@@ -210,6 +213,7 @@ void FoldFetched(const Scope& db, const std::string& polar_customer_id, const Fa
   FoldFacts(db, facts, now);
   MarkVerified(db, polar_customer_id, now);
   if (asks_again) DemandReconcile(db, polar_customer_id, now);
+  if (facts.is_partial) DemandReconcile(db, polar_customer_id, now.PlusSeconds(kPartialSeconds));
 }
 
 bool IsErased(const Scope& db, const std::string& id) {

@@ -330,6 +330,24 @@ TEST_CASE("a customer who is deleted at Conekta has no subscription there any mo
   CHECK(Waiting(scene) == 0);
 }
 
+TEST_CASE("the end of a customer who is gone from Conekta is dated by Conekta's clock") {
+  ConektaScene scene;
+  scene.MakeCustomer();
+  scene.Link();
+  scene.Subscribe();
+  scene.DeliverAll();
+  scene.simulation.clock.Advance(1'000);
+  scene.simulation.polar.ahead_seconds = -200;  // ours is wrong
+  scene.Ask("DELETE", "/customers/" + scene.conekta_id);
+
+  scene.DeliverAll();
+
+  CHECK_FALSE(scene.IsAllowed("pro"));
+  const auto link = scene.simulation.Await(scene.simulation.store->ReadConektaLink(scene.polar_id));
+  REQUIRE(link->newest_fact.has_value());
+  CHECK(*link->newest_fact <= scene.simulation.polar.Now());
+}
+
 TEST_CASE("of several readings in one second the one that was begun last counts") {
   ConektaScene scene;
   scene.MakeCustomer();

@@ -113,13 +113,69 @@ TEST_CASE("another account's key at Conekta ends nothing, and says so") {
   scene.Link();
   scene.Subscribe();
   scene.DeliverAll();
-  scene.simulation.polar.faults.push_back({"/subscriptions?limit", {.outcome = HttpResponse{.status = 404}}});
+  for (const char* request : {"/subscriptions?limit", "GET /conekta/orders/ord_"}) {
+    scene.simulation.polar.faults.push_back({request, {.outcome = HttpResponse{.status = 404}}});
+  }
 
   CHECK(scene.Reconcile().empty());
 
   CHECK(scene.IsAllowed("pro"));
   REQUIRE_FALSE(scene.simulation.log.warnings.empty());
   CHECK(scene.simulation.log.warnings.back().find("CONEKTA_API_KEY") != std::string::npos);
+}
+
+TEST_CASE("a customer who is gone from Conekta while their orders are there has ended, though nobody has told") {
+  HealedScene scene;
+  scene.MakeCustomer();
+  scene.Link();
+  scene.Subscribe();
+  scene.DeliverAll();
+  REQUIRE(scene.IsAllowed("pro"));
+  scene.Ask("DELETE", "/customers/" + scene.conekta_id);
+  static_cast<void>(scene.Collect());  // never delivered
+
+  CHECK_FALSE(scene.Reconcile().empty());
+
+  CHECK_FALSE(scene.IsAllowed("pro"));
+  CHECK(scene.Reconcile().empty());
+}
+
+TEST_CASE("who was erased here and comes back, or meets a new database, has what they bought at Conekta") {
+  HealedScene scene;
+  scene.MakeCustomer();
+  scene.Link();
+  scene.Subscribe();
+  scene.PayByCard(scene.Order());
+  scene.DeliverAll();
+  REQUIRE(scene.IsAllowed("pro"));
+
+  SECTION("erased") { REQUIRE(scene.simulation.Request("DELETE", "/customer", kAlice).status == 200); }
+  SECTION("a new database") { scene.simulation.Reinstall(scene.settings); }
+
+  CHECK(scene.IsAllowed("pro"));
+  CHECK(scene.IsAllowed("starter"));
+  const auto known = scene.simulation.Await(scene.simulation.store->FindConektaCustomer(scene.conekta_id));
+  CHECK(known->has_value());
+}
+
+TEST_CASE("nobody who comes back waits for Conekta: they are verified when it is there again") {
+  HealedScene scene;
+  scene.MakeCustomer();
+  scene.Link();
+  scene.Subscribe();
+  scene.DeliverAll();
+  REQUIRE(scene.simulation.Request("DELETE", "/customer", kAlice).status == 200);
+  for (int i = 0; i < 10; ++i) {
+    scene.simulation.polar.faults.push_back({"GET /conekta/customers?", {.outcome = TransportFault::kNetwork}});
+  }
+
+  CHECK_FALSE(scene.IsAllowed("pro"));  // and it is an answer
+
+  scene.simulation.polar.faults.clear();
+  scene.simulation.clock.Advance(601);
+  const JobRun run = scene.simulation.Await(scene.reconciler->Work());
+  REQUIRE_FALSE(run.problem.has_value());
+  CHECK(scene.IsAllowed("pro"));
 }
 
 TEST_CASE("who has bought at Conekta before is known at the first question") {

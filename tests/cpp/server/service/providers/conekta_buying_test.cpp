@@ -218,6 +218,35 @@ TEST_CASE("an erasure removes the customer at Conekta whose making was never ans
   CHECK(FindMember(scene.Ask("GET", "/customers"), "data")->empty());
 }
 
+TEST_CASE("of two checkouts that make a customer at the same time, the slower one removes theirs again") {
+  ConektaScene scene;
+  KnowCustomer(scene);
+  const auto make = [&scene] {
+    return ConektaScene::TextIn(
+        scene.Ask("POST", "/customers",
+                  R"({"name":"Ana Ruiz","email":"ana@example.com","phone":"+525512345678","custom_reference":")" +
+                      scene.polar_id + "\"}"),
+        "id");
+  };
+  std::string other;
+  scene.simulation.polar.meanwhile = [&](std::string request) -> Task<void> {
+    if (request != "POST /conekta/customers" || !other.empty()) co_return;
+    other = make();
+    static_cast<void>(co_await scene.simulation.store->SetConektaCustomer(scene.polar_id, other));
+  };
+
+  CHECK(Buy(scene, R"("slug":"kit","country":"MX")").status == 201);
+
+  const Json customers = scene.Ask("GET", "/customers");
+  REQUIRE(FindMember(customers, "data")->size() == 1);
+  CHECK(ConektaScene::TextIn(FindMember(customers, "data")->at(0), "id") == other);
+
+  // One that could not be removed goes with an erasure.
+  static_cast<void>(make());
+  CHECK(scene.simulation.Request("DELETE", "/customer?polar=true", kAlice).status == 200);
+  CHECK(FindMember(scene.Ask("GET", "/customers"), "data")->empty());
+}
+
 TEST_CASE("the price list has what a plan costs at Conekta, and does without while it is away") {
   ConektaScene scene;
   Settings settings = scene.settings;
