@@ -35,7 +35,7 @@ std::vector<std::string> NamesIn(const std::string& text, const char* pattern) {
 std::set<std::string> Structs(std::initializer_list<const char*> folders) {
   std::set<std::string> names;
   for (const char* folder : folders) {
-    for (const auto& entry : std::filesystem::directory_iterator(std::string(PLINTO_POLAR_SOURCE) + folder)) {
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(std::string(PLINTO_POLAR_SOURCE) + folder)) {
       if (entry.path().extension() != ".h") continue;
       for (std::string& name : NamesIn(Read(entry.path()), "(?:^|\\n)struct (\\w+)")) names.insert(std::move(name));
     }
