@@ -19,8 +19,8 @@ inline constexpr std::size_t kShortestToken = 12;
 inline constexpr std::size_t kFewestInToken = 3;
 inline constexpr std::size_t kFewestCharacters = 6;
 
-/// What is wrong with it, as the rest of a sentence (`is a placeholder. ...`); empty when nothing is. `fewest` is how
-/// many different characters it must have, without a prefix such as `whsec_`.
+/// What is wrong with it, as the rest of a sentence: "is a placeholder", and so on. Empty when nothing is. `fewest` is
+/// how many different characters it must have, without a prefix such as `whsec_`.
 [[nodiscard]] std::string WeaknessOf(std::string_view secret, std::size_t shortest = kShortestSecret,
                                      std::size_t fewest = kFewestCharacters);
 

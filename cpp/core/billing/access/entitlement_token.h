@@ -9,7 +9,7 @@
 
 namespace plinto::polar {
 
-inline constexpr std::size_t kMaxEntitlementTokenBytes = 64 * 1024;
+inline constexpr std::size_t kMaxEntitlementTokenBytes = 65'536;
 
 /// The name of the key that a token says it was signed with. Errors: TOKEN_INVALID for what is not three parts of
 /// canonical base64url, is larger than the limit, is not signed by ES256, names no key, or has a header that is not one

@@ -165,8 +165,9 @@ Status SetQuantity(const Billed& before, Proration behavior, Billed& after) {
     const std::string noun(words.noun);
     auto& count = after.quantity.*words.count;
     if (price == nullptr && had) {
-      return ValidationError("product_id", "Polar changes no subscription by " + noun +
-                                               "s to a product that is not sold by " + noun + "s.");
+      std::string message = "Polar changes no subscription by ";
+      message.append(noun).append("s to a product that is not sold by ").append(noun).append("s.");
+      return ValidationError("product_id", std::move(message));
     }
     if (price == nullptr) continue;
     if (had) {

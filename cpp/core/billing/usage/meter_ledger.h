@@ -16,7 +16,7 @@
 namespace plinto::polar {
 
 /// Polar updates a figure 15 s to 3 h after the usage; as much again for its queues and for clocks that differ.
-inline constexpr std::int64_t kFigureLagSeconds = 6 * 3'600;
+inline constexpr std::int64_t kFigureLagSeconds = 21'600;
 
 /// What Polar has said of a customer's meter.
 struct MeterFigure {
