@@ -61,6 +61,14 @@ void World::CheckMirror() {
   }
 }
 
+// Deleted at Polar by an erasure whose answer was lost, and bought at Conekta since: nothing says whose that is.
+bool World::IsLost(const Buyer& buyer) {
+  for (const std::string& id : conektas[buyer.tenant()]->ReferencesOf(buyer.id())) {
+    if (accounts[buyer.tenant()]->Read("/v1/customers/" + id).is_null()) return true;
+  }
+  return false;
+}
+
 void World::CheckBuyer(const Buyer& buyer) {
   const std::size_t tenant = buyer.tenant();
   const auto at_polar = accounts[tenant]->ActiveOf(buyer.id());
@@ -69,6 +77,7 @@ void World::CheckBuyer(const Buyer& buyer) {
     if (buyer.is_mexican()) conekta_mirrors[tenant]->CheckGone(buyer.id());
     return;
   }
+  if (buyer.is_mexican() && IsLost(buyer)) return;
   std::set<std::string> here;
   for (const auto& row : ledger.Read("SELECT s.polar_subscription_id FROM polar_subscriptions s JOIN polar_customers c"
                                      " ON c.tenant = s.tenant AND c.polar_customer_id = s.polar_customer_id"

@@ -71,6 +71,10 @@ void Ledger::CheckFact(const Delivery& delivery, const Known& known) {
       Read("SELECT 1 FROM polar_customers WHERE tenant = ?1 AND polar_customer_id = ?2 AND mirrored_at IS NULL",
            {delivery.tenant, known.customer}, 1);
   if (!erased.empty() || !unfetched.empty()) return;
+  // Erased, known again by an answer that was older, and then as another customer of Polar's.
+  const auto known_here = Read("SELECT 1 FROM polar_customers WHERE tenant = ?1 AND polar_customer_id = ?2",
+                               {delivery.tenant, known.customer}, 1);
+  if (known_here.empty() && erased_.contains(delivery.tenant + " " + known.customer)) return;
   const char* const sql =
       known.kind == "order"
           ? "SELECT fact_timestamp FROM polar_orders WHERE tenant = ?1 AND polar_order_id = ?2"
@@ -78,7 +82,8 @@ void Ledger::CheckFact(const Delivery& delivery, const Known& known) {
   const auto rows = Read(sql, {delivery.tenant, known.object}, 1);
   if (rows.empty() || std::stoll(rows.front()[0]) < known.date.microseconds) {
     Break("delivery " + delivery.event_id + " was processed, and the mirror does not have what it says of " +
-          known.kind + " " + known.object + (rows.empty() ? ": none at all" : ": only what is older"));
+          known.kind + " " + known.object + " of customer " + known.customer +
+          (rows.empty() ? ": none at all" : ": only what is older"));
   }
 }
 
@@ -111,6 +116,9 @@ void Ledger::OnRecorded(const std::string& tenant, const std::string& subject, c
 }
 
 void Ledger::OnCommitted() {
+  for (const Row& row : Read("SELECT tenant || ' ' || polar_customer_id FROM polar_erasures", {}, 1)) {
+    erased_.insert(row.front());
+  }
   LookAtDates("SELECT polar_subscription_id, fact_timestamp FROM polar_subscriptions", "subscription");
   LookAtDates("SELECT polar_order_id, fact_timestamp FROM polar_orders", "order");
   for (auto& [delivery, known] : acknowledged_) {

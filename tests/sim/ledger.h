@@ -95,6 +95,7 @@ class Ledger {
   std::map<std::string, std::map<std::string, Decimal>> recorded_;
   std::map<std::string, std::string> checkouts_;          ///< by tenant and key
   std::map<std::string, std::set<std::string>> leaving_;  ///< by tenant
+  std::set<std::string> erased_;                          ///< tenant and customer of whoever was erased once
   /// By kind and id: the date of the fact that the mirror holds.
   std::map<std::string, std::map<std::string, std::int64_t>> dates_;
 };

@@ -69,6 +69,9 @@ Task<CallOutcome> CallUpstream(Host& host, CallTarget target, HttpRequest reques
       const std::int64_t timeout_ms = std::min(send->timeout_ms, left);
       HttpOutcome outcome = co_await host.polar.Send(state.request, std::chrono::milliseconds(timeout_ms));
       const Timestamp now = host.clock.Now();
+      // A clock that was set back meanwhile makes nobody wait longer.
+      if (now < sent_at)
+        state.deadline = Timestamp{state.deadline.microseconds + now.microseconds - sent_at.microseconds};
       const double random = host.random.Fraction();
       if (auto* response = std::get_if<HttpResponse>(&outcome)) {
         const Timestamp asked_at = AskedAt(*response, sent_at, now);

@@ -1,4 +1,6 @@
 // The service against the emulator: the main job, refusals, lost answers.
+#include <utility>
+
 #include "simulation.h"
 
 using namespace plinto::polar;
@@ -110,6 +112,21 @@ TEST_CASE("Polar down or silent is a typed error within ten seconds") {
     CHECK(simulation.ErrorCodeOf(answer) == "UPSTREAM_TIMEOUT");
     CHECK(simulation.clock.Now().Milliseconds() - start.Milliseconds() <= 10'000);
   }
+}
+
+TEST_CASE("a clock that is set back while Polar is silent makes nobody wait longer") {
+  Simulation simulation;
+  for (int i = 0; i < 9; ++i) simulation.polar.faults.push_back({"GET /v1/", {TransportFault::kTimeout, false, 60}});
+  const Timestamp set_back = simulation.clock.Now().PlusSeconds(-300);
+  bool is_set_back = false;
+  simulation.polar.on_request = [&](const std::string&) {
+    if (!std::exchange(is_set_back, true)) simulation.clock.Set(set_back);
+  };
+
+  CHECK(simulation.Request("GET", "/access", kBob).status == 504);
+
+  // The one that was on its way, and what had been left of the time.
+  CHECK(simulation.clock.Now() <= set_back.PlusSeconds(20));
 }
 
 TEST_CASE("Polar's rate limit is passed on with its time") {
