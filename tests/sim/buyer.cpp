@@ -41,7 +41,7 @@ HttpRequest Buyer::Request(const std::string& method, const std::string& path, c
 
 void Buyer::Act() {
   if (is_deleted_ || world_.ending[tenant_]) return;
-  if (is_mexican() && world_.dice.Chance(800)) return ActInMexico();
+  if (is_mexican() && world_.dice.Chance(700)) return ActInMexico();
   const std::int64_t drawn = world_.dice.Below(1'000);
   if (drawn < 180) {
     Buy();
@@ -51,7 +51,7 @@ void Buyer::Act() {
     Reserve();
   } else if (drawn < 580) {
     UseCapped();
-  } else if (drawn < 600) {
+  } else if (drawn < 630) {
     Cap();
   } else if (drawn < 700) {
     Look();
