@@ -43,6 +43,9 @@ class Store {
   /// nothing is stored, where the customer is not known, or another one has that id.
   [[nodiscard]] virtual Task<Result<std::string>> SetConektaCustomer(std::string polar_customer_id,
                                                                      std::string conekta_customer_id) = 0;
+  /// Forgets whom a customer was at Conekta, where that is still what is kept: Conekta does not have them any more.
+  [[nodiscard]] virtual Task<Status> ForgetConektaCustomer(std::string polar_customer_id,
+                                                           std::string conekta_customer_id) = 0;
   /// Keeps from where a customer buys, in place of what is kept. False where the customer is not known.
   [[nodiscard]] virtual Task<Result<bool>> SetCountry(std::string polar_customer_id, std::string country) = 0;
   /// Whom a customer of Polar's is at Conekta, and what of that the mirror holds.

@@ -112,6 +112,7 @@ void UseEverything(const std::shared_ptr<SqlRunner>& runner, SqlRunner& unwritte
     for (int i = 0; i < 2; ++i) dump(store.SetConektaCustomer(customer, "cus_" + subject.id));
     dump(store.FindConektaCustomer("cus_" + subject.id));
     dump(store.ReadConektaLink(customer));
+    dump(store.ForgetConektaCustomer(customer, "cus_" + subject.id));
     dump(store.ReadSubject(subject));
     CheckoutRow checkout;
     checkout.subject = subject;

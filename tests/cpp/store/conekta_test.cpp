@@ -59,6 +59,13 @@ TEST_CASE("the first customer at Conekta stays, and belongs to one customer alon
   CHECK(Ask(store->FindConektaCustomer("cus_1"))->subject == kAcme);
   CHECK_FALSE(Ask(store->FindConektaCustomer("cus_2")).has_value());
   CHECK(Ask(store->FindCustomer(kAlice))->conekta_customer_id.empty());
+
+  // Until Conekta does not have them any more. Whoever is late forgets nobody else.
+  Ask(store->ForgetConektaCustomer("polar-1", "cus_2"));
+  CHECK(Ask(store->FindCustomer(kAcme))->conekta_customer_id == "cus_1");
+  Ask(store->ForgetConektaCustomer("polar-1", "cus_1"));
+  CHECK_FALSE(Ask(store->FindConektaCustomer("cus_1")).has_value());
+  CHECK(Ask(store->SetConektaCustomer("polar-1", "cus_2")) == "cus_2");
 }
 
 TEST_CASE("a user is found by their customer at Conekta; who is erased is not") {

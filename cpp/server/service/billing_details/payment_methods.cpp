@@ -62,6 +62,8 @@ Task<Status> AddConektas(Shared& shared, const CustomerRow& customer, const Call
       BuildListConektaPaymentSources(shared.settings.conekta, customer.conekta_customer_id, {.limit = kMaxPageLimit});
   const CallOutcome outcome = co_await CallConekta(shared.host, std::move(request), true, terms);
   const Result<ConektaList<ConektaPaymentSource>> list = ReadConektaOutcome(outcome, ParseConektaPaymentSources);
+  // Who was removed there has none.
+  if (!list && list.error().code == ErrorCode::kNotFound) co_return Done{};
   if (!list) co_return list.error();
   for (const ConektaPaymentSource& one : list->data) {
     if (one.type == "card") all.push_back(ViewOf(one));

@@ -157,6 +157,12 @@ Task<Status> FindAndKeep(Host& host, const Settings& settings, std::string polar
   co_return Done{};
 }
 
+Error AnothersKey() {
+  return {.code = ErrorCode::kProviderNotConfigured,
+          .message =
+              "Conekta has neither this customer nor any of their orders: CONEKTA_API_KEY may be another account's."};
+}
+
 Error NotAsDocumented(const Error& why) {
   return {.code = ErrorCode::kUpstreamAnswerInvalid,
           .message = "Conekta's answer is not what its documentation says.",
@@ -275,6 +281,20 @@ Task<Result<Facts>> FetchAllOfConekta(Host& host, const Settings& settings, std:
   }
   if (!done) co_return std::move(done).error();
   co_return TellAll(reading);
+}
+
+Task<Result<std::optional<Timestamp>>> FindGoneFromConekta(Host& host, const Settings& settings, ConektaOwner owner,
+                                                           CallTerms terms) {
+  Result<ConektaLink> link = co_await host.store.ReadConektaLink(owner.polar_customer_id);
+  if (!link) co_return std::move(link).error();
+  ConektaReading reading{host, settings, std::move(owner), std::move(terms)};
+  Status asked = co_await AskForSubscriptions(reading);
+  if (!asked) co_return std::move(asked).error();
+  if (!reading.gone_at || link->order_ids.empty()) co_return reading.gone_at;
+  const Result<bool> is_theirs = co_await HasOneOf(reading, std::move(link->order_ids));
+  if (!is_theirs) co_return is_theirs.error();
+  if (!*is_theirs) co_return AnothersKey();
+  co_return reading.gone_at;
 }
 
 Task<Result<Facts>> EndAllOfConekta(Host& host, const Settings& settings, ConektaOwner owner, Timestamp gone_at) {

@@ -41,6 +41,12 @@ struct FetchedFromConekta {
 [[nodiscard]] Task<Result<Facts>> FetchAllOfConekta(Host& host, const Settings& settings, std::string polar_customer_id,
                                                     CallTerms terms);
 
+/// Since when Conekta does not have them any more, by its clock; none of who is there. Errors: PROVIDER_NOT_CONFIGURED
+/// where none of their orders is there either, so that the key may be another account's; those of Conekta;
+/// STORE_FAILED.
+[[nodiscard]] Task<Result<std::optional<Timestamp>>> FindGoneFromConekta(Host& host, const Settings& settings,
+                                                                         ConektaOwner owner, CallTerms terms);
+
 /// What the mirror holds of the customer's subscriptions at Conekta has ended, since Conekta had none of them any more
 /// at this time, by its clock. Errors: STORE_FAILED.
 [[nodiscard]] Task<Result<Facts>> EndAllOfConekta(Host& host, const Settings& settings, ConektaOwner owner,

@@ -176,6 +176,12 @@ Error InOurTerms(Error error, const CheckoutFields& fields) {
   return error;
 }
 
+/// Conekta may have refused the order for want of its customer. In which words it does is not documented.
+bool MayWantCustomer(const Error& error) {
+  return error.code == ErrorCode::kNotFound ||
+         (error.code == ErrorCode::kValidationFailed && error.field.find("customer") != std::string::npos);
+}
+
 /// Whom Conekta is told of: the customer as Polar knows them, else the buyer.
 Task<Result<ConektaContact>> FindContact(Host& host, const CustomerRow& customer, Buyer buyer) {
   ConektaContact contact{customer.email, customer.name};
@@ -187,6 +193,42 @@ Task<Result<ConektaContact>> FindContact(Host& host, const CustomerRow& customer
   if (contact.email.empty()) co_return NeedsEmail();
   if (contact.name.empty()) contact.name = contact.email;
   co_return contact;
+}
+
+/// Their id at Conekta, where they are made if they are not there yet.
+Task<Result<std::string>> EnsureBuyer(Host& host, const Settings& settings, CustomerRow customer, Buyer buyer,
+                                      CallTerms terms) {
+  ConektaContact contact;
+  if (customer.conekta_customer_id.empty()) {
+    Result<ConektaContact> found = co_await FindContact(host, customer, std::move(buyer));
+    if (!found) co_return std::move(found).error();
+    contact = *std::move(found);
+  }
+  co_return co_await EnsureConektaCustomer(host, settings, std::move(customer), std::move(contact), std::move(terms));
+}
+
+Task<Result<ConektaOrder>> PlaceOrder(Host& host, const Settings& settings, const ConektaOrderCreate& create,
+                                      CallTerms terms) {
+  HttpRequest request = BuildCreateConektaOrder(settings.conekta, create);
+  const CallOutcome outcome = co_await CallConekta(host, std::move(request), false, std::move(terms));
+  const auto* fault = std::get_if<TransportFault>(&outcome);
+  if (fault != nullptr && *fault != TransportFault::kConnectionRefused) co_return OrderUnknown();
+  co_return ReadConektaOutcome(outcome, ParseConektaOrder);
+}
+
+/// Whoever was removed at Conekta begins anew there, and nothing of theirs runs on. False of who is there.
+Task<Result<bool>> ForgetWhoIsGone(Shared& shared, ConektaOwner owner, CallTerms terms) {
+  Host& host = shared.host;
+  const auto gone_at = co_await FindGoneFromConekta(host, shared.settings, owner, std::move(terms));
+  if (!gone_at) co_return gone_at.error();
+  if (!*gone_at) co_return false;
+  Result<Facts> ended = co_await EndAllOfConekta(host, shared.settings, owner, **gone_at);
+  if (!ended) co_return std::move(ended).error();
+  Status done = co_await host.store.ApplyFacts(*std::move(ended), host.clock.Now());
+  if (done) done = co_await host.store.ForgetConektaCustomer(owner.polar_customer_id, owner.conekta_customer_id);
+  if (!done) co_return std::move(done).error();
+  shared.notify_of_webhook();  // the application is told, too
+  co_return true;
 }
 
 }  // namespace
@@ -222,24 +264,24 @@ Task<Result<OpenedPurchase>> ConektaProvider::OpenCheckout(Shared& shared, Purch
     if (!bought) co_return bought.error();
     if (HasRunning(*bought, plan->product_id)) co_return SubscribedAlready(purchase.fields);
   }
-  ConektaContact contact;
-  if (customer.conekta_customer_id.empty()) {
-    Result<ConektaContact> found = co_await FindContact(host, customer, std::move(buyer));
-    if (!found) co_return std::move(found).error();
-    contact = *std::move(found);
-  }
-  Result<std::string> customer_id =
-      co_await EnsureConektaCustomer(host, settings, std::move(customer), std::move(contact), terms);
-  if (!customer_id) co_return std::move(customer_id).error();
-
   std::string purchase_id = UuidFromEntropy(host.random.Entropy());
   ConektaOrderCreate create = OrderFor(purchase, *plan, purchase_id, host.clock.Now());
-  create.customer_info.customer_id = *std::move(customer_id);
-  HttpRequest request = BuildCreateConektaOrder(settings.conekta, create);
-  const CallOutcome outcome = co_await CallConekta(host, std::move(request), false, std::move(terms));
-  const auto* fault = std::get_if<TransportFault>(&outcome);
-  if (fault != nullptr && *fault != TransportFault::kConnectionRefused) co_return OrderUnknown();
-  Result<ConektaOrder> order = ReadConektaOutcome(outcome, ParseConektaOrder);
+  Result<std::string> customer_id = co_await EnsureBuyer(host, settings, customer, buyer, terms);
+  if (!customer_id) co_return std::move(customer_id).error();
+  create.customer_info.customer_id = *customer_id;
+  Result<ConektaOrder> order = co_await PlaceOrder(host, settings, create, terms);
+  if (!order && MayWantCustomer(order.error())) {
+    ConektaOwner owner{customer.polar_customer_id, *customer_id};
+    const Result<bool> is_gone = co_await ForgetWhoIsGone(shared, std::move(owner), terms);
+    if (!is_gone) co_return is_gone.error();
+    if (*is_gone) {
+      customer.conekta_customer_id.clear();
+      customer_id = co_await EnsureBuyer(host, settings, std::move(customer), std::move(buyer), terms);
+      if (!customer_id) co_return std::move(customer_id).error();
+      create.customer_info.customer_id = *customer_id;
+      order = co_await PlaceOrder(host, settings, create, std::move(terms));
+    }
+  }
   if (!order) co_return InOurTerms(std::move(order).error(), purchase.fields);
   if (!order->checkout || !order->checkout->url) co_return NoPage();
   const Timestamp expires_at = FromConektaTime(order->checkout->expires_at.value_or(*create.checkout->expires_at));

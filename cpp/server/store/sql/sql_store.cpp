@@ -53,6 +53,13 @@ Task<Result<std::string>> SqlStore::SetConektaCustomer(std::string polar_custome
                               const Scope& db) { return sql::SetConektaCustomer(db, id, conekta); });
 }
 
+Task<Status> SqlStore::ForgetConektaCustomer(std::string polar_customer_id, std::string conekta_customer_id) {
+  return Run<Done>([id = std::move(polar_customer_id), conekta = std::move(conekta_customer_id)](const Scope& db) {
+    sql::ForgetConektaCustomer(db, id, conekta);
+    return Done{};
+  });
+}
+
 Task<Result<ConektaLink>> SqlStore::ReadConektaLink(std::string polar_customer_id) {
   return Read<ConektaLink>(
       [id = std::move(polar_customer_id)](const Scope& db) { return sql::ReadConektaLink(db, id); });

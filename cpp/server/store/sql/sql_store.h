@@ -20,6 +20,7 @@ class SqlStore final : public Store {
   Task<Result<Introduced>> IntroduceCustomer(CustomerRow customer, Timestamp since, Timestamp now) override;
   Task<Result<std::optional<CustomerRow>>> FindConektaCustomer(std::string conekta_customer_id) override;
   Task<Result<std::string>> SetConektaCustomer(std::string polar_customer_id, std::string conekta_customer_id) override;
+  Task<Status> ForgetConektaCustomer(std::string polar_customer_id, std::string conekta_customer_id) override;
   Task<Result<ConektaLink>> ReadConektaLink(std::string polar_customer_id) override;
   Task<Result<bool>> SetCountry(std::string polar_customer_id, std::string country) override;
   Task<Result<std::optional<IdempotencyRow>>> ClaimIdempotencyKey(IdempotencyRow claim, Timestamp now) override;

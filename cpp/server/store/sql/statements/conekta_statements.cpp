@@ -40,6 +40,15 @@ std::string SetConektaCustomer(const Scope& db, const std::string& polar_custome
   return conekta_customer_id;
 }
 
+void ForgetConektaCustomer(const Scope& db, const std::string& polar_customer_id,
+                           const std::string& conekta_customer_id) {
+  LockIds(db, {polar_customer_id, conekta_customer_id});
+  Query forget(db,
+               "UPDATE polar_customers SET conekta_customer_id = NULL"
+               " WHERE tenant = ?1 AND polar_customer_id = ?2 AND conekta_customer_id = ?3");
+  forget.Bind(polar_customer_id).Bind(conekta_customer_id).Run();
+}
+
 ConektaLink ReadConektaLink(const Scope& db, const std::string& polar_customer_id) {
   ConektaLink link;
   {

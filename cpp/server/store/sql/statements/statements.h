@@ -14,6 +14,8 @@ Introduced IntroduceCustomer(const Scope& db, const CustomerRow& customer, Times
 std::optional<CustomerRow> FindConektaCustomer(const Scope& db, const std::string& conekta_customer_id);
 std::string SetConektaCustomer(const Scope& db, const std::string& polar_customer_id,
                                const std::string& conekta_customer_id);
+void ForgetConektaCustomer(const Scope& db, const std::string& polar_customer_id,
+                           const std::string& conekta_customer_id);
 ConektaLink ReadConektaLink(const Scope& db, const std::string& polar_customer_id);
 bool SetCountry(const Scope& db, const std::string& polar_customer_id, const std::string& country);
 std::optional<IdempotencyRow> ClaimIdempotencyKey(const Scope& db, const IdempotencyRow& claim, Timestamp now);

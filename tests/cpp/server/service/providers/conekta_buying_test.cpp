@@ -205,6 +205,52 @@ TEST_CASE("an answer of Conekta's that is lost is no checkout, and no second cus
   CHECK(scene.Orders().empty());
 }
 
+TEST_CASE("whoever was removed at Conekta buys there as somebody new, and keeps what they bought") {
+  ConektaScene scene;
+  KnowCustomer(scene);
+  const Json first = Bought(scene, R"("slug":"kit","country":"MX")");
+  CHECK(PayByCard(scene, first) < 400);
+  scene.DeliverAll();
+  const auto id_at_conekta = [&] {
+    const Json customers = scene.Ask("GET", "/customers");
+    REQUIRE(FindMember(customers, "data")->size() == 1);
+    return ConektaScene::TextIn(FindMember(customers, "data")->at(0), "id");
+  };
+  const std::string removed = id_at_conekta();
+  const Json plan = Bought(scene, R"("slug":"pro")");
+  CHECK(PayByCard(scene, plan) < 400);
+  CHECK(StatusOf(scene, plan) == "succeeded");
+  CHECK(scene.IsAllowed("pro"));
+  scene.Ask("DELETE", "/customers/" + removed);
+  CHECK(scene.simulation.Request("GET", "/payment-methods", kAlice).body == R"({"items":[]})");
+
+  // No webhook has told of it.
+  const Json second = Bought(scene, R"("slug":"kit")");
+  CHECK_FALSE(scene.IsAllowed("pro"));
+  CHECK(PayByCard(scene, second) < 400);
+
+  CHECK(StatusOf(scene, second) == "succeeded");
+  CHECK(id_at_conekta() != removed);
+  CHECK(scene.IsAllowed("starter"));
+  CHECK(scene.Orders().size() == 3);
+}
+
+TEST_CASE("a key of another account makes nobody anew") {
+  ConektaScene scene;
+  KnowCustomer(scene);
+  const Json bought = Bought(scene, R"("slug":"kit","country":"MX")");
+  CHECK(PayByCard(scene, bought) < 400);
+  scene.DeliverAll();
+  for (const char* request : {"POST /conekta/orders", "/subscriptions?limit", "GET /conekta/orders/ord_"}) {
+    scene.simulation.polar.faults.push_back({request, {.outcome = HttpResponse{.status = 404}}});
+  }
+
+  CheckRefused(scene, Buy(scene, R"("slug":"kit")"), 409, "PROVIDER_NOT_CONFIGURED", "");
+
+  CHECK_FALSE(ConektaScene::TextIn(Bought(scene, R"("slug":"kit")"), "checkout_url").empty());
+  CHECK(FindMember(scene.Ask("GET", "/customers"), "data")->size() == 1);
+}
+
 TEST_CASE("an erasure removes the customer at Conekta whose making was never answered") {
   ConektaScene scene;
   KnowCustomer(scene);
