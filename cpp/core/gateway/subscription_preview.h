@@ -1,6 +1,7 @@
 // What a change of a subscription would cost, as it is shown to buyers before they make it.
 //
-// Values only. An estimate: before tax and the customer's balance, and without usage (billing/pricing/change_preview.h).
+// Values only. An estimate: before tax and the customer's balance, and without usage
+// (billing/pricing/change_preview.h).
 #pragma once
 
 #include <array>

@@ -1,7 +1,7 @@
 // Reads the body of `POST /usage/batch`: JSON, or an event on each line, and either of them packed by gzip.
 //
-// Pure, and as long as the body: run beside the loop (base/async/workers.h). Each event is decoded for itself, so that one
-// that is wrong takes no other with it.
+// Pure, and as long as the body: run beside the loop (base/async/workers.h). Each event is decoded for itself, so that
+// one that is wrong takes no other with it.
 #pragma once
 
 #include <optional>
