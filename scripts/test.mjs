@@ -189,7 +189,7 @@ function trial(what, ...files) {
   return {
     what,
     long: true,
-    build: [['--native', '--target', 'plinto-polar']],
+    build: [['--programs']],
     suites: () => files.map((file) => trialSuite(`Trial: ${file.replace('.test.mjs', '')}`, file)),
     atLeast: files.length,
   };
