@@ -6,7 +6,7 @@ import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { claimsFor, signToken } from '../../dist/js/plinto/index.js';
-import { assertRefused, startWorld } from './world.mjs';
+import { assertRefused, startWorld } from './support/world.mjs';
 
 let world;
 let canary;

@@ -7,9 +7,9 @@ import { after, before, describe, it } from 'node:test';
 import { at, binary } from '../../scripts/lib/paths.mjs';
 import { plintoApi } from '../../scripts/lib/plinto-api.mjs';
 import { run } from '../../scripts/lib/run.mjs';
-import { makeConektaKeys } from './conekta-keys.mjs';
-import { served, startTenant } from './tenants.mjs';
-import { startWorld } from './world.mjs';
+import { makeConektaKeys } from './support/conekta-keys.mjs';
+import { served, startTenant } from './support/tenants.mjs';
+import { startWorld } from './support/world.mjs';
 
 const columns = ['nobody', 'self', 'stranger', 'viewer', 'member', 'admin', 'owner', 'key'];
 const members = ['viewer', 'member', 'admin', 'owner'];

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { claimsFor, signToken } from '../../dist/js/plinto/index.js';
-import { readRows } from './database.mjs';
-import { assertRefused, startWorld } from './world.mjs';
+import { readRows } from './support/database.mjs';
+import { assertRefused, startWorld } from './support/world.mjs';
 
 let world;
 before(async () => {

@@ -5,7 +5,7 @@ import { betterAuthClient, createPolarClient } from '@plinto/polar';
 import { payCheckout } from '../../scripts/lib/emulator.mjs';
 import { usageEvent } from '../../scripts/lib/stack.mjs';
 import { waitFor } from '../../scripts/lib/wait.mjs';
-import { startWorld } from './world.mjs';
+import { startWorld } from './support/world.mjs';
 
 let world;
 before(async () => {

@@ -10,7 +10,7 @@ import { Child } from '../../scripts/lib/child.mjs';
 import { emulators } from '../../scripts/lib/emulator-process.mjs';
 import { attempt } from '../../scripts/lib/run.mjs';
 import { waitFor } from '../../scripts/lib/wait.mjs';
-import { axeFindings } from './scene.mjs';
+import { axeFindings } from './support/scene.mjs';
 
 const apiKey = 'key_of_this_test';
 const ana = { name: 'Ana Ruiz', email: 'ana@example.com', phone: '+525512345678' };

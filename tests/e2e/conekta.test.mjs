@@ -2,7 +2,7 @@
 // each may use, what is listed, and what the application is told have the same shapes.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { shop, startMexico, until } from './conekta-scene.mjs';
+import { shop, startMexico, until } from './support/conekta-scene.mjs';
 
 const CANCEL = { reason: 'too_expensive', comment: 'Hasta pronto' };
 

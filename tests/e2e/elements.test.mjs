@@ -8,8 +8,8 @@ import { openBrowser } from '../../scripts/lib/browser.mjs';
 import { payCheckout } from '../../scripts/lib/emulator.mjs';
 import { at } from '../../scripts/lib/paths.mjs';
 import { waitFor } from '../../scripts/lib/wait.mjs';
-import { axeFindings } from './scene.mjs';
-import { startWorld } from './world.mjs';
+import { axeFindings } from './support/scene.mjs';
+import { startWorld } from './support/world.mjs';
 
 const types = { '.js': 'text/javascript', '.mjs': 'text/javascript', '.css': 'text/css', '.wasm': 'application/wasm' };
 const head = `<!doctype html><html lang="en"><title>Shop</title><link rel="stylesheet" href="/dist/components/styles.css">`;

@@ -4,7 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import { payCheckout } from '../../scripts/lib/emulator.mjs';
 import { run } from '../../scripts/lib/run.mjs';
 import { waitFor } from '../../scripts/lib/wait.mjs';
-import { startWorld } from './world.mjs';
+import { startWorld } from './support/world.mjs';
 
 const name = 'Sam Stranger';
 const email = 'sam@else.test';

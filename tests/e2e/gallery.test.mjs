@@ -8,8 +8,8 @@ import { buildGallery } from '../../scripts/lib/gallery/page.mjs';
 import { scenarios } from '../../scripts/lib/gallery/scenarios.mjs';
 import { startGallery } from '../../scripts/lib/gallery/world.mjs';
 import { at } from '../../scripts/lib/paths.mjs';
-import { openFirefox } from './firefox.mjs';
-import { axeFindings, isGone, isThere, look, overflowing, paths, press, seesText } from './scene.mjs';
+import { openFirefox } from './support/firefox.mjs';
+import { axeFindings, isGone, isThere, look, overflowing, paths, press, seesText } from './support/scene.mjs';
 
 let gallery;
 before(async () => {

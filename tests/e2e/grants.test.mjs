@@ -9,8 +9,8 @@ import { createServerClient } from '@plinto/polar/server';
 import { binary } from '../../scripts/lib/paths.mjs';
 import { attempt } from '../../scripts/lib/run.mjs';
 import { waitFor } from '../../scripts/lib/wait.mjs';
-import { startApplication } from './application.mjs';
-import { startWorld } from './world.mjs';
+import { startApplication } from './support/application.mjs';
+import { startWorld } from './support/world.mjs';
 
 const somebody = 'a0000000-0000-4000-8000-000000000001';
 const secret = 'whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=';

@@ -6,7 +6,7 @@ import { payCheckout } from '../../scripts/lib/emulator.mjs';
 import { binary } from '../../scripts/lib/paths.mjs';
 import { attempt } from '../../scripts/lib/run.mjs';
 import { waitFor } from '../../scripts/lib/wait.mjs';
-import { startWorld } from './world.mjs';
+import { startWorld } from './support/world.mjs';
 
 let world;
 before(async () => {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Child } from '../../scripts/lib/child.mjs';
 import { binary } from '../../scripts/lib/paths.mjs';
-import { startWorld } from './world.mjs';
+import { startWorld } from './support/world.mjs';
 
 describe('the programs', () => {
   it('end with 0 when they are asked to, with connections open', async () => {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { freePorts } from '../../scripts/lib/ports.mjs';
 import { waitFor } from '../../scripts/lib/wait.mjs';
-import { startWorld } from './world.mjs';
+import { startWorld } from './support/world.mjs';
 
 let world;
 let metricsUrl;

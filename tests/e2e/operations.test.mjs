@@ -9,9 +9,9 @@ import { binary } from '../../scripts/lib/paths.mjs';
 import { attempt, run } from '../../scripts/lib/run.mjs';
 import { usageEvent } from '../../scripts/lib/stack.mjs';
 import { waitFor } from '../../scripts/lib/wait.mjs';
-import { startApplication } from './application.mjs';
-import { readRows } from './database.mjs';
-import { startWorld } from './world.mjs';
+import { startApplication } from './support/application.mjs';
+import { readRows } from './support/database.mjs';
+import { startWorld } from './support/world.mjs';
 
 const newSecret = () => `whsec_${randomBytes(32).toString('base64')}`;
 const secrets = [newSecret(), newSecret()]; // while they are rotated

@@ -9,7 +9,7 @@ import { EmulatorClient } from '../../scripts/lib/emulator.mjs';
 import { at, pricingPage, vite } from '../../scripts/lib/paths.mjs';
 import { freePorts } from '../../scripts/lib/ports.mjs';
 import { node } from '../../scripts/lib/run.mjs';
-import { startPlintoApi } from './plinto-api.mjs';
+import { startPlintoApi } from './support/plinto-api.mjs';
 
 describe('the demo in Chromium', () => {
   let world;

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { createHmac, randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { plintoApi } from '../../scripts/lib/plinto-api.mjs';
-import { findPlace, newSecret, runPlintoApi } from './plinto-api.mjs';
-import { assertRefused } from './world.mjs';
+import { findPlace, newSecret, runPlintoApi } from './support/plinto-api.mjs';
+import { assertRefused } from './support/world.mjs';
 
 const ada = { name: 'Ada Lovelace', email: 'ada@engines.test', password: 'difference engine' };
 const id = (number) => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;

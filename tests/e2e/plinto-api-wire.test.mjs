@@ -8,8 +8,8 @@ import { at, python } from '../../scripts/lib/paths.mjs';
 import { plintoApi } from '../../scripts/lib/plinto-api.mjs';
 import { attempt } from '../../scripts/lib/run.mjs';
 import { waitFor } from '../../scripts/lib/wait.mjs';
-import { findPlace, newSecret, runPlintoApi } from './plinto-api.mjs';
-import { assertRefused } from './world.mjs';
+import { findPlace, newSecret, runPlintoApi } from './support/plinto-api.mjs';
+import { assertRefused } from './support/world.mjs';
 
 const ada = { name: 'Ada Lovelace', email: 'ada@engines.test', password: 'difference engine' };
 

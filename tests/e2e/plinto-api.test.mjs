@@ -9,9 +9,9 @@ import { plintoApi } from '../../scripts/lib/plinto-api.mjs';
 import { run } from '../../scripts/lib/run.mjs';
 import { usageEvent } from '../../scripts/lib/stack.mjs';
 import { waitFor } from '../../scripts/lib/wait.mjs';
-import { readRows } from './database.mjs';
-import { startPlintoApi } from './plinto-api.mjs';
-import { assertRefused } from './world.mjs';
+import { readRows } from './support/database.mjs';
+import { startPlintoApi } from './support/plinto-api.mjs';
+import { assertRefused } from './support/world.mjs';
 
 const DAY_MS = 86_400_000;
 const id = (number) => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;

@@ -11,7 +11,7 @@ import { signPlintoWebhook, startPlinto } from '../../dist/js/plinto/index.js';
 import { plintoApi } from '../../scripts/lib/plinto-api.mjs';
 import { freePorts } from '../../scripts/lib/ports.mjs';
 import { waitFor } from '../../scripts/lib/wait.mjs';
-import { newSecret, runPlintoApi } from './plinto-api.mjs';
+import { newSecret, runPlintoApi } from './support/plinto-api.mjs';
 
 const secrets = { jwtSecret: 'a secret of the tests, 32 bytes!', webhookSecret: 'another secret of the tests' };
 const ada = { name: 'Ada Lovelace', email: 'ada@engines.test', password: 'difference engine' };

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { usageEvent } from '../../scripts/lib/stack.mjs';
 import { waitFor } from '../../scripts/lib/wait.mjs';
-import { readRows } from './database.mjs';
-import { startWorld } from './world.mjs';
+import { readRows } from './support/database.mjs';
+import { startWorld } from './support/world.mjs';
 
 let world;
 before(async () => {

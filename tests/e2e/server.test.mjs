@@ -6,7 +6,7 @@ import { payCheckout } from '../../scripts/lib/emulator.mjs';
 import { binary } from '../../scripts/lib/paths.mjs';
 import { run } from '../../scripts/lib/run.mjs';
 import { waitFor } from '../../scripts/lib/wait.mjs';
-import { startWorld } from './world.mjs';
+import { startWorld } from './support/world.mjs';
 
 const scopes =
   'access:read,customer:read,customer:write,customer:erase,portal:write,subscription:write,usage:read,usage:write';

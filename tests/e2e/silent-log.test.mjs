@@ -8,7 +8,7 @@ import { after, before, describe, it } from 'node:test';
 import { emulators } from '../../scripts/lib/emulator-process.mjs';
 import { binary } from '../../scripts/lib/paths.mjs';
 import { waitFor } from '../../scripts/lib/wait.mjs';
-import { fullPipe, startOnPipe } from './full-pipe.mjs';
+import { fullPipe, startOnPipe } from './support/full-pipe.mjs';
 
 let folder;
 before(() => {

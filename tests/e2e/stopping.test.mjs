@@ -12,7 +12,7 @@ import { emulators } from '../../scripts/lib/emulator-process.mjs';
 import { binary } from '../../scripts/lib/paths.mjs';
 import { freePorts } from '../../scripts/lib/ports.mjs';
 import { waitFor } from '../../scripts/lib/wait.mjs';
-import { fullPipe, startOnPipe } from './full-pipe.mjs';
+import { fullPipe, startOnPipe } from './support/full-pipe.mjs';
 
 const sigterm = 1n << 14n;
 

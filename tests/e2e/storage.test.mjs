@@ -8,7 +8,7 @@ import { startPostgres } from '../../scripts/lib/postgres.mjs';
 import { run } from '../../scripts/lib/run.mjs';
 import { usageEvent } from '../../scripts/lib/stack.mjs';
 import { waitFor } from '../../scripts/lib/wait.mjs';
-import { assertRefused, startWorld } from './world.mjs';
+import { assertRefused, startWorld } from './support/world.mjs';
 
 const engines = {
   SQLite: async () => undefined,

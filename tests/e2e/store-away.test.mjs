@@ -11,8 +11,8 @@ import { startPostgres } from '../../scripts/lib/postgres.mjs';
 import { run } from '../../scripts/lib/run.mjs';
 import { usageEvent } from '../../scripts/lib/stack.mjs';
 import { waitFor } from '../../scripts/lib/wait.mjs';
-import { freeze } from './frozen.mjs';
-import { startWorld } from './world.mjs';
+import { freeze } from './support/frozen.mjs';
+import { startWorld } from './support/world.mjs';
 
 // docs/operations.md has these bounds.
 const stopMs = 15_000;

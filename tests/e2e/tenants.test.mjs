@@ -9,9 +9,9 @@ import { startPostgres } from '../../scripts/lib/postgres.mjs';
 import { attempt, run } from '../../scripts/lib/run.mjs';
 import { usageEvent } from '../../scripts/lib/stack.mjs';
 import { waitFor } from '../../scripts/lib/wait.mjs';
-import { startApplication } from './application.mjs';
-import { newSecret, served, startTenant } from './tenants.mjs';
-import { assertRefused, startWorld } from './world.mjs';
+import { startApplication } from './support/application.mjs';
+import { newSecret, served, startTenant } from './support/tenants.mjs';
+import { assertRefused, startWorld } from './support/world.mjs';
 
 const engines = { SQLite: async () => undefined, PostgreSQL: startPostgres };
 const sealingKey = randomBytes(32).toString('base64');

@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { after, before, describe, it } from 'node:test';
 import { claimsFor } from '../../dist/js/plinto/index.js';
-import { assertRefused, startWorld } from './world.mjs';
+import { assertRefused, startWorld } from './support/world.mjs';
 
 const keys = {
   RS256: generateKeyPairSync('rsa', { modulusLength: 2048 }),

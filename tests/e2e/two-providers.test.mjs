@@ -8,7 +8,7 @@ import { after, before, it } from 'node:test';
 import { openBrowser } from '../../scripts/lib/browser.mjs';
 import { at } from '../../scripts/lib/paths.mjs';
 import { waitFor } from '../../scripts/lib/wait.mjs';
-import { startMexico } from './conekta-scene.mjs';
+import { startMexico } from './support/conekta-scene.mjs';
 
 const HOUR_MS = 3_600_000;
 const parts = ['notice', 'checkout-return', 'subscription', 'cancel', 'orders', 'gate'];
@@ -190,7 +190,7 @@ it('has told the application the same of both', () => {
 async function buildPage() {
   const { build } = await import('esbuild');
   const { outputFiles } = await build({
-    entryPoints: [at('tests/e2e/two-providers-page.mjs')],
+    entryPoints: [at('tests/e2e/support/two-providers-page.mjs')],
     ...{ bundle: true, splitting: true, format: 'esm', target: 'es2022', outdir: '/', write: false },
     logOverride: { 'module-level-directive': 'silent' },
     define: { 'process.env.NODE_ENV': '"development"' },

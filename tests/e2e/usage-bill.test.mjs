@@ -12,7 +12,7 @@ import { freePorts } from '../../scripts/lib/ports.mjs';
 import { startPostgres } from '../../scripts/lib/postgres.mjs';
 import { attempt, run } from '../../scripts/lib/run.mjs';
 import { waitFor } from '../../scripts/lib/wait.mjs';
-import { RecordingTabs, startPages } from './recording-tabs.mjs';
+import { RecordingTabs, startPages } from './support/recording-tabs.mjs';
 
 const DAY_MS = 86_400_000;
 /** Tabs that record at the one server, and at the other. */

@@ -4,10 +4,10 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { openBrowser } from '../../scripts/lib/browser.mjs';
 import { waitFor } from '../../scripts/lib/wait.mjs';
-import { openFirefox } from './firefox.mjs';
-import { FlakyLink } from './flaky-link.mjs';
-import { createMeter, RecordingTabs, startPages } from './recording-tabs.mjs';
-import { startWorld } from './world.mjs';
+import { openFirefox } from './support/firefox.mjs';
+import { FlakyLink } from './support/flaky-link.mjs';
+import { createMeter, RecordingTabs, startPages } from './support/recording-tabs.mjs';
+import { startWorld } from './support/world.mjs';
 
 let pages;
 let world;

@@ -6,7 +6,7 @@ import { componentNames, openScene, watchConsole } from '../../scripts/lib/galle
 import { buildGallery } from '../../scripts/lib/gallery/page.mjs';
 import { scenarios } from '../../scripts/lib/gallery/scenarios.mjs';
 import { startGallery } from '../../scripts/lib/gallery/world.mjs';
-import { axeFindings, look, overflowing } from '../e2e/scene.mjs';
+import { axeFindings, look, overflowing } from '../e2e/support/scene.mjs';
 
 let gallery;
 let browser;

@@ -4,7 +4,7 @@ import { Agent, request } from 'node:http';
 import { after, before, describe, it } from 'node:test';
 import { freePorts } from '../../scripts/lib/ports.mjs';
 import { waitFor } from '../../scripts/lib/wait.mjs';
-import { startWorld } from '../e2e/world.mjs';
+import { startWorld } from '../e2e/support/world.mjs';
 import { sized } from './chance.mjs';
 
 const checks = sized(10_000);

@@ -6,7 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startPostgres } from '../../scripts/lib/postgres.mjs';
 import { run } from '../../scripts/lib/run.mjs';
-import { freeze } from '../e2e/frozen.mjs';
+import { freeze } from '../e2e/support/frozen.mjs';
 import { assertSaid, health, startBusyScene, waitForProblem, waitForReadiness } from './busy-scene.mjs';
 import { Chance, sized } from './chance.mjs';
 

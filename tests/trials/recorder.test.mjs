@@ -13,8 +13,8 @@ import { claimsFor } from '../../dist/js/plinto/index.js';
 import { openBrowser } from '../../scripts/lib/browser.mjs';
 import { at } from '../../scripts/lib/paths.mjs';
 import { waitFor } from '../../scripts/lib/wait.mjs';
-import { FlakyLink } from '../e2e/flaky-link.mjs';
-import { createMeter, RecordingTabs, startPages } from '../e2e/recording-tabs.mjs';
+import { FlakyLink } from '../e2e/support/flaky-link.mjs';
+import { createMeter, RecordingTabs, startPages } from '../e2e/support/recording-tabs.mjs';
 import { Chance, sized } from './chance.mjs';
 import { startScene } from './scene.mjs';
 

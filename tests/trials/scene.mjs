@@ -11,8 +11,8 @@ import { freePorts } from '../../scripts/lib/ports.mjs';
 import { attempt, run } from '../../scripts/lib/run.mjs';
 import { usageEvent } from '../../scripts/lib/stack.mjs';
 import { waitFor } from '../../scripts/lib/wait.mjs';
-import { startApplication } from '../e2e/application.mjs';
-import { FlakyLink } from '../e2e/flaky-link.mjs';
+import { startApplication } from '../e2e/support/application.mjs';
+import { FlakyLink } from '../e2e/support/flaky-link.mjs';
 import { WallClock } from './clock.mjs';
 import { Front } from './front.mjs';
 

@@ -16,8 +16,8 @@ import { freePorts } from '../../../scripts/lib/ports.mjs';
 import { startPostgres } from '../../../scripts/lib/postgres.mjs';
 import { run } from '../../../scripts/lib/run.mjs';
 import { waitFor } from '../../../scripts/lib/wait.mjs';
-import { makeConektaKeys } from '../../e2e/conekta-keys.mjs';
-import { startWorld } from '../../e2e/world.mjs';
+import { makeConektaKeys } from '../../e2e/support/conekta-keys.mjs';
+import { startWorld } from '../../e2e/support/world.mjs';
 import { randomFrom } from './random.mjs';
 import { operationsOf, requestsFrom } from './requests.mjs';
 

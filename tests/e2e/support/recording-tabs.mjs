@@ -5,9 +5,9 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname } from 'node:path';
-import { at } from '../../scripts/lib/paths.mjs';
-import { usageEvent } from '../../scripts/lib/stack.mjs';
-import { waitFor } from '../../scripts/lib/wait.mjs';
+import { at } from '../../../scripts/lib/paths.mjs';
+import { usageEvent } from '../../../scripts/lib/stack.mjs';
+import { waitFor } from '../../../scripts/lib/wait.mjs';
 
 const types = { '.js': 'text/javascript', '.mjs': 'text/javascript', '.wasm': 'application/wasm' };
 const policy = "default-src 'self'; connect-src *; script-src 'self'";

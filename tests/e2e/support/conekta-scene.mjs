@@ -2,10 +2,10 @@
 // organization in Mexico, one in Germany, and what the application was told of each.
 import assert from 'node:assert/strict';
 import { startPolarStack } from '@plinto/polar/testing';
-import { binary } from '../../scripts/lib/paths.mjs';
-import { plintoApi } from '../../scripts/lib/plinto-api.mjs';
-import { run } from '../../scripts/lib/run.mjs';
-import { waitFor } from '../../scripts/lib/wait.mjs';
+import { binary } from '../../../scripts/lib/paths.mjs';
+import { plintoApi } from '../../../scripts/lib/plinto-api.mjs';
+import { run } from '../../../scripts/lib/run.mjs';
+import { waitFor } from '../../../scripts/lib/wait.mjs';
 import { startApplication } from './application.mjs';
 import { newSecret } from './plinto-api.mjs';
 

@@ -1,8 +1,8 @@
 // The running application that these tests talk to: real server, emulator and Plinto stand-in, three people, no page.
 import assert from 'node:assert/strict';
-import { createPeople, member, owner } from '../../scripts/lib/demo-people.mjs';
-import { plintoApi } from '../../scripts/lib/plinto-api.mjs';
-import { startStack } from '../../scripts/lib/stack.mjs';
+import { createPeople, member, owner } from '../../../scripts/lib/demo-people.mjs';
+import { plintoApi } from '../../../scripts/lib/plinto-api.mjs';
+import { startStack } from '../../../scripts/lib/stack.mjs';
 import { FlakyLink } from './flaky-link.mjs';
 
 export async function startWorld({ serverEnv, onLine } = {}) {

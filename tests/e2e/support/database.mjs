@@ -1,5 +1,5 @@
 // Looks into the server's database from outside, read-only, while the server runs. Node 20 has no SQLite; Python has.
-import { run } from '../../scripts/lib/run.mjs';
+import { run } from '../../../scripts/lib/run.mjs';
 
 const program = `
 import json, sqlite3, sys

@@ -4,11 +4,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startPolarStack } from '@plinto/polar/testing';
-import { Child } from '../../scripts/lib/child.mjs';
-import { at, binary, python } from '../../scripts/lib/paths.mjs';
-import { freePorts } from '../../scripts/lib/ports.mjs';
-import { run } from '../../scripts/lib/run.mjs';
-import { usageEvent } from '../../scripts/lib/stack.mjs';
+import { Child } from '../../../scripts/lib/child.mjs';
+import { at, binary, python } from '../../../scripts/lib/paths.mjs';
+import { freePorts } from '../../../scripts/lib/ports.mjs';
+import { run } from '../../../scripts/lib/run.mjs';
+import { usageEvent } from '../../../scripts/lib/stack.mjs';
 
 export const newSecret = () => `whsec_${randomBytes(32).toString('base64')}`;
 

@@ -1,10 +1,10 @@
 // A tenant in a test: a Polar of its own (the emulator), added to the running server, and what its customers do there.
 import { randomBytes } from 'node:crypto';
-import { Child } from '../../scripts/lib/child.mjs';
-import { EmulatorClient } from '../../scripts/lib/emulator.mjs';
-import { binary } from '../../scripts/lib/paths.mjs';
-import { freePorts } from '../../scripts/lib/ports.mjs';
-import { waitFor } from '../../scripts/lib/wait.mjs';
+import { Child } from '../../../scripts/lib/child.mjs';
+import { EmulatorClient } from '../../../scripts/lib/emulator.mjs';
+import { binary } from '../../../scripts/lib/paths.mjs';
+import { freePorts } from '../../../scripts/lib/ports.mjs';
+import { waitFor } from '../../../scripts/lib/wait.mjs';
 
 export const newSecret = () => `whsec_${randomBytes(24).toString('hex')}`;
 

@@ -1,8 +1,8 @@
 // What the gallery's tests look for in a scene. Takes a page of Playwright as of Puppeteer: both evaluate and press keys alike.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { at } from '../../scripts/lib/paths.mjs';
-import { waitFor } from '../../scripts/lib/wait.mjs';
+import { at } from '../../../scripts/lib/paths.mjs';
+import { waitFor } from '../../../scripts/lib/wait.mjs';
 
 const axe = readFileSync(at('node_modules/axe-core/axe.min.js'), 'utf8');
 const within = { withinMs: 20_000, everyMs: 50 };
