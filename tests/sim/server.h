@@ -9,13 +9,13 @@
 #include <string>
 #include <vector>
 
-#include "machine.h"
-#include "plinto_side.h"
+#include "machine/machine.h"
+#include "machine/unreliable_store.h"
+#include "machine/wire.h"
+#include "people/plinto_side.h"
 #include "server/base/job_run.h"
 #include "server/tenants/ending.h"
 #include "server/tenants/tenant.h"
-#include "unreliable_store.h"
-#include "wire.h"
 
 namespace plinto::polar::sim {
 

@@ -6,18 +6,18 @@
 #include <string>
 #include <vector>
 
-#include "application.h"
-#include "buyer.h"
-#include "conekta_account.h"
-#include "conekta_mirror.h"
-#include "dice.h"
-#include "kept_promises.h"
-#include "ledger.h"
-#include "polar_account.h"
-#include "schedule.h"
+#include "checks/conekta_mirror.h"
+#include "checks/kept_promises.h"
+#include "checks/ledger.h"
+#include "checks/spending.h"
+#include "machine/dice.h"
+#include "machine/schedule.h"
+#include "machine/weather.h"
+#include "people/application.h"
+#include "people/buyer.h"
+#include "providers/conekta_account.h"
+#include "providers/polar_account.h"
 #include "server.h"
-#include "spending.h"
-#include "weather.h"
 
 namespace plinto::polar::sim {
 
