@@ -4,7 +4,7 @@
 
 #include "core/conekta/payment_sources.h"
 #include "core/foundation/text.h"
-#include "core/polar/payment_methods.h"
+#include "core/polar/customers/payment_methods.h"
 #include "server/service/conekta_call.h"
 #include "server/service/polar_call.h"
 #include "server/service/providers/conekta_provider.h"

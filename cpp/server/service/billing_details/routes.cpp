@@ -3,7 +3,7 @@
 #include <array>
 
 #include "core/gateway/billing_details.h"
-#include "core/polar/orders.h"
+#include "core/polar/sales/orders.h"
 #include "server/service/answers.h"
 #include "server/service/billing_details/payment_methods.h"
 #include "server/service/billing_details/portal.h"

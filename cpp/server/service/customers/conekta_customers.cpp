@@ -4,7 +4,7 @@
 
 #include "core/conekta/customers.h"
 #include "core/conekta/subscriptions.h"
-#include "core/polar/customers.h"
+#include "core/polar/customers/customers.h"
 #include "server/service/conekta_call.h"
 
 namespace plinto::polar::server {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "core/polar/webhook_endpoints.h"
+#include "core/polar/webhooks/webhook_endpoints.h"
 #include "server/service/deliveries/missed_deliveries.h"
 #include "server/service/polar_call.h"
 

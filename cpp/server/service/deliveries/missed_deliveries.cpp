@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "core/foundation/text.h"
-#include "core/polar/webhook_deliveries.h"
+#include "core/polar/webhooks/webhook_deliveries.h"
 #include "server/service/deliveries/inbox.h"
 #include "server/service/polar_call.h"
 

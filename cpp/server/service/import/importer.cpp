@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "core/foundation/text.h"
-#include "core/polar/checkouts.h"
+#include "core/polar/sales/checkouts.h"
 #include "server/service/customers/customers.h"
 #include "server/service/grants/form.h"
 #include "server/service/import/covering_trial.h"

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "core/foundation/text.h"
-#include "core/polar/customers.h"
+#include "core/polar/customers/customers.h"
 #include "server/base/time/backoff.h"
 #include "server/service/customers/adoption.h"
 #include "server/service/mirror/fetch.h"

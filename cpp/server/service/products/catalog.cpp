@@ -4,7 +4,7 @@
 
 #include "core/foundation/codec.h"
 #include "core/foundation/text.h"
-#include "core/polar/products.h"
+#include "core/polar/catalog/products.h"
 #include "server/service/polar_call.h"
 #include "server/service/products/conekta_prices.h"
 #include "server/service/products/offered.h"

@@ -1,6 +1,6 @@
 // Polar's checkouts: opened, and asked about.
 #include "core/foundation/codec.h"
-#include "core/polar/checkouts.h"
+#include "core/polar/sales/checkouts.h"
 #include "server/service/customers/customers.h"
 #include "server/service/import/covering_trial.h"
 #include "server/service/mirror/facts.h"

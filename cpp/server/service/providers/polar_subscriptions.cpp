@@ -4,7 +4,7 @@
 #include "core/foundation/codec.h"
 #include "core/foundation/text.h"
 #include "core/model/subscription_update.h"
-#include "core/polar/subscriptions.h"
+#include "core/polar/sales/subscriptions.h"
 #include "server/service/mirror/facts.h"
 #include "server/service/polar_call.h"
 #include "server/service/providers/forms.h"

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "core/foundation/text.h"
-#include "core/polar/meters.h"
+#include "core/polar/catalog/meters.h"
 #include "server/service/polar_call.h"
 
 namespace plinto::polar::server {

@@ -5,7 +5,7 @@
 #include <map>
 
 #include "core/billing/usage/meter_count.h"
-#include "core/polar/meters.h"
+#include "core/polar/catalog/meters.h"
 #include "server/service/polar_call.h"
 #include "server/service/usage/polar_event.h"
 

@@ -1,4 +1,4 @@
-#include "core/polar/customers.h"
+#include "core/polar/customers/customers.h"
 
 namespace plinto::polar {
 namespace {

@@ -1,4 +1,4 @@
-#include "core/polar/customer_sessions.h"
+#include "core/polar/customers/customer_sessions.h"
 
 #include "core/polar/answer_part.h"
 

@@ -1,4 +1,4 @@
-#include "core/polar/benefits.h"
+#include "core/polar/catalog/benefits.h"
 
 namespace plinto::polar {
 

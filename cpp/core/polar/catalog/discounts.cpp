@@ -1,4 +1,4 @@
-#include "core/polar/discounts.h"
+#include "core/polar/catalog/discounts.h"
 
 namespace plinto::polar {
 

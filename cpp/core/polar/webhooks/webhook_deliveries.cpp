@@ -1,4 +1,4 @@
-#include "core/polar/webhook_deliveries.h"
+#include "core/polar/webhooks/webhook_deliveries.h"
 
 namespace plinto::polar {
 

@@ -1,4 +1,4 @@
-#include "core/polar/checkouts.h"
+#include "core/polar/sales/checkouts.h"
 
 #include "core/polar/answer_part.h"
 

@@ -1,4 +1,4 @@
-#include "core/polar/members.h"
+#include "core/polar/customers/members.h"
 
 namespace plinto::polar {
 namespace {

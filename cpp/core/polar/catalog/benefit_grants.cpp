@@ -1,4 +1,4 @@
-#include "core/polar/benefit_grants.h"
+#include "core/polar/catalog/benefit_grants.h"
 
 namespace plinto::polar {
 

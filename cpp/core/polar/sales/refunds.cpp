@@ -1,4 +1,4 @@
-#include "core/polar/refunds.h"
+#include "core/polar/sales/refunds.h"
 
 namespace plinto::polar {
 

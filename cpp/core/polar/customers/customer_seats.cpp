@@ -1,4 +1,4 @@
-#include "core/polar/customer_seats.h"
+#include "core/polar/customers/customer_seats.h"
 
 namespace plinto::polar {
 

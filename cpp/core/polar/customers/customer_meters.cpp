@@ -1,4 +1,4 @@
-#include "core/polar/customer_meters.h"
+#include "core/polar/customers/customer_meters.h"
 
 namespace plinto::polar {
 

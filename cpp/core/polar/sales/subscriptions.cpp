@@ -1,4 +1,4 @@
-#include "core/polar/subscriptions.h"
+#include "core/polar/sales/subscriptions.h"
 
 namespace plinto::polar {
 namespace {

@@ -1,4 +1,4 @@
-#include "core/polar/webhook_endpoints.h"
+#include "core/polar/webhooks/webhook_endpoints.h"
 
 namespace plinto::polar {
 

@@ -1,4 +1,4 @@
-#include "core/polar/orders.h"
+#include "core/polar/sales/orders.h"
 
 namespace plinto::polar {
 namespace {

@@ -1,4 +1,4 @@
-#include "core/polar/products.h"
+#include "core/polar/catalog/products.h"
 
 namespace plinto::polar {
 

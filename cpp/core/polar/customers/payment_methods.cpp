@@ -1,4 +1,4 @@
-#include "core/polar/payment_methods.h"
+#include "core/polar/customers/payment_methods.h"
 
 namespace plinto::polar {
 

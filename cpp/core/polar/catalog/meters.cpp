@@ -1,4 +1,4 @@
-#include "core/polar/meters.h"
+#include "core/polar/catalog/meters.h"
 
 namespace plinto::polar {
 
