@@ -146,6 +146,16 @@ Task<Result<bool>> HasOneOf(ConektaReading& reading, std::vector<std::string> or
   co_return false;
 }
 
+/// Of whom Conekta does not have: were they removed there? False where that cannot be told from the key of another
+/// account, which has nothing of theirs either.
+Task<Result<bool>> WereRemoved(ConektaReading& reading, std::vector<std::string> order_ids) {
+  if (!order_ids.empty()) co_return co_await HasOneOf(reading, std::move(order_ids));
+  const Result<CustomerSnapshots> held = co_await reading.host.store.ReadSnapshots(reading.owner.polar_customer_id);
+  if (!held) co_return held.error();
+  co_return std::none_of(held->subscriptions.begin(), held->subscriptions.end(),
+                         [](const Subscription& one) { return IsKeptConektaId(one.id) && !one.ended_at; });
+}
+
 // A customer who is known anew, after an erasure or in a new database, may have bought there before.
 Task<Status> FindAndKeep(Host& host, const Settings& settings, std::string polar_customer_id, CallTerms terms) {
   Result<std::vector<std::string>> found = co_await FindAtConekta(host, settings, polar_customer_id, std::move(terms));
@@ -264,9 +274,9 @@ Task<Result<Facts>> FetchAllOfConekta(Host& host, const Settings& settings, std:
   reading.held = link->newest_fact;
   Status done = co_await AskForSubscriptions(reading);
   if (done && reading.gone_at) {
-    const Result<bool> is_theirs = co_await HasOneOf(reading, link->order_ids);
-    if (!is_theirs) co_return is_theirs.error();
-    if (*is_theirs) co_return co_await EndAllOfConekta(host, settings, reading.owner, *reading.gone_at);
+    const Result<bool> were_removed = co_await WereRemoved(reading, link->order_ids);
+    if (!were_removed) co_return were_removed.error();
+    if (*were_removed) co_return co_await EndAllOfConekta(host, settings, reading.owner, *reading.gone_at);
     host.log.Warn("Conekta does not have customer " + reading.owner.conekta_customer_id +
                   ", nor any of their orders: what is known of them stays as it is. Check CONEKTA_API_KEY.");
     co_return Facts{};
@@ -290,10 +300,10 @@ Task<Result<std::optional<Timestamp>>> FindGoneFromConekta(Host& host, const Set
   ConektaReading reading{host, settings, std::move(owner), std::move(terms)};
   Status asked = co_await AskForSubscriptions(reading);
   if (!asked) co_return std::move(asked).error();
-  if (!reading.gone_at || link->order_ids.empty()) co_return reading.gone_at;
-  const Result<bool> is_theirs = co_await HasOneOf(reading, std::move(link->order_ids));
-  if (!is_theirs) co_return is_theirs.error();
-  if (!*is_theirs) co_return AnothersKey();
+  if (!reading.gone_at) co_return reading.gone_at;
+  const Result<bool> were_removed = co_await WereRemoved(reading, std::move(link->order_ids));
+  if (!were_removed) co_return were_removed.error();
+  if (!*were_removed) co_return AnothersKey();
   co_return reading.gone_at;
 }
 

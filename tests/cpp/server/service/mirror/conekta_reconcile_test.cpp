@@ -140,6 +140,36 @@ TEST_CASE("a customer who is gone from Conekta while their orders are there has 
   CHECK(scene.Reconcile().empty());
 }
 
+TEST_CASE("a customer who is gone from Conekta and had nothing there makes nobody doubt the key") {
+  HealedScene scene;
+  scene.MakeCustomer();
+  scene.Link();
+  scene.Ask("DELETE", "/customers/" + scene.conekta_id);
+
+  CHECK(scene.Reconcile().empty());
+
+  CHECK(scene.simulation.log.warnings.empty());
+}
+
+TEST_CASE("a trial, which has no order, is not ended by another account's key at Conekta") {
+  HealedScene scene;
+  scene.MakeCustomer();
+  scene.Link();
+  scene.Ask("POST", "/plans",
+            R"({"id":"tried","name":"Tried","amount":19900,"currency":"MXN","interval":"month","frequency":1,)"
+            R"("trial_period_days":7})");
+  scene.Ask("POST", "/customers/" + scene.conekta_id + "/subscriptions", R"({"plan_id":"tried"})");
+  scene.DeliverAll();
+  REQUIRE(scene.Orders().empty());
+  REQUIRE(scene.Subscriptions().size() == 1);
+  scene.simulation.polar.faults.push_back({"/subscriptions?limit", {.outcome = HttpResponse{.status = 404}}});
+
+  CHECK(scene.Reconcile().empty());
+
+  CHECK(scene.Subscriptions().front().status == "trialing");
+  CHECK_FALSE(scene.simulation.log.warnings.empty());
+}
+
 TEST_CASE("who was erased here and comes back, or meets a new database, has what they bought at Conekta") {
   HealedScene scene;
   scene.MakeCustomer();
