@@ -1,5 +1,7 @@
 #include "emulator/conekta/pages/page_parts.h"
 
+#include <array>
+
 #include "core/foundation/text.h"
 #include "emulator/world.h"
 
@@ -49,6 +51,17 @@ Page PageOfConekta(const Language& language, std::string title) {
   page.shell.name = "Emulador de Conekta";
   page.shell.warning = "Solo tarjetas de prueba. No se mueve dinero.";
   return page;
+}
+
+std::string TimeText(const Language& language, Timestamp at) {
+  static constexpr std::array<std::string_view, 12> kMonths = {"enero",      "febrero", "marzo",     "abril",
+                                                               "mayo",       "junio",   "julio",     "agosto",
+                                                               "septiembre", "octubre", "noviembre", "diciembre"};
+  const CivilDate date = ToCivilDate(at);
+  const std::string spanish = std::to_string(date.day) + " de " +
+                              std::string(kMonths[static_cast<std::size_t>(date.month - 1)]) + " de " +
+                              std::to_string(date.year);
+  return language.Say(spanish, DateText(at)) + ", " + FormatTimestamp(at).substr(11, 5) + " UTC";
 }
 
 std::string Section(std::string_view heading, const std::string& html) {

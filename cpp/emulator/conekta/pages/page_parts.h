@@ -24,6 +24,8 @@ class Language {
 };
 
 [[nodiscard]] Page PageOfConekta(const Language& language, std::string title);
+/// `3 de diciembre de 2026, 18:30 UTC`, or `December 3, 2026, 18:30 UTC`.
+[[nodiscard]] std::string TimeText(const Language& language, Timestamp at);
 /// A card of the page with a heading: `html` is markup.
 [[nodiscard]] std::string Section(std::string_view heading, const std::string& html);
 /// A form that posts to the page's own address, with the language and whatever `html` has.

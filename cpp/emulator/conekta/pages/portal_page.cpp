@@ -16,7 +16,7 @@ HttpResponse PortalForm(World& world, const Call& call, const Language& language
               Escape(subscription.status) + "</dd></div>\n";
   if (subscription.cycle_end) {
     page.body += "<div><dt>" + language.Say("Pagado hasta", "Paid until") + "</dt><dd>" +
-                 FormatTimestamp(Timestamp::FromSeconds(subscription.cycle_end->Seconds())) + "</dd></div>\n";
+                 TimeText(language, *subscription.cycle_end) + "</dd></div>\n";
   }
   page.body += "</dl>\n</section>\n";
   if (subscription.status != "canceled" && subscription.status != "expired") {

@@ -74,6 +74,10 @@ TEST_CASE("cash is pending until the money arrives, days later") {
   const Json pending = shop.Reread(order);
   CHECK(TextAt(pending, "payment_status") == "pending_payment");
   CHECK(TextAt(pending, "charges.data.0.payment_method.reference").size() == 14);
+  const std::string page = "/conekta/checkout/" + TextAt(order, "checkout.slug");
+  CHECK(shop.Send({"GET", page}).raw.body.find("<dd>25 de noviembre de 2026, 06:00 UTC</dd>") != std::string::npos);
+  CHECK(shop.Send({"GET", page + "?lang=en"}).raw.body.find("<dd>November 25, 2026, 06:00 UTC</dd>") !=
+        std::string::npos);
   CHECK(At(pending, "charges.data.0.payment_method.expires_at") == Json(expires));
   CHECK(shop.Call("PUT", "/orders/" + TextAt(order, "id"), Json::object({{"currency", "MXN"}})).status == 428);
 
