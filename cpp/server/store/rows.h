@@ -211,6 +211,9 @@ struct CustomerFact {
   std::string name;
   bool deleted = false;
   Timestamp timestamp;
+  /// Polar was asked and had no such customer, which another account's key may be the reason of: a deletion that Polar
+  /// did not tell of.
+  bool is_missing = false;
 };
 
 /// What a customer's state says of their subscriptions: these are the active and trialing ones, and no others. It is

@@ -36,7 +36,7 @@ class Store {
   /// known by this customer already stays as they are. `since`: who was fetched then or later is filled.
   [[nodiscard]] virtual Task<Result<Introduced>> IntroduceCustomer(CustomerRow customer, Timestamp since,
                                                                    Timestamp now) = 0;
-  /// The customer who has this one at Conekta; none for one that Polar has deleted.
+  /// The customer who has this one at Conekta, also one that Polar has deleted: what they still have there ends.
   [[nodiscard]] virtual Task<Result<std::optional<CustomerRow>>> FindConektaCustomer(
       std::string conekta_customer_id) = 0;
   /// Keeps whom a customer is at Conekta. Returns the id that is kept: one that was kept before stays. Empty, and

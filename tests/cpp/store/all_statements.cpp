@@ -112,6 +112,9 @@ void UseEverything(const std::shared_ptr<SqlRunner>& runner, SqlRunner& unwritte
     for (int i = 0; i < 2; ++i) dump(store.SetConektaCustomer(customer, "cus_" + subject.id));
     dump(store.FindConektaCustomer("cus_" + subject.id));
     dump(store.ReadConektaLink(customer));
+    for (const std::string& id : {"anew-" + subject.id, customer}) {
+      dump(store.SaveCustomer({subject, id, "e", "n", false}, kNow));
+    }
     dump(store.ForgetConektaCustomer(customer, "cus_" + subject.id));
     dump(store.ReadSubject(subject));
     CheckoutRow checkout;
@@ -191,6 +194,9 @@ void UseEverything(const std::shared_ptr<SqlRunner>& runner, SqlRunner& unwritte
     dump(store.ReadSnapshots(customer));
     dump(store.ListSubscriptions(customer, {}));
     dump(store.ListOrders(customer, {}));
+    Facts gone;
+    gone.customers.push_back({customer, "e", "n", true, kNow});
+    dump(store.ApplyFacts(gone, kNow));
   }
   for (int i = 0; i < 2; ++i) dump(store.ClaimIdempotencyKey({kUser.id, "new", "d", ""}, kNow));
   dump(store.ReleaseIdempotencyKey({kUser.id, "new", "d", ""}));

@@ -176,6 +176,64 @@ TEST_CASE("it is known what the mirror holds of a customer at Conekta, and how n
   CHECK(link.order_ids == std::vector<std::string>{"ord_2", "ord_1"});
 }
 
+TEST_CASE("of who is told to be deleted at Polar, what runs at Conekta is canceled, and is theirs again when made anew") {
+  const auto store = OpenStore();
+  const std::string first = "0a1b2c3d-0000-4000-8000-000000000001";
+  const std::string second = "0a1b2c3d-0000-4000-8000-000000000002";
+  Ask(store->SaveCustomer({kAcme, first, "", "Acme", true, true}, kNow));
+  Ask(store->SetConektaCustomer(first, "cus_1"));
+  const Timestamp end = kNow.PlusSeconds(2'592'000);
+  const auto tell = [&](const std::string& id, SubscriptionStatus status, std::int64_t at) {
+    Subscription one;
+    one.id = id;
+    one.status = status;
+    one.customer_id = first;
+    one.product_id = "product";
+    one.currency = "mxn";
+    one.recurring_interval = RecurringInterval::kMonth;
+    one.current_period_start = kNow;
+    one.current_period_end = end;
+    Facts facts;
+    facts.subscriptions.push_back({one, kNow.PlusSeconds(at), DumpJson(Encode(one))});
+    Ask(store->ApplyFacts(facts, kNow.PlusSeconds(at)));
+  };
+  const auto deleted = [&](std::int64_t at, bool is_missing) {
+    Facts facts;
+    facts.customers.push_back({first, "", "", true, kNow.PlusSeconds(at), is_missing});
+    Ask(store->ApplyFacts(facts, kNow.PlusSeconds(at)));
+  };
+  tell("sub_1", SubscriptionStatus::kActive, 1);
+  tell("sub_2", SubscriptionStatus::kCanceled, 1);
+  tell("5b2f0d3e-0000-4000-8000-000000000001", SubscriptionStatus::kActive, 1);
+
+  deleted(10, true);
+  CHECK(Ask(store->FindConektaCustomer("cus_1"))->polar_customer_id == first);
+  tell("sub_1", SubscriptionStatus::kActive, 11);
+  CHECK_FALSE(Ask(store->FindCancellation("sub_1")).has_value());
+
+  deleted(20, false);
+  const auto kept = Ask(store->FindCancellation("sub_1"));
+  REQUIRE(kept.has_value());
+  CHECK(kept->cancel_at == end);
+  CHECK(kept->canceled_at == kNow.PlusSeconds(20));
+  CHECK(kept->conekta_customer_id == "cus_1");
+  CHECK_FALSE(Ask(store->FindCancellation("sub_2")).has_value());
+  // A later word that Polar merely does not have them takes nothing back, and nothing is begun twice.
+  deleted(30, true);
+  tell("sub_1", SubscriptionStatus::kActive, 31);
+  tell("sub_3", SubscriptionStatus::kTrialing, 31);
+  CHECK(Ask(store->FindCancellation("sub_1"))->canceled_at == kNow.PlusSeconds(20));
+  CHECK(Ask(store->FindCancellation("sub_3"))->canceled_at == kNow.PlusSeconds(31));
+
+  Ask(store->SaveCustomer({kAcme, second, "", "Acme", true, true}, kNow.PlusSeconds(40)));
+
+  CHECK(Ask(store->FindConektaCustomer("cus_1"))->polar_customer_id == second);
+  CHECK_FALSE(Ask(store->ReadSubject(kAcme)).customer->is_mirrored);
+  CHECK(Ask(store->ReadSnapshots(second)).subscriptions.size() == 3);
+  CHECK(Ask(store->ReadSnapshots(first)).subscriptions.size() == 1);
+  CHECK(Ask(store->FindCancellation("sub_1"))->polar_customer_id == second);
+}
+
 TEST_CASE("Polar's list of active subscriptions says nothing of one at Conekta") {
   const auto database = OpenEmpty(GENERATE(SqlEngine::kSqlite, SqlEngine::kPostgres));
   const auto store = database->ForTenant("acme");

@@ -19,6 +19,13 @@ Task<Result<CustomerRow>> Keep(Host& host, CustomerRow row) {
   const Result<bool> saved = co_await host.store.SaveCustomer(row, host.clock.Now());
   if (!saved) co_return saved.error();
   if (!*saved) co_return DeletedAtPlinto();
+  // Where they buy, and who they are at Conekta, outlast a deletion at Polar.
+  Result<std::optional<CustomerRow>> known = co_await host.store.FindCustomer(row.subject);
+  if (!known) co_return std::move(known).error();
+  if (*known) {
+    row.country = std::move((*known)->country);
+    row.conekta_customer_id = std::move((*known)->conekta_customer_id);
+  }
   co_return std::move(row);
 }
 

@@ -144,7 +144,9 @@ Task<Status> FetchState(Fetch& fetch, Part& part) {
   Json data = EmptyObject();
   SetMember(data, "id", fetch.customer_id);
   SetMember(data, "deleted_at", FormatTimestamp(as_of));
-  co_return Tell(fetch.settings, "customer.deleted", as_of, std::move(data), part.facts);
+  Status told = Tell(fetch.settings, "customer.deleted", as_of, std::move(data), part.facts);
+  for (CustomerFact& fact : part.facts.customers) fact.is_missing = true;
+  co_return told;
 }
 
 /// What the event says of one that exists no more.
@@ -199,6 +201,10 @@ Task<Result<FetchedCustomer>> FetchWholeCustomer(Host& host, const Settings& set
                           .has_all_orders = parts[2].is_whole};
   fetched.facts.asked_at = asked_at;
   Status done = AddParts(parts, fetched.facts);
+  // Of what Polar has of them it says that the account is theirs.
+  if (!fetched.facts.subscriptions.empty() || !fetched.facts.orders.empty()) {
+    for (CustomerFact& fact : fetched.facts.customers) fact.is_missing = false;
+  }
   if (done) done = co_await FetchAllSeats(fetch, fetched.facts);
   if (!done) co_return std::move(done).error();
   fetched.conekta = co_await FetchAllOfConekta(host, settings, fetch.customer_id, fetch.terms);

@@ -3,6 +3,7 @@
 
 #include "server/store/engines/sql.h"
 #include "server/store/sql/locks.h"
+#include "server/store/sql/statements/cancellation_statements.h"
 #include "server/store/sql/statements/statements.h"
 
 namespace plinto::polar::server::sql {
@@ -11,7 +12,7 @@ std::optional<CustomerRow> FindConektaCustomer(const Scope& db, const std::strin
   Query query(db,
               "SELECT polar_customer_id, email, name, type, coalesce(country, ''), organization_id,"
               " coalesce(user_id, '') FROM polar_customers"
-              " WHERE tenant = ?1 AND conekta_customer_id = ?2 AND status = 'active'");
+              " WHERE tenant = ?1 AND conekta_customer_id = ?2");
   if (!query.Bind(conekta_customer_id).Step()) return std::nullopt;
   const bool is_user = query.IsNull(5);
   const Subject subject{is_user ? Subject::Kind::kUser : Subject::Kind::kOrganization, query.Text(is_user ? 6 : 5)};
@@ -47,6 +48,47 @@ void ForgetConektaCustomer(const Scope& db, const std::string& polar_customer_id
                "UPDATE polar_customers SET conekta_customer_id = NULL"
                " WHERE tenant = ?1 AND polar_customer_id = ?2 AND conekta_customer_id = ?3");
   forget.Bind(polar_customer_id).Bind(conekta_customer_id).Run();
+}
+
+bool MoveConekta(const Scope& db, const std::string& from, const std::string& to) {
+  {
+    Query find(db,
+               "SELECT coalesce(conekta_customer_id, '') FROM polar_customers"
+               " WHERE tenant = ?1 AND polar_customer_id = ?2");
+    if (!find.Bind(from).Step() || find.Text(0).empty()) return false;
+  }
+  for (const char* move : {"UPDATE polar_subscriptions SET polar_customer_id = ?3 WHERE tenant = ?1"
+                           " AND polar_customer_id = ?2 AND substr(polar_subscription_id, 1, 4) = 'sub_'",
+                           "UPDATE polar_orders SET polar_customer_id = ?3 WHERE tenant = ?1"
+                           " AND polar_customer_id = ?2 AND substr(polar_order_id, 1, 4) = 'ord_'",
+                           "UPDATE kept_cancellations SET polar_customer_id = ?3 WHERE tenant = ?1"
+                           " AND polar_customer_id = ?2"}) {
+    Query(db, move).Bind(from).Bind(to).Run();
+  }
+  return true;
+}
+
+void CancelOfDeleted(const Scope& db, const std::string& polar_customer_id, Timestamp now) {
+  std::vector<KeptCancellation> running;
+  {
+    Query find(db,
+               "SELECT s.polar_subscription_id, c.conekta_customer_id, s.current_period_end FROM polar_customers c"
+               " JOIN polar_subscriptions s ON s.tenant = c.tenant AND s.polar_customer_id = c.polar_customer_id"
+               " WHERE c.tenant = ?1 AND c.polar_customer_id = ?2 AND c.status = 'deleted' AND c.deleted_at IS NOT NULL"
+               " AND coalesce(c.conekta_customer_id, '') <> '' AND substr(s.polar_subscription_id, 1, 4) = 'sub_'"
+               " AND s.status <> 'canceled' AND NOT EXISTS (SELECT 1 FROM kept_cancellations k"
+               " WHERE k.tenant = ?1 AND k.subscription_id = s.polar_subscription_id)");
+    find.Bind(polar_customer_id);
+    while (find.Step()) {
+      running.push_back({.subscription_id = find.Text(0),
+                         .polar_customer_id = polar_customer_id,
+                         .conekta_customer_id = find.Text(1),
+                         .cancel_at = find.Time(2),
+                         .canceled_at = now,
+                         .actor = ""});
+    }
+  }
+  for (const KeptCancellation& one : running) KeepCancellation(db, one, now);
 }
 
 ConektaLink ReadConektaLink(const Scope& db, const std::string& polar_customer_id) {

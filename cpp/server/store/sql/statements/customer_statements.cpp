@@ -69,12 +69,14 @@ std::optional<CustomerRow> FindCustomer(const Scope& db, const Subject& subject)
 
 bool SaveCustomer(const Scope& db, const CustomerRow& customer, Timestamp now) {
   LockSubject(db, customer.subject.id);
-  LockIds(db, {customer.polar_customer_id, customer.subject.id});
+  const std::string before = PolarIdOf(db, customer.subject);
+  LockIds(db, {before.empty() ? customer.polar_customer_id : before, customer.polar_customer_id, customer.subject.id});
   if (const auto news = FindSubjectNews(db, customer.subject.id); news && news->is_gone) return false;
   TakeFromOthers(db, customer, now);
-  const std::string before = PolarIdOf(db, customer.subject);
+  bool is_mirrored = customer.is_mirrored;
   if (!before.empty() && before != customer.polar_customer_id) {
-    MoveAccess(db, before, customer.polar_customer_id, customer.is_mirrored, now);
+    if (MoveConekta(db, before, customer.polar_customer_id)) is_mirrored = false;
+    MoveAccess(db, before, customer.polar_customer_id, is_mirrored, now);
   }
   if (before.empty()) MoveGrantAccess(db, customer.subject, customer.polar_customer_id, now);
   // Nobody could be told of what Polar told before the subject was known here.
@@ -94,8 +96,8 @@ bool SaveCustomer(const Scope& db, const CustomerRow& customer, Timestamp now) {
   update.Bind(customer.polar_customer_id).Bind(customer.email).Bind(customer.name).Bind(type).Bind(now);
   update.Bind(OrganizationOf(customer.subject))
       .Bind(UserOf(customer.subject))
-      .Bind(customer.is_mirrored ? std::optional(now) : std::nullopt);
-  const Timestamp due = FirstReconcile(customer.is_mirrored, now);
+      .Bind(is_mirrored ? std::optional(now) : std::nullopt);
+  const Timestamp due = FirstReconcile(is_mirrored, now);
   update.Bind(due);
   if (update.Run() > 0) return true;
   Query insert(db,
@@ -104,7 +106,7 @@ bool SaveCustomer(const Scope& db, const CustomerRow& customer, Timestamp now) {
                " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'active', ?8, ?9, ?10, ?11)");
   insert.Bind(OrganizationOf(customer.subject)).Bind(UserOf(customer.subject));
   insert.Bind(customer.polar_customer_id).Bind(customer.email).Bind(customer.name).Bind(type).Bind(now).Bind(now);
-  insert.Bind(customer.is_mirrored ? std::optional(now) : std::nullopt).Bind(due).Run();
+  insert.Bind(is_mirrored ? std::optional(now) : std::nullopt).Bind(due).Run();
   return true;
 }
 

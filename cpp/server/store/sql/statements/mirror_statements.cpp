@@ -4,6 +4,7 @@
 #include <map>
 
 #include "core/billing/fact_order.h"
+#include "core/conekta/account.h"
 #include "core/foundation/codec.h"
 #include "server/base/defects.h"
 #include "server/store/engines/sql.h"
@@ -118,12 +119,13 @@ void FoldFact(const Scope& db, const CheckoutFact& fact, Timestamp now) {
 
 void FoldFact(const Scope& db, const CustomerFact& fact, Timestamp now) {
   Query update(db,
-               "UPDATE polar_customers SET email = ?2, name = ?3, status = ?4, deleted_at = ?5, fact_timestamp = ?6,"
+               "UPDATE polar_customers SET email = ?2, name = ?3, status = ?4, fact_timestamp = ?6,"
+               " deleted_at = CASE WHEN ?4 = 'deleted' THEN coalesce(deleted_at, ?5) END,"
                " updated_at = ?7, reconcile_at = CASE WHEN ?4 = 'deleted' THEN NULL ELSE reconcile_at END WHERE tenant "
                "= ?1 AND polar_customer_id = ?8 AND (fact_timestamp < ?6"
                " OR (fact_timestamp = ?6 AND (status <> 'deleted' OR ?4 = 'deleted')))");
   update.Bind(fact.email).Bind(fact.name).Bind(std::string(fact.deleted ? "deleted" : "active"));
-  update.Bind(fact.deleted ? std::optional(now) : std::nullopt).Bind(fact.timestamp).Bind(now);
+  update.Bind(fact.deleted && !fact.is_missing ? std::optional(now) : std::nullopt).Bind(fact.timestamp).Bind(now);
   update.Bind(fact.polar_customer_id).Run();
 }
 
@@ -148,6 +150,18 @@ std::set<std::string> OwnersIn(const Facts& facts) {
   for (const auto& fact : facts.customers) owners.insert(fact.polar_customer_id);
   for (const auto& fact : facts.billing) owners.insert(fact.customer_id);
   return owners;
+}
+
+// Who may be deleted at Polar, and have something that runs at Conekta.
+std::set<std::string> PerhapsDeleted(const Facts& facts) {
+  std::set<std::string> customers;
+  for (const auto& fact : facts.customers) {
+    if (fact.deleted) customers.insert(fact.polar_customer_id);
+  }
+  for (const auto& fact : facts.subscriptions) {
+    if (IsKeptConektaId(fact.subscription.id)) customers.insert(fact.subscription.customer_id);
+  }
+  return customers;
 }
 
 }  // namespace
@@ -180,6 +194,7 @@ void FoldFacts(const Scope& db, const Facts& facts, Timestamp now) {
   std::set<std::string> subscribers;
   for (const auto& fact : facts.subscriptions) subscribers.insert(fact.subscription.customer_id);
   for (const std::string& customer : subscribers) ScheduleReconcile(db, customer, now);
+  for (const std::string& customer : PerhapsDeleted(facts)) CancelOfDeleted(db, customer, now);
   for (const auto& fact : facts.active) {
     if (Disagrees(db, fact)) DemandReconcile(db, fact.polar_customer_id, now);
   }

@@ -16,6 +16,12 @@ std::string SetConektaCustomer(const Scope& db, const std::string& polar_custome
                                const std::string& conekta_customer_id);
 void ForgetConektaCustomer(const Scope& db, const std::string& polar_customer_id,
                            const std::string& conekta_customer_id);
+/// A subject has another customer at Polar from now on, and stays who they are at Conekta: what they have there is the
+/// new one's. False of who is nobody there.
+bool MoveConekta(const Scope& db, const std::string& from, const std::string& to);
+/// Cancels, at its period's end, what runs at Conekta of a customer of whom Polar has told that they were deleted:
+/// nobody is charged for what gives them nothing.
+void CancelOfDeleted(const Scope& db, const std::string& polar_customer_id, Timestamp now);
 ConektaLink ReadConektaLink(const Scope& db, const std::string& polar_customer_id);
 bool SetCountry(const Scope& db, const std::string& polar_customer_id, const std::string& country);
 std::optional<IdempotencyRow> ClaimIdempotencyKey(const Scope& db, const IdempotencyRow& claim, Timestamp now);

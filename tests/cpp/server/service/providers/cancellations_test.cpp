@@ -35,6 +35,13 @@ struct Subscriber : ConektaScene {
     REQUIRE_FALSE(run.problem.has_value());
     return run;
   }
+  void DeliverPolars() {
+    for (HttpRequest& delivery : simulation.Collect()) {
+      if (delivery.url.find("/webhooks/conekta") != std::string::npos) continue;
+      REQUIRE(simulation.Deliver(std::move(delivery)).status == 202);
+    }
+    static_cast<void>(simulation.ProcessInbox());
+  }
   void PassTo(Timestamp time) { DeliverAll((time.microseconds - simulation.clock.Now().microseconds) / 1'000'000); }
 
   std::string id;
@@ -201,4 +208,55 @@ TEST_CASE("an erasure ends what runs at Conekta and removes the customer there")
   }
   CHECK(FindMember(scene.Ask("GET", "/customers"), "data")->size() == 0);
   CHECK_FALSE(scene.CarryOut().has_value());
+}
+
+TEST_CASE("who is deleted at Polar is not charged again at Conekta, and gets it all back when made anew in time") {
+  Subscriber scene;
+  const Timestamp end = scene.Shown().current_period_end;
+  const Json page = scene.Order();
+  REQUIRE(scene.simulation.AskPolar("DELETE", "/v1/customers/" + scene.polar_id).status == 204);
+
+  SECTION("Polar tells of it") {
+    scene.DeliverPolars();
+    CHECK(scene.CarryOut() == end.PlusSeconds(-kDay));
+    SECTION("nobody comes back") {
+      CHECK_FALSE(scene.IsAllowed("pro"));
+      scene.PassTo(end.PlusSeconds(-kDay + 60));
+      static_cast<void>(scene.CarryOut());
+      CHECK(scene.AtConekta() == "canceled");
+      scene.PassTo(end.PlusSeconds(40 * kDay));
+      CHECK(scene.Orders().size() == 1);
+    }
+    SECTION("a page that was open subscribes them once more") {
+      const std::string later = scene.Subscribe();
+      scene.DeliverAll();
+      const Timestamp due = scene.simulation.clock.Now().PlusSeconds(32 * kDay);
+      scene.PassTo(due);
+      while (const auto next = scene.CarryOut()) {
+        if (*next > due) break;
+      }
+      CHECK(ConektaScene::TextIn(scene.Ask("GET", "/customers/" + scene.conekta_id + "/subscriptions/" + later),
+                                 "status") == "canceled");
+    }
+    SECTION("they are made anew") {
+      REQUIRE(scene.simulation.Await(scene.simulation.store->SetCountry(scene.polar_id, "MX")).ok());
+      const HttpResponse anew = scene.simulation.Request("POST", "/customer", kAlice);
+      REQUIRE(anew.status == 200);
+      CHECK(ConektaScene::TextIn(scene.simulation.BodyOf(anew), "country") == "MX");
+      CHECK(scene.IsAllowed("pro"));
+      CHECK(scene.Shown().cancel_at_period_end);
+      CHECK_FALSE(*FindBool(scene.Get("resume"), "cancel_at_period_end"));
+      CHECK_FALSE(scene.CarryOut().has_value());
+      // What comes from now on is theirs, too.
+      scene.PayByCard(page);
+      scene.DeliverAll();
+      CHECK(scene.IsAllowed("starter"));
+    }
+  }
+  SECTION("Polar merely does not have them: that may be another account's key") {
+    static_cast<void>(scene.simulation.Collect());  // never delivered
+    scene.PassTo(scene.simulation.clock.Now().PlusSeconds(8 * kDay));
+    CHECK_FALSE(scene.IsAllowed("pro"));
+    CHECK_FALSE(scene.CarryOut().has_value());
+  }
 }
