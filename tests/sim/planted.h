@@ -40,6 +40,8 @@ inline constexpr std::array kPlanted = {
     Planted{"cancellation-forgotten", "a kept cancellation is forgotten once it is carried out, before its date"},
     Planted{"cancellation-not-taken-back", "a kept cancellation that was taken back stays"},
     Planted{"cancellation-begun-unnoted", "it is not noted that a kept cancellation is being carried out"},
+    Planted{"charged-after-deletion", "what runs at Conekta of somebody whom Polar has deleted is charged on"},
+    Planted{"left-at-conekta", "who is made anew at Polar does not keep what they have at Conekta"},
     Planted{"failure-finished", "a delivery whose processing failed counts as processed"},
 };
 

@@ -92,7 +92,7 @@ class World {
   void CheckTold();
   void CheckMirror();
   void CheckBuyer(const Buyer& buyer);
-  [[nodiscard]] bool IsLost(const Buyer& buyer);
+  void CheckLeft(const Buyer& buyer);
 
   std::vector<std::unique_ptr<Server>> servers_;
   std::vector<int> lives_;

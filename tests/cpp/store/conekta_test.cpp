@@ -176,7 +176,8 @@ TEST_CASE("it is known what the mirror holds of a customer at Conekta, and how n
   CHECK(link.order_ids == std::vector<std::string>{"ord_2", "ord_1"});
 }
 
-TEST_CASE("of who is told to be deleted at Polar, what runs at Conekta is canceled, and is theirs again when made anew") {
+TEST_CASE(
+    "what runs at Conekta of somebody deleted at Polar is canceled, and is theirs again when they are made anew") {
   const auto store = OpenStore();
   const std::string first = "0a1b2c3d-0000-4000-8000-000000000001";
   const std::string second = "0a1b2c3d-0000-4000-8000-000000000002";

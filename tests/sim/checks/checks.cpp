@@ -61,12 +61,23 @@ void World::CheckMirror() {
   }
 }
 
-// Deleted at Polar by an erasure whose answer was lost, and bought at Conekta since: nothing says whose that is.
-bool World::IsLost(const Buyer& buyer) {
-  for (const std::string& id : conektas[buyer.tenant()]->ReferencesOf(buyer.id())) {
-    if (accounts[buyer.tenant()]->Read("/v1/customers/" + id).is_null()) return true;
+// Nobody at Polar, where they were deleted, perhaps by an erasure whose answer was lost: they have no access, and what
+// runs at Conekta is not charged again. Unless it is not known here: Polar never told of it.
+void World::CheckLeft(const Buyer& buyer) {
+  const auto known = ledger.Read(
+      "SELECT polar_customer_id FROM polar_customers WHERE tenant = ?1 AND user_id = ?2"
+      " AND status = 'deleted' AND deleted_at IS NOT NULL",
+      {TenantName(buyer.tenant()), buyer.id()}, 1);
+  if (known.empty()) return;
+  if (IsAllowed(buyer, false)) ledger.Break("user " + buyer.id() + " was deleted at Polar, and is allowed here");
+  for (const auto& row : ledger.Read("SELECT polar_subscription_id FROM polar_subscriptions s"
+                                     " WHERE tenant = ?1 AND polar_customer_id = ?2 AND status <> 'canceled'"
+                                     " AND substr(polar_subscription_id, 1, 4) = 'sub_' AND NOT EXISTS (SELECT 1"
+                                     " FROM kept_cancellations k WHERE k.tenant = ?1"
+                                     " AND k.subscription_id = s.polar_subscription_id)",
+                                     {TenantName(buyer.tenant()), known.front().front()}, 1)) {
+    ledger.Break("user " + buyer.id() + " was deleted at Polar, and pays for subscription " + row.front() + " on");
   }
-  return false;
 }
 
 void World::CheckBuyer(const Buyer& buyer) {
@@ -77,7 +88,7 @@ void World::CheckBuyer(const Buyer& buyer) {
     if (buyer.is_mexican()) conekta_mirrors[tenant]->CheckGone(buyer.id());
     return;
   }
-  if (buyer.is_mexican() && IsLost(buyer)) return;
+  if (buyer.is_mexican() && !at_polar) return CheckLeft(buyer);
   std::set<std::string> here;
   for (const auto& row : ledger.Read("SELECT s.polar_subscription_id FROM polar_subscriptions s JOIN polar_customers c"
                                      " ON c.tenant = s.tenant AND c.polar_customer_id = s.polar_customer_id"

@@ -140,6 +140,7 @@ void Buyer::ChangeAtPolar() {
   if (is_mexican() && world_.dice.Chance(700)) return ChangeAtConekta();
   PolarAccount& account = *world_.accounts[tenant_];
   const auto active = account.ActiveOf(id_);
+  if (active && world_.dice.Chance(100)) return BeDeletedAtPolar();
   if (!active || active->empty()) return;
   const std::string path = "/v1/subscriptions/" + *active->rbegin();
   const bool revokes = world_.dice.Chance(600);
@@ -147,6 +148,15 @@ void Buyer::ChangeAtPolar() {
       revokes ? account.Ask("DELETE", path) : account.Ask("PATCH", path, R"({"cancel_at_period_end":true})");
   world_.schedule.Note(std::string(revokes ? "revoked" : "to be canceled") +
                        " at Polar: " + std::to_string(answer.status));
+}
+
+// By whoever manages the account there, who knows nothing of Conekta.
+void Buyer::BeDeletedAtPolar() {
+  was_deleted_at_polar_ = true;
+  world_.ledger.OnLeaving(TenantName(tenant_), id_);
+  if (is_mexican()) world_.kept_promises[tenant_]->OnLeaving(id_, true);
+  const HttpResponse answer = world_.accounts[tenant_]->Ask("DELETE", "/v1/customers/external/" + id_);
+  world_.schedule.Note("a customer is deleted at Polar: " + std::to_string(answer.status));
 }
 
 void Buyer::Erase() {

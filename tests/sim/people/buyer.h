@@ -58,6 +58,7 @@ class Buyer {
   void RefundAtConekta();
   /// Their subscriptions, at whichever provider.
   [[nodiscard]] std::vector<std::string> Running();
+  void BeDeletedAtPolar();
   void Erase();
   void BeToldOf(const std::string& type);
   void TellOf(HttpRequest event, const std::string& id, int tries);
@@ -73,6 +74,7 @@ class Buyer {
   int moves_ = 0;    ///< how often they have left: they do not pay what they began before
   int leaving_ = 0;  ///< erasures that are not answered
   bool is_deleted_ = false;
+  bool was_deleted_at_polar_ = false;  ///< by whoever manages the account; perhaps they were made anew since
 };
 
 }  // namespace plinto::polar::sim

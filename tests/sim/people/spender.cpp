@@ -76,7 +76,9 @@ void Buyer::CompareBalance(int tries) {
   world_.Call(tenant_, Request("GET", "/access?meter=" + kLeasedEvent), [this, tries](const auto& answer) {
     const Result<Json> json = ParseJson(answer && answer->status == 200 ? answer->body : "{}");
     const Json* balance = FindMember(*json, "balance");
-    const double there = world_.accounts[tenant_]->BalanceOf(id_).value_or(0);
+    const std::optional<double> known = world_.accounts[tenant_]->BalanceOf(id_);
+    if (!known && was_deleted_at_polar_) return;  // what they used since, nothing of theirs there pays for
+    const double there = known.value_or(0);
     const double here = balance == nullptr ? -1 : balance->get<double>();
     // What Polar has just changed is on its way.
     if (here != there && tries < 3) {

@@ -142,14 +142,6 @@ bool ConektaAccount::HasCustomer(const std::string& user) const {
   return false;
 }
 
-std::set<std::string> ConektaAccount::ReferencesOf(const std::string& user) {
-  std::set<std::string> references;
-  for (const auto& [customer, of] : users_) {
-    if (of == user) references.insert(TextIn(Read(std::string(kCustomers) + "/" + customer), "custom_reference"));
-  }
-  return references;
-}
-
 std::string ConektaAccount::UserOf(const std::string& customer) const {
   const auto found = users_.find(customer);
   return found == users_.end() ? std::string() : found->second;

@@ -52,8 +52,6 @@ class ConektaAccount {
   [[nodiscard]] std::vector<Json> SubscriptionsOf(const std::string& user);
   [[nodiscard]] std::vector<Json> OrdersOf(const std::string& user);
   [[nodiscard]] bool HasCustomer(const std::string& user) const;
-  /// The ids of Polar's that a user's customers bear.
-  [[nodiscard]] std::set<std::string> ReferencesOf(const std::string& user);
   /// Whose a customer is; empty where there is none, or no more.
   [[nodiscard]] std::string UserOf(const std::string& customer) const;
   /// The subscriptions that are paid for now, and those that are not over.

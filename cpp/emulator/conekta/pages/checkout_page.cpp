@@ -118,8 +118,7 @@ HttpResponse ReferencePage(const Call& call, const Language& language, Order& or
               "</dt><dd data-reference>" + Escape(charge.reference) + "</dd></div>\n<div><dt>Total</dt><dd>" +
               MoneyText(charge.amount, order.currency) + "</dd></div>\n<div><dt>" +
               language.Say("Paga antes de", "Pay before") + "</dt><dd>" +
-              TimeText(language, charge.expires_at.value_or(order.created_at)) +
-              "</dd></div>\n</dl>\n";
+              TimeText(language, charge.expires_at.value_or(order.created_at)) + "</dd></div>\n</dl>\n";
   if (order.checkout->success_url) {
     page.body += "<p><a data-action=\"back\"" + Attribute("href", *order.checkout->success_url) + ">" +
                  language.Say("Volver a la tienda", "Back to the shop") + "</a></p>\n";

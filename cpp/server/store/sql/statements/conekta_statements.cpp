@@ -1,6 +1,7 @@
 // Whom a customer of Polar's is at Conekta, and from where they buy.
 #include <algorithm>
 
+#include "server/base/defects.h"
 #include "server/store/engines/sql.h"
 #include "server/store/sql/locks.h"
 #include "server/store/sql/statements/cancellation_statements.h"
@@ -51,6 +52,7 @@ void ForgetConektaCustomer(const Scope& db, const std::string& polar_customer_id
 }
 
 bool MoveConekta(const Scope& db, const std::string& from, const std::string& to) {
+  if (HasDefect("left-at-conekta")) return false;
   {
     Query find(db,
                "SELECT coalesce(conekta_customer_id, '') FROM polar_customers"
@@ -69,6 +71,7 @@ bool MoveConekta(const Scope& db, const std::string& from, const std::string& to
 }
 
 void CancelOfDeleted(const Scope& db, const std::string& polar_customer_id, Timestamp now) {
+  if (HasDefect("charged-after-deletion")) return;
   std::vector<KeptCancellation> running;
   {
     Query find(db,
