@@ -81,17 +81,7 @@ void World::AddAccounts(std::size_t tenant, std::uint64_t seed) {
   conekta_mirrors.emplace_back();
   kept_promises.emplace_back();
   if (!has_conekta) return;
-  // An id that Polar has forgotten, because the answer to its deletion was lost, is known here alone.
-  const auto whose = [this, tenant](const std::string& id) {
-    const std::string user = TextIn(accounts[tenant]->Read("/v1/customers/" + id), "external_id");
-    if (!user.empty()) return user;
-    const auto rows =
-        ledger.Read("SELECT coalesce(user_id, '') FROM polar_customers WHERE tenant = ?1 AND polar_customer_id = ?2",
-                    {TenantName(tenant), id}, 1);
-    return rows.empty() ? std::string() : rows.front().front();
-  };
-  conektas[tenant] =
-      std::make_unique<ConektaAccount>(schedule, dice, weather, seed, whose, post("/polar/webhooks/conekta"));
+  conektas[tenant] = std::make_unique<ConektaAccount>(schedule, dice, weather, seed, post("/polar/webhooks/conekta"));
   conekta_mirrors[tenant] = std::make_unique<ConektaMirror>(schedule, ledger, *conektas[tenant], TenantName(tenant));
   kept_promises[tenant] = std::make_unique<KeptPromises>(schedule, ledger, *conektas[tenant], TenantName(tenant));
 }

@@ -1,5 +1,5 @@
-// Customers at Conekta: who pays there. Beside each stands a customer at Polar, whose id is the key of everything here
-// and stands in `custom_reference`. Errors: ParseConektaAnswer's (account.h).
+// Customers at Conekta: who pays there. Beside each stands a customer at Polar. Both bear the id of the user or the
+// organization at Plinto: there as `external_id`, here as `custom_reference`. Errors: ParseConektaAnswer's (account.h).
 #pragma once
 
 #include "core/conekta/account.h"
@@ -19,7 +19,7 @@ inline constexpr auto kDescription<ConektaCustomer> = Describe(
     Field("id", &ConektaCustomer::id, "Conekta's id.", Length(1, 100)),
     Field("email", &ConektaCustomer::email, "What orders can be searched by."),
     Field("name", &ConektaCustomer::name, "As it was sent."),
-    Field("custom_reference", &ConektaCustomer::custom_reference, "The customer's id at Polar."),
+    Field("custom_reference", &ConektaCustomer::custom_reference, "The id at Plinto of who buys."),
     Field("default_payment_source_id", &ConektaCustomer::default_payment_source_id, "What renewals are charged to."));
 
 /// All three are required by Conekta to create one, none to change one.
@@ -35,7 +35,7 @@ inline constexpr auto kDescription<ConektaCustomerFields> =
     Describe(Field("name", &ConektaCustomerFields::name, "On their receipts."),
              Field("email", &ConektaCustomerFields::email, "Where Conekta writes to."),
              Field("phone", &ConektaCustomerFields::phone, "With the country's code: `+525512345678`."),
-             Field("custom_reference", &ConektaCustomerFields::custom_reference, "The customer's id at Polar."),
+             Field("custom_reference", &ConektaCustomerFields::custom_reference, "The id at Plinto of who buys."),
              Field("metadata", &ConektaCustomerFields::metadata, "Texts, numbers and booleans."));
 
 [[nodiscard]] HttpRequest BuildCreateConektaCustomer(const ConektaAccount& account,

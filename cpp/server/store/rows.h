@@ -39,6 +39,7 @@ struct CustomerRow {
 
 /// What the mirror holds of a customer at Conekta.
 struct ConektaLink {
+  std::string subject_id = {};                ///< the customer's at Plinto; empty of who is not known
   std::string conekta_customer_id = {};       ///< empty of who is known to have bought nothing there
   bool is_to_find = false;                    ///< that is not known: nobody has looked for them there yet
   std::optional<Timestamp> newest_fact = {};  ///< of any of their objects: what is asked for from now on is newer

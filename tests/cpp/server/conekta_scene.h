@@ -76,11 +76,12 @@ class ConektaScene {
     REQUIRE(simulation.Request("POST", "/customer", kAlice).status == 200);
     const auto row = simulation.Await(simulation.store->FindCustomer({Subject::Kind::kUser, kAlice}));
     polar_id = row->value().polar_customer_id;
-    conekta_id = TextIn(Ask("POST", "/customers",
-                            R"({"name":"Ana Ruiz","email":"ana@example.com","phone":"+525512345678",)"
-                            R"("custom_reference":")" +
-                                polar_id + R"(","payment_sources":[{"type":"card","token_id":")" + token + R"("}]})"),
-                        "id");
+    conekta_id =
+        TextIn(Ask("POST", "/customers",
+                   R"({"name":"Ana Ruiz","email":"ana@example.com","phone":"+525512345678",)"
+                   R"("custom_reference":")" +
+                       std::string(kAlice) + R"(","payment_sources":[{"type":"card","token_id":")" + token + R"("}]})"),
+               "id");
   }
   void Link() { REQUIRE(*simulation.Await(simulation.store->SetConektaCustomer(polar_id, conekta_id)) == conekta_id); }
   std::string Subscribe() {

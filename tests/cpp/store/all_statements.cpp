@@ -194,7 +194,11 @@ void UseEverything(const std::shared_ptr<SqlRunner>& runner, SqlRunner& unwritte
     dump(store.ReadSnapshots(customer));
     dump(store.ListSubscriptions(customer, {}));
     dump(store.ListOrders(customer, {}));
+    subscription.id = "sub_" + subject.id;
+    order.id = "ord_" + subject.id;
     Facts gone;
+    gone.subscriptions.push_back({subscription, kNow.PlusSeconds(2), "{}"});
+    gone.orders.push_back({order, kNow.PlusSeconds(2), "{}"});
     gone.customers.push_back({customer, "e", "n", true, kNow});
     dump(store.ApplyFacts(gone, kNow));
   }

@@ -184,11 +184,12 @@ TEST_CASE(
   Ask(store->SaveCustomer({kAcme, first, "", "Acme", true, true}, kNow));
   Ask(store->SetConektaCustomer(first, "cus_1"));
   const Timestamp end = kNow.PlusSeconds(2'592'000);
+  std::string customer = first;
   const auto tell = [&](const std::string& id, SubscriptionStatus status, std::int64_t at) {
     Subscription one;
     one.id = id;
     one.status = status;
-    one.customer_id = first;
+    one.customer_id = customer;
     one.product_id = "product";
     one.currency = "mxn";
     one.recurring_interval = RecurringInterval::kMonth;
@@ -233,6 +234,12 @@ TEST_CASE(
   CHECK(Ask(store->ReadSnapshots(second)).subscriptions.size() == 3);
   CHECK(Ask(store->ReadSnapshots(first)).subscriptions.size() == 1);
   CHECK(Ask(store->FindCancellation("sub_1"))->polar_customer_id == second);
+  // One that was on its way for the first: the next reading gives it to the second.
+  tell("sub_4", SubscriptionStatus::kActive, 41);
+  CHECK(Ask(store->ReadSnapshots(second)).subscriptions.size() == 3);
+  customer = second;
+  tell("sub_4", SubscriptionStatus::kActive, 42);
+  CHECK(Ask(store->ReadSnapshots(second)).subscriptions.size() == 4);
 }
 
 TEST_CASE("Polar's list of active subscriptions says nothing of one at Conekta") {

@@ -35,10 +35,9 @@ const emulator::RsaKey& ConektaAccount::key() {
   return kKey;
 }
 
-ConektaAccount::ConektaAccount(Schedule& schedule, Dice& dice, const Weather& weather, std::uint64_t seed, Whose whose,
+ConektaAccount::ConektaAccount(Schedule& schedule, Dice& dice, const Weather& weather, std::uint64_t seed,
                                Postman::Deliver deliver)
     : schedule_(schedule),
-      whose_(std::move(whose)),
       emulator_({.seed = seed, .conekta = emulator::ConektaConfig{.keys = {key()}}}, schedule.Now()),
       postman_(schedule, dice, weather, emulator_,
                {.timers = "Conekta's timers",
@@ -71,7 +70,7 @@ void ConektaAccount::NoteWhose(const HttpRequest& request, const HttpResponse& a
   if (!answer.Succeeded() || !request.url.starts_with(kCustomers)) return;
   if (request.method == "POST" && request.url == kCustomers) {
     const Result<Json> made = ParseJson(answer.body);
-    users_[TextIn(*made, "id")] = whose_(TextIn(*made, "custom_reference"));
+    users_[TextIn(*made, "id")] = TextIn(*made, "custom_reference");
   } else if (request.method == "DELETE") {
     removed_.merge(std::map<std::string, std::string>{*users_.find(request.url.substr(kCustomers.size() + 1))});
     users_.erase(request.url.substr(kCustomers.size() + 1));

@@ -2,7 +2,6 @@
 // the page that its buyers pay on, and what it says of them.
 #pragma once
 
-#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -24,11 +23,7 @@ inline constexpr std::string_view kNeverAgainCard = "4000000000000341";  ///< pa
 
 class ConektaAccount {
  public:
-  /// Whose customer an id of Polar's is, as a customer of Conekta's bears it.
-  using Whose = std::function<std::string(const std::string& polar_customer_id)>;
-
-  ConektaAccount(Schedule& schedule, Dice& dice, const Weather& weather, std::uint64_t seed, Whose whose,
-                 Postman::Deliver deliver);
+  ConektaAccount(Schedule& schedule, Dice& dice, const Weather& weather, std::uint64_t seed, Postman::Deliver deliver);
 
   /// Made once for all simulations: nothing of it is in a trace.
   [[nodiscard]] static const emulator::RsaKey& key();
@@ -77,7 +72,6 @@ class ConektaAccount {
   void NoteWhose(const HttpRequest& request, const HttpResponse& answer);
 
   Schedule& schedule_;
-  Whose whose_;
   emulator::Emulator emulator_;
   Postman postman_;
   std::map<std::string, std::string> users_;           ///< by customer

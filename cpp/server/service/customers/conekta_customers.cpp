@@ -4,7 +4,6 @@
 
 #include "core/conekta/customers.h"
 #include "core/conekta/subscriptions.h"
-#include "core/polar/customers/customers.h"
 #include "server/service/conekta_call.h"
 
 namespace plinto::polar::server {
@@ -25,10 +24,10 @@ Error NoKey() {
               "CONEKTA_API_KEY, or erase here alone."};
 }
 
-Task<Result<std::string>> CreateAtConekta(Host& host, const Settings& settings, std::string polar_id,
+Task<Result<std::string>> CreateAtConekta(Host& host, const Settings& settings, std::string subject_id,
                                           ConektaContact contact, CallTerms terms) {
   ConektaCustomerFields fields{
-      .name = contact.name, .email = contact.email, .phone = kNoPhone, .custom_reference = polar_id};
+      .name = contact.name, .email = contact.email, .phone = kNoPhone, .custom_reference = subject_id};
   HttpRequest request = BuildCreateConektaCustomer(settings.conekta, fields);
   const CallOutcome outcome = co_await CallConekta(host, std::move(request), false, std::move(terms));
   const Result<ConektaCustomer> created = ReadConektaOutcome(outcome, ParseConektaCustomer);
@@ -69,28 +68,17 @@ Task<Status> RemoveOne(Host& host, const Settings& settings, std::string custome
   co_return Done{};
 }
 
-/// Of whom nothing is stored any more: by what Polar still has under their external id. Empty of who is not there.
-Task<Result<std::string>> FindErased(Host& host, const Settings& settings, std::string subject_id, CallTerms terms) {
-  HttpRequest request = BuildGetCustomerByExternalId(settings.polar, subject_id);
-  const CallOutcome outcome = co_await CallPolar(host, std::move(request), true, std::move(terms));
-  const Result<Customer> customer = ReadOutcome(outcome, ParseCustomer);
-  if (customer) co_return customer->id;
-  if (customer.error().code == ErrorCode::kNotFound) co_return std::string();
-  co_return customer.error();
-}
-
 }  // namespace
 
-Task<Result<std::vector<std::string>>> FindAtConekta(Host& host, const Settings& settings,
-                                                     std::string polar_customer_id, CallTerms terms) {
-  HttpRequest request =
-      BuildListConektaCustomers(settings.conekta, {.limit = kMostConektaItems, .search = polar_customer_id});
+Task<Result<std::vector<std::string>>> FindAtConekta(Host& host, const Settings& settings, std::string subject_id,
+                                                     CallTerms terms) {
+  HttpRequest request = BuildListConektaCustomers(settings.conekta, {.limit = kMostConektaItems, .search = subject_id});
   const CallOutcome outcome = co_await CallConekta(host, std::move(request), true, std::move(terms));
   const Result<ConektaList<ConektaCustomer>> found = ReadConektaOutcome(outcome, ParseConektaCustomers);
   if (!found) co_return found.error();
   std::vector<std::string> ids;
   for (const ConektaCustomer& one : found->data) {
-    if (one.custom_reference == polar_customer_id) ids.push_back(one.id);
+    if (one.custom_reference == subject_id) ids.push_back(one.id);
   }
   // Conekta lists the newest first.
   std::reverse(ids.begin(), ids.end());
@@ -100,14 +88,14 @@ Task<Result<std::vector<std::string>>> FindAtConekta(Host& host, const Settings&
 Task<Result<std::string>> EnsureConektaCustomer(Host& host, const Settings& settings, CustomerRow customer,
                                                 ConektaContact contact, CallTerms terms) {
   if (!customer.conekta_customer_id.empty()) co_return customer.conekta_customer_id;
-  const std::string& polar_id = customer.polar_customer_id;
-  const Result<std::vector<std::string>> found = co_await FindAtConekta(host, settings, polar_id, terms);
+  const std::string& subject_id = customer.subject.id;
+  const Result<std::vector<std::string>> found = co_await FindAtConekta(host, settings, subject_id, terms);
   if (!found) co_return found.error();
   const bool is_there = !found->empty();
   Result<std::string> id = is_there ? found->front() : std::string();
-  if (!is_there) id = co_await CreateAtConekta(host, settings, polar_id, std::move(contact), terms);
+  if (!is_there) id = co_await CreateAtConekta(host, settings, subject_id, std::move(contact), terms);
   if (!id) co_return id;
-  Result<std::string> kept = co_await host.store.SetConektaCustomer(polar_id, *id);
+  Result<std::string> kept = co_await host.store.SetConektaCustomer(customer.polar_customer_id, *id);
   // Another checkout was faster, or an erasure: nobody would look for this one again.
   if (kept && *kept != *id && !is_there) {
     static_cast<void>(co_await RemoveOne(host, settings, *std::move(id), std::move(terms)));
@@ -124,12 +112,8 @@ Task<Status> DeleteAtConekta(Host& host, const Settings& settings, Subject subje
     if (is_known) co_return NoKey();
     co_return Done{};
   }
-  Result<std::string> polar_id = *row ? (*row)->polar_customer_id : std::string();
-  if (!*row) polar_id = co_await FindErased(host, settings, subject.id, terms);
-  if (!polar_id) co_return std::move(polar_id).error();
-  if (polar_id->empty()) co_return Done{};
   // Also of whom none is kept: the answer that made them may have been lost.
-  Result<std::vector<std::string>> found = co_await FindAtConekta(host, settings, *std::move(polar_id), terms);
+  Result<std::vector<std::string>> found = co_await FindAtConekta(host, settings, subject.id, terms);
   if (!found) co_return std::move(found).error();
   if (is_known && std::find(found->begin(), found->end(), (*row)->conekta_customer_id) == found->end()) {
     found->push_back((*row)->conekta_customer_id);

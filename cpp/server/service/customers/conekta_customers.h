@@ -1,6 +1,7 @@
 // A subject's customer at Conekta, beside the one at Polar, whose id stays the key of everything here.
 //
-// Nothing at Conekta is idempotent: a customer is looked for, by the id at Polar that it bears, before one is made.
+// Nothing at Conekta is idempotent: a customer is looked for, by the id at Plinto that it bears, before one is made.
+// That id stays, though the customer at Polar may be deleted and made anew.
 #pragma once
 
 #include <string>
@@ -24,14 +25,13 @@ struct ConektaContact {
                                                               CustomerRow customer, ConektaContact contact,
                                                               CallTerms terms);
 
-/// The customers at Conekta who bear this id of Polar's, the oldest first: it is one, unless two checkouts were opened
+/// The customers at Conekta who bear this id of Plinto's, the oldest first: it is one, unless two checkouts were opened
 /// at the same time and somebody could not remove theirs again. Errors: those of Conekta.
 [[nodiscard]] Task<Result<std::vector<std::string>>> FindAtConekta(Host& host, const Settings& settings,
-                                                                   std::string polar_customer_id, CallTerms terms);
+                                                                   std::string subject_id, CallTerms terms);
 
-/// Ends all that the subject has at Conekta, and removes the customer there, if there is one. Before DeleteAtPolar(),
-/// which takes away what the customer at Conekta is found by once nothing is stored here. Errors: those of Polar and
-/// Conekta.
+/// Ends all that the subject has at Conekta, and removes the customer there, if there is one. Errors: those of Conekta;
+/// PROVIDER_NOT_CONFIGURED of somebody who is known there, without a key.
 [[nodiscard]] Task<Status> DeleteAtConekta(Host& host, const Settings& settings, Subject subject, CallTerms terms);
 
 }  // namespace plinto::polar::server

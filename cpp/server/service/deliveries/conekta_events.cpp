@@ -49,10 +49,20 @@ Task<Result<Owner>> Recognize(Host& host, const Settings& settings, std::string 
   if (!customer) co_return customer.error();
   std::string reference = ToLowerAscii(customer->custom_reference.value_or(""));
   if (!IsUuid(reference)) co_return Owner();
-  const Result<std::string> kept = co_await host.store.SetConektaCustomer(reference, id);
+  // An id of Plinto's is one of a user or of an organization, never of both.
+  Subject subject{Subject::Kind::kUser, std::move(reference)};
+  Result<std::optional<CustomerRow>> row = co_await host.store.FindCustomer(subject);
+  if (row && !*row) {
+    subject.kind = Subject::Kind::kOrganization;
+    row = co_await host.store.FindCustomer(std::move(subject));
+  }
+  if (!row) co_return std::move(row).error();
+  if (!*row) co_return Owner();
+  std::string polar_id = std::move((*row)->polar_customer_id);
+  const Result<std::string> kept = co_await host.store.SetConektaCustomer(polar_id, id);
   if (!kept) co_return kept.error();
   if (*kept != id) co_return Owner();
-  co_return Owner(ConektaOwner{std::move(reference), std::move(id)});
+  co_return Owner(ConektaOwner{std::move(polar_id), std::move(id)});
 }
 
 Task<Result<Owner>> FindOwner(Host& host, const Settings& settings, std::string id, Timestamp deadline) {

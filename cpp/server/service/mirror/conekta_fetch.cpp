@@ -157,8 +157,9 @@ Task<Result<bool>> WereRemoved(ConektaReading& reading, std::vector<std::string>
 }
 
 // A customer who is known anew, after an erasure or in a new database, may have bought there before.
-Task<Status> FindAndKeep(Host& host, const Settings& settings, std::string polar_customer_id, CallTerms terms) {
-  Result<std::vector<std::string>> found = co_await FindAtConekta(host, settings, polar_customer_id, std::move(terms));
+Task<Status> FindAndKeep(Host& host, const Settings& settings, std::string polar_customer_id, std::string subject_id,
+                         CallTerms terms) {
+  Result<std::vector<std::string>> found = co_await FindAtConekta(host, settings, std::move(subject_id), terms);
   if (!found) co_return std::move(found).error();
   if (found->empty()) co_return Done{};
   const Result<std::string> kept =
@@ -262,7 +263,7 @@ Task<Result<Facts>> FetchAllOfConekta(Host& host, const Settings& settings, std:
   Result<ConektaLink> link = co_await host.store.ReadConektaLink(polar_customer_id);
   if (!link) co_return std::move(link).error();
   if (link->is_to_find) {
-    const Status found = co_await FindAndKeep(host, settings, polar_customer_id, terms);
+    const Status found = co_await FindAndKeep(host, settings, polar_customer_id, link->subject_id, terms);
     if (!found && found.error().code == ErrorCode::kStoreFailed) co_return found.error();
     // Hardly anybody has bought there: nobody waits for Conekta to be back.
     if (!found) co_return Facts{.is_partial = true};

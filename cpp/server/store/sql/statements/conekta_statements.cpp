@@ -99,8 +99,10 @@ ConektaLink ReadConektaLink(const Scope& db, const std::string& polar_customer_i
   {
     Query find(db,
                "SELECT coalesce(conekta_customer_id, ''), CASE WHEN mirrored_at >= coalesce(demanded_at, 0) THEN 0"
-               " ELSE 1 END FROM polar_customers WHERE tenant = ?1 AND polar_customer_id = ?2");
+               " ELSE 1 END, coalesce(organization_id, user_id) FROM polar_customers"
+               " WHERE tenant = ?1 AND polar_customer_id = ?2");
     if (find.Bind(polar_customer_id).Step()) {
+      link.subject_id = find.Text(2);
       link.conekta_customer_id = find.Text(0);
       link.is_to_find = link.conekta_customer_id.empty() && find.Integer(1) == 1;
     }

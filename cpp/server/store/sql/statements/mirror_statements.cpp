@@ -45,6 +45,13 @@ bool IsStale(Query& find, const Fact& candidate) {
   return !Replaces(candidate, Fact{find.Time(0), terminal, content});
 }
 
+// What Conekta tells may have been read for the customer whom the subject was at Polar before: the newest says whose it
+// is. At Polar nothing changes hands.
+template <class T>
+void GiveToOwner(const Scope& db, const char* statement, const T& told) {
+  if (IsKeptConektaId(told.id)) Query(db, statement).Bind(told.id).Bind(told.customer_id).Run();
+}
+
 void BindPage(Query& list, const std::string& polar_customer_id, const PageQuery& query) {
   const PagePlace first{Timestamp{INT64_MAX}, ""};
   const PagePlace& after = query.after ? *query.after : first;
@@ -70,6 +77,10 @@ void FoldFact(const Scope& db, const SubscriptionFact& fact, Timestamp now) {
     find.Bind(subscription.id);
     if (IsStale<Subscription>(find, {fact.timestamp, IsTerminal(subscription), fact.content})) return;
   }
+  GiveToOwner(db,
+              "UPDATE polar_subscriptions SET polar_customer_id = ?3 WHERE tenant = ?1 AND polar_subscription_id = ?2"
+              " AND polar_customer_id <> ?3",
+              subscription);
   Query upsert(db,
                "INSERT INTO polar_subscriptions (tenant, organization_id, polar_customer_id, polar_subscription_id,"
                " product_id, status, current_period_start, current_period_end, cancel_at_period_end, snapshot,"
@@ -97,6 +108,10 @@ void FoldFact(const Scope& db, const OrderFact& fact, Timestamp now) {
     find.Bind(order.id);
     if (IsStale<Order>(find, {fact.timestamp, IsTerminal(order), fact.content})) return;
   }
+  GiveToOwner(db,
+              "UPDATE polar_orders SET polar_customer_id = ?3 WHERE tenant = ?1 AND polar_order_id = ?2"
+              " AND polar_customer_id <> ?3",
+              order);
   Query upsert(db,
                "INSERT INTO polar_orders (tenant, polar_customer_id, polar_order_id, status, ordered_at, snapshot,"
                " fact_timestamp, created_at, updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"

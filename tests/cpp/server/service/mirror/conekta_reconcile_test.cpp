@@ -181,6 +181,12 @@ TEST_CASE("who was erased here and comes back, or meets a new database, has what
 
   SECTION("erased") { REQUIRE(scene.simulation.Request("DELETE", "/customer", kAlice).status == 200); }
   SECTION("a new database") { scene.simulation.Reinstall(scene.settings); }
+  SECTION("a new database, by another customer of Polar's") {
+    REQUIRE(scene.simulation.AskPolar("DELETE", "/v1/customers/" + scene.polar_id).status == 204);
+    scene.simulation.Reinstall(scene.settings);
+    REQUIRE(scene.simulation.Request("POST", "/customer", kAlice).status == 200);
+    scene.simulation.Reinstall(scene.settings);
+  }
 
   CHECK(scene.IsAllowed("pro"));
   CHECK(scene.IsAllowed("starter"));

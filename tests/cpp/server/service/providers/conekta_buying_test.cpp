@@ -74,7 +74,7 @@ TEST_CASE("a buyer in Mexico subscribes on Conekta's page, without a webhook, an
   CHECK(ConektaScene::TextIn(second, "checkout_url").find("/conekta/checkout/") != std::string::npos);
   const Json customers = scene.Ask("GET", "/customers");
   REQUIRE(FindMember(customers, "data")->size() == 1);
-  CHECK(ConektaScene::TextIn(FindMember(customers, "data")->at(0), "custom_reference") == scene.polar_id);
+  CHECK(ConektaScene::TextIn(FindMember(customers, "data")->at(0), "custom_reference") == kAlice);
   const HttpResponse known = scene.simulation.Request("POST", "/customer", kAlice);
   CHECK(ConektaScene::TextIn(scene.simulation.BodyOf(known), "country") == "MX");
 
@@ -271,7 +271,7 @@ TEST_CASE("of two checkouts that make a customer at the same time, the slower on
     return ConektaScene::TextIn(
         scene.Ask("POST", "/customers",
                   R"({"name":"Ana Ruiz","email":"ana@example.com","phone":"+525512345678","custom_reference":")" +
-                      scene.polar_id + "\"}"),
+                      std::string(kAlice) + "\"}"),
         "id");
   };
   std::string other;
