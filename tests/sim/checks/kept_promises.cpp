@@ -25,7 +25,11 @@ std::string PartOf(const std::string& path, int number) {
 void KeptPromises::OnWish(const std::string& subscription, bool cancels) {
   const Timestamp now = schedule_.Now();
   wishes_.push_back({subscription, cancels, now, now.PlusSeconds(kWishSeconds)});
-  if (cancels) taken_back_.erase(subscription);
+  if (cancels) {
+    taken_back_.erase(subscription);
+  } else {
+    promised_.erase(subscription);  // it may be taken back whatever is answered, and if nothing is
+  }
 }
 
 bool KeptPromises::IsDisputed(const std::string& subscription, bool cancels, Timestamp since) const {
