@@ -102,6 +102,16 @@ Task<Result<CustomerRow>> FindForKey(Host& host, const Settings& settings, Subje
                       "POLAR_CREATE_CUSTOMER_ON_SIGNUP."};
 }
 
+// Made while Plinto deleted them: the deletion may have been at Polar before they were there.
+Task<void> Unmake(Host& host, const Settings& settings, std::string external_id, CallTerms terms) {
+  const Status deleted = co_await DeleteAtPolar(host, settings, external_id, std::move(terms));
+  if (deleted) co_return;
+  host.log.Warn("Plinto has deleted " + external_id +
+                " while they were made a customer at Polar, and they could not be "
+                "removed there again. Delete the customer with this external id: " +
+                deleted.error().message);
+}
+
 // Polar accounts without the member model refuse teams by these fields.
 bool RefusesTeams(const Error& error) {
   return error.code == ErrorCode::kConflict ||
@@ -131,7 +141,10 @@ Task<Result<CustomerRow>> CreateCustomer(Host& host, const Settings& settings, S
   if (customer) {
     CustomerRow row = RowOf(std::move(subject), *customer);
     row.is_mirrored = true;  // made just now: there is nothing to fetch
-    co_return co_await Keep(host, std::move(row));
+    Result<CustomerRow> kept = co_await Keep(host, std::move(row));
+    const bool is_gone = !kept && kept.error().code == ErrorCode::kCustomerNotFound;
+    if (is_gone) co_await Unmake(host, settings, customer->external_id.value_or(""), std::move(terms));
+    co_return kept;
   }
   if (customer.error().code != ErrorCode::kValidationFailed) co_return std::move(customer).error();
   // Refused: most often because a call before this one, perhaps one whose answer was lost, has created it.

@@ -261,3 +261,21 @@ TEST_CASE("a sign-up that the database refuses is tried again later with the rea
   CHECK(due[0].event_id == "signup-1");
   CHECK(due[0].attempts == 1);
 }
+
+TEST_CASE("whom Plinto deletes while a request makes them a customer does not stay one at Polar") {
+  Simulation simulation;
+  Silence silence;
+  silence.Begin(simulation, kCreate);
+  silence.Start(simulation.service->Handle({.method = "POST",
+                                            .url = "/polar/customer",
+                                            .headers = {{"Authorization", std::string("Bearer ") + kAlice}},
+                                            .body = "{}"}));
+  REQUIRE(silence.waiting == 1);
+  const std::string data = std::string(R"({"id":")") + kAlice + "\"}";
+  REQUIRE(simulation.TellOfPlinto("evt_1", "user.deleted", data, "2026-11-22T07:00:00Z").status == 202);
+  static_cast<void>(simulation.ProcessInbox());
+
+  silence.End();
+
+  CHECK(simulation.AskPolar("GET", std::string("/v1/customers/external/") + kAlice).status == 404);
+}
