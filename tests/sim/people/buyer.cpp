@@ -49,9 +49,9 @@ void Buyer::Act() {
     Use();
   } else if (drawn < 500) {
     Reserve();
-  } else if (drawn < 580) {
+  } else if (drawn < 620) {
     UseCapped();
-  } else if (drawn < 630) {
+  } else if (drawn < 660) {
     Cap();
   } else if (drawn < 700) {
     Look();

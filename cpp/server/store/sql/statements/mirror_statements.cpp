@@ -49,7 +49,8 @@ bool IsStale(Query& find, const Fact& candidate) {
 // is. At Polar nothing changes hands.
 template <class T>
 void GiveToOwner(const Scope& db, const char* statement, const T& told) {
-  if (IsKeptConektaId(told.id)) Query(db, statement).Bind(told.id).Bind(told.customer_id).Run();
+  if (IsKeptConektaId(told.id) && !HasDefect("left-at-conekta"))
+    Query(db, statement).Bind(told.id).Bind(told.customer_id).Run();
 }
 
 void BindPage(Query& list, const std::string& polar_customer_id, const PageQuery& query) {
