@@ -140,7 +140,6 @@ void Buyer::ChangeAtPolar() {
   if (is_mexican() && world_.dice.Chance(700)) return ChangeAtConekta();
   PolarAccount& account = *world_.accounts[tenant_];
   const auto active = account.ActiveOf(id_);
-  if (active && world_.dice.Chance(100)) return BeDeletedAtPolar();
   if (!active || active->empty()) return;
   const std::string path = "/v1/subscriptions/" + *active->rbegin();
   const bool revokes = world_.dice.Chance(600);
@@ -152,6 +151,7 @@ void Buyer::ChangeAtPolar() {
 
 // By whoever manages the account there, who knows nothing of Conekta.
 void Buyer::BeDeletedAtPolar() {
+  if (!world_.accounts[tenant_]->ActiveOf(id_)) return;
   was_deleted_at_polar_ = true;
   world_.ledger.OnLeaving(TenantName(tenant_), id_);
   if (is_mexican()) world_.kept_promises[tenant_]->OnLeaving(id_, true);

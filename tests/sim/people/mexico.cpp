@@ -20,8 +20,10 @@ void Buyer::ActInMexico() {
     Buy();
   } else if (drawn < 750) {
     Change();
-  } else if (drawn < 950) {
+  } else if (drawn < 935) {
     ChangeAtConekta();
+  } else if (drawn < 950) {
+    BeDeletedAtPolar();
   } else {
     Erase();
   }
