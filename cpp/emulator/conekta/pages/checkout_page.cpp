@@ -113,7 +113,7 @@ HttpResponse ReferencePage(const Call& call, const Language& language, Order& or
   const bool is_cash = charge.method == "cash";
   Page page = PageOfConekta(language, language.Say("Pago pendiente", "Payment pending"));
   page.form_origin = ShopOrigins(*order.checkout);
-  page.body = "<section class=\"card notice\">\n<h1>" + language.Say("Falta tu pago", "Your payment is due") +
+  page.body = "<section class=\"card\">\n<h1>" + language.Say("Falta tu pago", "Your payment is due") +
               "</h1>\n<dl>\n<div><dt>" + (is_cash ? language.Say("Referencia", "Reference") : "CLABE") +
               "</dt><dd data-reference>" + Escape(charge.reference) + "</dd></div>\n<div><dt>Total</dt><dd>" +
               MoneyText(charge.amount, order.currency) + "</dd></div>\n<div><dt>" +
