@@ -30,6 +30,7 @@ export default defineConfig({
           name: 'components',
           include: ['tests/components/**/*.test.tsx'],
           environment: 'jsdom',
+          setupFiles: ['tests/components/support/settle.ts'],
           server,
           testTimeout,
         },
@@ -43,6 +44,7 @@ export default defineConfig({
           // Its page is bundled, with the React of the package.
           exclude: ['tests/components/session-frames.test.tsx'],
           environment: 'jsdom',
+          setupFiles: ['tests/components/support/settle.ts'],
           server: { deps: { external: [/\/dist\/js\//], inline: [/\/dist\/components\//, /@testing-library\/react/] } },
           testTimeout,
         },
