@@ -2,6 +2,7 @@
 
 #include <stdexcept>
 
+#include "providers/owner.h"
 #include "server/base/secrets/rsa.h"
 
 namespace plinto::polar::sim {
@@ -78,22 +79,12 @@ void ConektaAccount::NoteWhose(const HttpRequest& request, const HttpResponse& a
 }
 
 HttpResponse ConektaAccount::Ask(const std::string& method, const std::string& path, const std::string& body) {
-  const HttpRequest request{.method = method,
-                            .url = path,
-                            .headers = {{"authorization", "Bearer " + api_key()},
-                                        {"content-type", "application/json"},
-                                        {"content-length", std::to_string(body.size())}},
-                            .body = body};
-  HttpResponse answer = emulator_.Handle(request, schedule_.Now());
+  HttpResponse answer = emulator_.Handle(OwnersRequest(api_key(), method, path, body), schedule_.Now());
   postman_.Pump();
   return answer;
 }
 
-Json ConektaAccount::Read(const std::string& path) {
-  const HttpResponse answer = Ask("GET", path);
-  Result<Json> json = ParseJson(answer.body);
-  return answer.Succeeded() && json ? *std::move(json) : Json();
-}
+Json ConektaAccount::Read(const std::string& path) { return AnswerIn(Ask("GET", path)); }
 
 std::vector<Json> ConektaAccount::ReadAll(const std::string& path) {
   std::vector<Json> all;

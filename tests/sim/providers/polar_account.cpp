@@ -3,6 +3,7 @@
 #include <stdexcept>
 
 #include "checks/spending.h"
+#include "providers/owner.h"
 
 namespace plinto::polar::sim {
 namespace {
@@ -69,22 +70,12 @@ HttpResponse PolarAccount::Handle(HttpRequest request) {
 }
 
 HttpResponse PolarAccount::Ask(const std::string& method, const std::string& path, const std::string& body) {
-  HttpRequest request{.method = method,
-                      .url = path,
-                      .headers = {{"authorization", "Bearer " + emulator_.access_token()},
-                                  {"content-type", "application/json"},
-                                  {"content-length", std::to_string(body.size())}},
-                      .body = body};
-  HttpResponse answer = emulator_.Handle(request, schedule_.Now());
+  HttpResponse answer = emulator_.Handle(OwnersRequest(emulator_.access_token(), method, path, body), schedule_.Now());
   postman_.Pump();
   return answer;
 }
 
-Json PolarAccount::Read(const std::string& path) {
-  const HttpResponse answer = Ask("GET", path);
-  Result<Json> json = ParseJson(answer.body);
-  return answer.Succeeded() && json ? *std::move(json) : Json();
-}
+Json PolarAccount::Read(const std::string& path) { return AnswerIn(Ask("GET", path)); }
 
 void PolarAccount::Pay(const std::string& client_secret) {
   const std::string body =
