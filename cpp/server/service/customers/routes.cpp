@@ -37,7 +37,7 @@ Task<Result<HttpResponse>> EraseCustomer(Shared& shared, Context context) {
   Result<Caller> caller = co_await Admit(shared.host, context);
   if (!caller) co_return std::move(caller).error();
   if (*at_polar) {
-    // Polar first: should it fail, all is still there and the call can be made again.
+    // The providers first: should one fail, all is still there and the call can be made again.
     CallTerms terms = TermsOf(context, *caller, Priority::kPortal);
     const Status ended = co_await DeleteAtConekta(shared.host, shared.settings, caller->subject, terms);
     if (!ended) co_return ended.error();

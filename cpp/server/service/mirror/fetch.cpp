@@ -201,7 +201,7 @@ Task<Result<FetchedCustomer>> FetchWholeCustomer(Host& host, const Settings& set
                           .has_all_orders = parts[2].is_whole};
   fetched.facts.asked_at = asked_at;
   Status done = AddParts(parts, fetched.facts);
-  // Of what Polar has of them it says that the account is theirs.
+  // The account has what they bought, so it is theirs, and they were deleted in it.
   if (!fetched.facts.subscriptions.empty() || !fetched.facts.orders.empty()) {
     for (CustomerFact& fact : fetched.facts.customers) fact.is_missing = false;
   }
